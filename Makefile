@@ -1,0 +1,61 @@
+# One word for each thing one does here. Needs git, make and some Python 3; gets the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PY := .venv/bin/python
+ARGS ?=
+# ARGS of make run, make bench and others go to the command behind them.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+GATES := --gate app_cycles_all=0 --gate module_cycles=0 --gate door_writes=0 \
+  --gate inner_clock=0 --gate fn_median=9 --gate fn_p95=30 --gate fn_max=60 \
+  --gate cx_p95=6 --gate mod_p95=300 --gate mod_max=450 --gate fan_out_max=7 \
+  --floor typed_pct=100 --floor test_ratio=1.0
+APPS := accounts patients assessments medications plans aftercare reports interop
+TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
+
+.PHONY: help run test check fix demo bench backup restore lock clean .venv
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
+
+.venv:
+	@./config/local/prepare requirements-dev.lock
+
+run: ## the whole site on this machine, until Ctrl-C (PORT=9000 to prefer a port)
+	@./config/local/prepare requirements.lock
+	@exec $(PY) -m config.local.run
+
+test: .venv ## the whole suite on throw-away servers (ARGS="tests/plans -k sign")
+	@$(PY) -m config.local.browser
+	@exec $(PY) -m config.local.throwaway pytest -n 2 $(ARGS)
+
+check: .venv ## style, types, layers, templates, migrations
+	@$(PY) -m config.local.check
+
+fix: .venv ## what a program can mend by itself
+	@$(PY) -m ruff check --fix-only -q . ; $(PY) -m ruff format -q .
+	@[ -z "$(TEMPLATES)" ] || $(PY) -m djade --target-version 6.1 $(TEMPLATES) || true
+
+demo: .venv ## load the demo clinic anew
+	@exec $(PY) manage.py load_demo $(ARGS)
+
+bench: .venv ## figures of the main pages against a bare view and raw SQL
+	@exec $(PY) -m config.local.throwaway manage bench $(ARGS)
+
+backup: .venv ## everything into one file in backups/
+	@exec $(PY) -m config.local.backup save $(ARGS)
+
+restore: .venv ## put a backup in the place of what is there: make restore FILE=backups/...
+	@exec $(PY) -m config.local.backup restore "$(FILE)" $(ARGS)
+
+lock: .venv ## write the lock files anew from pyproject.toml
+	@$(PY) -m uv pip compile -q --universal --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --python-version 3.12 --custom-compile-command "make lock" \
+	  pyproject.toml -o requirements.lock
+	@$(PY) -m uv pip compile -q --universal --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --python-version 3.12 --custom-compile-command "make lock" \
+	  pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove the environment, the servers and their data
+	@[ ! -x $(PY) ] || $(PY) -m config.local.clean
+	@rm -rf .venv .local staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,85 @@
+"""The way in: who is acting, at which clinic, and what a view requires."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import Clinic, Staff
+from accounts.permissions import Permission, Role, permissions_of
+
+type View[Request, **P] = Callable[Concatenate[Request, P], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A person on the staff at work at one clinic."""
+
+    staff: Staff
+    clinic: Clinic
+    roles: frozenset[str]
+    other_clinics: tuple[Clinic, ...] = ()
+
+    def may(self, permission: Permission) -> bool:
+        return permission in permissions_of(self.roles)
+
+    @property
+    def is_prescriber(self) -> bool:
+        return Role.PRESCRIBER in self.roles
+
+    @property
+    def role_words(self) -> str:
+        return ", ".join(Role(role).label for role in Role.values if role in self.roles)
+
+
+class StaffRequest(HttpRequest):
+    """A request whose sender is known and allowed."""
+
+    user: Staff
+    acting: Acting
+
+
+def requires[**P](
+    permission: Permission,
+) -> Callable[[View[StaffRequest, P]], View[HttpRequest, P]]:
+    """Refuse the view to staff without `permission`; a test sweeps for this mark."""
+
+    def decorate(view: View[StaffRequest, P]) -> View[HttpRequest, P]:
+        @wraps(view)
+        def guarded(
+            request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            acting: Acting | None = getattr(request, "acting", None)
+            if acting is None or not acting.may(permission):
+                raise PermissionDenied
+            return view(cast(StaffRequest, request), *args, **kwargs)
+
+        guarded.required_permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+_address: ContextVar[str] = ContextVar("address", default="")
+
+
+def address() -> str:
+    """Where the act that is under way comes from; empty for workers and commands."""
+    return _address.get()
+
+
+@contextmanager
+def coming_from(address: str) -> Iterator[None]:
+    token = _address.set(address)
+    try:
+        yield
+    finally:
+        _address.reset(token)

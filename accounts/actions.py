@@ -1,0 +1,172 @@
+"""Everything that changes who may come in and what they may do."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import F
+
+from accounts import audit
+from accounts.models import Clinic, Membership, Staff
+from accounts.permissions import Role
+
+
+class StaffAlreadyHere(Exception):
+    """Somebody with this e-mail address already has a role at this clinic."""
+
+
+class LastAdmin(Exception):
+    """A clinic must keep one active admin."""
+
+
+class OwnAccess(Exception):
+    """Nobody ends their own access or takes away their own admin role."""
+
+
+@transaction.atomic
+def invite_staff(
+    *,
+    clinic: Clinic,
+    email: str,
+    name: str,
+    credentials: str,
+    roles: Iterable[str],
+    by: Staff | None,
+    at: datetime,
+) -> Staff:
+    """Give a person roles at this clinic; a new person still has to set a password.
+
+    Somebody known from another clinic keeps name, credentials and password.
+    """
+    staff = Staff.objects.filter(email__iexact=email).first()
+    if staff is None:
+        staff = Staff(email=email, name=name, credentials=credentials, joined_at=at)
+        staff.set_unusable_password()
+        staff.save()
+    elif staff.memberships.filter(clinic=clinic).exists():
+        raise StaffAlreadyHere(f"{staff.name} already works at this clinic.")
+    Membership.objects.bulk_create(
+        Membership(staff=staff, clinic=clinic, role=role) for role in sorted(set(roles))
+    )
+    audit.record(
+        "staff.invited", staff, by=by, at=at, clinic=clinic, roles=sorted(set(roles))
+    )
+    return staff
+
+
+@transaction.atomic
+def change_roles(
+    *, staff: Staff, clinic: Clinic, roles: Iterable[str], by: Staff, at: datetime
+) -> None:
+    """Make these the person's roles at this clinic; none ends their access here."""
+    wanted = set(roles)
+    # One change of a clinic's roles at a time, or two could remove two last admins.
+    Clinic.objects.select_for_update().get(pk=clinic.pk)
+    _keep_an_admin(staff, clinic, wanted, by)
+    held = staff.memberships.filter(clinic=clinic)
+    before = sorted(held.values_list("role", flat=True))
+    held.exclude(role__in=wanted).delete()
+    Membership.objects.bulk_create(
+        [
+            Membership(staff=staff, clinic=clinic, role=role)
+            for role in sorted(wanted - set(before))
+        ]
+    )
+    audit.record(
+        "staff.roles_changed",
+        staff,
+        by=by,
+        at=at,
+        clinic=clinic,
+        before=before,
+        after=sorted(wanted),
+    )
+
+
+def _keep_an_admin(staff: Staff, clinic: Clinic, wanted: set[str], by: Staff) -> None:
+    if Role.ADMIN in wanted:
+        return
+    if staff == by:
+        raise OwnAccess("Another admin has to take away your own admin role.")
+    others = Membership.objects.filter(
+        clinic=clinic, role=Role.ADMIN, staff__is_active=True
+    ).exclude(staff=staff)
+    if not others.exists():
+        raise LastAdmin("A clinic needs one active admin. Give the role to someone first.")
+
+
+@transaction.atomic
+def end_access(
+    *, staff: Staff, clinic: Clinic, why: str, by: Staff, at: datetime
+) -> None:
+    """Take every role at this clinic away and end the person's sessions.
+
+    Who has no clinic left can no longer sign in; what they signed stays theirs.
+    """
+    if staff == by:
+        raise OwnAccess("Another admin has to end your access.")
+    change_roles(staff=staff, clinic=clinic, roles=(), by=by, at=at)
+    staff.is_active = staff.memberships.exists()
+    staff.save(update_fields=["is_active"])
+    _end_sessions(staff)
+    audit.record("staff.access_ended", staff, by=by, at=at, clinic=clinic, why=why)
+
+
+@transaction.atomic
+def restore_access(
+    *, staff: Staff, clinic: Clinic, roles: Iterable[str], by: Staff, at: datetime
+) -> None:
+    """Let a person back in with these roles."""
+    staff.is_active = True
+    staff.save(update_fields=["is_active"])
+    Membership.objects.bulk_create(
+        Membership(staff=staff, clinic=clinic, role=role) for role in sorted(set(roles))
+    )
+    audit.record(
+        "staff.access_restored",
+        staff,
+        by=by,
+        at=at,
+        clinic=clinic,
+        roles=sorted(set(roles)),
+    )
+
+
+@transaction.atomic
+def sign_out_everywhere(*, staff: Staff, clinic: Clinic, at: datetime) -> None:
+    """End all of a person's sessions, this one too."""
+    _end_sessions(staff)
+    audit.record("staff.signed_out_everywhere", staff, by=staff, at=at, clinic=clinic)
+
+
+def _end_sessions(staff: Staff) -> None:
+    Staff.objects.filter(pk=staff.pk).update(
+        session_generation=F("session_generation") + 1
+    )
+
+
+@transaction.atomic
+def forget_ended_sessions(*, at: datetime) -> int:
+    """Remove session rows that have expired; returns how many."""
+    return Session.objects.filter(expire_date__lt=at).delete()[0]
+
+
+@transaction.atomic
+def set_password(*, staff: Staff, password: str, at: datetime) -> None:
+    """Replace a person's password; every older session ends with it."""
+    staff.set_password(password)
+    staff.save(update_fields=["password"])
+    audit.record("staff.password_set", staff, by=staff, at=at)
+
+
+@transaction.atomic
+def note_sign_in(*, staff: Staff, at: datetime) -> None:
+    staff.last_login = at
+    staff.save(update_fields=["last_login"])
+    audit.record("staff.signed_in", staff, by=staff, at=at)
+
+
+@transaction.atomic
+def note_sign_out(*, staff: Staff, at: datetime) -> None:
+    audit.record("staff.signed_out", staff, by=staff, at=at)

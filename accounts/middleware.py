@@ -1,0 +1,131 @@
+"""What surrounds every request: session limits, whose clinic, no copies kept."""
+
+import zoneinfo
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+from accounts import tenancy
+from accounts.access import Acting, coming_from
+from accounts.models import Clinic, Membership, Staff
+
+type Handler = Callable[[HttpRequest], HttpResponse]
+
+SIGNED_IN_AT = "signed_in_at"
+SEEN_AT = "seen_at"
+CLINIC = "clinic_id"
+# The session row is written at most this often for being seen.
+SEEN_STEP = timedelta(seconds=30)
+
+
+def session_limits(get_response: Handler) -> Handler:
+    """Sign out after 15 idle minutes and, whatever happens, after 12 hours."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.session.session_key and request.user.is_authenticated:
+            now = timezone.now()
+            if _is_over(request, now.timestamp()):
+                logout(request)
+                messages.info(
+                    request,
+                    "You were signed out because nothing happened for a while. "
+                    "What you typed into an intake or a plan has been kept.",
+                )
+                return redirect(
+                    f"{settings.LOGIN_URL}?next={request.path}"
+                    if request.method == "GET"
+                    else settings.LOGIN_URL
+                )
+            _note_seen(request, now.timestamp())
+        return get_response(request)
+
+    return middleware
+
+
+def _is_over(request: HttpRequest, now: float) -> bool:
+    signed_in = request.session.get(SIGNED_IN_AT, 0)
+    seen = request.session.get(SEEN_AT, signed_in)
+    return bool(
+        now - seen > settings.SESSION_IDLE_SECONDS
+        or now - signed_in > settings.SESSION_ABSOLUTE_SECONDS
+    )
+
+
+def _note_seen(request: HttpRequest, now: float) -> None:
+    if now - request.session.get(SEEN_AT, 0) > SEEN_STEP.total_seconds():
+        request.session[SEEN_AT] = now
+
+
+def acting_staff(get_response: Handler) -> Handler:
+    """Know who acts at which clinic, and let the database see that clinic alone.
+
+    The whole request is one transaction. One that answers with an error leaves
+    nothing behind.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        acting = _acting(request)
+        request.acting = acting  # type: ignore[attr-defined]
+        if acting is None:
+            with coming_from(_client_address(request)), transaction.atomic():
+                return _undone_if_failed(get_response(request))
+        scope = tenancy.clinics([acting.clinic.pk], actor=f"staff:{acting.staff.pk}")
+        with (
+            coming_from(_client_address(request)),
+            timezone.override(zoneinfo.ZoneInfo(acting.clinic.time_zone)),
+            scope,
+        ):
+            return _undone_if_failed(get_response(request))
+
+    return middleware
+
+
+def _undone_if_failed(response: HttpResponse) -> HttpResponse:
+    if response.status_code >= 500:
+        transaction.set_rollback(True)
+    return response
+
+
+def _acting(request: HttpRequest) -> Acting | None:
+    staff = request.user
+    if not isinstance(staff, Staff):
+        return None
+    at: dict[Clinic, set[str]] = {}
+    memberships = Membership.objects.filter(staff=staff).select_related("clinic")
+    for membership in memberships.order_by("clinic__name"):
+        at.setdefault(membership.clinic, set()).add(membership.role)
+    if not at:
+        return None
+    chosen = request.session.get(CLINIC)
+    clinic = next((c for c in at if c.pk == chosen), next(iter(at)))
+    others = tuple(c for c in at if c != clinic)
+    return Acting(staff, clinic, frozenset(at[clinic]), others)
+
+
+def _client_address(request: HttpRequest) -> str:
+    """The address of the caller, or the one the trusted proxy names for it."""
+    hops = settings.TRUSTED_PROXY_HOPS
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    if hops and len(forwarded) >= hops:
+        return forwarded[-hops].strip()[:45]
+    return str(request.META.get("REMOTE_ADDR", ""))[:45]
+
+
+def no_store(get_response: Handler) -> Handler:
+    """Keep every page that a signed-in person saw out of caches and histories."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.user.is_authenticated:
+            add_never_cache_headers(response)
+        return response
+
+    return middleware

@@ -1,0 +1,99 @@
+"""Who may do what: the whole table, in one place, in words that staff can read."""
+
+from enum import StrEnum
+
+from django.db import models
+
+
+class Permission(StrEnum):
+    """One thing a person on the staff may be allowed to do."""
+
+    SELF = "self"
+    PATIENT_VIEW = "patient_view"
+    PATIENT_EDIT = "patient_edit"
+    ASSESS = "assess"
+    PLAN_EDIT = "plan_edit"
+    PLAN_SIGN = "plan_sign"
+    MEDICATION_DECIDE = "medication_decide"
+    FOLLOW_UP_WORK = "follow_up_work"
+    CASELOAD_VIEW = "caseload_view"
+    CASELOAD_EXPORT = "caseload_export"
+    JOBS_VIEW = "jobs_view"
+    KNOWLEDGE_VIEW = "knowledge_view"
+    STAFF_MANAGE = "staff_manage"
+    AUDIT_VIEW = "audit_view"
+
+
+PERMISSION_WORDS = {
+    Permission.SELF: "Sign in, switch clinic, change own password",
+    Permission.PATIENT_VIEW: "Find people and read their charts",
+    Permission.PATIENT_EDIT: "Register people and keep their details",
+    Permission.ASSESS: "Take the intake and record measures",
+    Permission.PLAN_EDIT: "Draft and change treatment plans",
+    Permission.PLAN_SIGN: "Sign treatment plans",
+    Permission.MEDICATION_DECIDE: "Record the medication decision",
+    Permission.FOLLOW_UP_WORK: "Record contacts; add, move and close follow-ups",
+    Permission.CASELOAD_VIEW: "See the caseload",
+    Permission.CASELOAD_EXPORT: "Export the caseload as a file",
+    Permission.JOBS_VIEW: "See what the background workers did and will do",
+    Permission.KNOWLEDGE_VIEW: "Read the rules, numbers and their sources",
+    Permission.STAFF_MANAGE: "Invite staff, give roles, end access",
+    Permission.AUDIT_VIEW: "Read the audit trail",
+}
+
+
+class Role(models.TextChoices):
+    """What a person is at one clinic; the same person may be several."""
+
+    PRESCRIBER = "prescriber", "Clinician, prescriber"
+    CLINICIAN = "clinician", "Clinician"
+    CARE_MANAGER = "care_manager", "Care manager"
+    ADMIN = "admin", "Admin"
+
+
+_EVERYONE = frozenset(
+    {
+        Permission.SELF,
+        Permission.PATIENT_VIEW,
+        Permission.CASELOAD_VIEW,
+        Permission.KNOWLEDGE_VIEW,
+        Permission.JOBS_VIEW,
+    }
+)
+_CLINICIAN = _EVERYONE | {
+    Permission.PATIENT_EDIT,
+    Permission.ASSESS,
+    Permission.PLAN_EDIT,
+    Permission.PLAN_SIGN,
+    Permission.FOLLOW_UP_WORK,
+}
+
+ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.PRESCRIBER: _CLINICIAN | {Permission.MEDICATION_DECIDE},
+    Role.CLINICIAN: _CLINICIAN,
+    Role.CARE_MANAGER: _EVERYONE
+    | {Permission.PATIENT_EDIT, Permission.ASSESS, Permission.FOLLOW_UP_WORK},
+    Role.ADMIN: frozenset(
+        {
+            Permission.SELF,
+            Permission.CASELOAD_VIEW,
+            Permission.CASELOAD_EXPORT,
+            Permission.JOBS_VIEW,
+            Permission.KNOWLEDGE_VIEW,
+            Permission.STAFF_MANAGE,
+            Permission.AUDIT_VIEW,
+        }
+    ),
+}
+
+ROLE_WORDS = {
+    Role.PRESCRIBER: "Physician, NP or PA: everything clinical, with the medication decision.",
+    Role.CLINICIAN: "Psychologist or counselor: intake, plans and signatures.",
+    Role.CARE_MANAGER: "Works the caseload: contacts, follow-ups, details of people in care.",
+    Role.ADMIN: "Staff, audit and exports; does not open charts.",
+}
+
+
+def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:
+    """Everything that any of `roles` allows."""
+    return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))

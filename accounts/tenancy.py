@@ -1,0 +1,78 @@
+"""The clinic is the tenant, in the database too.
+
+PostgreSQL compares each row's `clinic_id` with the clinics named for this
+transaction (row-level security, see `accounts.protection`). The names given
+here last until the transaction ends, or until the block that gave them does.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from django.db import connection, models, transaction
+
+SETTINGS = ("mainstay.clinics", "mainstay.system", "mainstay.actor")
+
+
+def _read() -> tuple[str, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(current_setting(%s, true), ''),"
+            " coalesce(current_setting(%s, true), ''),"
+            " coalesce(current_setting(%s, true), '')",
+            SETTINGS,
+        )
+        row: tuple[str, ...] = cursor.fetchone()
+    return row
+
+
+def _write(values: tuple[str, ...]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config(%s, %s, true), set_config(%s, %s, true),"
+            " set_config(%s, %s, true)",
+            [word for pair in zip(SETTINGS, values, strict=True) for word in pair],
+        )
+
+
+@contextmanager
+def _scope(values: tuple[str, ...]) -> Iterator[None]:
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        before = _read() if nested else None
+        _write(values)
+        yield
+        # Inside a wider transaction its own scope comes back; on an error the
+        # savepoint takes the setting with it.
+        if before is not None:
+            _write(before)
+
+
+def clinics(ids: Iterable[int], *, actor: str) -> AbstractContextManager[None]:
+    """Open a transaction that sees the rows of these clinics alone."""
+    return _scope((",".join(str(pk) for pk in ids), "", actor))
+
+
+def every_clinic(*, actor: str) -> AbstractContextManager[None]:
+    """Open a transaction that sees every clinic: sweeps, imports, nothing else."""
+    return _scope(("", "on", actor))
+
+
+class ClinicOwned(models.Model):
+    """A row of one clinic. Row-level security, row history and same-clinic
+    references are put on every subclass after each migration."""
+
+    # Rows of an append-only table are never changed or removed.
+    append_only = False
+    # SQL condition on `row`: rows for which it holds are frozen, but for the
+    # columns named in `frozen_except`; no row may be added to what is frozen
+    # where `frozen_adding` says so.
+    frozen_when = ""
+    frozen_except: tuple[str, ...] = ()
+    frozen_adding = False
+
+    clinic = models.ForeignKey(
+        "accounts.Clinic", on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,178 @@
+"""Turn what was typed or sent into a fact's value, or say why not."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+
+from assessments.facts.fact import NEVER, NEVER_ON, Fact, Kind, Value, folded
+from assessments.facts.trials import NotATrial, read_trials
+
+YES = frozenset(["yes", "true", "y", "1", "positive", "present", "known"])
+NO = frozenset(["no", "false", "n", "0", "negative", "absent", "none"])
+NOTHING = NO | {"nothing", "nil", "none_known", "no_known", "nkda", ""}
+NEVER_WORDS = frozenset(["never", "none", "no", "false"])
+LONGEST_TEXT = 2000
+
+
+class BadValue(ValueError):
+    """A value that this fact cannot have."""
+
+
+def read_value(fact: Fact, raw: object, *, as_of: datetime) -> Value:
+    """The value of a fact in its own type; refuses what cannot be true."""
+    try:
+        return READERS[fact.kind](fact, raw, as_of)
+    except NotATrial as refusal:
+        raise BadValue(str(refusal)) from None
+
+
+def _bool(fact: Fact, raw: object, _as_of: datetime) -> bool:
+    word = folded(str(raw))
+    if word in fact.words:
+        return bool(fact.words[word])
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise BadValue(f"must be yes or no, not {raw!r}")
+
+
+def _decimal(fact: Fact, raw: object, _as_of: datetime) -> Decimal:
+    word = folded(str(raw))
+    if word in fact.words:
+        return Decimal(fact.words[word])
+    number = _number(raw, unit=fact.unit)
+    below = fact.low is not None and number < fact.low
+    above = fact.high is not None and number > fact.high
+    if below or above:
+        raise BadValue(f"{raw} is not possible: {_range(fact)}")
+    return number
+
+
+def _number(raw: object, *, unit: str) -> Decimal:
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
+        raise BadValue(f"must be a number, not {raw!r}")
+    text = str(raw).strip()
+    if unit and text.endswith(unit):
+        text = text.removesuffix(unit).strip()
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise BadValue(f"must be a number, not {raw!r}") from None
+    if not number.is_finite():
+        raise BadValue(f"must be a number, not {raw!r}")
+    return number
+
+
+def _range(fact: Fact) -> str:
+    unit = f" {fact.unit}" if fact.unit else ""
+    if fact.high is None:
+        return f"at least {fact.low}{unit}"
+    return f"{fact.low} to {fact.high}{unit}"
+
+
+def _int(fact: Fact, raw: object, as_of: datetime) -> int:
+    number = _decimal(fact, raw, as_of)
+    if number != number.to_integral_value():
+        raise BadValue(f"must be a whole number, not {raw}")
+    return int(number)
+
+
+def _moment(_fact: Fact, raw: object, as_of: datetime) -> datetime:
+    if raw is False or (isinstance(raw, str) and folded(raw) in NEVER_WORDS):
+        return NEVER
+    moment = read_moment(raw, zone_of=as_of)
+    if moment > as_of:
+        raise BadValue(f"{raw} lies after this picture ({as_of.isoformat()})")
+    return moment
+
+
+def read_moment(raw: object, *, zone_of: datetime | None = None) -> datetime:
+    """An ISO date or time; one without a zone is in that of the picture."""
+    if isinstance(raw, datetime):
+        moment = raw
+    elif isinstance(raw, date):
+        moment = datetime.combine(raw, time())
+    else:
+        moment = _iso(raw)
+    if moment.tzinfo is None:
+        zone = zone_of.tzinfo if zone_of else UTC
+        moment = moment.replace(tzinfo=zone)
+    return moment
+
+
+def _iso(raw: object) -> datetime:
+    try:
+        return datetime.fromisoformat(str(raw).strip())
+    except ValueError:
+        raise BadValue(
+            f"must be a date and time such as 2026-11-21T09:00:00Z, not {raw!r}"
+        ) from None
+
+
+def _day(fact: Fact, raw: object, as_of: datetime) -> date:
+    moment = _moment(fact, raw, as_of)
+    return NEVER_ON if moment == NEVER else moment.date()
+
+
+def _choice(fact: Fact, raw: object, _as_of: datetime) -> str:
+    return _chosen(fact, raw)
+
+
+def _chosen(fact: Fact, raw: object) -> str:
+    word = folded(str(raw))
+    for choice in fact.choices:
+        if folded(choice) == word:
+            return choice
+    if word in fact.words:
+        return str(fact.words[word])
+    raise BadValue(f"must be one of {', '.join(fact.choices)}, not {raw!r}")
+
+
+def _set(fact: Fact, raw: object, _as_of: datetime) -> frozenset[str]:
+    return frozenset(_chosen(fact, item) for item in _items(raw, keep=fact.words))
+
+
+def _items(raw: object, *, keep: Iterable[str] = ()) -> list[str]:
+    """The members named by one word, several, a list, or a mapping of yes and no."""
+    if isinstance(raw, Mapping):
+        raw = [name for name, answer in raw.items() if folded(str(answer)) in YES]
+    if isinstance(raw, str):
+        raw = raw.replace(";", ",").split(",")
+    if isinstance(raw, bool):
+        raw = ["yes" if raw else "no"]
+    if not isinstance(raw, list | tuple | set | frozenset):
+        raise BadValue(f"must be a list of words, not {raw!r}")
+    words = [str(item).strip() for item in raw]
+    return [w for w in words if folded(w) in keep or folded(w) not in NOTHING]
+
+
+def _ingredients(fact: Fact, raw: object, _as_of: datetime) -> frozenset[str]:
+    if raw is True:
+        raise BadValue("must name what it is, not only yes")
+    names = (folded(item).replace("_", " ") for item in _items(raw))
+    return frozenset(str(fact.words.get(folded(n), n)) for n in names)
+
+
+def _trials(_fact: Fact, raw: object, _as_of: datetime) -> Value:
+    return read_trials(raw)
+
+
+def _text(_fact: Fact, raw: object, _as_of: datetime) -> str:
+    if not isinstance(raw, str) or len(raw) > LONGEST_TEXT:
+        raise BadValue(f"must be text of at most {LONGEST_TEXT} letters")
+    return raw.strip()
+
+
+READERS: Mapping[Kind, Callable[[Fact, object, datetime], Value]] = {
+    Kind.BOOL: _bool,
+    Kind.INT: _int,
+    Kind.DECIMAL: _decimal,
+    Kind.DATETIME: _moment,
+    Kind.DATE: _day,
+    Kind.CHOICE: _choice,
+    Kind.SET: _set,
+    Kind.INGREDIENTS: _ingredients,
+    Kind.TRIALS: _trials,
+    Kind.TEXT: _text,
+}

@@ -1,0 +1,1 @@
+"""Instruments: declared once each, scored by one machine, free of Django."""

@@ -1,0 +1,1 @@
+"""One module an instrument; the registry finds it by its INSTRUMENT."""

@@ -1,0 +1,43 @@
+"""Answer sets that several instruments share."""
+
+from collections.abc import Iterable
+
+from assessments.instruments.declaration import Choice, Item, Words
+
+YES_NO = (
+    Choice(0, Words("No", "No"), ("no", "n", "false", "negative")),
+    Choice(1, Words("Yes", "Sí"), ("yes", "y", "true", "si", "sí", "positive")),
+)
+
+HOW_OFTEN_TWO_WEEKS = (
+    Choice(0, Words("Not at all", "Nunca")),
+    Choice(1, Words("Several days", "Varios días")),
+    Choice(2, Words("More than half the days", "Más de la mitad de los días")),
+    Choice(3, Words("Nearly every day", "Casi todos los días")),
+)
+
+
+def anchored(*anchors: tuple[int, str, str]) -> tuple[Choice, ...]:
+    """Choices from (value, English, Spanish); the values may have gaps."""
+    return tuple(Choice(value, Words(en, es)) for value, en, es in anchors)
+
+
+def scale(lowest: int, highest: int, low: Words, high: Words) -> tuple[Choice, ...]:
+    """A run of numbers with words at both ends only."""
+    ends = {lowest: low, highest: high}
+    return tuple(
+        Choice(value, ends.get(value, Words(str(value), str(value))))
+        for value in range(lowest, highest + 1)
+    )
+
+
+def items(
+    choices: tuple[Choice, ...], *prompts: tuple[str, str, str]
+) -> tuple[Item, ...]:
+    """Items that share their answers, from (key, English, Spanish)."""
+    return tuple(Item(key, Words(en, es), choices) for key, en, es in prompts)
+
+
+def keys(of: Iterable[Item]) -> tuple[str, ...]:
+    """The keys of the items that carry a score."""
+    return tuple(item.key for item in of if not item.optional)

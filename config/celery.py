@@ -1,0 +1,17 @@
+"""The Celery app and its calendar. The truth is in PostgreSQL; this is only the clock."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("mainstay")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# What beat starts, and how often. Each entry is a sweep that may run twice or
+# not at all without harm: it takes what is due from the database.
+BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+
+app.conf.beat_schedule = BEAT_SCHEDULE

@@ -1,0 +1,58 @@
+"""Runs one command with servers of its own, which are gone when it ends.
+
+`python -m config.local.throwaway pytest -n 2`
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.local import commands
+from config.local.passwords import Passwords
+from config.local.run import say
+from config.local.servers import Setting
+from config.local.stopping import Stopped, leave_in_peace, stoppable
+from config.local.supervisor import Supervisor
+
+
+@contextmanager
+def servers(*, lasting: bool = False) -> Iterator[dict[str, str]]:
+    """The environment of fresh servers; both are ended and removed after the block."""
+    home = Path(tempfile.mkdtemp(prefix="mainstay-", dir=_reachable_by_all()))
+    home.chmod(0o711)
+    supervisor = Supervisor(say=say, note=lambda _: None)
+    words = Passwords()
+    try:
+        setting = Setting(home, words, {}, lasting=lasting, logs=home)
+        addresses = setting.start(supervisor)
+        yield os.environ | addresses.environment(words, mode="test")
+    finally:
+        supervisor.end_all()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _reachable_by_all() -> str | None:
+    # As root, the servers run under another account, which TMPDIR may shut out.
+    return "/var/tmp" if os.geteuid() == 0 else None  # noqa: S108 - mkdtemp is safe
+
+
+def main(command: list[str]) -> int:
+    try:
+        with stoppable(), servers() as environment:
+            # Tests make their own databases, as the owner, and take the
+            # application's role where its limits are what is tested.
+            environment["MAINSTAY_DATABASE_ROLE"] = "owner"
+            try:
+                return commands.run([sys.executable, "-m", *command], environment)
+            finally:
+                leave_in_peace()
+    except Stopped:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

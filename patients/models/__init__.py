@@ -1,0 +1,24 @@
+from patients.models.health import Allergy, Condition, Icd10Code, OtherMedicine
+from patients.models.people import (
+    CareTeamMember,
+    ContactPoint,
+    Patient,
+    PatientQuerySet,
+    StatusChange,
+    SupportPerson,
+)
+from patients.models.visits import Visit
+
+__all__ = [
+    "Allergy",
+    "CareTeamMember",
+    "Condition",
+    "ContactPoint",
+    "Icd10Code",
+    "OtherMedicine",
+    "Patient",
+    "PatientQuerySet",
+    "StatusChange",
+    "SupportPerson",
+    "Visit",
+]

@@ -1,0 +1,123 @@
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned
+from patients.models.people import OwnedByPatientQuerySet, Patient
+
+
+class Icd10Code(models.Model):
+    """An ICD-10-CM code: loaded once from the maintained package, never edited."""
+
+    code = models.CharField(max_length=10, unique=True)
+    title = models.CharField(max_length=300)
+    search_text = models.CharField(max_length=320)
+
+    class Meta:
+        ordering = ["code"]
+        indexes = [
+            GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="icd10_search")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class Condition(ClinicOwned):
+    """A diagnosis or health condition other than what an instrument measures."""
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="conditions"
+    )
+    code = models.CharField(max_length=10)
+    title = models.CharField(max_length=300)
+    since = models.CharField(max_length=40, blank=True)
+    is_active = models.BooleanField(default=True)
+    source = models.CharField(max_length=80, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    source_key = models.CharField(max_length=80, blank=True)
+
+    objects = OwnedByPatientQuerySet["Condition"].as_manager()
+
+    class Meta:
+        ordering = ["-is_active", "code", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "patient", "code"],
+                condition=Q(is_active=True),
+                name="condition_active_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} of {self.patient_id}"
+
+
+class Allergy(ClinicOwned):
+    """Something this person must not be given, or only with care."""
+
+    class Kind(models.TextChoices):
+        METHADONE = "methadone", "Methadone"
+        BUPRENORPHINE = "buprenorphine", "Buprenorphine"
+        NALOXONE = "naloxone", "Naloxone"
+        NALTREXONE = "naltrexone", "Naltrexone"
+        NMP = "nmp", "N-methyl-2-pyrrolidone (NMP, Sublocade and monthly Brixadi)"
+        PLG = "plg", "PLG or carboxymethylcellulose (Vivitrol diluent)"
+        SOY = "soy_lecithin", "Soy lecithin"
+        OTHER = "other", "Other"
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="allergies"
+    )
+    kind = models.CharField(max_length=14, choices=Kind)
+    substance = models.CharField(max_length=120)
+    reaction = models.CharField(max_length=120, blank=True)
+    is_current = models.BooleanField(default=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = OwnedByPatientQuerySet["Allergy"].as_manager()
+
+    class Meta:
+        verbose_name_plural = "allergies"
+        ordering = ["-is_current", "substance", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["methadone", "buprenorphine", "naloxone", "naltrexone", "nmp", "plg", "soy_lecithin", "other"]
+                ),
+                name="allergy_kind_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.substance} of {self.patient_id}"
+
+
+class OtherMedicine(ClinicOwned):
+    """A medicine that is not for OUD, by ingredient."""
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="other_medicines"
+    )
+    ingredient = models.CharField(max_length=120)
+    dose = models.CharField(max_length=80, blank=True)
+    is_current = models.BooleanField(default=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = OwnedByPatientQuerySet["OtherMedicine"].as_manager()
+
+    class Meta:
+        ordering = ["-is_current", "ingredient", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.ingredient} of {self.patient_id}"

@@ -1,0 +1,268 @@
+from datetime import date
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from accounts.access import Acting
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned
+
+
+class OwnedByPatientQuerySet[Row: models.Model](models.QuerySet[Row]):
+    """Rows that are reached through whose they are."""
+
+    def visible_to(self, acting: Acting) -> Self:
+        return self.filter(clinic=acting.clinic)
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    def visible_to(self, acting: Acting) -> Self:
+        """The people in care at the clinic where this person acts."""
+        return self.filter(clinic=acting.clinic)
+
+    def in_care(self) -> Self:
+        return self.exclude(status__in=[Patient.Status.DISCHARGED, Patient.Status.DECEASED])
+
+
+class Patient(ClinicOwned):
+    """A person in care at one clinic."""
+
+    class Status(models.TextChoices):
+        REFERRED = "referred", "Referred"
+        IN_INTAKE = "in_intake", "In intake"
+        ACTIVE = "active", "Active"
+        ON_HOLD = "on_hold", "On hold"
+        AFTERCARE = "aftercare", "In aftercare"
+        DISCHARGED = "discharged", "Discharged"
+        DECEASED = "deceased", "Deceased"
+
+    class Sex(models.TextChoices):
+        FEMALE = "female", "Female"
+        MALE = "male", "Male"
+        INTERSEX = "intersex", "Intersex"
+        UNKNOWN = "unknown", "Not known"
+
+    mrn = models.CharField("MRN", max_length=20)
+    given_name = models.CharField("given name", max_length=80)
+    family_name = models.CharField("family name", max_length=80)
+    used_name = models.CharField("name they use", max_length=80, blank=True)
+    pronouns = models.CharField(max_length=30, blank=True)
+    # Unknown only for people whose records come from elsewhere without one.
+    date_of_birth = models.DateField(null=True)
+    sex_at_birth = models.CharField("sex recorded at birth", max_length=10, choices=Sex)
+    gender = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=40, default="English")
+    needs_interpreter = models.BooleanField(null=True)
+    address = models.CharField(max_length=200, blank=True)
+    is_unhoused = models.BooleanField(null=True)
+    payer = models.CharField(max_length=60, blank=True)
+    referred_by = models.CharField(max_length=120, blank=True)
+    referral_reason = models.CharField(max_length=300, blank=True)
+    referred_on = models.DateField()
+    admitted_on = models.DateField(null=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.REFERRED)
+    # None: nobody has asked. True: asked, and none known.
+    no_known_allergies = models.BooleanField(null=True)
+    allergies_asked_at = models.DateTimeField(null=True)
+    is_pseudonym = models.BooleanField(default=False)
+    search_text = models.CharField(max_length=340, editable=False)
+    sort_name = models.CharField(max_length=170, editable=False)
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "mrn"], name="patient_mrn_once"),
+            models.CheckConstraint(
+                condition=Q(status__in=["referred", "in_intake", "active", "on_hold", "aftercare", "discharged", "deceased"]),
+                name="patient_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(sex_at_birth__in=["female", "male", "intersex", "unknown"]),
+                name="patient_sex_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["clinic", "sort_name", "id"], name="patient_by_name"),
+            models.Index(fields=["clinic", "status"], name="patient_by_status"),
+            models.Index(fields=["clinic", "date_of_birth"], name="patient_by_birth"),
+            GinIndex(
+                OpClass(F("search_text"), name="gin_trgm_ops"), name="patient_search"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"MRN {self.mrn}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:chart", args=[self.pk])
+
+    @property
+    def shown_name(self) -> str:
+        """The name they use, with the family name."""
+        return f"{self.used_name or self.given_name} {self.family_name}".strip()
+
+    def age_on(self, day: date) -> int | None:
+        """Completed years; None where the date of birth is not known."""
+        born = self.date_of_birth
+        if born is None:
+            return None
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+class StatusChange(ClinicOwned):
+    """One step of a person's way through care, with its reason."""
+
+    class DischargeClass(models.TextChoices):
+        """Reference J8. A return to use is never among the reasons."""
+
+        COMPLETED = "completed", "Completed goals"
+        TRANSFER = "transfer", "Transferred to another program"
+        MOVED = "moved", "Moved away"
+        DECLINED = "declined", "Declined further care"
+        LOST_CONTACT = "lost_contact", "Lost contact"
+        ADMINISTRATIVE = "administrative", "Administrative (violence only)"
+        INCARCERATED = "incarcerated", "Incarcerated"
+        DECEASED = "deceased", "Deceased"
+
+    append_only = True
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="status_changes"
+    )
+    status = models.CharField(max_length=12, choices=Patient.Status)
+    discharge_class = models.CharField(
+        max_length=16, choices=DischargeClass, blank=True
+    )
+    reason = models.CharField(max_length=300, blank=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = OwnedByPatientQuerySet["StatusChange"].as_manager()
+
+    class Meta:
+        ordering = ["-changed_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=Patient.Status.values),
+                name="statuschange_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="discharged") ^ Q(discharge_class=""),
+                name="statuschange_class_with_discharge",
+            ),
+        ]
+        indexes = [models.Index(fields=["patient", "-changed_at"], name="status_of_patient")]
+
+    def __str__(self) -> str:
+        return f"{self.patient_id} {self.status}"
+
+
+class CareTeamMember(ClinicOwned):
+    """Someone on the staff who looks after this person, and as what."""
+
+    class Part(models.TextChoices):
+        LEAD = "lead", "Lead clinician"
+        PRESCRIBER = "prescriber", "Prescriber"
+        COUNSELOR = "counselor", "Counselor"
+        CARE_MANAGER = "care_manager", "Care manager"
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="care_team"
+    )
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=14, choices=Part)
+    since_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+
+    objects = OwnedByPatientQuerySet["CareTeamMember"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "patient", "part"],
+                condition=Q(until_at=None),
+                name="careteam_one_of_each_part",
+            ),
+            models.CheckConstraint(
+                condition=Q(part__in=["lead", "prescriber", "counselor", "care_manager"]),
+                name="careteam_part_known",
+            ),
+        ]
+        indexes = [models.Index(fields=["staff", "patient"], name="careteam_by_staff")]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.part} of {self.patient_id}"
+
+
+class ContactPoint(ClinicOwned):
+    """A phone number or e-mail address, and what is safe to do with it."""
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", "Phone"
+        EMAIL = "email", "E-mail"
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="contact_points"
+    )
+    kind = models.CharField(max_length=5, choices=Kind)
+    value = models.CharField(max_length=120)
+    may_voicemail = models.BooleanField(null=True)
+    may_text = models.BooleanField(null=True)
+    safe_words = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="What may be said, to whom, and when.",
+    )
+    is_current = models.BooleanField(default=True)
+
+    objects = OwnedByPatientQuerySet["ContactPoint"].as_manager()
+
+    class Meta:
+        ordering = ["-is_current", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["phone", "email"]), name="contactpoint_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.patient_id}"
+
+
+class SupportPerson(ClinicOwned):
+    """A relative, friend or other person in someone's life, helping or not."""
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="supports"
+    )
+    name = models.CharField(max_length=120)
+    relation = models.CharField(max_length=60)
+    phone = models.CharField(max_length=40, blank=True)
+    role_in_plan = models.CharField(max_length=200, blank=True)
+    may_know = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="What this person may be told. Nothing, where empty.",
+    )
+    lives_with = models.BooleanField(null=True)
+    can_give_naloxone = models.BooleanField(null=True)
+    endangers = models.BooleanField(null=True)
+    is_current = models.BooleanField(default=True)
+
+    objects = OwnedByPatientQuerySet["SupportPerson"].as_manager()
+
+    class Meta:
+        ordering = ["-is_current", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.relation} of {self.patient_id}"

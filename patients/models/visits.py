@@ -1,0 +1,48 @@
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned
+from patients.models.people import OwnedByPatientQuerySet, Patient
+
+
+class Visit(ClinicOwned):
+    """One promised or kept visit, with why it was missed where that is known."""
+
+    class Status(models.TextChoices):
+        ATTENDED = "attended", "Attended"
+        MISSED = "missed", "Missed"
+        UNKNOWN = "unknown", "Not known"
+
+    append_only = True
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="visits")
+    on = models.DateField()
+    kind = models.CharField(max_length=40)
+    status = models.CharField(max_length=8, choices=Status)
+    reasons = models.JSONField(default=list)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    source_key = models.CharField(max_length=80, blank=True)
+
+    objects = OwnedByPatientQuerySet["Visit"].as_manager()
+
+    class Meta:
+        ordering = ["-on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["attended", "missed", "unknown"]),
+                name="visit_status_known",
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "source_key"],
+                condition=~Q(source_key=""),
+                name="visit_source_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["patient", "-on"], name="visit_of_patient")]
+
+    def __str__(self) -> str:
+        return f"{self.patient_id} {self.on} {self.status}"

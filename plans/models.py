@@ -1,0 +1,276 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned
+from medications.models import MedicationDecision
+from patients.models import Patient
+from patients.models.people import OwnedByPatientQuerySet
+
+WITH_A_SIGNED_PLAN = (
+    "EXISTS (SELECT 1 FROM plans_plan p"
+    " WHERE p.id = row.plan_id AND p.status <> 'draft')"
+)
+
+
+class PlanQuerySet(OwnedByPatientQuerySet["Plan"]):
+    def in_force(self) -> Self:
+        return self.filter(status=Plan.Status.SIGNED)
+
+    def drafts(self) -> Self:
+        return self.filter(status=Plan.Status.DRAFT)
+
+
+class Plan(ClinicOwned):
+    """A treatment plan. Free to change as a draft; once signed, only replaced."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SIGNED = "signed", "Signed"
+        REPLACED = "replaced", "Replaced"
+        CLOSED = "closed", "Closed"
+
+    class LevelOfCare(models.TextChoices):
+        """Recorded by the clinician; nothing here computes it."""
+
+        OUTPATIENT = "outpatient", "Outpatient"
+        MEDICALLY_MANAGED = "medically_managed", "Outpatient, medically managed"
+        INTENSIVE = "intensive", "Intensive outpatient"
+        RESIDENTIAL = "residential", "Residential"
+        INPATIENT = "inpatient", "Inpatient, medically managed"
+
+    frozen_when = "row.status <> 'draft'"
+    frozen_except = ("status", "ended_at", "ended_by_id")
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="plans")
+    version = models.PositiveIntegerField()
+    status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT)
+    decision = models.ForeignKey(
+        MedicationDecision, null=True, on_delete=models.PROTECT, related_name="plans"
+    )
+    picture = models.JSONField(help_text="The facts it was made from.")
+    knowledge_digest = models.CharField(max_length=64)
+    level_of_care = models.CharField(max_length=18, choices=LevelOfCare, blank=True)
+    # Goes up with every change of the tree; a change that names an older one is refused.
+    revision = models.PositiveIntegerField(default=1)
+    drafted_at = models.DateTimeField()
+    drafted_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    content_digest = models.CharField(max_length=64, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "patient", "version"], name="plan_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "patient"],
+                condition=Q(status="signed"),
+                name="plan_one_in_force",
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "patient"],
+                condition=Q(status="draft"),
+                name="plan_one_draft",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft", signed_at=None, signed_by=None, content_digest="")
+                | Q(
+                    status__in=["signed", "replaced", "closed"],
+                    signed_at__isnull=False,
+                    signed_by__isnull=False,
+                )
+                & ~Q(content_digest=""),
+                name="plan_draft_is_unsigned",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"plan {self.version} of {self.patient_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("plans:detail", args=[self.pk])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == Plan.Status.DRAFT
+
+
+class Domain(models.TextChoices):
+    BODY = "body", "Body"
+    MIND = "mind", "Mind"
+    SOCIAL = "social", "Social"
+
+
+class Need(ClinicOwned):
+    """Something about this person that the plan has to answer, with the facts it comes from."""
+
+    frozen_when = WITH_A_SIGNED_PLAN
+    frozen_adding = True
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="needs")
+    key = models.CharField(max_length=60)
+    domain = models.CharField(max_length=6, choices=Domain)
+    position = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    source = models.CharField(max_length=300, blank=True)
+    facts = models.JSONField(default=list)
+    set_aside_reason = models.CharField(max_length=300, blank=True)
+
+    objects = OwnedByPatientQuerySet["Need"].as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "plan", "key"], name="need_once"),
+            models.CheckConstraint(
+                condition=Q(domain__in=["body", "mind", "social"]),
+                name="need_domain_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"need {self.key} of plan {self.plan_id}"
+
+
+class Goal(ClinicOwned):
+    """What the person wants to reach, in their words, and how it will be seen."""
+
+    frozen_when = WITH_A_SIGNED_PLAN
+    frozen_adding = True
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="goals")
+    need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="goals")
+    position = models.PositiveIntegerField()
+    own_words = models.TextField(blank=True)
+    wording = models.CharField(max_length=300)
+    measure = models.CharField(max_length=120, blank=True)
+    baseline = models.CharField(max_length=60, blank=True)
+    target = models.CharField(max_length=60, blank=True)
+    due_on = models.DateField(null=True)
+
+    objects = OwnedByPatientQuerySet["Goal"].as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"goal {self.pk} of plan {self.plan_id}"
+
+
+class Intervention(ClinicOwned):
+    """What is done about a need: a medicine, a modality, a referral, a task."""
+
+    class Kind(models.TextChoices):
+        MEDICATION = "medication", "Medicine"
+        MODALITY = "modality", "Care"
+        ACTION = "action", "Task"
+        SUPPORT = "support", "Support"
+
+    class State(models.TextChoices):
+        SUGGESTED = "suggested", "Suggested"
+        ACCEPTED = "accepted", "Accepted"
+        DECLINED = "declined", "Declined"
+
+    frozen_when = WITH_A_SIGNED_PLAN
+    frozen_adding = True
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey(
+        Plan, on_delete=models.CASCADE, related_name="interventions"
+    )
+    need = models.ForeignKey(
+        Need, on_delete=models.CASCADE, related_name="interventions"
+    )
+    key = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10, choices=Kind)
+    state = models.CharField(max_length=9, choices=State, default=State.SUGGESTED)
+    position = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    dose = models.CharField(max_length=200, blank=True)
+    who = models.CharField(max_length=120, blank=True)
+    why = models.TextField(blank=True)
+    evidence = models.CharField(max_length=12, blank=True)
+    limits = models.CharField(max_length=500, blank=True)
+    rule = models.CharField(max_length=12, blank=True)
+    verified = models.CharField(max_length=60, blank=True)
+    starts_on = models.DateField(null=True)
+    stop_rule = models.CharField(max_length=200, blank=True)
+    declined_reason = models.CharField(max_length=300, blank=True)
+
+    objects = OwnedByPatientQuerySet["Intervention"].as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["medication", "modality", "action", "support"]),
+                name="intervention_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["suggested", "accepted", "declined"]),
+                name="intervention_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="declined") | Q(declined_reason=""),
+                name="intervention_reason_with_decline",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"intervention {self.key} of plan {self.plan_id}"
+
+
+class Signature(ClinicOwned):
+    """A person put their name under exactly this content."""
+
+    class Part(models.TextChoices):
+        CLINICIAN = "clinician", "Clinician"
+        SUPERVISOR = "supervisor", "Supervisor"
+        PATIENT = "patient", "Person in care"
+
+    append_only = True
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="signatures")
+    part = models.CharField(max_length=10, choices=Part)
+    staff = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    name = models.CharField(max_length=170)
+    content_digest = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+
+    objects = OwnedByPatientQuerySet["Signature"].as_manager()
+
+    class Meta:
+        ordering = ["signed_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "plan", "part"], name="signature_one_of_each_part"
+            ),
+            models.CheckConstraint(
+                condition=Q(part__in=["clinician", "supervisor", "patient"]),
+                name="signature_part_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} under plan {self.plan_id}"

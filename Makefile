@@ -6,11 +6,6 @@ ARGS ?=
 # ARGS of make run, make bench and others go to the command behind them.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-GATES := --gate app_cycles_all=0 --gate module_cycles=0 --gate door_writes=0 \
-  --gate inner_clock=0 --gate fn_median=9 --gate fn_p95=30 --gate fn_max=60 \
-  --gate cx_p95=6 --gate mod_p95=300 --gate mod_max=450 --gate fan_out_max=7 \
-  --floor typed_pct=100 --floor test_ratio=1.0
-APPS := accounts patients assessments medications plans aftercare reports interop
 TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 
 .PHONY: help run test check fix demo bench backup restore lock clean .venv
@@ -34,7 +29,7 @@ check: .venv ## style, types, layers, templates, migrations
 
 fix: .venv ## what a program can mend by itself
 	@$(PY) -m ruff check --fix-only -q . ; $(PY) -m ruff format -q .
-	@[ -z "$(TEMPLATES)" ] || $(PY) -m djade --target-version 6.1 $(TEMPLATES) || true
+	@[ -z "$(TEMPLATES)" ] || .venv/bin/djade --target-version 6.1 $(TEMPLATES) || true
 
 demo: .venv ## load the demo clinic anew
 	@exec $(PY) manage.py load_demo $(ARGS)

@@ -16,6 +16,7 @@ class Clinic(models.Model):
     is_otp = models.BooleanField(default=False)
     is_rems_certified = models.BooleanField(default=False)
     mrn_prefix = models.CharField(max_length=8, unique=True)
+    next_mrn = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["name"]

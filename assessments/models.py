@@ -19,9 +19,7 @@ class Intake(ClinicOwned):
     patient = models.ForeignKey(
         Patient, on_delete=models.PROTECT, related_name="intakes"
     )
-    status = models.CharField(
-        max_length=12, choices=Status, default=Status.IN_PROGRESS
-    )
+    status = models.CharField(max_length=12, choices=Status, default=Status.IN_PROGRESS)
     started_at = models.DateTimeField()
     started_by = models.ForeignKey(
         Staff, null=True, on_delete=models.PROTECT, related_name="+"

@@ -16,7 +16,6 @@ from assessments.facts import (
     BadValue,
     Domain,
     Fact,
-    Trial,
     UnknownFact,
     Value,
     fact_named,
@@ -228,7 +227,7 @@ def plain(value: Value) -> object:
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple):
-        return [trial.as_json() for trial in value if isinstance(trial, Trial)]
+        return [trial.as_json() for trial in value]
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, date):

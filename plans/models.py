@@ -89,7 +89,9 @@ class Plan(ClinicOwned):
                 name="plan_one_draft",
             ),
             models.CheckConstraint(
-                condition=Q(status="draft", signed_at=None, signed_by=None, content_digest="")
+                condition=Q(
+                    status="draft", signed_at=None, signed_by=None, content_digest=""
+                )
                 | Q(
                     status__in=["signed", "replaced", "closed"],
                     signed_at__isnull=False,

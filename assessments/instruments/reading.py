@@ -51,7 +51,7 @@ def near(name: str, known: Iterable[str]) -> str:
 
 def spellings(item: Item) -> dict[str, int]:
     """Each word that stands for an answer, with the answer's code."""
-    found = {}
+    found: dict[str, int] = {}
     for choice in item.choices:
         for word in (choice.words.en, choice.words.es, *choice.also):
             found.setdefault(word.casefold(), choice.value)
@@ -107,7 +107,7 @@ def derived(derivation: Derivation, raw: object) -> int | None:
 
 def item_names(instrument: Instrument) -> dict[str, str]:
     """Every lenient name of an item, with the item's key."""
-    names = {}
+    names: dict[str, str] = {}
     for position, item in enumerate(instrument.items, start=1):
         number = item.number or str(position)
         numbered = (number, f"q{number}", f"item{number}", f"criterion{number}")

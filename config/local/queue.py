@@ -1,13 +1,12 @@
 """A queue server of our own (Valkey, which speaks Redis' protocol)."""
 
-import os
 import socket
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.local import binaries
-from config.local.places import LOGS, made, unprivileged
+from config.local.places import LOGS, made, unprivileged, written
 from config.local.ports import HERE
 from config.local.processes import Service
 
@@ -31,14 +30,7 @@ class Queue:
         program = binaries.queue(account)
         folder = made(self.home / "queue", 0o700, account)
         # In a file, since everybody can read the words of a command.
-        settings = folder / "queue.conf"
-        settings.unlink(missing_ok=True)
-        with os.fdopen(
-            os.open(settings, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
-        ) as f:
-            f.write(self._settings(folder))
-        if account:
-            account.own(settings)
+        settings = written(folder / "queue.conf", self._settings(folder), account)
         return Service(
             name="queue",
             command=(program, settings),

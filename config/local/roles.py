@@ -80,7 +80,9 @@ def prepare_application(owner_url: str, password: str) -> str:
     with connected(owner_url).cursor() as cursor:
         try:
             _make_role(cursor, APPLICATION, _APPLICATION_MAY, password)
-            _grant_application_to(cursor, urlsplit(owner_url).username or "CURRENT_USER")
+            _grant_application_to(
+                cursor, urlsplit(owner_url).username or "CURRENT_USER"
+            )
         except errors.InsufficientPrivilege:
             raise SystemExit(_may_not_make_roles(owner_url)) from None
     return for_user(owner_url, APPLICATION, password)

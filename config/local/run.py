@@ -56,14 +56,15 @@ def _held(notes: hold.Notes) -> int:
     finally:
         leave_in_peace()
         supervisor.end_all()
-        say(f"Stopped. Everything that was entered stays in {data_home()}.")
+        say("Stopped. Everything that was entered is kept.")
 
 
 def end_leftovers(notes: hold.Notes) -> None:
     """End what an earlier run left when it was ended the hard way."""
     left = reversed(notes.read().get("children", []))
     ended = [
-        end_leftover(pid, born, signal.Signals(how), PATIENCE) for pid, born, how in left
+        end_leftover(pid, born, signal.Signals(how), PATIENCE)
+        for pid, born, how in left
     ]
     if any(ended):
         say("The last run was cut off: what it left running has been ended.")
@@ -76,7 +77,9 @@ def _start(supervisor: Supervisor, notes: hold.Notes) -> None:
     setting = Setting(home, words, os.environ)
     addresses = setting.start(supervisor)
     environment = os.environ | addresses.environment(words, mode="local")
-    notes.add(addresses=addresses.environment(words, mode="local"), admin=addresses.admin)
+    notes.add(
+        addresses=addresses.environment(words, mode="local"), admin=addresses.admin
+    )
     _say_servers(addresses)
     prepare_data(environment)
     port = first_free(_wanted())

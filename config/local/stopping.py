@@ -12,7 +12,7 @@ class Stopped(BaseException):
     """Somebody asked us to end; no `except Exception` on the way may swallow it."""
 
 
-def _raise(number: int, frame: FrameType | None) -> None:
+def _raise(number: int, _: FrameType | None) -> None:
     leave_in_peace()
     raise Stopped(signal.Signals(number).name)
 

@@ -1,6 +1,7 @@
 """Runs one command with servers of its own, which are gone when it ends.
 
-`python -m config.local.throwaway pytest -n 2`
+`python -m config.local.throwaway pytest -n 2`, or `... manage bench` for a command
+of manage.py on a database that has its tables.
 """
 
 import os
@@ -43,15 +44,23 @@ def _reachable_by_all() -> str | None:
 def main(command: list[str]) -> int:
     try:
         with stoppable(), servers() as environment:
-            # Tests make their own databases, as the owner, and take the
-            # application's role where its limits are what is tested.
-            environment["MAINSTAY_DATABASE_ROLE"] = "owner"
             try:
-                return commands.run([sys.executable, "-m", *command], environment)
+                return _run(command, environment)
             finally:
                 leave_in_peace()
     except Stopped:
         return 130
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    if command[0] == "manage":
+        commands.run_manage(environment, "migrate", "--noinput", "-v", "0")
+        return commands.run_manage(environment, *command[1:])
+    # Tests make their own databases, as the owner, and take the application's
+    # role where its limits are what is tested.
+    environment["MAINSTAY_DATABASE_ROLE"] = "owner"
+    environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    return commands.run([sys.executable, "-m", *command], environment)
 
 
 if __name__ == "__main__":

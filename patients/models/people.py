@@ -2,6 +2,7 @@ from datetime import date
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -9,6 +10,12 @@ from django.urls import reverse
 from accounts.access import Acting
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned
+from patients.names import normalized
+
+# Trigram likeness of a typed name to a stored one: found by trying common
+# misspellings; a birth date that agrees needs less.
+VERY_ALIKE = 0.72
+SOMEWHAT_ALIKE = 0.3
 
 
 class OwnedByPatientQuerySet[Row: models.Model](models.QuerySet[Row]):
@@ -24,7 +31,32 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.filter(clinic=acting.clinic)
 
     def in_care(self) -> Self:
-        return self.exclude(status__in=[Patient.Status.DISCHARGED, Patient.Status.DECEASED])
+        """Neither discharged nor deceased."""
+        return self.exclude(
+            status__in=[Patient.Status.DISCHARGED, Patient.Status.DECEASED]
+        )
+
+    def found_by(self, text: str, *, born_on: date | None = None) -> Self:
+        """Everyone whose names or MRN hold every word of `text`, or born that day."""
+        if born_on is not None:
+            return self.filter(date_of_birth=born_on)
+        found = self
+        for word in normalized(text).split():
+            found = found.filter(search_text__contains=word)
+        return found
+
+    def like(self, name: str, born_on: date | None) -> Self:
+        """Those who may be the same person: near spellings, or the same birth date
+        with some likeness of name. The likest first."""
+        likeness = TrigramWordSimilarity(normalized(name), "search_text")
+        return (
+            self.annotate(likeness=likeness)
+            .filter(
+                Q(likeness__gte=VERY_ALIKE)
+                | Q(date_of_birth=born_on, likeness__gte=SOMEWHAT_ALIKE)
+            )
+            .order_by("-likeness", "pk")
+        )
 
 
 class Patient(ClinicOwned):

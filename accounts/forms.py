@@ -1,0 +1,100 @@
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout
+from django import forms
+from django.contrib.auth.forms import SetPasswordMixin
+from django.core.exceptions import ValidationError
+
+from accounts.models import Staff
+from accounts.permissions import Role
+
+
+def plain_helper(*fields: str | Field) -> FormHelper:
+    """The house's crispy helper: the tag and the button stand in the template."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.layout = Layout(*fields)
+    return helper
+
+
+class PlainText(forms.CharField):
+    """Text that a database and a page can hold: no NUL, no lone surrogate."""
+
+    def to_python(self, value: object) -> str:
+        text = super().to_python(value)
+        if any("\ud800" <= c <= "\udfff" for c in text):
+            raise ValidationError("Some characters could not be read. Type them again.")
+        return str(text)
+
+
+class SignInForm(forms.Form):
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    helper = plain_helper("email", "password")
+
+
+class NewPasswordForm(SetPasswordMixin, forms.Form):
+    """A new password, typed twice; paste is welcome."""
+
+    password1, password2 = SetPasswordMixin.create_password_fields(
+        label1="New password", label2="The same again"
+    )
+    helper = plain_helper("password1", "password2")
+
+    def __init__(self, *args: object, staff: Staff, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.staff = staff
+        self.fields["password1"].help_text = (
+            "15 characters or more. A few words in a row are easiest to keep."
+        )
+
+    def clean(self) -> dict[str, object] | None:
+        self.validate_passwords("password1", "password2")
+        self.validate_password_for_user(self.staff, "password2")
+        return super().clean()
+
+
+class InviteForm(forms.Form):
+    name = PlainText(max_length=120)
+    email = forms.EmailField(label="E-mail", max_length=254)
+    credentials = PlainText(
+        max_length=60, required=False, help_text="For example MD, NP, LCSW."
+    )
+    roles = forms.MultipleChoiceField(
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one role."},
+    )
+    helper = plain_helper("name", "email", "credentials", "roles")
+
+
+class RolesForm(forms.Form):
+    roles = forms.MultipleChoiceField(
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose a role, or end access below."},
+    )
+    helper = plain_helper("roles")
+
+
+class EndAccessForm(forms.Form):
+    why = PlainText(label="Why", max_length=200)
+    helper = plain_helper("why")
+
+
+class AuditFilterForm(forms.Form):
+    """Filters of the audit trail; nothing chosen shows everything."""
+
+    verb = forms.CharField(required=False, max_length=60)
+    staff = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    patient = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    since = forms.DateField(required=False)
+    until = forms.DateField(required=False)

@@ -1,0 +1,66 @@
+"""Small words of the interface: symbols, days, and where one is."""
+
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from django import template
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A symbol from the sprite; the word stands beside it."""
+    return format_html(
+        '<svg class="mst-icon" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """`Thu 26 Nov`, with the year only where it is not this one."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    this_year = timezone.localdate().year
+    return f"{value:%a} {value.day} {value:%b}" + (
+        "" if value.year == this_year else f" {value.year}"
+    )
+
+
+@register.filter
+def day_and_time(value: datetime | None) -> str:
+    """`Thu 26 Nov, 09:06` in the clinic's time zone, 24 hours."""
+    if value is None:
+        return ""
+    return f"{day(value)}, {timezone.localtime(value):%H:%M}"
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    return "" if value is None else f"{timezone.localtime(value):%H:%M}"
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: template.Context, **changes: object) -> str:
+    """This page's query string with `changes`; None takes a parameter away."""
+    query: QueryDict = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return "?" + urlencode(sorted(query.items()))
+
+
+@register.filter
+def get(mapping: dict[str, object], key: str) -> object:
+    return mapping.get(key)

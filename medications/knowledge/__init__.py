@@ -1,0 +1,127 @@
+"""What the rules lean on: sources, dated numbers, ingredients, cards. No Django."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from medications.knowledge.cards import Card, Source, read_card, read_source
+
+HERE = Path(__file__).parent
+
+type Number = int | Decimal
+type Table = Mapping[str, Any]
+
+
+class NoValueOn(LookupError):
+    """A parameter has no value yet on the day asked about."""
+
+
+class UnknownParameter(LookupError):
+    """No parameter of that name is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The knowledge in force on one day: its numbers, sets and rule cards."""
+
+    on: date
+    numbers: Mapping[str, Number]
+    ingredients: Mapping[str, frozenset[str]]
+    cards: Mapping[str, Card]
+
+    def __getitem__(self, name: str) -> Number:
+        if name not in self.numbers:
+            raise UnknownParameter(name)
+        return self.numbers[name]
+
+    def days(self, name: str) -> int:
+        return int(self[name])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Knowledge:
+    """All that is kept, past values included, and its digest."""
+
+    sources: Mapping[str, Source]
+    parameters: Table
+    ingredients: Table
+    rules: Table
+    digest: str
+
+    def on(self, day: date) -> Edition:
+        """The edition in force on a day; refuses a day before the first value."""
+        return _edition(self, max(d for d in self._days(day)))
+
+    def _days(self, day: date) -> list[date]:
+        """The days up to this one on which any number changed."""
+        changes = {v["since"] for p in self.parameters.values() for v in p["values"]}
+        past = [d for d in changes if d <= day]
+        if not past:
+            raise NoValueOn(f"no number is in force on {day}")
+        return past
+
+
+def build(tables: Mapping[str, Table]) -> Knowledge:
+    """Knowledge from plain tables, with the digest over all of their content."""
+    text = json.dumps(tables, sort_keys=True, default=str, separators=(",", ":"))
+    return Knowledge(
+        sources={k: read_source(k, v) for k, v in tables["sources"].items()},
+        parameters=tables["parameters"],
+        ingredients=tables["ingredients"],
+        rules=tables["rules"],
+        digest=sha256(text.encode()).hexdigest(),
+    )
+
+
+@cache
+def default() -> Knowledge:
+    """The knowledge that ships with this version, read once."""
+    return build(
+        {
+            "sources": _read(HERE / "sources.toml"),
+            "parameters": _read(HERE / "parameters.toml"),
+            "ingredients": _read(HERE / "ingredients.toml"),
+            "rules": _rules(),
+        }
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+
+
+def _rules() -> dict[str, Any]:
+    """Every card of every section, each knowing its section."""
+    cards: dict[str, Any] = {}
+    for path in sorted((HERE / "rules").glob("*.toml")):
+        for key, card in _read(path).items():
+            cards[key] = {"section": path.stem.upper(), **card}
+    return cards
+
+
+@cache
+def _edition(knowledge: Knowledge, on: date) -> Edition:
+    numbers = {n: _value(n, p, on) for n, p in knowledge.parameters.items()}
+    return Edition(
+        on=on,
+        numbers=numbers,
+        ingredients={
+            n: frozenset(s["names"]) for n, s in knowledge.ingredients.items()
+        },
+        cards={k: read_card(k, c, numbers) for k, c in knowledge.rules.items()},
+    )
+
+
+def _value(name: str, parameter: Table, on: date) -> Number:
+    dated = [v for v in parameter["values"] if v["since"] <= on]
+    if not dated:
+        raise NoValueOn(f"{name} has no value on {on}")
+    value: Number = max(dated, key=lambda v: v["since"])["value"]
+    return value

@@ -1,0 +1,219 @@
+"""Weigh the medication options for one picture: standing, reasons, rank. No Django."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from assessments.facts import MEDICATIONS
+from assessments.picture import Picture
+from medications.knowledge import Edition, Knowledge, default
+from medications.knowledge.cards import Card, Source
+from medications.options.gaps import Gap, gaps, missing
+from medications.options.model import (
+    Action,
+    Basis,
+    Finding,
+    Missing,
+    Option,
+    Options,
+    Standing,
+)
+from medications.rules import outcomes
+from medications.rules.effects import (
+    ADJUNCTS,
+    EVERY,
+    NAMES,
+    PARENTS,
+    PRODUCTS,
+    REACH,
+    Effect,
+    Say,
+)
+from medications.rules.overdose import FLAGS
+from medications.rules.registry import Outcome, Said, says_of
+
+__all__ = [
+    "Action",
+    "Finding",
+    "Missing",
+    "Option",
+    "Options",
+    "Standing",
+    "evaluate",
+]
+
+type Line = Finding | Action
+
+PREFERENCE = "C23"
+LOW_DOSE_START = "BUP_LOW"
+BEST_FIRST = (
+    Standing.PREFERRED,
+    Standing.ELIGIBLE,
+    Standing.CAUTION,
+    Standing.NEEDS_DATA,
+    Standing.AVOID,
+    Standing.CONTRAINDICATED,
+)
+
+
+def evaluate(picture: Picture, knowledge: Knowledge | None = None) -> Options:
+    """Every option for one picture, by the knowledge in force on its day."""
+    known = knowledge or default()
+    edition = known.on(picture.as_of.date())
+    said = outcomes(picture, edition)
+    lines = [line for o in said for line in _lines(o, edition)]
+    found = list(gaps(said, edition))
+    about, open_ = _by_option(lines, edition), _by_option(found, edition)
+    alone = {m: _option(m, about[m], open_[m], edition) for m in MEDICATIONS}
+    options = [_with_products(option, alone) for option in alone.values()]
+    flags = tuple(o.rule for o in said if o.said and o.rule in FLAGS)
+    return Options(
+        as_of=picture.as_of,
+        knowledge=known.digest,
+        options=tuple(_ranked(options)),
+        general=tuple(x for x in lines if x.medication in (EVERY, *ADJUNCTS)),
+        flags=flags,
+        high_attention=len(flags) >= edition["attention_flags"],
+        sources=_cited(lines, known),
+    )
+
+
+def _lines(outcome: Outcome, edition: Edition) -> Iterator[Line]:
+    """What a rule said, one line for each medication and effect."""
+    if outcome.said is None:
+        return
+    card = edition.cards[outcome.rule]
+    says = outcome.said.says
+    for say in says_of(card.effects) if says is None else says:
+        yield _line(card, say, outcome.said)
+
+
+def _line(card: Card, say: Say, said: Said) -> Line:
+    then = said.then or card.then
+    times = (said.earliest, said.preferred_from)
+    if say.effect is Effect.ACTION:
+        return Action(
+            _basis(card), say.medication, then, said.because, say.blocking, *times
+        )
+    return Finding(
+        _basis(card), say.medication, say.effect, said.because, then, card.lifts, *times
+    )
+
+
+@lru_cache(maxsize=1024)
+def _basis(card: Card) -> Basis:
+    return Basis(
+        rule=card.id,
+        version=card.version,
+        evidence=card.evidence,
+        source=card.source,
+        cites=card.cites,
+        verified=card.verified,
+        check=card.check.value,
+    )
+
+
+def _by_option[T: (Finding | Action, Gap)](
+    items: Iterable[T], edition: Edition
+) -> dict[str, list[T]]:
+    """What is said of each option, by itself, as a form of another, or of all.
+
+    What is about the standard start does not burden a low-dose start.
+    """
+    sorted_: dict[str, list[T]] = {m: [] for m in MEDICATIONS}
+    for item in items:
+        standard = edition.cards[item.rule].standard_start
+        for medication in REACH.get(item.medication, ()):
+            inherited = medication != item.medication
+            if not (standard and inherited and medication == LOW_DOSE_START):
+                sorted_[medication].append(item)
+    return sorted_
+
+
+def _option(
+    medication: str, lines: list[Line], found: list[Gap], edition: Edition
+) -> Option:
+    findings = [x for x in lines if isinstance(x, Finding)]
+    kept = tuple(_without_void(findings, edition))
+    return Option(
+        medication=medication,
+        name=NAMES[medication],
+        parent=PARENTS.get(medication),
+        standing=standing(kept, found),
+        rank=None,
+        findings=kept,
+        actions=tuple(x for x in lines if isinstance(x, Action)),
+        missing=missing(found, medication),
+    )
+
+
+def _without_void(findings: list[Finding], edition: Edition) -> Iterator[Finding]:
+    """Without recommendations that only hold where nothing is contraindicated."""
+    stopped = any(f.effect is Effect.CONTRAINDICATED for f in findings)
+    for finding in findings:
+        if not (stopped and edition.cards[finding.rule].unless_contraindicated):
+            yield finding
+
+
+def standing(findings: Iterable[Finding], found: Iterable[Gap]) -> Standing:
+    """The strongest negative; an open question that could stop comes before caution."""
+    effects = {f.effect for f in findings}
+    if Effect.CONTRAINDICATED in effects:
+        return Standing.CONTRAINDICATED
+    if Effect.AVOID in effects:
+        return Standing.AVOID
+    if any(gap.holds for gap in found):
+        return Standing.NEEDS_DATA
+    if Effect.CAUTION in effects:
+        return Standing.CAUTION
+    return Standing.PREFERRED if Effect.PREFERRED in effects else Standing.ELIGIBLE
+
+
+def _with_products(option: Option, alone: dict[str, Option]) -> Option:
+    """A parent stands as well as the best of its products."""
+    products = PRODUCTS.get(option.medication)
+    if products is None:
+        return option
+    best = min((alone[p] for p in products), key=lambda o: BEST_FIRST.index(o.standing))
+    return replace(
+        option,
+        standing=best.standing,
+        findings=_joined(option.findings, best.findings),
+        missing=best.missing,
+        product=best.medication,
+    )
+
+
+def _joined(
+    own: tuple[Finding, ...], product: tuple[Finding, ...]
+) -> tuple[Finding, ...]:
+    """The parent's findings, and those of the product that decide its standing."""
+    return (*own, *(f for f in product if f not in own))
+
+
+def _ranked(options: list[Option]) -> Iterator[Option]:
+    """The same options, each that is not ruled out with its place."""
+    open_ones = [o for o in options if not o.standing.ruled_out]
+    places = {
+        option.medication: place
+        for place, option in enumerate(sorted(open_ones, key=_rank_key), start=1)
+    }
+    for option in options:
+        yield replace(option, rank=places.get(option.medication))
+
+
+def _rank_key(option: Option) -> tuple[bool, int, int, int]:
+    """Informed preference, then other reasons in favour, then fewer cautions."""
+    for_it = {f.rule for f in option.findings if f.effect is Effect.PREFERRED}
+    cautions = {f.rule for f in option.findings if f.effect is Effect.CAUTION}
+    return (
+        PREFERENCE not in for_it,
+        -len(for_it - {PREFERENCE}),
+        len(cautions),
+        MEDICATIONS.index(option.medication),
+    )
+
+
+def _cited(lines: list[Line], known: Knowledge) -> dict[str, Source]:
+    keys = {key for line in lines for key in line.basis.cites}
+    return {key: known.sources[key] for key in sorted(keys)}

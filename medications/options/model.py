@@ -1,0 +1,227 @@
+"""What the rules add up to for one person: options, never an order. No Django."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from medications.knowledge.cards import Source
+from medications.rules.effects import Effect
+
+
+class Standing(StrEnum):
+    """Worst first, as a reader meets them when scanning for stops."""
+
+    CONTRAINDICATED = "CONTRAINDICATED"
+    AVOID = "AVOID"
+    NEEDS_DATA = "NEEDS_DATA"
+    CAUTION = "CAUTION"
+    ELIGIBLE = "ELIGIBLE"
+    PREFERRED = "PREFERRED"
+
+    @property
+    def ruled_out(self) -> bool:
+        return self in (Standing.CONTRAINDICATED, Standing.AVOID)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Where a line comes from: the rule, its sources, how far it was checked."""
+
+    rule: str
+    version: int
+    evidence: str
+    source: str
+    cites: tuple[str, ...]
+    verified: str
+    check: str
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "rule": self.rule,
+            "version": self.version,
+            "evidence": self.evidence,
+            "source": self.source,
+            "cites": list(self.cites),
+            "verified": self.verified,
+            "check": self.check,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule's say on one medication, in words built from this person's facts."""
+
+    basis: Basis
+    medication: str
+    effect: Effect
+    because: str
+    then: str
+    lifts: str = ""
+    earliest: datetime | None = None
+    preferred_from: datetime | None = None
+
+    @property
+    def rule(self) -> str:
+        return self.basis.rule
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            **self.basis.as_json(),
+            "effect": self.effect.name,
+            "because": self.because,
+            "then": self.then,
+            **_times(self.earliest, self.preferred_from),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A task that must follow; a blocking one comes before the first dose."""
+
+    basis: Basis
+    medication: str
+    text: str
+    because: str
+    blocking: bool
+    earliest: datetime | None = None
+    preferred_from: datetime | None = None
+
+    @property
+    def rule(self) -> str:
+        return self.basis.rule
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            **self.basis.as_json(),
+            "effect": "ACTION",
+            "text": self.text,
+            "because": self.because,
+            "blocking": self.blocking,
+            **_times(self.earliest, self.preferred_from),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A fact not known, or out of date, and what it would change."""
+
+    fact: str
+    label: str
+    why: str
+    effect: Effect
+    rules: tuple[str, ...]
+    holds: bool
+    last_known: datetime | None = None
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "fact": self.fact,
+            "label": self.label,
+            "why": self.why,
+            "effect": self.effect.name,
+            "rules": list(self.rules),
+            "holds": self.holds,
+            "last_known": _iso(self.last_known),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One medication for one person: where it stands and why."""
+
+    medication: str
+    name: str
+    parent: str | None
+    standing: Standing
+    rank: int | None
+    findings: tuple[Finding, ...]
+    actions: tuple[Action, ...]
+    missing: tuple[Missing, ...]
+    product: str | None = None
+
+    @property
+    def stops(self) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.effect.rules_out)
+
+    @property
+    def earliest(self) -> datetime | None:
+        """The first moment that time allows; other stops may remain."""
+        return max(filter(None, self._times("earliest")), default=None)
+
+    @property
+    def preferred_from(self) -> datetime | None:
+        return max(filter(None, self._times("preferred_from")), default=None)
+
+    def _times(self, name: str) -> list[datetime | None]:
+        return [getattr(line, name) for line in (*self.findings, *self.actions)]
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "medication": self.medication,
+            "name": self.name,
+            "parent": self.parent,
+            "product": self.product,
+            "standing": self.standing.value,
+            "rank": self.rank,
+            "findings": [f.as_json() for f in self.findings],
+            "actions": [a.as_json() for a in self.actions],
+            "missing": [m.as_json() for m in self.missing],
+            "why_not": [{"rule": f.rule, "text": f.because} for f in self.stops],
+            "what_would_change": [_change(f) for f in self.stops],
+            **_times(self.earliest, self.preferred_from),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Every option, what holds for all of them, and the knowledge used."""
+
+    as_of: datetime
+    knowledge: str
+    options: tuple[Option, ...]
+    general: tuple[Finding | Action, ...]
+    flags: tuple[str, ...]
+    high_attention: bool
+    sources: Mapping[str, Source]
+
+    def option(self, medication: str) -> Option:
+        return next(o for o in self.options if o.medication == medication)
+
+    def ranked(self) -> list[Option]:
+        """Those not ruled out, best first."""
+        open_ones = [o for o in self.options if o.rank is not None]
+        return sorted(open_ones, key=lambda o: o.rank or 0)
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "as_of": self.as_of.isoformat(),
+            "knowledge": self.knowledge,
+            "options": [o.as_json() for o in self.options],
+            "general": [
+                {"medication": line.medication, **line.as_json()}
+                for line in self.general
+            ],
+            "attention": {"high": self.high_attention, "flags": list(self.flags)},
+            "sources": {k: _source(s) for k, s in sorted(self.sources.items())},
+        }
+
+
+def _change(stop: Finding) -> dict[str, object]:
+    return {
+        "rule": stop.rule,
+        "text": stop.lifts,
+        **_times(stop.earliest, stop.preferred_from),
+    }
+
+
+def _source(source: Source) -> dict[str, object]:
+    return {"title": source.title, "date": source.date, "number": source.number}
+
+
+def _times(earliest: datetime | None, preferred: datetime | None) -> dict[str, object]:
+    return {"earliest": _iso(earliest), "preferred_from": _iso(preferred)}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

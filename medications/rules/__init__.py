@@ -1,0 +1,23 @@
+"""Put every rule to one picture. No Django, no clock."""
+
+from assessments.picture import Picture
+from medications.knowledge import Edition
+from medications.rules import (  # noqa: F401  (importing registers their rules)
+    access,
+    adjuncts,
+    dependence,
+    induction,
+    interactions,
+    organ,
+    overdose,
+    person,
+    preference,
+)
+from medications.rules.reading import Reading
+from medications.rules.registry import RULES, Outcome, put
+
+
+def outcomes(picture: Picture, edition: Edition) -> list[Outcome]:
+    """What every rule says of a picture, in the order of the reference."""
+    look = Reading(picture)
+    return [put(key, RULES[key], look, edition) for key in edition.cards]

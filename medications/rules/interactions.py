@@ -1,0 +1,160 @@
+"""C3, second half: sedatives, alcohol, other medicines, symptoms."""
+
+from assessments.facts import MEDICATIONS
+from medications.knowledge import Edition
+from medications.rules.effects import Effect, Say
+from medications.rules.reading import Reading, first, named
+from medications.rules.registry import Answer, Said, rule
+
+ANTAGONIST_ORDERS = frozenset(MEDICATIONS) - {"MTD", "BUP_LOW"}
+SEDATING = ("benzodiazepine", "alcohol")
+
+
+def medicines(look: Reading, *also: str) -> frozenset[str]:
+    """Everything known to be taken; unanswered only where nothing was asked."""
+    stated = [look.maybe(name) for name in ("med_list", *also)]
+    known = [s for s in stated if isinstance(s, frozenset)]
+    return frozenset().union(*known) if known else look.members("med_list")
+
+
+@rule("C53")
+def takes_sedatives(look: Reading, now: Edition) -> Answer:
+    depressants = now.ingredients["cns_depressant"]
+    if look.maybe("alcohol") == "active":
+        return "Drinks alcohol at present."
+    medicine = look.maybe("med_list")
+    found = medicine & depressants if isinstance(medicine, frozenset) else frozenset()
+    return named("Takes", found) or look.among("sedatives")
+
+
+@rule("C54")
+def sedated_at_dosing(look: Reading, _now: Edition) -> Answer:
+    state = look.word("dosing_assess")
+    return None if state == "alert" else f"At dosing: {state}."
+
+
+@rule("C55")
+def alcohol_withdrawal(look: Reading, now: Edition) -> Answer:
+    return first(lambda: _ciwa(look, now), lambda: _seizures(look))
+
+
+def _ciwa(look: Reading, now: Edition) -> str | None:
+    high = look.number("ciwa") >= now["ciwa_withdrawal"]
+    return f"{look.said('ciwa')}." if high else None
+
+
+def _seizures(look: Reading) -> str | None:
+    if not look.yes("seizure"):
+        return None
+    sedating = look.among("sedatives", *SEDATING)
+    return f"Seizure history. {sedating}" if sedating else None
+
+
+@rule("C56")
+def alcohol_and_opioid_free(look: Reading, now: Edition) -> Answer:
+    cut = "audit_c_men" if look.maybe("sex") == "male" else "audit_c_others"
+    if look.number("audit_c") < now[cut] or not look.yes("opioid_free"):
+        return None
+    return f"{look.said('audit_c')}, positive; being opioid-free is possible."
+
+
+@rule("C57")
+def drinking_at_start(look: Reading, _now: Edition) -> Answer:
+    active = look.word("alcohol") == "active"
+    return "Drinks alcohol at present." if active else None
+
+
+@rule("C58")
+def seizures(look: Reading, _now: Edition) -> Answer:
+    return "Seizure disorder." if look.yes("seizure") else None
+
+
+@rule("C60")
+def inducers(look: Reading, now: Edition) -> Answer:
+    sets = now.ingredients
+    taken = medicines(look, "inducer", "arv")
+    mtd = taken & sets["mtd_down"]
+    bup = taken & sets["bup_down"]
+    says = [Say("MTD", Effect.CAUTION), Say("MTD", Effect.ACTION)] if mtd else []
+    says += [Say("BUP_SL", Effect.CAUTION)] if bup else []
+    because = named("Takes", mtd | bup)
+    return (
+        Said(f"{because} Opioid medication is broken down faster.", tuple(says))
+        if because
+        else None
+    )
+
+
+@rule("C61")
+def inhibitors(look: Reading, now: Edition) -> Answer:
+    sets = now.ingredients
+    taken = medicines(look, "inhibitor", "arv")
+    mtd, bup = taken & sets["mtd_up"], taken & sets["bup_up"]
+    says = [Say("MTD", Effect.CAUTION)] if mtd else []
+    says += [Say("BUP_SL", Effect.CAUTION)] if bup else []
+    because = named("Takes", mtd | bup)
+    return (
+        Said(f"{because} Opioid medication is broken down more slowly.", tuple(says))
+        if because
+        else None
+    )
+
+
+@rule("C61a")
+def hiv_medicines(look: Reading, now: Edition) -> Answer:
+    taken = medicines(look, "arv") & now.ingredients["arv_mtd_down"]
+    return named("Takes", taken)
+
+
+@rule("C61b")
+def would_precipitate(look: Reading, now: Edition) -> Answer:
+    if not _takes_methadone(look):
+        return None
+    taken = medicines(look) & now.ingredients["precipitate_on_mtd"]
+    orders = look.maybe("order")
+    ordered = (
+        orders & ANTAGONIST_ORDERS if isinstance(orders, frozenset) else frozenset()
+    )
+    return named("On methadone, with", taken | ordered)
+
+
+def _takes_methadone(look: Reading) -> bool:
+    return bool(look.maybe("mtd_dose")) or "methadone" in medicines(look)
+
+
+@rule("C62")
+def serotonergic_medicines(look: Reading, now: Edition) -> Answer:
+    taken = medicines(look, "serotonergic")
+    maoi = taken & now.ingredients["maoi"]
+    if maoi:
+        says = (Say("MTD", Effect.AVOID), Say("BUP_SL", Effect.AVOID))
+        return Said(f"MAOI in the past 14 days: {', '.join(sorted(maoi))}.", says)
+    return named("Takes", taken & now.ingredients["serotonergic"])
+
+
+@rule("C63")
+def adrenal_insufficiency(look: Reading, _now: Edition) -> Answer:
+    return look.among("symptoms", "adrenal_insufficiency")
+
+
+@rule("C64")
+def low_sex_hormones(look: Reading, _now: Edition) -> Answer:
+    return look.among("symptoms", "hypogonadism", "amenorrhoea")
+
+
+@rule("C65")
+def teeth(_look: Reading, _now: Edition) -> Answer:
+    return "Buprenorphine that dissolves in the mouth can harm teeth."
+
+
+@rule("C66")
+def suicide_risk(look: Reading, now: Edition) -> Answer:
+    return first(
+        lambda: "C-SSRS high." if look.word("cssrs") == "high" else None,
+        lambda: _severe_depression(look, now),
+    )
+
+
+def _severe_depression(look: Reading, now: Edition) -> str | None:
+    severe = look.number("phq9") >= now["phq9_severe"]
+    return f"{look.said('phq9')}, severe." if severe else None

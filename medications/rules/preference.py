@@ -1,0 +1,224 @@
+"""C2: effectiveness, what the person prefers, and earlier treatment."""
+
+from collections.abc import Iterable
+
+from assessments.facts import MEDICATIONS, Trial
+from medications.knowledge import Edition
+from medications.rules.dependence import active_disorder
+from medications.rules.effects import PARENTS, Effect, Say
+from medications.rules.reading import Reading, Unanswered, first, named
+from medications.rules.registry import Answer, Said, rule
+
+DAYS_A_WEEK = 7
+BUPRENORPHINE = "BUP_SL"
+
+
+def family(medication: str) -> str:
+    return PARENTS.get(medication, medication)
+
+
+def each(effect: Effect, medications: Iterable[str]) -> tuple[Say, ...]:
+    return tuple(Say(m, effect) for m in sorted(medications))
+
+
+@rule("C22")
+def recommended_agonists(look: Reading, now: Edition) -> Answer:
+    return active_disorder(look, now)
+
+
+@rule("C23")
+def informed_preference(look: Reading, _now: Edition) -> Answer:
+    wanted = look.members("preference") & set(MEDICATIONS)
+    if not wanted:
+        return None
+    because = f"The person prefers this{look.dated('preference')}."
+    return Said(because, says=each(Effect.PREFERRED, wanted))
+
+
+@rule("C24")
+def helped_before(look: Reading, now: Edition) -> Answer:
+    kept = [t for t in look.trials() if _worked(t, now)]
+    if not kept:
+        return None
+    because = " ".join(_worked_words(t) for t in kept)
+    return Said(because, says=each(Effect.PREFERRED, {t.medication for t in kept}))
+
+
+def _worked(trial: Trial, now: Edition) -> bool:
+    days = trial.days
+    if days is None and trial.weeks is not None:
+        days = trial.weeks * DAYS_A_WEEK
+    return trial.helpful is True or (
+        days is not None and days >= now["trial_kept_days"]
+    )
+
+
+def _worked_words(trial: Trial) -> str:
+    days = f"kept {trial.days} days" if trial.days is not None else "taken before"
+    found = ", found helpful" if trial.helpful else ""
+    return f"{trial.medication}: {days}{found}."
+
+
+@rule("C25")
+def did_not_help_before(look: Reading, now: Edition) -> Answer:
+    poor = [t for t in look.trials() if no_benefit(t, now)]
+    if not poor:
+        return None
+    because = " ".join(
+        f"{t.medication}: did not help at an adequate dose." for t in poor
+    )
+    return Said(because, says=each(Effect.CAUTION, {t.medication for t in poor}))
+
+
+def no_benefit(trial: Trial, now: Edition) -> bool:
+    """Not helpful although the dose was adequate; unanswered without the dose."""
+    if trial.helpful is not False:
+        return False
+    kind = family(trial.medication)
+    if kind == "NTX_XR":
+        return _reaches((trial.doses, now["trial_ntx_doses"]))
+    least = {"MTD": "trial_mtd_mg", BUPRENORPHINE: "trial_bup_mg"}.get(kind)
+    if least is None:
+        return False
+    weeks = trial.weeks
+    if weeks is None and trial.days is not None:
+        weeks = trial.days / DAYS_A_WEEK
+    return _reaches((trial.dose, now[least]), (weeks, now["trial_weeks"]))
+
+
+def _reaches(*amounts: tuple[object, object]) -> bool:
+    if any(a is not None and a < least for a, least in amounts):  # type: ignore[operator]
+        return False
+    if any(a is None for a, _ in amounts):
+        raise Unanswered("history")
+    return True
+
+
+@rule("C26")
+def not_held_on_buprenorphine(look: Reading, now: Edition) -> Answer:
+    if not look.number("bup_dose"):
+        return None
+    trouble = first(
+        lambda: _above_none(look, "bam8"),
+        lambda: _fentanyl(look),
+        lambda: _withdrawal(look, now),
+    )
+    return f"{look.said('bup_dose')}. {trouble}" if trouble else None
+
+
+def _above_none(look: Reading, name: str) -> str | None:
+    return f"{look.said(name)} of 4." if look.number(name) else None
+
+
+def _fentanyl(look: Reading) -> str | None:
+    if look.maybe("udt_fentanyl") is True:
+        return "Urine positive for fentanyl."
+    return named(
+        "Urine positive for", look.members("udt") & {"fentanyl", "norfentanyl"}
+    )
+
+
+def _withdrawal(look: Reading, now: Edition) -> str | None:
+    high = look.number("cows") >= now["withdrawal_cows"]
+    return f"{look.said('cows')}." if high else None
+
+
+@rule("C27")
+def methadone_for_high_tolerance(look: Reading, now: Edition) -> Answer:
+    return first(
+        lambda: _very_high(look),
+        lambda: _buprenorphine_did_not_help(look, now),
+    )
+
+
+def _very_high(look: Reading) -> str | None:
+    high = look.word("tolerance") == "very_high"
+    return "Very high opioid tolerance." if high else None
+
+
+def _buprenorphine_did_not_help(look: Reading, now: Edition) -> str | None:
+    tried = [t for t in look.trials() if family(t.medication) == BUPRENORPHINE]
+    poor = any(no_benefit(t, now) for t in tried)
+    return "Buprenorphine did not help before at an adequate dose." if poor else None
+
+
+@rule("C28")
+def staying_is_the_aim(look: Reading, _now: Edition) -> Answer:
+    if "retention" not in look.members("goal") or not look.yes("otp_access"):
+        return None
+    return "Staying in treatment is the main aim, and an OTP can be attended."
+
+
+@rule("C29")
+def first_month_matters_most(look: Reading, _now: Edition) -> Answer:
+    if "first_month_overdose" not in look.members("risk"):
+        return None
+    return "Overdose in the first month is the main concern."
+
+
+@rule("C30")
+def withdrawal_management_only(look: Reading, _now: Edition) -> Answer:
+    if "withdrawal_management_only" not in look.members("request"):
+        return None
+    return "Asks for withdrawal management only."
+
+
+@rule("C31")
+def no_agonist(look: Reading, _now: Edition) -> Answer:
+    why = first(
+        lambda: look.among("preference", "no_agonist"),
+        lambda: look.among("occupation", "agonist_not_possible"),
+    )
+    if why is None or look.maybe("opioid_free") is False:
+        return None
+    free = first(lambda: _can_be_free(look), lambda: _not_dependent(look))
+    return f"{why} {free}" if free else None
+
+
+def _can_be_free(look: Reading) -> str | None:
+    return "Withdrawal can be completed." if look.yes("opioid_free") else None
+
+
+def _not_dependent(look: Reading) -> str | None:
+    free = not look.yes("phys_dependence")
+    return "Not physically dependent." if free else None
+
+
+@rule("C32")
+def oral_naltrexone(_look: Reading, _now: Edition) -> Answer:
+    return "Oral naltrexone for opioid use disorder: few people keep taking it."
+
+
+@rule("C33")
+def missed_doses(look: Reading, now: Edition) -> Answer:
+    return first(
+        lambda: _misses(look, now),
+        lambda: "Doses were lost repeatedly." if look.yes("lost_doses") else None,
+    )
+
+
+def _misses(look: Reading, now: Edition) -> str | None:
+    missed = look.number("adherence")
+    return (
+        f"{missed} daily doses missed a week."
+        if missed >= now["missed_doses"]
+        else None
+    )
+
+
+@rule("C34")
+def storage_is_unsafe(look: Reading, _now: Edition) -> Answer:
+    return first(
+        lambda: "No home at present." if look.word("housing") == "unhoused" else None,
+        lambda: look.among("diversion"),
+    )
+
+
+@rule("C35")
+def needs_a_lock_box(look: Reading, _now: Edition) -> Answer:
+    household = look.members("household")
+    found = household & {"children", "pets"}
+    locked = "no_lockable_storage" not in household
+    if found and locked and look.yes("lock_box"):
+        return None
+    return named("In the household, nothing to lock medication in", found)

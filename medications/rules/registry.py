@@ -1,0 +1,95 @@
+"""What a rule is, and how it is put to a picture. No Django."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from medications.knowledge import Edition
+from medications.rules.effects import Say, read_says
+from medications.rules.reading import Reading, Unanswered
+from medications.rules.words import day
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a rule found; `says` where it differs from the card's effects."""
+
+    because: str
+    says: tuple[Say, ...] | None = None
+    then: str = ""
+    earliest: datetime | None = None
+    preferred_from: datetime | None = None
+
+
+type Answer = Said | str | None
+type Condition = Callable[[Reading, Edition], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A rule put to one picture: what it said, and which facts it lacked."""
+
+    rule: str
+    said: Said | None = None
+    missing: tuple[str, ...] = ()
+    stale: Mapping[str, datetime] = field(default_factory=dict)
+
+
+class RuleTwice(ValueError):
+    """Two functions claim the same rule."""
+
+
+RULES: dict[str, Condition] = {}
+
+
+def rule(id: str) -> Callable[[Condition], Condition]:
+    """Register the condition of a card of the knowledge; refuses a second one."""
+
+    def register(condition: Condition) -> Condition:
+        if id in RULES:
+            raise RuleTwice(id)
+        RULES[id] = condition
+        return condition
+
+    return register
+
+
+def says_of(text: str) -> tuple[Say, ...]:
+    """The effects of a card, read once."""
+    if text not in _READ:
+        _READ[text] = read_says(text)
+    return _READ[text]
+
+
+_READ: dict[str, tuple[Say, ...]] = {}
+
+
+def put(id: str, condition: Condition, look: Reading, edition: Edition) -> Outcome:
+    """Ask one rule.
+
+    An out-of-date fact clears nobody and recommends nothing, but a stop or
+    a warning that rests on it stays, dated.
+    """
+    look.stale = {}
+    try:
+        answer = condition(look, edition)
+    except Unanswered as gap:
+        return Outcome(id, missing=tuple(dict.fromkeys(gap.facts)), stale=look.stale)
+    said = Said(answer) if isinstance(answer, str) else answer
+    if not look.stale:
+        return Outcome(id, said)
+    if said is None or _leans_on_old(said, id, edition):
+        return Outcome(id, missing=tuple(look.stale), stale=look.stale)
+    return Outcome(id, _dated(said, look.stale), tuple(look.stale), look.stale)
+
+
+def _leans_on_old(said: Said, id: str, edition: Edition) -> bool:
+    card = edition.cards[id]
+    says = said.says or says_of(card.effects)
+    return card.reassures or all(s.effect.name == "PREFERRED" for s in says)
+
+
+def _dated(said: Said, stale: Mapping[str, datetime]) -> Said:
+    known = max(stale.values())
+    because = f"{said.because} Out of date: last known on {day(known)}."
+    return Said(because, said.says, said.then, said.earliest, said.preferred_from)

@@ -1,0 +1,33 @@
+"""Dates, spans and lists as a person would say them. No Django."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+# Beyond two days hours no longer matter to the reader.
+HOURS_SHOWN_UP_TO = 2 * DAY
+
+
+def day(moment: datetime) -> str:
+    return f"{moment:%a} {moment.day} {moment:%b %Y}"
+
+
+def clock(moment: datetime) -> str:
+    return f"{moment:%H:%M}"
+
+
+def ago(span: timedelta) -> str:
+    """A span such as "10 h 40 min" or "6 days 23 h"."""
+    if span < HOURS_SHOWN_UP_TO:
+        hours, rest = divmod(span, HOUR)
+        minutes = f" {rest // MINUTE} min" if rest >= MINUTE else ""
+        return f"{hours} h{minutes}"
+    days, rest = divmod(span, DAY)
+    hours = rest // HOUR
+    return f"{days} days {hours} h" if hours else f"{days} days"
+
+
+def listed(names: Iterable[str]) -> str:
+    return ", ".join(name.replace("_", " ") for name in sorted(names))

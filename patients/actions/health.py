@@ -1,0 +1,98 @@
+"""Allergies, conditions, other medicines, supports and ways to reach a person."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts import audit
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned
+from patients.models import (
+    Allergy,
+    Condition,
+    ContactPoint,
+    OtherMedicine,
+    Patient,
+    SupportPerson,
+)
+
+# What can be listed for a person, and the column that says it still holds.
+LISTED: dict[str, tuple[type[ClinicOwned], str]] = {
+    "allergy": (Allergy, "is_current"),
+    "condition": (Condition, "is_active"),
+    "medicine": (OtherMedicine, "is_current"),
+    "support": (SupportPerson, "is_current"),
+    "contact": (ContactPoint, "is_current"),
+}
+_WITH_WHO_AND_WHEN = ("allergy", "condition", "medicine")
+
+
+class AlreadyListed(Exception):
+    """The same entry stands on the list and still holds."""
+
+
+@transaction.atomic
+def list_entry(
+    *,
+    patient: Patient,
+    kind: str,
+    values: Mapping[str, object],
+    by: Staff,
+    at: datetime,
+) -> ClinicOwned:
+    """Add an entry to one of a person's lists."""
+    model, _ = LISTED[kind]
+    known = (
+        {"recorded_at": at, "recorded_by": by} if kind in _WITH_WHO_AND_WHEN else {}
+    )
+    try:
+        with transaction.atomic():
+            entry = model.objects.create(  # type: ignore[attr-defined]
+                clinic_id=patient.clinic_id, patient=patient, **values, **known
+            )
+    except IntegrityError:
+        raise AlreadyListed("This is on the list already.") from None
+    if kind == "allergy":
+        _note_allergies_asked(patient, none_known=False, at=at)
+    audit.record(f"{kind}.listed", entry, by=by, at=at)
+    return entry  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def end_entry(*, entry: ClinicOwned, kind: str, by: Staff, at: datetime) -> None:
+    """Say that an entry no longer holds; it stays readable as a past one."""
+    _, holds = LISTED[kind]
+    setattr(entry, holds, False)
+    entry.save(update_fields=[holds])
+    audit.record(f"{kind}.ended", entry, by=by, at=at)
+
+
+@transaction.atomic
+def restore_entry(*, entry: ClinicOwned, kind: str, by: Staff, at: datetime) -> None:
+    """Take an ending back."""
+    _, holds = LISTED[kind]
+    setattr(entry, holds, True)
+    try:
+        with transaction.atomic():
+            entry.save(update_fields=[holds])
+    except IntegrityError:
+        raise AlreadyListed("The same entry has been listed again since.") from None
+    audit.record(f"{kind}.restored", entry, by=by, at=at)
+
+
+@transaction.atomic
+def note_no_known_allergies(*, patient: Patient, by: Staff, at: datetime) -> None:
+    """Asked about allergies, and none are known."""
+    if patient.allergies.filter(is_current=True).exists():
+        raise AlreadyListed("Allergies are listed. End those that no longer hold first.")
+    _note_allergies_asked(patient, none_known=True, at=at)
+    audit.record("allergy.none_known", patient, by=by, at=at)
+
+
+def _note_allergies_asked(
+    patient: Patient, *, none_known: bool, at: datetime
+) -> None:
+    patient.no_known_allergies = none_known
+    patient.allergies_asked_at = at
+    patient.save(update_fields=["no_known_allergies", "allergies_asked_at"])

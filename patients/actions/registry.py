@@ -1,0 +1,184 @@
+"""Registering people in care, and their way through it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts import audit
+from accounts.models import Clinic, Staff
+from patients.models import CareTeamMember, ContactPoint, Patient, StatusChange
+from patients.names import normalized
+
+DETAILS = (
+    "given_name",
+    "family_name",
+    "used_name",
+    "pronouns",
+    "date_of_birth",
+    "sex_at_birth",
+    "gender",
+    "language",
+    "needs_interpreter",
+    "address",
+    "is_unhoused",
+    "payer",
+    "referred_by",
+    "referral_reason",
+)
+
+
+class NotOnThisWay(Exception):
+    """The status cannot follow the one the person has."""
+
+
+class NotOnTheStaff(Exception):
+    """Somebody outside the clinic cannot join a care team."""
+
+
+def next_mrn(clinic: Clinic) -> str:
+    """Take the clinic's next record number; two people at once get two numbers."""
+    locked = Clinic.objects.select_for_update().get(pk=clinic.pk)
+    Clinic.objects.filter(pk=clinic.pk).update(next_mrn=F("next_mrn") + 1)
+    return f"{locked.mrn_prefix}-{locked.next_mrn:04d}"
+
+
+@transaction.atomic
+def register_patient(
+    *,
+    clinic: Clinic,
+    details: Mapping[str, object],
+    referred_on: date,
+    phone: str = "",
+    by: Staff,
+    at: datetime,
+) -> Patient:
+    """Open a record for somebody who was referred; whoever registers joins no team yet."""
+    patient = Patient(
+        clinic=clinic,
+        mrn=next_mrn(clinic),
+        referred_on=referred_on,
+        registered_at=at,
+        registered_by=by,
+    )
+    _apply(patient, details)
+    patient.save()
+    _note_status(patient, reason="Registered", by=by, at=at)
+    if phone:
+        ContactPoint.objects.create(
+            clinic=clinic, patient=patient, kind=ContactPoint.Kind.PHONE, value=phone
+        )
+    audit.record("patient.registered", patient, by=by, at=at)
+    return patient
+
+
+def _apply(patient: Patient, details: Mapping[str, object]) -> list[str]:
+    changed = []
+    for name in DETAILS:
+        if name in details and getattr(patient, name) != details[name]:
+            setattr(patient, name, details[name])
+            changed.append(name)
+    patient.search_text = normalized(
+        f"{patient.used_name} {patient.given_name} {patient.family_name} {patient.mrn}"
+    )
+    patient.sort_name = normalized(
+        f"{patient.family_name} {patient.used_name or patient.given_name}"
+    )
+    return changed
+
+
+@transaction.atomic
+def change_details(
+    *, patient: Patient, details: Mapping[str, object], by: Staff, at: datetime
+) -> Patient:
+    """Correct or complete what is known of a person; the history keeps what was."""
+    changed = _apply(patient, details)
+    if changed:
+        patient.save()
+        audit.record("patient.details_changed", patient, by=by, at=at, fields=changed)
+    return patient
+
+
+@transaction.atomic
+def change_status(
+    *,
+    patient: Patient,
+    status: str,
+    reason: str = "",
+    discharge_class: str = "",
+    by: Staff | None,
+    at: datetime,
+) -> Patient:
+    """Move a person on in care. A discharge needs its class; a death is final."""
+    patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    if patient.status == Patient.Status.DECEASED:
+        raise NotOnThisWay("This person has died. The record stays as it is.")
+    if (status == Patient.Status.DISCHARGED) != bool(discharge_class):
+        raise NotOnThisWay("Say how the person left: choose a discharge class.")
+    if status == patient.status:
+        return patient
+    patient.status = status
+    if status == Patient.Status.ACTIVE and patient.admitted_on is None:
+        patient.admitted_on = at.date()
+    patient.save(update_fields=["status", "admitted_on"])
+    _note_status(
+        patient, reason=reason, discharge_class=discharge_class, by=by, at=at
+    )
+    audit.record("patient.status_changed", patient, by=by, at=at, status=status)
+    return patient
+
+
+def _note_status(
+    patient: Patient,
+    *,
+    reason: str,
+    discharge_class: str = "",
+    by: Staff | None,
+    at: datetime,
+) -> None:
+    StatusChange.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        status=patient.status,
+        discharge_class=discharge_class,
+        reason=reason,
+        changed_at=at,
+        changed_by=by,
+    )
+
+
+@transaction.atomic
+def put_on_care_team(
+    *, patient: Patient, staff: Staff, part: str, by: Staff, at: datetime
+) -> CareTeamMember:
+    """Make somebody this person's lead, prescriber, counselor or care manager.
+
+    Who held the part before is let go from now on.
+    """
+    if not staff.memberships.filter(clinic=patient.clinic_id).exists():
+        raise NotOnTheStaff(f"{staff.name} does not work at this clinic.")
+    current = CareTeamMember.objects.select_for_update().filter(
+        patient=patient, part=part, until_at=None
+    )
+    held = current.first()
+    if held is not None and held.staff_id == staff.pk:
+        return held
+    current.update(until_at=at)
+    member = CareTeamMember.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        staff=staff,
+        part=part,
+        since_at=at,
+    )
+    audit.record(
+        "care_team.joined", patient, by=by, at=at, part=part, member=staff.pk
+    )
+    return member
+
+
+@transaction.atomic
+def note_chart_view(*, patient: Patient, page: str, by: Staff, at: datetime) -> None:
+    """Write down that somebody opened this chart."""
+    audit.record("chart.viewed", patient, by=by, at=at, page=page)

@@ -1,0 +1,277 @@
+import re
+from datetime import date
+
+import phonenumbers
+from crispy_forms.layout import Div, Field
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.forms import PlainText, plain_helper
+from accounts.models import Staff
+from patients.models import Allergy, CareTeamMember, Patient, StatusChange
+
+YES_NO_UNKNOWN = [("", "Not asked"), ("yes", "Yes"), ("no", "No")]
+OLDEST = 120
+
+
+def three_state(label: str, help_text: str = "") -> forms.TypedChoiceField:
+    """Yes, no, or not asked yet (None)."""
+    return forms.TypedChoiceField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        choices=YES_NO_UNKNOWN,
+        coerce=lambda text: text == "yes",
+        empty_value=None,
+        widget=forms.RadioSelect,
+    )
+
+
+class BirthDateField(forms.DateField):
+    """A day on which somebody now alive can have been born."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(
+            label="Date of birth",
+            widget=forms.DateInput(
+                format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "off"}
+            ),
+            **kwargs,  # type: ignore[arg-type]
+        )
+
+    def bounded(self, value: date, *, today: date) -> None:
+        if value > today:
+            raise ValidationError("This day has not come yet.")
+        if value.year < today.year - OLDEST:
+            raise ValidationError(f"More than {OLDEST} years ago. Check the year.")
+
+
+class PhoneField(PlainText):
+    """A phone number as people say it; kept as people read it."""
+
+    def clean(self, value: object) -> str:
+        text = str(super().clean(value))
+        if not text:
+            return ""
+        try:
+            number = phonenumbers.parse(text, "US")
+        except phonenumbers.NumberParseException:
+            raise ValidationError(
+                "Write a phone number with area code, for example 555-010-0142."
+            ) from None
+        if not phonenumbers.is_possible_number(number):
+            raise ValidationError("This number is too short or too long.")
+        return phonenumbers.format_number(
+            number, phonenumbers.PhoneNumberFormat.NATIONAL
+        )
+
+
+class _AboutAPerson(forms.Form):
+    def __init__(self, *args: object, today: date, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_date_of_birth(self) -> date | None:
+        born: date | None = self.cleaned_data["date_of_birth"]
+        if born is not None:
+            BirthDateField().bounded(born, today=self.today)
+        return born
+
+
+class RegisterForm(_AboutAPerson):
+    """Eight fields that are enough to begin; the rest can wait."""
+
+    given_name = PlainText(label="Given name", max_length=80)
+    family_name = PlainText(label="Family name", max_length=80)
+    used_name = PlainText(
+        label="Name they use",
+        max_length=80,
+        required=False,
+        help_text="Shown everywhere in place of the given name.",
+    )
+    date_of_birth = BirthDateField()
+    sex_at_birth = forms.ChoiceField(
+        label="Sex recorded at birth",
+        choices=Patient.Sex,
+        widget=forms.RadioSelect,
+        help_text="Decides whether pregnancy is asked about.",
+    )
+    phone = PhoneField(
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    language = PlainText(max_length=40, initial="English")
+    referral_reason = PlainText(
+        label="Who sent them, and why",
+        max_length=300,
+        help_text="For example: emergency visit after an overdose, 19 Nov.",
+    )
+    helper = plain_helper(
+        Div("given_name", "family_name", css_class="mst-row is-fields align-items-start"),
+        Div("used_name", "date_of_birth", css_class="mst-row is-fields align-items-start"),
+        "sex_at_birth",
+        Div("phone", "language", css_class="mst-row is-fields align-items-start"),
+        "referral_reason",
+    )
+
+
+class DetailsForm(_AboutAPerson):
+    """Everything that is known of a person, beside the lists."""
+
+    given_name = PlainText(label="Given name", max_length=80)
+    family_name = PlainText(label="Family name", max_length=80)
+    used_name = PlainText(label="Name they use", max_length=80, required=False)
+    pronouns = PlainText(max_length=30, required=False)
+    date_of_birth = BirthDateField(required=False)
+    sex_at_birth = forms.ChoiceField(
+        label="Sex recorded at birth", choices=Patient.Sex, widget=forms.RadioSelect
+    )
+    gender = PlainText(max_length=40, required=False)
+    language = PlainText(max_length=40)
+    needs_interpreter = three_state("Needs an interpreter")
+    address = PlainText(max_length=200, required=False)
+    is_unhoused = three_state("Without a home now")
+    payer = PlainText(label="Who pays", max_length=60, required=False)
+    referred_by = PlainText(label="Referred by", max_length=120, required=False)
+    referral_reason = PlainText(label="Why", max_length=300, required=False)
+    helper = plain_helper(
+        Div("given_name", "family_name", css_class="mst-row is-fields align-items-start"),
+        Div("used_name", "pronouns", css_class="mst-row is-fields align-items-start"),
+        Div("date_of_birth", "gender", css_class="mst-row is-fields align-items-start"),
+        "sex_at_birth",
+        "language",
+        "needs_interpreter",
+        "address",
+        "is_unhoused",
+        "payer",
+        Div("referred_by", "referral_reason", css_class="mst-row is-fields align-items-start"),
+    )
+
+
+class StatusForm(forms.Form):
+    status = forms.ChoiceField(choices=Patient.Status)
+    discharge_class = forms.ChoiceField(
+        label="How they left",
+        required=False,
+        choices=[("", "Only for a discharge"), *StatusChange.DischargeClass.choices],
+    )
+    reason = PlainText(max_length=300, required=False)
+    helper = plain_helper("status", "discharge_class", "reason")
+
+
+class CareTeamForm(forms.Form):
+    part = forms.ChoiceField(label="As", choices=CareTeamMember.Part)
+    staff = forms.ModelChoiceField(label="Who", queryset=Staff.objects.none())
+    helper = plain_helper("part", "staff")
+
+
+class AllergyForm(forms.Form):
+    kind = forms.ChoiceField(label="To", choices=Allergy.Kind)
+    substance = PlainText(
+        label="Name of the substance",
+        max_length=120,
+        required=False,
+        help_text="Needed for “Other”.",
+    )
+    reaction = PlainText(label="What happens", max_length=120, required=False)
+    helper = plain_helper("kind", "substance", "reaction")
+
+    def clean(self) -> dict[str, object]:
+        values: dict[str, object] = super().clean() or {}
+        kind = values.get("kind")
+        if kind and not values.get("substance"):
+            if kind == Allergy.Kind.OTHER:
+                self.add_error("substance", "Name the substance.")
+            else:
+                values["substance"] = str(Allergy.Kind(str(kind)).label)
+        return values
+
+
+class ConditionForm(forms.Form):
+    code = PlainText(
+        label="Condition",
+        max_length=400,
+        widget=forms.TextInput(attrs={"list": "icd10", "autocomplete": "off"}),
+        help_text="Type words or an ICD-10-CM code, then choose from the list.",
+    )
+    since = PlainText(max_length=40, required=False)
+    helper = plain_helper(
+        Field(
+            "code",
+            hx_get="/people/conditions/",
+            hx_target="#icd10",
+            hx_trigger="input changed delay:200ms",
+        ),
+        "since",
+    )
+
+    def clean_code(self) -> str:
+        """The code alone, whether it was typed or chosen with its title."""
+        code = str(self.cleaned_data["code"]).split(" ")[0].upper()
+        if not re.fullmatch(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?", code):
+            raise ValidationError("Choose a condition from the list.")
+        return code
+
+
+class MedicineForm(forms.Form):
+    ingredient = PlainText(
+        max_length=120, help_text="The ingredient, not the brand: sertraline, not Zoloft."
+    )
+    dose = PlainText(max_length=80, required=False)
+    helper = plain_helper("ingredient", "dose")
+
+    def clean_ingredient(self) -> str:
+        return str(self.cleaned_data["ingredient"]).lower()
+
+
+class SupportForm(forms.Form):
+    name = PlainText(max_length=120)
+    relation = PlainText(max_length=60, help_text="Sister, friend, sponsor, caseworker.")
+    phone = PhoneField(max_length=40, required=False)
+    role_in_plan = PlainText(label="What they do in the plan", max_length=200, required=False)
+    may_know = PlainText(
+        label="What they may be told",
+        max_length=200,
+        required=False,
+        help_text="Empty: nothing. Telling more needs a consent.",
+    )
+    lives_with = three_state("Lives with this person")
+    can_give_naloxone = three_state("Could give naloxone")
+    endangers = three_state("Endangers this person")
+    helper = plain_helper(
+        "name", "relation", "phone", "role_in_plan", "may_know", "lives_with", "can_give_naloxone", "endangers"
+    )
+
+
+class ContactForm(forms.Form):
+    kind = forms.ChoiceField(choices=[("phone", "Phone"), ("email", "E-mail")])
+    value = PlainText(label="Number or address", max_length=120)
+    may_voicemail = three_state("Voicemail is safe")
+    may_text = three_state("Text is safe")
+    safe_words = PlainText(
+        label="What may be said, and to whom",
+        max_length=200,
+        required=False,
+        help_text="For example: say “the clinic”, nothing else.",
+    )
+    helper = plain_helper("kind", "value", "may_voicemail", "may_text", "safe_words")
+
+    def clean(self) -> dict[str, object]:
+        values: dict[str, object] = super().clean() or {}
+        field = PhoneField() if values.get("kind") == "phone" else forms.EmailField()
+        if values.get("value"):
+            try:
+                values["value"] = field.clean(values["value"])
+            except ValidationError as error:
+                self.add_error("value", error)
+        return values
+
+
+LIST_FORMS: dict[str, type[forms.Form]] = {
+    "allergy": AllergyForm,
+    "condition": ConditionForm,
+    "medicine": MedicineForm,
+    "support": SupportForm,
+    "contact": ContactForm,
+}

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from patients.views import lists, registry
+
+app_name = "patients"
+urlpatterns = [
+    path("", registry.search, name="search"),
+    path("new/", registry.register, name="register"),
+    path("conditions/", lists.conditions, name="conditions"),
+    path("<int:pk>/details/", registry.details, name="details"),
+    path("<int:pk>/status/", registry.status, name="status"),
+    path("<int:pk>/care-team/", registry.care_team, name="care_team"),
+    path("<int:pk>/contacts/", lists.contacts, name="contacts"),
+    path("<int:pk>/no-known-allergies/", lists.no_known_allergies, name="no_known_allergies"),
+    path("<int:pk>/add/<slug:kind>/", lists.add, name="add"),
+    path("<int:pk>/end/<slug:kind>/<int:entry>/", lists.end, name="end"),
+]

@@ -1,0 +1,128 @@
+"""The lists kept for a person: allergies, conditions, medicines, supports, contacts."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import StaffRequest, requires
+from accounts.permissions import Permission
+from patients.actions import health, registry
+from patients.forms import LIST_FORMS
+from patients.models import Icd10Code, Patient
+from patients.names import normalized
+from patients.views.registry import of_clinic
+
+SUGGESTED = 20
+TITLES = {
+    "allergy": "Add an allergy",
+    "condition": "Add a condition",
+    "medicine": "Add another medicine",
+    "support": "Add a support person",
+    "contact": "Add a phone number or e-mail",
+}
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def contacts(request: StaffRequest, pk: int) -> HttpResponse:
+    """Who this person is, how to reach them, who stands by them, what they live with."""
+    patient = of_clinic(request, pk)
+    registry.note_chart_view(
+        patient=patient, page="contacts", by=request.user, at=timezone.now()
+    )
+    context = {
+        "patient": patient,
+        "contact_points": patient.contact_points.all(),
+        "supports": patient.supports.all(),
+        "allergies": patient.allergies.all(),
+        "conditions": patient.conditions.all(),
+        "medicines": patient.other_medicines.all(),
+        "team": patient.care_team.filter(until_at=None).select_related("staff"),
+    }
+    return render(request, "patients/contacts.html", context)
+
+
+@requires(Permission.PATIENT_EDIT)
+def add(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
+    """The form for one more entry: in the drawer, or as a page without script."""
+    patient = of_clinic(request, pk)
+    if kind not in LIST_FORMS:
+        raise Http404
+    form = LIST_FORMS[kind](request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _list(request, patient, kind, form.cleaned_data)
+        except (health.AlreadyListed, Icd10Code.DoesNotExist) as refusal:
+            form.add_error(None, _words(refusal))
+        else:
+            messages.success(request, "Added.")
+            return redirect("patients:contacts", pk)
+    context = {"patient": patient, "form": form, "kind": kind, "title": TITLES[kind]}
+    return render(
+        request, "patients/add.html", context, status=400 if form.errors else 200
+    )
+
+
+def _list(
+    request: StaffRequest, patient: Patient, kind: str, values: dict[str, object]
+) -> None:
+    if kind == "condition":
+        values = {**values, "title": Icd10Code.objects.get(code=values["code"]).title}
+    health.list_entry(
+        patient=patient, kind=kind, values=values, by=request.user, at=timezone.now()
+    )
+
+
+def _words(refusal: Exception) -> str:
+    if isinstance(refusal, Icd10Code.DoesNotExist):
+        return "No such code. Choose a condition from the list."
+    return str(refusal)
+
+
+@require_POST
+@requires(Permission.PATIENT_EDIT)
+def end(request: StaffRequest, pk: int, kind: str, entry: int) -> HttpResponse:
+    """End an entry, or take the ending back."""
+    patient = of_clinic(request, pk)
+    if kind not in health.LISTED:
+        raise Http404
+    row = get_object_or_404(health.LISTED[kind][0], pk=entry, patient=patient)
+    if request.POST.get("back") == "yes":
+        try:
+            health.restore_entry(
+                entry=row, kind=kind, by=request.user, at=timezone.now()
+            )
+        except health.AlreadyListed as refusal:
+            messages.error(request, str(refusal))
+    else:
+        health.end_entry(entry=row, kind=kind, by=request.user, at=timezone.now())
+        messages.success(request, "Ended. It stays listed as past, and can be restored.")
+    return redirect("patients:contacts", pk)
+
+
+@require_POST
+@requires(Permission.PATIENT_EDIT)
+def no_known_allergies(request: StaffRequest, pk: int) -> HttpResponse:
+    patient = of_clinic(request, pk)
+    try:
+        health.note_no_known_allergies(
+            patient=patient, by=request.user, at=timezone.now()
+        )
+    except health.AlreadyListed as refusal:
+        messages.error(request, str(refusal))
+    return redirect("patients:contacts", pk)
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def conditions(request: StaffRequest) -> HttpResponse:
+    """Suggestions for a condition, as options of a list."""
+    text = normalized(request.GET.get("code", "").replace("\x00", ""))[:60]
+    codes = Icd10Code.objects.none()
+    if len(text) >= 2:
+        codes = Icd10Code.objects.all()
+        for word in text.split():
+            codes = codes.filter(search_text__contains=word)
+    return render(request, "patients/conditions.html", {"codes": codes[:SUGGESTED]})

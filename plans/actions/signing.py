@@ -1,0 +1,141 @@
+"""Putting a plan in force, and what replaces it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import Staff
+from plans import content
+from plans.models import Goal, Intervention, Need, Plan, Signature
+from plans.readiness import blockers
+from plans.signals import plan_signed
+
+
+class PlanNotSignable(Exception):
+    """Something has to be settled before this plan can be signed."""
+
+
+class NothingToReplace(Exception):
+    """A new version starts from the plan in force."""
+
+
+class DraftUnderWay(Exception):
+    """A draft exists already; it is changed or discarded first."""
+
+
+@transaction.atomic
+def sign_plan(
+    *, plan: Plan, patient_name: str = "", by: Staff, at: datetime
+) -> Plan:
+    """Put a draft in force; the plan it takes over from becomes replaced.
+
+    The signature stands for a digest of the content. Follow-ups are scheduled in
+    the same transaction, by whoever listens to `plan_signed`.
+    """
+    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    if not plan.is_draft:
+        raise PlanNotSignable(
+            f"This plan is already {plan.get_status_display().lower()}."
+        )
+    stops = blockers(plan)
+    if stops:
+        raise PlanNotSignable(f"First: {stops[0].words}")
+    _settle_suggestions(plan)
+    Plan.objects.in_force().filter(patient_id=plan.patient_id).update(
+        status=Plan.Status.REPLACED, ended_at=at, ended_by=by
+    )
+    plan.content_digest = content.digest(plan)
+    plan.status, plan.signed_at, plan.signed_by = Plan.Status.SIGNED, at, by
+    plan.save(update_fields=["content_digest", "status", "signed_at", "signed_by"])
+    _sign(plan, part=Signature.Part.CLINICIAN, name=str(by), staff=by, at=at)
+    if patient_name:
+        _sign(plan, part=Signature.Part.PATIENT, name=patient_name, staff=None, at=at)
+    audit.record("plan.signed", plan, by=by, at=at, digest=plan.content_digest)
+    plan_signed.send(sender=Plan, plan=plan, by=by, at=at)
+    return plan
+
+
+def _settle_suggestions(plan: Plan) -> None:
+    """What nobody accepted is not part of what is signed."""
+    plan.interventions.filter(state=Intervention.State.SUGGESTED).update(
+        state=Intervention.State.DECLINED, declined_reason="Not taken up when signed"
+    )
+
+
+def _sign(
+    plan: Plan, *, part: str, name: str, staff: Staff | None, at: datetime
+) -> None:
+    Signature.objects.create(
+        clinic_id=plan.clinic_id,
+        patient_id=plan.patient_id,
+        plan=plan,
+        part=part,
+        staff=staff,
+        name=name,
+        content_digest=plan.content_digest,
+        signed_at=at,
+    )
+
+
+@transaction.atomic
+def record_patient_signature(
+    *, plan: Plan, name: str, by: Staff, at: datetime
+) -> None:
+    """The person signs the plan in force, in front of somebody on the staff."""
+    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    if plan.status != Plan.Status.SIGNED:
+        raise PlanNotSignable("Only the plan in force can be signed.")
+    if plan.signatures.filter(part=Signature.Part.PATIENT).exists():
+        raise PlanNotSignable("This version has been signed by the person already.")
+    _sign(plan, part=Signature.Part.PATIENT, name=name, staff=None, at=at)
+    audit.record("plan.signed_by_patient", plan, by=by, at=at)
+
+
+@transaction.atomic
+def start_new_version(*, plan: Plan, by: Staff, at: datetime) -> Plan:
+    """Copy the plan in force into a draft of the next version."""
+    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    if plan.status != Plan.Status.SIGNED:
+        raise NothingToReplace("Only the plan in force can be followed by a new one.")
+    if Plan.objects.drafts().filter(patient_id=plan.patient_id).exists():
+        raise DraftUnderWay("A draft exists already. Go on with it, or discard it.")
+    draft = Plan.objects.create(
+        clinic_id=plan.clinic_id,
+        patient_id=plan.patient_id,
+        version=plan.version + 1,
+        decision_id=plan.decision_id,
+        picture=plan.picture,
+        knowledge_digest=plan.knowledge_digest,
+        level_of_care=plan.level_of_care,
+        drafted_at=at,
+        drafted_by=by,
+    )
+    for need, goals, interventions in content.tree(plan):
+        _copy_need(need, goals, interventions, draft)
+    audit.record("plan.new_version", draft, by=by, at=at, version=draft.version)
+    return draft
+
+
+def _copy_need(
+    need: Need, goals: list[Goal], interventions: list[Intervention], draft: Plan
+) -> None:
+    need.pk, need.plan = None, draft
+    need._state.adding = True
+    need.save()
+    for row in (*goals, *interventions):
+        row.pk, row.plan, row.need = None, draft, need
+        row._state.adding = True
+        row.save()
+
+
+@transaction.atomic
+def close_plan(*, plan: Plan, why: str, by: Staff, at: datetime) -> Plan:
+    """End the plan in force without another in its place."""
+    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    if plan.status != Plan.Status.SIGNED:
+        raise NothingToReplace("Only the plan in force can be closed.")
+    plan.status, plan.ended_at, plan.ended_by = Plan.Status.CLOSED, at, by
+    plan.save(update_fields=["status", "ended_at", "ended_by"])
+    audit.record("plan.closed", plan, by=by, at=at, why=why)
+    return plan

@@ -1,0 +1,66 @@
+"""What a plan says, in one canonical form: what is signed and what is compared."""
+
+import hashlib
+import json
+from typing import Any
+
+from plans.models import Goal, Intervention, Need, Plan
+
+NEED = ("key", "domain", "title", "source", "set_aside_reason")
+GOAL = ("own_words", "wording", "measure", "baseline", "target", "due_on")
+INTERVENTION = (
+    "key",
+    "kind",
+    "state",
+    "title",
+    "dose",
+    "who",
+    "why",
+    "evidence",
+    "limits",
+    "rule",
+    "starts_on",
+    "stop_rule",
+    "declined_reason",
+)
+
+
+def tree(plan: Plan) -> list[tuple[Need, list[Goal], list[Intervention]]]:
+    """Needs with their goals and interventions, in the plan's order; three queries."""
+    needs = list(plan.needs.order_by("position", "pk"))
+    goals: dict[int, list[Goal]] = {}
+    for goal in plan.goals.order_by("position", "pk"):
+        goals.setdefault(goal.need_id, []).append(goal)
+    answers: dict[int, list[Intervention]] = {}
+    for intervention in plan.interventions.order_by("position", "pk"):
+        answers.setdefault(intervention.need_id, []).append(intervention)
+    return [(n, goals.get(n.pk, []), answers.get(n.pk, [])) for n in needs]
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """The whole plan as plain values, without ids or dates of writing."""
+    return {
+        "patient": plan.patient_id,
+        "version": plan.version,
+        "level_of_care": plan.level_of_care,
+        "knowledge": plan.knowledge_digest,
+        "decision": plan.decision_id,
+        "needs": [
+            {
+                **_values(need, NEED),
+                "goals": [_values(goal, GOAL) for goal in goals],
+                "interventions": [_values(i, INTERVENTION) for i in interventions],
+            }
+            for need, goals, interventions in tree(plan)
+        ],
+    }
+
+
+def _values(row: Need | Goal | Intervention, names: tuple[str, ...]) -> dict[str, str]:
+    return {name: str(getattr(row, name) or "") for name in names}
+
+
+def digest(plan: Plan) -> str:
+    """What a signature stands for: SHA-256 over the canonical content."""
+    text = json.dumps(as_json(plan), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""From a picture and a choice to a drafted plan. Pure: no Django, no clock."""

@@ -1,0 +1,103 @@
+"""The medication decision, as far as a plan is drafted from it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+TITLES: Mapping[str, str] = {
+    "MTD": "Methadone",
+    "BUP_SL": "Buprenorphine, daily film or tablet",
+    "BUP_MONO": "Buprenorphine without naloxone",
+    "BUP_COMBO": "Buprenorphine with naloxone",
+    "BUP_LOW": "Buprenorphine, low-dose start",
+    "BUP_XR": "Buprenorphine XR, injection",
+    "SUBLOCADE": "Sublocade, monthly injection",
+    "BRIXADI_W": "Brixadi, weekly injection",
+    "BRIXADI_M": "Brixadi, monthly injection",
+    "NTX_XR": "Naltrexone XR, injection",
+    "NTX_PO": "Naltrexone tablets",
+}
+NO_MEDICINE = ("NOT_NOW", "NONE")
+# Each start brings its own kit into the plan, so this action is not drafted twice.
+KIT_RULE = "C96"
+
+
+class NotAnOption(Exception):
+    """The chosen medication is not among the options that were shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredAction:
+    """What a rule asks to be done, before the first dose where it blocks."""
+
+    rule: str
+    text: str
+    is_blocking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen together, with the reasons that stood for it."""
+
+    medication: str
+    decided_on: date
+    dose: str = ""
+    who: str = ""
+    starts_on: date | None = None
+    reasons: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    verified: str = ""
+    actions: tuple[RequiredAction, ...] = ()
+
+    @property
+    def is_medicine(self) -> bool:
+        return self.medication not in NO_MEDICINE
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.medication]
+
+
+def chosen_from(
+    options: Mapping[str, Any],
+    medication: str,
+    *,
+    decided_on: date,
+    dose: str = "",
+    who: str = "",
+    words: str = "",
+    starts_on: date | None = None,
+) -> Choice:
+    """The choice with its reasons and required actions, from the options as shown."""
+    if medication in NO_MEDICINE:
+        return Choice(medication, decided_on, who=who)
+    option = _option(options, medication)
+    speaking = [f for f in option["findings"] if f["effect"] == "PREFERRED"]
+    return Choice(
+        medication,
+        decided_on,
+        dose=dose,
+        who=who,
+        starts_on=starts_on,
+        reasons=(*([words] if words else []), *(f["because"] for f in speaking)),
+        rules=tuple(f["rule"] for f in speaking),
+        verified=speaking[0]["verified"] if speaking else "",
+        actions=_actions(option["actions"]),
+    )
+
+
+def _option(options: Mapping[str, Any], medication: str) -> Mapping[str, Any]:
+    for option in options["options"]:
+        if option["medication"] == medication:
+            found: Mapping[str, Any] = option
+            return found
+    raise NotAnOption(f"{medication} is not among the options shown.")
+
+
+def _actions(declared: Sequence[Mapping[str, Any]]) -> tuple[RequiredAction, ...]:
+    return tuple(
+        RequiredAction(one["rule"], one["text"], bool(one["blocking"]))
+        for one in declared
+        if one["rule"] != KIT_RULE
+    )

@@ -1,0 +1,156 @@
+"""One pure step from picture, choice and words to a drafted plan."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+
+from assessments.picture import KnownFact, Picture
+from plans.conditions import Seen, day_text
+from plans.drafting.choice import Choice, RequiredAction
+from plans.drafting.needs import found, not_asked
+from plans.drafting.tree import (
+    DraftedIntervention,
+    DraftedNeed,
+    DraftedPlan,
+    HeldBack,
+    Kind,
+    State,
+)
+from plans.modalities import Reason, Suggestion, matches
+
+OUD = "oud"
+PROTECTION = "overdose_risk"
+SUPPORT = "support"
+# Never waits for anybody to accept it: overdose protection is for everyone (C96).
+KIT = "naloxone_kit"
+
+
+@dataclass(frozen=True, slots=True)
+class Supporter:
+    """Somebody who takes part, as far as consent goes."""
+
+    name: str
+    relation: str
+    part: str
+    consent: str
+
+
+def draft(
+    picture: Picture,
+    choice: Choice | None,
+    words: Mapping[str, str],
+    supporters: Sequence[Supporter] = (),
+) -> DraftedPlan:
+    """Needs from facts, goals in the person's words, answers with their reasons."""
+    seen = Seen(picture, _also(choice))
+    needs = found(seen, words)
+    present = {need.key for need in needs}
+    matched = matches(seen)
+    answers: dict[str, list[DraftedIntervention]] = {need.key: [] for need in needs}
+    main = OUD if OUD in present else PROTECTION
+    answers[main] += _medication(choice, picture)
+    for suggestion in matched.suggestions:
+        _place(suggestion, answers, main)
+    answers[SUPPORT if SUPPORT in present else main] += map(_support, supporters)
+    return DraftedPlan(
+        picture.as_of,
+        tuple(_answered(need, answers[need.key]) for need in needs),
+        not_asked(seen),
+        tuple(
+            HeldBack(one.modality.key, one.modality.title, one.because)
+            for one in matched.withheld
+        ),
+    )
+
+
+def _also(choice: Choice | None) -> dict[str, KnownFact]:
+    if choice is None:
+        return {}
+    at = datetime.combine(choice.decided_on, time(), UTC)
+    return {"chosen": KnownFact(choice.medication, at, "medication decision")}
+
+
+def _answered(need: DraftedNeed, answers: Iterable[DraftedIntervention]) -> DraftedNeed:
+    return replace(need, interventions=tuple(answers))
+
+
+def _medication(choice: Choice | None, picture: Picture) -> list[DraftedIntervention]:
+    if choice is None or not choice.is_medicine:
+        return []
+    decided = day_text(choice.decided_on, beside=picture.as_of.date())
+    medicine = DraftedIntervention(
+        key=f"medication:{choice.medication}",
+        kind=Kind.MEDICATION,
+        state=State.ACCEPTED,
+        title=choice.title,
+        dose=choice.dose,
+        who=choice.who,
+        why=" ".join((f"Chosen together on {decided}.", *choice.reasons)),
+        rule=choice.rules[0] if choice.rules else "",
+        verified=choice.verified,
+        starts_on=choice.starts_on,
+        stop_rule="No set end; longer is better (D8).",
+        limits="Not conditional on counselling, tests or other substance use.",
+    )
+    return [medicine, *(_required(one, choice) for one in choice.actions)]
+
+
+def _required(action: RequiredAction, choice: Choice) -> DraftedIntervention:
+    before = "Before the first dose" if action.is_blocking else "With the medicine"
+    return DraftedIntervention(
+        key=f"action:{action.rule}:{choice.medication}",
+        kind=Kind.ACTION,
+        state=State.ACCEPTED,
+        title=action.text,
+        who=choice.who,
+        why=f"{before}: rule {action.rule}.",
+        rule=action.rule,
+        is_blocking=action.is_blocking,
+    )
+
+
+def _place(
+    suggestion: Suggestion,
+    answers: dict[str, list[DraftedIntervention]],
+    main: str,
+) -> None:
+    """Under each need it answers: whole at the first, by reference at the others."""
+    homes: dict[str, list[Reason]] = {}
+    for reason in suggestion.reasons:
+        home = reason.need if reason.need in answers else main
+        homes.setdefault(home, []).append(reason)
+    first = next(iter(homes))
+    for home, reasons in homes.items():
+        whole = _modality(suggestion, reasons)
+        same = f"with what stands under {first.replace('_', ' ')}"
+        answers[home].append(whole if home == first else replace(whole, dose=same))
+
+
+def _modality(suggestion: Suggestion, reasons: Sequence[Reason]) -> DraftedIntervention:
+    modality = suggestion.modality
+    asked = [f"Ask {name.upper()} first." for name in suggestion.ask_first]
+    return DraftedIntervention(
+        key=modality.key,
+        kind=Kind(modality.kind),
+        state=State.ACCEPTED if modality.key == KIT else State.SUGGESTED,
+        title=modality.title,
+        dose=modality.dose,
+        who=modality.who,
+        why=" ".join(dict.fromkeys([*(r.because for r in reasons), *asked])),
+        evidence=modality.evidence,
+        limits=modality.limits,
+        rule=modality.rule,
+        verified=modality.tag,
+        stop_rule=modality.stop,
+    )
+
+
+def _support(person: Supporter) -> DraftedIntervention:
+    return DraftedIntervention(
+        key=f"supporter:{person.name}",
+        kind=Kind.SUPPORT,
+        state=State.SUGGESTED,
+        title=f"{person.name}, {person.relation}",
+        dose=person.part,
+        why=person.consent,
+    )

@@ -1,0 +1,200 @@
+"""The header of a chart: a person in twenty seconds. Reads across apps, changes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from aftercare.models import FollowUp
+from assessments.models import Assessment, IntakeAnswer
+from medications.models import DoseEvent, Regimen
+from patients.models import Patient
+from plans.models import Plan
+from reports.words import amount, day_words, lateness
+
+TREND = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One of the facts that the header always shows."""
+
+    label: str
+    value: str
+    context: str = ""
+    url: str = ""
+    is_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the header says, in its order: who, on what, when last, which way, what next."""
+
+    stage: str
+    allergies: str
+    allergies_known: bool
+    pregnancy: str
+    facts: tuple[Fact, ...]
+    risk: Fact | None
+    waiting: int
+    late: int
+
+    @property
+    def pregnancy_known(self) -> bool:
+        return bool(self.pregnancy)
+
+
+def header_of(patient: Patient, *, at: datetime) -> Header:
+    """Everything the sticky header needs, in few queries."""
+    follow_ups = list(
+        FollowUp.objects.open().filter(patient=patient).order_by("due_on", "pk")[:20]
+    )
+    today = timezone.localdate(at)
+    due = [f for f in follow_ups if f.earliest_on <= today]
+    late = [f for f in due if f.latest_on < today]
+    allergies, known = _allergies(patient)
+    return Header(
+        stage=_stage(patient, at),
+        allergies=allergies,
+        allergies_known=known,
+        pregnancy=_pregnancy(patient),
+        facts=(
+            _medicine(patient, at),
+            _last_dose(patient),
+            _trend(patient),
+            _next_due(follow_ups, at),
+        ),
+        risk=_risk(patient, late, at),
+        waiting=len(due),
+        late=len(late),
+    )
+
+
+def _stage(patient: Patient, at: datetime) -> str:
+    words = str(patient.get_status_display())
+    if patient.admitted_on is None:
+        return words
+    return f"{words}, day {(timezone.localdate(at) - patient.admitted_on).days + 1}"
+
+
+def _allergies(patient: Patient) -> tuple[str, bool]:
+    listed = [a.substance for a in patient.allergies.filter(is_current=True)]
+    if listed:
+        return ", ".join(listed), True
+    if patient.no_known_allergies:
+        return "None known", True
+    return "Not asked", False
+
+
+def _pregnancy(patient: Patient) -> str:
+    """Words for what is known; empty where nobody knows."""
+    if patient.sex_at_birth == Patient.Sex.MALE:
+        return "Not applicable"
+    answer = (
+        IntakeAnswer.objects.filter(
+            patient=patient, question="pregnancy", is_known=True
+        )
+        .order_by("-answered_at", "-pk")
+        .first()
+    )
+    if answer is None:
+        return ""
+    return "Pregnant" if answer.value in (True, "yes", "pregnant") else "Not pregnant"
+
+
+def _medicine(patient: Patient, at: datetime) -> Fact:
+    regimen = (
+        Regimen.objects.filter(patient=patient).order_by("-started_on", "-pk").first()
+    )
+    if regimen is None:
+        return Fact("Medicine", "Not started", "no medicine for OUD yet")
+    if regimen.stopped_on:
+        return Fact(
+            "Medicine",
+            f"None since {day_words(regimen.stopped_on, at)}",
+            f"before: {regimen.get_medication_display()}",
+        )
+    dose = f" {amount(regimen.dose_mg)} mg" if regimen.dose_mg else ""
+    days = (timezone.localdate(at) - regimen.started_on).days + 1
+    return Fact(
+        "Medicine",
+        f"{regimen.product or regimen.get_medication_display()}{dose}",
+        f"{regimen.schedule or 'schedule not recorded'}, day {days}",
+    )
+
+
+def _last_dose(patient: Patient) -> Fact:
+    last = list(DoseEvent.objects.filter(patient=patient).order_by("-on", "-pk")[:3])
+    given = [d for d in last if d.kind not in ("missed", "held")]
+    if not last:
+        return Fact("Last dose", "None recorded", is_known=False)
+    missed = [d for d in last if d.kind == "missed"]
+    shown = given[0] if given else last[0]
+    value = day_words(shown.on, None) if given else "Not in the last three entries"
+    words = f"{amount(shown.amount_mg)} mg" if given and shown.amount_mg else ""
+    if missed:
+        words = "missed " + ", ".join(day_words(d.on, None) for d in reversed(missed))
+    return Fact("Last dose", value, words)
+
+
+def _trend(patient: Patient) -> Fact:
+    scores = list(
+        Assessment.objects.filter(
+            patient=patient, status="complete", total__isnull=False
+        ).order_by("-given_at", "-pk")[: TREND * 3]
+    )
+    if not scores:
+        return Fact("Last score", "No score yet", is_known=False)
+    latest = scores[0]
+    series = [s for s in scores if s.instrument == latest.instrument][:TREND]
+    label = f"{latest.instrument.upper().replace('_', ' ')}, {day_words(latest.given_at, None)}"
+    value = f"{amount(latest.total)}" + (f", {latest.band}" if latest.band else "")
+    earlier = (
+        f"{amount(series[1].total)} on {day_words(series[1].given_at, None)}"
+        if len(series) > 1
+        else "no earlier score"
+    )
+    return Fact(label, value, earlier)
+
+
+def _next_due(follow_ups: list[FollowUp], at: datetime) -> Fact:
+    if not follow_ups:
+        return Fact("Next due", "Nothing planned", "a signed plan schedules it")
+    first = follow_ups[0]
+    then = (
+        f"then {follow_ups[1].title[0].lower()}{follow_ups[1].title[1:]}"
+        if len(follow_ups) > 1
+        else "nothing after it yet"
+    )
+    return Fact("Next due", f"{first.title}, {day_words(first.due_on, at)}", then)
+
+
+def _risk(patient: Patient, late: list[FollowUp], at: datetime) -> Fact | None:
+    flagged = (
+        Assessment.objects.filter(patient=patient, instrument="cssrs")
+        .exclude(status="entered_in_error")
+        .order_by("-given_at", "-pk")
+        .first()
+    )
+    if flagged is not None and flagged.band.lower().startswith("high"):
+        return Fact(
+            "Most pressing",
+            "Suicide risk screen: high",
+            f"C-SSRS {day_words(flagged.given_at, at)}. Evaluate today, do not leave alone.",
+        )
+    if late:
+        return Fact("Most pressing", late[0].title, lateness(late[0].latest_on, at))
+    return _without_a_plan(patient)
+
+
+def _without_a_plan(patient: Patient) -> Fact | None:
+    if patient.status in ("discharged", "deceased"):
+        return None
+    plans = set(Plan.objects.filter(patient=patient).values_list("status", flat=True))
+    if Plan.Status.SIGNED in plans:
+        return None
+    if Plan.Status.DRAFT in plans:
+        return Fact(
+            "Most pressing", "The plan is not signed", "Nothing is owed until it is."
+        )
+    return Fact("Most pressing", "No plan yet", "The intake and the decision lead to it.")

@@ -1,0 +1,172 @@
+"""The first page of a chart: what waits, the clinical picture, the plan, the last entries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from django.utils import timezone
+
+from aftercare.models import FollowUp, OutreachAttempt
+from assessments.facts import FACTS, Domain
+from assessments.models import Assessment
+from assessments.picture import Picture, State
+from medications.assembly import picture_of
+from medications.models import DoseEvent, MedicationDecision, ToxicologyResult
+from medications.options import Options, evaluate
+from patients.models import Patient
+from plans.models import Plan
+from reports.facts import shown_value
+
+# The picture's three columns, as the needs of a plan are grouped.
+COLUMNS: tuple[tuple[str, str, tuple[Domain, ...]], ...] = (
+    ("body", "Body", (Domain.USE, Domain.BODY, Domain.TREATMENT)),
+    ("mind", "Mind", (Domain.MIND,)),
+    ("social", "Social", (Domain.SOCIAL, Domain.PREFERENCE)),
+)
+ENTRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLine:
+    label: str
+    value: str
+    source: str
+    is_stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One domain of the clinical picture."""
+
+    icon: str
+    title: str
+    lines: tuple[PictureLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened, for the list of last entries."""
+
+    at: datetime
+    words: str
+    source: str = ""
+
+
+def of(patient: Patient, *, at: datetime) -> dict[str, object]:
+    """Everything the overview shows beside the header."""
+    picture = picture_of(patient, at=at)
+    options = evaluate(picture)
+    plan = (
+        Plan.objects.filter(patient=patient, status__in=["signed", "draft"])
+        .order_by("-status", "-version")
+        .prefetch_related("goals")
+        .first()
+    )
+    return {
+        "follow_ups": waiting(patient, at=at),
+        "columns": columns(picture),
+        "known": len(picture.facts),
+        "stale": sum(picture.state(n) is State.STALE for n in picture.facts),
+        "reasons": reasons(options),
+        "plan": plan,
+        "goals": list(plan.goals.all())[:4] if plan else (),
+        "decision": MedicationDecision.objects.filter(patient=patient).first(),
+        "entries": last_entries(patient),
+        "today": timezone.localdate(at),
+    }
+
+
+def waiting(patient: Patient, *, at: datetime) -> list[FollowUp]:
+    """What is owed now or soon, soonest first."""
+    return list(
+        FollowUp.objects.open()
+        .filter(patient=patient)
+        .select_related("assigned_to")
+        .order_by("due_on", "pk")[:6]
+    )
+
+
+def columns(picture: Picture) -> tuple[Column, ...]:
+    return tuple(
+        Column(icon, title, _lines(picture, domains)) for icon, title, domains in COLUMNS
+    )
+
+
+def _lines(picture: Picture, domains: tuple[Domain, ...]) -> tuple[PictureLine, ...]:
+    held = chain(picture.facts.items(), picture.preferences.items())
+    return tuple(
+        PictureLine(
+            FACTS[name].label,
+            shown_value(name, known.value),
+            f"{known.source}, {known.as_of:%-d %b}" if known.source else "",
+            picture.state(name) is State.STALE,
+        )
+        for name, known in held
+        if FACTS[name].domain in domains
+    )
+
+
+def reasons(options: Options) -> list[object]:
+    """The cautions and stops that fired for the first options, each rule once."""
+    seen: dict[str, object] = {}
+    for option in options.options:
+        for finding in option.findings:
+            if finding.effect in ("CAUTION", "AVOID") and finding.rule not in seen:
+                seen[finding.rule] = finding
+    return list(seen.values())[:5]
+
+
+def last_entries(patient: Patient) -> list[Entry]:
+    """The newest of what was done, measured and said, across the apps."""
+    found = chain(
+        _contacts(patient), _doses(patient), _scores(patient), _toxicology(patient)
+    )
+    return sorted(found, key=lambda entry: entry.at, reverse=True)[:ENTRIES]
+
+
+def _contacts(patient: Patient) -> list[Entry]:
+    attempts = (
+        OutreachAttempt.objects.filter(patient=patient, taken_back_at=None)
+        .select_related("made_by")
+        .order_by("-made_at")[:ENTRIES]
+    )
+    return [
+        Entry(a.made_at, f"{a.get_channel_display()}: {a.get_outcome_display().lower()}.", a.made_by.name)
+        for a in attempts
+    ]
+
+
+def _doses(patient: Patient) -> list[Entry]:
+    doses = DoseEvent.objects.filter(patient=patient).order_by("-on", "-pk")[:ENTRIES]
+    return [
+        Entry(
+            timezone.make_aware(datetime.combine(d.on, datetime.min.time())),
+            f"{d.get_medication_display()} {d.amount_mg or ''} mg, {d.get_kind_display().lower()}."
+            if d.amount_mg
+            else f"{d.get_medication_display()}, {d.get_kind_display().lower()}.",
+        )
+        for d in doses
+    ]
+
+
+def _scores(patient: Patient) -> list[Entry]:
+    scores = (
+        Assessment.objects.filter(patient=patient)
+        .exclude(status="entered_in_error")
+        .order_by("-given_at", "-pk")[:ENTRIES]
+    )
+    return [
+        Entry(
+            s.given_at,
+            f"{s.instrument.upper()}: {s.total if s.total is not None else 'no total'}"
+            f"{', ' + s.band if s.band else ''}.",
+        )
+        for s in scores
+    ]
+
+
+def _toxicology(patient: Patient) -> list[Entry]:
+    present = ToxicologyResult.objects.filter(
+        patient=patient, result=ToxicologyResult.Result.POSITIVE
+    ).order_by("-collected_at", "pk")[:ENTRIES]
+    return [Entry(t.collected_at, f"Toxicology: {t.analyte} present.") for t in present]

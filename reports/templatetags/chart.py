@@ -1,0 +1,36 @@
+"""The chart's header, on pages of every app.
+
+Pages of lower apps show what higher apps know (follow-ups, plan) without
+importing them: their templates name this tag (docs/adr/0006).
+"""
+
+from django import template
+from django.utils import timezone
+
+from patients.models import Patient
+from reports.chart import header_of
+
+register = template.Library()
+
+TABS = (
+    ("overview", "Overview", "reports:chart"),
+    ("intake", "Intake", "assessments:intake"),
+    ("measures", "Measures", "assessments:measures"),
+    ("medication", "Medication", "medications:decision"),
+    ("plan", "Plan", "plans:current"),
+    ("aftercare", "Aftercare", "aftercare:of_patient"),
+    ("contacts", "Contacts & consent", "patients:contacts"),
+    ("record", "Record", "reports:record"),
+)
+
+
+@register.inclusion_tag("components/chart_header.html")
+def chart_header(patient: Patient, tab: str = "") -> dict[str, object]:
+    now = timezone.now()
+    return {
+        "patient": patient,
+        "age": patient.age_on(timezone.localdate(now)),
+        "header": header_of(patient, at=now),
+        "tab": tab,
+        "tabs": TABS,
+    }

@@ -111,7 +111,8 @@ class Regimen(ClinicOwned):
                 name="regimen_medication_known",
             ),
             models.CheckConstraint(
-                condition=Q(stopped_on=None) | Q(stopped_on__gte=models.F("started_on")),
+                condition=Q(stopped_on=None)
+                | Q(stopped_on__gte=models.F("started_on")),
                 name="regimen_stops_after_start",
             ),
             models.UniqueConstraint(
@@ -174,7 +175,15 @@ class DoseEvent(ClinicOwned):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    kind__in=["prescribed", "administered", "dispensed", "take_home", "missed", "held", "vomited"]
+                    kind__in=[
+                        "prescribed",
+                        "administered",
+                        "dispensed",
+                        "take_home",
+                        "missed",
+                        "held",
+                        "vomited",
+                    ]
                 ),
                 name="dose_kind_known",
             ),
@@ -238,7 +247,9 @@ class ToxicologyResult(ClinicOwned):
             ),
         ]
         indexes = [
-            models.Index(fields=["patient", "-collected_at"], name="toxicology_of_patient")
+            models.Index(
+                fields=["patient", "-collected_at"], name="toxicology_of_patient"
+            )
         ]
 
     def __str__(self) -> str:

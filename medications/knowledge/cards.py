@@ -28,9 +28,12 @@ class Source:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Card:
-    """One rule of the reference, its words filled with the numbers of the day."""
+    """One rule of the reference, its words filled with the numbers of the day.
+
+    An edition holds one card a rule, so cards are told apart by identity.
+    """
 
     id: str
     section: str

@@ -25,7 +25,7 @@ VERBS = {
 HOLDS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Gap:
     """A rule that could not be decided, and what it might say."""
 
@@ -33,7 +33,6 @@ class Gap:
     say: Say
     facts: tuple[str, ...]
     stale: Mapping[str, datetime]
-
     holds: bool
 
     @property
@@ -50,19 +49,33 @@ class Gap:
         return self.card.id
 
 
-_PULL = attrgetter("pull")
-
-
 def gaps(said: Iterable[Outcome], edition: Edition) -> Iterator[Gap]:
     """One gap for each effect that an undecided rule might have."""
     for outcome in said:
         if not outcome.missing:
             continue
         card = edition.cards[outcome.rule]
-        for say in (*says_of(card.effects), *says_of(card.may)):
-            if _matters(say):
-                holds = say.effect.rules_out and not card.does_not_hold
-                yield Gap(card, say, outcome.missing, outcome.stale, holds)
+        if outcome.stale:
+            yield from _gaps(card, outcome.missing, outcome.stale)
+        else:
+            yield from _unknown(card, outcome.missing)
+
+
+@lru_cache(maxsize=4096)
+def _unknown(card: Card, facts: tuple[str, ...]) -> tuple[Gap, ...]:
+    """The same gaps for the same silence, so that their words are made once."""
+    return _gaps(card, facts, {})
+
+
+def _gaps(
+    card: Card, facts: tuple[str, ...], stale: Mapping[str, datetime]
+) -> tuple[Gap, ...]:
+    says = (*says_of(card.effects), *says_of(card.may))
+    return tuple(
+        Gap(card, s, facts, stale, s.effect.rules_out and not card.does_not_hold)
+        for s in says
+        if _matters(s)
+    )
 
 
 def _matters(say: Say) -> bool:
@@ -75,10 +88,10 @@ def _matters(say: Say) -> bool:
 def missing(found: Iterable[Gap], medication: str) -> tuple[Missing, ...]:
     """The facts asked for, those that could move the result most first."""
     by_fact: dict[str, list[Gap]] = {}
-    for gap in sorted(found, key=_PULL, reverse=True):
+    for gap in found:
         for fact in gap.facts:
             by_fact.setdefault(fact, []).append(gap)
-    listed = [_missing(fact, asked, medication) for fact, asked in by_fact.items()]
+    listed = [_missing(fact, tuple(g), medication) for fact, g in by_fact.items()]
     return tuple(sorted(listed, key=_order))
 
 
@@ -86,26 +99,25 @@ def _order(item: Missing) -> tuple[bool, int, int]:
     return (not item.holds, -item.effect, -len(item.rules))
 
 
-def _missing(fact: str, asked: list[Gap], medication: str) -> Missing:
+@lru_cache(maxsize=8192)
+def _missing(fact: str, asked: tuple[Gap, ...], medication: str) -> Missing:
+    strongest_first = sorted(asked, key=attrgetter("pull"), reverse=True)
     last_known = next((g.stale[fact] for g in asked if fact in g.stale), None)
     label = FACTS[fact].label
     state = f"out of date, {day(last_known)}" if last_known else "not known"
-    said = dict.fromkeys(
-        _would(g.card.when, NAMES[medication], g.say.effect, g.say.blocking)
-        for g in asked
-    )
+    said = dict.fromkeys(_would(gap, NAMES[medication]) for gap in strongest_first)
     return Missing(
         fact=fact,
         label=label,
         why=f"{label} {state}: {'; '.join(said)}.",
-        effect=asked[0].say.effect,
-        rules=tuple(dict.fromkeys(g.card.id for g in asked)),
-        holds=asked[0].holds,
+        effect=strongest_first[0].say.effect,
+        rules=tuple(dict.fromkeys(g.rule for g in strongest_first)),
+        holds=strongest_first[0].holds,
         last_known=last_known,
     )
 
 
-@lru_cache(maxsize=4096)
-def _would(when: str, name: str, effect: Effect, blocking: bool) -> str:  # noqa: FBT001
-    verb = "would need a task before the first dose" if blocking else VERBS[effect]
-    return f"if {when}, {name} {verb}"
+def _would(gap: Gap, name: str) -> str:
+    task = "would need a task before the first dose"
+    verb = task if gap.say.blocking else VERBS[gap.say.effect]
+    return f"if {gap.card.when}, {name} {verb}"

@@ -75,11 +75,11 @@ def acting_staff(get_response: Handler) -> Handler:
         acting = _acting(request)
         request.acting = acting  # type: ignore[attr-defined]
         if acting is None:
-            with coming_from(_client_address(request)), transaction.atomic():
+            with coming_from(client_address(request)), transaction.atomic():
                 return _undone_if_failed(get_response(request))
         scope = tenancy.clinics([acting.clinic.pk], actor=f"staff:{acting.staff.pk}")
         with (
-            coming_from(_client_address(request)),
+            coming_from(client_address(request)),
             timezone.override(zoneinfo.ZoneInfo(acting.clinic.time_zone)),
             scope,
         ):
@@ -110,7 +110,7 @@ def _acting(request: HttpRequest) -> Acting | None:
     return Acting(staff, clinic, frozenset(at[clinic]), others)
 
 
-def _client_address(request: HttpRequest) -> str:
+def client_address(request: HttpRequest) -> str:
     """The address of the caller, or the one the trusted proxy names for it."""
     hops = settings.TRUSTED_PROXY_HOPS
     forwarded = request.headers.get("X-Forwarded-For", "").split(",")

@@ -1,5 +1,7 @@
+from typing import Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned
@@ -100,6 +102,17 @@ class IntakeAnswer(ClinicOwned):
         return f"{self.question} of intake {self.intake_id}"
 
 
+class AssessmentQuerySet(OwnedByPatientQuerySet["Assessment"]):
+    def in_force(self) -> Self:
+        """Neither entered in error nor amended by one that stands."""
+        amended = self.model._default_manager.filter(amends=OuterRef("pk")).exclude(
+            status=Assessment.Status.ENTERED_IN_ERROR
+        )
+        return self.exclude(status=Assessment.Status.ENTERED_IN_ERROR).exclude(
+            Exists(amended)
+        )
+
+
 class Assessment(ClinicOwned):
     """One instrument as it was answered and scored. Amended by another, never edited."""
 
@@ -143,7 +156,7 @@ class Assessment(ClinicOwned):
     )
     source_key = models.CharField(max_length=80, blank=True)
 
-    objects = OwnedByPatientQuerySet["Assessment"].as_manager()
+    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-given_at", "-id"]

@@ -1,5 +1,13 @@
 """Every address of the site, by app. (/healthz is answered by config.health.)"""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("accounts.urls")),
+    path("people/", include("patients.urls")),
+    path("", include("assessments.urls")),
+    path("", include("medications.urls")),
+    path("", include("plans.urls")),
+    path("", include("aftercare.urls")),
+    path("", include("reports.urls")),
+]

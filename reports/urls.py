@@ -7,4 +7,5 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("people/<int:pk>/", chart.chart, name="chart"),
     path("people/<int:pk>/record/", chart.record, name="record"),
+    path("caseload/", home.home, name="caseload"),
 ]

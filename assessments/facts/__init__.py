@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from assessments.facts import (
     body,
     medical,
+    needs,
     opioid_use,
     person,
     substances,
@@ -68,6 +69,7 @@ FACTS, _BY_ANY_NAME = index(
         *body.FACTS,
         *medical.FACTS,
         *person.FACTS,
+        *needs.FACTS,
     )
 )
 

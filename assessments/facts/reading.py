@@ -65,7 +65,7 @@ def _number(raw: object, *, unit: str) -> Decimal:
 
 
 def _range(fact: Fact) -> str:
-    unit = f" {fact.unit}" if fact.unit else ""
+    unit = f" {fact.unit}" if fact.unit and not fact.unit.startswith("of ") else ""
     if fact.high is None:
         return f"at least {fact.low}{unit}"
     return f"{fact.low} to {fact.high}{unit}"

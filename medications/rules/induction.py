@@ -90,8 +90,15 @@ def withdrawal_below_threshold(look: Reading, now: Edition) -> Answer:
 
 def _nothing_to_displace(look: Reading, now: Edition) -> bool:
     """On buprenorphine, not dependent, or long without opioids."""
-    if takes_buprenorphine(look) or look.maybe("phys_dependence") is False:
+    if takes_buprenorphine(look):
         return True
+    dependent = look.maybe("phys_dependence")
+    if dependent is not None:
+        return dependent is False
+    return _long_without_opioids(look, now)
+
+
+def _long_without_opioids(look: Reading, now: Edition) -> bool:
     if look.maybe("last_short_acting_dt") is None:
         return False
     if look.maybe("last_long_acting_dt") is None:

@@ -65,6 +65,17 @@ def answer_suggestion(
 
 
 @transaction.atomic
+def accept_open_suggestions(*, plan: Plan, by: Staff, at: datetime) -> int:
+    """Accept every suggestion nobody has answered yet; returns how many."""
+    plan = open_draft(plan)
+    accepted = plan.interventions.filter(state=Intervention.State.SUGGESTED).update(
+        state=Intervention.State.ACCEPTED
+    )
+    audit.record("plan.suggestions_accepted", plan, by=by, at=at, count=accepted)
+    return accepted
+
+
+@transaction.atomic
 def change_intervention(
     *,
     intervention: Intervention,
@@ -104,9 +115,7 @@ def add_intervention(
 
 
 @transaction.atomic
-def remove_intervention(
-    *, intervention: Intervention, by: Staff, at: datetime
-) -> None:
+def remove_intervention(*, intervention: Intervention, by: Staff, at: datetime) -> None:
     """Take one's own addition away again; what was suggested is declined instead."""
     open_draft(intervention.plan)
     audit.record("intervention.removed", intervention, by=by, at=at)
@@ -165,9 +174,7 @@ def set_aside_need(*, need: Need, reason: str, by: Staff, at: datetime) -> Need:
 
 
 @transaction.atomic
-def record_level_of_care(
-    *, plan: Plan, level: str, by: Staff, at: datetime
-) -> Plan:
+def record_level_of_care(*, plan: Plan, level: str, by: Staff, at: datetime) -> Plan:
     """Keep the level of care that the clinician chose; nothing computes it."""
     plan = open_draft(plan)
     plan.level_of_care = level

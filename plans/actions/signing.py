@@ -25,9 +25,7 @@ class DraftUnderWay(Exception):
 
 
 @transaction.atomic
-def sign_plan(
-    *, plan: Plan, patient_name: str = "", by: Staff, at: datetime
-) -> Plan:
+def sign_plan(*, plan: Plan, patient_name: str = "", by: Staff, at: datetime) -> Plan:
     """Put a draft in force; the plan it takes over from becomes replaced.
 
     The signature stands for a digest of the content. Follow-ups are scheduled in
@@ -79,9 +77,7 @@ def _sign(
 
 
 @transaction.atomic
-def record_patient_signature(
-    *, plan: Plan, name: str, by: Staff, at: datetime
-) -> None:
+def record_patient_signature(*, plan: Plan, name: str, by: Staff, at: datetime) -> None:
     """The person signs the plan in force, in front of somebody on the staff."""
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     if plan.status != Plan.Status.SIGNED:

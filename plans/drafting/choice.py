@@ -34,6 +34,9 @@ class RequiredAction:
     rule: str
     text: str
     is_blocking: bool
+    because: str = ""
+    verified: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,16 @@ def _option(options: Mapping[str, Any], medication: str) -> Mapping[str, Any]:
 
 
 def _actions(declared: Sequence[Mapping[str, Any]]) -> tuple[RequiredAction, ...]:
-    return tuple(
-        RequiredAction(one["rule"], one["text"], bool(one["blocking"]))
+    actions = (
+        RequiredAction(
+            one["rule"],
+            one["text"],
+            bool(one["blocking"]),
+            one.get("because", ""),
+            one.get("verified", ""),
+            one.get("evidence", ""),
+        )
         for one in declared
         if one["rule"] != KIT_RULE
     )
+    return tuple(dict.fromkeys(actions))

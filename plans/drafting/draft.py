@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import datetime, time, tzinfo
 
 from assessments.picture import KnownFact, Picture
 from plans.conditions import Seen, day_text
@@ -23,6 +23,8 @@ PROTECTION = "overdose_risk"
 SUPPORT = "support"
 # Never waits for anybody to accept it: overdose protection is for everyone (C96).
 KIT = "naloxone_kit"
+SAME = "the same as planned above"
+LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def draft(
     supporters: Sequence[Supporter] = (),
 ) -> DraftedPlan:
     """Needs from facts, goals in the person's words, answers with their reasons."""
-    seen = Seen(picture, _also(choice))
+    seen = Seen(picture, _also(choice, picture.as_of.tzinfo))
     needs = found(seen, words)
     present = {need.key for need in needs}
     matched = matches(seen)
@@ -63,10 +65,10 @@ def draft(
     )
 
 
-def _also(choice: Choice | None) -> dict[str, KnownFact]:
+def _also(choice: Choice | None, zone: tzinfo | None) -> dict[str, KnownFact]:
     if choice is None:
         return {}
-    at = datetime.combine(choice.decided_on, time(), UTC)
+    at = datetime.combine(choice.decided_on, time(), zone)
     return {"chosen": KnownFact(choice.medication, at, "medication decision")}
 
 
@@ -97,16 +99,30 @@ def _medication(choice: Choice | None, picture: Picture) -> list[DraftedInterven
 
 def _required(action: RequiredAction, choice: Choice) -> DraftedIntervention:
     before = "Before the first dose" if action.is_blocking else "With the medicine"
+    title = headline(action.text)
+    whole = "" if title == action.text else action.text
+    reasons = (f"{before}: rule {action.rule}.", action.because, whole)
     return DraftedIntervention(
         key=f"action:{action.rule}:{choice.medication}",
         kind=Kind.ACTION,
         state=State.ACCEPTED,
-        title=action.text,
+        title=title,
         who=choice.who,
-        why=f"{before}: rule {action.rule}.",
+        why=" ".join(reason for reason in reasons if reason),
+        evidence=action.evidence,
         rule=action.rule,
+        verified=action.verified,
         is_blocking=action.is_blocking,
     )
+
+
+def headline(text: str) -> str:
+    """The text where it is short, else as many of its clauses as fit in a title."""
+    if len(text) <= LONGEST_TITLE:
+        return text
+    start = text[:LONGEST_TITLE]
+    cut = max(start.rfind(mark) for mark in (";", ". ", ", "))
+    return start[:cut] if cut > 0 else start
 
 
 def _place(
@@ -119,11 +135,10 @@ def _place(
     for reason in suggestion.reasons:
         home = reason.need if reason.need in answers else main
         homes.setdefault(home, []).append(reason)
-    first = next(iter(homes))
-    for home, reasons in homes.items():
-        whole = _modality(suggestion, reasons)
-        same = f"with what stands under {first.replace('_', ' ')}"
-        answers[home].append(whole if home == first else replace(whole, dose=same))
+    first, *others = sorted(homes, key=list(answers).index)
+    answers[first].append(_modality(suggestion, homes[first]))
+    for home in others:
+        answers[home].append(replace(_modality(suggestion, homes[home]), dose=SAME))
 
 
 def _modality(suggestion: Suggestion, reasons: Sequence[Reason]) -> DraftedIntervention:

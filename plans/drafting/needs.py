@@ -51,6 +51,7 @@ class NeedRule:
     always: str = ""
     always_source: str = ""
     private: bool = False
+    not_for: tuple[Condition, ...] = ()
 
 
 @cache
@@ -64,7 +65,8 @@ def _rule(declared: Mapping[str, Any]) -> NeedRule:
     plain = dict(declared)
     cases = tuple(_case(one) for one in plain.pop("case"))
     domain, topics = Domain(plain.pop("domain")), tuple(plain.pop("topics"))
-    return NeedRule(**plain, domain=domain, topics=topics, cases=cases)
+    not_for = tuple(read_condition(one) for one in plain.pop("not_for", []))
+    return NeedRule(**plain, domain=domain, topics=topics, cases=cases, not_for=not_for)
 
 
 def _case(declared: Mapping[str, Any]) -> Case:
@@ -88,6 +90,8 @@ def not_asked(seen: Seen) -> tuple[NotAsked, ...]:
 
 def _unknown(rule: NeedRule, seen: Seen) -> tuple[str, ...]:
     if any(all_hold(case.conditions, seen) for case in rule.cases):
+        return ()
+    if any(condition.holds(seen) for condition in rule.not_for):
         return ()
     undecided = (c for c in rule.cases if all_hold(c.conditions, seen) is None)
     names = (name for case in undecided for name in facts_of(case.conditions))

@@ -1,0 +1,92 @@
+"""What a scored instrument says as facts. No Django."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+type Answers = Mapping[str, object]
+type Found = dict[str, object]
+
+SEVERITIES = {
+    "no OUD": "none",
+    "mild": "mild",
+    "moderate": "moderate",
+    "severe": "severe",
+}
+TRIAGES = ("none", "low", "moderate", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The parts of one assessment that facts are read from."""
+
+    answers: Answers
+    total: Decimal | None = None
+    band: str = ""
+    subscales: Mapping[str, object] | None = None
+
+    def part(self, name: str) -> object:
+        return (self.subscales or {}).get(name)
+
+
+def _total(name: str) -> Callable[[Scored], Found]:
+    return lambda given: {name: given.total}
+
+
+def _dsm(given: Scored) -> Found:
+    """The count and severity; remission where the instrument found one."""
+    remission = given.part("remission")
+    if remission:
+        return {"remission": remission}
+    severity = SEVERITIES.get(given.band)
+    # A settled severity says that the disorder is not in remission.
+    return {
+        "dsm_count": given.total,
+        "severity": severity,
+        "remission": "none" if severity in ("moderate", "severe") else None,
+    }
+
+
+def _triage(given: Scored) -> Found:
+    return {"cssrs": given.band if given.band in TRIAGES else None}
+
+
+def _items(**named: str) -> Callable[[Scored], Found]:
+    return lambda given: {fact: given.answers.get(key) for fact, key in named.items()}
+
+
+def _needs(given: Scored) -> Found:
+    def need(name: str) -> bool | None:
+        there = given.part(name)
+        return None if there is None else there == 1
+
+    return {
+        "food": need("food"),
+        "utilities": need("utilities"),
+        "hits": given.part("hits"),
+    }
+
+
+READERS: Mapping[str, Callable[[Scored], Found]] = {
+    "cows": _total("cows"),
+    "phq9": _total("phq9"),
+    "gad7": _total("gad7"),
+    "pc_ptsd5": _total("pc_ptsd5"),
+    "audit_c": _total("audit_c"),
+    "barc10": _total("barc10"),
+    "peg": _total("peg"),
+    "dsm5_oud": _dsm,
+    "cssrs": _triage,
+    "rulers": _items(importance="importance", confidence="confidence"),
+    "bam": _items(bam2="poor_sleep", bam8="craving", bam15="conflict"),
+    "ahc_hrsn": _needs,
+}
+
+
+def facts_from(instrument: str, given: Scored) -> Found:
+    """The facts that one assessment states, without those it leaves open."""
+    read = READERS.get(instrument)
+    found = read(given) if read else {}
+    return {name: value for name, value in found.items() if value is not None}
+
+

@@ -1,0 +1,102 @@
+from crispy_forms.layout import Div
+from django import forms
+
+from accounts.forms import PlainText, plain_helper
+from plans.models import Domain, Intervention, Plan
+
+
+def area(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+def day_field(label: str) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
+class GoalForm(forms.Form):
+    own_words = PlainText(
+        label="In the person's own words",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "mst-voice-field"}),
+        help_text="As they said it. Kept unchanged.",
+    )
+    wording = PlainText(label="Goal, in clinical words", max_length=300, widget=area(2))
+    measure = PlainText(
+        max_length=120, required=False, help_text="How everyone will see it."
+    )
+    baseline = PlainText(label="Now", max_length=60, required=False)
+    target = PlainText(max_length=60, required=False)
+    due_on = day_field("By")
+    helper = plain_helper(
+        "own_words",
+        "wording",
+        "measure",
+        Div(
+            "baseline",
+            "target",
+            "due_on",
+            css_class="mst-row is-fields align-items-start",
+        ),
+    )
+
+
+class InterventionForm(forms.Form):
+    title = PlainText(label="What", max_length=600, widget=area(2))
+    dose = PlainText(label="How much, how often", max_length=300, required=False)
+    who = PlainText(max_length=120, required=False)
+    why = PlainText(
+        label="Why for this person", max_length=2000, required=False, widget=area(3)
+    )
+    starts_on = day_field("From")
+    stop_rule = PlainText(label="Stops when", max_length=200, required=False)
+    helper = plain_helper("title", "dose", "who", "why", "starts_on", "stop_rule")
+
+
+class AddInterventionForm(InterventionForm):
+    kind = forms.ChoiceField(
+        choices=[
+            choice
+            for choice in Intervention.Kind.choices
+            if choice[0] != Intervention.Kind.MEDICATION
+        ],
+        initial=Intervention.Kind.MODALITY,
+    )
+    helper = plain_helper(
+        "kind", "title", "dose", "who", "why", "starts_on", "stop_rule"
+    )
+
+
+class NeedForm(forms.Form):
+    domain = forms.ChoiceField(choices=Domain, widget=forms.RadioSelect)
+    title = PlainText(label="What the plan has to answer", max_length=200)
+    helper = plain_helper("domain", "title")
+
+
+class ReasonForm(forms.Form):
+    """Why something is declined, set aside or closed."""
+
+    reason = PlainText(
+        label="Why",
+        max_length=300,
+        error_messages={"required": "Say why, in a few words."},
+    )
+    helper = plain_helper("reason")
+
+
+class LevelOfCareForm(forms.Form):
+    level = forms.ChoiceField(choices=Plan.LevelOfCare)
+
+
+class SignForm(forms.Form):
+    patient_name = PlainText(
+        label="Signed by the person, as they write their name",
+        max_length=170,
+        required=False,
+        help_text="Leave empty if they sign later or on paper.",
+    )
+    helper = plain_helper("patient_name")

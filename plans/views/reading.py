@@ -1,0 +1,145 @@
+"""A plan to read: the one in force, an older one, a draft, on paper."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import StaffRequest, requires
+from accounts.permissions import Permission
+from medications.models import MedicationDecision
+from patients.actions import registry
+from patients.models import Patient
+from patients.views.registry import of_clinic
+from plans import content
+from plans.forms import LevelOfCareForm, SignForm
+from plans.models import Domain, Goal, Intervention, Need, Plan
+from plans.readiness import Check, checks
+
+ICONS = {"body": "body", "mind": "mind", "social": "social"}
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A need with what stands under it."""
+
+    need: Need
+    goals: list[Goal]
+    interventions: list[Intervention]
+
+    @property
+    def is_answered(self) -> bool:
+        return any(i.state == Intervention.State.ACCEPTED for i in self.interventions)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the three domains, with its needs; empty ones are said to be empty."""
+
+    key: str
+    title: str
+    icon: str
+    branches: list[Branch]
+
+
+def parts_of(plan: Plan) -> list[Part]:
+    branches = [Branch(*one) for one in content.tree(plan)]
+    return [
+        Part(
+            key,
+            label,
+            ICONS[key],
+            [branch for branch in branches if branch.need.domain == key],
+        )
+        for key, label in Domain.choices
+    ]
+
+
+def own_plan(request: StaffRequest, pk: int) -> Plan:
+    """This clinic's plan, or a 404."""
+    plans = Plan.objects.visible_to(request.acting).select_related(
+        "patient", "signed_by", "drafted_by", "decision"
+    )
+    return get_object_or_404(plans, pk=pk)
+
+
+def page(
+    request: StaffRequest, plan: Plan, *, status: int = 200, **more: object
+) -> HttpResponse:
+    """The plan's page, as a draft to work on or as it was signed."""
+    plan_checks: list[Check] = checks(plan) if plan.is_draft else []
+    context = {
+        "patient": plan.patient,
+        "tab": "plan",
+        "plan": plan,
+        "parts": parts_of(plan),
+        "checks": plan_checks,
+        "met": sum(check.is_met for check in plan_checks),
+        "blockers": [c for c in plan_checks if c.is_blocking and not c.is_met],
+        "levels": Plan.LevelOfCare.choices,
+        "level_form": LevelOfCareForm(),
+        "sign_form": SignForm(),
+        "signatures": plan.signatures.all(),
+        "versions": Plan.objects.filter(patient_id=plan.patient_id),
+        "can_edit": plan.is_draft and request.acting.may(Permission.PLAN_EDIT),
+        **more,
+    }
+    return render(request, "plans/plan.html", context, status=status)
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def current(request: StaffRequest, pk: int) -> HttpResponse:
+    """The draft if there is one, else the plan in force, else how to begin."""
+    patient = of_clinic(request, pk)
+    _note(request, patient)
+    plans = {
+        plan.status: plan
+        for plan in Plan.objects.visible_to(request.acting)
+        .filter(patient=patient, status__in=["draft", "signed"])
+        .select_related("patient", "signed_by", "drafted_by", "decision")
+    }
+    plan = plans.get(Plan.Status.DRAFT) or plans.get(Plan.Status.SIGNED)
+    if plan is not None:
+        return page(request, plan, in_force=plans.get(Plan.Status.SIGNED))
+    context = {
+        "patient": patient,
+        "tab": "plan",
+        "decision": MedicationDecision.objects.filter(patient=patient).first(),
+        "older": Plan.objects.filter(patient=patient),
+    }
+    return render(request, "plans/none.html", context)
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """One version, whatever its state."""
+    plan = own_plan(request, pk)
+    _note(request, plan.patient)
+    return page(request, plan)
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def printed(request: StaffRequest, pk: int) -> HttpResponse:
+    """The plan on paper, without what nobody accepted."""
+    plan = own_plan(request, pk)
+    _note(request, plan.patient)
+    context = {
+        "plan": plan,
+        "patient": plan.patient,
+        "parts": parts_of(plan),
+        "signatures": plan.signatures.all(),
+        "digest_holds": not plan.content_digest
+        or content.digest(plan) == plan.content_digest,
+    }
+    return render(request, "plans/print.html", context)
+
+
+def _note(request: StaffRequest, patient: Patient) -> None:
+    registry.note_chart_view(
+        patient=patient, page="plan", by=request.user, at=timezone.now()
+    )

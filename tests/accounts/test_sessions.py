@@ -1,0 +1,335 @@
+"""Coming in, staying in, going out."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.middleware import SEEN_AT, SIGNED_IN_AT
+from accounts.models import AuditEvent, Membership
+from accounts.permissions import Role
+from tests.conftest import signed_in
+from tests.factories import StaffFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery staple"
+SIGN_IN = reverse("accounts:sign_in")
+
+
+def try_in(email, password=PASSWORD, client=None, **more):
+    return (client or Client()).post(
+        SIGN_IN, {"email": email, "password": password, **more}
+    )
+
+
+class TestSigningIn:
+    def test_with_the_right_password_leads_home(self, clinician):
+        response = try_in(clinician.email)
+
+        assert response.status_code == 302
+        assert response.url == "/"
+        assert AuditEvent.objects.filter(verb="staff.signed_in").count() == 1
+
+    def test_the_case_of_the_address_does_not_matter(self, clinician):
+        assert try_in(clinician.email.upper()).status_code == 302
+
+    def test_leads_back_to_where_one_was_going(self, clinician):
+        assert try_in(clinician.email, next="/people/").url == "/people/"
+
+    def test_never_leads_to_another_site(self, clinician):
+        assert try_in(clinician.email, next="https://evil.example/").url == "/"
+
+    @pytest.mark.parametrize(
+        ("email", "password"),
+        [
+            pytest.param("nobody@clinic.example", PASSWORD, id="unknown account"),
+            pytest.param(None, "wrong horse battery staple", id="wrong password"),
+        ],
+    )
+    def test_every_failure_says_the_same(self, clinician, email, password):
+        response = try_in(email or clinician.email, password)
+
+        assert response.status_code == 400
+        assert "do not match" in response.content.decode()
+
+    def test_an_ended_account_gets_the_same_answer(self, clinic):
+        gone = StaffFactory(is_active=False, roles={clinic: [Role.CLINICIAN]})
+
+        assert "do not match" in try_in(gone.email).content.decode()
+
+    def test_what_was_typed_stays_but_never_the_password(self, clinician):
+        page = try_in(clinician.email, "wrong horse battery staple").content.decode()
+
+        assert clinician.email in page
+        assert "wrong horse" not in page
+
+    def test_ten_failures_close_the_account_for_a_while(self, clinician):
+        for _ in range(settings.AXES_FAILURE_LIMIT):
+            last = try_in(clinician.email, "wrong horse battery staple")
+
+        assert last.status_code == 429
+        assert try_in(clinician.email).status_code == 429
+
+    def test_a_signed_in_person_is_led_on(self, as_clinician):
+        assert as_clinician.get(SIGN_IN).url == "/"
+
+    def test_pages_lead_a_stranger_to_the_sign_in_page(self):
+        assert Client().get("/people/").url == f"{SIGN_IN}?next=/people/"
+
+
+class TestLimits:
+    def aged(self, client, **ages):
+        session = client.session
+        now = timezone.now()
+        for key, age in ages.items():
+            session[key] = (now - age).timestamp()
+        session.save()
+        return client
+
+    def test_fifteen_idle_minutes_end_a_session(self, as_clinician):
+        self.aged(as_clinician, **{SEEN_AT: dt.timedelta(minutes=15, seconds=1)})
+
+        response = as_clinician.get("/people/")
+
+        assert response.url == f"{SIGN_IN}?next=/people/"
+        assert "kept" in as_clinician.get(SIGN_IN).content.decode()
+
+    def test_just_under_fifteen_minutes_go_on(self, as_clinician):
+        self.aged(as_clinician, **{SEEN_AT: dt.timedelta(minutes=14, seconds=50)})
+
+        assert as_clinician.get("/account/").status_code == 200
+
+    def test_twelve_hours_end_even_a_busy_session(self, as_clinician):
+        self.aged(as_clinician, **{SIGNED_IN_AT: dt.timedelta(hours=12, seconds=1)})
+
+        assert as_clinician.post("/switch-clinic/").url == SIGN_IN
+
+    def test_a_session_without_a_beginning_is_over(self, as_clinician):
+        session = as_clinician.session
+        del session[SIGNED_IN_AT], session[SEEN_AT]
+        session.save()
+
+        assert as_clinician.get("/account/").status_code == 302
+
+    def test_being_seen_is_noted_now_and_then(self, as_clinician):
+        self.aged(as_clinician, **{SEEN_AT: dt.timedelta(minutes=1)})
+
+        as_clinician.get("/account/")
+
+        seen = as_clinician.session[SEEN_AT]
+        assert timezone.now().timestamp() - seen < 30
+
+
+class TestGoingOut:
+    def test_sign_out_ends_this_session(self, as_clinician):
+        as_clinician.post(reverse("accounts:sign_out"))
+
+        assert as_clinician.get("/account/").status_code == 302
+        assert AuditEvent.objects.filter(verb="staff.signed_out").exists()
+
+    def test_a_stranger_may_press_it_too(self):
+        assert Client().post(reverse("accounts:sign_out")).url == SIGN_IN
+
+    def test_everywhere_ends_the_other_device(self, clinician):
+        desk, phone = signed_in(clinician), signed_in(clinician)
+
+        phone.post(reverse("accounts:sign_out_everywhere"))
+
+        assert desk.get("/account/").status_code == 302
+
+
+class TestClinics:
+    def test_somebody_at_two_clinics_switches(self, clinic, other_clinic):
+        person = StaffFactory(
+            roles={clinic: [Role.CLINICIAN], other_clinic: [Role.ADMIN]}
+        )
+        client = signed_in(person)
+
+        client.post("/switch-clinic/", {"clinic": other_clinic.pk})
+        assert client.get("/staff/").status_code == 200
+        client.post("/switch-clinic/", {"clinic": clinic.pk})
+        assert client.get("/staff/").status_code == 403
+
+    def test_a_clinic_one_does_not_belong_to_is_not_switched_to(
+        self, as_admin, other_clinic
+    ):
+        as_admin.post("/switch-clinic/", {"clinic": other_clinic.pk})
+
+        assert "clinic_id" not in as_admin.session
+
+    def test_somebody_without_a_clinic_gets_nowhere(self):
+        assert signed_in(StaffFactory()).get("/people/").status_code == 403
+
+
+class TestPasswords:
+    def test_a_short_one_is_refused_beside_the_field(self, as_clinician):
+        response = as_clinician.post(
+            "/account/", {"password1": "short", "password2": "short"}
+        )
+
+        assert response.status_code == 400
+        assert "at least 15" in response.content.decode()
+
+    def test_a_common_one_is_refused(self, as_clinician):
+        common = "1qaz2wsx3edc4rfv"
+        response = as_clinician.post(
+            "/account/", {"password1": common, "password2": common}
+        )
+
+        assert "too common" in response.content.decode()
+
+    def test_a_new_one_ends_other_sessions_and_keeps_this_one(self, clinician):
+        desk, phone = signed_in(clinician), signed_in(clinician)
+        new = "seven words of one long song"
+
+        desk.post("/account/", {"password1": new, "password2": new})
+
+        assert phone.get("/account/").status_code == 302
+
+    def test_an_invitation_sets_the_first_password(self, as_admin, clinic):
+        as_admin.post(
+            reverse("accounts:invite"),
+            {
+                "name": "Dana Peer",
+                "email": "dana@clinic.example",
+                "roles": ["care_manager"],
+            },
+        )
+        link = re.search(r"https?://[^/]+(/set-password/\S+)", mail.outbox[0].body)[1]
+        new = "a door that locks at night"
+
+        assert Client().get(link).status_code == 200
+        Client().post(link, {"password1": new, "password2": new})
+
+        assert try_in("dana@clinic.example", new).status_code == 302
+        assert Client().get(link).status_code == 404
+
+    @pytest.mark.parametrize("uid", ["", "%FF", "AAAA", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5"])
+    def test_a_made_up_link_is_no_longer_valid(self, uid):
+        link = f"/set-password/{uid or 'x'}/abc-def/"
+
+        assert Client().get(link).status_code == 404
+
+
+class TestStaffPages:
+    def test_the_list_names_roles(self, as_admin, clinician):
+        page = as_admin.get("/staff/").content.decode()
+
+        assert clinician.name in page
+        assert "Clinician" in page
+
+    def test_inviting_somebody_twice_is_said_beside_the_field(
+        self, as_admin, clinician
+    ):
+        response = as_admin.post(
+            "/staff/invite/",
+            {"name": "X", "email": clinician.email, "roles": ["clinician"]},
+        )
+
+        assert response.status_code == 400
+        assert "already works" in response.content.decode()
+
+    def test_roles_are_changed(self, as_admin, clinician, clinic):
+        as_admin.post(f"/staff/{clinician.pk}/", {"roles": ["prescriber"]})
+
+        assert Membership.objects.get(staff=clinician).role == "prescriber"
+
+    def test_a_refused_change_is_said(self, as_admin, admin):
+        response = as_admin.post(f"/staff/{admin.pk}/", {"roles": ["clinician"]})
+
+        assert response.status_code == 400
+        assert "Another admin" in response.content.decode()
+
+    def test_access_is_ended_with_a_reason(self, as_admin, clinician):
+        as_admin.post(f"/staff/{clinician.pk}/end-access/", {"why": "Left the clinic"})
+
+        clinician.refresh_from_db()
+        assert not clinician.is_active
+
+    def test_without_a_reason_nothing_happens(self, as_admin, clinician):
+        response = as_admin.post(f"/staff/{clinician.pk}/end-access/", {})
+
+        assert response.status_code == 400
+        clinician.refresh_from_db()
+        assert clinician.is_active
+
+    def test_one_s_own_access_is_not_ended(self, as_admin, admin):
+        response = as_admin.post(f"/staff/{admin.pk}/end-access/", {"why": "x"})
+
+        assert response.status_code == 400
+
+    def test_a_link_can_be_sent_again(self, as_admin, clinician):
+        as_admin.post(f"/staff/{clinician.pk}/invite-again/")
+
+        assert mail.outbox[0].to == [clinician.email]
+
+    def test_staff_of_another_clinic_are_not_there(self, as_admin, other_clinic):
+        stranger = StaffFactory(roles={other_clinic: [Role.CLINICIAN]})
+
+        assert as_admin.get(f"/staff/{stranger.pk}/").status_code == 404
+
+    def test_the_table_of_permissions_is_readable(self, as_clinician):
+        page = as_clinician.get("/permissions/").content.decode()
+
+        assert "Sign treatment plans" in page
+
+
+class TestAuditPage:
+    def test_shows_this_clinic_s_acts_alone(self, as_admin, clinic, other_clinic, noon):
+        for place in (clinic, other_clinic):
+            AuditEvent.objects.create(
+                at=noon,
+                clinic_id=place.pk,
+                actor="A",
+                verb=f"chart.viewed-{place.pk}",
+                subject="patients.patient:1",
+            )
+
+        page = as_admin.get("/audit/").content.decode()
+
+        assert f"chart.viewed-{clinic.pk}" in page
+        assert f"chart.viewed-{other_clinic.pk}" not in page
+
+    def test_is_filtered(self, as_admin, clinic, noon):
+        for verb in ("plan.signed", "chart.viewed"):
+            AuditEvent.objects.create(
+                at=noon, clinic_id=clinic.pk, actor="A", verb=verb, subject="x:1", patient_id=7
+            )
+
+        page = as_admin.get("/audit/?verb=plan.signed&patient=7").content.decode()
+
+        assert "<code>plan.signed</code>" in page
+        assert "<code>chart.viewed</code>" not in page
+
+    @pytest.mark.parametrize("query", ["patient=abc", "since=yesterday", "staff=-1"])
+    def test_a_filter_that_makes_no_sense_is_said(self, as_admin, query):
+        assert as_admin.get(f"/audit/?{query}").status_code == 400
+
+    def test_is_empty_in_words(self, as_admin):
+        page = as_admin.get("/audit/?verb=nothing").content.decode()
+
+        assert "Nothing matches" in page
+
+
+def test_no_page_is_kept_by_caches(as_clinician):
+    response = as_clinician.get("/account/")
+
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_an_address_behind_a_trusted_proxy_is_the_one_it_names(
+    clinician, settings
+):
+    settings.TRUSTED_PROXY_HOPS = 1
+    client = signed_in(clinician)
+
+    client.post(
+        reverse("accounts:sign_out"), headers={"x-forwarded-for": "1.1.1.1, 203.0.113.9"}
+    )
+
+    assert AuditEvent.objects.get(verb="staff.signed_out").address == "203.0.113.9"

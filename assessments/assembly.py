@@ -132,7 +132,8 @@ def _health_rows(
 ) -> QuerySet[Any, tuple[Any, ...]]:
     of_them = Q(patient__in=list(found), recorded_at__lte=at)
     allergies = Allergy.objects.order_by().filter(of_them, is_current=True)
-    return allergies.values_list("patient", "kind", "substance", "recorded_at").union(
+    columns = allergies.values_list("patient", "kind", "substance", "recorded_at")
+    return columns.union(
         _listed(Condition.objects.filter(of_them, is_active=True), CONDITION, "code"),
         _listed(
             OtherMedicine.objects.filter(of_them, is_current=True),
@@ -140,7 +141,7 @@ def _health_rows(
             "ingredient",
         ),
         all=True,
-    )
+    ).order_by()
 
 
 def _listed(

@@ -1,25 +1,156 @@
-"""The whole picture: what assessments know, and what medication and urine tests add.
+"""The whole picture: what assessments know, and what treatment and urine tests add.
 
 The queries are as many for a thousand people as for one.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, time, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When, Window
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models.expressions import Window
 from django.db.models.functions import Rank
 
 from assessments.assembly import Assembled, assembled
 from assessments.facts import FACTS, NEVER, Domain
 from assessments.picture import KnownFact, Picture
-from medications.histories import Dose, Spell, treatment_facts
-from medications.models import DoseEvent, Medication, Regimen, ToxicologyResult
+from medications.histories import (
+    Dose,
+    Spell,
+    cows_rise,
+    ingredients_now,
+    treatment_facts,
+)
+from medications.models import DoseEvent, Regimen, ToxicologyResult
 from medications.specimens import FENTANYL, Tested, toxicology_facts
 from patients.models import Patient
 
-TAKEN = ("administered", "dispensed", "take_home")
+type Rows[Row] = Mapping[int, list[Row]]
+
+TAKEN = (
+    DoseEvent.Kind.ADMINISTERED,
+    DoseEvent.Kind.DISPENSED,
+    DoseEvent.Kind.TAKE_HOME,
+)
+# Of what was said and what the log holds, the later moment is the last use.
 LAST_USES = ("last_long_acting_dt", "last_bup_xr_dt")
 MEDICINES = "med_list"
+
+
+def picture_of(patient: Patient, *, at: datetime) -> Picture:
+    """Everything known about one person at one moment."""
+    return pictures_of([patient], at=at)[patient.pk]
+
+
+def pictures_of(patients: Iterable[Patient], *, at: datetime) -> dict[int, Picture]:
+    """The pictures of many people at once, by patient id."""
+    found = assembled(patients, at=at)
+    spells = _spells(found, at)
+    doses = _last_doses(found, at)
+    tests = _tests(found, at)
+    for pk, person in found.items():
+        _add_treatment(person, spells[pk], doses[pk])
+        for told in toxicology_facts(tests[pk]):
+            person.add(*told)
+    return {pk: _picture(person) for pk, person in found.items()}
+
+
+def _picture(person: Assembled) -> Picture:
+    wishes = {
+        name: known
+        for name, known in person.facts.items()
+        if FACTS[name].domain is Domain.PREFERENCE
+    }
+    facts = {n: known for n, known in person.facts.items() if n not in wishes}
+    return Picture(person.at, facts, wishes)
+
+
+def _add_treatment(person: Assembled, spells: list[Spell], doses: list[Dose]) -> None:
+    for name, raw, as_of, source in treatment_facts(spells, doses, now=person.at):
+        said = person.facts.get(name)
+        if name not in LAST_USES:
+            person.add(name, raw, as_of, source)
+        elif said is None or not _is_later(said, as_of):
+            person.facts.pop(name, None)
+            person.add(name, raw, as_of, source)
+    _add_medicines(person, spells)
+    rise = cows_rise(person.cows, doses)
+    if rise is not None:
+        person.add("cows_rise", rise[0], rise[1], "COWS and dose log")
+
+
+def _is_later(said: KnownFact, moment: datetime) -> bool:
+    return (
+        isinstance(said.value, datetime)
+        and said.value != NEVER
+        and said.value > moment
+    )
+
+
+def _add_medicines(person: Assembled, spells: list[Spell]) -> None:
+    """Medication for OUD stands on the list of medicines, once there is a list."""
+    known = person.facts.get(MEDICINES)
+    if known is None or not isinstance(known.value, frozenset):
+        return
+    everything = known.value | ingredients_now(spells, now=person.at)
+    person.facts[MEDICINES] = KnownFact(everything, known.as_of, known.source)
+
+
+def _spells(found: Mapping[int, Assembled], at: datetime) -> Rows[Spell]:
+    rows: dict[int, list[Spell]] = defaultdict(list)
+    columns = ("patient", "medication", "dose_mg", "started_on", "stopped_on")
+    of_them = Regimen.objects.filter(patient__in=list(found), started_on__lte=at)
+    for pk, *parts in of_them.values_list(*columns):
+        rows[pk].append(Spell(*parts))
+    return rows
+
+
+def _last_doses(found: Mapping[int, Assembled], at: datetime) -> Rows[Dose]:
+    """For each medicine the last day on which it was taken, its doses together."""
+    last_first = Window(
+        Rank(),
+        partition_by=[F("patient"), F("medication")],
+        order_by=F("on").desc(),
+    )
+    taken: QuerySet[Any, tuple[Any, ...]] = (
+        DoseEvent.objects.filter(
+            patient__in=list(found), kind__in=TAKEN, on__lte=at, recorded_at__lte=at
+        )
+        .order_by()
+        .annotate(nth=last_first)
+        .filter(nth=1)
+        .values_list("patient", "medication", "on", "at", "amount_mg")
+    )
+    days: dict[int, dict[str, Dose]] = defaultdict(dict)
+    for pk, *parts in taken:
+        dose = Dose(*parts)
+        before = days[pk].get(dose.medication)
+        days[pk][dose.medication] = before.and_also(dose) if before else dose
+    return defaultdict(list, {pk: list(its.values()) for pk, its in days.items()})
+
+
+def _tests(found: Mapping[int, Assembled], at: datetime) -> Rows[Tested]:
+    """The latest specimen, and the latest one that was tested for fentanyl."""
+    about = Case(
+        When(analyte__in=FENTANYL, then=Value(1)),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+    latest_first = Window(
+        Rank(), partition_by=[F("patient"), about], order_by=F("collected_at").desc()
+    )
+    results: QuerySet[Any, tuple[Any, ...]] = (
+        ToxicologyResult.objects.filter(patient__in=list(found), collected_at__lte=at)
+        .exclude(result=ToxicologyResult.Result.INVALID)
+        .order_by()
+        .annotate(nth=latest_first)
+        .filter(nth=1)
+        .values_list("patient", "analyte", "result", "method", "collected_at")
+    )
+    rows: dict[int, list[Tested]] = defaultdict(list)
+    for pk, analyte, result, method, collected_at in results:
+        is_present = result == ToxicologyResult.Result.POSITIVE
+        is_definitive = method == ToxicologyResult.Method.DEFINITIVE
+        rows[pk].append(Tested(analyte, is_present, is_definitive, collected_at))
+    return rows

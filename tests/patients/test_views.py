@@ -1,0 +1,255 @@
+"""The registry in the browser."""
+
+import pytest
+
+from accounts.models import AuditEvent
+from patients.models import Condition, Icd10Code, Patient
+from tests.factories import PatientFactory
+
+pytestmark = pytest.mark.django_db
+
+FORM = {
+    "given_name": "Alma",
+    "family_name": "Fuentes",
+    "used_name": "",
+    "date_of_birth": "1992-03-14",
+    "sex_at_birth": "female",
+    "phone": "555-010-0142",
+    "language": "Spanish",
+    "referral_reason": "Emergency visit after an overdose",
+}
+
+
+class TestRegister:
+    def test_eight_fields_open_a_record_and_the_intake(self, as_care_manager):
+        response = as_care_manager.post("/people/new/", FORM)
+
+        person = Patient.objects.get()
+        assert response.url == f"/people/{person.pk}/intake/"
+        assert person.contact_points.get().value == "(555) 010-0142"
+
+    @pytest.mark.parametrize(
+        ("field", "typed", "said"),
+        [
+            pytest.param("date_of_birth", "2999-01-01", "has not come", id="the future"),
+            pytest.param("date_of_birth", "1850-01-01", "120 years", id="long ago"),
+            pytest.param("date_of_birth", "soon", "valid date", id="no date"),
+            pytest.param("phone", "12", "too short", id="short phone"),
+            pytest.param("phone", "call me", "area code", id="no phone"),
+            pytest.param("given_name", "a\x00b", "Null characters", id="NUL"),
+            pytest.param("given_name", "x" * 10_000, "at most 80", id="very long"),
+            pytest.param("sex_at_birth", "yes", "valid choice", id="no such choice"),
+            pytest.param("family_name", "", "required", id="missing"),
+        ],
+    )
+    def test_what_makes_no_sense_is_said_beside_the_field(
+        self, as_care_manager, field, typed, said
+    ):
+        response = as_care_manager.post("/people/new/", {**FORM, field: typed})
+
+        assert response.status_code == 400
+        assert said in response.content.decode()
+        assert not Patient.objects.exists()
+
+    def test_what_was_typed_stays(self, as_care_manager):
+        response = as_care_manager.post(
+            "/people/new/", {**FORM, "date_of_birth": "soon"}
+        )
+
+        assert 'value="Fuentes"' in response.content.decode()
+
+    def test_somebody_alike_is_shown_first(self, as_care_manager, clinic):
+        PatientFactory(clinic=clinic, given_name="Alma", family_name="Fuentez")
+
+        response = as_care_manager.post("/people/new/", FORM)
+
+        assert response.status_code == 200
+        assert "Is it one of these people" in response.content.decode()
+        assert Patient.objects.count() == 1
+
+    def test_somebody_new_all_the_same_is_registered(self, as_care_manager, clinic):
+        PatientFactory(clinic=clinic, given_name="Alma", family_name="Fuentez")
+
+        as_care_manager.post("/people/new/", {**FORM, "is_new": "yes"})
+
+        assert Patient.objects.count() == 2
+
+    def test_people_of_another_clinic_are_not_shown(
+        self, as_care_manager, other_clinic
+    ):
+        PatientFactory(clinic=other_clinic, given_name="Alma", family_name="Fuentes")
+
+        assert as_care_manager.post("/people/new/", FORM).status_code == 302
+
+
+class TestSearch:
+    @pytest.mark.parametrize("text", ["fuent", "1992-03-14", "3/14/1992", "14 Mar 1992"])
+    def test_finds_by_name_and_birth_date(self, as_clinician, clinic, text):
+        PatientFactory(clinic=clinic, family_name="Fuentes")
+
+        page = as_clinician.get("/people/", {"q": text}).content.decode()
+
+        assert "Alma Fuentes" in page
+
+    def test_finding_nobody_says_what_to_try(self, as_clinician):
+        page = as_clinician.get("/people/", {"q": "zzz"}).content.decode()
+
+        assert "Nobody here matches" in page
+
+    def test_an_empty_clinic_says_how_to_begin(self, as_clinician):
+        assert "Nobody is registered" in as_clinician.get("/people/").content.decode()
+
+    @pytest.mark.parametrize("page", ["0", "-1", "abc", "999999999999999999999"])
+    def test_a_page_that_is_not_there_is_no_error(self, as_clinician, clinic, page):
+        PatientFactory(clinic=clinic)
+
+        assert as_clinician.get("/people/", {"page": page}).status_code == 200
+
+    def test_asks_the_same_number_of_questions_of_few_and_many(
+        self, as_clinician, clinic, django_assert_max_num_queries
+    ):
+        PatientFactory.create_batch(5, clinic=clinic)
+        with django_assert_max_num_queries(10) as few:
+            as_clinician.get("/people/")
+        PatientFactory.create_batch(60, clinic=clinic)
+        with django_assert_max_num_queries(10) as many:
+            as_clinician.get("/people/")
+
+        assert len(few) == len(many)
+
+
+class TestChartPages:
+    def test_details_are_changed(self, as_clinician, clinic):
+        person = PatientFactory(clinic=clinic)
+        url = f"/people/{person.pk}/details/"
+        assert as_clinician.get(url).status_code == 200
+
+        as_clinician.post(
+            url,
+            {
+                "given_name": "Alma",
+                "family_name": "Reyes",
+                "sex_at_birth": "female",
+                "language": "English",
+                "needs_interpreter": "no",
+                "is_unhoused": "yes",
+                "date_of_birth": "1992-03-14",
+            },
+        )
+
+        person.refresh_from_db()
+        assert (person.needs_interpreter, person.is_unhoused) == (False, True)
+
+    def test_a_discharge_without_its_class_is_refused(self, as_clinician, clinic):
+        person = PatientFactory(clinic=clinic)
+
+        response = as_clinician.post(
+            f"/people/{person.pk}/status/", {"status": "discharged"}
+        )
+
+        assert response.status_code == 400
+        assert "how the person left" in response.content.decode()
+
+    def test_a_care_team_is_chosen(self, as_clinician, clinic, care_manager):
+        person = PatientFactory(clinic=clinic)
+
+        as_clinician.post(
+            f"/people/{person.pk}/care-team/",
+            {"part": "care_manager", "staff": care_manager.pk},
+        )
+
+        page = as_clinician.get(f"/people/{person.pk}/contacts/").content.decode()
+        assert care_manager.name in page
+
+    def test_opening_the_page_is_counted(self, as_clinician, clinic):
+        person = PatientFactory(clinic=clinic)
+
+        as_clinician.get(f"/people/{person.pk}/contacts/")
+
+        event = AuditEvent.objects.get(verb="chart.viewed")
+        assert (event.patient_id, event.facts) == (person.pk, {"page": "contacts"})
+
+    @pytest.mark.parametrize(
+        ("kind", "values"),
+        [
+            ("allergy", {"kind": "nmp"}),
+            ("allergy", {"kind": "other", "substance": "Penicillin"}),
+            ("medicine", {"ingredient": "Sertraline", "dose": "50 mg"}),
+            ("support", {"name": "Elena", "relation": "sister", "endangers": "no"}),
+            ("contact", {"kind": "email", "value": "alma@mail.example"}),
+            ("contact", {"kind": "phone", "value": "555-010-0142", "may_text": "yes"}),
+        ],
+    )
+    def test_lists_grow_end_and_are_restored(self, as_clinician, clinic, kind, values):
+        person = PatientFactory(clinic=clinic)
+        url = f"/people/{person.pk}/add/{kind}/"
+        assert as_clinician.get(url).status_code == 200
+
+        assert as_clinician.post(url, values).status_code == 302
+        page = as_clinician.get(f"/people/{person.pk}/contacts/").content.decode()
+        ending = page[page.index(f"/people/{person.pk}/end/{kind}/") :].split('"')[0]
+        as_clinician.post(ending)
+        assert ">past<" in (
+            as_clinician.get(f"/people/{person.pk}/contacts/")
+            .content.decode()
+            .replace("</svg>past", ">past")
+        )
+        as_clinician.post(ending, {"back": "yes"})
+
+    @pytest.mark.parametrize(
+        ("kind", "values"),
+        [
+            ("allergy", {"kind": "other"}),
+            ("condition", {"code": "sore foot"}),
+            ("condition", {"code": "Z99.99"}),
+            ("contact", {"kind": "email", "value": "not an address"}),
+            ("contact", {"kind": "phone", "value": "12"}),
+            ("medicine", {}),
+        ],
+    )
+    def test_a_bad_entry_is_said_beside_the_field(
+        self, as_clinician, clinic, kind, values
+    ):
+        person = PatientFactory(clinic=clinic)
+
+        response = as_clinician.post(f"/people/{person.pk}/add/{kind}/", values)
+
+        assert response.status_code == 400
+
+    def test_no_such_list_is_not_there(self, as_clinician, clinic):
+        person = PatientFactory(clinic=clinic)
+
+        assert as_clinician.get(f"/people/{person.pk}/add/wishes/").status_code == 404
+        assert (
+            as_clinician.post(f"/people/{person.pk}/end/wishes/1/").status_code == 404
+        )
+
+    def test_a_condition_is_chosen_by_its_words(self, as_clinician, clinic):
+        Icd10Code.objects.create(
+            code="B18.2",
+            title="Chronic viral hepatitis C",
+            search_text="b18.2 chronic viral hepatitis c",
+        )
+        person = PatientFactory(clinic=clinic)
+
+        options = as_clinician.get("/people/conditions/", {"code": "hepatitis c"})
+        assert "B18.2 Chronic viral hepatitis C" in options.content.decode()
+        as_clinician.post(
+            f"/people/{person.pk}/add/condition/",
+            {"code": "B18.2 Chronic viral hepatitis C"},
+        )
+
+        assert Condition.objects.get().title == "Chronic viral hepatitis C"
+
+    def test_one_letter_suggests_nothing(self, as_clinician):
+        page = as_clinician.get("/people/conditions/", {"code": "h"}).content.decode()
+
+        assert "option" not in page
+
+    def test_no_known_allergies_is_one_press(self, as_clinician, clinic):
+        person = PatientFactory(clinic=clinic)
+
+        as_clinician.post(f"/people/{person.pk}/no-known-allergies/")
+
+        person.refresh_from_db()
+        assert person.no_known_allergies is True

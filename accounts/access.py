@@ -9,7 +9,7 @@ from typing import Concatenate, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from accounts.models import Clinic, Staff
 from accounts.permissions import Permission, Role, permissions_of
@@ -83,3 +83,8 @@ def coming_from(address: str) -> Iterator[None]:
         yield
     finally:
         _address.reset(token)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: the body of a POST, an empty one too, else nothing."""
+    return request.POST if request.method == "POST" else None

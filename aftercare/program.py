@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
-from itertools import count
+from itertools import count, takewhile
 
 from aftercare.promises import Course, Promise, Role, Step, promises
 
@@ -104,12 +104,14 @@ def _or_check(one: Promise, course: Course) -> Promise:
 def _drug_tests(prefix: str, begun: date, course: Course) -> Iterator[Promise]:
     """Eight a year, one in each eighth, on a day nobody can foresee from the last."""
     last = course.signed_on + timedelta(days=YEAR)
-    for part in count():
-        opens = begun + timedelta(days=part * YEAR // DRUG_TESTS_A_YEAR)
-        closes = begun + timedelta(days=(part + 1) * YEAR // DRUG_TESTS_A_YEAR - 1)
-        if opens >= last:
-            return
-        yield _drug_test(f"{prefix}:drug_test:{part + 1}", opens, closes)
+    for part in takewhile(lambda part: _opens(begun, part) < last, count()):
+        opens, closes = _opens(begun, part), _opens(begun, part + 1)
+        key = f"{prefix}:drug_test:{part + 1}"
+        yield _drug_test(key, opens, closes - timedelta(days=1))
+
+
+def _opens(begun: date, part: int) -> date:
+    return begun + timedelta(days=part * YEAR // DRUG_TESTS_A_YEAR)
 
 
 def _drug_test(key: str, opens: date, closes: date) -> Promise:

@@ -94,10 +94,13 @@ def later_contacts() -> Iterator[Step]:
         yield _contact(
             7 * week, f"Visit, week {week}", 14, 7, "Months 4 to 6: every 2 to 4 weeks."
         )
-    for month in count(7):
-        yield _contact(
-            30 * month, f"Visit, month {month}", 7, 7, "After 6 months: monthly."
-        )
+    yield from map(_monthly, count(7))
+
+
+def _monthly(month: int) -> Step:
+    return _contact(
+        30 * month, f"Visit, month {month}", 7, 7, "After 6 months: monthly."
+    )
 
 
 def _contacts(course: Course) -> Iterator[Promise]:

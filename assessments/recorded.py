@@ -98,4 +98,3 @@ def _body_mass(newest: dict[str, Measured]) -> Measured | None:
         return None
     index = body_mass_index(values[0], values[1])
     return Measured("bmi", index, "", weighed_at, "weight and height")
-

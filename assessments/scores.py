@@ -88,5 +88,3 @@ def facts_from(instrument: str, given: Scored) -> Found:
     read = READERS.get(instrument)
     found = read(given) if read else {}
     return {name: value for name, value in found.items() if value is not None}
-
-

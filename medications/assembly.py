@@ -82,9 +82,7 @@ def _add_treatment(person: Assembled, spells: list[Spell], doses: list[Dose]) ->
 
 def _is_later(said: KnownFact, moment: datetime) -> bool:
     return (
-        isinstance(said.value, datetime)
-        and said.value != NEVER
-        and said.value > moment
+        isinstance(said.value, datetime) and said.value != NEVER and said.value > moment
     )
 
 

@@ -82,9 +82,7 @@ def treatment_facts(
 
 def ingredients_now(spells: Iterable[Spell], *, now: datetime) -> frozenset[str]:
     """What the person takes for OUD, by ingredient."""
-    return frozenset(
-        INGREDIENT[s.medication] for s in spells if s.holds_on(now.date())
-    )
+    return frozenset(INGREDIENT[s.medication] for s in spells if s.holds_on(now.date()))
 
 
 def _doses(

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import actions
-from accounts.access import StaffRequest, requires
+from accounts.access import StaffRequest, posted, requires
 from accounts.forms import NewPasswordForm, SignInForm
 from accounts.middleware import CLINIC, SEEN_AT, SIGNED_IN_AT
 from accounts.models import Staff
@@ -32,7 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """The same answer for a wrong password, an unknown account and an ended one."""
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
-    form = SignInForm(request.POST or None)
+    form = SignInForm(posted(request))
     if request.method == "POST" and form.is_valid():
         staff = authenticate(
             request,
@@ -95,7 +95,7 @@ def switch_clinic(request: StaffRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @requires(Permission.SELF)
 def account(request: StaffRequest) -> HttpResponse:
-    form = NewPasswordForm(request.POST or None, staff=request.user)
+    form = NewPasswordForm(posted(request), staff=request.user)
     if request.method == "POST" and form.is_valid():
         actions.set_password(
             staff=request.user,
@@ -122,7 +122,7 @@ def set_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     staff = _invited(uid)
     if staff is None or not default_token_generator.check_token(staff, token):
         return render(request, "accounts/invitation_over.html", status=404)
-    form = NewPasswordForm(request.POST or None, staff=staff)
+    form = NewPasswordForm(posted(request), staff=staff)
     if request.method == "POST" and form.is_valid():
         actions.set_password(
             staff=staff, password=form.cleaned_data["password1"], at=timezone.now()

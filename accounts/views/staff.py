@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import actions, notices
-from accounts.access import StaffRequest, requires
+from accounts.access import StaffRequest, posted, requires
 from accounts.forms import EndAccessForm, InviteForm, RolesForm
 from accounts.models import Membership, Staff
 from accounts.permissions import Permission, Role
@@ -32,7 +32,7 @@ def staff(request: StaffRequest) -> HttpResponse:
 
 @requires(Permission.STAFF_MANAGE)
 def invite(request: StaffRequest) -> HttpResponse:
-    form = InviteForm(request.POST or None)
+    form = InviteForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             person = actions.invite_staff(
@@ -66,7 +66,7 @@ def member(request: StaffRequest, pk: int) -> HttpResponse:
     person = _here(request, pk)
     held = person.memberships.filter(clinic=request.acting.clinic)
     form = RolesForm(
-        request.POST or None, initial={"roles": list(held.values_list("role", flat=True))}
+        posted(request), initial={"roles": list(held.values_list("role", flat=True))}
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -22,7 +22,13 @@ def score(
 
 
 def count(
-    name: str, label: str, meaning: str, domain: Domain, unit: str, most: int, *also: str
+    name: str,
+    label: str,
+    meaning: str,
+    domain: Domain,
+    unit: str,
+    most: int,
+    *also: str,
 ) -> Fact:
     return Fact(
         name=name,

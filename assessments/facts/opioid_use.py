@@ -9,12 +9,13 @@ from decimal import Decimal
 from assessments.facts.fact import Domain, Fact, Kind
 
 
-def last_use(name: str, what: str, *aliases: str) -> Fact:
+def last_use(name: str, what: str, *aliases: str, includes: str = "") -> Fact:
+    also = f" ({includes})" if includes else ""
     return Fact(
         name=name,
         kind=Kind.DATETIME,
         label=f"Last {what}",
-        meaning=f"When {what} was last taken or given; 'never' is an answer.",
+        meaning=f"When {what}{also} was last taken or given; 'never' is an answer.",
         domain=Domain.USE,
         aliases=aliases,
     )
@@ -124,11 +125,12 @@ FACTS = (
     ),
     last_use(
         "last_long_acting_dt",
-        "long-acting opioid (methadone, transmucosal buprenorphine, extended-release opioid)",
+        "long-acting opioid",
         "last_long_acting_at",
         "last_long_acting",
         "last_methadone_dt",
         "last_bup_dt",
+        includes="methadone, transmucosal buprenorphine, extended-release opioid",
     ),
     last_use(
         "last_bup_xr_dt",

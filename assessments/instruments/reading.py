@@ -106,13 +106,15 @@ def derived(derivation: Derivation, raw: object) -> int | None:
 
 
 def item_names(instrument: Instrument) -> dict[str, str]:
-    """Every lenient name of an item, with the item's key."""
+    """Every lenient name of an item, with the item's key; keys before numbers."""
     names: dict[str, str] = {}
+    for item in instrument.items:
+        for name in (item.key, *item.also, item.loinc or item.key):
+            names.setdefault(plain(name), item.key)
     for position, item in enumerate(instrument.items, start=1):
         number = item.number or str(position)
-        numbered = (number, f"q{number}", f"item{number}", f"criterion{number}")
-        for name in (item.key, *item.also, *numbered):
-            names.setdefault(plain(name), item.key)
+        for before in ("", "q", "c", "item", "criterion", instrument.key):
+            names.setdefault(plain(f"{before}{number}"), item.key)
     return names
 
 

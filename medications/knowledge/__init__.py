@@ -81,7 +81,7 @@ def build(tables: Mapping[str, Table]) -> Knowledge:
 
 
 @cache
-def default() -> Knowledge:
+def knowledge() -> Knowledge:
     """The knowledge that ships with this version, read once."""
     return build(
         {
@@ -107,15 +107,13 @@ def _rules() -> dict[str, Any]:
 
 
 @cache
-def _edition(knowledge: Knowledge, on: date) -> Edition:
-    numbers = {n: _value(n, p, on) for n, p in knowledge.parameters.items()}
+def _edition(kept: Knowledge, on: date) -> Edition:
+    numbers = {n: _value(n, p, on) for n, p in kept.parameters.items()}
     return Edition(
         on=on,
         numbers=numbers,
-        ingredients={
-            n: frozenset(s["names"]) for n, s in knowledge.ingredients.items()
-        },
-        cards={k: read_card(k, c, numbers) for k, c in knowledge.rules.items()},
+        ingredients={n: frozenset(s["names"]) for n, s in kept.ingredients.items()},
+        cards={k: read_card(k, c, numbers) for k, c in kept.rules.items()},
     )
 
 

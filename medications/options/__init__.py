@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from assessments.facts import MEDICATIONS
 from assessments.picture import Picture
-from medications.knowledge import Edition, Knowledge, default
+from medications import knowledge as store
+from medications.knowledge import Edition, Knowledge
 from medications.knowledge.cards import Card, Source
 from medications.options.gaps import Gap, gaps, missing
 from medications.options.model import (
@@ -58,7 +59,7 @@ BEST_FIRST = (
 
 def evaluate(picture: Picture, knowledge: Knowledge | None = None) -> Options:
     """Every option for one picture, by the knowledge in force on its day."""
-    known = knowledge or default()
+    known = knowledge or store.knowledge()
     edition = known.on(picture.as_of.date())
     said = outcomes(picture, edition)
     lines = [line for o in said for line in _lines(o, edition)]

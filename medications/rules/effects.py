@@ -61,19 +61,11 @@ class Say:
 
     @property
     def weight(self) -> int:
-        """How much an unanswered question behind this could move the result."""
-        return WEIGHTS[self.effect] + 2 * self.blocking
+        """How much an unanswered question behind this could move the result.
 
-
-# A blocking task weighs as much as a caution; information moves nothing.
-WEIGHTS = {
-    Effect.INFO: 0,
-    Effect.ACTION: 1,
-    Effect.PREFERRED: 2,
-    Effect.CAUTION: 3,
-    Effect.AVOID: 4,
-    Effect.CONTRAINDICATED: 5,
-}
+        A blocking task weighs as much as a caution; information moves nothing.
+        """
+        return self.effect + 2 * self.blocking
 
 
 def read_says(text: str) -> tuple[Say, ...]:

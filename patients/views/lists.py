@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import StaffRequest, requires
+from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
 from patients.actions import health, registry
 from patients.forms import LIST_FORMS
@@ -50,7 +50,7 @@ def add(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
     patient = of_clinic(request, pk)
     if kind not in LIST_FORMS:
         raise Http404
-    form = LIST_FORMS[kind](request.POST or None)
+    form = LIST_FORMS[kind](posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             _list(request, patient, kind, form.cleaned_data)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.access import StaffRequest, requires
+from accounts.access import StaffRequest, posted, requires
 from accounts.models import Staff
 from accounts.permissions import Permission
 from patients.actions import registry
@@ -64,7 +64,7 @@ def search(request: StaffRequest) -> HttpResponse:
 def register(request: StaffRequest) -> HttpResponse:
     """Register somebody, after a look at who may be the same person."""
     today = timezone.localdate()
-    form = RegisterForm(request.POST or None, today=today)
+    form = RegisterForm(posted(request), today=today)
     alike: list[Patient] = []
     if request.method == "POST" and form.is_valid():
         details = dict(form.cleaned_data)
@@ -101,7 +101,7 @@ def _alike(request: StaffRequest, details: dict[str, object]) -> list[Patient]:
 def details(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     form = DetailsForm(
-        request.POST or None, today=timezone.localdate(), initial=_initial(patient)
+        posted(request), today=timezone.localdate(), initial=_initial(patient)
     )
     if request.method == "POST" and form.is_valid():
         registry.change_details(
@@ -136,7 +136,7 @@ THREE_STATE = ("needs_interpreter", "is_unhoused")
 @requires(Permission.PATIENT_EDIT)
 def status(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
-    form = StatusForm(request.POST or None, initial={"status": patient.status})
+    form = StatusForm(posted(request), initial={"status": patient.status})
     if request.method == "POST" and form.is_valid():
         try:
             registry.change_status(
@@ -161,7 +161,7 @@ def status(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.PATIENT_EDIT)
 def care_team(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
-    form = CareTeamForm(request.POST or None)
+    form = CareTeamForm(posted(request))
     form.fields["staff"].queryset = Staff.objects.active().at_clinic(  # type: ignore[attr-defined]
         request.acting.clinic
     )

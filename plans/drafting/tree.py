@@ -120,6 +120,3 @@ class DraftedPlan:
     def interventions(self) -> Iterator[DraftedIntervention]:
         for need in self.needs:
             yield from need.interventions
-
-    def in_domain(self, domain: Domain) -> tuple[DraftedNeed, ...]:
-        return tuple(need for need in self.needs if need.domain is domain)

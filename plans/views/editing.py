@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.access import StaffRequest, requires
+from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
 from medications.assembly import picture_of
 from medications.knowledge import knowledge
@@ -114,7 +114,7 @@ def reopen(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.PLAN_EDIT)
 def decline(request: StaffRequest, pk: int) -> HttpResponse:
     intervention = _intervention(request, pk)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         return _change(
             request,
@@ -139,7 +139,7 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
     initial = {
         name: getattr(intervention, name) for name in InterventionForm.base_fields
     }
-    form = InterventionForm(request.POST or None, initial=initial)
+    form = InterventionForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         return _change(
             request,
@@ -160,7 +160,7 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
 def add(request: StaffRequest, pk: int) -> HttpResponse:
     """Answer a need with something of one's own."""
     need = get_object_or_404(Need.objects.visible_to(request.acting), pk=pk)
-    form = AddInterventionForm(request.POST or None)
+    form = AddInterventionForm(posted(request))
     if request.method == "POST" and form.is_valid():
         return _change(
             request,
@@ -197,7 +197,7 @@ def goal(request: StaffRequest, pk: int) -> HttpResponse:
     """The goal's words, measure and day."""
     row = get_object_or_404(Goal.objects.visible_to(request.acting), pk=pk)
     initial = {name: getattr(row, name) for name in GoalForm.base_fields}
-    form = GoalForm(request.POST or None, initial=initial)
+    form = GoalForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         return _change(
             request,
@@ -214,7 +214,7 @@ def goal(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.PLAN_EDIT)
 def add_need(request: StaffRequest, pk: int) -> HttpResponse:
     plan = own_plan(request, pk)
-    form = NeedForm(request.POST or None)
+    form = NeedForm(posted(request))
     if request.method == "POST" and form.is_valid():
         return _change(
             request,
@@ -231,7 +231,7 @@ def add_need(request: StaffRequest, pk: int) -> HttpResponse:
 def set_aside(request: StaffRequest, pk: int) -> HttpResponse:
     """Leave a need unanswered on purpose, with the reason."""
     need = get_object_or_404(Need.objects.visible_to(request.acting), pk=pk)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         return _change(
             request,

@@ -647,12 +647,17 @@ class TestBAM:
         assert score("bam", thirteen).flags == ()
         assert score("bam", thirteen | {"16": 2}).flags == ("Protective <= 12",)
 
-    @pytest.mark.parametrize("length", [23, 22, 16, 15])
+    @pytest.mark.parametrize("length", [24, 23, 22, 17, 16, 15])
     def test_lists_with_and_without_what_carries_no_score(self, length):
         result = score("bam", [0] * length)
 
         assert dict(result.subscales) == {"use": 0, "risk": 0, "protective": 0}
         assert result.status.value == "complete"
+
+    def test_question_7_may_be_left_unanswered_under_its_number(self):
+        sheet = {str(n): 0 for n in range(1, 18)} | {"7": None}
+
+        assert score("bam", sheet).status.value == "complete"
 
     def test_income_is_no_or_yes_and_nothing_between(self):
         assert score("bam", {"14": "yes"}).errors == ()

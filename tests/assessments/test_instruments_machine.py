@@ -261,6 +261,13 @@ class TestReading:
         assert "twice" in result.errors[0].message
         assert score("phq2", {"interest": 1, "q1": 1, "mood": 0}).total == 1
 
+    @pytest.mark.parametrize(
+        "name",
+        ["1", "q1", "Q1", "item 1", "interest", "44250-9", "phq2_1", "Anhedonia"],
+    )
+    def test_an_item_goes_by_key_number_code_or_other_name(self, name):
+        assert score("phq2", {name: 2, "mood": 1}).total == 3
+
     def test_truth_is_not_a_number(self):
         assert score("phq2", [True, False]).status is Status.INVALID
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from assessments.picture import Picture
-from medications.knowledge import default
+from medications.knowledge import knowledge
 from medications.options import evaluate
 from medications.rules import outcomes
 
@@ -68,7 +68,7 @@ def clear(**more):
 
 
 def outcome(rule, facts):
-    said = outcomes(picture(facts), default().on(NOW.date()))
+    said = outcomes(picture(facts), knowledge().on(NOW.date()))
     return next(o for o in said if o.rule == rule)
 
 

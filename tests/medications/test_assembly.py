@@ -157,7 +157,9 @@ def test_an_amended_or_mistaken_assessment_does_not_count(patient, noon):
 
 
 def test_dsm_gives_count_severity_and_no_remission(patient, noon):
-    assess(patient, "dsm5_oud", noon, total=7, band="severe", subscales={"remission": None})
+    assess(
+        patient, "dsm5_oud", noon, total=7, band="severe", subscales={"remission": None}
+    )
 
     picture = picture_of(patient, at=noon)
 
@@ -168,7 +170,11 @@ def test_dsm_gives_count_severity_and_no_remission(patient, noon):
 
 def test_dsm_with_gaps_gives_no_severity_it_cannot_know(patient, noon):
     assess(
-        patient, "dsm5_oud", noon, status="incomplete", band="mild to severe, incomplete"
+        patient,
+        "dsm5_oud",
+        noon,
+        status="incomplete",
+        band="mild to severe, incomplete",
     )
 
     assert picture_of(patient, at=noon).value("severity") is None

@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.core.management import call_command
 
-from medications.knowledge import default
+from medications.knowledge import knowledge
 
 
 def run(monkeypatch, text):
@@ -31,7 +31,7 @@ def test_weighs_a_picture(monkeypatch):
     text = json.dumps({"as_of": "2026-11-21T09:00:00Z", "facts": facts})
     shown = run(monkeypatch, text)
 
-    assert shown["knowledge"] == default().digest
+    assert shown["knowledge"] == knowledge().digest
     standing = {o["medication"]: o["standing"] for o in shown["options"]}
     assert standing["NTX_XR"] == "CONTRAINDICATED"
     assert standing["SUBLOCADE"] == "AVOID"

@@ -6,14 +6,14 @@ from datetime import date
 import pytest
 
 from assessments.facts import FACTS
-from medications.knowledge import NoValueOn, UnknownParameter, build, default
+from medications.knowledge import NoValueOn, UnknownParameter, build, knowledge
 from medications.knowledge.cards import Check
 from medications.rules import RULES
 from medications.rules.effects import ADJUNCTS, EVERY, NAMES
 from medications.rules.registry import RuleTwice, rule, says_of
 
 TODAY = date(2026, 11, 21)
-EDITION = default().on(TODAY)
+EDITION = knowledge().on(TODAY)
 TAG = re.compile(r"\[(V\*? \d+|M|P)")
 
 
@@ -24,7 +24,7 @@ class TestEveryCard:
 
     def test_cites_listed_sources(self, card):
         assert card.cites
-        assert set(card.cites) <= set(default().sources)
+        assert set(card.cites) <= set(knowledge().sources)
 
     def test_keeps_the_tag_of_the_reference(self, card):
         assert re.fullmatch(r"(\[[VMP][^\]]*\] ?)+", card.verified)
@@ -53,18 +53,18 @@ def test_all_rules_of_the_reference_are_there():
     assert set(RULES) == set(EDITION.cards)
 
 
-@pytest.mark.parametrize(("name", "entry"), default().parameters.items())
+@pytest.mark.parametrize(("name", "entry"), knowledge().parameters.items())
 def test_every_number_is_dated_cited_and_tagged(name, entry):
     assert entry["meaning"]
     for value in entry["values"]:
         assert isinstance(value["since"], date)
-        assert value["cites"] in default().sources
+        assert value["cites"] in knowledge().sources
         assert TAG.match(value["tag"])
 
 
-@pytest.mark.parametrize("group", default().ingredients)
+@pytest.mark.parametrize("group", knowledge().ingredients)
 def test_ingredients_are_named_as_pictures_name_them(group):
-    names = default().ingredients[group]["names"]
+    names = knowledge().ingredients[group]["names"]
 
     assert names == [n.lower() for n in names]
     assert len(set(names)) == len(names)
@@ -142,7 +142,7 @@ def test_a_number_nobody_keeps():
 def test_the_digest_follows_the_content():
     assert build(tables([FIRST])).digest == build(tables([dict(FIRST)])).digest
     assert build(tables([FIRST])).digest != build(tables([LATER])).digest
-    assert re.fullmatch("[0-9a-f]{64}", default().digest)
+    assert re.fullmatch("[0-9a-f]{64}", knowledge().digest)
 
 
 def test_a_rule_is_written_once():

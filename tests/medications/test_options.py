@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from medications.knowledge import default
+from medications.knowledge import knowledge
 from medications.options import evaluate
 from medications.options.gaps import VERBS
 from medications.rules.effects import Effect
@@ -256,7 +256,7 @@ def test_the_answer_keeps_its_contract():
     shown = clear(phys_dependence=True, cows=9).to_json()
 
     assert json.loads(json.dumps(shown)) == shown
-    assert shown["knowledge"] == default().digest
+    assert shown["knowledge"] == knowledge().digest
     for option in shown["options"]:
         assert {
             "medication",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medications.knowledge import default
+from medications.knowledge import knowledge
 from medications.options import evaluate
 from medications.options.model import Standing
 from medications.rules.effects import Effect
@@ -145,7 +145,7 @@ def test_medication_is_never_withheld_for_use_or_for_declining_counselling(facts
         )
 
 
-@pytest.mark.parametrize("rule", default().rules)
+@pytest.mark.parametrize("rule", knowledge().rules)
 def test_every_rule_can_fire(rule):
     rows = [*C1, *C2, *C3, *C4, *C5_TO_C7]
 
@@ -201,4 +201,6 @@ class TestCommonMistakes:
         )
 
     def test_no_waiver_is_asked_for(self):
-        assert not any("waiver" in c["then"].lower() for c in default().rules.values())
+        assert not any(
+            "waiver" in c["then"].lower() for c in knowledge().rules.values()
+        )

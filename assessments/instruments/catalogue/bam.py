@@ -79,6 +79,13 @@ ITEMS = (
         "Días con mucho alcohol",
     ),
     asked("6", "drug_days", DAYS, "Days with any drug use", "Días con drogas"),
+    Item(
+        "main_drug_days",
+        Words("Days with the drug used most", "Días con la droga más usada"),
+        DAYS,
+        "7",
+        optional=True,
+    ),
     of_drug("a", "cannabis_days", "Days with cannabis", "Días con cannabis"),
     of_drug("b", "sedative_days", "Days with sedatives", "Días con sedantes"),
     of_drug("c", "cocaine_days", "Days with cocaine", "Días con cocaína"),
@@ -176,8 +183,24 @@ PROTECTIVE = (
     "enough_income",
     "support_days",
 )
-WITHOUT_DRUGS = tuple(
-    item.key for item in ITEMS if not (item.number or "").startswith("7")
+# Sheets in use: with one question 7 or with 7A to 7G, and with or without the last.
+MAIN_DRUG, LAST = "main_drug_days", "satisfied"
+EACH_DRUG = frozenset(
+    item.key
+    for item in ITEMS
+    if (item.number or "")[:1] == "7" and item.key != MAIN_DRUG
+)
+
+
+def sheet_without(*left_out: str) -> tuple[str, ...]:
+    return tuple(item.key for item in ITEMS if item.key not in left_out)
+
+
+SHEETS = (
+    sheet_without(MAIN_DRUG),
+    sheet_without(MAIN_DRUG, LAST),
+    sheet_without(*EACH_DRUG),
+    sheet_without(*EACH_DRUG, MAIN_DRUG),
 )
 
 USE_FLAG = "Use >= 1"
@@ -221,11 +244,7 @@ INSTRUMENT = Instrument(
         for item in ITEMS
         if item.choices is DAYS
     ),
-    list_orders=(
-        WITHOUT_DRUGS,
-        tuple(key for key in WITHOUT_DRUGS if key != "satisfied"),
-        tuple(item.key for item in ITEMS if item.key != "satisfied"),
-    ),
+    list_orders=SHEETS,
     flag_words={
         USE_FLAG: Words(
             "Some use reported: look at the items.", "Hay consumo: mire las respuestas."

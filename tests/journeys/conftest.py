@@ -1,0 +1,139 @@
+"""A real browser in front of the real site."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, sync_playwright
+
+from tests.factories import StaffFactory
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PASSWORD = "correct horse battery staple"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        if here in Path(item.fspath).parents:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """A person at a browser: keeps what went wrong on the pages they saw."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.faults: list[str] = []
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", self._heard)
+        page.on("response", self._answered)
+
+    def _heard(self, message):
+        if message.type == "error" and "status of 4" not in message.text:
+            self.faults.append(message.text)
+
+    def _answered(self, response):
+        if response.status >= 500:
+            self.faults.append(f"{response.status} {response.url}")
+
+    def open(self, path):
+        self.page.goto(self.address + path)
+        return self.page
+
+    def sign_in(self, staff):
+        self.open("/sign-in/")
+        self.page.get_by_label("E-mail").fill(staff.email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(lambda url: "/sign-in/" not in url)
+        return self
+
+    def must_be_accessible(self):
+        """No violation of axe-core on the page as it stands, nor a sideways scroll."""
+        found = Axe().run(self.page, options=RULES).response["violations"]
+        said = [f"{v['id']}: {[n['target'] for n in v['nodes']][:3]}" for v in found]
+        assert not said, f"{self.page.url}: {said}"
+        wider = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wider <= 0, f"{self.page.url} scrolls sideways by {wider} px"
+
+    def picture(self, name):
+        """Keep a screenshot where SHOTS names a folder."""
+        folder = os.environ.get("SHOTS")
+        if folder:
+            width = self.page.viewport_size["width"]
+            self.page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+
+
+@pytest.fixture
+def visit(chromium, live_server):
+    """Make visitors with windows of a given width; their pages must hold no fault."""
+    contexts, visitors = [], []
+
+    def make(width=1440):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, locale="en-US"
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        visitors.append(Visitor(context.new_page(), live_server.url))
+        return visitors[-1]
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not [fault for visitor in visitors for fault in visitor.faults]
+
+
+@pytest.fixture
+def team(live_server, transactional_db):
+    """One clinic with somebody of each role, and a second clinic."""
+    from tests.factories import ClinicFactory
+
+    clinic = ClinicFactory(
+        name="Harbor Street Clinic", is_otp=True, is_rems_certified=True, mrn_prefix="004"
+    )
+    return {
+        "clinic": clinic,
+        "prescriber": StaffFactory(
+            name="Ines Marchetti", credentials="MD", roles={clinic: ["prescriber"]}
+        ),
+        "clinician": StaffFactory(
+            name="Samir Haddad", credentials="LCSW", roles={clinic: ["clinician"]}
+        ),
+        "care_manager": StaffFactory(
+            name="Priya Nair", credentials="RN", roles={clinic: ["care_manager"]}
+        ),
+        "admin": StaffFactory(name="Ada Okafor", roles={clinic: ["admin"]}),
+    }

@@ -1,0 +1,238 @@
+"""A chart's header and overview."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from aftercare.models import FollowUp
+from assessments.models import Assessment
+from medications.models import DoseEvent, Regimen
+from patients.models import Allergy
+from plans.models import Plan
+from reports.chart import header_of
+from tests.factories import PatientFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def follow_up(person, due, **more):
+    values = {
+        "key": f"k{due}{more.get('title', '')}",
+        "kind": "visit",
+        "title": "Visit with the prescriber",
+        "origin": "staff",
+        "earliest_on": due,
+        "due_on": due,
+        "latest_on": due,
+        "created_at": timezone.now(),
+    }
+    return FollowUp.objects.create(
+        clinic=person.clinic, patient=person, **{**values, **more}
+    )
+
+
+@pytest.fixture
+def person(clinic):
+    return PatientFactory(clinic=clinic)
+
+
+class TestHeader:
+    def test_says_what_nobody_knows_yet(self, person, noon):
+        header = header_of(person, at=noon)
+
+        assert not header.allergies_known
+        assert not header.pregnancy_known
+        assert [f.value for f in header.facts] == [
+            "Not started",
+            "None recorded",
+            "No score yet",
+            "Nothing planned",
+        ]
+        assert header.risk.value == "No plan yet"
+
+    def test_pregnancy_does_not_arise_for_a_man(self, clinic, noon):
+        header = header_of(PatientFactory(clinic=clinic, sex_at_birth="male"), at=noon)
+
+        assert header.pregnancy == "Not applicable"
+
+    def test_names_allergies(self, person, noon):
+        Allergy.objects.create(
+            clinic=person.clinic,
+            patient=person,
+            kind="other",
+            substance="Penicillin",
+            recorded_at=noon,
+        )
+
+        assert header_of(person, at=noon).allergies == "Penicillin"
+
+    def test_none_known_is_said(self, clinic, noon):
+        person = PatientFactory(clinic=clinic, no_known_allergies=True)
+
+        assert header_of(person, at=noon).allergies == "None known"
+
+    def test_medicine_with_its_day(self, person, noon):
+        Regimen.objects.create(
+            clinic=person.clinic,
+            patient=person,
+            medication="MTD",
+            dose_mg="85.00",
+            schedule="daily",
+            started_on=noon.date() - dt.timedelta(days=9),
+        )
+
+        medicine = header_of(person, at=noon).facts[0]
+        assert (medicine.value, medicine.context) == ("Methadone 85 mg", "daily, day 10")
+
+    def test_a_stopped_medicine_is_not_shown_as_taken(self, person, noon):
+        Regimen.objects.create(
+            clinic=person.clinic,
+            patient=person,
+            medication="MTD",
+            started_on=noon.date() - dt.timedelta(days=90),
+            stopped_on=noon.date() - dt.timedelta(days=9),
+        )
+
+        assert header_of(person, at=noon).facts[0].value.startswith("None since")
+
+    def test_last_dose_and_what_was_missed(self, person, noon):
+        for day, kind in ((18, "administered"), (19, "missed"), (20, "missed")):
+            DoseEvent.objects.create(
+                clinic=person.clinic,
+                patient=person,
+                medication="MTD",
+                kind=kind,
+                on=dt.date(2026, 11, day),
+                amount_mg=85 if kind == "administered" else None,
+                recorded_at=noon,
+            )
+
+        dose = header_of(person, at=noon).facts[1]
+        assert dose.value == "Wed 18 Nov"
+        assert dose.context == "missed Thu 19 Nov, Fri 20 Nov"
+
+    def test_the_last_score_beside_the_one_before(self, person, noon):
+        for days, total in ((30, 16), (1, 12)):
+            Assessment.objects.create(
+                clinic=person.clinic,
+                patient=person,
+                instrument="phq9",
+                instrument_version="1",
+                answers={},
+                total=total,
+                band="moderate",
+                status="complete",
+                given_at=noon - dt.timedelta(days=days),
+            )
+
+        trend = header_of(person, at=noon).facts[2]
+        assert trend.value == "12, moderate"
+        assert trend.context.startswith("16 on")
+
+    def test_what_is_late_presses_most(self, person, noon):
+        follow_up(person, dt.date(2026, 11, 18))
+
+        header = header_of(person, at=noon)
+
+        assert header.risk.value == "Visit with the prescriber"
+        assert header.risk.context == "The window closed 3 days ago."
+        assert header.late == 1
+
+    def test_yesterday_is_said_in_a_word(self, person, noon):
+        follow_up(person, dt.date(2026, 11, 20))
+
+        assert header_of(person, at=noon).risk.context == "The window closed yesterday."
+
+    def test_a_high_suicide_screen_presses_before_all_else(self, person, noon):
+        follow_up(person, dt.date(2026, 11, 18))
+        Assessment.objects.create(
+            clinic=person.clinic,
+            patient=person,
+            instrument="cssrs",
+            instrument_version="1",
+            answers={},
+            band="high",
+            status="complete",
+            given_at=noon,
+        )
+
+        assert header_of(person, at=noon).risk.value == "Suicide risk screen: high"
+
+    def test_what_comes_next(self, person, noon):
+        follow_up(person, dt.date(2026, 11, 22))
+        follow_up(person, dt.date(2027, 1, 4), title="Plan review")
+
+        due = header_of(person, at=noon).facts[3]
+        assert due.value == "Visit with the prescriber, tomorrow"
+        assert due.context == "then plan review"
+
+    def test_an_unsigned_draft_presses(self, person, noon):
+        Plan.objects.create(
+            clinic=person.clinic,
+            patient=person,
+            version=1,
+            picture={},
+            knowledge_digest="k",
+            drafted_at=noon,
+        )
+
+        assert header_of(person, at=noon).risk.value == "The plan is not signed"
+
+    @pytest.mark.parametrize("status", ["discharged", "deceased"])
+    def test_nothing_presses_for_who_has_left(self, clinic, noon, status):
+        person = PatientFactory(clinic=clinic, status=status)
+
+        assert header_of(person, at=noon).risk is None
+
+    def test_the_day_of_treatment_is_counted_from_admission(self, clinic, noon):
+        person = PatientFactory(
+            clinic=clinic, status="active", admitted_on=dt.date(2026, 11, 12)
+        )
+
+        assert header_of(person, at=noon).stage == "Active, day 10"
+
+
+class TestPages:
+    def test_the_overview_says_what_to_do_first(self, as_clinician, person):
+        page = as_clinician.get(f"/people/{person.pk}/").content.decode()
+
+        assert "No plan yet" in page
+        assert "Go to the intake" in page
+
+    def test_opening_it_is_counted(self, as_clinician, person):
+        as_clinician.get(f"/people/{person.pk}/")
+
+        assert AuditEvent.objects.get(verb="chart.viewed").patient_id == person.pk
+
+    def test_asks_few_questions_of_the_database(
+        self, as_clinician, person, django_assert_max_num_queries
+    ):
+        follow_up(person, dt.date(2026, 11, 22))
+        with django_assert_max_num_queries(40) as asked:
+            as_clinician.get(f"/people/{person.pk}/")
+        assert len(asked) <= 40
+
+    def test_the_record_leaves_views_out_until_asked(self, as_clinician, person):
+        url = f"/people/{person.pk}/record/"
+        as_clinician.get(url)
+
+        assert "<code>chart.viewed" not in as_clinician.get(url).content.decode()
+        assert "<code>chart.viewed" in as_clinician.get(url + "?views=yes").content.decode()
+
+    def test_home_leads_a_care_manager_to_the_caseload(self, as_care_manager):
+        assert as_care_manager.get("/").url == "/caseload/"
+
+    def test_home_lists_what_waits_for_a_clinician(self, as_clinician, clinic):
+        PatientFactory(clinic=clinic, family_name="Waiting")
+
+        page = as_clinician.get("/").content.decode()
+
+        assert "Waiting" in page
+        assert "No draft waits" in page
+
+    def test_home_of_an_admin_opens_no_chart(self, as_admin, clinic):
+        PatientFactory(clinic=clinic, family_name="Waiting")
+
+        assert "Waiting" not in as_admin.get("/").content.decode()

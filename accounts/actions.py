@@ -93,7 +93,9 @@ def _keep_an_admin(staff: Staff, clinic: Clinic, wanted: set[str], by: Staff) ->
         clinic=clinic, role=Role.ADMIN, staff__is_active=True
     ).exclude(staff=staff)
     if not others.exists():
-        raise LastAdmin("A clinic needs one active admin. Give the role to someone first.")
+        raise LastAdmin(
+            "A clinic needs one active admin. Give the role to someone first."
+        )
 
 
 @transaction.atomic

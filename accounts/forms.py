@@ -3,6 +3,7 @@ from crispy_forms.layout import Field, Layout
 from django import forms
 from django.contrib.auth.forms import SetPasswordMixin
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from accounts.models import Staff
 from accounts.permissions import Role
@@ -21,7 +22,7 @@ class PlainText(forms.CharField):
     """Text that a database and a page can hold: no NUL, no lone surrogate."""
 
     def to_python(self, value: object) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         if any("\ud800" <= c <= "\udfff" for c in text):
             raise ValidationError("Some characters could not be read. Type them again.")
         return str(text)
@@ -41,7 +42,7 @@ class SignInForm(forms.Form):
     helper = plain_helper("email", "password")
 
 
-class NewPasswordForm(SetPasswordMixin, forms.Form):
+class NewPasswordForm(SetPasswordMixin[Staff], forms.Form):
     """A new password, typed twice; paste is welcome."""
 
     password1, password2 = SetPasswordMixin.create_password_fields(
@@ -49,12 +50,12 @@ class NewPasswordForm(SetPasswordMixin, forms.Form):
     )
     helper = plain_helper("password1", "password2")
 
-    def __init__(self, *args: object, staff: Staff, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, staff: Staff) -> None:
+        super().__init__(data)
         self.staff = staff
-        self.fields["password1"].help_text = (
-            "15 characters or more. A few words in a row are easiest to keep."
-        )
+        self.fields[
+            "password1"
+        ].help_text = "15 characters or more. A few words in a row are easiest to keep."
 
     def clean(self) -> dict[str, object] | None:
         self.validate_passwords("password1", "password2")

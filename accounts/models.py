@@ -143,7 +143,9 @@ class RowHistory(models.Model):
     new = models.JSONField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["table_name", "row_id", "id"], name="history_of_row")]
+        indexes = [
+            models.Index(fields=["table_name", "row_id", "id"], name="history_of_row")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(operation__in=["insert", "update", "delete"]),
@@ -153,4 +155,3 @@ class RowHistory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.table_name} {self.row_id}"
-

@@ -33,19 +33,19 @@ END$$;
 CREATE OR REPLACE FUNCTION mainstay_history() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET enable_nestloop = off SET search_path = public AS $$
-DECLARE who text := coalesce(nullif(current_setting('mainstay.actor', true), ''), session_user);
+DECLARE mainstay_actor text := coalesce(nullif(current_setting('mainstay.actor', true), ''), session_user);
 BEGIN
   IF TG_OP = 'INSERT' THEN
     INSERT INTO accounts_rowhistory (at, transaction, actor, clinic_id, table_name, row_id, operation, old, new)
-    SELECT clock_timestamp(), pg_current_xact_id()::text::bigint, who, n.clinic_id, TG_TABLE_NAME, n.id, 'insert', NULL, to_jsonb(n)
+    SELECT clock_timestamp(), pg_current_xact_id()::text::bigint, mainstay_actor, n.clinic_id, TG_TABLE_NAME, n.id, 'insert', NULL, to_jsonb(n)
     FROM new_rows n;
   ELSIF TG_OP = 'DELETE' THEN
     INSERT INTO accounts_rowhistory (at, transaction, actor, clinic_id, table_name, row_id, operation, old, new)
-    SELECT clock_timestamp(), pg_current_xact_id()::text::bigint, who, o.clinic_id, TG_TABLE_NAME, o.id, 'delete', to_jsonb(o), NULL
+    SELECT clock_timestamp(), pg_current_xact_id()::text::bigint, mainstay_actor, o.clinic_id, TG_TABLE_NAME, o.id, 'delete', to_jsonb(o), NULL
     FROM old_rows o;
   ELSE
     INSERT INTO accounts_rowhistory (at, transaction, actor, clinic_id, table_name, row_id, operation, old, new)
-    SELECT clock_timestamp(), pg_current_xact_id()::text::bigint, who, n.clinic_id, TG_TABLE_NAME, n.id, 'update', d.old, d.new
+    SELECT clock_timestamp(), pg_current_xact_id()::text::bigint, mainstay_actor, n.clinic_id, TG_TABLE_NAME, n.id, 'update', d.old, d.new
     FROM old_rows o JOIN new_rows n ON n.id = o.id
     CROSS JOIN LATERAL (
       SELECT jsonb_object_agg(a.key, a.value) AS old, jsonb_object_agg(a.key, b.value) AS new
@@ -57,11 +57,11 @@ BEGIN
 END$$;
 """
 
-GRANTS = f"""
-GRANT USAGE ON SCHEMA public TO {APPLICATION_ROLE};
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APPLICATION_ROLE};
-GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APPLICATION_ROLE};
-REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {APPLICATION_ROLE};
+GRANTS = """
+GRANT USAGE ON SCHEMA public TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
+REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role};
 """
 
 APPEND_ONLY = """
@@ -117,7 +117,9 @@ CREATE TRIGGER frozen BEFORE {events} ON {table}
   FOR EACH ROW EXECUTE FUNCTION frozen_{table}();
 """
 
-SAME_CLINIC_KEY = "CREATE UNIQUE INDEX IF NOT EXISTS {table}_clinic_id_key ON {table} (clinic_id, id)"
+SAME_CLINIC_KEY = (
+    "CREATE UNIQUE INDEX IF NOT EXISTS {table}_clinic_id_key ON {table} (clinic_id, id)"
+)
 
 # Added once: adding it again would read the whole table at every start.
 SAME_CLINIC = """
@@ -157,7 +159,7 @@ def protect_all() -> None:
 def statements() -> Iterator[str]:
     """All the SQL, in an order in which it can run."""
     yield FUNCTIONS
-    yield GRANTS
+    yield GRANTS.format(role=APPLICATION_ROLE)
     for table in ("accounts_auditevent", "accounts_rowhistory"):
         yield APPEND_ONLY.format(table=table, role=APPLICATION_ROLE)
         yield ROW_SECURITY.format(

@@ -6,10 +6,16 @@ app_name = "accounts"
 urlpatterns = [
     path("sign-in/", sessions.sign_in, name="sign_in"),
     path("sign-out/", sessions.sign_out, name="sign_out"),
-    path("sign-out-everywhere/", sessions.sign_out_everywhere, name="sign_out_everywhere"),
+    path(
+        "sign-out-everywhere/", sessions.sign_out_everywhere, name="sign_out_everywhere"
+    ),
     path("switch-clinic/", sessions.switch_clinic, name="switch_clinic"),
     path("account/", sessions.account, name="account"),
-    path("set-password/<str:uid>/<str:token>/", sessions.set_password, name="set_password"),
+    path(
+        "set-password/<str:uid>/<str:token>/",
+        sessions.set_password,
+        name="set_password",
+    ),
     path("permissions/", sessions.permissions, name="permissions"),
     path("staff/", staff.staff, name="staff"),
     path("staff/invite/", staff.invite, name="invite"),

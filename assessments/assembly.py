@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, F, Q, QuerySet, Window
+from django.db.models import CharField, F, Q, QuerySet, Window, prefetch_related_objects
 from django.db.models import Value as Constant
 from django.db.models.functions import RowNumber
 
@@ -87,8 +87,9 @@ def facts_of(patient: Patient, *, at: datetime) -> dict[str, KnownFact]:
 def assembled(patients: Iterable[Patient], *, at: datetime) -> dict[int, Assembled]:
     """The same for many people at once, by patient id."""
     people = list(patients)
-    clinics = Clinic.objects.in_bulk({p.clinic_id for p in people})
-    found = {p.pk: _begun(p, clinics[p.clinic_id], at) for p in people}
+    # A clinic that is at hand already is not asked for again.
+    prefetch_related_objects(people, "clinic")
+    found = {p.pk: _begun(p, p.clinic, at) for p in people}
     _take_health(found, at)
     _take_answers(found, at)
     _take_assessments(found, at)
@@ -133,7 +134,7 @@ def _health_rows(
     of_them = Q(patient__in=list(found), recorded_at__lte=at)
     allergies = Allergy.objects.order_by().filter(of_them, is_current=True)
     columns = allergies.values_list("patient", "kind", "substance", "recorded_at")
-    return columns.union(
+    union: QuerySet[Any, tuple[Any, ...]] = columns.union(
         _listed(Condition.objects.filter(of_them, is_active=True), CONDITION, "code"),
         _listed(
             OtherMedicine.objects.filter(of_them, is_current=True),
@@ -141,7 +142,8 @@ def _health_rows(
             "ingredient",
         ),
         all=True,
-    ).order_by()
+    )
+    return union.order_by()
 
 
 def _listed(
@@ -194,8 +196,13 @@ def _join(
     del person.facts[name]
     person.add(name, value, at, source)
     said = person.facts.get(name, record)
-    both = frozenset(said.value) | frozenset(record.value)  # type: ignore[arg-type]
+    both = members(said.value) | members(record.value)
     person.facts[name] = KnownFact(both, max(said.as_of, record.as_of), said.source)
+
+
+def members(value: Value) -> frozenset[str]:
+    """What a list holds."""
+    return value if isinstance(value, frozenset) else frozenset()
 
 
 def _take_assessments(found: Mapping[int, Assembled], at: datetime) -> None:
@@ -255,8 +262,8 @@ def _take_observations(found: Mapping[int, Assembled], at: datetime) -> None:
         .values_list("patient", "code", "value", "text", "effective_at", "source")
     )
     by_person: dict[int, list[Measured]] = defaultdict(list)
-    for pk, *parts in rows:
-        by_person[pk].append(Measured(*parts))
+    for row in rows:
+        by_person[row[0]].append(Measured(*row[1:]))
     for pk, its in by_person.items():
         for name, raw, as_of, source in measured_facts(its):
             found[pk].add(name, raw, as_of, source)

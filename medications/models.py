@@ -32,6 +32,19 @@ class MedicationDecision(ClinicOwned):
         NOT_NOW = "NOT_NOW", "Not now"
         NONE = "NONE", "None of these"
 
+    class Reason(models.TextChoices):
+        """Why the choice is another than the wish or the first of the ranking."""
+
+        PERSON_CHOSE = "person_chose", "The person chose it, informed"
+        HELPED_BEFORE = "helped_before", "It helped before"
+        CONTINUES = "continues", "Goes on with a medicine that helps"
+        SAFETY = "safety", "Safer for this person, in the prescriber's judgement"
+        REACH = "reach", "Travel, hours or work"
+        SUPPLY = "supply", "The other is not to be had here"
+        COST = "cost", "Cost or coverage"
+        WAITS = "waits", "Waits for an answer or a result"
+        OTHER = "other", "Another reason"
+
     append_only = True
 
     patient = models.ForeignKey(
@@ -44,8 +57,12 @@ class MedicationDecision(ClinicOwned):
     preference = models.CharField(max_length=12, blank=True)
     preference_words = models.TextField(blank=True)
     is_concordant = models.BooleanField(null=True)
-    reason_code = models.CharField(max_length=40, blank=True)
+    reason_code = models.CharField(max_length=40, choices=Reason, blank=True)
     reason_words = models.TextField(blank=True)
+    # The prescriber's own words where the choice is to be avoided, or not yet clear.
+    justification = models.TextField(blank=True)
+    # The rules whose cautions were read before choosing.
+    acknowledged = models.JSONField(default=list)
     first_dose = models.CharField(max_length=120, blank=True)
     took_part = models.JSONField(default=list)
     # The picture and the options as they stood, with what proves it.
@@ -64,6 +81,23 @@ class MedicationDecision(ClinicOwned):
             models.CheckConstraint(
                 condition=Q(choice__in=[*Medication.values, "NOT_NOW", "NONE"]),
                 name="decision_choice_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    reason_code__in=[
+                        "",
+                        "person_chose",
+                        "helped_before",
+                        "continues",
+                        "safety",
+                        "reach",
+                        "supply",
+                        "cost",
+                        "waits",
+                        "other",
+                    ]
+                ),
+                name="decision_reason_known",
             ),
         ]
         indexes = [

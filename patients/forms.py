@@ -5,6 +5,7 @@ import phonenumbers
 from crispy_forms.layout import Div, Field
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from accounts.forms import PlainText, plain_helper
 from accounts.models import Staff
@@ -67,8 +68,14 @@ class PhoneField(PlainText):
 
 
 class _AboutAPerson(forms.Form):
-    def __init__(self, *args: object, today: date, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        today: date,
+        initial: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
         self.today = today
 
     def clean_date_of_birth(self) -> date | None:
@@ -108,8 +115,14 @@ class RegisterForm(_AboutAPerson):
         help_text="For example: emergency visit after an overdose, 19 Nov.",
     )
     helper = plain_helper(
-        Div("given_name", "family_name", css_class="mst-row is-fields align-items-start"),
-        Div("used_name", "date_of_birth", css_class="mst-row is-fields align-items-start"),
+        Div(
+            "given_name", "family_name", css_class="mst-row is-fields align-items-start"
+        ),
+        Div(
+            "used_name",
+            "date_of_birth",
+            css_class="mst-row is-fields align-items-start",
+        ),
         "sex_at_birth",
         Div("phone", "language", css_class="mst-row is-fields align-items-start"),
         "referral_reason",
@@ -136,7 +149,9 @@ class DetailsForm(_AboutAPerson):
     referred_by = PlainText(label="Referred by", max_length=120, required=False)
     referral_reason = PlainText(label="Why", max_length=300, required=False)
     helper = plain_helper(
-        Div("given_name", "family_name", css_class="mst-row is-fields align-items-start"),
+        Div(
+            "given_name", "family_name", css_class="mst-row is-fields align-items-start"
+        ),
         Div("used_name", "pronouns", css_class="mst-row is-fields align-items-start"),
         Div("date_of_birth", "gender", css_class="mst-row is-fields align-items-start"),
         "sex_at_birth",
@@ -145,7 +160,11 @@ class DetailsForm(_AboutAPerson):
         "address",
         "is_unhoused",
         "payer",
-        Div("referred_by", "referral_reason", css_class="mst-row is-fields align-items-start"),
+        Div(
+            "referred_by",
+            "referral_reason",
+            css_class="mst-row is-fields align-items-start",
+        ),
     )
 
 
@@ -216,7 +235,8 @@ class ConditionForm(forms.Form):
 
 class MedicineForm(forms.Form):
     ingredient = PlainText(
-        max_length=120, help_text="The ingredient, not the brand: sertraline, not Zoloft."
+        max_length=120,
+        help_text="The ingredient, not the brand: sertraline, not Zoloft.",
     )
     dose = PlainText(max_length=80, required=False)
     helper = plain_helper("ingredient", "dose")
@@ -227,9 +247,13 @@ class MedicineForm(forms.Form):
 
 class SupportForm(forms.Form):
     name = PlainText(max_length=120)
-    relation = PlainText(max_length=60, help_text="Sister, friend, sponsor, caseworker.")
+    relation = PlainText(
+        max_length=60, help_text="Sister, friend, sponsor, caseworker."
+    )
     phone = PhoneField(max_length=40, required=False)
-    role_in_plan = PlainText(label="What they do in the plan", max_length=200, required=False)
+    role_in_plan = PlainText(
+        label="What they do in the plan", max_length=200, required=False
+    )
     may_know = PlainText(
         label="What they may be told",
         max_length=200,
@@ -240,7 +264,14 @@ class SupportForm(forms.Form):
     can_give_naloxone = three_state("Could give naloxone")
     endangers = three_state("Endangers this person")
     helper = plain_helper(
-        "name", "relation", "phone", "role_in_plan", "may_know", "lives_with", "can_give_naloxone", "endangers"
+        "name",
+        "relation",
+        "phone",
+        "role_in_plan",
+        "may_know",
+        "lives_with",
+        "can_give_naloxone",
+        "endangers",
     )
 
 

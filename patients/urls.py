@@ -11,7 +11,11 @@ urlpatterns = [
     path("<int:pk>/status/", registry.status, name="status"),
     path("<int:pk>/care-team/", registry.care_team, name="care_team"),
     path("<int:pk>/contacts/", lists.contacts, name="contacts"),
-    path("<int:pk>/no-known-allergies/", lists.no_known_allergies, name="no_known_allergies"),
+    path(
+        "<int:pk>/no-known-allergies/",
+        lists.no_known_allergies,
+        name="no_known_allergies",
+    ),
     path("<int:pk>/add/<slug:kind>/", lists.add, name="add"),
     path("<int:pk>/end/<slug:kind>/<int:entry>/", lists.end, name="end"),
 ]

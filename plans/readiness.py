@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from assessments.picture import Picture
 from plans import content
+from plans.conditions import Seen
 from plans.drafting.completeness import (
     PlannedGoal,
     PlannedIntervention,
@@ -11,6 +13,7 @@ from plans.drafting.completeness import (
     Standing,
     readiness,
 )
+from plans.drafting.needs import not_asked
 from plans.drafting.tree import Domain, Kind, State
 from plans.models import Goal, Intervention, Need, Plan
 
@@ -30,7 +33,11 @@ def checks(plan: Plan) -> list[Check]:
     """Every check of a plan, what blocks the signature first."""
     rows = content.tree(plan)
     ids = {need.key: need.pk for need, _, _ in rows}
-    tree = PlannedTree(tuple(_need(*row) for row in rows))
+    seen = Seen(Picture.from_json(plan.picture), {})
+    tree = PlannedTree(
+        tuple(_need(*row) for row in rows),
+        frozenset(one.domain for one in not_asked(seen)),
+    )
     return [
         Check(
             check.text,

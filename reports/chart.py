@@ -12,7 +12,8 @@ from patients.models import Patient
 from plans.models import Plan
 from reports.words import amount, day_words, lateness
 
-TREND = 7
+RECENT = 40
+SUICIDE_SCREEN = "cssrs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,10 @@ class Header:
     risk: Fact | None
     waiting: int
     late: int
+    # What was read for it, for a page that shows more of the same.
+    follow_ups: list[FollowUp]
+    doses: list[DoseEvent]
+    scores: list[Assessment]
 
     @property
     def pregnancy_known(self) -> bool:
@@ -47,7 +52,18 @@ class Header:
 def header_of(patient: Patient, *, at: datetime) -> Header:
     """Everything the sticky header needs, in few queries."""
     follow_ups = list(
-        FollowUp.objects.open().filter(patient=patient).order_by("due_on", "pk")[:20]
+        FollowUp.objects.open()
+        .filter(patient=patient)
+        .select_related("assigned_to")
+        .order_by("due_on", "pk")[:RECENT]
+    )
+    doses = list(
+        DoseEvent.objects.filter(patient=patient).order_by("-on", "-pk")[:RECENT]
+    )
+    scores = list(
+        Assessment.objects.filter(patient=patient)
+        .exclude(status=Assessment.Status.ENTERED_IN_ERROR)
+        .order_by("-given_at", "-pk")[:RECENT]
     )
     today = timezone.localdate(at)
     due = [f for f in follow_ups if f.earliest_on <= today]
@@ -60,13 +76,16 @@ def header_of(patient: Patient, *, at: datetime) -> Header:
         pregnancy=_pregnancy(patient),
         facts=(
             _medicine(patient, at),
-            _last_dose(patient),
-            _trend(patient),
+            _last_dose(doses[:3]),
+            _trend(scores),
             _next_due(follow_ups, at),
         ),
-        risk=_risk(patient, late, at),
+        risk=_risk(patient, scores, late, at),
         waiting=len(due),
         late=len(late),
+        follow_ups=follow_ups,
+        doses=doses,
+        scores=scores,
     )
 
 
@@ -123,8 +142,7 @@ def _medicine(patient: Patient, at: datetime) -> Fact:
     )
 
 
-def _last_dose(patient: Patient) -> Fact:
-    last = list(DoseEvent.objects.filter(patient=patient).order_by("-on", "-pk")[:3])
+def _last_dose(last: list[DoseEvent]) -> Fact:
     given = [d for d in last if d.kind not in ("missed", "held")]
     if not last:
         return Fact("Last dose", "None recorded", is_known=False)
@@ -137,16 +155,12 @@ def _last_dose(patient: Patient) -> Fact:
     return Fact("Last dose", value, words)
 
 
-def _trend(patient: Patient) -> Fact:
-    scores = list(
-        Assessment.objects.filter(
-            patient=patient, status="complete", total__isnull=False
-        ).order_by("-given_at", "-pk")[: TREND * 3]
-    )
+def _trend(recent: list[Assessment]) -> Fact:
+    scores = [score for score in recent if score.total is not None]
     if not scores:
         return Fact("Last score", "No score yet", is_known=False)
     latest = scores[0]
-    series = [s for s in scores if s.instrument == latest.instrument][:TREND]
+    series = [s for s in scores if s.instrument == latest.instrument]
     label = f"{latest.instrument.upper().replace('_', ' ')}, {day_words(latest.given_at, None)}"
     value = f"{amount(latest.total)}" + (f", {latest.band}" if latest.band else "")
     earlier = (
@@ -169,13 +183,10 @@ def _next_due(follow_ups: list[FollowUp], at: datetime) -> Fact:
     return Fact("Next due", f"{first.title}, {day_words(first.due_on, at)}", then)
 
 
-def _risk(patient: Patient, late: list[FollowUp], at: datetime) -> Fact | None:
-    flagged = (
-        Assessment.objects.filter(patient=patient, instrument="cssrs")
-        .exclude(status="entered_in_error")
-        .order_by("-given_at", "-pk")
-        .first()
-    )
+def _risk(
+    patient: Patient, scores: list[Assessment], late: list[FollowUp], at: datetime
+) -> Fact | None:
+    flagged = next((s for s in scores if s.instrument == SUICIDE_SCREEN), None)
     if flagged is not None and flagged.band.lower().startswith("high"):
         return Fact(
             "Most pressing",
@@ -197,4 +208,6 @@ def _without_a_plan(patient: Patient) -> Fact | None:
         return Fact(
             "Most pressing", "The plan is not signed", "Nothing is owed until it is."
         )
-    return Fact("Most pressing", "No plan yet", "The intake and the decision lead to it.")
+    return Fact(
+        "Most pressing", "No plan yet", "The intake and the decision lead to it."
+    )

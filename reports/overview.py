@@ -6,16 +6,20 @@ from itertools import chain
 
 from django.utils import timezone
 
-from aftercare.models import FollowUp, OutreachAttempt
+from aftercare.models import OutreachAttempt
+from assessments.assembly import short_title
 from assessments.facts import FACTS, Domain
 from assessments.models import Assessment
 from assessments.picture import Picture, State
 from medications.assembly import picture_of
 from medications.models import DoseEvent, MedicationDecision, ToxicologyResult
-from medications.options import Options, evaluate
+from medications.options import Finding, Options, evaluate
+from medications.rules.effects import Effect
 from patients.models import Patient
 from plans.models import Plan
+from reports.chart import Header, header_of
 from reports.facts import shown_value
+from reports.words import amount, dose_words
 
 # The picture's three columns, as the needs of a plan are grouped.
 COLUMNS: tuple[tuple[str, str, tuple[Domain, ...]], ...] = (
@@ -24,6 +28,8 @@ COLUMNS: tuple[tuple[str, str, tuple[Domain, ...]], ...] = (
     ("social", "Social", (Domain.SOCIAL, Domain.PREFERENCE)),
 )
 ENTRIES = 8
+WAITING = 6
+WORTH_A_LOOK = (Effect.CAUTION, Effect.AVOID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class Entry:
 
 def of(patient: Patient, *, at: datetime) -> dict[str, object]:
     """Everything the overview shows beside the header."""
+    header = header_of(patient, at=at)
     picture = picture_of(patient, at=at)
     options = evaluate(picture)
     plan = (
@@ -63,7 +70,8 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
         .first()
     )
     return {
-        "follow_ups": waiting(patient, at=at),
+        "header": header,
+        "follow_ups": header.follow_ups[:WAITING],
         "columns": columns(picture),
         "known": len(picture.facts),
         "stale": sum(picture.state(n) is State.STALE for n in picture.facts),
@@ -71,24 +79,15 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
         "plan": plan,
         "goals": list(plan.goals.all())[:4] if plan else (),
         "decision": MedicationDecision.objects.filter(patient=patient).first(),
-        "entries": last_entries(patient),
+        "entries": last_entries(patient, header),
         "today": timezone.localdate(at),
     }
 
 
-def waiting(patient: Patient, *, at: datetime) -> list[FollowUp]:
-    """What is owed now or soon, soonest first."""
-    return list(
-        FollowUp.objects.open()
-        .filter(patient=patient)
-        .select_related("assigned_to")
-        .order_by("due_on", "pk")[:6]
-    )
-
-
 def columns(picture: Picture) -> tuple[Column, ...]:
     return tuple(
-        Column(icon, title, _lines(picture, domains)) for icon, title, domains in COLUMNS
+        Column(icon, title, _lines(picture, domains))
+        for icon, title, domains in COLUMNS
     )
 
 
@@ -106,20 +105,23 @@ def _lines(picture: Picture, domains: tuple[Domain, ...]) -> tuple[PictureLine, 
     )
 
 
-def reasons(options: Options) -> list[object]:
+def reasons(options: Options) -> list[Finding]:
     """The cautions and stops that fired for the first options, each rule once."""
-    seen: dict[str, object] = {}
+    seen: dict[str, Finding] = {}
     for option in options.options:
         for finding in option.findings:
-            if finding.effect in ("CAUTION", "AVOID") and finding.rule not in seen:
+            if finding.effect in WORTH_A_LOOK and finding.rule not in seen:
                 seen[finding.rule] = finding
     return list(seen.values())[:5]
 
 
-def last_entries(patient: Patient) -> list[Entry]:
+def last_entries(patient: Patient, header: Header) -> list[Entry]:
     """The newest of what was done, measured and said, across the apps."""
     found = chain(
-        _contacts(patient), _doses(patient), _scores(patient), _toxicology(patient)
+        _contacts(patient),
+        _doses(header.doses),
+        _scores(header.scores),
+        _toxicology(patient),
     )
     return sorted(found, key=lambda entry: entry.at, reverse=True)[:ENTRIES]
 
@@ -131,37 +133,33 @@ def _contacts(patient: Patient) -> list[Entry]:
         .order_by("-made_at")[:ENTRIES]
     )
     return [
-        Entry(a.made_at, f"{a.get_channel_display()}: {a.get_outcome_display().lower()}.", a.made_by.name)
+        Entry(
+            a.made_at,
+            f"{a.get_channel_display()}: {a.get_outcome_display().lower()}.",
+            a.made_by.name,
+        )
         for a in attempts
     ]
 
 
-def _doses(patient: Patient) -> list[Entry]:
-    doses = DoseEvent.objects.filter(patient=patient).order_by("-on", "-pk")[:ENTRIES]
+def _doses(doses: list[DoseEvent]) -> list[Entry]:
     return [
         Entry(
             timezone.make_aware(datetime.combine(d.on, datetime.min.time())),
-            f"{d.get_medication_display()} {d.amount_mg or ''} mg, {d.get_kind_display().lower()}."
-            if d.amount_mg
-            else f"{d.get_medication_display()}, {d.get_kind_display().lower()}.",
+            f"{d.get_medication_display()}{dose_words(d.amount_mg)}, {d.get_kind_display().lower()}.",
         )
-        for d in doses
+        for d in doses[:ENTRIES]
     ]
 
 
-def _scores(patient: Patient) -> list[Entry]:
-    scores = (
-        Assessment.objects.filter(patient=patient)
-        .exclude(status="entered_in_error")
-        .order_by("-given_at", "-pk")[:ENTRIES]
-    )
+def _scores(scores: list[Assessment]) -> list[Entry]:
     return [
         Entry(
             s.given_at,
-            f"{s.instrument.upper()}: {s.total if s.total is not None else 'no total'}"
+            f"{short_title(s.instrument)}: {amount(s.total) or 'no total'}"
             f"{', ' + s.band if s.band else ''}.",
         )
-        for s in scores
+        for s in scores[:ENTRIES]
     ]
 
 

@@ -14,6 +14,11 @@ def amount(value: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def dose_words(milligrams: Decimal | None) -> str:
+    """` 85 mg`, to follow a medicine's name; nothing where no amount is known."""
+    return f" {amount(milligrams)} mg" if milligrams else ""
+
+
 def day_words(value: date | datetime, at: datetime | None) -> str:
     """`today`, `tomorrow` or `Thu 26 Nov`; only the latter where `at` is None."""
     day = timezone.localtime(value).date() if isinstance(value, datetime) else value

@@ -53,7 +53,9 @@ def _sees_every_clinic(request):
     if {"db", "transactional_db", "live_server"} & set(request.fixturenames):
         names = request.fixturenames
         request.getfixturevalue(
-            "transactional_db" if {"transactional_db", "live_server"} & set(names) else "db"
+            "transactional_db"
+            if {"transactional_db", "live_server"} & set(names)
+            else "db"
         )
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('mainstay.system', 'on', false)")

@@ -49,7 +49,9 @@ def test_a_table_belongs_to_a_clinic_or_says_why_not(model):
 
 
 @pytest.mark.parametrize(
-    "model", [m for m in OURS if issubclass(m, ClinicOwned)], ids=lambda m: m._meta.label
+    "model",
+    [m for m in OURS if issubclass(m, ClinicOwned)],
+    ids=lambda m: m._meta.label,
 )
 def test_rows_are_reached_through_whose_they_are(model):
     assert hasattr(model.objects, "visible_to")

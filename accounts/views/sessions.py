@@ -17,8 +17,13 @@ from accounts.access import StaffRequest, posted, requires
 from accounts.forms import NewPasswordForm, SignInForm
 from accounts.middleware import CLINIC, SEEN_AT, SIGNED_IN_AT
 from accounts.models import Staff
-from accounts.permissions import PERMISSION_WORDS, ROLE_PERMISSIONS, ROLE_WORDS
-from accounts.permissions import Permission, Role
+from accounts.permissions import (
+    PERMISSION_WORDS,
+    ROLE_PERMISSIONS,
+    ROLE_WORDS,
+    Permission,
+    Role,
+)
 
 NO_MATCH = (
     "E-mail and password do not match. Check both; after several tries signing in "
@@ -154,6 +159,4 @@ def permissions(request: StaffRequest) -> HttpResponse:
         for permission, words in PERMISSION_WORDS.items()
     ]
     roles = [(role.label, ROLE_WORDS[role]) for role in Role]
-    return render(
-        request, "accounts/permissions.html", {"rows": rows, "roles": roles}
-    )
+    return render(request, "accounts/permissions.html", {"rows": rows, "roles": roles})

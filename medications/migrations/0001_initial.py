@@ -27,8 +27,10 @@ class Migration(migrations.Migration):
                 ('preference', models.CharField(blank=True, max_length=12)),
                 ('preference_words', models.TextField(blank=True)),
                 ('is_concordant', models.BooleanField(null=True)),
-                ('reason_code', models.CharField(blank=True, max_length=40)),
+                ('reason_code', models.CharField(blank=True, choices=[('person_chose', 'The person chose it, informed'), ('helped_before', 'It helped before'), ('continues', 'Goes on with a medicine that helps'), ('safety', "Safer for this person, in the prescriber's judgement"), ('reach', 'Travel, hours or work'), ('supply', 'The other is not to be had here'), ('cost', 'Cost or coverage'), ('waits', 'Waits for an answer or a result'), ('other', 'Another reason')], max_length=40)),
                 ('reason_words', models.TextField(blank=True)),
+                ('justification', models.TextField(blank=True)),
+                ('acknowledged', models.JSONField(default=list)),
                 ('first_dose', models.CharField(blank=True, max_length=120)),
                 ('took_part', models.JSONField(default=list)),
                 ('picture', models.JSONField()),
@@ -110,6 +112,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='medicationdecision',
             index=models.Index(fields=['patient', '-decided_at'], name='decision_of_patient'),
+        ),
+        migrations.AddConstraint(
+            model_name='medicationdecision',
+            constraint=models.CheckConstraint(condition=models.Q(('reason_code__in', ['', 'person_chose', 'helped_before', 'continues', 'safety', 'reach', 'supply', 'cost', 'waits', 'other'])), name='decision_reason_known'),
         ),
         migrations.AddConstraint(
             model_name='medicationdecision',

@@ -43,9 +43,7 @@ def list_entry(
 ) -> ClinicOwned:
     """Add an entry to one of a person's lists."""
     model, _ = LISTED[kind]
-    known = (
-        {"recorded_at": at, "recorded_by": by} if kind in _WITH_WHO_AND_WHEN else {}
-    )
+    known = {"recorded_at": at, "recorded_by": by} if kind in _WITH_WHO_AND_WHEN else {}
     try:
         with transaction.atomic():
             entry = model.objects.create(  # type: ignore[attr-defined]
@@ -85,14 +83,14 @@ def restore_entry(*, entry: ClinicOwned, kind: str, by: Staff, at: datetime) -> 
 def note_no_known_allergies(*, patient: Patient, by: Staff, at: datetime) -> None:
     """Asked about allergies, and none are known."""
     if patient.allergies.filter(is_current=True).exists():
-        raise AlreadyListed("Allergies are listed. End those that no longer hold first.")
+        raise AlreadyListed(
+            "Allergies are listed. End those that no longer hold first."
+        )
     _note_allergies_asked(patient, none_known=True, at=at)
     audit.record("allergy.none_known", patient, by=by, at=at)
 
 
-def _note_allergies_asked(
-    patient: Patient, *, none_known: bool, at: datetime
-) -> None:
+def _note_allergies_asked(patient: Patient, *, none_known: bool, at: datetime) -> None:
     patient.no_known_allergies = none_known
     patient.allergies_asked_at = at
     patient.save(update_fields=["no_known_allergies", "allergies_asked_at"])

@@ -17,7 +17,9 @@ class Icd10Code(models.Model):
     class Meta:
         ordering = ["code"]
         indexes = [
-            GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="icd10_search")
+            GinIndex(
+                OpClass(F("search_text"), name="gin_trgm_ops"), name="icd10_search"
+            )
         ]
 
     def __str__(self) -> str:
@@ -90,7 +92,16 @@ class Allergy(ClinicOwned):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    kind__in=["methadone", "buprenorphine", "naloxone", "naltrexone", "nmp", "plg", "soy_lecithin", "other"]
+                    kind__in=[
+                        "methadone",
+                        "buprenorphine",
+                        "naloxone",
+                        "naltrexone",
+                        "nmp",
+                        "plg",
+                        "soy_lecithin",
+                        "other",
+                    ]
                 ),
                 name="allergy_kind_known",
             )

@@ -113,7 +113,17 @@ class Patient(ClinicOwned):
         constraints = [
             models.UniqueConstraint(fields=["clinic", "mrn"], name="patient_mrn_once"),
             models.CheckConstraint(
-                condition=Q(status__in=["referred", "in_intake", "active", "on_hold", "aftercare", "discharged", "deceased"]),
+                condition=Q(
+                    status__in=[
+                        "referred",
+                        "in_intake",
+                        "active",
+                        "on_hold",
+                        "aftercare",
+                        "discharged",
+                        "deceased",
+                    ]
+                ),
                 name="patient_status_known",
             ),
             models.CheckConstraint(
@@ -193,7 +203,9 @@ class StatusChange(ClinicOwned):
                 name="statuschange_class_with_discharge",
             ),
         ]
-        indexes = [models.Index(fields=["patient", "-changed_at"], name="status_of_patient")]
+        indexes = [
+            models.Index(fields=["patient", "-changed_at"], name="status_of_patient")
+        ]
 
     def __str__(self) -> str:
         return f"{self.patient_id} {self.status}"
@@ -226,7 +238,9 @@ class CareTeamMember(ClinicOwned):
                 name="careteam_one_of_each_part",
             ),
             models.CheckConstraint(
-                condition=Q(part__in=["lead", "prescriber", "counselor", "care_manager"]),
+                condition=Q(
+                    part__in=["lead", "prescriber", "counselor", "care_manager"]
+                ),
                 name="careteam_part_known",
             ),
         ]

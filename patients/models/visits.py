@@ -16,7 +16,9 @@ class Visit(ClinicOwned):
 
     append_only = True
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="visits")
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="visits"
+    )
     on = models.DateField()
     kind = models.CharField(max_length=40)
     status = models.CharField(max_length=8, choices=Status)

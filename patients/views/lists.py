@@ -98,7 +98,9 @@ def end(request: StaffRequest, pk: int, kind: str, entry: int) -> HttpResponse:
             messages.error(request, str(refusal))
     else:
         health.end_entry(entry=row, kind=kind, by=request.user, at=timezone.now())
-        messages.success(request, "Ended. It stays listed as past, and can be restored.")
+        messages.success(
+            request, "Ended. It stays listed as past, and can be restored."
+        )
     return redirect("patients:contacts", pk)
 
 

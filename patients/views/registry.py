@@ -23,7 +23,9 @@ BIRTH_DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%d %b %Y", "%d %B %Y")
 
 def of_clinic(request: StaffRequest, pk: int) -> Patient:
     """This clinic's person, or a 404."""
-    return get_object_or_404(Patient.objects.visible_to(request.acting), pk=pk)
+    patient = get_object_or_404(Patient.objects.visible_to(request.acting), pk=pk)
+    patient.clinic = request.acting.clinic
+    return patient
 
 
 def birth_date_in(text: str) -> date | None:

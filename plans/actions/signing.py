@@ -119,7 +119,8 @@ def _copy_need(
     need.pk, need.plan = None, draft
     need._state.adding = True
     need.save()
-    for row in (*goals, *interventions):
+    below: list[Goal | Intervention] = [*goals, *interventions]
+    for row in below:
         row.pk, row.plan, row.need = None, draft, need
         row._state.adding = True
         row.save()

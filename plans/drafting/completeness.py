@@ -145,7 +145,8 @@ def domains_considered(tree: PlannedTree) -> Check:
 
 def medication_first(tree: PlannedTree) -> Check:
     """A medicine, or the person's choice of none; never tied to a condition."""
-    if not any(need.key == OUD for need in tree.working):
+    # Setting the need aside does not replace a decision: "not now" is one too.
+    if not any(need.key == OUD for need in tree.needs):
         return Check("medication", Standing.OK, "No opioid use disorder to treat")
     if _has_condition(tree):
         text = "Medication is tied to a condition; it is never withheld"

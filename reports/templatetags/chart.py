@@ -24,13 +24,16 @@ TABS = (
 )
 
 
-@register.inclusion_tag("components/chart_header.html")
-def chart_header(patient: Patient, tab: str = "") -> dict[str, object]:
+@register.inclusion_tag("components/chart_header.html", takes_context=True)
+def chart_header(
+    context: template.Context, patient: Patient, tab: str = ""
+) -> dict[str, object]:
+    """The header; a page that has read it already hands it over as `header`."""
     now = timezone.now()
     return {
         "patient": patient,
         "age": patient.age_on(timezone.localdate(now)),
-        "header": header_of(patient, at=now),
+        "header": context.get("header") or header_of(patient, at=now),
         "tab": tab,
         "tabs": TABS,
     }

@@ -2,7 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -11,13 +11,14 @@ from accounts.models import AuditEvent
 from accounts.permissions import Permission
 from patients.actions import registry
 from patients.models import Patient
+from patients.views.registry import of_clinic
 from reports import overview
 
 PAGE = 50
 
 
 def _open(request: StaffRequest, pk: int, page: str) -> Patient:
-    patient = get_object_or_404(Patient.objects.visible_to(request.acting), pk=pk)
+    patient = of_clinic(request, pk)
     registry.note_chart_view(
         patient=patient, page=page, by=request.user, at=timezone.now()
     )

@@ -298,7 +298,12 @@ class TestAuditPage:
     def test_is_filtered(self, as_admin, clinic, noon):
         for verb in ("plan.signed", "chart.viewed"):
             AuditEvent.objects.create(
-                at=noon, clinic_id=clinic.pk, actor="A", verb=verb, subject="x:1", patient_id=7
+                at=noon,
+                clinic_id=clinic.pk,
+                actor="A",
+                verb=verb,
+                subject="x:1",
+                patient_id=7,
             )
 
         page = as_admin.get("/audit/?verb=plan.signed&patient=7").content.decode()
@@ -322,14 +327,13 @@ def test_no_page_is_kept_by_caches(as_clinician):
     assert "no-store" in response["Cache-Control"]
 
 
-def test_an_address_behind_a_trusted_proxy_is_the_one_it_names(
-    clinician, settings
-):
+def test_an_address_behind_a_trusted_proxy_is_the_one_it_names(clinician, settings):
     settings.TRUSTED_PROXY_HOPS = 1
     client = signed_in(clinician)
 
     client.post(
-        reverse("accounts:sign_out"), headers={"x-forwarded-for": "1.1.1.1, 203.0.113.9"}
+        reverse("accounts:sign_out"),
+        headers={"x-forwarded-for": "1.1.1.1, 203.0.113.9"},
     )
 
     assert AuditEvent.objects.get(verb="staff.signed_out").address == "203.0.113.9"

@@ -66,15 +66,19 @@ class TestOnePersonInTwoClinics:
     def test_a_reference_cannot_cross_clinics(self, clinic, other_clinic, noon):
         person = PatientFactory(clinic=other_clinic)
 
-        with (
-            pytest.raises(IntegrityError, match="same_clinic"),
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
-            Allergy.objects.create(
-                clinic=clinic, patient=person, kind="other", substance="latex", recorded_at=noon
-            )
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        def refer():
+            with transaction.atomic(), connection.cursor() as cursor:
+                Allergy.objects.create(
+                    clinic=clinic,
+                    patient=person,
+                    kind="other",
+                    substance="latex",
+                    recorded_at=noon,
+                )
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+        with pytest.raises(IntegrityError, match="same_clinic"):
+            refer()
 
 
 class TestScope:
@@ -90,7 +94,10 @@ class TestScope:
     def test_an_error_takes_the_scope_with_it(self, clinic, other_clinic):
         PatientFactory(clinic=clinic)
 
-        with pytest.raises(ZeroDivisionError), tenancy.clinics([other_clinic.pk], actor="test"):
+        with (
+            pytest.raises(ZeroDivisionError),
+            tenancy.clinics([other_clinic.pk], actor="test"),
+        ):
             raise ZeroDivisionError
 
         assert Patient.objects.count() == 1
@@ -114,7 +121,9 @@ class TestHistory:
         assert "given_name" not in old
 
     @pytest.mark.parametrize("table", ["accounts_rowhistory", "accounts_auditevent"])
-    @pytest.mark.parametrize("act", ["UPDATE {} SET actor = ''", "DELETE FROM {}", "TRUNCATE {}"])
+    @pytest.mark.parametrize(
+        "act", ["UPDATE {} SET actor = ''", "DELETE FROM {}", "TRUNCATE {}"]
+    )
     def test_neither_audit_can_be_rewritten(self, table, act):
         with (
             pytest.raises(DatabaseError, match="permission denied"),

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
-from tests.factories import StaffFactory
+from tests.factories import ClinicFactory, StaffFactory
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "correct horse battery staple"
@@ -24,7 +24,14 @@ QUIET = [
 RULES = {
     "runOnly": {
         "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        "values": [
+            "wcag2a",
+            "wcag2aa",
+            "wcag21a",
+            "wcag21aa",
+            "wcag22aa",
+            "best-practice",
+        ],
     }
 }
 
@@ -119,10 +126,11 @@ def visit(chromium, live_server):
 @pytest.fixture
 def team(live_server, transactional_db):
     """One clinic with somebody of each role, and a second clinic."""
-    from tests.factories import ClinicFactory
-
     clinic = ClinicFactory(
-        name="Harbor Street Clinic", is_otp=True, is_rems_certified=True, mrn_prefix="004"
+        name="Harbor Street Clinic",
+        is_otp=True,
+        is_rems_certified=True,
+        mrn_prefix="004",
     )
     return {
         "clinic": clinic,

@@ -81,9 +81,15 @@ class TestLike:
         ("name", "born", "found"),
         [
             pytest.param("Zoe ONeill-Diaz", None, True, id="same name, other signs"),
-            pytest.param("Zoe O'Neil Dias", dt.date(1988, 2, 29), True, id="misspelt, same day"),
-            pytest.param("Chloe Neill", dt.date(1988, 2, 29), True, id="alike, same day"),
-            pytest.param("Walt Adeyemi", dt.date(1988, 2, 29), False, id="same day alone"),
+            pytest.param(
+                "Zoe O'Neil Dias", dt.date(1988, 2, 29), True, id="misspelt, same day"
+            ),
+            pytest.param(
+                "Chloe Neill", dt.date(1988, 2, 29), True, id="alike, same day"
+            ),
+            pytest.param(
+                "Walt Adeyemi", dt.date(1988, 2, 29), False, id="same day alone"
+            ),
             pytest.param("Walt Adeyemi", None, False, id="somebody else"),
         ],
     )
@@ -260,7 +266,11 @@ class TestLists:
         given = {
             "patient": person,
             "kind": "condition",
-            "values": {"code": "B18.2", "title": "Chronic viral hepatitis C", "since": ""},
+            "values": {
+                "code": "B18.2",
+                "title": "Chronic viral hepatitis C",
+                "since": "",
+            },
             "by": clinician,
             "at": noon,
         }

@@ -31,7 +31,9 @@ class TestRegister:
     @pytest.mark.parametrize(
         ("field", "typed", "said"),
         [
-            pytest.param("date_of_birth", "2999-01-01", "has not come", id="the future"),
+            pytest.param(
+                "date_of_birth", "2999-01-01", "has not come", id="the future"
+            ),
             pytest.param("date_of_birth", "1850-01-01", "120 years", id="long ago"),
             pytest.param("date_of_birth", "soon", "valid date", id="no date"),
             pytest.param("phone", "12", "too short", id="short phone"),
@@ -83,7 +85,9 @@ class TestRegister:
 
 
 class TestSearch:
-    @pytest.mark.parametrize("text", ["fuent", "1992-03-14", "3/14/1992", "14 Mar 1992"])
+    @pytest.mark.parametrize(
+        "text", ["fuent", "1992-03-14", "3/14/1992", "14 Mar 1992"]
+    )
     def test_finds_by_name_and_birth_date(self, as_clinician, clinic, text):
         PatientFactory(clinic=clinic, family_name="Fuentes")
 

@@ -84,7 +84,10 @@ class TestHeader:
         )
 
         medicine = header_of(person, at=noon).facts[0]
-        assert (medicine.value, medicine.context) == ("Methadone 85 mg", "daily, day 10")
+        assert (medicine.value, medicine.context) == (
+            "Methadone 85 mg",
+            "daily, day 10",
+        )
 
     def test_a_stopped_medicine_is_not_shown_as_taken(self, person, noon):
         Regimen.objects.create(
@@ -219,7 +222,10 @@ class TestPages:
         as_clinician.get(url)
 
         assert "<code>chart.viewed" not in as_clinician.get(url).content.decode()
-        assert "<code>chart.viewed" in as_clinician.get(url + "?views=yes").content.decode()
+        assert (
+            "<code>chart.viewed"
+            in as_clinician.get(url + "?views=yes").content.decode()
+        )
 
     def test_home_leads_a_care_manager_to_the_caseload(self, as_care_manager):
         assert as_care_manager.get("/").url == "/caseload/"

@@ -1,0 +1,1 @@
+"""The core intake, declared: steps, panels, questions, and when each is asked."""

@@ -1,0 +1,95 @@
+"""Step 7: strengths, goals, and what the person prefers."""
+
+from assessments.intake.asking import choice, number, several, words, yes_no
+from assessments.intake.declaration import Step, panel
+
+STRENGTHS = panel(
+    "strengths",
+    "Strengths",
+    words("words_strengths", "What has helped them through hard times?"),
+    words("words_proud", "What are they proud of, or good at?"),
+    several(
+        "interests",
+        "Which kinds of support do they want?",
+        {
+            "counselling": "Counseling",
+            "peer": "Peer support",
+            "mutual_help": "Mutual help, twelve steps",
+            "secular_mutual_help": "Mutual help, secular",
+            "family": "Family support",
+            "mindfulness": "Mindfulness",
+            "exercise": "Exercise",
+            "nutrition": "Nutrition",
+            "work": "Help with work",
+            "smoking_cessation": "Stopping smoking",
+        },
+        none="None now",
+    ),
+    choice(
+        "counselling",
+        "Counseling",
+        {"accepts": "Wants it", "declines": "Not now", "unavailable": "Not to be had"},
+        help="Medication never depends on it.",
+    ),
+)
+GOALS = panel(
+    "goals",
+    "Goals",
+    words("words_goal", "What do they want to be different in three months?"),
+    several(
+        "goal",
+        "What do they want most from treatment?",
+        {
+            "retention": "Stay in treatment",
+            "reduce_use": "Use less",
+            "no_use": "Not use at all",
+            "other": "Something else",
+        },
+        none="Not sure yet",
+    ),
+    number("importance", "How important is this change to them, 0 to 10?"),
+    number("confidence", "How confident are they about making it, 0 to 10?"),
+)
+PREFERENCES = panel(
+    "preferences",
+    "Medication, as they see it",
+    several(
+        "preference",
+        "After hearing about the options, what do they prefer?",
+        {
+            "MTD": "Methadone",
+            "BUP_SL": "Buprenorphine, daily",
+            "BUP_LOW": "Buprenorphine, low-dose start",
+            "BUP_XR": "Buprenorphine injection",
+            "NTX_XR": "Naltrexone injection",
+            "no_agonist": "No opioid medication",
+            "fear_of_withdrawal": "Fears withdrawal at the start",
+            "fewer_visits": "Wants few visits",
+        },
+        why="A preference moves the ranking, and is kept with the decision.",
+        none="No preference",
+    ),
+    words("own_words", "What do they say about the choice of medication?"),
+    choice(
+        "protocol",
+        "If buprenorphine: which start is thought of?",
+        {
+            "asam_2020": "Standard, ASAM 2020",
+            "asam_2023": "Standard, ASAM 2023",
+            "tip_63": "TIP 63",
+            "moderate": "Moderate withdrawal first",
+            "high_dose": "High dose",
+            "low_dose": "Low dose",
+            "low_dose_bridge": "Low dose with a bridge",
+        },
+        help="Sets the lowest COWS for a first dose. Clinician's question.",
+    ),
+    yes_no("pdmp", "Was the prescription monitoring program checked today?"),
+)
+
+STEP = Step(
+    key="strengths",
+    title="Strengths and preferences",
+    lead="Their words lead; the plan is built on them.",
+    panels=(STRENGTHS, GOALS, PREFERENCES),
+)

@@ -29,6 +29,7 @@ from assessments.recorded import (
     measured_facts,
 )
 from assessments.scores import Scored, facts_from
+from assessments.told import ASKED, Answered, follows
 from patients.models import Allergy, Condition, OtherMedicine, Patient
 
 # Enough of a COWS series to see a rise after a dose.
@@ -36,6 +37,8 @@ COWS_KEPT = 6
 SEX = {"female": "female", "male": "male", "intersex": "other"}
 # Lists that the intake keeps in the record itself, so that one place holds them.
 KEPT_IN_RECORD = ("allergy", "med_list")
+# Asked as a plain question, and also recorded as a result.
+ASKED_TOO = frozenset(["pregnancy_test"])
 SOURCES = {
     "person": "intake",
     "record": "intake, from a record",
@@ -134,7 +137,7 @@ def _health_rows(
     of_them = Q(patient__in=list(found), recorded_at__lte=at)
     allergies = Allergy.objects.order_by().filter(of_them, is_current=True)
     columns = allergies.values_list("patient", "kind", "substance", "recorded_at")
-    union: QuerySet[Any, tuple[Any, ...]] = columns.union(
+    union = columns.union(
         _listed(Condition.objects.filter(of_them, is_active=True), CONDITION, "code"),
         _listed(
             OtherMedicine.objects.filter(of_them, is_current=True),
@@ -143,7 +146,8 @@ def _health_rows(
         ),
         all=True,
     )
-    return union.order_by()
+    plain: QuerySet[Any, tuple[Any, ...]] = union.order_by()
+    return plain
 
 
 def _listed(
@@ -156,19 +160,32 @@ def _listed(
 
 
 def _take_answers(found: Mapping[int, Assembled], at: datetime) -> None:
-    rows = (
+    told: dict[int, dict[str, Answered]] = defaultdict(dict)
+    for pk, name, value, answered_at, source in _newest_answers(found, at):
+        told[pk][name] = Answered(value, answered_at)
+        if name in FACTS:
+            _take_answer(found[pk], name, value, answered_at, SOURCES[source])
+    for pk, answers in told.items():
+        for name, raw, as_of in follows(answers):
+            found[pk].add(name, raw, as_of, SOURCES["person"])
+
+
+def _newest_answers(
+    found: Mapping[int, Assembled], at: datetime
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """The newest known answer to each question; measurements have their own rows."""
+    wanted = (FACTS.keys() | ASKED) - (BY_CODE.keys() - ASKED_TOO)
+    return (
         IntakeAnswer.objects.filter(
             patient__in=list(found),
             is_known=True,
             answered_at__lte=at,
-            question__in=list(FACTS),
+            question__in=sorted(wanted),
         )
         .order_by("patient", "question", "-answered_at", "-id")
         .distinct("patient", "question")
         .values_list("patient", "question", "value", "answered_at", "source")
     )
-    for pk, name, value, answered_at, source in rows:
-        _take_answer(found[pk], name, value, answered_at, SOURCES[source])
 
 
 def _take_answer(

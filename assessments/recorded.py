@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from assessments.diagnoses import stated
 from assessments.observed import BY_CODE, body_mass_index
+from assessments.picture import plain
 from patients.models import Allergy, Patient
 
 ALLERGIES = frozenset(Allergy.Kind.values)
@@ -42,7 +43,7 @@ class Measured(NamedTuple):
 
     @property
     def raw(self) -> object:
-        return self.text if self.value is None else self.value
+        return self.text if self.value is None else plain(self.value)
 
 
 def health_facts(patient: Patient, entries: Iterable[Entry]) -> Iterator[Stated]:

@@ -12,6 +12,12 @@ app.autodiscover_tasks()
 
 # What beat starts, and how often. Each entry is a sweep that may run twice or
 # not at all without harm: it takes what is due from the database.
-BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "tick": {
+        "task": "aftercare.tasks.tick",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+}
 
 app.conf.beat_schedule = BEAT_SCHEDULE

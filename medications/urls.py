@@ -1,23 +1,33 @@
-# being written
-from django.http import HttpResponse
 from django.urls import path
+
+from medications.views import choosing, decision, knowledge, treatment
 
 app_name = "medications"
 urlpatterns = [
+    path("people/<int:pk>/medication/", decision.decision, name="decision"),
+    path("people/<int:pk>/medication/live/", decision.live, name="live"),
     path(
-        "people/<int:pk>/medication/",
-        lambda r, **k: HttpResponse("being written"),
-        name="decision",
+        "people/<int:pk>/medication/decide/<str:choice>/",
+        choosing.decide,
+        name="decide",
     ),
     path(
-        "people/<int:pk>/medication/live/",
-        lambda r, **k: HttpResponse("being written"),
-        name="live",
+        "people/<int:pk>/medication/decisions/<int:decision>/",
+        choosing.recorded,
+        name="recorded",
     ),
-    path("knowledge/", lambda r, **k: HttpResponse("being written"), name="knowledge"),
+    path("people/<int:pk>/medication/start/", treatment.start, name="start"),
     path(
-        "knowledge/<str:rule>/",
-        lambda r, **k: HttpResponse("being written"),
-        name="rule",
+        "people/<int:pk>/medication/regimens/<int:regimen>/stop/",
+        treatment.stop,
+        name="stop",
     ),
+    path("people/<int:pk>/medication/doses/add/", treatment.add_dose, name="add_dose"),
+    path(
+        "people/<int:pk>/medication/toxicology/add/",
+        treatment.add_toxicology,
+        name="add_toxicology",
+    ),
+    path("knowledge/", knowledge.rules, name="knowledge"),
+    path("knowledge/<str:rule>/", knowledge.rule, name="rule"),
 ]

@@ -10,6 +10,7 @@ from assessments.intake.declaration import Ask, Question
 from assessments.picture import plain
 
 NOT_KNOWN, NONE = "unknown", "none"
+VALUE, ON = "value", "on"
 SOURCES = ("person", "record", "estimate")
 TEN = Decimal(10)
 LONGEST = {Ask.TEXT: 200, Ask.LISTED: 600, Ask.WORDS: 2000}
@@ -48,10 +49,17 @@ class Reply:
     value: object = None
     is_known: bool = True
     source: str = "person"
-    on: date | None = None
 
+    @property
+    def number(self) -> object:
+        """The number of a measurement, or the value of anything else."""
+        return self.value[VALUE] if isinstance(self.value, dict) else self.value
 
-UNKNOWN = Reply(is_known=False)
+    @property
+    def on(self) -> date | None:
+        """The day of a measurement, where it was said."""
+        said = self.value.get(ON) if isinstance(self.value, dict) else None
+        return date.fromisoformat(said) if said else None
 
 
 def sent_in(form: Mapping[str, Sequence[str]], question: Question) -> Sent:
@@ -124,14 +132,20 @@ def _several(question: Question, sent: Sent, _at: datetime) -> Reply:
     return Reply(sorted(set(chosen)), source=sent.source)
 
 
-def _number(question: Question, sent: Sent, at: datetime) -> Reply:
+def _number(question: Question, sent: Sent, _at: datetime) -> Reply:
     number = number_in(sent.text)
     _refuse_outside(question, number)
     if question.is_whole and number != number.to_integral_value():
         raise NotAnAnswer(f"Write a whole number, not {sent.text}.")
     _ask_again(question, number, sent)
-    on = _day_in(sent.on, at) if question.kind is Ask.MEASURED and sent.on else None
-    return Reply(plain(number), source=sent.source, on=on)
+    return Reply(plain(number), source=sent.source)
+
+
+def _measured(question: Question, sent: Sent, at: datetime) -> Reply:
+    """The number and, where it was said, the day on which it was measured."""
+    number = _number(question, sent, at)
+    on = _day_in(sent.on, at).isoformat() if sent.on else None
+    return Reply({VALUE: number.value, ON: on}, source=sent.source)
 
 
 def number_in(text: str) -> Decimal:
@@ -241,7 +255,7 @@ def _refuse_unreadable(question: Question, reply: Reply, at: datetime) -> None:
     if not question.is_fact:
         return
     try:
-        read_value(FACTS[question.key], reply.value, as_of=at)
+        read_value(FACTS[question.key], reply.number, as_of=at)
     except BadValue as refusal:
         raise NotAnAnswer(f"This {refusal}") from None
 
@@ -251,7 +265,7 @@ READERS: Mapping[Ask, Callable[[Question, Sent, datetime], Reply]] = {
     Ask.CHOICE: _choice,
     Ask.SEVERAL: _several,
     Ask.NUMBER: _number,
-    Ask.MEASURED: _number,
+    Ask.MEASURED: _measured,
     Ask.MOMENT: _moment,
     Ask.DAY: _day,
     Ask.LISTED: _listed,

@@ -134,6 +134,7 @@ class Patient(ClinicOwned):
         indexes = [
             models.Index(fields=["clinic", "sort_name", "id"], name="patient_by_name"),
             models.Index(fields=["clinic", "status"], name="patient_by_status"),
+            models.Index(fields=["clinic", "admitted_on"], name="patient_by_admission"),
             models.Index(fields=["clinic", "date_of_birth"], name="patient_by_birth"),
             GinIndex(
                 OpClass(F("search_text"), name="gin_trgm_ops"), name="patient_search"

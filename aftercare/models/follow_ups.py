@@ -3,6 +3,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned
@@ -10,10 +11,13 @@ from patients.models import Patient
 from patients.models.people import OwnedByPatientQuerySet
 from plans.models import Plan
 
+# The states in which something is still owed.
+OPEN = ("planned", "due", "missed")
+
 
 class FollowUpQuerySet(OwnedByPatientQuerySet["FollowUp"]):
     def open(self) -> Self:
-        return self.filter(status__in=[FollowUp.Status.PLANNED, FollowUp.Status.DUE, FollowUp.Status.MISSED])
+        return self.filter(status__in=OPEN)
 
     def to_mark_due(self, *, on: date) -> Self:
         """Planned ones whose window has opened."""
@@ -25,9 +29,7 @@ class FollowUpQuerySet(OwnedByPatientQuerySet["FollowUp"]):
 
     def to_remind(self, *, on: date) -> Self:
         """Due ones about which nobody has been told yet."""
-        return self.filter(
-            status=FollowUp.Status.DUE, due_on__lte=on, reminded_at=None
-        )
+        return self.filter(status=FollowUp.Status.DUE, due_on__lte=on, reminded_at=None)
 
     def to_escalate(self) -> Self:
         """Missed ones that no care manager has been told of yet."""
@@ -72,6 +74,9 @@ class FollowUp(ClinicOwned):
     earliest_on = models.DateField()
     due_on = models.DateField()
     latest_on = models.DateField()
+    # After a try that reached nobody: the day to try again. Empties the day's list
+    # without moving what is owed.
+    next_try_on = models.DateField(null=True)
     assigned_role = models.CharField(
         max_length=12, choices=AssignedRole, default=AssignedRole.CARE_MANAGER
     )
@@ -96,7 +101,9 @@ class FollowUp(ClinicOwned):
         constraints = [
             models.UniqueConstraint(fields=["clinic", "key"], name="followup_once"),
             models.CheckConstraint(
-                condition=Q(status__in=["planned", "due", "done", "missed", "cancelled"]),
+                condition=Q(
+                    status__in=["planned", "due", "done", "missed", "cancelled"]
+                ),
                 name="followup_status_known",
             ),
             models.CheckConstraint(
@@ -104,7 +111,9 @@ class FollowUp(ClinicOwned):
                 name="followup_origin_known",
             ),
             models.CheckConstraint(
-                condition=Q(assigned_role__in=["clinician", "prescriber", "care_manager"]),
+                condition=Q(
+                    assigned_role__in=["clinician", "prescriber", "care_manager"]
+                ),
                 name="followup_role_known",
             ),
             models.CheckConstraint(
@@ -134,6 +143,23 @@ class FollowUp(ClinicOwned):
                 name="followup_open_of_patient",
             ),
             models.Index(
+                "clinic",
+                Coalesce("next_try_on", "due_on"),
+                "id",
+                condition=Q(status__in=OPEN),
+                name="followup_to_act",
+            ),
+            models.Index(
+                fields=["clinic", "latest_on", "id"],
+                condition=Q(status__in=OPEN),
+                name="followup_by_window_end",
+            ),
+            models.Index(
+                fields=["clinic", "patient", "-closed_at"],
+                condition=Q(status="done"),
+                name="followup_kept",
+            ),
+            models.Index(
                 fields=["clinic", "id"],
                 condition=Q(status="missed", escalated_at=None),
                 name="followup_to_escalate",
@@ -148,134 +174,6 @@ class FollowUp(ClinicOwned):
     def __str__(self) -> str:
         return f"{self.kind} for {self.patient_id}"
 
-
-class OutreachAttempt(ClinicOwned):
-    """One try to reach a person, and what came of it. Taken back, never erased."""
-
-    class Outcome(models.TextChoices):
-        REACHED_COMING = "reached_coming", "Reached, coming"
-        REACHED_NOT_COMING = "reached_not_coming", "Reached, not coming"
-        LEFT_MESSAGE = "left_message", "Left safe message"
-        NO_ANSWER = "no_answer", "No answer"
-        NOT_WORKING = "not_working", "Number not working"
-
-    class Channel(models.TextChoices):
-        PHONE = "phone", "Phone"
-        IN_PERSON = "in_person", "In person"
-        LETTER = "letter", "Letter"
-        VIDEO = "video", "Video"
-
-    frozen_when = "true"
-    frozen_except = ("taken_back_at", "taken_back_by_id")
-
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="outreach_attempts"
-    )
-    follow_up = models.ForeignKey(
-        FollowUp, null=True, on_delete=models.PROTECT, related_name="attempts"
-    )
-    channel = models.CharField(max_length=10, choices=Channel, default=Channel.PHONE)
-    outcome = models.CharField(max_length=18, choices=Outcome)
-    note = models.CharField(max_length=300, blank=True)
-    closed_follow_up = models.BooleanField(default=False)
-    made_at = models.DateTimeField()
-    made_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
-    taken_back_at = models.DateTimeField(null=True)
-    taken_back_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-    objects = OwnedByPatientQuerySet["OutreachAttempt"].as_manager()
-
-    class Meta:
-        ordering = ["-made_at", "-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    outcome__in=["reached_coming", "reached_not_coming", "left_message", "no_answer", "not_working"]
-                ),
-                name="outreach_outcome_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(channel__in=["phone", "in_person", "letter", "video"]),
-                name="outreach_channel_known",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["clinic", "patient", "-made_at"], name="outreach_of_patient")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.outcome} for {self.patient_id}"
-
-
-class Notice(ClinicOwned):
-    """An e-mail to someone on the staff, owed once: written with what it is about,
-    claimed by one sender, kept until it is sent."""
-
-    class Kind(models.TextChoices):
-        REMINDER = "reminder", "Reminder"
-        ESCALATION = "escalation", "Missed follow-up"
-
-    key = models.CharField(max_length=120)
-    kind = models.CharField(max_length=10, choices=Kind)
-    recipient = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
-    follow_up = models.ForeignKey(
-        FollowUp, on_delete=models.PROTECT, related_name="notices"
-    )
-    created_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    last_error = models.CharField(max_length=120, blank=True)
-
-    objects = OwnedByPatientQuerySet["Notice"].as_manager()
-
-    class Meta:
-        ordering = ["-created_at", "-id"]
-        constraints = [
-            models.UniqueConstraint(fields=["clinic", "key"], name="notice_once"),
-            models.CheckConstraint(
-                condition=Q(kind__in=["reminder", "escalation"]),
-                name="notice_kind_known",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["clinic", "id"],
-                condition=Q(sent_at=None),
-                name="notice_to_send",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.key}"
-
-
-class SweepRun(ClinicOwned):
-    """What one sweep did for one clinic. A sweep that found nothing leaves no row but
-    the last one."""
-
-    class Name(models.TextChoices):
-        FOLLOW_UPS = "follow_ups", "Follow-ups: due, missed, escalated"
-        NOTICES = "notices", "Reminders sent"
-
-    name = models.CharField(max_length=12, choices=Name)
-    started_at = models.DateTimeField()
-    finished_at = models.DateTimeField()
-    counts = models.JSONField(default=dict)
-
-    objects = OwnedByPatientQuerySet["SweepRun"].as_manager()
-
-    class Meta:
-        ordering = ["-finished_at", "-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(name__in=["follow_ups", "notices"]),
-                name="sweeprun_name_known",
-            )
-        ]
-        indexes = [models.Index(fields=["clinic", "-finished_at"], name="sweeprun_latest")]
-
-    def __str__(self) -> str:
-        return f"{self.name} at {self.finished_at:%H:%M}"
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN

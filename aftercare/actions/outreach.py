@@ -1,0 +1,151 @@
+"""Trying to reach a person, and what follows from it."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import Staff
+from aftercare.actions.follow_ups import status_on
+from aftercare.days import day_at
+from aftercare.ladder import next_try
+from aftercare.models import FollowUp, OutreachAttempt
+from patients.models import Patient
+
+REACHED = (
+    OutreachAttempt.Outcome.REACHED_COMING,
+    OutreachAttempt.Outcome.REACHED_NOT_COMING,
+)
+FACE_TO_FACE = (OutreachAttempt.Channel.IN_PERSON, OutreachAttempt.Channel.VIDEO)
+# Speaking with the person is all that these promise.
+SPOKEN = ("call", "outreach", "injection_reminder")
+# A promised contact of the first days may be a call (reference J1).
+CALL_OR_VISIT = "Call or visit"
+
+
+class AlreadyTakenBack(Exception):
+    """A contact is taken back once."""
+
+
+def settles(follow_up: FollowUp, *, channel: str) -> bool:
+    """Whether reaching the person this way is what was promised.
+
+    A visit is not kept by a call, and an examination not by a visit: those stay
+    open until somebody says that they were done.
+    """
+    if follow_up.kind in SPOKEN:
+        return True
+    if follow_up.kind != "contact":
+        return False
+    return channel in FACE_TO_FACE or follow_up.title.startswith(CALL_OR_VISIT)
+
+
+@transaction.atomic
+def record_outreach(
+    *,
+    patient: Patient,
+    outcome: str,
+    channel: str = OutreachAttempt.Channel.PHONE,
+    follow_up: FollowUp | None = None,
+    note: str = "",
+    by: Staff,
+    at: datetime,
+) -> OutreachAttempt:
+    """Keep a try. It closes the follow-up where reaching the person is what was owed;
+    otherwise everything due stays owed, and the day of the next try is set."""
+    Patient.objects.select_for_update().get(pk=patient.pk)
+    on = day_at(patient.clinic, at)
+    closes = follow_up is not None and _close_if_settled(
+        follow_up, outcome=outcome, channel=channel, by=by, at=at
+    )
+    attempt = OutreachAttempt.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        follow_up=follow_up,
+        channel=channel,
+        outcome=outcome,
+        note=note,
+        closed_follow_up=closes,
+        made_at=at,
+        made_by=by,
+    )
+    _set_next_tries(patient, on=on)
+    audit.record(
+        "outreach.recorded", attempt, by=by, at=at, outcome=outcome, closed=closes
+    )
+    return attempt
+
+
+def _close_if_settled(
+    follow_up: FollowUp, *, outcome: str, channel: str, by: Staff, at: datetime
+) -> bool:
+    if outcome not in REACHED or not settles(follow_up, channel=channel):
+        return False
+    closed = (
+        FollowUp.objects.open()
+        .filter(pk=follow_up.pk)
+        .update(
+            status=FollowUp.Status.DONE,
+            closed_at=at,
+            closed_by=by,
+            outcome=str(OutreachAttempt.Outcome(outcome).label),
+        )
+    )
+    return bool(closed)
+
+
+@transaction.atomic
+def take_back_outreach(
+    *, attempt: OutreachAttempt, by: Staff, at: datetime
+) -> OutreachAttempt:
+    """Undo a contact recorded by mistake: what it closed is owed again."""
+    attempt = OutreachAttempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
+    if attempt.taken_back_at is not None:
+        raise AlreadyTakenBack("This contact was taken back already.")
+    on = day_at(attempt.clinic, at)
+    attempt.taken_back_at, attempt.taken_back_by = at, by
+    attempt.save(update_fields=["taken_back_at", "taken_back_by"])
+    if attempt.closed_follow_up and attempt.follow_up is not None:
+        _reopen(attempt.follow_up, on=on)
+    _set_next_tries(attempt.patient, on=on)
+    audit.record("outreach.taken_back", attempt, by=by, at=at)
+    return attempt
+
+
+def _reopen(follow_up: FollowUp, *, on: date) -> None:
+    FollowUp.objects.filter(pk=follow_up.pk, status=FollowUp.Status.DONE).update(
+        status=status_on(
+            on, earliest_on=follow_up.earliest_on, latest_on=follow_up.latest_on
+        ),
+        closed_at=None,
+        closed_by=None,
+        outcome="",
+    )
+
+
+def _set_next_tries(patient: Patient, *, on: date) -> None:
+    """Work out the day of the next try for everything due, from the last try that
+    stands: one call tries to reach the person for all of it."""
+    due = list(FollowUp.objects.open().filter(patient=patient, due_on__lte=on))
+    last = (
+        OutreachAttempt.objects.filter(patient=patient, taken_back_at=None)
+        .order_by("-made_at", "-pk")
+        .first()
+    )
+    for follow_up in due:
+        follow_up.next_try_on = _next(follow_up, last, patient)
+    FollowUp.objects.bulk_update(due, ["next_try_on"])
+
+
+def _next(
+    follow_up: FollowUp, last: OutreachAttempt | None, patient: Patient
+) -> date | None:
+    if last is None:
+        return None
+    tried_on = day_at(patient.clinic, last.made_at)
+    if tried_on < follow_up.due_on:
+        return None
+    if last.outcome in REACHED:
+        # They were told; whether they came is looked at the next day.
+        return tried_on + timedelta(days=1)
+    return next_try(follow_up.due_on, tried_on)

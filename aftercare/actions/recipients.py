@@ -1,0 +1,64 @@
+"""Who on the staff is told about a follow-up."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from accounts.models import Membership
+from accounts.permissions import Role
+from aftercare.models import FollowUp
+from patients.models import CareTeamMember
+
+Part = CareTeamMember.Part
+
+# Which parts of the care team stand for the role that a follow-up names.
+PARTS: dict[str, tuple[str, ...]] = {
+    FollowUp.AssignedRole.CARE_MANAGER: (Part.CARE_MANAGER,),
+    FollowUp.AssignedRole.PRESCRIBER: (Part.PRESCRIBER, Part.LEAD),
+    FollowUp.AssignedRole.CLINICIAN: (Part.COUNSELOR, Part.LEAD),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """The staff of one clinic, and the care teams of some people there."""
+
+    staff: frozenset[int]
+    care_managers: tuple[int, ...]
+    teams: dict[int, dict[str, int]]
+
+    def to_remind(self, follow_up: FollowUp) -> tuple[int, ...]:
+        """The one it is assigned to; else who holds the part; else care managers."""
+        if follow_up.assigned_to_id in self.staff:
+            return (follow_up.assigned_to_id,)
+        team = self.teams.get(follow_up.patient_id, {})
+        for part in PARTS[follow_up.assigned_role]:
+            if team.get(part) in self.staff:
+                return (team[part],)
+        return self.to_escalate(follow_up)
+
+    def to_escalate(self, follow_up: FollowUp) -> tuple[int, ...]:
+        """The person's own care manager, else every care manager of the clinic."""
+        own = self.teams.get(follow_up.patient_id, {}).get(Part.CARE_MANAGER)
+        return (own,) if own in self.staff else self.care_managers
+
+
+def recipients_for(clinic_id: int, follow_ups: Iterable[FollowUp]) -> Recipients:
+    """In two queries, however many follow-ups there are."""
+    roles: dict[str, list[int]] = defaultdict(list)
+    active = Membership.objects.filter(clinic=clinic_id, staff__is_active=True)
+    for staff, role in active.values_list("staff_id", "role").order_by("staff_id"):
+        roles[role].append(staff)
+    teams: dict[int, dict[str, int]] = defaultdict(dict)
+    members = CareTeamMember.objects.filter(
+        clinic=clinic_id,
+        patient__in={one.patient_id for one in follow_ups},
+        until_at=None,
+    )
+    for patient, part, staff in members.values_list("patient_id", "part", "staff_id"):
+        teams[patient][part] = staff
+    return Recipients(
+        frozenset(staff for held in roles.values() for staff in held),
+        tuple(roles[Role.CARE_MANAGER]),
+        dict(teams),
+    )

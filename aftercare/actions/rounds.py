@@ -1,0 +1,77 @@
+"""The rounds of the background workers at one clinic, batch after batch.
+
+Each batch is a transaction of its own that sees this clinic alone: a round that is
+killed loses at most one batch, which the next round does.
+"""
+
+from collections import Counter
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+
+from accounts import tenancy
+from accounts.models import Clinic
+from aftercare.actions import sending, sweeping
+from aftercare.days import day_at
+from aftercare.models import SweepRun
+
+BATCH = 500
+MAILS = 100
+# A round that found nothing is written down this often.
+QUIET = timedelta(seconds=60)
+
+
+def at_work(clinic_id: int) -> AbstractContextManager[None]:
+    """A transaction of the workers, at this clinic alone."""
+    return tenancy.clinics([clinic_id], actor="system:sweep")
+
+
+def sweep_clinic(*, clinic_id: int, at: datetime, batch: int = BATCH) -> Counter[str]:
+    """Mark, escalate and remind until nothing is left."""
+    clinic = Clinic.objects.get(pk=clinic_id)
+    on = day_at(clinic, at)
+    done: Counter[str] = Counter()
+    while True:
+        with at_work(clinic_id):
+            counts = sweeping.sweep_follow_ups(
+                clinic_id=clinic_id, on=on, at=at, batch=batch
+            )
+        if not any(counts.values()):
+            break
+        done.update(counts)
+    _note(clinic_id, SweepRun.Name.FOLLOW_UPS, done, at)
+    return done
+
+
+def send_clinic_notices(
+    *, clinic_id: int, at: datetime, batch: int = MAILS
+) -> Counter[str]:
+    """Send every e-mail that is owed now."""
+    done: Counter[str] = Counter()
+    while True:
+        with at_work(clinic_id):
+            ids = sending.claim_notices(clinic_id=clinic_id, at=at, batch=batch)
+        if not ids:
+            break
+        with at_work(clinic_id):
+            sent, failed = sending.deliver(ids, at=at)
+        done.update(sent=sent, failed=failed)
+    _note(clinic_id, SweepRun.Name.NOTICES, done, at)
+    return done
+
+
+def _note(clinic_id: int, name: str, done: Counter[str], at: datetime) -> None:
+    """Keep what a round did. Rounds that found nothing share one row."""
+    counts = {key: count for key, count in done.items() if count}
+    with at_work(clinic_id):
+        runs = SweepRun.objects.filter(clinic=clinic_id, name=name)
+        last = runs.order_by("-finished_at", "-pk").first()
+        if counts or last is None or last.counts:
+            SweepRun.objects.create(
+                clinic_id=clinic_id,
+                name=name,
+                started_at=at,
+                finished_at=at,
+                counts=counts,
+            )
+        elif last.finished_at + QUIET <= at:
+            runs.filter(pk=last.pk).update(finished_at=at)

@@ -1,0 +1,182 @@
+"""Writing down what a signed plan promises."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts import audit
+from accounts.models import Staff
+from aftercare.days import day_at
+from aftercare.models import FollowUp
+from aftercare.models.follow_ups import FollowUpQuerySet
+from aftercare.promises import Course, Promise
+from aftercare.schedule import promised
+from medications.models import DoseEvent, Medication, Regimen
+from patients.models import Patient
+from plans.models import Plan
+
+NO_LONGER = "No longer promised by"
+INJECTION = "injection"
+
+
+def on_plan_signed(*, plan: Plan, by: Staff, at: datetime, **_: object) -> None:
+    """Hears `plan_signed`, inside the signing transaction. Publishes nothing."""
+    schedule_plan(plan=plan, by=by, at=at)
+
+
+@transaction.atomic
+def schedule_plan(*, plan: Plan, by: Staff | None, at: datetime) -> int:
+    """Owe what the plan promises; returns how many follow-ups are new.
+
+    Safe to repeat: the database keeps one of each. What is open and no longer
+    promised is cancelled with that reason; what was moved stays where it was moved.
+    """
+    Patient.objects.select_for_update().get(pk=plan.patient_id)
+    on = day_at(plan.clinic, at)
+    owed = promised(course_of(plan, on=on))
+    keys = [one.key for one in owed]
+    cancelled = _cancel_others(plan, keys, on=on, by=by, at=at)
+    back = _take_up_again(plan, keys, on=on)
+    known = set(_of(plan).filter(key__in=keys).values_list("key", flat=True))
+    rows = _rows(plan, (one for one in owed if one.key not in known), at)
+    FollowUp.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows or cancelled or back:
+        audit.record(
+            "follow_ups.scheduled",
+            plan,
+            by=by,
+            at=at,
+            added=len(rows),
+            cancelled=cancelled,
+            taken_up_again=back,
+        )
+    return len(rows)
+
+
+def reschedule(*, patient: Patient, by: Staff | None, at: datetime) -> int:
+    """Owe anew what the plan in force promises, after a dose or a start was recorded."""
+    plan = Plan.objects.in_force().filter(patient=patient).first()
+    return 0 if plan is None else schedule_plan(plan=plan, by=by, at=at)
+
+
+def course_of(plan: Plan, *, on: date) -> Course:
+    """What the calendar depends on, from the record; unknown days stay unknown."""
+    regimen = (
+        Regimen.objects.filter(patient=plan.patient_id, started_on__lte=on)
+        .filter(Q(stopped_on=None) | Q(stopped_on__gt=on))
+        .order_by("-started_on", "-pk")
+        .first()
+    )
+    return Course(
+        patient=str(plan.patient_id),
+        plan=str(plan.pk),
+        signed_on=on,
+        medication=regimen.medication if regimen else _chosen(plan),
+        started_on=regimen.started_on if regimen else None,
+        admitted_on=plan.patient.admitted_on,
+        is_otp=plan.clinic.is_otp,
+        injections=_injections(regimen, plan, on=on) if regimen else (),
+    )
+
+
+def _chosen(plan: Plan) -> str | None:
+    choice = plan.decision.choice if plan.decision else None
+    return choice if choice in Medication.values else None
+
+
+def _injections(regimen: Regimen, plan: Plan, *, on: date) -> tuple[date, ...]:
+    """The first day, every dose given here since, and injections kept as follow-ups
+    where nobody wrote the dose down."""
+    doses = set(
+        DoseEvent.objects.filter(
+            patient=plan.patient_id,
+            medication=regimen.medication,
+            kind=DoseEvent.Kind.ADMINISTERED,
+            on__gte=regimen.started_on,
+            on__lte=on,
+        ).values_list("on", flat=True)
+    )
+    kept = (
+        day_at(plan.clinic, one.closed_at)
+        for one in _of(plan).filter(kind=INJECTION, status=FollowUp.Status.DONE)
+        if one.closed_at and not _given_within(one, doses)
+    )
+    since = (day for day in kept if day > regimen.started_on)
+    return tuple(sorted({regimen.started_on, *doses, *since}))
+
+
+def _given_within(one: FollowUp, doses: Iterable[date]) -> bool:
+    return any(one.earliest_on <= day <= one.latest_on for day in doses)
+
+
+def _of(plan: Plan) -> FollowUpQuerySet:
+    return FollowUp.objects.filter(
+        clinic=plan.clinic_id,
+        patient=plan.patient_id,
+        origin=FollowUp.Origin.PLAN,
+    )
+
+
+def _rows(plan: Plan, owed: Iterable[Promise], at: datetime) -> list[FollowUp]:
+    return [
+        FollowUp(
+            clinic_id=plan.clinic_id,
+            patient_id=plan.patient_id,
+            plan=plan,
+            key=one.key,
+            kind=one.kind,
+            title=one.title,
+            reason=one.reason,
+            cite=one.cite,
+            verified=one.verified,
+            origin=FollowUp.Origin.PLAN,
+            earliest_on=one.earliest,
+            due_on=one.due,
+            latest_on=one.latest,
+            assigned_role=one.role.value,
+            created_at=at,
+        )
+        for one in owed
+    ]
+
+
+def _cancel_others(
+    plan: Plan, keys: list[str], *, on: date, by: Staff | None, at: datetime
+) -> int:
+    """A window that is past stays open, since somebody was not seen in it; but for
+    reviews and the kit of a plan that is no longer in force."""
+    of_a_plan = Q(key__startswith=f"{plan.patient_id}:plan:")
+    return (
+        _of(plan)
+        .open()
+        .exclude(key__in=keys)
+        .filter(Q(latest_on__gte=on) | of_a_plan & ~Q(plan=plan))
+        .update(
+            status=FollowUp.Status.CANCELLED,
+            closed_at=at,
+            closed_by=by,
+            outcome=f"{NO_LONGER} plan version {plan.version}.",
+        )
+    )
+
+
+def _take_up_again(plan: Plan, keys: list[str], *, on: date) -> int:
+    """What an earlier version no longer promised and this one promises again."""
+    return (
+        _of(plan)
+        .filter(
+            status=FollowUp.Status.CANCELLED,
+            key__in=keys,
+            outcome__startswith=NO_LONGER,
+            latest_on__gte=on,
+        )
+        .update(
+            status=FollowUp.Status.PLANNED,
+            closed_at=None,
+            closed_by=None,
+            outcome="",
+            plan=plan,
+        )
+    )

@@ -1,0 +1,19 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from accounts.models import Clinic
+from aftercare.actions import rounds
+
+
+class Command(BaseCommand):
+    help = "Do one round of the background workers here and now, without Celery."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for clinic in Clinic.objects.order_by("pk"):
+            at = timezone.now()
+            done = rounds.sweep_clinic(clinic_id=clinic.pk, at=at)
+            done += rounds.send_clinic_notices(clinic_id=clinic.pk, at=at)
+            words = ", ".join(f"{name} {count}" for name, count in done.items())
+            self.stdout.write(f"{clinic}: {words or 'nothing to do'}")

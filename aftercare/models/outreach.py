@@ -1,0 +1,76 @@
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned
+from aftercare.models.follow_ups import FollowUp
+from patients.models import Patient
+from patients.models.people import OwnedByPatientQuerySet
+
+
+class OutreachAttempt(ClinicOwned):
+    """One try to reach a person, and what came of it. Taken back, never erased."""
+
+    class Outcome(models.TextChoices):
+        REACHED_COMING = "reached_coming", "Reached, coming"
+        REACHED_NOT_COMING = "reached_not_coming", "Reached, not coming"
+        LEFT_MESSAGE = "left_message", "Left safe message"
+        NO_ANSWER = "no_answer", "No answer"
+        NOT_WORKING = "not_working", "Number not working"
+
+    class Channel(models.TextChoices):
+        PHONE = "phone", "Phone"
+        IN_PERSON = "in_person", "In person"
+        LETTER = "letter", "Letter"
+        VIDEO = "video", "Video"
+
+    frozen_when = "true"
+    frozen_except = ("taken_back_at", "taken_back_by_id")
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="outreach_attempts"
+    )
+    follow_up = models.ForeignKey(
+        FollowUp, null=True, on_delete=models.PROTECT, related_name="attempts"
+    )
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.PHONE)
+    outcome = models.CharField(max_length=18, choices=Outcome)
+    note = models.CharField(max_length=300, blank=True)
+    closed_follow_up = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = OwnedByPatientQuerySet["OutreachAttempt"].as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    outcome__in=[
+                        "reached_coming",
+                        "reached_not_coming",
+                        "left_message",
+                        "no_answer",
+                        "not_working",
+                    ]
+                ),
+                name="outreach_outcome_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=["phone", "in_person", "letter", "video"]),
+                name="outreach_channel_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["clinic", "patient", "-made_at"], name="outreach_of_patient"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} for {self.patient_id}"

@@ -1,0 +1,191 @@
+"""Forms of instruments and measurements; the intake reads its own fields."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.forms import PlainText, plain_helper
+from assessments.instruments.declaration import Instrument, Item, Kind, Question
+from assessments.models import Assessment
+from assessments.observed import BY_CODE, MEASURES
+
+NOT_ANSWERED = ("", "Not answered")
+MOMENT = "%Y-%m-%dT%H:%M"
+EARLIEST_YEAR = 1900
+SHORT = 44
+
+
+class GivenAtField(forms.DateTimeField):
+    """When something was done: not in the future."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            label=label,
+            widget=forms.DateTimeInput(format=MOMENT, attrs={"type": "datetime-local"}),
+        )
+
+    def refuse_future(self, value: datetime, *, now: datetime) -> None:
+        if value > now:
+            raise ValidationError("This lies in the future. Check the day.")
+        if value.year < EARLIEST_YEAR:
+            raise ValidationError("Check the year.")
+
+
+class InstrumentForm(forms.Form):
+    """The items of one instrument, each of which may stay unanswered."""
+
+    def __init__(
+        self, *args: object, instrument: Instrument, now: datetime, **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.instrument, self.now = instrument, now
+        raw = {d.item: d for d in instrument.derivations}
+        for item in instrument.items:
+            derivation = raw.get(item.key)
+            name = derivation.raw if derivation else item.key
+            self.fields[f"item-{name}"] = (
+                _whole(
+                    item.prompt.en,
+                    derivation.unit,
+                    derivation.lowest,
+                    derivation.highest,
+                )
+                if derivation
+                else _choices(item)
+            )
+        for question in instrument.context:
+            if question.key != "as_of":
+                self.fields[f"context-{question.key}"] = _context(question)
+        self.fields["mode"] = forms.ChoiceField(
+            label="How it was given", choices=Assessment.Mode.choices
+        )
+        self.fields["given_at"] = GivenAtField("When")
+        self.helper = plain_helper(*self.fields)
+
+    def clean_given_at(self) -> datetime:
+        return _not_future(self, "given_at", self.now)
+
+    def part(self, prefix: str) -> dict[str, object]:
+        """The answers, or the context, as scoring reads them; blank is unanswered."""
+        return {
+            name.removeprefix(prefix): None if value in ("", None) else value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(prefix)
+        }
+
+
+def _not_future(form: forms.Form, name: str, now: datetime) -> datetime:
+    value: datetime = form.cleaned_data[name]
+    field = form.fields[name]
+    assert isinstance(field, GivenAtField)  # noqa: S101 - declared above
+    field.refuse_future(value, now=now)
+    return value
+
+
+def _choices(item: Item) -> forms.Field:
+    choices = [(str(c.value), c.words.en) for c in item.choices]
+    letters = sum(len(label) for _, label in choices)
+    widget = forms.RadioSelect if letters <= SHORT else forms.Select
+    return forms.ChoiceField(
+        label=item.prompt.en,
+        required=False,
+        choices=[*choices, NOT_ANSWERED],
+        widget=widget,
+    )
+
+
+def _whole(label: str, unit: str, low: int, high: int) -> forms.Field:
+    return forms.IntegerField(
+        label=f"{label}, {unit}", required=False, min_value=low, max_value=high
+    )
+
+
+def _context(question: Question) -> forms.Field:
+    label = question.prompt.en
+    if question.kind is Kind.YES_NO:
+        return forms.ChoiceField(
+            label=label,
+            required=False,
+            choices=[("yes", "Yes"), ("no", "No"), NOT_ANSWERED],
+            widget=forms.RadioSelect,
+        )
+    if question.kind is Kind.CHOICE:
+        names = [(name, name.capitalize()) for name in question.choices]
+        return forms.ChoiceField(
+            label=label, required=False, choices=[NOT_ANSWERED, *names]
+        )
+    if question.kind is Kind.WHOLE:
+        return forms.IntegerField(
+            label=label,
+            required=False,
+            min_value=question.lowest,
+            max_value=question.highest,
+        )
+    return forms.DateField(
+        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+class ErrorForm(forms.Form):
+    """Why something was entered in error."""
+
+    reason = PlainText(label="What was wrong?", max_length=200)
+    helper = plain_helper("reason")
+
+
+class ObservationForm(forms.Form):
+    """One measurement in the unit of its kind."""
+
+    code = forms.ChoiceField(label="What was measured?")
+    value = PlainText(label="Result", max_length=40)
+    effective_at = GivenAtField("When was it measured?")
+    source = PlainText(
+        label="From where?",
+        max_length=80,
+        required=False,
+        help_text="For example the laboratory, or an ECG at the hospital.",
+    )
+    helper = plain_helper("code", "value", "effective_at", "source")
+
+    def __init__(self, *args: object, now: datetime, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.now = now
+        code = self.fields["code"]
+        assert isinstance(code, forms.ChoiceField)  # noqa: S101 - declared above
+        code.choices = [(m.code, _named(m.label, m.unit)) for m in MEASURES]
+
+    def clean_effective_at(self) -> datetime:
+        return _not_future(self, "effective_at", self.now)
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        if {"code", "value"} <= cleaned.keys():
+            try:
+                cleaned.update(measured(cleaned["code"], cleaned["value"]))
+            except ValidationError as refusal:
+                self.add_error("value", refusal)
+        return cleaned
+
+
+def _named(label: str, unit: str) -> str:
+    return f"{label}, {unit}" if unit else label
+
+
+def measured(code: str, text: str) -> Mapping[str, Decimal | str | None]:
+    """The result as a number within its limits, or as one of its words."""
+    measure = BY_CODE[code]
+    if measure.choices:
+        word = text.strip().lower()
+        if word not in measure.choices:
+            raise ValidationError(f"Write {' or '.join(measure.choices)}.")
+        return {"value": None, "text": word}
+    field = forms.DecimalField(
+        min_value=measure.low, max_value=measure.high, max_digits=12, decimal_places=3
+    )
+    number = field.clean(text.replace(",", "."))
+    if measure.is_whole and number != number.to_integral_value():
+        raise ValidationError("Write a whole number.")
+    return {"value": number, "text": ""}

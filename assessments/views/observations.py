@@ -1,0 +1,72 @@
+"""Recording a measurement, and taking one out."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from accounts.access import StaffRequest, requires
+from accounts.permissions import Permission
+from assessments.actions import measures as acts
+from assessments.forms import ErrorForm, ObservationForm
+from assessments.models import Observation
+from assessments.observed import BY_CODE
+from assessments.views.answers import of_clinic
+
+BAD = 400
+
+
+@requires(Permission.ASSESS)
+def add(request: StaffRequest, pk: int) -> HttpResponse:
+    """Record a laboratory value, a vital sign or an ECG interval."""
+    patient = of_clinic(request, pk)
+    now = timezone.now()
+    wanted = request.GET.get("code", "")
+    form = ObservationForm(
+        request.POST if request.method == "POST" else None,
+        now=now,
+        initial={"code": wanted, "effective_at": timezone.localtime(now)},
+    )
+    if request.method == "POST" and form.is_valid():
+        acts.record_observation(
+            patient=patient, by=request.user, at=now, **form.cleaned_data
+        )
+        messages.success(request, "Measurement kept.")
+        return redirect("assessments:measures", pk)
+    context = {"patient": patient, "tab": "measures", "form": form}
+    status = BAD if form.errors else 200
+    return render(request, "assessments/observe.html", context, status=status)
+
+
+@requires(Permission.ASSESS)
+def error(request: StaffRequest, pk: int, observation: int) -> HttpResponse:
+    """Mark a measurement as entered in error, with the reason."""
+    patient = of_clinic(request, pk)
+    mine = Observation.objects.visible_to(request.acting)
+    found = get_object_or_404(mine, pk=observation, patient=patient)
+    form = ErrorForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.mark_observation_in_error(
+                observation=found,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except acts.AlreadyInError as refusal:
+            messages.info(request, str(refusal))
+        else:
+            messages.success(
+                request, "Marked as entered in error. It no longer counts."
+            )
+        return redirect("assessments:measures", pk)
+    measure = BY_CODE.get(found.code)
+    context = {
+        "patient": patient,
+        "tab": "measures",
+        "form": form,
+        "what": measure.label if measure else found.code,
+        "when": found.effective_at,
+    }
+    status = BAD if form.errors else 200
+    return render(request, "assessments/error.html", context, status=status)

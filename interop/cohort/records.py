@@ -1,0 +1,74 @@
+"""What a row becomes, as plain values ready for its table. Pure."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+type Cell = str | int | bool | Decimal | date | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A value of assessments.Observation."""
+
+    who: int
+    code: str
+    key: str
+    at: datetime
+    value: Decimal | int | None = None
+    text: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A value of assessments.IntakeAnswer, from a record."""
+
+    who: int
+    question: str
+    value: object
+    at: datetime
+    is_known: bool = True
+
+    @property
+    def json(self) -> str:
+        return json.dumps(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """A value of medications.DoseEvent."""
+
+    who: int
+    medication: str
+    kind: str
+    on: date
+    amount: Decimal | None
+    note: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A value of medications.ToxicologyResult."""
+
+    who: int
+    analyte: str
+    at: datetime
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A value of patients.Visit."""
+
+    who: int
+    on: date
+    kind: str
+    status: str
+    reasons: tuple[str, ...]
+    key: str
+
+
+type Record = Observed | Answer | Dose | Tested | Visited

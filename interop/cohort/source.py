@@ -1,0 +1,80 @@
+"""Reading the files: line by line, with what is wrong said by file and line. Pure."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+NOMINAL_CONSENT = date(2026, 1, 5)
+# No person was followed for longer than this; a day beyond it is a slip.
+FARTHEST_DAY = 3000
+
+
+class CohortUnreadable(Exception):
+    """A file is missing, or lacks a column; nothing has been imported from it."""
+
+
+class NotHeld(Exception):
+    """This row cannot be held, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of one file."""
+
+    file: str
+    line: int
+    values: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.values[column]
+
+    def who(self) -> int:
+        """The person's number; refuses a row that names nobody."""
+        text = self.values["who"]
+        if not text.isascii() or not text.isdigit():
+            raise NotHeld("names no person (who is empty or no number)")
+        return int(text)
+
+    def day(self, column: str = "when") -> date:
+        """The nominal date of a trial day; refuses a row without one."""
+        return NOMINAL_CONSENT + timedelta(days=self.number_of(column, "day"))
+
+    def number_of(self, column: str, what: str) -> int:
+        text = self.values[column]
+        if text in ("", "NA"):
+            raise NotHeld(f"has no {what}")
+        try:
+            number = int(text)
+        except ValueError:
+            raise NotHeld(f"has {text[:20]!r} where a {what} belongs") from None
+        if abs(number) > FARTHEST_DAY:
+            raise NotHeld(f"has the {what} {number}, which cannot be")
+        return number
+
+
+def noon(day: date) -> datetime:
+    """Midday of a nominal day: the trials give no hours."""
+    return datetime.combine(day, time(12), UTC)
+
+
+def rows(folder: Path, file: str, columns: tuple[str, ...]) -> Iterator[Row]:
+    """Every line of a file; refuses a file that is missing or lacks a column."""
+    path = folder / file
+    if not path.is_file():
+        raise CohortUnreadable(f"{file} is not in {folder}.")
+    with path.open(encoding="utf-8", errors="replace", newline="") as stream:
+        reader = csv.reader(stream)
+        header = [name.strip().strip("\ufeff") for name in next(reader, [])]
+        lacking = [column for column in columns if column not in header]
+        if lacking:
+            raise CohortUnreadable(f"{file} lacks the column {', '.join(lacking)}.")
+        for cells in reader:
+            yield _row(file, reader.line_num, header, cells)
+
+
+def _row(file: str, line: int, header: list[str], cells: list[str]) -> Row:
+    padded = [*cells, *[""] * (len(header) - len(cells))]
+    clean = (cell.replace("\x00", "").strip() for cell in padded)
+    return Row(file, line, dict(zip(header, clean, strict=False)))

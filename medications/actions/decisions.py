@@ -1,0 +1,210 @@
+"""What was chosen together, with all that was known and shown at that moment."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import Staff
+from assessments.picture import Picture
+from medications.columns import counted
+from medications.models import Medication, MedicationDecision
+from medications.options import evaluate
+from medications.options.model import Finding, Option, Options, Standing
+from medications.rules.effects import PARENTS, Effect
+from medications.summary import TITLES, first_reason
+from patients.models import Patient
+
+UNJUSTIFIED = (Standing.AVOID, Standing.NEEDS_DATA)
+
+
+class DecisionRefused(Exception):
+    """The decision cannot be recorded so; `field` is what has to be put right."""
+
+    field = ""
+
+
+class NotAChoice(DecisionRefused):
+    """What was chosen is neither a medication nor a way of choosing none."""
+
+
+class IsContraindicated(DecisionRefused):
+    """A hard stop stands against the choice, and its rules allow no override."""
+
+
+class MovedMeanwhile(DecisionRefused):
+    """The choice stands otherwise than when it was shown."""
+
+
+class CautionsUnread(DecisionRefused):
+    """A caution of the choice was not acknowledged."""
+
+    field = "acknowledged"
+
+
+class ReasonMissing(DecisionRefused):
+    """The choice departs from the wish or the ranking, and nobody said why."""
+
+    field = "reason_code"
+
+
+class WordsMissing(DecisionRefused):
+    """A reason was chosen without a word on it."""
+
+    field = "reason_words"
+
+
+class JustificationMissing(DecisionRefused):
+    """The choice is to be avoided, or not yet clear, and the prescriber gave no grounds."""
+
+    field = "justification"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """What was said when choosing; `seen` is the standing that was shown then."""
+
+    preference: str = ""
+    preference_words: str = ""
+    reason_code: str = ""
+    reason_words: str = ""
+    justification: str = ""
+    first_dose: str = ""
+    took_part: tuple[str, ...] = ()
+    acknowledged: tuple[str, ...] = ()
+    seen: str = ""
+
+
+@transaction.atomic
+def record_decision(
+    *,
+    patient: Patient,
+    choice: str,
+    picture: Picture,
+    talk: Talk | None = None,
+    by: Staff,
+    at: datetime,
+) -> MedicationDecision:
+    """Keep a choice with the picture and the options it was made from.
+
+    Refuses what is contraindicated, and what departs from the wish, from the
+    ranking or from safety without its reason.
+    """
+    said = talk or Talk()
+    # The options follow from what is frozen, so that a replay gives the same bytes.
+    frozen = Picture.from_json(picture.to_json())
+    options = evaluate(frozen)
+    option = option_of(choice, options)
+    check(choice, said, options)
+    decision = MedicationDecision.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        choice=choice,
+        choice_standing=option.standing.value if option else "",
+        preference=said.preference,
+        preference_words=said.preference_words,
+        is_concordant=is_concordant(choice, said.preference),
+        reason_code=said.reason_code,
+        reason_words=said.reason_words,
+        justification=said.justification,
+        acknowledged=sorted(said.acknowledged),
+        first_dose=said.first_dose,
+        took_part=list(said.took_part),
+        picture=frozen.to_json(),
+        picture_digest=frozen.digest(),
+        options=options.to_json(),
+        knowledge_digest=options.knowledge,
+        decided_at=at,
+        decided_by=by,
+    )
+    audit.record(
+        "medication.decided",
+        decision,
+        by=by,
+        at=at,
+        choice=choice,
+        standing=decision.choice_standing,
+        reason=said.reason_code,
+    )
+    return decision
+
+
+def check(choice: str, said: Talk, options: Options) -> None:
+    """Refuse a choice that may not be made, or not so."""
+    option = option_of(choice, options)
+    if option is not None:
+        _refuse_stopped(option, said)
+        _refuse_unread(option, said)
+    if departs(choice, said.preference, options):
+        if not said.reason_code:
+            raise ReasonMissing(
+                "This is not what was wished for, or not the first of the ranking. Say why."
+            )
+        if not said.reason_words.strip():
+            raise WordsMissing("Say in a few words why this was chosen.")
+
+
+def option_of(choice: str, options: Options) -> Option | None:
+    """The option that was chosen; None where none of them was."""
+    if choice in MedicationDecision.Choice.values:
+        return None
+    if choice not in Medication.values:
+        raise NotAChoice(f"{choice} cannot be chosen.")
+    return options.option(choice)
+
+
+def _refuse_stopped(option: Option, said: Talk) -> None:
+    if said.seen and said.seen != option.standing:
+        raise MovedMeanwhile(
+            "What is known has changed since this page was opened. Look again."
+        )
+    if option.standing is Standing.CONTRAINDICATED:
+        raise IsContraindicated(
+            f"{TITLES[option.medication]} cannot be chosen now: {first_reason(option)[0]}"
+        )
+    if needs_justification(option) and not said.justification.strip():
+        raise JustificationMissing(
+            f"{first_reason(option)[0]} Say why it is chosen all the same."
+        )
+
+
+def needs_justification(option: Option) -> bool:
+    return option.standing in UNJUSTIFIED
+
+
+def _refuse_unread(option: Option, said: Talk) -> None:
+    unread = {f.rule for f in cautions_of(option)} - set(said.acknowledged)
+    if unread:
+        raise CautionsUnread(
+            f"{counted(len(unread), 'caution')} to read first: {', '.join(sorted(unread))}."
+        )
+
+
+def cautions_of(option: Option) -> list[Finding]:
+    """What must be read before choosing, each rule once."""
+    found: Iterable[Finding] = (
+        f for f in option.findings if f.effect is Effect.CAUTION
+    )
+    return list({f.rule: f for f in found}.values())
+
+
+def departs(choice: str, preference: str, options: Options) -> bool:
+    """Whether a choice is other than the wish, or than the first of the ranking."""
+    if is_concordant(choice, preference) is False:
+        return True
+    ranked = options.ranked()
+    return bool(ranked) and family(choice) != family(ranked[0].medication)
+
+
+def is_concordant(choice: str, preference: str) -> bool | None:
+    """Whether it is what the person wished for; None where no wish was stated."""
+    if not preference:
+        return None
+    return preference in (choice, PARENTS.get(choice))
+
+
+def family(medication: str) -> str:
+    """The medication of which something is a form."""
+    return PARENTS.get(medication, medication)

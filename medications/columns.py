@@ -1,0 +1,335 @@
+"""The options laid out side by side: one column a medication, its ways inside.
+
+No Django.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from medications.options import BEST_FIRST, PREFERENCE
+from medications.options.model import (
+    Action,
+    Basis,
+    Finding,
+    Missing,
+    Option,
+    Options,
+    Standing,
+)
+from medications.rules.effects import EVERY, Effect
+from medications.summary import LOOKS, Look, openness
+
+type Reason = Finding | Action
+
+# For each column its title and the ways in which it can be taken.
+COLUMNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "BUP_SL": ("Buprenorphine, daily", ("BUP_SL", "BUP_LOW")),
+    "BUP_XR": (
+        "Buprenorphine XR, injection",
+        ("SUBLOCADE", "BRIXADI_W", "BRIXADI_M"),
+    ),
+    "MTD": ("Methadone", ("MTD",)),
+    "NTX_XR": ("Naltrexone XR, injection", ("NTX_XR",)),
+    "NTX_PO": ("Naltrexone tablets", ("NTX_PO",)),
+}
+FOLDED = "NTX_PO"
+# Told apart only where they stand apart.
+PRODUCTS = {"BUP_SL": ("BUP_COMBO", "BUP_MONO")}
+WAYS: Mapping[str, str] = {
+    "BUP_SL": "a standard start",
+    "BUP_LOW": "a low-dose start",
+    "BUP_COMBO": "with naloxone",
+    "BUP_MONO": "without naloxone",
+    "SUBLOCADE": "Sublocade, monthly",
+    "BRIXADI_W": "Brixadi, weekly",
+    "BRIXADI_M": "Brixadi, monthly",
+    "MTD": "methadone",
+    "NTX_XR": "the injection",
+    "NTX_PO": "tablets",
+}
+PLACES = ("Ranked first", "Second", "Third", "Fourth", "Fifth")
+SHOWN_MISSING = 3
+CLASS_AND_ICON: Mapping[Effect, tuple[str, str]] = {
+    Effect.INFO: ("is-do", "list"),
+    Effect.PREFERRED: ("is-for", "plus"),
+    Effect.CAUTION: ("is-against", "caution"),
+    Effect.AVOID: ("is-against", "avoid"),
+    Effect.CONTRAINDICATED: ("is-stop", "contra"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One reason or task; `ways` says to which ways it belongs, if not to all."""
+
+    text: str
+    then: str
+    css: str
+    icon: str
+    basis: Basis
+    ways: str = ""
+    blocking: bool = False
+
+    @property
+    def rule(self) -> str:
+        return self.basis.rule
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Ways of taking it that stand alike, with what decides it."""
+
+    names: str
+    standing: Standing
+    because: str
+    basis: Basis | None
+
+    @property
+    def look(self) -> Look:
+        return LOOKS[self.standing]
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Something that can be chosen, or why it cannot."""
+
+    key: str
+    name: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would lift a stop, and from when time alone allows it."""
+
+    text: str
+    basis: Basis
+    earliest: datetime | None
+    preferred_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One medication, ready to be read from top to bottom."""
+
+    key: str
+    title: str
+    place: str
+    standing: Standing
+    ways: tuple[Way, ...]
+    reasons_for: tuple[Line, ...]
+    reasons_against: tuple[Line, ...]
+    to_know: tuple[Line, ...]
+    first: tuple[Line, ...]
+    later: tuple[Line, ...]
+    missing: tuple[Missing, ...]
+    changes: tuple[Change, ...]
+    picks: tuple[Pick, ...]
+
+    @property
+    def look(self) -> Look:
+        return LOOKS[self.standing]
+
+    @property
+    def missing_first(self) -> tuple[Missing, ...]:
+        """What holds the standing; else the few that could move it most."""
+        return self.missing[: self._shown]
+
+    @property
+    def missing_more(self) -> tuple[Missing, ...]:
+        return self.missing[self._shown :]
+
+    @property
+    def _shown(self) -> int:
+        return min(max(sum(m.holds for m in self.missing), 1), SHOWN_MISSING)
+
+
+def arrange(options: Options) -> tuple[Column, ...]:
+    """Every column, in the order of the ranking; what is ruled out stands last."""
+    best_first = sorted(COLUMNS, key=lambda key: _order(_ways(key, options)))
+    shown = [key for key in best_first if key != FOLDED]
+    places = {key: _place(nth, _ways(key, options)) for nth, key in enumerate(shown)}
+    return tuple(
+        _column(key, places.get(key, "Seldom used"), options)
+        for key in (*shown, FOLDED)
+    )
+
+
+def general(options: Options) -> tuple[Line, ...]:
+    """What holds whatever is chosen, each line once, tasks first."""
+    lines = [line for line in options.general if not _is_in_columns(line)]
+    ordered = sorted(lines, key=lambda line: not isinstance(line, Action))
+    return tuple(dict.fromkeys(_line(line) for line in ordered))
+
+
+def _is_in_columns(line: Reason) -> bool:
+    if line.medication != EVERY:
+        return False
+    if isinstance(line, Action):
+        return line.blocking
+    return line.effect is not Effect.INFO
+
+
+def _ways(key: str, options: Options) -> list[Option]:
+    return [options.option(way) for way in COLUMNS[key][1]]
+
+
+def _order(ways: list[Option]) -> tuple[bool, int, int]:
+    ranks = [way.rank for way in ways if way.rank is not None]
+    closest = min(BEST_FIRST.index(way.standing) for way in ways)
+    return (not ranks, min(ranks, default=0), closest)
+
+
+def _place(nth: int, ways: list[Option]) -> str:
+    standing = min(ways, key=openness).standing
+    if standing.ruled_out:
+        closed = standing is Standing.CONTRAINDICATED
+        return "Not open now" if closed else "Better avoided now"
+    unsure = ", if the answers allow" if standing is Standing.NEEDS_DATA else ""
+    return PLACES[nth] + unsure
+
+
+def _column(key: str, place: str, options: Options) -> Column:
+    ways = _ways(key, options)
+    products = [options.option(p) for p in PRODUCTS.get(key, ())]
+    apart = products if len({p.standing for p in products}) > 1 else []
+    lines = _Lines([*ways, *apart], len(ways))
+    standing = min(ways, key=openness).standing
+    return Column(
+        key=key,
+        title=COLUMNS[key][0],
+        place=place,
+        standing=standing,
+        ways=_standing_ways([*ways, *apart]),
+        reasons_for=lines.of(lambda e: e is Effect.PREFERRED),
+        reasons_against=lines.of(lambda e: e >= Effect.CAUTION),
+        to_know=lines.of(lambda e: e is Effect.INFO),
+        first=lines.tasks(blocking=True),
+        later=lines.tasks(blocking=False),
+        missing=_missing(ways),
+        changes=_changes(ways) if standing.ruled_out else (),
+        picks=tuple(_pick(way) for way in ways),
+    )
+
+
+def _pick(way: Option) -> Pick:
+    is_open = way.standing is not Standing.CONTRAINDICATED
+    return Pick(way.medication, WAYS[way.medication], is_open)
+
+
+class _Lines:
+    """The findings and tasks of several ways, each said once."""
+
+    def __init__(self, ways: list[Option], usual: int) -> None:
+        self._all = {way.medication for way in ways[:usual]}
+        self._findings = _said_by(ways, lambda way: way.findings)
+        self._tasks = _said_by(ways, lambda way: way.actions)
+
+    def of(self, wanted: Callable[[Effect], bool]) -> tuple[Line, ...]:
+        """Lines of these effects, the strongest first."""
+        found = [
+            (f, ways)
+            for f, ways in self._findings.items()
+            if isinstance(f, Finding)
+            and wanted(f.effect)
+            and not (f.effect is Effect.INFO and f.medication == EVERY)
+        ]
+        ordered = sorted(found, key=lambda pair: self._weight(pair[0]))
+        return tuple(_line(f, self._named(ways)) for f, ways in ordered)
+
+    def tasks(self, *, blocking: bool) -> tuple[Line, ...]:
+        return tuple(
+            _line(task, self._named(ways))
+            for task, ways in self._tasks.items()
+            if isinstance(task, Action)
+            and task.blocking == blocking
+            and (blocking or task.medication != EVERY)
+        )
+
+    @staticmethod
+    def _weight(finding: Finding) -> tuple[int, bool]:
+        """The strongest first; of equals the person's wish."""
+        return (-finding.effect, finding.rule != PREFERENCE)
+
+    def _named(self, ways: list[str]) -> str:
+        if self._all <= set(ways):
+            return ""
+        return "; ".join(WAYS[way] for way in ways)
+
+
+def _said_by(
+    ways: list[Option], lines: Callable[[Option], Iterable[Reason]]
+) -> dict[Reason, list[str]]:
+    found: dict[Reason, list[str]] = {}
+    for way in ways:
+        for line in lines(way):
+            found.setdefault(line, []).append(way.medication)
+    return found
+
+
+def _line(line: Reason, ways: str = "") -> Line:
+    if isinstance(line, Action):
+        return Line(
+            line.text, line.because, "is-do", "todo", line.basis, ways, line.blocking
+        )
+    css, icon = CLASS_AND_ICON[line.effect]
+    return Line(line.because, line.then, css, icon, line.basis, ways)
+
+
+def _standing_ways(ways: list[Option]) -> tuple[Way, ...]:
+    """Ways that stand alike for the same reason together, the most open first."""
+    alike: dict[tuple[Standing, Finding | None], list[Option]] = {}
+    for way in sorted(ways, key=openness):
+        alike.setdefault((way.standing, _deciding(way)), []).append(way)
+    if len(ways) == 1:
+        return (Way("", ways[0].standing, _in_short(ways[0]), None),)
+    return tuple(
+        Way(
+            "; ".join(WAYS[w.medication] for w in group),
+            standing,
+            finding.because if finding else _in_short(group[0]),
+            finding.basis if finding else None,
+        )
+        for (standing, finding), group in alike.items()
+    )
+
+
+def _deciding(way: Option) -> Finding | None:
+    """The first stop; nothing where the column itself says why."""
+    return next(iter(way.stops), None)
+
+
+def _in_short(way: Option) -> str:
+    """How many answers or reasons a standing rests on."""
+    if way.standing is Standing.NEEDS_DATA:
+        return counted(sum(m.holds for m in way.missing), "answer missing")
+    if way.standing is Standing.CONTRAINDICATED:
+        return f"{counted(len(way.stops), 'reason')}, none can be overridden"
+    return counted(len(way.stops), "reason") if way.stops else ""
+
+
+def counted(count: int, what: str) -> str:
+    """`One answer missing`, `2 answers missing`."""
+    if count == 1:
+        return f"One {what}"
+    noun, _, rest = what.partition(" ")
+    return f"{count} {noun}s {rest}".strip()
+
+
+def _missing(ways: list[Option]) -> tuple[Missing, ...]:
+    """Each fact once, as the most open way needs it; what holds a standing first."""
+    by_fact: dict[str, Missing] = {}
+    for way in sorted(ways, key=openness):
+        for item in way.missing:
+            if item.fact not in by_fact or item.holds > by_fact[item.fact].holds:
+                by_fact[item.fact] = item
+    return tuple(sorted(by_fact.values(), key=lambda m: (not m.holds, -m.effect)))
+
+
+def _changes(ways: list[Option]) -> tuple[Change, ...]:
+    stops = dict.fromkeys(stop for way in ways for stop in way.stops)
+    return tuple(
+        Change(stop.lifts or stop.then, stop.basis, stop.earliest, stop.preferred_from)
+        for stop in stops
+    )

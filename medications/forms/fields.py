@@ -1,0 +1,58 @@
+"""Days, moments, amounts and words as these forms ask for them."""
+
+from datetime import date, datetime, timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.forms import PlainText
+
+OLDEST = date(1990, 1, 1)
+# How far ahead a start can be planned.
+AHEAD = timedelta(days=365)
+
+
+class DayField(forms.DateField):
+    """A day that can be meant: not of another century, not far ahead."""
+
+    def __init__(self, *, label: str, **kwargs: object) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(label=label, widget=widget, **kwargs)  # type: ignore[arg-type]
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is not None and not OLDEST <= value <= timezone.localdate() + AHEAD:
+            raise ValidationError("Check the year.")
+
+
+class MomentField(forms.DateTimeField):
+    """A day with its hour, on the clinic's clock."""
+
+    def __init__(self, *, label: str, **kwargs: object) -> None:
+        widget = forms.DateTimeInput(
+            format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}
+        )
+        super().__init__(label=label, widget=widget, **kwargs)  # type: ignore[arg-type]
+
+    def validate(self, value: datetime | None) -> None:
+        super().validate(value)
+        if value is not None and value.year < OLDEST.year:
+            raise ValidationError("Check the year.")
+
+
+def amount_field(*, required: bool) -> forms.DecimalField:
+    return forms.DecimalField(
+        label="Dose in mg",
+        required=required,
+        min_value=0,
+        max_digits=7,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "mst-w-s"}),
+    )
+
+
+def words_field(label: str, **more: object) -> PlainText:
+    """Some lines of text."""
+    rows = forms.Textarea(attrs={"rows": 3, **(more.pop("attrs", None) or {})})  # type: ignore[dict-item]
+    return PlainText(label=label, max_length=2000, required=False, widget=rows, **more)  # type: ignore[arg-type]

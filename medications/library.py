@@ -1,0 +1,168 @@
+"""The knowledge as a reader looks things up in it. No Django."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from string import Formatter
+from typing import Any
+
+from medications.basis import TAGS
+from medications.knowledge import Knowledge
+from medications.knowledge.cards import Card, Check, Source
+from medications.options.model import Standing
+from medications.rules.effects import ADJUNCTS, EVERY, REACH, Effect
+from medications.rules.registry import RULES, says_of
+from medications.summary import LOOKS, TITLES, Look
+
+SECTIONS: Mapping[str, str] = {
+    "C1": "Dependence, timing, first doses",
+    "C2": "Effectiveness, preference, history",
+    "C3": "Organs and interactions",
+    "C4": "Pregnancy, age, pain, body",
+    "C5": "Access and setting",
+    "C6": "Medicines that ease withdrawal",
+    "C7": "Overdose risk",
+}
+EVIDENCE: Mapping[str, str] = {
+    "LBL": "FDA label",
+    "REG": "regulation",
+    "GL": "guideline",
+    "RCT": "randomized trial",
+    "OBS": "observational study",
+    "EXP": "expert judgement",
+}
+OTHERS = {
+    EVERY: "Every medication",
+    "LOFEX": "Lofexidine",
+    "CLON": "Clonidine",
+    "ORA": "Overdose reversal",
+}
+KEYS: Mapping[str, str] = {
+    **{key: title for key, title in TITLES.items() if key in REACH},
+    **{key: OTHERS[key] for key in ADJUNCTS},
+}
+STANDING_OF = {
+    Effect.PREFERRED: Standing.PREFERRED,
+    Effect.CAUTION: Standing.CAUTION,
+    Effect.AVOID: Standing.AVOID,
+    Effect.CONTRAINDICATED: Standing.CONTRAINDICATED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number a rule reads, as it stands on a day."""
+
+    meaning: str
+    value: int | Decimal
+    unit: str
+    since: date
+    source: Source
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class EffectShown:
+    """One effect on one medication; drawn as a standing where it moves one."""
+
+    title: str
+    look: Look | None
+    word: str
+
+
+def found(
+    cards: Iterable[Card], *, text: str, medication: str, check: str
+) -> list[Card]:
+    """The cards that hold every word, are about the medication and so far checked."""
+    words = text.lower().split()
+    return [
+        card
+        for card in cards
+        if all(word in _text_of(card) for word in words)
+        and (not medication or medication in _about(card))
+        and (not check or card.check == check)
+    ]
+
+
+def _text_of(card: Card) -> str:
+    parts = (card.id, card.when, card.then, card.lifts, card.source)
+    titles = (KEYS.get(say.medication, "") for say in says_of(card.effects))
+    return " ".join((*parts, *titles)).lower()
+
+
+def _about(card: Card) -> set[str]:
+    """Every medication that a rule reaches, also through a parent or all of them."""
+    said = (say.medication for say in (*says_of(card.effects), *says_of(card.may)))
+    return {reached for key in said for reached in (key, *REACH.get(key, ()))}
+
+
+def counts(cards: Iterable[Card]) -> list[tuple[Check, int]]:
+    """How many cards carry each verification."""
+    tally = Counter(card.check for card in cards)
+    return [(check, tally[check]) for check in Check if check in TAGS]
+
+
+def effects_of(text: str) -> tuple[EffectShown, ...]:
+    """The effects of a card, in words."""
+    return tuple(
+        EffectShown(
+            KEYS.get(say.medication, OTHERS.get(say.medication, say.medication)),
+            LOOKS[STANDING_OF[say.effect]] if say.effect in STANDING_OF else None,
+            _word(say.effect, say.blocking),
+        )
+        for say in says_of(text)
+    )
+
+
+def _word(effect: Effect, is_blocking: bool) -> str:
+    if effect is Effect.ACTION:
+        return "Task before the first dose" if is_blocking else "Task"
+    return "Information" if effect is Effect.INFO else ""
+
+
+def evidence_words(card: Card) -> str:
+    """What kinds of evidence stand behind a rule."""
+    kinds = (part.strip() for part in card.evidence.replace(",", "/").split("/"))
+    return ", ".join(EVIDENCE.get(kind, kind) for kind in kinds)
+
+
+def cited_by(card: Card, known: Knowledge) -> list[Source]:
+    return [known.sources[key] for key in card.cites]
+
+
+def numbers_of(rule: str, known: Knowledge, *, on: date) -> list[Number]:
+    """Every number that the rule's words or its condition name, as of a day."""
+    names = dict.fromkeys((*_in_words(known.rules[rule]), *_in_condition(rule)))
+    return [
+        _number(known.parameters[name], known, on)
+        for name in names
+        if name in known.parameters
+    ]
+
+
+def _in_words(raw: Mapping[str, Any]) -> Iterator[str]:
+    for part in ("when", "then", "lifts"):
+        for _, name, _, _ in Formatter().parse(raw.get(part, "")):
+            if name:
+                yield name
+
+
+def _in_condition(rule: str) -> Iterator[str]:
+    """Strings in the condition's code: parameters are read by their name."""
+    consts = RULES[rule].__code__.co_consts  # type: ignore[attr-defined]
+    return (const for const in consts if isinstance(const, str))
+
+
+def _number(raw: Mapping[str, Any], known: Knowledge, on: date) -> Number:
+    values = [value for value in raw["values"] if value["since"] <= on]
+    value = max(values, key=lambda v: v["since"])
+    return Number(
+        raw["meaning"],
+        value["value"],
+        raw["unit"],
+        value["since"],
+        known.sources[value["cites"]],
+        value["tag"],
+    )

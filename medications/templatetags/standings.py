@@ -1,0 +1,57 @@
+"""Standings, rule marks and verification tags, drawn alike on every page."""
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.templatetags.mainstay import icon
+from medications.basis import TAGS
+from medications.knowledge.cards import Check
+from medications.options.model import Basis, Standing
+from medications.summary import LOOKS, Look
+
+register = template.Library()
+
+# Where a part was never seen in its source, the mark carries a "?".
+UNSEEN = {
+    str(Check.UNVERIFIED): ", not yet verified",
+    str(Check.PARTLY): ", verified in part",
+}
+
+
+@register.simple_tag
+def standing(look: Look | str, size: str = "") -> SafeString:
+    """A standing as symbol, word and colour."""
+    drawn = look if isinstance(look, Look) else LOOKS[Standing(look)]
+    large = " is-large" if size == "large" else ""
+    return format_html(
+        '<span class="mst-standing {}{}">{}{}</span>',
+        drawn.css,
+        large,
+        icon(drawn.icon),
+        drawn.word,
+    )
+
+
+@register.simple_tag
+def rule_mark(basis: Basis) -> SafeString:
+    """The mark that opens a rule; one that was never checked says so."""
+    unseen = UNSEEN.get(basis.check, "")
+    return format_html(
+        '<a class="mst-rule{}" href="{}" aria-label="Rule {}{}: words and source">{}</a>',
+        " is-unverified" if unseen else "",
+        reverse("medications:rule", args=[basis.rule]),
+        basis.rule,
+        unseen,
+        basis.rule,
+    )
+
+
+@register.simple_tag
+def verification(check: str) -> SafeString:
+    """How far something was checked, as a tag."""
+    tag = TAGS[check]
+    return format_html(
+        '<span class="mst-vtag {}">{}{}</span>', tag.css, icon(tag.icon), tag.word
+    )

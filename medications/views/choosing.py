@@ -1,0 +1,160 @@
+"""Recording what was chosen together, and reading it again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import StaffRequest, posted, requires
+from accounts.permissions import Permission
+from assessments.picture import Picture
+from medications.actions import decisions
+from medications.assembly import picture_of
+from medications.forms.decision import DecideForm
+from medications.models import Medication, MedicationDecision
+from medications.options import Options, evaluate
+from medications.options.model import Option, Standing
+from medications.replay import replay
+from medications.summary import TITLES
+from medications.views.decision import WORDS, words_of
+from medications.wording import facts_used
+from patients.actions.registry import note_chart_view
+from patients.models import Patient
+from patients.views.registry import of_clinic
+
+
+@dataclass(frozen=True, slots=True)
+class _Choosing:
+    """One choice about to be made, with what is known at that moment."""
+
+    patient: Patient
+    choice: str
+    picture: Picture
+    options: Options
+    option: Option | None
+    at: datetime
+
+    @property
+    def is_closed(self) -> bool:
+        option = self.option
+        return option is not None and option.standing is Standing.CONTRAINDICATED
+
+
+@requires(Permission.MEDICATION_DECIDE)
+def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
+    """Record what was chosen together: an option, none of them, or not now."""
+    patient = of_clinic(request, pk)
+    now = timezone.now()
+    picture = picture_of(patient, at=now)
+    options = evaluate(picture)
+    try:
+        option = decisions.option_of(choice, options)
+    except decisions.NotAChoice as refusal:
+        messages.error(request, str(refusal))
+        return redirect("medications:decision", pk)
+    choosing = _Choosing(patient, choice, picture, options, option, now)
+    form = _form(request, choosing)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and _record(request, choosing, form)
+    ):
+        messages.success(request, "Recorded, with what was known and shown.")
+        return redirect("medications:decision", pk)
+    context = {
+        "patient": patient,
+        "form": form,
+        "title": TITLES[choice],
+        "choosing": choosing,
+        "first": options.ranked()[:1],
+    }
+    return render(
+        request, "medications/decide.html", context, status=400 if form.errors else 200
+    )
+
+
+def _form(request: StaffRequest, choosing: _Choosing) -> DecideForm:
+    option = choosing.option
+    return DecideForm(
+        posted(request),
+        cautions=decisions.cautions_of(option) if option else (),
+        with_grounds=option is not None and decisions.needs_justification(option),
+        with_dose=option is not None,
+        initial=_initial(choosing),
+    )
+
+
+def _record(request: StaffRequest, choosing: _Choosing, form: DecideForm) -> bool:
+    """Whether it was recorded; a refusal stands in the form."""
+    try:
+        decisions.record_decision(
+            patient=choosing.patient,
+            choice=choosing.choice,
+            picture=choosing.picture,
+            talk=_talk(form.cleaned_data),
+            by=request.user,
+            at=choosing.at,
+        )
+    except decisions.DecisionRefused as refusal:
+        field = refusal.field if refusal.field in form.fields else None
+        form.add_error(field, str(refusal))
+        return False
+    return True
+
+
+def _initial(choosing: _Choosing) -> dict[str, object]:
+    said = [w for w in words_of(choosing.patient) if w.about == WORDS["own_words"]]
+    return {
+        "preference": _wish(choosing.picture),
+        "preference_words": said[0].text if said else "",
+        "took_part": ["person", "prescriber"],
+        "seen": choosing.option.standing.value if choosing.option else "",
+    }
+
+
+def _wish(picture: Picture) -> str:
+    """The one medication that the person prefers; empty where it is none or several."""
+    wishes = picture.value("preference")
+    if not isinstance(wishes, frozenset):
+        return ""
+    named = [wish for wish in wishes if wish in Medication.values]
+    return named[0] if len(named) == 1 else ""
+
+
+def _talk(values: dict[str, Any]) -> decisions.Talk:
+    several = ("took_part", "acknowledged")
+    return decisions.Talk(
+        **{k: tuple(v) if k in several else v for k, v in values.items()}
+    )
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def recorded(request: StaffRequest, pk: int, decision: int) -> HttpResponse:
+    """A decision as it was made, and whether the same would follow today."""
+    patient = of_clinic(request, pk)
+    kept = get_object_or_404(
+        MedicationDecision.objects.visible_to(request.acting).select_related(
+            "decided_by"
+        ),
+        pk=decision,
+        patient=patient,
+    )
+    note_chart_view(
+        patient=patient, page="decision", by=request.user, at=timezone.now()
+    )
+    context = {
+        "patient": patient,
+        "decision": kept,
+        "wish": TITLES.get(kept.preference, ""),
+        "title": TITLES[kept.choice],
+        "facts": facts_used(Picture.from_json(kept.picture)),
+        "replay": replay(kept),
+        "titles": TITLES,
+    }
+    return render(request, "medications/recorded.html", context)

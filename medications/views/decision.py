@@ -1,0 +1,185 @@
+"""Weighing the options for one person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import StaffRequest, requires
+from accounts.permissions import Permission
+from assessments.models import IntakeAnswer
+from assessments.picture import Picture
+from medications.assembly import picture_of
+from medications.basis import fired, tallies
+from medications.columns import FOLDED, arrange, general
+from medications.forms.decision import WhatIfForm
+from medications.models import (
+    DoseEvent,
+    MedicationDecision,
+    Regimen,
+    ToxicologyResult,
+)
+from medications.options import Options, evaluate
+from medications.options.model import Missing
+from medications.summary import MAIN, headline
+from medications.what_if import Moves, facts_to_try, moves
+from medications.wording import facts_used
+from patients.actions.registry import note_chart_view
+from patients.models import Patient
+from patients.views.registry import of_clinic
+
+# What the person says about treatment, by question, and how it is introduced.
+WORDS = {
+    "own_words": "On the choice of medication",
+    "words_treatment": "On treatment so far",
+    "words_goal": "On three months from now",
+}
+LOGGED = 10
+ASKED = 4
+ASKED_OF = tuple(option for ways in MAIN.values() for option in ways)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The person's own words, what they are about, and when they were said."""
+
+    text: str
+    about: str
+    at: datetime
+
+
+class Tried(TypedDict):
+    """The what-if form, and what the answers in it would change."""
+
+    what_if: WhatIfForm
+    moves: Moves | None
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def decision(request: StaffRequest, pk: int) -> HttpResponse:
+    """Every option side by side, with its reasons; what is under way; what if."""
+    patient = of_clinic(request, pk)
+    now = timezone.now()
+    picture = picture_of(patient, at=now)
+    options = evaluate(picture)
+    tried = _tried(request, picture, options)
+    if request.headers.get("HX-Target") == "what-if-result":
+        return render(request, "medications/decision.html#what_if_result", tried)
+    note_chart_view(patient=patient, page="medication", by=request.user, at=now)
+    context = {
+        "patient": patient,
+        "picture": picture,
+        "words": words_of(patient),
+        **_weighed(picture, options),
+        **_under_way(patient),
+        **tried,
+    }
+    return render(
+        request,
+        "medications/decision.html",
+        context,
+        status=400 if tried["what_if"].errors else 200,
+    )
+
+
+def _weighed(picture: Picture, options: Options) -> dict[str, object]:
+    columns = arrange(options)
+    return {
+        "options": options,
+        "columns": [column for column in columns if column.key != FOLDED],
+        "folded": next(column for column in columns if column.key == FOLDED),
+        "general": general(options),
+        "facts": facts_used(picture),
+        "fired": len(fired(options)),
+        "tallies": tallies(options),
+    }
+
+
+def _tried(request: StaffRequest, picture: Picture, options: Options) -> Tried:
+    """What other answers, given in the address, would change."""
+    names = facts_to_try(picture, options)
+    is_tried = any(key.startswith(WhatIfForm.PREFIX) for key in request.GET)
+    form = WhatIfForm(request.GET if is_tried else None, facts=names, picture=picture)
+    changed = form.changed if is_tried and form.is_valid() else None
+    return {
+        "what_if": form,
+        "moves": moves(options, evaluate(changed)) if changed else None,
+    }
+
+
+def words_of(patient: Patient) -> list[Said]:
+    """What the person said about treatment, newest of each, quoted as said."""
+    newest = (
+        IntakeAnswer.objects.filter(
+            patient=patient, question__in=list(WORDS), is_known=True
+        )
+        .order_by("question", "-answered_at", "-pk")
+        .distinct("question")
+    )
+    return [
+        Said(str(answer.value), WORDS[answer.question], answer.answered_at)
+        for answer in newest
+        if answer.value
+    ]
+
+
+def _under_way(patient: Patient) -> dict[str, object]:
+    regimens = Regimen.objects.filter(patient=patient).select_related("prescriber")
+    return {
+        "decision": _newest(patient),
+        "regimens": regimens,
+        "doses": DoseEvent.objects.filter(patient=patient)[:LOGGED],
+        "specimens": _specimens(patient),
+    }
+
+
+def _newest(patient: Patient) -> MedicationDecision | None:
+    return (
+        MedicationDecision.objects.filter(patient=patient)
+        .select_related("decided_by")
+        .defer("picture", "options")
+        .first()
+    )
+
+
+def _specimens(patient: Patient) -> dict[datetime, list[ToxicologyResult]]:
+    """The latest results, by when the specimen was collected."""
+    by_moment: dict[datetime, list[ToxicologyResult]] = {}
+    results = ToxicologyResult.objects.filter(patient=patient)
+    for row in results[: LOGGED * 5]:
+        by_moment.setdefault(row.collected_at, []).append(row)
+    return dict(list(by_moment.items())[:LOGGED])
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def live(request: StaffRequest, pk: int) -> HttpResponse:
+    """What the answers mean so far, for the side of the intake."""
+    patient = of_clinic(request, pk)
+    options = evaluate(picture_of(patient, at=timezone.now()))
+    context = {
+        "patient": patient,
+        "options": options,
+        "lines": headline(options),
+        "asked": _ask_next(options),
+        "severity": next(
+            (line.because for line in options.general if line.rule == "C01"), ""
+        ),
+    }
+    return render(request, "medications/live.html", context)
+
+
+def _ask_next(options: Options) -> list[Missing]:
+    """The facts that could move the most, each once, in the order of the ranking."""
+    found: dict[str, Missing] = {}
+    for option in (options.option(key) for key in ASKED_OF):
+        for item in option.missing:
+            if item.holds and not option.standing.ruled_out:
+                found.setdefault(item.fact, item)
+    by_weight = sorted(found.values(), key=lambda item: -item.effect)
+    return by_weight[:ASKED]

@@ -1,0 +1,84 @@
+"""What other answers would change: which facts to try, and which standings move.
+
+Nothing of it is kept. No Django.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assessments.facts import FACTS, Kind
+from assessments.picture import Picture
+from medications.options.model import Option, Options, Standing
+from medications.summary import LOOKS, TITLES, Look, first_reason
+
+USUAL = ("cows", "pregnancy", "qtc", "child_pugh")
+TRIED = 7
+# Kinds that one short control can hold.
+SHORT = (Kind.BOOL, Kind.CHOICE, Kind.INT, Kind.DECIMAL)
+WEIGHED = ("BUP_XR", "BUP_SL", "BUP_LOW", "MTD", "NTX_XR", "NTX_PO")
+NEVER_PREGNANT = "male"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One option whose standing or first place another answer would change."""
+
+    title: str
+    before: Look
+    after: Look
+    reason: str
+    now_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What other answers would change, and what they would not."""
+
+    moved: tuple[Move, ...]
+    unmoved: tuple[str, ...]
+
+
+def facts_to_try(picture: Picture, options: Options) -> tuple[str, ...]:
+    """The usual ones, then those whose answer could move the most."""
+    usual = [name for name in USUAL if _can_apply(name, picture)]
+    asked = (m.fact for option in _open(options) for m in option.missing)
+    wanted = [name for name in asked if _can_apply(name, picture)]
+    return tuple(dict.fromkeys([*usual, *wanted]))[:TRIED]
+
+
+def _open(options: Options) -> Iterator[Option]:
+    """Those whose standing an answer holds, the best ranked first."""
+    waiting = [o for o in options.ranked() if o.standing is Standing.NEEDS_DATA]
+    return iter(waiting)
+
+
+def _can_apply(name: str, picture: Picture) -> bool:
+    if name == "pregnancy" and picture.value("sex") == NEVER_PREGNANT:
+        return False
+    return FACTS[name].kind in SHORT
+
+
+def moves(before: Options, after: Options) -> Moves:
+    """Each option that would stand or rank otherwise."""
+    pairs = [(before.option(key), after.option(key)) for key in WEIGHED]
+    leads, led = _first(after), _first(before)
+    moved = [
+        Move(
+            TITLES[new.medication],
+            LOOKS[old.standing],
+            LOOKS[new.standing],
+            first_reason(new)[0],
+            new.medication == leads != led,
+        )
+        for old, new in pairs
+        if old.standing is not new.standing or new.medication == leads != led
+    ]
+    titles = {move.title for move in moved}
+    rest = (TITLES[key] for key in WEIGHED if TITLES[key] not in titles)
+    return Moves(tuple(moved), tuple(rest))
+
+
+def _first(options: Options) -> str:
+    """The first in rank of those compared here; empty where all are ruled out."""
+    ranked: Sequence[Option] = options.ranked()
+    return next((o.medication for o in ranked if o.medication in WEIGHED), "")

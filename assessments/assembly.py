@@ -37,6 +37,7 @@ COWS_KEPT = 6
 SEX = {"female": "female", "male": "male", "intersex": "other"}
 # Lists that the intake keeps in the record itself, so that one place holds them.
 KEPT_IN_RECORD = ("allergy", "med_list")
+LIST_OF = {MEDICINE: "med_list", CONDITION: "conditions"}
 # Asked as a plain question, and also recorded as a result.
 ASKED_TOO = frozenset(["pregnancy_test"])
 SOURCES = {
@@ -55,6 +56,8 @@ class Assembled:
     at: datetime
     facts: dict[str, KnownFact] = field(default_factory=dict)
     cows: list[tuple[datetime, int]] = field(default_factory=list)
+    # Lists of the record of which every entry has ended.
+    emptied: set[str] = field(default_factory=set)
 
     def add(self, name: str, raw: object, as_of: datetime, source: str) -> None:
         """Take a fact as the vocabulary reads it; of two, the newer stands.
@@ -124,8 +127,11 @@ def completed_years(born: date, on: date) -> int:
 def _take_health(found: Mapping[int, Assembled], at: datetime) -> None:
     """Allergies, conditions and other medicines, in one query."""
     rows: dict[int, list[Entry]] = defaultdict(list)
-    for pk, kind, text, recorded_at in _health_rows(found, at):
-        rows[pk].append(Entry(kind, text, recorded_at))
+    for pk, kind, text, recorded_at, holds in _health_rows(found, at):
+        if holds:
+            rows[pk].append(Entry(kind, text, recorded_at))
+        else:
+            found[pk].emptied.add(LIST_OF.get(kind, "allergy"))
     for pk, person in found.items():
         for name, raw, as_of, source in health_facts(person.patient, rows[pk]):
             person.add(name, raw, as_of, source)
@@ -135,28 +141,28 @@ def _health_rows(
     found: Mapping[int, Assembled], at: datetime
 ) -> QuerySet[Any, tuple[Any, ...]]:
     of_them = Q(patient__in=list(found), recorded_at__lte=at)
-    allergies = Allergy.objects.order_by().filter(of_them, is_current=True)
-    columns = allergies.values_list("patient", "kind", "substance", "recorded_at")
-    union = columns.union(
-        _listed(Condition.objects.filter(of_them, is_active=True), CONDITION, "code"),
-        _listed(
-            OtherMedicine.objects.filter(of_them, is_current=True),
-            MEDICINE,
-            "ingredient",
-        ),
+    allergies = Allergy.objects.order_by().filter(of_them)
+    conditions = Condition.objects.filter(of_them, is_active=True)
+    medicines = OtherMedicine.objects.filter(of_them)
+    columns = ("patient", "kind", "substance", "recorded_at", "is_current")
+    union = allergies.values_list(*columns).union(
+        _listed(conditions, CONDITION, "code", "is_active"),
+        _listed(medicines, MEDICINE, "ingredient", "is_current"),
         all=True,
     )
-    plain: QuerySet[Any, tuple[Any, ...]] = union.order_by()
-    return plain
+    return union.order_by()
 
 
 def _listed(
-    rows: QuerySet[Any, Any], kind: str, text: str
+    rows: QuerySet[Any, Any], kind: str, text: str, holds: str
 ) -> QuerySet[Any, tuple[Any, ...]]:
     named = rows.order_by().annotate(
         listed_as=Constant(kind, output_field=CharField(max_length=14))
     )
-    return named.values_list("patient", "listed_as", text, "recorded_at")
+    found: QuerySet[Any, tuple[Any, ...]] = named.values_list(
+        "patient", "listed_as", text, "recorded_at", holds
+    )
+    return found
 
 
 def _take_answers(found: Mapping[int, Assembled], at: datetime) -> None:
@@ -193,7 +199,9 @@ def _take_answer(
 ) -> None:
     """An answer replaces what was known before it; a list adds to the record's."""
     record = person.facts.get(name)
-    if record is None or FACTS[name].kind not in (Kind.SET, Kind.INGREDIENTS):
+    if record is None and name in person.emptied:
+        person.add(name, [], at, source)
+    elif record is None or FACTS[name].kind not in (Kind.SET, Kind.INGREDIENTS):
         person.add(name, value, at, source)
     elif name in KEPT_IN_RECORD:
         asked_at = max(record.as_of, person.here(at))

@@ -133,7 +133,7 @@ class Assessment(ClinicOwned):
         Patient, on_delete=models.PROTECT, related_name="assessments"
     )
     instrument = models.CharField(max_length=40)
-    instrument_version = models.CharField(max_length=20)
+    instrument_version = models.CharField(max_length=60)
     answers = models.JSONField()
     context = models.JSONField(default=dict)
     total = models.DecimalField(max_digits=6, decimal_places=1, null=True)

@@ -17,22 +17,21 @@ FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """One row with its result in words."""
+
+    row: Assessment | Observation
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """One instrument, or one kind of measurement, through time; the newest first."""
 
     key: str
     title: str
-    rows: list[Assessment] | list[Observation]
+    rows: list[Shown]
     line: "Line | None"
-    words: str
-
-    @property
-    def newest(self) -> Assessment | Observation:
-        return self.rows[0]
-
-    @property
-    def earlier(self) -> list[Assessment] | list[Observation]:
-        return self.rows[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,8 @@ def instruments(rows: Iterable[Assessment]) -> list[Series]:
 def _of_instrument(key: str, rows: list[Assessment]) -> Series:
     stand = [r for r in rows if r.status != Assessment.Status.ENTERED_IN_ERROR]
     points = [(r.given_at, r.total) for r in reversed(stand) if r.total is not None]
-    return Series(key, title_of(key), list(rows), line(points), _result(rows[0]))
+    shown = [Shown(r, _result(r)) for r in rows]
+    return Series(key, title_of(key), shown, line(points))
 
 
 def title_of(key: str) -> str:
@@ -85,7 +85,11 @@ def _of_code(code: str, rows: list[Observation]) -> Series:
     points = [(r.effective_at, r.value) for r in reversed(stand) if r.value is not None]
     measure = BY_CODE.get(code)
     title = measure.label if measure else code
-    return Series(code, title, list(rows), line(points), "")
+    return Series(code, title, [Shown(r, _measured(r)) for r in rows], line(points))
+
+
+def _measured(row: Observation) -> str:
+    return row.text if row.value is None else f"{plain(row.value)} {row.unit}".strip()
 
 
 def line(points: list[tuple[datetime, Decimal]]) -> Line | None:

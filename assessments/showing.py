@@ -13,6 +13,7 @@ from assessments.models import IntakeAnswer
 from assessments.sheets import Paper
 
 CIRCLE = 88
+MOST_DAYS_IN_HOURS = 2
 NOT_KNOWN_WORD = "Not known"
 WITH_SOURCE = (Ask.MOMENT, Ask.DAY)
 SOURCES = (("person", "They say"), ("record", "Record says"), ("estimate", "Estimated"))
@@ -153,6 +154,24 @@ class Row:
         return ", ".join(named) or self.text
 
     @property
+    def their_words(self) -> str:
+        """The answer that somebody else gave meanwhile."""
+        theirs = self.trouble.theirs if self.trouble else None
+        return Row(self.question, theirs).words
+
+    @property
+    def ago(self) -> str:
+        """How long before its answer a moment was, as the save line tells it."""
+        value = self.answer.value if self.answer and not self.state else None
+        if self.kind != Ask.MOMENT or not isinstance(value, str) or not self.answer:
+            return ""
+        span = self.answer.answered_at - datetime.fromisoformat(value)
+        hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
+        if span.days > MOST_DAYS_IN_HOURS:
+            return f"{span.days} days before"
+        return f"{hours} h {minutes} min before"
+
+    @property
     def names(self) -> str:
         return ",".join(self.question.names)
 
@@ -234,14 +253,3 @@ def row_of(key: str, paper: Paper, trouble: Trouble | None = None) -> Row:
 
 def trouble_of(refusal: NotAnAnswer, sent: Sent) -> Trouble:
     return Trouble(str(refusal), sent, offer=refusal.offer, may_keep=refusal.may_keep)
-
-
-def hours_ago(row: Row, now: datetime) -> str:
-    """How long ago a moment was, as the save line tells it."""
-    value = row.answer.value if row.answer else None
-    if row.kind != Ask.MOMENT or row.state or not isinstance(value, str):
-        return ""
-    span = now - datetime.fromisoformat(value)
-    hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
-    days = span.days
-    return f"{days} days ago" if days > 2 else f"{hours} h {minutes} min ago"

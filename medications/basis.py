@@ -44,6 +44,7 @@ TAGS: Mapping[str, Tag] = {
 
 @dataclass(frozen=True, slots=True)
 class Tally:
+    check: str
     tag: Tag
     count: int
 
@@ -60,7 +61,7 @@ def tallies(options: Options) -> tuple[Tally, ...]:
     """How many of the rules that spoke carry each verification."""
     checks = [basis.check for basis in fired(options).values()]
     return tuple(
-        Tally(tag, checks.count(check))
+        Tally(check, tag, checks.count(check))
         for check, tag in TAGS.items()
         if check in checks
     )

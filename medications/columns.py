@@ -3,13 +3,13 @@
 No Django.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from medications.options import BEST_FIRST, PREFERENCE
+from medications.lines import WAYS, Line, Lines
+from medications.options import BEST_FIRST
 from medications.options.model import (
-    Action,
     Basis,
     Finding,
     Missing,
@@ -17,10 +17,8 @@ from medications.options.model import (
     Options,
     Standing,
 )
-from medications.rules.effects import EVERY, Effect
-from medications.summary import LOOKS, Look, openness
-
-type Reason = Finding | Action
+from medications.rules.effects import Effect
+from medications.summary import LOOKS, Look, counted, openness
 
 # For each column its title and the ways in which it can be taken.
 COLUMNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -36,44 +34,8 @@ COLUMNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 FOLDED = "NTX_PO"
 # Told apart only where they stand apart.
 PRODUCTS = {"BUP_SL": ("BUP_COMBO", "BUP_MONO")}
-WAYS: Mapping[str, str] = {
-    "BUP_SL": "a standard start",
-    "BUP_LOW": "a low-dose start",
-    "BUP_COMBO": "with naloxone",
-    "BUP_MONO": "without naloxone",
-    "SUBLOCADE": "Sublocade, monthly",
-    "BRIXADI_W": "Brixadi, weekly",
-    "BRIXADI_M": "Brixadi, monthly",
-    "MTD": "methadone",
-    "NTX_XR": "the injection",
-    "NTX_PO": "tablets",
-}
 PLACES = ("Ranked first", "Second", "Third", "Fourth", "Fifth")
 SHOWN_MISSING = 3
-CLASS_AND_ICON: Mapping[Effect, tuple[str, str]] = {
-    Effect.INFO: ("is-do", "list"),
-    Effect.PREFERRED: ("is-for", "plus"),
-    Effect.CAUTION: ("is-against", "caution"),
-    Effect.AVOID: ("is-against", "avoid"),
-    Effect.CONTRAINDICATED: ("is-stop", "contra"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One reason or task; `ways` says to which ways it belongs, if not to all."""
-
-    text: str
-    then: str
-    css: str
-    icon: str
-    basis: Basis
-    ways: str = ""
-    blocking: bool = False
-
-    @property
-    def rule(self) -> str:
-        return self.basis.rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +94,12 @@ class Column:
         return LOOKS[self.standing]
 
     @property
+    def asks(self) -> Missing | None:
+        """The first answer that holds the standing back."""
+        waits = self.standing is Standing.NEEDS_DATA
+        return next((m for m in self.missing if m.holds), None) if waits else None
+
+    @property
     def missing_first(self) -> tuple[Missing, ...]:
         """What holds the standing; else the few that could move it most."""
         return self.missing[: self._shown]
@@ -154,21 +122,6 @@ def arrange(options: Options) -> tuple[Column, ...]:
         _column(key, places.get(key, "Seldom used"), options)
         for key in (*shown, FOLDED)
     )
-
-
-def general(options: Options) -> tuple[Line, ...]:
-    """What holds whatever is chosen, each line once, tasks first."""
-    lines = [line for line in options.general if not _is_in_columns(line)]
-    ordered = sorted(lines, key=lambda line: not isinstance(line, Action))
-    return tuple(dict.fromkeys(_line(line) for line in ordered))
-
-
-def _is_in_columns(line: Reason) -> bool:
-    if line.medication != EVERY:
-        return False
-    if isinstance(line, Action):
-        return line.blocking
-    return line.effect is not Effect.INFO
 
 
 def _ways(key: str, options: Options) -> list[Option]:
@@ -194,7 +147,7 @@ def _column(key: str, place: str, options: Options) -> Column:
     ways = _ways(key, options)
     products = [options.option(p) for p in PRODUCTS.get(key, ())]
     apart = products if len({p.standing for p in products}) > 1 else []
-    lines = _Lines([*ways, *apart], len(ways))
+    lines = Lines([*ways, *apart], len(ways))
     standing = min(ways, key=openness).standing
     return Column(
         key=key,
@@ -209,72 +162,13 @@ def _column(key: str, place: str, options: Options) -> Column:
         later=lines.tasks(blocking=False),
         missing=_missing(ways),
         changes=_changes(ways) if standing.ruled_out else (),
-        picks=tuple(_pick(way) for way in ways),
+        picks=tuple(_pick(way) for way in sorted(ways, key=openness)),
     )
 
 
 def _pick(way: Option) -> Pick:
     is_open = way.standing is not Standing.CONTRAINDICATED
     return Pick(way.medication, WAYS[way.medication], is_open)
-
-
-class _Lines:
-    """The findings and tasks of several ways, each said once."""
-
-    def __init__(self, ways: list[Option], usual: int) -> None:
-        self._all = {way.medication for way in ways[:usual]}
-        self._findings = _said_by(ways, lambda way: way.findings)
-        self._tasks = _said_by(ways, lambda way: way.actions)
-
-    def of(self, wanted: Callable[[Effect], bool]) -> tuple[Line, ...]:
-        """Lines of these effects, the strongest first."""
-        found = [
-            (f, ways)
-            for f, ways in self._findings.items()
-            if isinstance(f, Finding)
-            and wanted(f.effect)
-            and not (f.effect is Effect.INFO and f.medication == EVERY)
-        ]
-        ordered = sorted(found, key=lambda pair: self._weight(pair[0]))
-        return tuple(_line(f, self._named(ways)) for f, ways in ordered)
-
-    def tasks(self, *, blocking: bool) -> tuple[Line, ...]:
-        return tuple(
-            _line(task, self._named(ways))
-            for task, ways in self._tasks.items()
-            if isinstance(task, Action)
-            and task.blocking == blocking
-            and (blocking or task.medication != EVERY)
-        )
-
-    @staticmethod
-    def _weight(finding: Finding) -> tuple[int, bool]:
-        """The strongest first; of equals the person's wish."""
-        return (-finding.effect, finding.rule != PREFERENCE)
-
-    def _named(self, ways: list[str]) -> str:
-        if self._all <= set(ways):
-            return ""
-        return "; ".join(WAYS[way] for way in ways)
-
-
-def _said_by(
-    ways: list[Option], lines: Callable[[Option], Iterable[Reason]]
-) -> dict[Reason, list[str]]:
-    found: dict[Reason, list[str]] = {}
-    for way in ways:
-        for line in lines(way):
-            found.setdefault(line, []).append(way.medication)
-    return found
-
-
-def _line(line: Reason, ways: str = "") -> Line:
-    if isinstance(line, Action):
-        return Line(
-            line.text, line.because, "is-do", "todo", line.basis, ways, line.blocking
-        )
-    css, icon = CLASS_AND_ICON[line.effect]
-    return Line(line.because, line.then, css, icon, line.basis, ways)
 
 
 def _standing_ways(ways: list[Option]) -> tuple[Way, ...]:
@@ -307,14 +201,6 @@ def _in_short(way: Option) -> str:
     if way.standing is Standing.CONTRAINDICATED:
         return f"{counted(len(way.stops), 'reason')}, none can be overridden"
     return counted(len(way.stops), "reason") if way.stops else ""
-
-
-def counted(count: int, what: str) -> str:
-    """`One answer missing`, `2 answers missing`."""
-    if count == 1:
-        return f"One {what}"
-    noun, _, rest = what.partition(" ")
-    return f"{count} {noun}s {rest}".strip()
 
 
 def _missing(ways: list[Option]) -> tuple[Missing, ...]:

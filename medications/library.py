@@ -12,7 +12,7 @@ from medications.basis import TAGS
 from medications.knowledge import Knowledge
 from medications.knowledge.cards import Card, Check, Source
 from medications.options.model import Standing
-from medications.rules.effects import ADJUNCTS, EVERY, REACH, Effect
+from medications.rules.effects import ADJUNCTS, EVERY, REACH, Effect, Say
 from medications.rules.registry import RULES, says_of
 from medications.summary import LOOKS, TITLES, Look
 
@@ -110,16 +110,16 @@ def effects_of(text: str) -> tuple[EffectShown, ...]:
         EffectShown(
             KEYS.get(say.medication, OTHERS.get(say.medication, say.medication)),
             LOOKS[STANDING_OF[say.effect]] if say.effect in STANDING_OF else None,
-            _word(say.effect, say.blocking),
+            _word(say),
         )
         for say in says_of(text)
     )
 
 
-def _word(effect: Effect, is_blocking: bool) -> str:
-    if effect is Effect.ACTION:
-        return "Task before the first dose" if is_blocking else "Task"
-    return "Information" if effect is Effect.INFO else ""
+def _word(say: Say) -> str:
+    if say.effect is Effect.ACTION:
+        return "Task before the first dose" if say.blocking else "Task"
+    return "Information" if say.effect is Effect.INFO else ""
 
 
 def evidence_words(card: Card) -> str:
@@ -151,7 +151,7 @@ def _in_words(raw: Mapping[str, Any]) -> Iterator[str]:
 
 def _in_condition(rule: str) -> Iterator[str]:
     """Strings in the condition's code: parameters are read by their name."""
-    consts = RULES[rule].__code__.co_consts  # type: ignore[attr-defined]
+    consts = RULES[rule].__code__.co_consts
     return (const for const in consts if isinstance(const, str))
 
 

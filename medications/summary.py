@@ -59,6 +59,8 @@ EFFECT_OF = {
     Standing.PREFERRED: Effect.PREFERRED,
 }
 
+NAMED = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Headline:
@@ -151,6 +153,14 @@ def _from(option: Option) -> str:
 
 def _unanswered(option: Option) -> str:
     asked = [m.label for m in option.missing if m.holds]
-    count = "One answer" if len(asked) == 1 else f"{len(asked)} answers"
-    more = ", …" if len(asked) > 2 else ""
-    return f"{count} missing: {', '.join(asked[:2])}{more}."
+    more = ", …" if len(asked) > NAMED else ""
+    count = counted(len(asked), "answer missing")
+    return f"{count}: {', '.join(asked[:NAMED])}{more}."
+
+
+def counted(count: int, what: str) -> str:
+    """`One answer missing`, `2 answers missing`."""
+    if count == 1:
+        return f"One {what}"
+    noun, _, rest = what.partition(" ")
+    return f"{count} {noun}s {rest}".strip()

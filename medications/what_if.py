@@ -3,12 +3,12 @@
 Nothing of it is kept. No Django.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assessments.facts import FACTS, Kind
 from assessments.picture import Picture
-from medications.options.model import Option, Options, Standing
+from medications.options.model import Option, Options
 from medications.summary import LOOKS, TITLES, Look, first_reason
 
 USUAL = ("cows", "pregnancy", "qtc", "child_pugh")
@@ -41,15 +41,12 @@ class Moves:
 def facts_to_try(picture: Picture, options: Options) -> tuple[str, ...]:
     """The usual ones, then those whose answer could move the most."""
     usual = [name for name in USUAL if _can_apply(name, picture)]
-    asked = (m.fact for option in _open(options) for m in option.missing)
-    wanted = [name for name in asked if _can_apply(name, picture)]
+    asked = sorted(
+        (m for option in options.ranked() for m in option.missing),
+        key=lambda m: (not m.holds, -m.effect),
+    )
+    wanted = [m.fact for m in asked if _can_apply(m.fact, picture)]
     return tuple(dict.fromkeys([*usual, *wanted]))[:TRIED]
-
-
-def _open(options: Options) -> Iterator[Option]:
-    """Those whose standing an answer holds, the best ranked first."""
-    waiting = [o for o in options.ranked() if o.standing is Standing.NEEDS_DATA]
-    return iter(waiting)
 
 
 def _can_apply(name: str, picture: Picture) -> bool:

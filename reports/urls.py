@@ -1,11 +1,12 @@
 from django.urls import path
 
-from reports.views import chart, home
+from reports.views import caseload, chart, home
 
 app_name = "reports"
 urlpatterns = [
     path("", home.home, name="home"),
     path("people/<int:pk>/", chart.chart, name="chart"),
     path("people/<int:pk>/record/", chart.record, name="record"),
-    path("caseload/", home.home, name="caseload"),
+    path("caseload/", caseload.caseload, name="caseload"),
+    path("caseload/export/", caseload.export, name="caseload_export"),
 ]

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('instrument', models.CharField(max_length=40)),
-                ('instrument_version', models.CharField(max_length=20)),
+                ('instrument_version', models.CharField(max_length=60)),
                 ('answers', models.JSONField()),
                 ('context', models.JSONField(default=dict)),
                 ('total', models.DecimalField(decimal_places=1, max_digits=6, null=True)),

@@ -9,12 +9,11 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Staff
 from assessments.picture import Picture
-from medications.columns import counted
 from medications.models import Medication, MedicationDecision
 from medications.options import evaluate
 from medications.options.model import Finding, Option, Options, Standing
 from medications.rules.effects import PARENTS, Effect
-from medications.summary import TITLES, first_reason
+from medications.summary import TITLES, counted, first_reason
 from patients.models import Patient
 
 UNJUSTIFIED = (Standing.AVOID, Standing.NEEDS_DATA)

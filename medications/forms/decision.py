@@ -75,12 +75,20 @@ class DecideForm(forms.Form):
         cautions: Sequence[Finding],
         with_grounds: bool,
         with_dose: bool,
+        with_reason: bool,
         **kwargs: object,
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self._keep("first_dose", with_dose)
         self._keep("justification", with_grounds)
         self._keep("acknowledged", bool(cautions))
+        for name, needed in (
+            ("justification", with_grounds),
+            ("reason_code", with_reason),
+            ("reason_words", with_reason),
+        ):
+            if needed:
+                self.fields[name].required = True
         if cautions:
             field = self.fields["acknowledged"]
             field.choices = [  # type: ignore[attr-defined]
@@ -138,7 +146,9 @@ def _try_field(fact: Fact) -> forms.Field:
             required=False,
             choices=[(AS_IN_CHART, "As in the chart"), (UNKNOWN, "Not known"), *named],
         )
-    return PlainText(label=fact.label, required=False, max_length=20)
+    field = PlainText(label=fact.label, required=False, max_length=20)
+    field.unit = fact.unit  # type: ignore[attr-defined]
+    return field
 
 
 def _in_chart(name: str, picture: Picture) -> str:

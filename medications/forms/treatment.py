@@ -21,6 +21,12 @@ TESTED = (
 )
 
 
+def analyte_words(analyte: str) -> str:
+    """`Norfentanyl`, `EDDP`."""
+    words = analyte.replace("_", " ")
+    return words.upper() if analyte == "eddp" else words.capitalize()
+
+
 class StartForm(forms.Form):
     """The first days of a medicine; tasks that come first are ticked off."""
 
@@ -106,14 +112,13 @@ class ToxicologyForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         for analyte in ANALYTES:
             self.fields[f"of_{analyte}"] = forms.ChoiceField(
-                label=analyte.replace("_", " ").capitalize(),
+                label=analyte_words(analyte),
                 required=False,
                 choices=TESTED,
                 widget=forms.RadioSelect,
             )
-        self.helper = plain_helper(
-            "collected_at", "method", *(f"of_{analyte}" for analyte in ANALYTES)
-        )
+        panel = Div(*(f"of_{a}" for a in ANALYTES), css_class="mst-cols is-2 mst-tight")
+        self.helper = plain_helper("collected_at", "method", panel)
 
     def results(self) -> dict[str, str]:
         """Each analyte that was tested for, with what was found."""

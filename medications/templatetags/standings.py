@@ -1,15 +1,19 @@
 """Standings, rule marks and verification tags, drawn alike on every page."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.templatetags.mainstay import icon
 from medications.basis import TAGS
+from medications.knowledge import knowledge
 from medications.knowledge.cards import Check
 from medications.options.model import Basis, Standing
-from medications.summary import LOOKS, Look
+from medications.summary import LOOKS, Look, counted
 
 register = template.Library()
 
@@ -37,15 +41,35 @@ def standing(look: Look | str, size: str = "") -> SafeString:
 @register.simple_tag
 def rule_mark(basis: Basis) -> SafeString:
     """The mark that opens a rule; one that was never checked says so."""
-    unseen = UNSEEN.get(basis.check, "")
+    return _mark(basis.rule, basis.check)
+
+
+@register.simple_tag
+def rule_marks(rules: Iterable[str]) -> SafeString:
+    """The marks of rules of which only the ids are at hand."""
+    cards = knowledge().on(timezone.localdate()).cards
+    return format_html_join(" ", "{}", ((_mark(r, cards[r].check),) for r in rules))
+
+
+def _mark(rule: str, check: str) -> SafeString:
+    unseen = UNSEEN.get(check, "")
     return format_html(
         '<a class="mst-rule{}" href="{}" aria-label="Rule {}{}: words and source">{}</a>',
         " is-unverified" if unseen else "",
-        reverse("medications:rule", args=[basis.rule]),
-        basis.rule,
+        reverse("medications:rule", args=[rule]),
+        rule,
         unseen,
-        basis.rule,
+        rule,
     )
+
+
+@register.filter
+def strongest(why: str) -> str:
+    """The first of several conditions, the strongest; how many more there are."""
+    first, *more = why.rstrip(".").split("; ")
+    if not more:
+        return f"{first}."
+    return f"{first}. {counted(len(more), 'lesser effect')} besides."
 
 
 @register.simple_tag

@@ -15,10 +15,10 @@ from accounts.permissions import Permission
 from assessments.picture import Picture
 from medications.actions import decisions
 from medications.assembly import picture_of
-from medications.forms.decision import DecideForm
+from medications.forms.decision import TOOK_PART, DecideForm
 from medications.models import Medication, MedicationDecision
 from medications.options import Options, evaluate
-from medications.options.model import Option, Standing
+from medications.options.model import Missing, Option, Standing
 from medications.replay import replay
 from medications.summary import TITLES
 from medications.views.decision import WORDS, words_of
@@ -44,6 +44,11 @@ class _Choosing:
         option = self.option
         return option is not None and option.standing is Standing.CONTRAINDICATED
 
+    @property
+    def unanswered(self) -> list[Missing]:
+        """What is not known and could rule the choice out."""
+        return [m for m in self.option.missing if m.holds] if self.option else []
+
 
 @requires(Permission.MEDICATION_DECIDE)
 def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
@@ -68,6 +73,7 @@ def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
         return redirect("medications:decision", pk)
     context = {
         "patient": patient,
+        "tab": "medication",
         "form": form,
         "title": TITLES[choice],
         "choosing": choosing,
@@ -85,6 +91,7 @@ def _form(request: StaffRequest, choosing: _Choosing) -> DecideForm:
         cautions=decisions.cautions_of(option) if option else (),
         with_grounds=option is not None and decisions.needs_justification(option),
         with_dose=option is not None,
+        with_reason=decisions.departs(choosing.choice, "", choosing.options),
         initial=_initial(choosing),
     )
 
@@ -96,7 +103,7 @@ def _record(request: StaffRequest, choosing: _Choosing, form: DecideForm) -> boo
             patient=choosing.patient,
             choice=choosing.choice,
             picture=choosing.picture,
-            talk=_talk(form.cleaned_data),
+            talk=_talk(dict(form.cleaned_data)),
             by=request.user,
             at=choosing.at,
         )
@@ -127,9 +134,10 @@ def _wish(picture: Picture) -> str:
 
 
 def _talk(values: dict[str, Any]) -> decisions.Talk:
-    several = ("took_part", "acknowledged")
     return decisions.Talk(
-        **{k: tuple(v) if k in several else v for k, v in values.items()}
+        took_part=tuple(values.pop("took_part")),
+        acknowledged=tuple(values.pop("acknowledged", ())),
+        **values,
     )
 
 
@@ -150,11 +158,13 @@ def recorded(request: StaffRequest, pk: int, decision: int) -> HttpResponse:
     )
     context = {
         "patient": patient,
+        "tab": "medication",
         "decision": kept,
         "wish": TITLES.get(kept.preference, ""),
         "title": TITLES[kept.choice],
         "facts": facts_used(Picture.from_json(kept.picture)),
         "replay": replay(kept),
         "titles": TITLES,
+        "took_part": [dict(TOOK_PART)[who] for who in kept.took_part],
     }
     return render(request, "medications/recorded.html", context)

@@ -15,8 +15,9 @@ from assessments.models import IntakeAnswer
 from assessments.picture import Picture
 from medications.assembly import picture_of
 from medications.basis import fired, tallies
-from medications.columns import FOLDED, arrange, general
+from medications.columns import FOLDED, arrange
 from medications.forms.decision import WhatIfForm
+from medications.lines import general
 from medications.models import (
     DoseEvent,
     MedicationDecision,
@@ -69,10 +70,11 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
     options = evaluate(picture)
     tried = _tried(request, picture, options)
     if request.headers.get("HX-Target") == "what-if-result":
-        return render(request, "medications/decision.html#what_if_result", tried)
+        return render(request, "medications/moves.html", tried)
     note_chart_view(patient=patient, page="medication", by=request.user, at=now)
     context = {
         "patient": patient,
+        "tab": "medication",
         "picture": picture,
         "words": words_of(patient),
         **_weighed(picture, options),

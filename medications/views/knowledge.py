@@ -22,6 +22,7 @@ from medications.library import (
     found,
     numbers_of,
 )
+from medications.rules.registry import says_of
 
 PAGE = 30
 
@@ -70,7 +71,8 @@ def rule(request: StaffRequest, rule: str) -> HttpResponse:
         "section": SECTIONS[card.section],
         "neighbours": [c for c in cards.values() if c.section == card.section],
         "effects": effects_of(card.effects),
-        "may": effects_of(card.may),
+        "may_effects": effects_of(card.may),
+        "holds": any(say.effect.rules_out for say in says_of(card.effects)),
         "numbers": numbers_of(rule, knowledge(), on=timezone.localdate()),
         "sources": cited_by(card, knowledge()),
         "digest": knowledge().digest,

@@ -19,7 +19,13 @@ from patients.views.registry import of_clinic
 def _page(
     request: StaffRequest, patient: Patient, form: forms.Form, title: str, button: str
 ) -> HttpResponse:
-    context = {"patient": patient, "form": form, "title": title, "button": button}
+    context = {
+        "patient": patient,
+        "tab": "medication",
+        "form": form,
+        "title": title,
+        "button": button,
+    }
     return render(
         request, "medications/form.html", context, status=400 if form.errors else 200
     )

@@ -10,7 +10,7 @@ from aftercare.actions import rounds
 class Command(BaseCommand):
     help = "Do one round of the background workers here and now, without Celery."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_: Any, **__: Any) -> None:
         for clinic in Clinic.objects.order_by("pk"):
             at = timezone.now()
             done = rounds.sweep_clinic(clinic_id=clinic.pk, at=at)

@@ -1,0 +1,110 @@
+"""What the aftercare page shows of one person: what is owed, and who was tried."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from aftercare import ladder
+from aftercare.bars import Bar, Scale, scale_for
+from aftercare.models import OPEN, FollowUp, OutreachAttempt
+from patients.models import Patient
+
+CLOSED_SHOWN = 8
+ATTEMPTS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One follow-up with its window drawn, and its state in words."""
+
+    follow_up: FollowUp
+    bar: Bar
+    icon: str
+    state: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rung of the ladder: tried, standing for today, or still ahead."""
+
+    state: str
+    title: str
+    detail: str
+    on: date
+    attempt: OutreachAttempt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    lines: list[Line]
+    closed: list[FollowUp]
+    attempts: list[OutreachAttempt]
+    reaching: FollowUp | None
+    steps: list[Step]
+    scale: Scale
+    now_x: float
+
+
+def calendar_of(patient: Patient, *, today: date) -> Calendar:
+    """In three queries."""
+    rows = FollowUp.objects.filter(clinic=patient.clinic_id, patient=patient)
+    related = rows.select_related("assigned_to", "closed_by")
+    owed = list(related.filter(status__in=OPEN).order_by("due_on", "pk"))
+    closed = related.exclude(status__in=OPEN).order_by("-closed_at", "-pk")
+    attempts = list(
+        OutreachAttempt.objects.filter(clinic=patient.clinic_id, patient=patient)
+        .select_related("made_by", "follow_up")
+        .order_by("-made_at", "-pk")[:ATTEMPTS_SHOWN]
+    )
+    scale = scale_for(today)
+    reaching = next((one for one in owed if one.due_on <= today), None)
+    return Calendar(
+        lines=[_line(one, scale, today) for one in owed],
+        closed=list(closed[:CLOSED_SHOWN]),
+        attempts=attempts,
+        reaching=reaching,
+        steps=_steps(reaching, attempts, today) if reaching else [],
+        scale=scale,
+        now_x=scale.at(today),
+    )
+
+
+def _line(one: FollowUp, scale: Scale, today: date) -> Line:
+    bar = scale.bar(one.earliest_on, one.due_on, one.latest_on, today=today)
+    return Line(one, bar, *_state(one, today))
+
+
+def _state(one: FollowUp, today: date) -> tuple[str, str, str]:
+    if one.latest_on < today:
+        days = (today - one.latest_on).days
+        return "late", "is-late", "1 day late" if days == 1 else f"{days} days late"
+    if one.due_on <= today:
+        return "clock", "is-due", "Due now"
+    if one.earliest_on <= today:
+        return "clock", "is-due", "Window open"
+    return "cal", "", "Planned"
+
+
+def _steps(
+    reaching: FollowUp, attempts: list[OutreachAttempt], today: date
+) -> list[Step]:
+    """The rungs with the last try that stood for each."""
+    owed_on = reaching.due_on
+    tried: dict[int, OutreachAttempt] = {}
+    for attempt in reversed(attempts):
+        on = timezone.localdate(attempt.made_at)
+        if attempt.taken_back_at is None and on >= owed_on:
+            tried[ladder.rung_on(owed_on, on)] = attempt
+    stands = ladder.rung_on(owed_on, today)
+    return [
+        Step(
+            "is-done" if place in tried else "is-now" if place == stands else "",
+            rung.title,
+            rung.detail,
+            owed_on + timedelta(days=rung.day - 1),
+            tried.get(place),
+        )
+        for place, rung in enumerate(ladder.RUNGS)
+    ]

@@ -1,0 +1,173 @@
+import uuid
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from crispy_forms.layout import Div
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.forms import PlainText, plain_helper
+from accounts.models import Staff
+from aftercare.actions.follow_ups import Window, WindowOutOfOrder
+from aftercare.models import FollowUp, OutreachAttempt
+
+# What staff add by hand, each with the words of its row.
+KINDS = {
+    "visit": "Visit",
+    "call": "Call",
+    "plan_review": "Plan review",
+    "measures": "Measures",
+    "drug_test": "Drug test",
+    "lab": "Blood or other tests",
+    "naloxone_handover": "Hand over a naloxone kit",
+    "referral": "Ask about a referral",
+    "other": "Something else",
+}
+# Nothing is planned further ahead: a slip of the keyboard, nearly always.
+FARTHEST = timedelta(days=730)
+
+
+def day_field(label: str, **more: object) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def check_day(day: date, *, today: date) -> date:
+    """A day from today on, within two years."""
+    if day < today:
+        raise ValidationError("This day is over. Choose today or later.")
+    if day > today + FARTHEST:
+        raise ValidationError("More than two years ahead. Check the year.")
+    return day
+
+
+class FollowUpForm(forms.Form):
+    """One more thing that is owed."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label="What", choices=list(KINDS.items()))
+    title = PlainText(
+        label="In words",
+        max_length=160,
+        required=False,
+        help_text="Shown on the caseload. Empty: as above.",
+    )
+    due_on = day_field("Due")
+    earliest_on = day_field("From", required=False, help_text="Empty: that day.")
+    latest_on = day_field("Until", required=False, help_text="Empty: that day.")
+    who = forms.ChoiceField(label="Who")
+    reason = PlainText(
+        label="Why",
+        max_length=300,
+        required=False,
+        help_text="Shown on the caseload row.",
+    )
+    helper = plain_helper(
+        "token",
+        "kind",
+        "title",
+        "due_on",
+        Div(
+            "earliest_on", "latest_on", css_class="mst-row is-fields align-items-start"
+        ),
+        "who",
+        "reason",
+    )
+
+    def __init__(
+        self, *args: object, today: date, staff: Iterable[Staff], **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.today = today
+        self.people = {str(person.pk): person for person in staff}
+        who = self.fields["who"]
+        assert isinstance(who, forms.ChoiceField)  # noqa: S101 - declared above
+        who.choices = [
+            ("By part in the care team", FollowUp.AssignedRole.choices),
+            ("By name", [(pk, str(one)) for pk, one in self.people.items()]),
+        ]
+        self.fields["token"].initial = uuid.uuid4
+
+    def clean_due_on(self) -> date:
+        return check_day(self.cleaned_data["due_on"], today=self.today)
+
+    def clean_latest_on(self) -> date | None:
+        day: date | None = self.cleaned_data["latest_on"]
+        return day and check_day(day, today=self.today)
+
+    def clean(self) -> dict[str, object]:
+        told = self.cleaned_data
+        due = told.get("due_on")
+        if due is not None and not self.errors:
+            try:
+                told["window"] = Window(
+                    told["earliest_on"] or due, due, told["latest_on"] or due
+                )
+            except WindowOutOfOrder as refusal:
+                self.add_error("due_on", str(refusal))
+        return told
+
+    def values(self) -> dict[str, object]:
+        """What the action is told."""
+        told = self.cleaned_data
+        person = self.people.get(told["who"])
+        return {
+            "token": str(told["token"]),
+            "kind": told["kind"],
+            "title": told["title"] or KINDS[told["kind"]],
+            "window": told["window"],
+            "assigned_role": FollowUp.AssignedRole.CARE_MANAGER
+            if person
+            else told["who"],
+            "assigned_to": person,
+            "reason": told["reason"],
+        }
+
+
+class MoveForm(forms.Form):
+    due_on = day_field("New day")
+    helper = plain_helper("due_on")
+
+    def __init__(self, *args: object, today: date, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.today = today
+
+    def clean_due_on(self) -> date:
+        return check_day(self.cleaned_data["due_on"], today=self.today)
+
+
+class CloseForm(forms.Form):
+    status = forms.ChoiceField(
+        label="What became of it",
+        choices=[
+            (FollowUp.Status.DONE, "Done"),
+            (FollowUp.Status.CANCELLED, "Cancelled"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    words = PlainText(
+        label="In words",
+        max_length=300,
+        required=False,
+        help_text="Needed where it is cancelled: the reason.",
+    )
+    helper = plain_helper("status", "words")
+
+
+class ContactForm(forms.Form):
+    """One try to reach the person; one press is enough."""
+
+    outcome = forms.ChoiceField(choices=OutreachAttempt.Outcome)
+    channel = forms.ChoiceField(
+        choices=OutreachAttempt.Channel, required=False, label="How"
+    )
+    note = PlainText(max_length=300, required=False)
+    follow_up = forms.IntegerField(
+        required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput
+    )
+
+    def clean_channel(self) -> str:
+        return self.cleaned_data["channel"] or OutreachAttempt.Channel.PHONE

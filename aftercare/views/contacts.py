@@ -1,0 +1,81 @@
+"""Contacts: one press records a try, one more takes it back."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts.access import StaffRequest, requires
+from accounts.permissions import Permission
+from aftercare.actions import outreach
+from aftercare.forms import ContactForm
+from aftercare.models import FollowUp, OutreachAttempt
+from patients.models import Patient
+from patients.views.registry import of_clinic
+
+
+@require_POST
+@requires(Permission.FOLLOW_UP_WORK)
+def record(request: StaffRequest, pk: int) -> HttpResponse:
+    patient = of_clinic(request, pk)
+    form = ContactForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose what happened. Nothing was recorded.")
+        return redirect(_back(request, pk))
+    told = form.cleaned_data
+    attempt = outreach.record_outreach(
+        patient=patient,
+        outcome=told["outcome"],
+        channel=told["channel"],
+        note=told["note"],
+        follow_up=_follow_up(request, patient, told["follow_up"]),
+        by=request.user,
+        at=timezone.now(),
+    )
+    back = _back(request, pk)
+    undo = reverse("aftercare:take_back", args=[attempt.pk])
+    messages.success(
+        request, _words(attempt), extra_tags=f"{undo}?{urlencode({'next': back})}"
+    )
+    return redirect(back)
+
+
+def _follow_up(
+    request: StaffRequest, patient: Patient, pk: int | None
+) -> FollowUp | None:
+    """The follow-up it is about, where it is this person's."""
+    rows = FollowUp.objects.visible_to(request.acting).filter(patient=patient)
+    return rows.filter(pk=pk).first() if pk else None
+
+
+def _words(attempt: OutreachAttempt) -> str:
+    outcome = attempt.get_outcome_display().lower()
+    done = ", follow-up done" if attempt.closed_follow_up else ""
+    return f"Contact with {attempt.patient.shown_name} recorded: {outcome}{done}."
+
+
+def _back(request: StaffRequest, pk: int) -> str:
+    """The page it was recorded from, if that is one of this site."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    own = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if own else reverse("aftercare:of_patient", args=[pk])
+
+
+@require_POST
+@requires(Permission.FOLLOW_UP_WORK)
+def take_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """Undo a contact; what it closed is owed again."""
+    attempts = OutreachAttempt.objects.visible_to(request.acting)
+    attempt = get_object_or_404(attempts, pk=pk)
+    try:
+        outreach.take_back_outreach(attempt=attempt, by=request.user, at=timezone.now())
+    except outreach.AlreadyTakenBack as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Taken back. What it closed is owed again.")
+    return redirect(_back(request, attempt.patient_id))

@@ -1,0 +1,150 @@
+"""What is owed to one person: looking, adding, moving, closing."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import StaffRequest, posted, requires
+from accounts.models import Staff
+from accounts.permissions import Permission
+from aftercare import ladder
+from aftercare.actions import follow_ups
+from aftercare.calendar import calendar_of
+from aftercare.forms import CloseForm, FollowUpForm, MoveForm
+from aftercare.models import FollowUp, OutreachAttempt
+from patients.actions import registry
+from patients.models import Patient
+from patients.views.registry import of_clinic
+
+
+def page(
+    request: StaffRequest, patient: Patient, *, status: int = 200, **drawer: object
+) -> HttpResponse:
+    """The aftercare of one person, with a drawer beside it where something is done."""
+    today = timezone.localdate()
+    context = {
+        "patient": patient,
+        "tab": "aftercare",
+        "today": today,
+        "calendar": calendar_of(patient, today=today),
+        "contact_points": patient.contact_points.filter(is_current=True),
+        "outcomes": OutreachAttempt.Outcome.choices,
+        "channels": OutreachAttempt.Channel.choices,
+        "ladder_cite": ladder.CITE,
+        "ladder_verified": ladder.VERIFIED,
+        **drawer,
+    }
+    return render(request, "aftercare/of_patient.html", context, status=status)
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def of_patient(request: StaffRequest, pk: int) -> HttpResponse:
+    patient = of_clinic(request, pk)
+    registry.note_chart_view(
+        patient=patient, page="aftercare", by=request.user, at=timezone.now()
+    )
+    return page(request, patient)
+
+
+@requires(Permission.FOLLOW_UP_WORK)
+def add(request: StaffRequest, pk: int) -> HttpResponse:
+    patient = of_clinic(request, pk)
+    staff = Staff.objects.active().at_clinic(request.acting.clinic)
+    form = FollowUpForm(posted(request), today=timezone.localdate(), staff=staff)
+    if request.method == "POST" and form.is_valid():
+        follow_ups.add_follow_up(
+            patient=patient,
+            by=request.user,
+            at=timezone.now(),
+            **form.values(),  # type: ignore[arg-type]
+        )
+        messages.success(request, "Follow-up added.")
+        return redirect("aftercare:of_patient", pk)
+    return _drawer(request, patient, form, title="Add a follow-up", button="Add")
+
+
+def _drawer(
+    request: StaffRequest,
+    patient: Patient,
+    form: forms.Form,
+    *,
+    title: str,
+    button: str,
+) -> HttpResponse:
+    return page(
+        request,
+        patient,
+        status=400 if form.errors else 200,
+        form=form,
+        drawer_action=request.path,
+        drawer_title=title,
+        drawer_button=button,
+    )
+
+
+def _own(request: StaffRequest, pk: int) -> FollowUp:
+    """This clinic's follow-up, or a 404."""
+    rows = FollowUp.objects.visible_to(request.acting).select_related(
+        "patient", "clinic"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+@requires(Permission.FOLLOW_UP_WORK)
+def move(request: StaffRequest, pk: int) -> HttpResponse:
+    follow_up = _own(request, pk)
+    form = MoveForm(
+        posted(request),
+        today=timezone.localdate(),
+        initial={"due_on": follow_up.due_on},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            follow_ups.move_follow_up(
+                follow_up=follow_up,
+                due_on=form.cleaned_data["due_on"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except (follow_ups.OutsideWindow, follow_ups.AlreadyClosed) as refusal:
+            form.add_error("due_on", str(refusal))
+        else:
+            messages.success(request, "Follow-up moved.")
+            return redirect("aftercare:of_patient", follow_up.patient_id)
+    return _drawer(
+        request,
+        follow_up.patient,
+        form,
+        title=f"Move: {follow_up.title}",
+        button="Move",
+    )
+
+
+@requires(Permission.FOLLOW_UP_WORK)
+def close(request: StaffRequest, pk: int) -> HttpResponse:
+    follow_up = _own(request, pk)
+    form = CloseForm(posted(request), initial={"status": FollowUp.Status.DONE})
+    if request.method == "POST" and form.is_valid():
+        try:
+            follow_ups.close_follow_up(
+                follow_up=follow_up,
+                by=request.user,
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
+        except (follow_ups.ReasonMissing, follow_ups.AlreadyClosed) as refusal:
+            form.add_error("words", str(refusal))
+        else:
+            messages.success(request, "Follow-up closed.")
+            return redirect("aftercare:of_patient", follow_up.patient_id)
+    return _drawer(
+        request,
+        follow_up.patient,
+        form,
+        title=f"Close: {follow_up.title}",
+        button="Close it",
+    )

@@ -1,0 +1,1 @@
+"""The demo clinics: invented people, made through the actions, days relative to today."""

@@ -1,0 +1,193 @@
+"""What happened since the plan was signed: doses, scores, tests, calls, leaving."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from aftercare.actions.follow_ups import close_follow_up
+from aftercare.actions.outreach import record_outreach
+from aftercare.models import FollowUp
+from assessments.actions.measures import record_assessment
+from interop.demo.beginnings import Telling
+from interop.demo.stories import Stage
+from medications.actions.records import record_dose, record_toxicology
+from medications.actions.regimens import stop_regimen
+from medications.models import Regimen
+from patients.actions.registry import change_status
+from patients.models import Patient
+
+UNDER_WAY = (Stage.ACTIVE, Stage.AFTERCARE, Stage.ON_HOLD, Stage.DISCHARGED)
+# How often a promised contact was kept in the stories.
+KEPT = 0.97
+INTERVAL = {"SUBLOCADE": 28, "BRIXADI_W": 7, "NTX_XR": 28}
+DAILY_SHOWN = 10
+
+
+def go_on(telling: Telling, patient: Patient) -> None:
+    """Everything after the signature, for those who came that far."""
+    if telling.story.stage not in UNDER_WAY:
+        return
+    regimen = Regimen.objects.filter(patient=patient).first()
+    if regimen is not None:
+        _doses(telling, patient, regimen)
+    _scores(telling, patient)
+    _tests(telling, patient, regimen)
+    _kept(telling, patient)
+    _leave(telling, patient, regimen)
+
+
+def _doses(telling: Telling, patient: Patient, regimen: Regimen) -> None:
+    days = telling.story.days
+    step = INTERVAL.get(regimen.medication, 1)
+    shown = range(0, days + 1, step)
+    if step == 1:
+        shown = range(max(0, days - DAILY_SHOWN), days + 1)
+    for day in shown:
+        _dose(telling, patient, regimen, day, last=day == shown[-1])
+
+
+def _dose(
+    telling: Telling, patient: Patient, regimen: Regimen, day: int, *, last: bool
+) -> None:
+    at = telling.moment(day, -4 if day else 3.3)
+    missed = not last and day > 0 and telling.rng.random() < 0.06
+    kind = "missed" if missed else _kind(regimen)
+    record_dose(
+        patient=patient,
+        medication=regimen.medication,
+        kind=kind,
+        on=at.date(),
+        taken_at=None if missed else at,
+        amount_mg=None if missed else _amount(regimen, day),
+        by=telling.team.care_manager,
+        at=at,
+    )
+
+
+def _kind(regimen: Regimen) -> str:
+    return "dispensed" if regimen.medication == "BUP_SL" else "administered"
+
+
+def _amount(regimen: Regimen, day: int) -> Decimal:
+    """Methadone rises slowly; a film settles at 16 mg; injections stay."""
+    if regimen.medication == "MTD":
+        return min(Decimal(90), Decimal(30 + 5 * (day // 5)))
+    if regimen.medication == "BUP_SL" and day > 1:
+        return Decimal(16)
+    return regimen.dose_mg or Decimal(0)
+
+
+def _scores(telling: Telling, patient: Patient) -> None:
+    """A BAM and a PHQ-9 now and then, mostly getting better."""
+    rng, days = telling.rng, telling.story.days
+    low = 12 if "depression" in telling.story.traits else 6
+    for number, day in enumerate(range(28, days, 56)):
+        at = telling.moment(day, 1)
+        total = max(0, low - number + rng.randint(-2, 2))
+        items = [min(3, max(0, total // 9 + (i < total % 9))) for i in range(9)]
+        names = (
+            "interest",
+            "mood",
+            "sleep",
+            "energy",
+            "appetite",
+            "worth",
+            "concentration",
+            "psychomotor",
+            "self_harm",
+        )
+        record_assessment(
+            patient=patient,
+            instrument="phq9",
+            answers={**dict(zip(names, items, strict=True)), "self_harm": 0},
+            by=telling.team.clinician,
+            at=at,
+        )
+
+
+def _tests(telling: Telling, patient: Patient, regimen: Regimen | None) -> None:
+    """A urine test about every six weeks."""
+    taken = regimen.medication if regimen else ""
+    for day in range(42, telling.story.days, 45):
+        at = telling.moment(day, 1)
+        used = telling.rng.random() < 0.22
+        results = {
+            "fentanyl": "positive" if used else "negative",
+            "cocaine": "positive"
+            if "stimulants" in telling.story.traits and telling.rng.random() < 0.4
+            else "negative",
+            "methadone": "positive" if taken == "MTD" else "negative",
+            "buprenorphine": "positive"
+            if taken in ("BUP_SL", "SUBLOCADE", "BRIXADI_W")
+            else "negative",
+        }
+        record_toxicology(
+            patient=patient,
+            collected_at=at,
+            results=results,
+            by=telling.team.care_manager,
+            at=at,
+        )
+
+
+def _kept(telling: Telling, patient: Patient) -> None:
+    """Most of what was promised was kept; the rest is what the caseload shows."""
+    today = telling.now.date()
+    owed = FollowUp.objects.open().filter(patient=patient, due_on__lt=today)
+    for follow_up in owed.order_by("due_on", "pk"):
+        fresh = (today - follow_up.due_on).days < 10
+        if telling.rng.random() > (0.7 if fresh else KEPT):
+            continue
+        at = _that_day(telling, follow_up)
+        close_follow_up(
+            follow_up=follow_up,
+            status=FollowUp.Status.DONE,
+            words="Came as agreed",
+            by=telling.team.care_manager,
+            at=at,
+        )
+    if telling.rng.random() < 0.5:
+        record_outreach(
+            patient=patient,
+            outcome=telling.rng.choice(["reached_coming", "no_answer", "left_message"]),
+            by=telling.team.care_manager,
+            at=telling.moment(
+                max(0, telling.story.days - telling.rng.randint(1, 20)), 2
+            ),
+        )
+
+
+def _that_day(telling: Telling, follow_up: FollowUp) -> datetime:
+    days = (
+        follow_up.due_on - (telling.now - timedelta(days=telling.story.days)).date()
+    ).days
+    return telling.moment(days, 1)
+
+
+LEAVING = {
+    Stage.AFTERCARE: ("aftercare", "", "Chose a slow taper, finished it"),
+    Stage.ON_HOLD: ("on_hold", "", "Working on a ship until spring"),
+    Stage.DISCHARGED: ("discharged", "moved", "Moved to another state"),
+}
+
+
+def _leave(telling: Telling, patient: Patient, regimen: Regimen | None) -> None:
+    if telling.story.stage not in LEAVING:
+        return
+    status, discharge_class, reason = LEAVING[telling.story.stage]
+    at = telling.moment(telling.story.days * 0.8, 1)
+    if regimen is not None and status != "on_hold":
+        stop_regimen(
+            regimen=regimen,
+            stopped_on=at.date(),
+            reason=reason,
+            by=telling.team.prescriber,
+            at=at,
+        )
+    change_status(
+        patient=patient,
+        status=status,
+        discharge_class=discharge_class,
+        reason=reason,
+        by=telling.team.clinician,
+        at=at,
+    )

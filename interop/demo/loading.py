@@ -1,0 +1,49 @@
+"""Loading the demo, and saying how to sign in."""
+
+from collections.abc import Callable
+from datetime import datetime
+from random import Random
+
+from accounts import tenancy
+from accounts.models import Clinic
+from aftercare.actions.rounds import sweep_clinic
+from interop.demo.beginnings import Telling, begin
+from interop.demo.clinics import PASSWORD, SIGN_INS, open_clinics
+from interop.demo.courses import go_on
+from interop.demo.stories import SEED, stories
+from patients.actions.codes import load_icd10
+
+ACTOR = "system:load_demo"
+
+
+class AlreadyThere(Exception):
+    """There are clinics already; the demo goes into an empty site alone."""
+
+
+def load_demo(*, at: datetime, tell: Callable[[str], None]) -> int:
+    """Fill an empty site with the demo clinics; returns how many people."""
+    if Clinic.objects.exists():
+        raise AlreadyThere(
+            "There are clinics already. The demo goes into an empty site: "
+            "`make clean` removes the one of this folder with all its data."
+        )
+    rng = Random(SEED)  # noqa: S311 - invented people, not secrets
+    with tenancy.every_clinic(actor=ACTOR):
+        otp, office = open_clinics(at=at)
+        people = 0
+        for story in stories():
+            telling = Telling(story, otp if story.at_otp else office, rng, at)
+            go_on(telling, begin(telling))
+            people += 1
+            if people % 20 == 0:
+                tell(f"{people} people")
+    for team in (otp, office):
+        sweep_clinic(clinic_id=team.clinic.pk, at=at)
+    tell(f"{load_icd10()} ICD-10-CM codes")
+    return people
+
+
+def sign_ins() -> list[str]:
+    """A line for each role, and the password that all of them share."""
+    lines = [f"  {role:<28}{email}" for role, email in SIGN_INS]
+    return [*lines, f"  {'Password of all':<28}{PASSWORD}"]

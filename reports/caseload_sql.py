@@ -1,0 +1,296 @@
+"""The SQL of the caseload: who comes next, in the order of urgency, and their row.
+
+Written by hand since its cost must not grow with the clinic. Each way of walking
+follows one partial index of `aftercare_followup` and stops when the page is full;
+what a row shows is looked up for the rows of the page alone. Row-level security
+holds under it as under every other statement.
+"""
+# ruff: noqa: S608 - put together from this module's own words; values are parameters.
+
+OPEN = "('planned', 'due', 'missed')"
+
+
+def act_on(alias: str) -> str:
+    """The day on which somebody has to act."""
+    return f"coalesce({alias}.next_try_on, {alias}.due_on)"
+
+
+# What every way shares. `f` is a follow-up, `p` the person. After a discharge only
+# what staff added is still owed; after a death nothing is.
+_OWED = f"""
+    f.clinic_id = %(clinic)s AND f.status IN {OPEN}
+    AND p.status <> 'deceased' AND (p.status <> 'discharged' OR f.origin = 'staff')
+"""
+_EARLIER = f"""
+    NOT EXISTS (
+      SELECT FROM aftercare_followup e
+      WHERE e.clinic_id = %(clinic)s AND e.patient_id = f.patient_id
+        AND e.status IN {OPEN}
+        AND {{earlier}})
+"""
+_WALK = """
+  SELECT {group}::int AS urgency, {day} AS day, ''::text AS word,
+         f.id AS follow_up_id, f.patient_id
+  FROM aftercare_followup f
+  JOIN patients_patient p ON p.id = f.patient_id AND p.clinic_id = %(clinic)s
+  WHERE {owed} AND {when} AND {first} AND ({who})
+  ORDER BY {day}, f.id
+  LIMIT {limit}
+"""
+
+LATE, TODAY, WEEK, LATER, NOTHING = range(5)
+
+_LATE_WHEN = f"f.latest_on < %(today)s AND {act_on('f')} <= %(today)s"
+_LATE_FIRST = _EARLIER.format(
+    earlier=f"e.latest_on < %(today)s AND {act_on('e')} <= %(today)s"
+    " AND (e.latest_on, e.id) < (f.latest_on, f.id)"
+)
+_ANY_LATE_FIRST = _EARLIER.format(
+    earlier="e.latest_on < %(today)s AND (e.latest_on, e.id) < (f.latest_on, f.id)"
+)
+_TODAY_WHEN = f"f.latest_on >= %(today)s AND {act_on('f')} <= %(today)s"
+_TODAY_FIRST = _EARLIER.format(
+    earlier=f"{act_on('e')} <= %(today)s AND (e.latest_on < %(today)s"
+    f" OR ({act_on('e')}, e.id) < ({act_on('f')}, f.id))"
+)
+_AHEAD_WHEN = f"{act_on('f')} > %(today)s"
+_FIRST = _EARLIER.format(earlier=f"({act_on('e')}, e.id) < ({act_on('f')}, f.id)")
+_AHEAD_GROUP = f"CASE WHEN {act_on('f')} <= %(today)s + 7 THEN {WEEK} ELSE {LATER} END"
+_NOTHING = f"""
+  SELECT {NOTHING}::int AS urgency, NULL::date AS day, p.sort_name::text AS word,
+         NULL::bigint AS follow_up_id, p.id AS patient_id
+  FROM patients_patient p
+  WHERE p.clinic_id = %(clinic)s AND p.status NOT IN ('discharged', 'deceased')
+    AND NOT EXISTS (SELECT FROM aftercare_followup e WHERE e.clinic_id = %(clinic)s
+                    AND e.patient_id = p.id AND e.status IN {OPEN})
+    AND ({{who}})
+  ORDER BY p.sort_name, p.id
+  LIMIT {{limit}}
+"""
+
+
+def _walk(
+    name: str, group: str, day: str, when: str, first: str, who: str, limit: str
+) -> str:
+    walk = _WALK.format(
+        group=group, day=day, when=when, first=first, owed=_OWED, who=who, limit=limit
+    )
+    return f"{name} AS MATERIALIZED ({walk})"
+
+
+def _left(*taken: str) -> str:
+    """How many rows the page still has room for: the next way is not even begun
+    where the ways before it fill the page."""
+    counts = "".join(f" - (SELECT count(*) FROM {name})" for name in taken)
+    return f"greatest(%(upto)s{counts}, 0)"
+
+
+def by_urgency(who: str, *, ways: int) -> str:
+    """The page of people, the most urgent first; `ways` 1 is overdue, 2 is today."""
+    act = act_on("f")
+    if ways == 1:
+        late = ("late", str(LATE), "f.latest_on", "f.latest_on < %(today)s")
+        return _page([_walk(*late, _ANY_LATE_FIRST, who, _left())], ["late"])
+    parts = [
+        _walk("late", str(LATE), "f.latest_on", _LATE_WHEN, _LATE_FIRST, who, _left()),
+        _walk("now", str(TODAY), act, _TODAY_WHEN, _TODAY_FIRST, who, _left("late")),
+    ]
+    names = ["late", "now"]
+    if ways > len(parts):
+        parts.append(
+            _walk("ahead", _AHEAD_GROUP, act, _AHEAD_WHEN, _FIRST, who, _left(*names))
+        )
+        names.append("ahead")
+        nothing = _NOTHING.format(who=who, limit=_left(*names))
+        parts.append(f"nothing AS MATERIALIZED ({nothing})")
+        names.append("nothing")
+    return _page(parts, names)
+
+
+def _page(parts: list[str], names: list[str]) -> str:
+    union = " UNION ALL ".join(f"SELECT * FROM {name}" for name in names)
+    return f"""
+WITH {", ".join(parts)},
+page AS MATERIALIZED (
+  SELECT row_number() OVER (ORDER BY urgency, day, word, follow_up_id, patient_id)
+         AS place, u.* FROM ({union}) u
+  ORDER BY place OFFSET %(skip)s LIMIT %(rows)s
+)
+"""
+
+
+_URGENCY = f"""
+  CASE WHEN f.id IS NULL THEN {NOTHING}
+       WHEN {act_on("f")} > %(today)s + 7 THEN {LATER}
+       WHEN {act_on("f")} > %(today)s THEN {WEEK}
+       WHEN f.latest_on < %(today)s THEN {LATE} ELSE {TODAY} END
+"""
+_BY_NAME = f"""
+WITH page AS MATERIALIZED (
+  SELECT row_number() OVER (ORDER BY p.sort_name, p.id) AS place,
+         ({_URGENCY})::int AS urgency, f.id AS follow_up_id, p.id AS patient_id
+  FROM (
+    SELECT p.* FROM patients_patient p
+    WHERE p.clinic_id = %(clinic)s AND p.status NOT IN ('discharged', 'deceased')
+      AND ({{who}})
+    ORDER BY p.sort_name, p.id OFFSET %(skip)s LIMIT %(rows)s
+  ) p
+  LEFT JOIN LATERAL (
+    SELECT f.* FROM aftercare_followup f
+    WHERE f.clinic_id = %(clinic)s AND f.patient_id = p.id AND f.status IN {OPEN}
+    ORDER BY {act_on("f")} > %(today)s, f.latest_on >= %(today)s,
+      CASE WHEN f.latest_on < %(today)s AND {act_on("f")} <= %(today)s
+           THEN f.latest_on ELSE {act_on("f")} END, f.id
+    LIMIT 1
+  ) f ON true
+)
+"""
+
+
+def by_name(who: str) -> str:
+    """The page of people in care by name."""
+    return _BY_NAME.format(who=who)
+
+
+# --- Who is meant ---------------------------------------------------------------
+
+MINE = """
+  EXISTS (SELECT FROM patients_careteammember m
+          WHERE m.staff_id = %(staff)s AND m.patient_id = p.id
+            AND m.clinic_id = %(clinic)s AND m.until_at IS NULL)
+"""
+_OPEN_OF_P = f"""
+  EXISTS (SELECT FROM aftercare_followup e WHERE e.clinic_id = %(clinic)s
+          AND e.patient_id = p.id AND e.status IN {OPEN} AND {{when}})
+"""
+NEEDS_TODAY = _OPEN_OF_P.format(when=f"{act_on('e')} <= %(today)s")
+OVERDUE = _OPEN_OF_P.format(when="e.latest_on < %(today)s")
+FIRST_DAYS = "p.admitted_on > %(today)s - %(first_days)s"
+AFTERCARE = "p.status = 'aftercare'"
+# Nobody reached, seen, dosed here or kept a follow-up since that day.
+SILENT = """
+  p.status NOT IN ('discharged', 'deceased')
+  AND NOT EXISTS (SELECT FROM aftercare_outreachattempt o
+    WHERE o.clinic_id = %(clinic)s AND o.patient_id = p.id AND o.taken_back_at IS NULL
+      AND o.outcome IN ('reached_coming', 'reached_not_coming')
+      AND o.made_at >= %(silent_since)s)
+  AND NOT EXISTS (SELECT FROM patients_visit v WHERE v.clinic_id = %(clinic)s
+    AND v.patient_id = p.id AND v.status = 'attended' AND v."on" >= %(silent_on)s)
+  AND NOT EXISTS (SELECT FROM medications_doseevent d WHERE d.clinic_id = %(clinic)s
+    AND d.patient_id = p.id AND d.kind = 'administered' AND d."on" >= %(silent_on)s)
+  AND NOT EXISTS (SELECT FROM aftercare_followup k WHERE k.clinic_id = %(clinic)s
+    AND k.patient_id = p.id AND k.status = 'done' AND k.closed_at >= %(silent_since)s)
+"""
+
+# --- How many -------------------------------------------------------------------
+
+_COUNT = "(SELECT count(*) FROM ({rows} LIMIT %(most)s) counted)"
+_OF_PEOPLE = """
+  SELECT FROM patients_patient p WHERE p.clinic_id = %(clinic)s
+    AND p.status NOT IN ('discharged', 'deceased') AND ({who})
+"""
+_OF_FOLLOW_UPS = f"""
+  SELECT FROM aftercare_followup f
+  JOIN patients_patient p ON p.id = f.patient_id AND p.clinic_id = %(clinic)s
+  WHERE {_OWED} AND {{when}} AND {{first}} AND ({{who}})
+"""
+
+
+def people(who: str) -> str:
+    return _COUNT.format(rows=_OF_PEOPLE.format(who=who))
+
+
+def needing_today(who: str) -> str:
+    rows = _OF_FOLLOW_UPS.format(
+        when=f"{act_on('f')} <= %(today)s", first=_FIRST, who=who
+    )
+    return _COUNT.format(rows=rows)
+
+
+def overdue(who: str) -> str:
+    rows = _OF_FOLLOW_UPS.format(
+        when="f.latest_on < %(today)s", first=_ANY_LATE_FIRST, who=who
+    )
+    return _COUNT.format(rows=rows)
+
+
+# --- What a row shows -----------------------------------------------------------
+
+# For `p`, a person: the medicine, the last contacts, the last score.
+ROW_PARTS = """
+LEFT JOIN LATERAL (
+  SELECT r.medication, r.product, r.dose_mg, r.started_on, r.stopped_on
+  FROM medications_regimen r WHERE r.clinic_id = %(clinic)s AND r.patient_id = p.id
+  ORDER BY r.started_on DESC, r.id DESC LIMIT 1
+) r ON true
+LEFT JOIN LATERAL (
+  SELECT * FROM (
+    (SELECT (o.made_at AT TIME ZONE %(zone)s)::date AS "on", o.made_at AS at, o.outcome AS what
+     FROM aftercare_outreachattempt o
+     WHERE o.clinic_id = %(clinic)s AND o.patient_id = p.id AND o.taken_back_at IS NULL
+     ORDER BY o.made_at DESC LIMIT 1)
+    UNION ALL
+    (SELECT v."on", NULL, 'visit' FROM patients_visit v
+     WHERE v.clinic_id = %(clinic)s AND v.patient_id = p.id AND v.status = 'attended'
+     ORDER BY v."on" DESC LIMIT 1)
+    UNION ALL
+    (SELECT d."on", d.at, 'dose' FROM medications_doseevent d
+     WHERE d.clinic_id = %(clinic)s AND d.patient_id = p.id AND d.kind = 'administered'
+     ORDER BY d."on" DESC LIMIT 1)
+    UNION ALL
+    (SELECT (k.closed_at AT TIME ZONE %(zone)s)::date, k.closed_at, k.title
+     FROM aftercare_followup k
+     WHERE k.clinic_id = %(clinic)s AND k.patient_id = p.id AND k.status = 'done'
+     ORDER BY k.closed_at DESC LIMIT 1)
+  ) every ORDER BY "on" DESC, at DESC NULLS LAST LIMIT 1
+) c ON true
+LEFT JOIN LATERAL (
+  SELECT a.instrument, a.band, a.given_at,
+         coalesce((a.subscales ->> 'risk')::numeric, a.total) AS score
+  FROM assessments_assessment a
+  WHERE a.clinic_id = %(clinic)s AND a.patient_id = p.id
+    AND a.instrument IN ('bam', 'phq9') AND a.status = 'complete'
+    AND NOT EXISTS (SELECT FROM assessments_assessment b
+                    WHERE b.amends_id = a.id AND b.status <> 'entered_in_error')
+  ORDER BY a.given_at DESC, a.id DESC LIMIT 1
+) s ON true
+"""
+
+_ROW = """
+SELECT page.place, page.urgency, p.id AS patient_id, p.mrn, p.given_name, p.used_name,
+  p.family_name, p.pronouns, p.date_of_birth, p.language, p.needs_interpreter,
+  p.is_pseudonym, p.status AS stage, p.admitted_on,
+  f.id AS follow_up_id, f.kind, f.title, f.reason, f.cite, f.verified, f.earliest_on,
+  f.due_on, f.latest_on, f.next_try_on, f.assigned_role, w.name AS assigned_to,
+  r.medication, r.product, r.dose_mg, r.started_on, r.stopped_on,
+  c."on" AS contact_on, c.what AS contact_what, c.at AS contact_at,
+  l."on" AS reached_on,
+  s.instrument, s.band, s.given_at, s.score, t.scores
+FROM page
+JOIN patients_patient p ON p.id = page.patient_id
+LEFT JOIN aftercare_followup f ON f.id = page.follow_up_id
+LEFT JOIN accounts_staff w ON w.id = f.assigned_to_id
+"""
+_ROW_MORE = """
+LEFT JOIN LATERAL (
+  SELECT (o.made_at AT TIME ZONE %(zone)s)::date AS "on"
+  FROM aftercare_outreachattempt o
+  WHERE o.clinic_id = %(clinic)s AND o.patient_id = p.id AND o.taken_back_at IS NULL
+    AND o.outcome IN ('reached_coming', 'reached_not_coming')
+  ORDER BY o.made_at DESC LIMIT 1
+) l ON true
+LEFT JOIN LATERAL (
+  SELECT array_agg(q.score ORDER BY q.given_at, q.id) AS scores FROM (
+    SELECT coalesce((a.subscales ->> 'risk')::numeric, a.total) AS score,
+           a.given_at, a.id
+    FROM assessments_assessment a
+    WHERE a.clinic_id = %(clinic)s AND a.patient_id = p.id
+      AND a.instrument = s.instrument AND a.status = 'complete'
+      AND NOT EXISTS (SELECT FROM assessments_assessment b
+                      WHERE b.amends_id = a.id AND b.status <> 'entered_in_error')
+    ORDER BY a.given_at DESC, a.id DESC LIMIT 7) q
+  WHERE q.score IS NOT NULL
+) t ON true
+ORDER BY page.place
+"""
+ROWS = _ROW + ROW_PARTS + _ROW_MORE

@@ -1,0 +1,104 @@
+"""The caseload on a page, and as a file."""
+
+from typing import cast
+
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import StaffRequest, requires
+from accounts.permissions import Permission
+from aftercare.models import OutreachAttempt
+from patients.actions import registry
+from patients.models import ContactPoint, Patient
+from reports import caseload as cases
+from reports import exports
+from reports.caseload import Filter, Query, Sort
+from reports.caseload_words import groups
+
+
+@require_GET
+@requires(Permission.CASELOAD_VIEW)
+def caseload(request: StaffRequest) -> HttpResponse:
+    """One row a person: the next action and why, done from the row."""
+    at = timezone.now()
+    asked = _asked(request.GET)
+    people, has_more = cases.people(request.acting, asked, at=at)
+    counts = cases.counts(request.acting, asked, at=at)
+    context = {
+        "groups": groups(people, at=at),
+        "people": people,
+        "asked": asked,
+        "first": (asked.page - 1) * cases.PAGE + 1,
+        "last": (asked.page - 1) * cases.PAGE + len(people),
+        "has_more": has_more and asked.page < cases.LAST_PAGE,
+        "chips": [
+            (key, words, _capped(counts[key]))
+            for key, words in cases.FILTER_WORDS.items()
+        ],
+        "sorts": cases.SORT_WORDS,
+        "everyone": _capped(counts[Filter.EVERYONE]),
+        "outcomes": OutreachAttempt.Outcome.choices,
+        "back": _without_open(request),
+        **_opened(request, {person.patient_id for person in people}),
+    }
+    return render(request, "reports/caseload.html", context)
+
+
+def _asked(told: QueryDict) -> Query:
+    """What the address asks for; nonsense counts as not said."""
+    page = told.get("page", "")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) <= 4 else 1
+    show, sort = told.get("show", ""), told.get("sort", "")
+    return Query(
+        filter=Filter(show) if show in Filter else Filter.TODAY,
+        sort=Sort(sort) if sort in Sort else Sort.URGENCY,
+        mine=told.get("mine") == "yes",
+        page=min(max(number, 1), cases.LAST_PAGE),
+    )
+
+
+def _capped(count: int | None) -> str:
+    if count is None:
+        return ""
+    return f"{cases.MOST:,}+" if count >= cases.MOST else str(count)
+
+
+def _without_open(request: StaffRequest) -> str:
+    kept = request.GET.copy()
+    kept.pop("open", None)
+    return f"{request.path}?{kept.urlencode()}" if kept else request.path
+
+
+def _opened(request: StaffRequest, on_page: set[int]) -> dict[str, object]:
+    """The row whose contact form is open, with how to reach the person safely."""
+    told = request.GET.get("open", "")
+    pk = int(told) if told.isascii() and told.isdigit() and len(told) <= 18 else 0
+    if pk not in on_page or not request.acting.may(Permission.FOLLOW_UP_WORK):
+        return {"opened": None}
+    registry.note_chart_view(
+        patient=Patient(pk=pk, clinic=request.acting.clinic),
+        page="safe_contact",
+        by=request.user,
+        at=timezone.now(),
+    )
+    points = ContactPoint.objects.visible_to(request.acting)
+    return {
+        "opened": pk,
+        "contact_points": points.filter(patient=pk, is_current=True),
+    }
+
+
+@require_POST
+@requires(Permission.CASELOAD_EXPORT)
+def export(request: StaffRequest) -> HttpResponse:
+    """The whole caseload as CSV, written down before it is sent."""
+    at = timezone.now()
+    exports.note_export(clinic=request.acting.clinic, by=request.user, at=at)
+    response = StreamingHttpResponse(
+        exports.caseload(request.acting, at=at), content_type="text/csv; charset=utf-8"
+    )
+    name = exports.filename(timezone.localdate(at))
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return cast(HttpResponse, response)

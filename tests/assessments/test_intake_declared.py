@@ -1,0 +1,307 @@
+"""What is declared holds together: facts, choices, branches, places."""
+
+import datetime as dt
+
+import pytest
+
+from assessments.facts import FACTS, read_value
+from assessments.instruments.registry import find
+from assessments.intake.asking import CONTEXT
+from assessments.intake.catalogue import (
+    ANSWERED_BY,
+    PLACES,
+    STEPS,
+    AskedTwice,
+    NoSuchQuestion,
+    asking_for,
+    gated_by,
+    indexed,
+    place_of,
+    question_of,
+)
+from assessments.intake.declaration import Ask, at_least, below, dated, unless, when
+from assessments.intake.progress import Kept, given, instrument_panels, sheet_of, wheels, whole
+from assessments.observed import BY_CODE
+from assessments.picture import Picture
+from medications.options import evaluate
+from medications.rules.registry import RULES
+
+NOON = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)
+QUESTIONS = [q for _, _, q in PLACES.values()]
+OWN = [q for q in QUESTIONS if "." not in q.key]
+# Asked for their own sake: they feed no fact, and say so here.
+NO_FACT = {
+    "leaving",
+    "last_overdose_on",
+    "suicidal_thoughts",
+    "unsafe_at_home",
+    "opioids_used",
+    "opioid_amount",
+    "bup_months",
+    "bup_highest",
+    "bup_helped",
+    "mtd_tried",
+    "mtd_months",
+    "mtd_highest",
+    "mtd_helped",
+    "ntx_tried",
+    "ntx_doses",
+    "ntx_helped",
+    "cannabis",
+    "last_alcohol_dt",
+    "weight",
+    "height",
+    "mental_treatment",
+    "family_involved",
+}
+# Known without asking, or only after a first dose or an order.
+NEVER_ASKED = {"age", "sex", "rems", "cows_rise", "order"}
+
+
+def test_seven_steps_in_order():
+    assert [s.key for s in STEPS] == [
+        "safety",
+        "opioids",
+        "substances",
+        "body",
+        "mind",
+        "social",
+        "strengths",
+    ]
+
+
+@pytest.mark.parametrize("question", OWN, ids=lambda q: q.key)
+def test_each_question_feeds_a_fact_or_says_why_not(question):
+    assert question.is_fact or question.key in NO_FACT or question.key.startswith("words_")
+
+
+@pytest.mark.parametrize("question", [q for q in OWN if q.is_fact], ids=lambda q: q.key)
+def test_each_choice_reads_into_its_fact(question):
+    fact = FACTS[question.key]
+    for choice in question.choices:
+        raw = [choice] if question.kind is Ask.SEVERAL else choice
+        assert read_value(fact, raw, as_of=NOON) is not None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [q for q in OWN if q.kind in (Ask.NUMBER, Ask.MEASURED)],
+    ids=lambda q: q.key,
+)
+def test_each_number_has_limits_and_a_unit(question):
+    assert question.low is not None and question.high is not None
+    assert question.unit or question.key in ("importance", "confidence", "trimester")
+
+
+@pytest.mark.parametrize(
+    "question", [q for q in QUESTIONS if "." in q.key], ids=lambda q: q.key
+)
+def test_each_item_is_the_instruments_own(question):
+    key, _, name = question.key.partition(".")
+    declared = find(key)
+    if name.startswith(f"{CONTEXT}."):
+        assert name.removeprefix(f"{CONTEXT}.") in {c.key for c in declared.context}
+    else:
+        raws = {d.raw for d in declared.derivations}
+        assert name in {*declared.item_keys, *raws}
+
+
+@pytest.mark.parametrize("key", PLACES)
+def test_each_condition_names_something_that_is_asked(key):
+    _, panel, question = PLACES[key]
+    for condition in (*panel.only, *question.only):
+        assert condition.question in {*PLACES, "age", "sex", "phq2.total"}
+
+
+@pytest.mark.parametrize("name", sorted(FACTS))
+def test_each_fact_of_the_rules_can_be_asked(name):
+    plan_only = {"barc10", "hits", "peg"}
+    assert asking_for(name) or name in NEVER_ASKED | plan_only
+
+
+def test_measured_questions_are_known_measurements():
+    assert all(q.key in BY_CODE for q in OWN if q.kind is Ask.MEASURED)
+
+
+def test_no_question_is_asked_twice():
+    with pytest.raises(AskedTwice):
+        indexed((STEPS[0], STEPS[0]))
+
+
+def test_an_unknown_question_is_refused():
+    with pytest.raises(NoSuchQuestion):
+        question_of("favourite_colour")
+    assert place_of("qtc")[0].key == "body"
+
+
+def test_stand_ins_are_asked():
+    assert set(ANSWERED_BY.values()) <= PLACES.keys()
+
+
+@pytest.mark.parametrize(
+    ("condition", "value", "holds"),
+    [
+        pytest.param(when("q", "a", "b"), "b", True, id="one of them"),
+        pytest.param(when("q", "a"), None, False, id="open"),
+        pytest.param(when("q", "a"), ["x", "a"], True, id="in a list"),
+        pytest.param(unless("q", "a"), None, True, id="unless, while open"),
+        pytest.param(unless("q", "a"), "a", False, id="unless it is"),
+        pytest.param(below("q", 18), None, True, id="below, not known"),
+        pytest.param(below("q", 18), 18, False, id="not below"),
+        pytest.param(at_least("q", 3), 3, True, id="from"),
+        pytest.param(at_least("q", 3), None, False, id="from, not known"),
+        pytest.param(dated("q"), "never", False, id="never"),
+        pytest.param(dated("q"), "2026-11-01T10:00:00+00:00", True, id="dated"),
+    ],
+)
+def test_conditions(condition, value, holds):
+    assert condition.holds(value) is holds
+
+
+def test_a_branch_is_expected_only_where_it_applies():
+    man = {"sex": "male", "age": 40}
+    woman = {"sex": "female", "age": 40}
+    body = {s.key: s for s in STEPS}["body"]
+
+    assert "lactation" in {q.key for q in body.asked(woman)}
+    assert "lactation" not in {q.key for q in body.asked(man)}
+
+
+def test_the_phq9_follows_a_positive_phq2():
+    low = {"phq2.interest": Kept("1"), "phq2.mood": Kept("1")}
+    high = {"phq2.interest": Kept("2"), "phq2.mood": Kept("1")}
+
+    def asked(answers):
+        return {p.key for p in instrument_panels(given(answers, {}))}
+
+    assert "phq9" not in asked(low)
+    assert "phq9" in asked(high)
+    assert gated_by("phq2.mood") == ("panel:phq9",)
+
+
+def test_the_phq9_borrows_its_first_two_answers():
+    rest = {
+        key: Kept("1")
+        for key in PLACES
+        if key.startswith("phq9.") and key != "phq9.difficulty"
+    }
+    answers = {"phq2.interest": Kept("3"), "phq2.mood": Kept("2"), **rest}
+
+    sheet = sheet_of("phq9", answers, {})
+
+    assert sheet.untouched == 0
+    assert sheet.score().total == 12
+
+
+def test_not_known_is_dealt_with_but_not_answered():
+    items = [k for k in PLACES if k.startswith("dsm5_oud.") and CONTEXT not in k]
+    answers = {key: Kept("1") for key in items[:8]} | {
+        key: Kept(None, is_known=False) for key in items[8:]
+    }
+
+    sheet = sheet_of("dsm5_oud", answers, {})
+
+    assert sheet.untouched == 0
+    assert sheet.score().status == "incomplete"
+    assert sheet.score().band == "severe"
+
+
+def test_supervised_use_reaches_the_score():
+    items = {k: Kept("0") for k in PLACES if k.startswith("dsm5_oud.") and CONTEXT not in k}
+    items |= {"dsm5_oud.tolerance": Kept("1"), "dsm5_oud.withdrawal": Kept("1")}
+
+    alone = sheet_of("dsm5_oud", items, {}).score()
+    supervised = sheet_of(
+        "dsm5_oud", {**items, "dsm5_oud.context.supervised": Kept(value=True)}, {}
+    ).score()
+
+    assert (alone.total, supervised.total) == (2, 0)
+
+
+def test_never_drinking_leaves_nothing_to_ask():
+    assert sheet_of("audit_c", {"audit_c.frequency": Kept("0")}, {}).untouched == 0
+
+
+def test_wheels_count_answers_not_facts():
+    known = given({}, {"sex": "male", "age": 40})
+    before = whole(wheels({}, known))
+    after = whole(wheels({"alone": Kept(None, is_known=False)}, known))
+
+    assert (before.answered, after.answered) == (0, 1)
+    assert before.expected == after.expected > 100
+    assert not before.is_done
+
+
+def complete_answers():
+    """Everything the intake can tell, of somebody with nothing special."""
+    none = {
+        name: []
+        for name, fact in FACTS.items()
+        if fact.kind.value.startswith("set-of") and name != "order"
+    }
+    numbers = {"alt": 20, "ast": 20, "uln": 40, "qtc": 420, "bmi": 24, "egfr": 90}
+    counts = dict.fromkeys(
+        ("mtd_dose", "bup_dose", "adherence", "travel", "bam8", "audit_c", "phq9", "ciwa"), 0
+    )
+    choices = {
+        "dsm_count": 7,
+        "severity": "severe",
+        "remission": "none",
+        "cows": 9,
+        "tolerance": "usual",
+        "overdose_hx": "never",
+        "alcohol": "none",
+        "hepatitis": "none",
+        "child_pugh": 0,
+        "housing": "stable",
+        "counselling": "accepts",
+        "cssrs": "none",
+        "protocol": "asam_2020",
+        "setting": "outpatient",
+        "challenge": "not_done",
+        "dosing_assess": "alert",
+        "pregnancy_test": "negative",
+        "last_long_acting_drug": "methadone",
+        "moud_stop": "never",
+        "reentry": 400,
+        "postpartum": 600,
+        "sbp": 120,
+        "hr": 70,
+        "platelets": 200,
+        "crcl": 90,
+        "mtd_day": 0,
+        "mtd_dose_change_dt": "never",
+        "last_short_acting_dt": "2026-11-20T17:00:00+00:00",
+        "last_fentanyl_dt": "2026-11-20T17:00:00+00:00",
+        "last_long_acting_dt": "never",
+        "last_bup_xr_dt": "never",
+        "history": [],
+        "sex": "female",
+        "age": 34,
+        "rems": True,
+        "otp_access": True,
+    }
+    known = {**none, **numbers, **counts, **choices}
+    flags = {
+        name: False
+        for name, fact in FACTS.items()
+        if fact.kind.value == "bool" and name not in known
+    }
+    asked = {**flags, **known}
+    return {k: v for k, v in asked.items() if asking_for(k) or k in NEVER_ASKED}
+
+
+def test_a_complete_intake_leaves_no_option_wanting_for_a_question():
+    picture = Picture.from_json({"as_of": NOON.isoformat(), "facts": complete_answers()})
+
+    options = evaluate(picture)
+
+    wanting = {
+        missing.fact
+        for option in options.options
+        for missing in option.missing
+        if not asking_for(missing.fact)
+    }
+    assert RULES
+    assert wanting <= NEVER_ASKED
+    assert "needs_data" not in {str(o.standing).lower() for o in options.options}

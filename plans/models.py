@@ -239,6 +239,11 @@ class Intervention(ClinicOwned):
     def __str__(self) -> str:
         return f"intervention {self.key} of plan {self.plan_id}"
 
+    @property
+    def names_a_rule(self) -> bool:
+        """Whether it comes from a medication rule, which has a page of its own."""
+        return self.rule[:1] == "C" and self.rule[1:2].isdigit()
+
 
 class Signature(ClinicOwned):
     """A person put their name under exactly this content."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from aftercare.models import FollowUp
+from assessments.assembly import short_title
 from assessments.models import Assessment, IntakeAnswer
 from medications.models import DoseEvent, Regimen
 from patients.models import Patient
@@ -161,7 +162,7 @@ def _trend(recent: list[Assessment]) -> Fact:
         return Fact("Last score", "No score yet", is_known=False)
     latest = scores[0]
     series = [s for s in scores if s.instrument == latest.instrument]
-    label = f"{latest.instrument.upper().replace('_', ' ')}, {day_words(latest.given_at, None)}"
+    label = f"{short_title(latest.instrument)}, {day_words(latest.given_at, None)}"
     value = f"{amount(latest.total)}" + (f", {latest.band}" if latest.band else "")
     earlier = (
         f"{amount(series[1].total)} on {day_words(series[1].given_at, None)}"
@@ -172,12 +173,15 @@ def _trend(recent: list[Assessment]) -> Fact:
 
 
 def _next_due(follow_ups: list[FollowUp], at: datetime) -> Fact:
-    if not follow_ups:
+    """What comes next; what is late already stands among what presses."""
+    today = timezone.localdate(at)
+    coming = [f for f in follow_ups if f.latest_on >= today]
+    if not coming:
         return Fact("Next due", "Nothing planned", "a signed plan schedules it")
-    first = follow_ups[0]
+    first = coming[0]
     then = (
-        f"then {follow_ups[1].title[0].lower()}{follow_ups[1].title[1:]}"
-        if len(follow_ups) > 1
+        f"then {coming[1].title[0].lower()}{coming[1].title[1:]}"
+        if len(coming) > 1
         else "nothing after it yet"
     )
     return Fact("Next due", f"{first.title}, {day_words(first.due_on, at)}", then)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from assessments.facts import FACTS, NEVER, NEVER_ON, Trial, Value
+from medications.summary import TITLES
 from reports.words import amount
 
 
@@ -32,5 +33,22 @@ def _moment(value: datetime | date) -> str:
 
 
 def _several(values: frozenset[str] | tuple[Trial, ...]) -> str:
-    words = sorted(str(v).replace("_", " ") for v in values)
-    return ", ".join(words) if words else "None"
+    words = sorted(
+        _trial(v) if isinstance(v, Trial) else v.replace("_", " ") for v in values
+    )
+    return "; ".join(words) if words else "None"
+
+
+HELPED = {True: "helped", False: "did not help", None: "not said whether it helped"}
+
+
+def _trial(trial: Trial) -> str:
+    """An earlier treatment in words: what, how much, how long, whether it helped."""
+    parts = [
+        TITLES.get(trial.medication, trial.medication),
+        f"{amount(trial.dose)} mg" if trial.dose else "",
+        f"{amount(trial.days)} days" if trial.days else "",
+        f"{trial.doses} injections" if trial.doses else "",
+        HELPED[trial.helpful],
+    ]
+    return ", ".join(filter(None, parts))

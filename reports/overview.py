@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from aftercare.models import OutreachAttempt
 from assessments.assembly import short_title
-from assessments.facts import FACTS, Domain
+from assessments.facts import FACTS
 from assessments.models import Assessment
 from assessments.picture import Picture, State
 from medications.assembly import picture_of
@@ -21,12 +21,52 @@ from reports.chart import Header, header_of
 from reports.facts import shown_value
 from reports.words import amount, dose_words
 
-# The picture's three columns, as the needs of a plan are grouped.
-COLUMNS: tuple[tuple[str, str, tuple[Domain, ...]], ...] = (
-    ("body", "Body", (Domain.USE, Domain.BODY, Domain.TREATMENT)),
-    ("mind", "Mind", (Domain.MIND,)),
-    ("social", "Social", (Domain.SOCIAL, Domain.PREFERENCE)),
+# The picture's three columns: the facts that a clinician asks for first, in that
+# order. Everything else that is known stands folded below, with its source.
+COLUMNS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "body",
+        "Body",
+        (
+            "severity",
+            "dsm_count",
+            "cows",
+            "last_short_acting_dt",
+            "last_fentanyl_dt",
+            "overdose_hx",
+            "tolerance",
+            "udt",
+            "pregnancy",
+            "qtc",
+            "alt",
+            "pain",
+            "med_list",
+            "hcv",
+        ),
+    ),
+    (
+        "mind",
+        "Mind",
+        ("phq9", "gad7", "cssrs", "pc_ptsd5", "bam8", "mental", "confidence"),
+    ),
+    (
+        "social",
+        "Social",
+        (
+            "housing",
+            "support_people",
+            "household",
+            "lock_box",
+            "transport",
+            "travel",
+            "employment",
+            "income",
+            "alone",
+            "preference",
+        ),
+    ),
 )
+OWN_WORDS = "own_words"
 ENTRIES = 8
 WAITING = 6
 WORTH_A_LOOK = (Effect.CAUTION, Effect.AVOID)
@@ -73,6 +113,7 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
         "header": header,
         "follow_ups": header.follow_ups[:WAITING],
         "columns": columns(picture),
+        "others": others(picture),
         "known": len(picture.facts),
         "stale": sum(picture.state(n) is State.STALE for n in picture.facts),
         "reasons": reasons(options),
@@ -85,23 +126,29 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
 
 
 def columns(picture: Picture) -> tuple[Column, ...]:
+    """The first facts of each domain; one that nobody knows is left to the intake."""
     return tuple(
-        Column(icon, title, _lines(picture, domains))
-        for icon, title, domains in COLUMNS
+        Column(icon, title, tuple(_line(picture, n) for n in names if picture.known(n)))
+        for icon, title, names in COLUMNS
     )
 
 
-def _lines(picture: Picture, domains: tuple[Domain, ...]) -> tuple[PictureLine, ...]:
-    held = chain(picture.facts.items(), picture.preferences.items())
-    return tuple(
-        PictureLine(
-            FACTS[name].label,
-            shown_value(name, known.value),
-            f"{known.source}, {known.as_of:%-d %b}" if known.source else "",
-            picture.state(name) is State.STALE,
-        )
-        for name, known in held
-        if FACTS[name].domain in domains
+def others(picture: Picture) -> tuple[PictureLine, ...]:
+    """Every other fact that is known, by its label."""
+    first = {name for _, _, names in COLUMNS for name in names}
+    held = {*picture.facts, *picture.preferences} - first - {OWN_WORDS}
+    lines = (_line(picture, name) for name in held)
+    return tuple(sorted(lines, key=lambda line: line.label))
+
+
+def _line(picture: Picture, name: str) -> PictureLine:
+    known = picture.known(name)
+    assert known is not None  # noqa: S101 - asked for among the known ones
+    return PictureLine(
+        FACTS[name].label,
+        shown_value(name, known.value),
+        f"{known.source}, {known.as_of:%-d %b}" if known.source else "",
+        picture.state(name) is State.STALE,
     )
 
 

@@ -37,7 +37,7 @@ def sweep_clinic(*, clinic_id: int, at: datetime, batch: int = BATCH) -> Counter
             )
         if not any(counts.values()):
             break
-        done.update(counts)
+        done += Counter(counts)
     _note(clinic_id, SweepRun.Name.FOLLOW_UPS, done, at)
     return done
 
@@ -54,24 +54,23 @@ def send_clinic_notices(
             break
         with at_work(clinic_id):
             sent, failed = sending.deliver(ids, at=at)
-        done.update(sent=sent, failed=failed)
+        done += Counter(sent=sent, failed=failed)
     _note(clinic_id, SweepRun.Name.NOTICES, done, at)
     return done
 
 
 def _note(clinic_id: int, name: str, done: Counter[str], at: datetime) -> None:
     """Keep what a round did. Rounds that found nothing share one row."""
-    counts = {key: count for key, count in done.items() if count}
     with at_work(clinic_id):
         runs = SweepRun.objects.filter(clinic=clinic_id, name=name)
         last = runs.order_by("-finished_at", "-pk").first()
-        if counts or last is None or last.counts:
+        if done or last is None or last.counts:
             SweepRun.objects.create(
                 clinic_id=clinic_id,
                 name=name,
                 started_at=at,
                 finished_at=at,
-                counts=counts,
+                counts=dict(done),
             )
         elif last.finished_at + QUIET <= at:
             runs.filter(pk=last.pk).update(finished_at=at)

@@ -69,7 +69,7 @@ def strongest(why: str) -> str:
     first, *more = why.rstrip(".").split("; ")
     if not more:
         return f"{first}."
-    return f"{first}. {counted(len(more), 'lesser effect')} besides."
+    return f"{first}. {counted(len(more), 'effect more')}."
 
 
 @register.simple_tag

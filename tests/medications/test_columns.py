@@ -154,7 +154,7 @@ class TestHeadline:
             pytest.param(
                 "MTD", {"resp": "unknown"}, "One answer missing: Breathing.", id="one"
             ),
-            pytest.param("MTD", {"qtc": 470}, "QTc 470 ms.", id="caution"),
+            pytest.param("MTD", {"qtc": 470}, "QTc 470 ms: above", id="caution"),
             pytest.param("NTX_XR", {"phys_dependence": True}, "Physically", id="stop"),
         ],
     )
@@ -200,9 +200,12 @@ class TestWhatIf:
 
     def test_says_what_would_rank_first(self):
         before = picture(CLEAR)
-        found = moves(evaluate(before), evaluate(before.changed({"preference": "MTD"})))
+        after = before.changed({"preference": "NTX_XR"})
+        found = moves(evaluate(before), evaluate(after))
 
-        assert [m.title for m in found.moved if m.now_first] == ["Methadone"]
+        assert [m.title for m in found.moved if m.now_first] == [
+            "Naltrexone XR, injection"
+        ]
 
     def test_nothing_tried_moves_nothing(self):
         options = clear()
@@ -258,9 +261,9 @@ class TestWording:
             ("QTc not known: if a, b.", "QTc not known: if a, b."),
             (
                 "X not known: if a, b; if c, d.",
-                "X not known: if a, b. One lesser effect besides.",
+                "X not known: if a, b. One effect more.",
             ),
-            ("X: a; b; c.", "X: a. 2 lesser effects besides."),
+            ("X: a; b; c.", "X: a. 2 effects more."),
         ],
     )
     def test_the_strongest_condition_is_said_first(self, why, short):

@@ -1,0 +1,406 @@
+"""What the workers do: due, missed, escalated, reminded, sent; once."""
+
+import datetime as dt
+import threading
+from unittest import mock
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import close_old_connections, connections, transaction
+
+from accounts import tenancy
+from accounts.models import AuditEvent, Membership
+from accounts.permissions import Role
+from aftercare import notices, tasks
+from aftercare.actions import rounds, sending, sweeping
+from aftercare.models import FollowUp, Notice, SweepRun
+from config.celery import BEAT_SCHEDULE, app
+from patients.models import CareTeamMember
+from tests.factories import ClinicFactory, PatientFactory, StaffFactory
+from tests.factories.aftercare import TODAY, owed
+
+pytestmark = pytest.mark.django_db
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def person(clinic):
+    return PatientFactory(clinic=clinic)
+
+
+@pytest.fixture
+def sweep(clinic, noon):
+    def do(at=noon):
+        return rounds.sweep_clinic(clinic_id=clinic.pk, at=at)
+
+    return do
+
+
+@pytest.fixture
+def send(clinic, noon):
+    def do(at=noon):
+        return rounds.send_clinic_notices(clinic_id=clinic.pk, at=at)
+
+    return do
+
+
+def status_of(follow_up):
+    return FollowUp.objects.get(pk=follow_up.pk).status
+
+
+def on_team(person, staff, part, noon):
+    CareTeamMember.objects.create(
+        clinic=person.clinic, patient=person, staff=staff, part=part, since_at=noon
+    )
+
+
+class TestTime:
+    @pytest.mark.parametrize(
+        ("due", "before", "after", "begins", "becomes"),
+        [
+            pytest.param(1, 0, 0, "planned", "planned", id="tomorrow"),
+            pytest.param(1, 1, 0, "planned", "due", id="the window opens today"),
+            pytest.param(0, 0, 0, "planned", "due", id="today"),
+            pytest.param(-1, 0, 1, "due", "due", id="the last day of the window"),
+            pytest.param(-1, 0, 0, "due", "missed", id="the window closed yesterday"),
+            pytest.param(-9, 0, 2, "planned", "missed", id="nobody swept for days"),
+        ],
+    )
+    def test_follows_the_window(self, person, sweep, due, before, after, begins, becomes):
+        follow_up = owed(person, due, before=before, after=after, status=begins)
+
+        sweep()
+
+        assert status_of(follow_up) == becomes
+
+    def test_is_the_clinics_time(self, person, sweep):
+        tomorrow = owed(person, 1)
+
+        sweep(dt.datetime(2026, 11, 22, 4, 59, tzinfo=dt.UTC))
+        assert status_of(tomorrow) == "planned"
+
+        sweep(dt.datetime(2026, 11, 22, 5, tzinfo=dt.UTC))
+        assert status_of(tomorrow) == "due"
+
+    @pytest.mark.parametrize(
+        ("stage", "origin", "becomes"),
+        [
+            pytest.param("deceased", "plan", "cancelled", id="after a death"),
+            pytest.param("deceased", "staff", "cancelled", id="after a death, by hand"),
+            pytest.param("discharged", "plan", "cancelled", id="after a discharge"),
+            pytest.param("discharged", "staff", "due", id="after a discharge, by hand"),
+        ],
+    )
+    def test_ends_with_care(self, clinic, sweep, stage, origin, becomes):
+        follow_up = owed(PatientFactory(clinic=clinic, status=stage), origin=origin)
+
+        sweep()
+
+        assert status_of(follow_up) == becomes
+        assert Notice.objects.exists() is False
+
+    def test_another_clinics_rows_are_left_to_its_own_round(self, sweep, other_clinic):
+        other = owed(PatientFactory(clinic=other_clinic))
+
+        sweep()
+
+        assert status_of(other) == "planned"
+
+
+class TestTelling:
+    def test_twice_is_once(self, person, care_manager, sweep):
+        owed(person, -3)
+        owed(person)
+
+        first, second = sweep(), sweep()
+
+        assert first == {"due": 2, "escalated": 1, "reminded": 1}
+        assert not second
+        assert Notice.objects.count() == 2
+
+    def test_the_persons_own_care_manager_hears_of_what_was_missed(
+        self, person, clinic, care_manager, sweep, noon
+    ):
+        own = StaffFactory(roles={clinic: [Role.CARE_MANAGER]})
+        on_team(person, own, "care_manager", noon)
+        missed = owed(person, -3)
+
+        sweep()
+
+        notice = Notice.objects.get()
+        assert (notice.recipient, notice.kind) == (own, "escalation")
+        missed.refresh_from_db()
+        assert missed.escalated_at == noon
+
+    def test_without_one_every_care_manager_does(self, person, clinic, care_manager, sweep):
+        StaffFactory(roles={clinic: [Role.CARE_MANAGER]})
+        StaffFactory(roles={clinic: [Role.CARE_MANAGER]}, is_active=False)
+        owed(person, -3)
+
+        sweep()
+
+        assert Notice.objects.count() == 2
+
+    def test_waits_for_a_care_manager_where_there_is_none(self, person, clinic, sweep):
+        missed = owed(person, -3)
+        sweep()
+        missed.refresh_from_db()
+        assert (missed.status, missed.escalated_at) == ("missed", None)
+
+        StaffFactory(roles={clinic: [Role.CARE_MANAGER]})
+        assert sweep()["escalated"] == 1
+
+    @pytest.mark.parametrize(
+        ("role", "part"),
+        [
+            ("prescriber", "prescriber"),
+            ("prescriber", "lead"),
+            ("clinician", "counselor"),
+            ("clinician", "lead"),
+            ("care_manager", "care_manager"),
+        ],
+    )
+    def test_who_holds_the_part_is_reminded(
+        self, person, clinic, care_manager, sweep, noon, role, part
+    ):
+        holder = StaffFactory(roles={clinic: [Role.CLINICIAN]})
+        on_team(person, holder, part, noon)
+        owed(person, assigned_role=role)
+
+        sweep()
+
+        assert Notice.objects.get().recipient == holder
+
+    def test_the_one_it_is_assigned_to_comes_first(self, person, clinician, care_manager, sweep):
+        owed(person, assigned_to=clinician)
+
+        sweep()
+
+        assert Notice.objects.get().recipient == clinician
+
+    def test_who_left_is_not_told(self, person, clinician, care_manager, sweep):
+        Membership.objects.filter(staff=clinician).delete()
+        owed(person, assigned_to=clinician)
+
+        sweep()
+
+        assert Notice.objects.get().recipient == care_manager
+
+    def test_with_nobody_to_tell_the_caseload_still_shows_it(self, person, sweep):
+        follow_up = owed(person)
+
+        sweep()
+
+        follow_up.refresh_from_db()
+        assert follow_up.status == "due"
+        assert not Notice.objects.exists()
+
+    def test_is_done_in_batches_until_nothing_is_left(self, person, care_manager, clinic, noon):
+        for _ in range(7):
+            owed(person)
+
+        done = rounds.sweep_clinic(clinic_id=clinic.pk, at=noon, batch=3)
+
+        assert done == {"due": 7, "reminded": 7}
+
+
+class TestSending:
+    @pytest.fixture
+    def waiting(self, person, care_manager, sweep):
+        missed, due = owed(person, -3), owed(person)
+        sweep()
+        return missed, due
+
+    def test_says_how_many_and_where_and_nothing_of_anybody(self, waiting, send, person):
+        missed, _ = waiting
+
+        assert send() == {"sent": 2}
+
+        subjects = {message.subject for message in mail.outbox}
+        assert subjects == {"1 follow-up was missed", "1 follow-up is due"}
+        body = next(m.body for m in mail.outbox if "missed" in m.subject)
+        assert body == (
+            f"http://127.0.0.1:8000/people/{person.pk}/aftercare/#follow-up-{missed.pk}\n"
+        )
+
+    def test_one_mail_for_many(self, person, care_manager, sweep, send):
+        for _ in range(12):
+            owed(person)
+        sweep()
+
+        send()
+
+        (message,) = mail.outbox
+        assert message.subject == "12 follow-ups are due"
+        assert message.body == "http://127.0.0.1:8000/caseload/\n"
+
+    def test_twice_is_once(self, waiting, send):
+        send()
+
+        assert not send()
+        assert len(mail.outbox) == 2
+
+    def test_what_fails_is_kept_and_tried_again_later(self, waiting, send, noon):
+        with mock.patch.object(notices, "send_mail", side_effect=ConnectionRefusedError):
+            assert send() == {"failed": 2}
+        notice = Notice.objects.first()
+        assert (notice.sent_at, notice.tries, notice.last_error) == (
+            None,
+            1,
+            "ConnectionRefusedError",
+        )
+
+        assert not send(noon + MINUTE), "too early"
+        assert send(noon + 2 * MINUTE) == {"sent": 2}
+        assert Notice.objects.filter(last_error="").count() == 2
+
+    @pytest.mark.parametrize(
+        ("tries", "minutes"), [(1, 2), (2, 4), (3, 8), (6, 64), (9, 64)]
+    )
+    def test_waits_longer_each_time(self, waiting, clinic, noon, tries, minutes):
+        Notice.objects.update(claimed_at=noon, tries=tries, last_error="timeout")
+
+        def claimed(at):
+            with transaction.atomic():
+                ids = sending.claim_notices(clinic_id=clinic.pk, at=at, batch=9)
+                transaction.set_rollback(True)
+            return ids
+
+        assert claimed(noon + minutes * MINUTE - dt.timedelta(seconds=1)) == []
+        assert len(claimed(noon + minutes * MINUTE)) == 2
+
+    def test_who_dies_after_claiming_leaves_it_to_the_next(self, waiting, send, clinic, noon):
+        sending.claim_notices(clinic_id=clinic.pk, at=noon, batch=9)
+
+        assert not send(noon)
+        assert send(noon + 2 * MINUTE) == {"sent": 2}
+
+    def test_what_failed_is_sent_at_once_when_somebody_asks(
+        self, waiting, send, clinician, noon
+    ):
+        with mock.patch.object(notices, "send_mail", side_effect=TimeoutError):
+            send()
+        notice = Notice.objects.first()
+
+        sending.send_again(notice=notice, by=clinician, at=noon)
+
+        assert send(noon) == {"sent": 1}
+        with pytest.raises(sending.AlreadySent):
+            sending.send_again(notice=notice, by=clinician, at=noon)
+        assert AuditEvent.objects.filter(verb="notice.send_again").count() == 1
+
+
+class TestRounds:
+    def test_quiet_ones_share_a_row(self, sweep, noon):
+        for seconds in (0, 15, 30, 61):
+            sweep(noon + dt.timedelta(seconds=seconds))
+
+        run = SweepRun.objects.get()
+        assert (run.counts, run.finished_at) == ({}, noon + dt.timedelta(seconds=61))
+
+    def test_one_that_did_something_has_its_own(self, sweep, person, noon):
+        sweep()
+        owed(person)
+        sweep(noon + MINUTE)
+        sweep(noon + 2 * MINUTE)
+
+        counts = list(SweepRun.objects.values_list("counts", flat=True))
+        assert counts == [{}, {"due": 1, "reminded": 1}, {}]
+
+    def test_the_tick_queues_ids_alone_for_each_clinic(self, clinic, other_clinic):
+        with mock.patch("celery.app.task.Task.apply_async") as queued:
+            tasks.tick()
+
+        told = [call.kwargs["kwargs"] for call in queued.call_args_list]
+        assert told == [{"clinic_id": pk} for pk in (clinic.pk, other_clinic.pk) for _ in "ab"]
+        assert all(call.kwargs["expires"] == 60 for call in queued.call_args_list)
+
+    def test_the_clock_rings_a_task_that_exists(self):
+        assert BEAT_SCHEDULE["tick"]["task"] in app.tasks
+        assert BEAT_SCHEDULE["tick"]["schedule"] <= 60
+
+    def test_tasks_do_the_rounds_of_their_clinic(self, person, care_manager, clinic):
+        follow_up = owed(person, -900)
+
+        tasks.sweep_clinic(clinic_id=clinic.pk)
+        tasks.send_clinic_notices(clinic_id=clinic.pk)
+
+        assert status_of(follow_up) == "missed"
+        assert len(mail.outbox) == 1
+
+    def test_the_command_does_the_same_without_celery(
+        self, person, care_manager, other_clinic, capsys
+    ):
+        follow_up = owed(person, -900)
+
+        call_command("sweep")
+
+        assert status_of(follow_up) == "missed"
+        said = capsys.readouterr().out
+        assert "Harbor Street Clinic: due 1, escalated 1, sent 1" in said
+        assert "Elm Road Practice: nothing to do" in said
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTwoWorkers:
+    def test_claim_rows_that_the_other_does_not_hold(self, noon):
+        clinic = ClinicFactory()
+        person = PatientFactory(clinic=clinic)
+        for _ in range(20):
+            owed(person)
+        holding, done = threading.Event(), threading.Event()
+        seen = {}
+
+        def first():
+            with tenancy.clinics([clinic.pk], actor="test"):
+                batch = sweeping.Batch(clinic.pk, TODAY, noon, 10)
+                rows = batch.claim(FollowUp.objects.to_mark_due(on=TODAY), "pk")
+                seen["first"] = {row.pk for row in rows}
+                holding.set()
+                done.wait(10)
+            connections.close_all()
+
+        worker = threading.Thread(target=first)
+        worker.start()
+        try:
+            assert holding.wait(10)
+            with tenancy.clinics([clinic.pk], actor="test"):
+                batch = sweeping.Batch(clinic.pk, TODAY, noon, 100)
+                rows = batch.claim(FollowUp.objects.to_mark_due(on=TODAY), "pk")
+                seen["second"] = {row.pk for row in rows}
+        finally:
+            done.set()
+            worker.join()
+
+        assert len(seen["first"]) == len(seen["second"]) == 10
+        assert not seen["first"] & seen["second"]
+
+    def test_together_do_everything_once(self, noon):
+        clinic = ClinicFactory()
+        StaffFactory(roles={clinic: [Role.CARE_MANAGER]})
+        person = PatientFactory(clinic=clinic)
+        for _ in range(60):
+            owed(person, -2)
+        failed, did = [], []
+
+        def work():
+            try:
+                did.append(rounds.sweep_clinic(clinic_id=clinic.pk, at=noon, batch=7))
+            except Exception as reason:
+                failed.append(reason)
+            finally:
+                close_old_connections()
+                connections.close_all()
+
+        workers = [threading.Thread(target=work) for _ in range(2)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+
+        assert not failed
+        # What one held at its last look the other did; a third look finds nothing.
+        assert sum(one["escalated"] for one in did) == 60
+        assert Notice.objects.count() == 60
+        assert FollowUp.objects.filter(status="missed").count() == 60

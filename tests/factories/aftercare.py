@@ -1,0 +1,27 @@
+import datetime as dt
+from itertools import count
+
+from aftercare.models import FollowUp
+from tests.conftest import NOON
+
+_numbers = count(1)
+TODAY = dt.date(2026, 11, 21)
+
+
+def owed(person, due=0, *, before=0, after=0, status="planned", **more):
+    """Something owed to this person, `due` days from the day of the tests."""
+    day = TODAY + dt.timedelta(days=due)
+    values = {
+        "key": f"{person.pk}:test:{next(_numbers)}",
+        "kind": "visit",
+        "title": "Visit",
+        "origin": "plan",
+        "earliest_on": day - dt.timedelta(days=before),
+        "due_on": day,
+        "latest_on": day + dt.timedelta(days=after),
+        "status": status,
+        "created_at": NOON,
+    }
+    return FollowUp.objects.create(
+        clinic_id=person.clinic_id, patient=person, **{**values, **more}
+    )

@@ -1,0 +1,536 @@
+"""The medication tab, the live panel and the knowledge pages in the browser."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+
+from accounts.models import AuditEvent
+from assessments.models import Assessment, Intake, IntakeAnswer
+from assessments.picture import Picture
+from medications.knowledge import knowledge
+from medications.models import (
+    DoseEvent,
+    MedicationDecision,
+    Regimen,
+    ToxicologyResult,
+)
+from medications.views import choosing, decision
+from tests.assessments.test_picture import FACT_VALUES
+from tests.factories import PatientFactory
+from tests.medications.pictures import CLEAR, picture
+
+pytestmark = pytest.mark.django_db
+
+LONG = "x" * 10_000
+
+
+@pytest.fixture
+def patient(clinic):
+    return PatientFactory(clinic=clinic)
+
+
+@pytest.fixture
+def stranger(other_clinic):
+    return PatientFactory(clinic=other_clinic)
+
+
+@pytest.fixture
+def tab(patient):
+    return f"/people/{patient.pk}/medication/"
+
+
+@pytest.fixture
+def knowing(monkeypatch):
+    """Let the pages see a person of whom this is known, and nothing else."""
+
+    def known(facts):
+        def seen(_patient, *, at):
+            return Picture.from_json({"as_of": at.isoformat(), "facts": facts})
+
+        for module in (decision, choosing):
+            monkeypatch.setattr(module, "picture_of", seen)
+
+    return known
+
+
+def undated(facts):
+    """Facts without moments, which would lie after or long before a page's own."""
+    return {k: v for k, v in facts.items() if not k.endswith("_dt")} | {
+        "last_short_acting_dt": "never",
+        "last_long_acting_dt": "never",
+        "last_bup_xr_dt": "never",
+    }
+
+
+def answer(patient, **answers):
+    now = timezone.now()
+    intake = Intake.objects.create(
+        clinic=patient.clinic, patient=patient, started_at=now
+    )
+    for question, value in answers.items():
+        IntakeAnswer.objects.create(
+            clinic=patient.clinic,
+            patient=patient,
+            intake=intake,
+            question=question,
+            value=value,
+            answered_at=now,
+        )
+
+
+def text_of(response):
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+PAGES = (
+    "",
+    "live/",
+    "decide/MTD/",
+    "start/",
+    "doses/add/",
+    "toxicology/add/",
+)
+
+
+class TestWhoMaySee:
+    @pytest.mark.parametrize("page", PAGES)
+    def test_another_clinics_person_is_not_there(self, as_prescriber, stranger, page):
+        url = f"/people/{stranger.pk}/medication/{page}"
+
+        assert as_prescriber.get(url).status_code == 404
+
+    @pytest.mark.parametrize("page", PAGES)
+    def test_an_admin_opens_no_chart(self, as_admin, tab, page):
+        assert as_admin.get(tab + page).status_code == 403
+
+    @pytest.mark.parametrize("page", ["decide/MTD/", "start/"])
+    def test_only_a_prescriber_decides(self, as_clinician, as_care_manager, tab, page):
+        assert as_clinician.get(tab + page).status_code == 403
+        assert as_care_manager.post(tab + page).status_code == 403
+
+    @pytest.mark.parametrize("page", ["doses/add/", "toxicology/add/"])
+    def test_those_who_assess_keep_the_log(self, as_care_manager, tab, page):
+        assert as_care_manager.get(tab + page).status_code == 200
+
+    @pytest.mark.parametrize("path", ["/knowledge/", "/knowledge/C47/"])
+    def test_everyone_reads_the_knowledge(self, as_admin, as_care_manager, path):
+        assert as_admin.get(path).status_code == 200
+        assert as_care_manager.get(path).status_code == 200
+
+    def test_another_persons_decision_and_regimen_are_not_there(
+        self, as_prescriber, patient, tab, clinic, knowing
+    ):
+        knowing(undated(CLEAR))
+        as_prescriber.post(tab + "decide/NOT_NOW/", TALK)
+        other = PatientFactory(clinic=clinic)
+        pk = MedicationDecision.objects.get().pk
+
+        url = f"/people/{other.pk}/medication/"
+        assert as_prescriber.get(f"{url}decisions/{pk}/").status_code == 404
+        assert as_prescriber.get(f"{url}regimens/1/stop/").status_code == 404
+
+
+class TestOptions:
+    def test_says_from_what_it_was_computed_and_counts_the_view(
+        self, as_clinician, patient, tab
+    ):
+        page = text_of(as_clinician.get(tab))
+
+        assert "Options, not orders" in page
+        event = AuditEvent.objects.get(verb="chart.viewed")
+        assert (event.patient_id, event.facts) == (patient.pk, {"page": "medication"})
+
+    def test_quotes_the_person(self, as_clinician, patient, tab):
+        answer(patient, own_words="Not every day.", words_goal="My job back.")
+
+        page = text_of(as_clinician.get(tab))
+
+        assert "“Not every day.”" in page
+        assert "“My job back.”" in page
+
+    def test_four_columns_in_the_order_of_the_ranking(self, as_clinician, tab, knowing):
+        knowing(undated({**CLEAR, "preference": "BUP_XR"}))
+
+        page = text_of(as_clinician.get(tab))
+
+        places = [page.index(f'id="o-{key}"') for key in ("BUP_XR", "MTD", "NTX_XR")]
+        assert places[0] == min(places)
+        assert page.index('id="o-NTX_PO"') > max(places)
+        assert "btn-primary" not in page[: page.index('id="rec"')]
+
+    def test_each_line_carries_its_rule_and_an_unchecked_one_its_mark(
+        self, as_clinician, tab, knowing
+    ):
+        knowing(undated({**CLEAR, "preference": "MTD", "phys_dependence": True}))
+
+        page = text_of(as_clinician.get(tab))
+
+        assert re.search(r'class="mst-rule" href="/knowledge/C03/"', page)
+        assert re.search(r'class="mst-rule is-unverified" href="/knowledge/C23/"', page)
+        assert "Rule C23, not yet verified" in page
+
+    def test_only_who_decides_is_offered_a_choice(
+        self, as_clinician, as_prescriber, tab, knowing
+    ):
+        knowing(undated({**CLEAR, "phys_dependence": True}))
+
+        assert "decide/MTD/" not in text_of(as_clinician.get(tab))
+        offered = text_of(as_prescriber.get(tab))
+        assert "decide/MTD/" in offered
+        assert "decide/NTX_XR/" not in offered
+        assert {"decide/NOT_NOW/", "decide/NONE/"} <= set(
+            re.findall(r"decide/\w+/", offered)
+        )
+
+    def test_few_queries_however_much_is_known(
+        self, as_prescriber, patient, tab, django_assert_max_num_queries
+    ):
+        with django_assert_max_num_queries(40) as bare:
+            as_prescriber.get(tab)
+        answer(patient, qtc=430, own_words="Not daily.", pregnancy=False)
+        now = timezone.now()
+        for day in range(12):
+            DoseEvent.objects.create(
+                clinic=patient.clinic,
+                patient=patient,
+                medication="MTD",
+                kind="administered",
+                on=now.date() - dt.timedelta(days=day),
+                amount_mg=60,
+                recorded_at=now,
+            )
+            Assessment.objects.create(
+                clinic=patient.clinic,
+                patient=patient,
+                instrument="cows",
+                instrument_version="1",
+                answers={},
+                total=9,
+                status="complete",
+                given_at=now - dt.timedelta(hours=day),
+            )
+        with django_assert_max_num_queries(40) as full:
+            as_prescriber.get(tab)
+
+        assert len(full) <= len(bare) + 1
+        assert len(statements(full)) <= 25
+
+    @settings(
+        max_examples=12,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(FACT_VALUES)
+    def test_whatever_is_known_the_page_stands(
+        self, as_prescriber, tab, monkeypatch, facts
+    ):
+        weighed = picture(facts)
+        for module in (decision, choosing):
+            monkeypatch.setattr(module, "picture_of", lambda _patient, at: weighed)
+
+        for page in ("", "live/", "decide/BUP_LOW/", "decide/NONE/"):
+            assert as_prescriber.get(tab + page).status_code == 200
+
+
+def statements(captured):
+    """Queries of the page itself, without savepoints and settings of the session."""
+    own = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SELECT set_config")
+    return [
+        q for q in captured.captured_queries if not q["sql"].upper().startswith(own)
+    ]
+
+
+class TestWhatIf:
+    def test_says_what_would_move_and_keeps_nothing(self, as_clinician, tab, knowing):
+        knowing(undated({**CLEAR, "phys_dependence": True, "cows": 9}))
+
+        page = text_of(as_clinician.get(tab, {"if_cows": "13"}))
+
+        assert 'value="13"' in page
+        assert "Buprenorphine, daily</div>" in page
+        assert not IntakeAnswer.objects.exists()
+
+    def test_answers_with_a_part_of_the_page_alone(self, as_clinician, tab):
+        response = as_clinician.get(
+            tab, {"if_cows": "13"}, headers={"HX-Target": "what-if-result"}
+        )
+
+        assert response.content.decode().strip().startswith("<div")
+        assert not AuditEvent.objects.filter(verb="chart.viewed").exists()
+
+    @pytest.mark.parametrize("typed", ["99", "many", "1\x00", LONG, "-1", "1e999"])
+    def test_an_impossible_answer_is_said_beside_it(self, as_clinician, tab, typed):
+        response = as_clinician.get(tab, {"if_cows": typed})
+
+        assert response.status_code == 400
+        assert 'aria-invalid="true"' in text_of(response)
+
+    def test_not_known_can_be_tried(self, as_clinician, tab, knowing):
+        knowing(undated(CLEAR))
+
+        page = text_of(as_clinician.get(tab, {"if_pregnancy": "unknown"}))
+
+        assert "Needs data" in page[page.index("what-if-result") :]
+
+
+class TestLive:
+    def test_says_what_the_answers_mean_so_far(self, as_care_manager, patient, tab):
+        answer(patient, phys_dependence=True)
+
+        page = text_of(as_care_manager.get(tab + "live/"))
+
+        assert "Physically dependent" in page
+        assert "OUD not established yet" in page
+        assert re.search(rf"/people/{patient.pk}/intake/\?ask=\w+", page)
+
+    def test_says_so_where_nothing_is_open(self, as_care_manager, tab, knowing):
+        knowing(undated(CLEAR))
+
+        page = text_of(as_care_manager.get(tab + "live/"))
+
+        assert "8 of 11 DSM-5 criteria met: severe." in page
+        assert "No open question holds back an option." in page
+
+
+TALK = {
+    "preference": "",
+    "preference_words": "Not every day.",
+    "took_part": ["person", "prescriber"],
+    "reason_code": "person_chose",
+    "reason_words": "Wants it.",
+}
+
+
+class TestDecide:
+    def test_records_it_and_shows_it_again(self, as_prescriber, patient, tab, knowing):
+        knowing(undated({**CLEAR, "preference": ["MTD"]}))
+        form = text_of(as_prescriber.get(tab + "decide/MTD/"))
+        assert '<option value="MTD" selected>' in form
+
+        response = as_prescriber.post(
+            tab + "decide/MTD/", {**TALK, "preference": "MTD", "first_dose": "30 mg"}
+        )
+
+        kept = MedicationDecision.objects.get()
+        assert (kept.choice, kept.first_dose, kept.decided_by) == (
+            "MTD",
+            "30 mg",
+            as_prescriber.staff,
+        )
+        assert response.url == tab
+        assert "Methadone" in text_of(as_prescriber.get(tab))
+        shown = text_of(as_prescriber.get(f"{tab}decisions/{kept.pk}/"))
+        assert "byte for byte" in shown
+        assert "“Not every day.”" in shown
+
+    def test_what_was_recorded_may_be_read_by_who_sees_the_chart(
+        self, as_prescriber, as_care_manager, tab, knowing
+    ):
+        knowing(undated(CLEAR))
+        as_prescriber.post(tab + "decide/NONE/", TALK)
+        pk = MedicationDecision.objects.get().pk
+
+        assert as_care_manager.get(f"{tab}decisions/{pk}/").status_code == 200
+
+    def test_what_is_contraindicated_has_no_form_and_is_refused(
+        self, as_prescriber, tab, knowing
+    ):
+        knowing(undated({**CLEAR, "phys_dependence": True}))
+
+        assert "cannot be chosen now" in text_of(
+            as_prescriber.get(tab + "decide/NTX_XR/")
+        )
+        response = as_prescriber.post(tab + "decide/NTX_XR/", TALK)
+        assert response.status_code == 400
+        assert not MedicationDecision.objects.exists()
+
+    def test_what_is_missing_is_said_beside_its_field_and_the_words_stay(
+        self, as_prescriber, tab, knowing
+    ):
+        knowing(undated({**CLEAR, "qtc": 470}))
+
+        response = as_prescriber.post(tab + "decide/MTD/", TALK)
+
+        page = text_of(response)
+        assert response.status_code == 400
+        assert "One caution to read first: C46." in page
+        assert "Not every day." in page
+
+    def test_what_moved_meanwhile_is_looked_at_again(self, as_prescriber, tab, knowing):
+        knowing(undated(CLEAR))
+
+        response = as_prescriber.post(tab + "decide/MTD/", {**TALK, "seen": "AVOID"})
+
+        assert "has changed since" in text_of(response)
+
+    @pytest.mark.parametrize(
+        ("field", "typed"),
+        [
+            ("preference", "ASPIRIN"),
+            ("preference_words", "a\x00b"),
+            ("preference_words", LONG),
+            ("took_part", ""),
+            ("took_part", "nobody"),
+            ("reason_code", "whim"),
+            ("first_dose", LONG),
+            ("seen", LONG),
+        ],
+    )
+    def test_what_makes_no_sense_is_refused(
+        self, as_prescriber, tab, knowing, field, typed
+    ):
+        knowing(undated(CLEAR))
+
+        response = as_prescriber.post(tab + "decide/MTD/", {**TALK, field: typed})
+
+        assert response.status_code == 400
+        assert not MedicationDecision.objects.exists()
+
+    def test_nothing_that_can_be_chosen_leads_back(self, as_prescriber, tab):
+        assert as_prescriber.get(tab + "decide/ASPIRIN/").url == tab
+
+
+class TestTreatment:
+    @pytest.fixture
+    def decided(self, as_prescriber, tab, knowing):
+        knowing(undated({k: v for k, v in CLEAR.items() if k != "dsm_count"}))
+        as_prescriber.post(tab + "decide/MTD/", {**TALK, "first_dose": "30 mg"})
+        return MedicationDecision.objects.get()
+
+    def test_nothing_starts_without_a_decision(self, as_prescriber, tab):
+        assert as_prescriber.get(tab + "start/").url == tab
+
+    def test_starts_once_what_comes_first_is_done_and_stops(
+        self, as_prescriber, tab, decided
+    ):
+        today = timezone.localdate().isoformat()
+        first = as_prescriber.post(tab + "start/", {"started_on": today})
+        assert first.status_code == 400
+        assert "Before the first dose" in text_of(first)
+
+        as_prescriber.post(
+            tab + "start/",
+            {"started_on": today, "dose_mg": "30", "confirmed": "C02"},
+        )
+        regimen = Regimen.objects.get()
+        assert (regimen.decision, regimen.dose_mg) == (decided, 30)
+        assert "30 mg" in text_of(as_prescriber.get(tab))
+
+        stop = f"{tab}regimens/{regimen.pk}/stop/"
+        assert as_prescriber.get(stop).status_code == 200
+        early = as_prescriber.post(stop, {"stopped_on": "2020-01-01", "reason": "x"})
+        assert "before it began" in text_of(early)
+        as_prescriber.post(stop, {"stopped_on": today, "reason": "Moves away"})
+        assert "Moves away" in text_of(as_prescriber.get(tab))
+
+    def test_doses_are_written_down(self, as_care_manager, tab):
+        today = timezone.localdate().isoformat()
+        dose = {"medication": "MTD", "kind": "administered", "on": today}
+        assert "how many mg" in text_of(as_care_manager.post(tab + "doses/add/", dose))
+
+        as_care_manager.post(
+            tab + "doses/add/", {**dose, "hour": "00:00", "amount_mg": "60"}
+        )
+        as_care_manager.post(tab + "doses/add/", {**dose, "kind": "missed"})
+
+        assert DoseEvent.objects.filter(at__isnull=False).get().amount_mg == 60
+        assert "60 mg" in text_of(as_care_manager.get(tab))
+
+    @pytest.mark.parametrize(
+        ("field", "typed"),
+        [
+            ("on", "1000-01-01"),
+            ("on", "9999-12-31"),
+            ("on", "soon"),
+            ("amount_mg", "NaN"),
+            ("amount_mg", "-5"),
+            ("amount_mg", "1" * 50),
+            ("hour", "25:00"),
+            ("medication", "\x00"),
+            ("note", LONG),
+        ],
+    )
+    def test_a_dose_that_makes_no_sense_is_refused(
+        self, as_care_manager, tab, field, typed
+    ):
+        dose = {
+            "medication": "MTD",
+            "kind": "administered",
+            "on": timezone.localdate().isoformat(),
+            "amount_mg": "60",
+        }
+        response = as_care_manager.post(tab + "doses/add/", {**dose, field: typed})
+
+        assert response.status_code == 400
+        assert not DoseEvent.objects.exists()
+
+    def test_a_specimen_is_written_down(self, as_care_manager, tab):
+        specimen = {"collected_at": "2026-01-05T09:00", "method": "definitive"}
+        assert "at least one" in text_of(
+            as_care_manager.post(tab + "toxicology/add/", specimen)
+        )
+
+        as_care_manager.post(
+            tab + "toxicology/add/",
+            {**specimen, "of_fentanyl": "positive", "of_cocaine": "negative"},
+        )
+
+        assert ToxicologyResult.objects.count() == 2
+        assert "Fentanyl present" in text_of(as_care_manager.get(tab))
+
+    @pytest.mark.parametrize(
+        "typed", ["2999-01-01T09:00", "0001-01-01T00:00", "soon", "\x00"]
+    )
+    def test_a_specimen_of_no_possible_day_is_refused(
+        self, as_care_manager, tab, typed
+    ):
+        response = as_care_manager.post(
+            tab + "toxicology/add/",
+            {"collected_at": typed, "method": "screen", "of_fentanyl": "positive"},
+        )
+
+        assert response.status_code == 400
+        assert not ToxicologyResult.objects.exists()
+
+
+class TestKnowledge:
+    @pytest.mark.parametrize("rule", knowledge().rules)
+    def test_every_rule_has_its_page(self, as_admin, rule):
+        assert as_admin.get(f"/knowledge/{rule}/").status_code == 200
+
+    def test_a_rule_says_when_then_from_where_and_how_far_checked(self, as_admin):
+        page = text_of(as_admin.get("/knowledge/C47/"))
+
+        assert "500 ms" in page
+        assert "Avoid" in page
+        assert knowledge().rules["C47"]["source"].split(" [")[0] in page
+
+    def test_no_such_rule_is_not_there(self, as_admin):
+        assert as_admin.get("/knowledge/C999/").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("filters", "has", "lacks"),
+        [
+            ({"q": "QTc"}, "/knowledge/C47/", "/knowledge/C03/"),
+            ({"medication": "NTX_PO"}, "/knowledge/C03/", "/knowledge/C47/"),
+            ({"check": "unverified"}, "/knowledge/C23/", "/knowledge/C03/"),
+        ],
+    )
+    def test_rules_are_found(self, as_admin, filters, has, lacks):
+        page = text_of(as_admin.get("/knowledge/", filters))
+
+        assert has in page
+        assert lacks not in page
+
+    @pytest.mark.parametrize(
+        "filters",
+        [{"q": "\x00"}, {"q": LONG}, {"page": "999"}, {"medication": "zzz" * 9}],
+    )
+    def test_any_filter_is_answered(self, as_admin, filters):
+        assert as_admin.get("/knowledge/", filters).status_code == 200
+
+    def test_finding_none_says_so(self, as_admin):
+        assert "No rule matches" in text_of(as_admin.get("/knowledge/", {"q": "zebra"}))

@@ -34,6 +34,21 @@ class GivenAtField(forms.DateTimeField):
             raise ValidationError("Check the year.")
 
 
+class MayStayOpen(forms.Field):
+    """Asked for like any other, and yet no answer is accepted as none."""
+
+    def clean(self, value: object) -> object:
+        return None if value in self.empty_values else super().clean(value)
+
+
+class OpenChoice(MayStayOpen, forms.ChoiceField):
+    pass
+
+
+class OpenWhole(MayStayOpen, forms.IntegerField):
+    pass
+
+
 class InstrumentForm(forms.Form):
     """The items of one instrument, each of which may stay unanswered."""
 
@@ -89,18 +104,15 @@ def _choices(item: Item) -> forms.Field:
     choices = [(str(c.value), c.words.en) for c in item.choices]
     letters = sum(len(label) for _, label in choices)
     widget = forms.RadioSelect if letters <= SHORT else forms.Select
-    return forms.ChoiceField(
+    return OpenChoice(
         label=item.prompt.en,
-        required=False,
         choices=[*choices, NOT_ANSWERED],
         widget=widget,
     )
 
 
 def _whole(label: str, unit: str, low: int, high: int) -> forms.Field:
-    return forms.IntegerField(
-        label=f"{label}, {unit}", required=False, min_value=low, max_value=high
-    )
+    return OpenWhole(label=f"{label}, {unit}", min_value=low, max_value=high)
 
 
 def _context(question: Question) -> forms.Field:

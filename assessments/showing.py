@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import timezone
+
 from assessments.instruments.registry import find
 from assessments.intake.catalogue import PLACES, STEPS
 from assessments.intake.declaration import Ask, Panel, Question, Step
@@ -17,7 +19,6 @@ MOST_DAYS_IN_HOURS = 2
 NOT_KNOWN_WORD = "Not known"
 WITH_SOURCE = (Ask.MOMENT, Ask.DAY)
 SOURCES = (("person", "They say"), ("record", "Record says"), ("estimate", "Estimated"))
-ALERTING = ("cssrs", "phq9")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Row:
             return str(value.get(VALUE, ""))
         if isinstance(value, list):
             return ", ".join(str(one) for one in value)
-        return str(value)[:16] if self.kind == Ask.MOMENT else str(value)
+        return _clock(str(value)) if self.kind == Ask.MOMENT else str(value)
 
     @property
     def on(self) -> str:
@@ -174,6 +175,11 @@ class Row:
     @property
     def names(self) -> str:
         return ",".join(self.question.names)
+
+
+def _clock(moment: str) -> str:
+    """A moment on the clinic's clock, as a field for day and time takes it."""
+    return f"{timezone.localtime(datetime.fromisoformat(moment)):%Y-%m-%dT%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

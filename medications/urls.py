@@ -16,6 +16,11 @@ urlpatterns = [
         choosing.recorded,
         name="recorded",
     ),
+    path(
+        "people/<int:pk>/medication/under-way/",
+        treatment.under_way,
+        name="under_way",
+    ),
     path("people/<int:pk>/medication/start/", treatment.start, name="start"),
     path(
         "people/<int:pk>/medication/regimens/<int:regimen>/stop/",

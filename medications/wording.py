@@ -31,7 +31,10 @@ def facts_used(picture: Picture) -> tuple[ShownFact, ...]:
 def _shown(picture: Picture) -> Iterator[ShownFact]:
     for name, known in (*picture.facts.items(), *picture.preferences.items()):
         is_stale = picture.state(name) is State.STALE
-        parts = (known.source, dated(known, picture.as_of), fresh(name, known, picture))
+        when = dated(known, picture.as_of)
+        # A source such as "COWS 09:25" names its hour already.
+        is_said = known.source.endswith(when)
+        parts = (known.source, "" if is_said else when, fresh(name, known, picture))
         yield ShownFact(
             FACTS[name].label,
             value_words(name, known.value),

@@ -15,7 +15,7 @@ PAGE = 50
 # Pages beyond this are reached by a filter or a search, not by leafing.
 LAST_PAGE = 200
 # Counts go as far as this, and say so beyond.
-MOST = 1000
+MOST = 200
 SILENT_DAYS = 14
 FIRST_DAYS = 30
 
@@ -44,9 +44,9 @@ FILTER_WORDS = {
 }
 SORT_WORDS = {Sort.URGENCY: "Urgency, explained", Sort.NAME: "Name"}
 _WHO = {
-    Filter.TODAY: "true",
-    Filter.EVERYONE: "true",
-    Filter.OVERDUE: "true",
+    Filter.TODAY: sql.EVERYBODY,
+    Filter.EVERYONE: sql.EVERYBODY,
+    Filter.OVERDUE: sql.EVERYBODY,
     Filter.SILENT: sql.SILENT,
     Filter.FIRST_DAYS: sql.FIRST_DAYS,
     Filter.AFTERCARE: sql.AFTERCARE,
@@ -163,7 +163,7 @@ def counts(acting: Acting, asked: Query, *, at: datetime) -> dict[Filter, int | 
     Silence is looked for person by person, so that it is counted only where it is
     asked for, or among one's own people.
     """
-    mine = sql.MINE if asked.mine else "true"
+    mine = sql.MINE if asked.mine else sql.EVERYBODY
     silent = asked.mine or asked.filter == Filter.SILENT
     parts = [
         sql.needing_today(mine),

@@ -4,6 +4,7 @@
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from django.db import connection, connections
@@ -146,8 +147,19 @@ def _copy(
             # COPY takes no parameters: the driver writes them into the text.
             plain = cursor.cursor.mogrify(sql, told).decode()
             copy = f"COPY ({plain}) TO STDOUT WITH (FORMAT csv, HEADER)"
-            cursor.cursor.copy_expert(copy, pipe, size=CHUNK)
+            with connection.wrap_database_errors, _given_up():
+                cursor.cursor.copy_expert(copy, pipe, size=CHUNK)
     except Exception as reason:  # noqa: BLE001 - raised again where it is read
         failed.append(reason)
     finally:
         connections.close_all()
+
+
+@contextmanager
+def _given_up() -> Iterator[None]:
+    """Tell PostgreSQL when nobody reads any more: it would write to the end."""
+    try:
+        yield
+    except BrokenPipeError:
+        connection.connection.cancel()
+        raise

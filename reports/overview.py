@@ -67,6 +67,8 @@ COLUMNS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
 )
 OWN_WORDS = "own_words"
+# Always to be avoided (C32), whoever the person is: no news in a chart.
+NEVER_FIRST = ("NTX_PO",)
 ENTRIES = 8
 WAITING = 6
 WORTH_A_LOOK = (Effect.CAUTION, Effect.AVOID)
@@ -156,6 +158,8 @@ def reasons(options: Options) -> list[Finding]:
     """The cautions and stops that fired for the first options, each rule once."""
     seen: dict[str, Finding] = {}
     for option in options.options:
+        if option.medication in NEVER_FIRST:
+            continue
         for finding in option.findings:
             if finding.effect in WORTH_A_LOOK and finding.rule not in seen:
                 seen[finding.rule] = finding

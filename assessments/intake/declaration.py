@@ -123,8 +123,7 @@ class Question:
     @property
     def is_wide(self) -> bool:
         """Whether the answer needs the whole row."""
-        is_long = self.kind is Ask.SEVERAL and len(self.choices) > MOST_IN_SEGMENT
-        return self.kind in (Ask.WORDS, Ask.TEXT, Ask.LISTED) or is_long
+        return self.kind in (Ask.WORDS, Ask.TEXT, Ask.LISTED, Ask.SEVERAL)
 
     @property
     def names(self) -> tuple[str, ...]:

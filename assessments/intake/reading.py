@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from assessments.facts import FACTS, BadValue, read_value
+from assessments.facts import FACTS
 from assessments.intake.declaration import Ask, Question
 from assessments.picture import plain
 
@@ -90,9 +90,7 @@ def read(question: Question, sent: Sent, *, at: datetime) -> Reply | None:
         return _none(question, sent)
     if not any(value.strip() for value in sent.values):
         return None
-    reply = READERS[question.kind](question, sent, at)
-    _refuse_unreadable(question, reply, at)
-    return reply
+    return READERS[question.kind](question, sent, at)
 
 
 def _refuse_odd_letters(sent: Sent) -> None:
@@ -248,16 +246,6 @@ def _listed(question: Question, sent: Sent, at: datetime) -> Reply:
 
 
 LONGEST_NAME = 120
-
-
-def _refuse_unreadable(question: Question, reply: Reply, at: datetime) -> None:
-    """What the vocabulary could not read must not be kept as if it were known."""
-    if not question.is_fact:
-        return
-    try:
-        read_value(FACTS[question.key], reply.number, as_of=at)
-    except BadValue as refusal:
-        raise NotAnAnswer(f"This {refusal}") from None
 
 
 READERS: Mapping[Ask, Callable[[Question, Sent, datetime], Reply]] = {

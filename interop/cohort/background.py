@@ -98,9 +98,9 @@ def psychiatric(row: Row) -> Iterator[Record]:
                 text="yes" if told else "no",
             )
     # None of these is known to be absent unless all four were answered.
-    told = {column: yes_no(row, column) for column in MENTAL}
-    present = sorted(MENTAL[column] for column, answer in told.items() if answer)
-    if present or None not in told.values():
+    asked = {column: yes_no(row, column) for column in MENTAL}
+    present = sorted(MENTAL[column] for column, answer in asked.items() if answer)
+    if present or None not in asked.values():
         yield Answer(who, "mental", present, CONSENT)
     epilepsy = yes_no(row, "has_epilepsy")
     if epilepsy is not None:

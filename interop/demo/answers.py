@@ -70,7 +70,8 @@ def _use(story: Story, rng: Random, at: datetime) -> Iterator[tuple[str, Said]]:
     is_free = "low_tolerance" in story.traits
     last = at - (timedelta(days=12) if is_free else timedelta(hours=rng.randint(8, 30)))
     yield "words_reason", f"{story.reason}."
-    yield "opioids_used", "none" if is_free else _opioids(story)
+    used: Said = "none" if is_free else _opioids(story)
+    yield "opioids_used", used
     yield "route", ("injecting",) if "injecting" in story.traits else ("smoking",)
     yield "last_short_acting_dt", last.strftime("%Y-%m-%dT%H:%M")
     fentanyl = "fentanyl" in story.traits
@@ -81,7 +82,8 @@ def _use(story: Story, rng: Random, at: datetime) -> Iterator[tuple[str, Said]]:
     yield "opioid_days", "0" if is_free else str(rng.randint(18, 30))
     yield "overdose_hx", "past_12_months" if "overdose" in story.traits else "never"
     yield "alone", _yes(story, "alone")
-    yield "ora", rng.choice([("has_kit",), "none"])
+    kit: Said = ("has_kit",) if rng.random() < 0.5 else "none"
+    yield "ora", kit
     yield "bam8", str(rng.randint(1, 4))
     yield "udt_fentanyl", "yes" if fentanyl and not is_free else "no"
     yield "objective_sign", "no" if is_free else "yes"

@@ -219,7 +219,7 @@ def _decide(telling: Telling, patient: Patient) -> MedicationDecision:
 def _choice(telling: Telling, options: Options) -> str:
     """The wish where it is open, else the best that can be started."""
     wish = telling.story.wish
-    wanted = PRODUCTS.get(wish, (wish,))
+    wanted: tuple[str, ...] = PRODUCTS.get(wish, (wish,))
     ranked = [o.medication for o in options.ranked()]
     for medication in (*wanted, *ranked):
         if medication in STARTS and not options.option(medication).standing.ruled_out:

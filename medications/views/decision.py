@@ -18,12 +18,7 @@ from medications.basis import fired, tallies
 from medications.columns import FOLDED, arrange
 from medications.forms.decision import WhatIfForm
 from medications.lines import general
-from medications.models import (
-    DoseEvent,
-    MedicationDecision,
-    Regimen,
-    ToxicologyResult,
-)
+from medications.models import MedicationDecision
 from medications.options import Options, evaluate
 from medications.options.model import Missing
 from medications.summary import MAIN, headline
@@ -39,7 +34,6 @@ WORDS = {
     "words_treatment": "On treatment so far",
     "words_goal": "On three months from now",
 }
-LOGGED = 10
 ASKED = 4
 ASKED_OF = tuple(option for ways in MAIN.values() for option in ways)
 
@@ -78,7 +72,7 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
         "picture": picture,
         "words": words_of(patient),
         **_weighed(picture, options),
-        **_under_way(patient),
+        "decision": newest(patient),
         **tried,
     }
     return render(
@@ -130,32 +124,14 @@ def words_of(patient: Patient) -> list[Said]:
     ]
 
 
-def _under_way(patient: Patient) -> dict[str, object]:
-    regimens = Regimen.objects.filter(patient=patient).select_related("prescriber")
-    return {
-        "decision": _newest(patient),
-        "regimens": regimens,
-        "doses": DoseEvent.objects.filter(patient=patient)[:LOGGED],
-        "specimens": _specimens(patient),
-    }
-
-
-def _newest(patient: Patient) -> MedicationDecision | None:
+def newest(patient: Patient) -> MedicationDecision | None:
+    """The last decision, without the frozen facts and options."""
     return (
         MedicationDecision.objects.filter(patient=patient)
         .select_related("decided_by")
         .defer("picture", "options")
         .first()
     )
-
-
-def _specimens(patient: Patient) -> dict[datetime, list[ToxicologyResult]]:
-    """The latest results, by when the specimen was collected."""
-    by_moment: dict[datetime, list[ToxicologyResult]] = {}
-    results = ToxicologyResult.objects.filter(patient=patient)
-    for row in results[: LOGGED * 5]:
-        by_moment.setdefault(row.collected_at, []).append(row)
-    return dict(list(by_moment.items())[:LOGGED])
 
 
 @require_GET

@@ -1,19 +1,65 @@
 """The medicine under way: starting, stopping, doses, toxicology."""
 
+from datetime import datetime
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
 from medications.actions import records, regimens
 from medications.forms.treatment import DoseForm, StartForm, StopForm, ToxicologyForm
-from medications.models import Medication, MedicationDecision, Regimen
+from medications.models import (
+    DoseEvent,
+    Medication,
+    MedicationDecision,
+    Regimen,
+    ToxicologyResult,
+)
 from medications.summary import TITLES
+from medications.views.decision import newest
+from patients.actions.registry import note_chart_view
 from patients.models import Patient
 from patients.views.registry import of_clinic
+
+LOGGED = 20
+# A panel holds up to as many analytes.
+PANEL = 22
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def under_way(request: StaffRequest, pk: int) -> HttpResponse:
+    """What is taken now and was before, the dose log, toxicology."""
+    patient = of_clinic(request, pk)
+    note_chart_view(
+        patient=patient, page="under_way", by=request.user, at=timezone.now()
+    )
+    regimens = Regimen.objects.filter(patient=patient).select_related("prescriber")
+    decision = newest(patient)
+    context = {
+        "patient": patient,
+        "tab": "medication",
+        "decision": decision,
+        "can_start": decision is not None and decision.choice in Medication.values,
+        "regimens": regimens,
+        "doses": DoseEvent.objects.filter(patient=patient)[:LOGGED],
+        "specimens": _specimens(patient),
+    }
+    return render(request, "medications/under_way.html", context)
+
+
+def _specimens(patient: Patient) -> dict[datetime, list[ToxicologyResult]]:
+    """The latest results, by when the specimen was collected."""
+    by_moment: dict[datetime, list[ToxicologyResult]] = {}
+    results = ToxicologyResult.objects.filter(patient=patient)
+    for row in results[: LOGGED * PANEL]:
+        by_moment.setdefault(row.collected_at, []).append(row)
+    return dict(list(by_moment.items())[:LOGGED])
 
 
 def _page(
@@ -33,7 +79,7 @@ def _page(
 
 def _done(request: StaffRequest, patient: Patient, words: str) -> HttpResponse:
     messages.success(request, words)
-    return redirect("medications:decision", patient.pk)
+    return redirect("medications:under_way", patient.pk)
 
 
 def _refuse(

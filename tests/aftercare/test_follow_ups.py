@@ -20,11 +20,11 @@ def person(clinic):
     return PatientFactory(clinic=clinic)
 
 
-def add(person, by, at, *, days=(3, 3, 3), token="t", **more):
+def add(person, by, at, *, days=(3, 3, 3), **more):
     return follow_ups.add_follow_up(
         **{
             "patient": person,
-            "token": token,
+            "token": "t",
             "kind": "call",
             "title": "Call about the ride",
             "window": Window(*(TODAY + day * DAY for day in days)),
@@ -45,7 +45,9 @@ class TestAdd:
             pytest.param((-3, -2, -1), "missed", id="window over"),
         ],
     )
-    def test_stands_where_its_window_says(self, person, care_manager, noon, days, status):
+    def test_stands_where_its_window_says(
+        self, person, care_manager, noon, days, status
+    ):
         assert add(person, care_manager, noon, days=days).status == status
 
     def test_a_second_press_is_the_same_row(self, person, care_manager, noon):
@@ -63,7 +65,9 @@ class TestAdd:
     def test_the_clinics_day_counts_and_not_the_servers(self, person, care_manager):
         late_in_new_york = dt.datetime(2026, 11, 22, 3, tzinfo=dt.UTC)
 
-        assert add(person, care_manager, late_in_new_york, days=(0, 0, 0)).status == "due"
+        assert (
+            add(person, care_manager, late_in_new_york, days=(0, 0, 0)).status == "due"
+        )
 
 
 class TestMove:
@@ -76,7 +80,10 @@ class TestMove:
         moved = self.move(owed(person, 3, before=1, after=4), 6, care_manager, noon)
 
         assert moved.due_on == TODAY + 6 * DAY
-        assert (moved.earliest_on, moved.latest_on) == (TODAY + 2 * DAY, TODAY + 7 * DAY)
+        assert (moved.earliest_on, moved.latest_on) == (
+            TODAY + 2 * DAY,
+            TODAY + 7 * DAY,
+        )
 
     @pytest.mark.parametrize("days", [1, 8])
     def test_not_out_of_it(self, person, care_manager, noon, days):
@@ -90,11 +97,19 @@ class TestMove:
 
         moved = self.move(mine, 10, care_manager, noon)
 
-        assert (moved.earliest_on, moved.latest_on) == (TODAY + 9 * DAY, TODAY + 14 * DAY)
+        assert (moved.earliest_on, moved.latest_on) == (
+            TODAY + 9 * DAY,
+            TODAY + 14 * DAY,
+        )
 
     def test_somebody_is_told_anew(self, person, care_manager, noon):
         late = owed(
-            person, -1, origin="staff", status="missed", reminded_at=noon, escalated_at=noon
+            person,
+            -1,
+            origin="staff",
+            status="missed",
+            reminded_at=noon,
+            escalated_at=noon,
         )
 
         moved = self.move(late, 2, care_manager, noon)
@@ -131,10 +146,14 @@ class TestClose:
         with pytest.raises(follow_ups.ReasonMissing):
             self.close(follow_up, "cancelled", "  ", care_manager, noon)
 
-        closed = self.close(follow_up, "cancelled", "Done elsewhere", care_manager, noon)
+        closed = self.close(
+            follow_up, "cancelled", "Done elsewhere", care_manager, noon
+        )
 
         assert closed.outcome == "Done elsewhere"
-        assert AuditEvent.objects.get(verb="follow_up.cancelled").why == "Done elsewhere"
+        assert (
+            AuditEvent.objects.get(verb="follow_up.cancelled").why == "Done elsewhere"
+        )
 
     def test_only_once(self, person, care_manager, noon):
         follow_up = owed(person)

@@ -44,14 +44,18 @@ class TestReached:
         [
             pytest.param(CALL, "phone", True, id="a promised call, by phone"),
             pytest.param({"kind": "call"}, "phone", True, id="a call added by hand"),
-            pytest.param({"kind": "injection_reminder"}, "phone", True, id="a reminder"),
+            pytest.param(
+                {"kind": "injection_reminder"}, "phone", True, id="a reminder"
+            ),
             pytest.param(VISIT, "phone", False, id="a visit is not a call"),
             pytest.param(VISIT, "in_person", True, id="a visit, face to face"),
             pytest.param(VISIT, "video", True, id="a visit on a screen"),
             pytest.param({"kind": "drug_test"}, "in_person", False, id="a test"),
         ],
     )
-    def test_closes_what_reaching_the_person_keeps(self, person, record, what, channel, closes):
+    def test_closes_what_reaching_the_person_keeps(
+        self, person, record, what, channel, closes
+    ):
         follow_up = owed(person, **what)
 
         attempt = record("reached_coming", follow_up=follow_up, channel=channel)
@@ -68,7 +72,9 @@ class TestReached:
         visit.refresh_from_db()
         assert (visit.status, visit.next_try_on) == ("planned", TODAY + DAY)
 
-    def test_what_somebody_closed_meanwhile_is_not_closed_again(self, person, record, noon):
+    def test_what_somebody_closed_meanwhile_is_not_closed_again(
+        self, person, record, noon
+    ):
         call = owed(person, **CALL, status="done", closed_at=noon, outcome="Came")
 
         attempt = record("reached_coming", follow_up=call)
@@ -114,7 +120,8 @@ class TestTakeBack:
         return outreach.take_back_outreach(attempt=attempt, by=by, at=at)
 
     @pytest.mark.parametrize(
-        ("due", "after", "status"), [(0, 0, "due"), (-3, 0, "missed"), (2, 0, "planned")]
+        ("due", "after", "status"),
+        [(0, 0, "due"), (-3, 0, "missed"), (2, 0, "planned")],
     )
     def test_what_it_closed_is_owed_again(
         self, person, record, care_manager, noon, due, after, status
@@ -138,7 +145,9 @@ class TestTakeBack:
         call.refresh_from_db()
         assert call.next_try_on == TODAY
 
-    def test_a_try_before_the_day_owed_sets_nothing(self, person, record, care_manager, noon):
+    def test_a_try_before_the_day_owed_sets_nothing(
+        self, person, record, care_manager, noon
+    ):
         record("no_answer", at=noon - 3 * DAY)
         call = owed(person, **CALL)
 
@@ -147,7 +156,9 @@ class TestTakeBack:
         call.refresh_from_db()
         assert call.next_try_on is None
 
-    def test_with_no_try_left_there_is_no_next_one(self, person, record, care_manager, noon):
+    def test_with_no_try_left_there_is_no_next_one(
+        self, person, record, care_manager, noon
+    ):
         call = owed(person, **CALL)
 
         self.back(record("no_answer"), care_manager, noon)

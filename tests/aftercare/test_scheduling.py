@@ -26,7 +26,9 @@ def person(clinic):
 
 @pytest.fixture
 def plan(person, prescriber, noon):
-    return signing.sign_plan(plan=ready(drafted(person, prescriber)), by=prescriber, at=noon)
+    return signing.sign_plan(
+        plan=ready(drafted(person, prescriber)), by=prescriber, at=noon
+    )
 
 
 def of(person):
@@ -168,7 +170,11 @@ class TestNewVersion:
     def test_what_a_person_cancelled_stays_cancelled(self, plan, prescriber, noon):
         visit = of(plan.patient).get(title="Visit, week 6")
         follow_ups.close_follow_up(
-            follow_up=visit, status="cancelled", words="Moves away", by=prescriber, at=noon
+            follow_up=visit,
+            status="cancelled",
+            words="Moves away",
+            by=prescriber,
+            at=noon,
         )
 
         scheduling.schedule_plan(plan=plan, by=prescriber, at=noon)
@@ -192,7 +198,9 @@ class TestInjections:
     def person_on_injections(self, plan):
         on_medicine(plan.patient, "SUBLOCADE", dt.date(2026, 11, 21))
         scheduling.reschedule(
-            patient=plan.patient, by=None, at=dt.datetime(2026, 11, 21, 18, tzinfo=dt.UTC)
+            patient=plan.patient,
+            by=None,
+            at=dt.datetime(2026, 11, 21, 18, tzinfo=dt.UTC),
         )
         return plan.patient
 
@@ -229,7 +237,11 @@ class TestInjections:
     ):
         second = of(person_on_injections).get(kind="injection")
         follow_ups.close_follow_up(
-            follow_up=second, status="cancelled", words="Stopped", by=prescriber, at=noon
+            follow_up=second,
+            status="cancelled",
+            words="Stopped",
+            by=prescriber,
+            at=noon,
         )
 
         assert of(person_on_injections).filter(kind="injection").count() == 1

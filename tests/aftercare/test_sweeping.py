@@ -1,24 +1,22 @@
 """What the workers do: due, missed, escalated, reminded, sent; once."""
 
 import datetime as dt
-import threading
 from unittest import mock
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
-from django.db import close_old_connections, connections, transaction
+from django.db import transaction
 
-from accounts import tenancy
 from accounts.models import AuditEvent, Membership
 from accounts.permissions import Role
 from aftercare import notices, tasks
-from aftercare.actions import rounds, sending, sweeping
+from aftercare.actions import rounds, sending
 from aftercare.models import FollowUp, Notice, SweepRun
 from config.celery import BEAT_SCHEDULE, app
 from patients.models import CareTeamMember
-from tests.factories import ClinicFactory, PatientFactory, StaffFactory
-from tests.factories.aftercare import TODAY, owed
+from tests.factories import PatientFactory, StaffFactory
+from tests.factories.aftercare import owed
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -67,7 +65,9 @@ class TestTime:
             pytest.param(-9, 0, 2, "planned", "missed", id="nobody swept for days"),
         ],
     )
-    def test_follows_the_window(self, person, sweep, due, before, after, begins, becomes):
+    def test_follows_the_window(
+        self, person, sweep, due, before, after, begins, becomes
+    ):
         follow_up = owed(person, due, before=before, after=after, status=begins)
 
         sweep()
@@ -133,7 +133,9 @@ class TestTelling:
         missed.refresh_from_db()
         assert missed.escalated_at == noon
 
-    def test_without_one_every_care_manager_does(self, person, clinic, care_manager, sweep):
+    def test_without_one_every_care_manager_does(
+        self, person, clinic, care_manager, sweep
+    ):
         StaffFactory(roles={clinic: [Role.CARE_MANAGER]})
         StaffFactory(roles={clinic: [Role.CARE_MANAGER]}, is_active=False)
         owed(person, -3)
@@ -172,7 +174,9 @@ class TestTelling:
 
         assert Notice.objects.get().recipient == holder
 
-    def test_the_one_it_is_assigned_to_comes_first(self, person, clinician, care_manager, sweep):
+    def test_the_one_it_is_assigned_to_comes_first(
+        self, person, clinician, care_manager, sweep
+    ):
         owed(person, assigned_to=clinician)
 
         sweep()
@@ -196,7 +200,9 @@ class TestTelling:
         assert follow_up.status == "due"
         assert not Notice.objects.exists()
 
-    def test_is_done_in_batches_until_nothing_is_left(self, person, care_manager, clinic, noon):
+    def test_is_done_in_batches_until_nothing_is_left(
+        self, person, care_manager, clinic, noon
+    ):
         for _ in range(7):
             owed(person)
 
@@ -212,7 +218,9 @@ class TestSending:
         sweep()
         return missed, due
 
-    def test_says_how_many_and_where_and_nothing_of_anybody(self, waiting, send, person):
+    def test_says_how_many_and_where_and_nothing_of_anybody(
+        self, waiting, send, person
+    ):
         missed, _ = waiting
 
         assert send() == {"sent": 2}
@@ -242,7 +250,9 @@ class TestSending:
         assert len(mail.outbox) == 2
 
     def test_what_fails_is_kept_and_tried_again_later(self, waiting, send, noon):
-        with mock.patch.object(notices, "send_mail", side_effect=ConnectionRefusedError):
+        with mock.patch.object(
+            notices, "send_mail", side_effect=ConnectionRefusedError
+        ):
             assert send() == {"failed": 2}
         notice = Notice.objects.first()
         assert (notice.sent_at, notice.tries, notice.last_error) == (
@@ -270,7 +280,9 @@ class TestSending:
         assert claimed(noon + minutes * MINUTE - dt.timedelta(seconds=1)) == []
         assert len(claimed(noon + minutes * MINUTE)) == 2
 
-    def test_who_dies_after_claiming_leaves_it_to_the_next(self, waiting, send, clinic, noon):
+    def test_who_dies_after_claiming_leaves_it_to_the_next(
+        self, waiting, send, clinic, noon
+    ):
         sending.claim_notices(clinic_id=clinic.pk, at=noon, batch=9)
 
         assert not send(noon)
@@ -313,7 +325,9 @@ class TestRounds:
             tasks.tick()
 
         told = [call.kwargs["kwargs"] for call in queued.call_args_list]
-        assert told == [{"clinic_id": pk} for pk in (clinic.pk, other_clinic.pk) for _ in "ab"]
+        assert told == [
+            {"clinic_id": pk} for pk in (clinic.pk, other_clinic.pk) for _ in "ab"
+        ]
         assert all(call.kwargs["expires"] == 60 for call in queued.call_args_list)
 
     def test_the_clock_rings_a_task_that_exists(self):
@@ -340,67 +354,3 @@ class TestRounds:
         said = capsys.readouterr().out
         assert "Harbor Street Clinic: due 1, escalated 1, sent 1" in said
         assert "Elm Road Practice: nothing to do" in said
-
-
-@pytest.mark.django_db(transaction=True)
-class TestTwoWorkers:
-    def test_claim_rows_that_the_other_does_not_hold(self, noon):
-        clinic = ClinicFactory()
-        person = PatientFactory(clinic=clinic)
-        for _ in range(20):
-            owed(person)
-        holding, done = threading.Event(), threading.Event()
-        seen = {}
-
-        def first():
-            with tenancy.clinics([clinic.pk], actor="test"):
-                batch = sweeping.Batch(clinic.pk, TODAY, noon, 10)
-                rows = batch.claim(FollowUp.objects.to_mark_due(on=TODAY), "pk")
-                seen["first"] = {row.pk for row in rows}
-                holding.set()
-                done.wait(10)
-            connections.close_all()
-
-        worker = threading.Thread(target=first)
-        worker.start()
-        try:
-            assert holding.wait(10)
-            with tenancy.clinics([clinic.pk], actor="test"):
-                batch = sweeping.Batch(clinic.pk, TODAY, noon, 100)
-                rows = batch.claim(FollowUp.objects.to_mark_due(on=TODAY), "pk")
-                seen["second"] = {row.pk for row in rows}
-        finally:
-            done.set()
-            worker.join()
-
-        assert len(seen["first"]) == len(seen["second"]) == 10
-        assert not seen["first"] & seen["second"]
-
-    def test_together_do_everything_once(self, noon):
-        clinic = ClinicFactory()
-        StaffFactory(roles={clinic: [Role.CARE_MANAGER]})
-        person = PatientFactory(clinic=clinic)
-        for _ in range(60):
-            owed(person, -2)
-        failed, did = [], []
-
-        def work():
-            try:
-                did.append(rounds.sweep_clinic(clinic_id=clinic.pk, at=noon, batch=7))
-            except Exception as reason:
-                failed.append(reason)
-            finally:
-                close_old_connections()
-                connections.close_all()
-
-        workers = [threading.Thread(target=work) for _ in range(2)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-
-        assert not failed
-        # What one held at its last look the other did; a third look finds nothing.
-        assert sum(one["escalated"] for one in did) == 60
-        assert Notice.objects.count() == 60
-        assert FollowUp.objects.filter(status="missed").count() == 60

@@ -198,7 +198,9 @@ def test_a_complete_intake_is_closed(say, intake, clinician, noon, take_back):
         complete_intake(intake=intake, by=clinician, at=noon)
 
 
-def test_the_database_refuses_a_change_of_a_complete_intake(say, intake, clinician, noon):
+def test_the_database_refuses_a_change_of_a_complete_intake(
+    say, intake, clinician, noon
+):
     say("alone", True)
     complete_intake(intake=intake, by=clinician, at=noon)
 
@@ -243,7 +245,10 @@ def test_a_score_in_error_is_not_amended_but_kept_anew(say, clinician, noon):
     for key, value in COWS.items():
         say(f"cows.{key}", value)
     mark_entered_in_error(
-        assessment=Assessment.objects.get(), reason="wrong person", by=clinician, at=noon
+        assessment=Assessment.objects.get(),
+        reason="wrong person",
+        by=clinician,
+        at=noon,
     )
 
     say("cows.gooseflesh", "5")
@@ -270,7 +275,10 @@ def instrument_items(key):
 
 def test_supervised_use_is_not_counted(say, patient, noon):
     for item in instrument_items("dsm5_oud"):
-        say(f"dsm5_oud.{item.key}", "1" if item.key in ("tolerance", "withdrawal") else "0")
+        say(
+            f"dsm5_oud.{item.key}",
+            "1" if item.key in ("tolerance", "withdrawal") else "0",
+        )
     assert picture_of(patient, at=noon).value("severity") == "mild"
 
     say("dsm5_oud.context.supervised", True)
@@ -312,7 +320,9 @@ def test_a_measurement_stands_among_the_observations(say, patient, noon):
     assert picture_of(patient, at=noon).known("qtc").as_of == kept.effective_at
 
 
-def test_a_measurement_put_right_leaves_the_old_one_readable(say, patient, noon, take_back):
+def test_a_measurement_put_right_leaves_the_old_one_readable(
+    say, patient, noon, take_back
+):
     say("qtc", {"value": 752, "on": None})
     say("qtc", {"value": 452, "on": "2026-11-21"})
 
@@ -357,7 +367,9 @@ def test_a_medicine_already_listed_is_not_listed_twice(say, patient, clinician, 
     assert OtherMedicine.objects.count() == 1
 
 
-def test_a_medicine_that_has_ended_since_no_longer_counts(say, patient, clinician, noon):
+def test_a_medicine_that_has_ended_since_no_longer_counts(
+    say, patient, clinician, noon
+):
     say("med_list", ["Rifampin"])
     end_entry(entry=OtherMedicine.objects.get(), kind="medicine", by=clinician, at=noon)
 
@@ -384,7 +396,9 @@ def test_no_known_allergies(say, patient, noon):
     assert picture_of(patient, at=noon).value("allergy") == frozenset()
 
 
-def test_no_known_allergies_is_refused_while_some_are_listed(say, patient, clinician, noon):
+def test_no_known_allergies_is_refused_while_some_are_listed(
+    say, patient, clinician, noon
+):
     list_entry(
         patient=patient,
         kind="allergy",
@@ -453,7 +467,11 @@ def test_gaps_leave_it_incomplete(patient, clinician, noon):
 def test_answers_that_are_not_allowed_are_refused(patient, clinician, noon):
     with pytest.raises(AnswersRefused) as refusal:
         record_assessment(
-            patient=patient, instrument="phq2", answers={"mood": 9}, by=clinician, at=noon
+            patient=patient,
+            instrument="phq2",
+            answers={"mood": 9},
+            by=clinician,
+            at=noon,
         )
 
     assert refusal.value.errors[0].item == "mood"
@@ -463,7 +481,11 @@ def test_answers_that_are_not_allowed_are_refused(patient, clinician, noon):
 def test_an_empty_sheet_is_refused(patient, clinician, noon):
     with pytest.raises(NothingAnswered):
         record_assessment(
-            patient=patient, instrument="phq2", answers={"mood": None}, by=clinician, at=noon
+            patient=patient,
+            instrument="phq2",
+            answers={"mood": None},
+            by=clinician,
+            at=noon,
         )
 
 
@@ -558,7 +580,9 @@ def test_a_measurement_and_its_error(patient, clinician, noon):
     )
     assert (kept.unit, verbs()) == ("U/L", ["observation.recorded"])
 
-    mark_observation_in_error(observation=kept, reason="not theirs", by=clinician, at=noon)
+    mark_observation_in_error(
+        observation=kept, reason="not theirs", by=clinician, at=noon
+    )
 
     assert picture_of(patient, at=noon).value("alt") is None
     assert verbs()[-1] == "observation.entered_in_error"

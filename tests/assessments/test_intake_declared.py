@@ -20,7 +20,14 @@ from assessments.intake.catalogue import (
     question_of,
 )
 from assessments.intake.declaration import Ask, at_least, below, dated, unless, when
-from assessments.intake.progress import Kept, given, instrument_panels, sheet_of, wheels, whole
+from assessments.intake.progress import (
+    Kept,
+    given,
+    instrument_panels,
+    sheet_of,
+    wheels,
+    whole,
+)
 from assessments.observed import BY_CODE
 from assessments.picture import Picture
 from medications.options import evaluate
@@ -72,7 +79,9 @@ def test_seven_steps_in_order():
 
 @pytest.mark.parametrize("question", OWN, ids=lambda q: q.key)
 def test_each_question_feeds_a_fact_or_says_why_not(question):
-    assert question.is_fact or question.key in NO_FACT or question.key.startswith("words_")
+    assert (
+        question.is_fact or question.key in NO_FACT or question.key.startswith("words_")
+    )
 
 
 @pytest.mark.parametrize("question", [q for q in OWN if q.is_fact], ids=lambda q: q.key)
@@ -89,7 +98,8 @@ def test_each_choice_reads_into_its_fact(question):
     ids=lambda q: q.key,
 )
 def test_each_number_has_limits_and_a_unit(question):
-    assert question.low is not None and question.high is not None
+    assert question.low is not None
+    assert question.high is not None
     assert question.unit or question.key in ("importance", "confidence", "trimester")
 
 
@@ -207,7 +217,9 @@ def test_not_known_is_dealt_with_but_not_answered():
 
 
 def test_supervised_use_reaches_the_score():
-    items = {k: Kept("0") for k in PLACES if k.startswith("dsm5_oud.") and CONTEXT not in k}
+    items = {
+        k: Kept("0") for k in PLACES if k.startswith("dsm5_oud.") and CONTEXT not in k
+    }
     items |= {"dsm5_oud.tolerance": Kept("1"), "dsm5_oud.withdrawal": Kept("1")}
 
     alone = sheet_of("dsm5_oud", items, {}).score()
@@ -241,7 +253,17 @@ def complete_answers():
     }
     numbers = {"alt": 20, "ast": 20, "uln": 40, "qtc": 420, "bmi": 24, "egfr": 90}
     counts = dict.fromkeys(
-        ("mtd_dose", "bup_dose", "adherence", "travel", "bam8", "audit_c", "phq9", "ciwa"), 0
+        (
+            "mtd_dose",
+            "bup_dose",
+            "adherence",
+            "travel",
+            "bam8",
+            "audit_c",
+            "phq9",
+            "ciwa",
+        ),
+        0,
     )
     choices = {
         "dsm_count": 7,
@@ -292,7 +314,9 @@ def complete_answers():
 
 
 def test_a_complete_intake_leaves_no_option_wanting_for_a_question():
-    picture = Picture.from_json({"as_of": NOON.isoformat(), "facts": complete_answers()})
+    picture = Picture.from_json(
+        {"as_of": NOON.isoformat(), "facts": complete_answers()}
+    )
 
     options = evaluate(picture)
 

@@ -29,12 +29,18 @@ def said(key, *values, **parts):
         pytest.param("mtd_dose", ("80",), 80, id="number"),
         pytest.param("bup_dose", ("5,7",), 5.7, id="number with a comma"),
         pytest.param("last_overdose_on", ("2026-11-09",), "2026-11-09", id="day"),
-        pytest.param("med_list", ("Zoloft; zinc, zinc",), ["Zoloft", "zinc"], id="list"),
-        pytest.param("words_goal", (" I want my kids. ",), "I want my kids.", id="words"),
+        pytest.param(
+            "med_list", ("Zoloft; zinc, zinc",), ["Zoloft", "zinc"], id="list"
+        ),
+        pytest.param(
+            "words_goal", (" I want my kids. ",), "I want my kids.", id="words"
+        ),
         pytest.param("last_fentanyl_dt", ("none",), "never", id="never"),
         pytest.param("cows.sweating", ("3",), "3", id="item"),
         pytest.param("cows.pulse_bpm", ("92",), 92, id="pulse"),
-        pytest.param("child_pugh", ("0",), {"value": 0, "on": None}, id="nothing to grade"),
+        pytest.param(
+            "child_pugh", ("0",), {"value": 0, "on": None}, id="nothing to grade"
+        ),
     ],
 )
 def test_answers(key, values, expected):
@@ -45,6 +51,10 @@ def test_a_moment_is_on_the_clinics_clock():
     reply = said("last_short_acting_dt", "2026-11-20T22:30", source="estimate")
 
     assert reply == Reply("2026-11-20T22:30:00-05:00", source="estimate")
+
+
+def test_a_moment_may_bring_its_own_zone():
+    assert said("last_fentanyl_dt", "2026-11-20T22:30+00:00").value.endswith("+00:00")
 
 
 def test_a_measurement_has_its_day():
@@ -73,11 +83,17 @@ def test_not_known_is_an_answer_and_silence_is_none():
         pytest.param("mtd_dose", ("-1",), "cannot be", id="below"),
         pytest.param("qtc", ("451.5",), "whole number", id="not whole"),
         pytest.param("last_overdose_on", ("soon",), "Give a day", id="not a day"),
-        pytest.param("last_overdose_on", ("2026-12-24",), "not come yet", id="future day"),
-        pytest.param("last_overdose_on", ("0012-01-01",), "Check the year", id="old day"),
+        pytest.param(
+            "last_overdose_on", ("2026-12-24",), "not come yet", id="future day"
+        ),
+        pytest.param(
+            "last_overdose_on", ("0012-01-01",), "Check the year", id="old day"
+        ),
         pytest.param("last_fentanyl_dt", ("x",), "Give the day", id="not a moment"),
         pytest.param("last_fentanyl_dt", ("2026-11-21T13:00",), "future", id="future"),
-        pytest.param("last_fentanyl_dt", ("0900-01-01T00:00",), "year", id="old moment"),
+        pytest.param(
+            "last_fentanyl_dt", ("0900-01-01T00:00",), "year", id="old moment"
+        ),
         pytest.param("words_goal", ("x" * 2001,), "Shorten", id="long words"),
         pytest.param("med_list", ("x" * 200,), "very long", id="long name"),
         pytest.param("words_goal", ("a\x00b",), "could not be read", id="NUL"),
@@ -97,7 +113,9 @@ def test_a_slip_of_ten_is_offered_back():
 
 
 def test_beyond_the_usual_is_kept_once_confirmed():
-    with pytest.raises(NotAnAnswer, match="More than 32 mg/day. Did you mean 16") as refusal:
+    with pytest.raises(
+        NotAnAnswer, match=r"More than 32 mg/day\. Did you mean 16"
+    ) as refusal:
         said("bup_highest", "160")
     assert (refusal.value.offer, refusal.value.may_keep) == ("16", "160")
 
@@ -128,7 +146,6 @@ def test_the_parts_of_a_form():
 def test_whatever_is_sent_is_an_answer_or_a_refusal(key, values, state, on):
     try:
         reply = said(key, *values, state=state, on=on)
-    except NotAnAnswer as refusal:
-        assert str(refusal)
-    else:
-        assert reply is None or isinstance(reply, Reply)
+    except NotAnAnswer:
+        return
+    assert reply is None or isinstance(reply, Reply)

@@ -2,11 +2,13 @@
 
 import datetime as dt
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEvent
 from assessments.intake.catalogue import STEPS
@@ -52,7 +54,9 @@ def test_without_an_intake_the_page_says_what_to_do(as_clinician, patient):
     page = as_clinician.get(url("intake", patient.pk))
 
     assert "Start the intake" in page.content.decode()
-    assert AuditEvent.objects.filter(verb="chart.viewed", patient_id=patient.pk).exists()
+    assert AuditEvent.objects.filter(
+        verb="chart.viewed", patient_id=patient.pk
+    ).exists()
 
 
 def test_starting_twice_opens_one(as_clinician, patient):
@@ -73,6 +77,82 @@ def test_each_step_opens_within_its_budget(as_clinician, patient, intake, step):
     assert page.context["step"].key == step
 
 
+SHOWN = [
+    ("opioids", "opioid_days", {"opioid_days": "30"}, 'value="30"'),
+    (
+        "opioids",
+        "route",
+        {"route": "smoking"},
+        'value="smoking" id="i-route-smoking" checked',
+    ),
+    (
+        "opioids",
+        "moud_stop",
+        {"moud_stop__state": "none"},
+        'id="i-moud_stop-none" data-state checked',
+    ),
+    (
+        "opioids",
+        "last_fentanyl_dt",
+        {"last_fentanyl_dt": "2026-11-20T22:30", "last_fentanyl_dt__source": "record"},
+        'value="2026-11-20T22:30"',
+    ),
+    (
+        "opioids",
+        "last_fentanyl_dt",
+        {"last_fentanyl_dt": "2026-10-20T22:30"},
+        "days before",
+    ),
+    (
+        "body",
+        "qtc",
+        {"qtc": "452", "qtc__on": "2026-11-01"},
+        'name="qtc__on" value="2026-11-01"',
+    ),
+    ("body", "qtc", {"qtc": "452"}, 'value="452"'),
+    ("body", "med_list", {"med_list": "zinc, iron"}, 'value="zinc, iron"'),
+    (
+        "body",
+        "hepatitis",
+        {"hepatitis": "none"},
+        '<option value="none" selected>No</option>',
+    ),
+    (
+        "social",
+        "travel",
+        {"travel__state": "unknown"},
+        'id="i-travel-unknown" data-state checked',
+    ),
+    ("strengths", "words_goal", {"words_goal": "My kids."}, ">My kids.</textarea>"),
+]
+
+
+@pytest.mark.parametrize(("step", "question", "data", "shown"), SHOWN)
+def test_what_was_answered_is_shown_again(
+    as_clinician, patient, intake, step, question, data, shown
+):
+    send(as_clinician, patient, question, **data)
+
+    page = as_clinician.get(url("intake", patient.pk), {"step": step}).content.decode()
+
+    assert shown in page
+
+
+def test_a_recent_moment_says_how_long_ago(as_clinician, patient, intake):
+    recent = timezone.localtime(timezone=ZoneInfo("America/New_York")) - dt.timedelta(
+        hours=10, minutes=40
+    )
+
+    body = send(
+        as_clinician,
+        patient,
+        "last_fentanyl_dt",
+        last_fentanyl_dt=f"{recent:%Y-%m-%dT%H:%M}",
+    ).content.decode()
+
+    assert "10 h 4" in body
+
+
 def test_a_step_of_no_such_name_is_the_first(as_clinician, patient, intake):
     page = as_clinician.get(url("intake", patient.pk), {"step": "\x00"})
 
@@ -89,14 +169,18 @@ def test_an_answer_is_saved_and_says_so(as_clinician, patient, intake):
 
 
 def test_an_answer_opens_what_hangs_on_it(as_clinician, patient, intake):
-    body = send(as_clinician, patient, "bup_exposure", bup_exposure="yes").content.decode()
+    body = send(
+        as_clinician, patient, "bup_exposure", bup_exposure="yes"
+    ).content.decode()
 
     assert 'id="q-bup_months" hx-swap-oob="true"' in body.replace("  ", " ")
 
 
 def test_an_item_brings_its_score(as_clinician, patient, intake):
     send(as_clinician, patient, "phq2.interest", **{"phq2.interest": "2"})
-    body = send(as_clinician, patient, "phq2.mood", **{"phq2.mood": "2"}).content.decode()
+    body = send(
+        as_clinician, patient, "phq2.mood", **{"phq2.mood": "2"}
+    ).content.decode()
 
     assert "4, positive" in body
     assert Assessment.objects.get().total == 4
@@ -116,19 +200,25 @@ def test_a_confirmed_number_is_kept(as_clinician, patient, intake):
     assert kept("bup_dose").value == 48
 
 
-def test_two_people_at_once_see_both_answers(as_clinician, as_prescriber, patient, intake):
+def test_two_people_at_once_see_both_answers(
+    as_clinician, as_prescriber, patient, intake
+):
     send(as_prescriber, patient, "alone", alone="no")
 
     answer = send(as_clinician, patient, "alone", alone="yes", alone__revision="")
 
     body = answer.content.decode()
     assert answer.status_code == 409
-    assert "Ines Marchetti answered" in body and "<strong>No</strong>" in body
-    assert "Save mine" in body and 'value="1"' in body
+    assert "Ines Marchetti answered" in body
+    assert "<strong>No</strong>" in body
+    assert "Save mine" in body
+    assert 'value="1"' in body
     assert kept("alone").value is False
 
 
-def test_mine_is_saved_after_seeing_theirs(as_clinician, as_prescriber, patient, intake):
+def test_mine_is_saved_after_seeing_theirs(
+    as_clinician, as_prescriber, patient, intake
+):
     send(as_prescriber, patient, "alone", alone="no")
 
     send(as_clinician, patient, "alone", alone="yes", alone__revision="1")
@@ -147,7 +237,9 @@ def test_theirs_is_kept_by_looking_again(as_clinician, patient, intake):
 def test_an_answer_is_taken_back(as_clinician, patient, intake):
     send(as_clinician, patient, "alone", alone="no")
 
-    page = as_clinician.post(url("clear", patient.pk, "alone"), {"alone__revision": "1"})
+    page = as_clinician.post(
+        url("clear", patient.pk, "alone"), {"alone__revision": "1"}
+    )
 
     assert "Not answered yet" in page.content.decode()
     assert not IntakeAnswer.objects.exists()
@@ -156,7 +248,9 @@ def test_an_answer_is_taken_back(as_clinician, patient, intake):
 def test_taking_back_what_has_changed_is_a_conflict(as_clinician, patient, intake):
     send(as_clinician, patient, "alone", alone="no")
 
-    page = as_clinician.post(url("clear", patient.pk, "alone"), {"alone__revision": "7"})
+    page = as_clinician.post(
+        url("clear", patient.pk, "alone"), {"alone__revision": "7"}
+    )
 
     assert page.status_code == 409
 
@@ -195,7 +289,9 @@ def test_a_whole_step_is_saved_without_script(as_clinician, patient, intake):
     assert IntakeAnswer.objects.count() == 2
 
 
-def test_what_could_not_be_saved_is_listed_with_what_was_typed(as_clinician, patient, intake):
+def test_what_could_not_be_saved_is_listed_with_what_was_typed(
+    as_clinician, patient, intake
+):
     answer = as_clinician.post(
         url("save_step", patient.pk, "social"), {"housing": "stable", "travel": "soon"}
     )
@@ -207,7 +303,9 @@ def test_what_could_not_be_saved_is_listed_with_what_was_typed(as_clinician, pat
     assert kept("housing").value == "stable"
 
 
-def test_without_script_a_conflict_shows_both(as_clinician, as_prescriber, patient, intake):
+def test_without_script_a_conflict_shows_both(
+    as_clinician, as_prescriber, patient, intake
+):
     send(as_prescriber, patient, "housing", housing="stable")
 
     answer = as_clinician.post(
@@ -256,7 +354,8 @@ def test_completing_closes_the_page(as_clinician, patient, intake):
     page = as_clinician.get(url("intake", patient.pk)).content.decode()
 
     assert done.status_code == 302
-    assert "This intake is complete" in page and "disabled" in page
+    assert "This intake is complete" in page
+    assert "disabled" in page
     assert send(as_clinician, patient, "alone", alone="yes").status_code == 404
 
 
@@ -298,7 +397,9 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("method", "name", "args"), PAGES)
-def test_another_clinics_person_is_not_found(as_clinician, stranger, method, name, args):
+def test_another_clinics_person_is_not_found(
+    as_clinician, stranger, method, name, args
+):
     answer = getattr(as_clinician, method)(url(name, stranger.pk, *args))
 
     assert answer.status_code == 404
@@ -334,10 +435,16 @@ def test_an_instrument_is_given(as_clinician, patient):
     answer = give(as_clinician, patient, **{"item-interest": "3", "item-mood": "1"})
 
     found = Assessment.objects.get()
-    assert (answer.status_code, found.total, found.given_by) == (302, 4, as_clinician.staff)
+    assert (answer.status_code, found.total, found.given_by) == (
+        302,
+        4,
+        as_clinician.staff,
+    )
 
 
-@pytest.mark.parametrize("key", ["dsm5_oud", "audit_c", "gad7", "bam", "tea", "pc_ptsd5"])
+@pytest.mark.parametrize(
+    "key", ["dsm5_oud", "audit_c", "gad7", "bam", "tea", "pc_ptsd5"]
+)
 def test_each_form_opens(as_clinician, patient, key):
     assert as_clinician.get(url("give", patient.pk, key)).status_code == 200
 
@@ -387,7 +494,9 @@ def test_every_answer_can_be_looked_at(as_clinician, patient):
     found = Assessment.objects.get()
     page = as_clinician.get(url("measure", patient.pk, found.pk)).content.decode()
 
-    assert "Nearly every day" in page and "Not answered" in page and "incomplete" in page
+    assert "Nearly every day" in page
+    assert "Not answered" in page
+    assert "incomplete" in page
 
 
 def test_an_amendment_starts_from_what_was_answered(as_clinician, patient):
@@ -432,7 +541,8 @@ def test_a_measurement_is_added_and_listed(as_clinician, patient):
     assert observe(as_clinician, patient, value="52,5").status_code == 302
 
     page = as_clinician.get(url("measures", patient.pk)).content.decode()
-    assert "52.5 U/L" in page and "Oldest to newest: 41, 52.5" in page
+    assert "52.5 U/L" in page
+    assert "Oldest to newest: 41, 52.5" in page
 
 
 def test_a_test_result_is_a_word(as_clinician, patient):
@@ -509,4 +619,5 @@ def test_an_instrument_no_longer_declared_is_still_listed(as_clinician, patient,
 
     page = as_clinician.get(url("measures", patient.pk)).content.decode()
 
-    assert "OLD-SCALE" in page and "old_lab" in page
+    assert "OLD-SCALE" in page
+    assert "old_lab" in page

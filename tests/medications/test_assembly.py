@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from assessments.assembly import facts_of
 from assessments.facts import NEVER
 from assessments.models import Assessment, Intake, IntakeAnswer, Observation
 from medications.assembly import picture_of, pictures_of
@@ -210,6 +211,58 @@ def test_measurements_and_body_mass_index(patient, noon):
     assert picture.known("qtc").source == "ECG"
     assert picture.value("bmi") == Decimal("22.9")
     assert picture.value("pregnancy_test") == "negative"
+
+
+def test_an_index_recorded_after_the_weighing_stands(patient, noon):
+    observe(patient, "weight", 70, ago(noon, days=9))
+    observe(patient, "height", 175, ago(noon, days=9))
+    observe(patient, "bmi", 30, ago(noon, days=1))
+
+    assert picture_of(patient, at=noon).value("bmi") == 30
+
+
+def test_assessments_alone_give_their_facts(patient, noon):
+    patient.sex_at_birth, patient.is_unhoused = "unknown", True
+    patient.date_of_birth = None
+
+    facts = facts_of(patient, at=noon)
+
+    assert facts["housing"].value == "unhoused"
+    assert "sex" not in facts
+    assert "age" not in facts
+
+
+def test_a_clinic_that_is_no_otp_leaves_access_open(other_clinic, noon):
+    person = PatientFactory(clinic=other_clinic)
+
+    assert picture_of(person, at=noon).value("otp_access") is None
+
+
+def test_remission_comes_with_its_stage(patient, noon):
+    assess(
+        patient,
+        "dsm5_oud",
+        noon,
+        band="early remission",
+        subscales={"remission": "early"},
+    )
+
+    assert picture_of(patient, at=noon).value("remission") == "early"
+
+
+def test_a_treatment_of_unknown_length(patient, noon):
+    answer(patient, noon, bup_exposure=True, bup_helped=False)
+
+    (trial,) = picture_of(patient, at=noon).value("history")
+
+    assert (trial.days, trial.helpful) == (None, False)
+
+
+@pytest.mark.parametrize(("dose_mg", "expected"), [(16, 16), (None, None)])
+def test_before_the_first_dose_the_regimen_speaks(patient, noon, dose_mg, expected):
+    regimen(patient, "BUP_SL", dt.date(2026, 11, 21), dose_mg=dose_mg)
+
+    assert picture_of(patient, at=noon).value("bup_dose") == expected
 
 
 def test_lists_of_the_record(patient, noon):

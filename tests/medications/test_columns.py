@@ -250,6 +250,12 @@ class TestWording:
 
         assert (fact.source, fact.is_stale) == (source, is_stale)
 
+    def test_an_hour_that_the_source_names_is_not_said_twice(self):
+        given_ = {"value": 9, "as_of": ago(minutes=20), "source": "COWS 08:40"}
+        (fact,) = facts_used(picture(cows=given_))
+
+        assert fact.source == "COWS 08:40, fresh until 10:40"
+
     def test_another_day_and_year_are_named(self):
         facts = facts_used(picture(qtc=old(430, days=2), hiv=old(True, days=400)))
 

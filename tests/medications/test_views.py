@@ -89,6 +89,7 @@ PAGES = (
     "",
     "live/",
     "decide/MTD/",
+    "under-way/",
     "start/",
     "doses/add/",
     "toxicology/add/",
@@ -403,6 +404,34 @@ class TestTreatment:
     def test_nothing_starts_without_a_decision(self, as_prescriber, tab):
         assert as_prescriber.get(tab + "start/").url == tab
 
+    def test_not_now_is_no_start(self, as_prescriber, tab, knowing):
+        knowing(undated(CLEAR))
+        as_prescriber.post(tab + "decide/NOT_NOW/", TALK)
+
+        assert as_prescriber.get(tab + "start/").url == tab
+        page = text_of(as_prescriber.get(tab + "under-way/"))
+        assert "start/" not in page
+        assert ": not now." in page
+
+    @pytest.mark.parametrize(
+        ("field", "typed"),
+        [
+            ("started_on", "soon"),
+            ("dose_mg", "x"),
+            ("confirmed", "C99"),
+            ("product", LONG),
+        ],
+    )
+    def test_a_start_that_makes_no_sense_is_refused(
+        self, as_prescriber, tab, decided, field, typed
+    ):
+        start = {"started_on": timezone.localdate().isoformat(), "confirmed": "C02"}
+
+        response = as_prescriber.post(tab + "start/", {**start, field: typed})
+
+        assert response.status_code == 400
+        assert not Regimen.objects.exists()
+
     def test_starts_once_what_comes_first_is_done_and_stops(
         self, as_prescriber, tab, decided
     ):
@@ -417,14 +446,14 @@ class TestTreatment:
         )
         regimen = Regimen.objects.get()
         assert (regimen.decision, regimen.dose_mg) == (decided, 30)
-        assert "30 mg" in text_of(as_prescriber.get(tab))
+        assert "30 mg" in text_of(as_prescriber.get(tab + "under-way/"))
 
         stop = f"{tab}regimens/{regimen.pk}/stop/"
         assert as_prescriber.get(stop).status_code == 200
         early = as_prescriber.post(stop, {"stopped_on": "2020-01-01", "reason": "x"})
         assert "before it began" in text_of(early)
         as_prescriber.post(stop, {"stopped_on": today, "reason": "Moves away"})
-        assert "Moves away" in text_of(as_prescriber.get(tab))
+        assert "Moves away" in text_of(as_prescriber.get(tab + "under-way/"))
 
     def test_doses_are_written_down(self, as_care_manager, tab):
         today = timezone.localdate().isoformat()
@@ -437,7 +466,7 @@ class TestTreatment:
         as_care_manager.post(tab + "doses/add/", {**dose, "kind": "missed"})
 
         assert DoseEvent.objects.filter(at__isnull=False).get().amount_mg == 60
-        assert "60 mg" in text_of(as_care_manager.get(tab))
+        assert "60 mg" in text_of(as_care_manager.get(tab + "under-way/"))
 
     @pytest.mark.parametrize(
         ("field", "typed"),
@@ -479,7 +508,7 @@ class TestTreatment:
         )
 
         assert ToxicologyResult.objects.count() == 2
-        assert "Fentanyl present" in text_of(as_care_manager.get(tab))
+        assert "Fentanyl present" in text_of(as_care_manager.get(tab + "under-way/"))
 
     @pytest.mark.parametrize(
         "typed", ["2999-01-01T09:00", "0001-01-01T00:00", "soon", "\x00"]

@@ -1,0 +1,470 @@
+"""Aftercare in the browser: what is owed, contacts, and the workers' page."""
+
+import datetime as dt
+import re
+from unittest import mock
+
+import pytest
+import time_machine
+
+from accounts.models import AuditEvent
+from aftercare import broker
+from aftercare.bars import Scale, scale_for
+from aftercare.models import FollowUp, Notice, OutreachAttempt, SweepRun
+from patients.models import ContactPoint
+from tests.conftest import NOON
+from tests.factories import PatientFactory
+from tests.factories.aftercare import TODAY, owed
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+TOKEN = "5f0a0f1e-59f4-4c5e-9f0b-0a3f6f7a1b2c"
+FORM = {
+    "token": TOKEN,
+    "kind": "call",
+    "title": "Call about the ride",
+    "due_on": "2026-11-24",
+    "earliest_on": "",
+    "latest_on": "2026-11-26",
+    "who": "care_manager",
+    "reason": "Has no car",
+}
+
+
+@pytest.fixture(autouse=True)
+def _saturday():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def person(clinic):
+    return PatientFactory(clinic=clinic)
+
+
+def text(response):
+    return response.content.decode()
+
+
+class TestPage:
+    def url(self, person):
+        return f"/people/{person.pk}/aftercare/"
+
+    def test_says_how_to_begin_where_nothing_is_owed(self, as_clinician, person):
+        page = text(as_clinician.get(self.url(person)))
+
+        assert "Nothing is owed yet" in page
+        assert "No number or address is on file" in page
+        assert AuditEvent.objects.get(verb="chart.viewed").facts == {
+            "page": "aftercare"
+        }
+
+    @pytest.mark.parametrize(
+        ("due", "before", "after", "said"),
+        [
+            (-3, 0, 0, "3 days late"),
+            (-1, 0, 0, "1 day late"),
+            (0, 0, 2, "Due now"),
+            (3, 4, 0, "Window open"),
+            (9, 1, 1, "Planned"),
+        ],
+    )
+    def test_shows_what_is_owed_with_its_state(
+        self, as_clinician, person, due, before, after, said
+    ):
+        owed(person, due, before=before, after=after, title="Drug test", cite="J1")
+
+        page = text(as_clinician.get(self.url(person)))
+
+        assert "Drug test" in page
+        assert said in page
+
+    def test_shows_the_ladder_with_who_was_tried(
+        self, as_clinician, person, care_manager
+    ):
+        call = owed(person, -1, kind="call", title="Call", status="missed")
+        ContactPoint.objects.create(
+            clinic=person.clinic,
+            patient=person,
+            kind="email",
+            value="alma@mail.example",
+        )
+        for days, outcome, back in ((1, "left_message", None), (0, "no_answer", NOON)):
+            OutreachAttempt.objects.create(
+                clinic=person.clinic,
+                patient=person,
+                follow_up=call,
+                outcome=outcome,
+                note="Rang twice",
+                made_at=NOON - days * DAY,
+                made_by=care_manager,
+                taken_back_at=back,
+            )
+        owed(
+            person,
+            -9,
+            status="done",
+            closed_at=NOON,
+            outcome="Came",
+            title="Visit, week 1",
+        )
+
+        page = text(as_clinician.get(self.url(person)))
+
+        assert 'class="is-done"' in page
+        assert 'class="is-now"' in page
+        assert "left safe message. Priya Nair." in page
+        assert "taken back" in page
+        assert "Visit, week 1" in page
+
+    def test_costs_the_same_with_much_owed(
+        self, as_clinician, person, django_assert_max_num_queries
+    ):
+        as_clinician.get(self.url(person))
+        for days in range(-20, 20):
+            owed(person, days)
+
+        with django_assert_max_num_queries(25):
+            as_clinician.get(self.url(person))
+
+    @pytest.mark.parametrize("path", ["", "add/", "contact/"])
+    def test_another_clinics_person_is_not_there(
+        self, as_clinician, other_clinic, path
+    ):
+        other = PatientFactory(clinic=other_clinic)
+        send = as_clinician.post if path == "contact/" else as_clinician.get
+
+        assert send(f"{self.url(other)}{path}").status_code == 404
+
+    @pytest.mark.parametrize("path", ["", "add/"])
+    def test_admins_do_not_open_it(self, as_admin, person, path):
+        assert as_admin.get(f"{self.url(person)}{path}").status_code == 403
+
+
+class TestAdd:
+    def post(self, client, person, **more):
+        return client.post(f"/people/{person.pk}/aftercare/add/", {**FORM, **more})
+
+    def test_the_form_stands_beside_the_page(self, as_care_manager, person):
+        page = text(as_care_manager.get(f"/people/{person.pk}/aftercare/add/"))
+
+        assert 'class="mst-drawer"' in page
+        assert "Follow-ups" in page
+        assert re.search(r'name="token" value="[0-9a-f-]{36}"', page)
+
+    def test_adds_it(self, as_care_manager, person):
+        response = self.post(as_care_manager, person)
+
+        assert response.url == f"/people/{person.pk}/aftercare/"
+        added = FollowUp.objects.get()
+        assert (added.title, added.origin, added.status) == (
+            "Call about the ride",
+            "staff",
+            "planned",
+        )
+        assert (added.earliest_on, added.due_on, added.latest_on) == (
+            TODAY + 3 * DAY,
+            TODAY + 3 * DAY,
+            TODAY + 5 * DAY,
+        )
+
+    def test_to_somebody_by_name_and_without_words(
+        self, as_care_manager, person, clinician
+    ):
+        self.post(as_care_manager, person, who=str(clinician.pk), title="")
+
+        added = FollowUp.objects.get()
+        assert (added.assigned_to, added.title) == (clinician, "Call")
+
+    def test_a_second_press_adds_nothing(self, as_care_manager, person):
+        self.post(as_care_manager, person)
+        self.post(as_care_manager, person)
+
+        assert FollowUp.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("field", "typed", "said"),
+        [
+            pytest.param("due_on", "2026-11-20", "This day is over", id="yesterday"),
+            pytest.param("due_on", "2062-11-20", "two years ahead", id="far"),
+            pytest.param("due_on", "soon", "valid date", id="no date"),
+            pytest.param("due_on", "", "required", id="missing"),
+            pytest.param("latest_on", "2026-11-23", "between the first", id="order"),
+            pytest.param(
+                "latest_on", "2026-11-20", "This day is over", id="window over"
+            ),
+            pytest.param("kind", "party", "valid choice", id="kind"),
+            pytest.param("who", "999999", "valid choice", id="who"),
+            pytest.param("reason", "x" * 10_000, "at most 300", id="long"),
+            pytest.param("title", "a\x00b", "Null characters", id="NUL"),
+            pytest.param(
+                "title", "a\ud800b".encode("utf-8", "surrogatepass"), "", id="bytes"
+            ),
+        ],
+    )
+    def test_what_makes_no_sense_is_said_beside_the_field(
+        self, as_care_manager, person, field, typed, said
+    ):
+        response = self.post(as_care_manager, person, **{field: typed})
+
+        assert response.status_code in ({302} if said == "" else {400})
+        assert said in text(response)
+        if said:
+            assert 'value="Has no car"' in text(response) or field == "reason"
+            assert not FollowUp.objects.exists()
+
+    def test_a_broken_token_is_no_error_of_the_site(self, as_care_manager, person):
+        assert self.post(as_care_manager, person, token="x").status_code == 400
+
+
+class TestMoveAndClose:
+    def test_moves_inside_the_window(self, as_care_manager, person):
+        one = owed(person, 2, after=3)
+        assert "Move: Visit" in text(as_care_manager.get(f"/follow-ups/{one.pk}/move/"))
+
+        response = as_care_manager.post(
+            f"/follow-ups/{one.pk}/move/", {"due_on": "2026-11-25"}
+        )
+
+        assert response.url == f"/people/{person.pk}/aftercare/"
+        one.refresh_from_db()
+        assert one.due_on == TODAY + 4 * DAY
+
+    @pytest.mark.parametrize(
+        ("day", "said"),
+        [("2026-12-25", "Choose a day in between"), ("2026-11-01", "This day is over")],
+    )
+    def test_names_the_days_that_are_allowed(self, as_care_manager, person, day, said):
+        one = owed(person, 2, after=3)
+
+        response = as_care_manager.post(f"/follow-ups/{one.pk}/move/", {"due_on": day})
+
+        assert response.status_code == 400
+        assert said in text(response)
+
+    def test_closes(self, as_care_manager, person):
+        one = owed(person)
+        assert "Close: Visit" in text(
+            as_care_manager.get(f"/follow-ups/{one.pk}/close/")
+        )
+
+        as_care_manager.post(
+            f"/follow-ups/{one.pk}/close/", {"status": "done", "words": ""}
+        )
+
+        one.refresh_from_db()
+        assert one.status == "done"
+
+    @pytest.mark.parametrize(
+        ("status", "said"),
+        [("cancelled", "Say why"), ("", "required"), ("due", "valid choice")],
+    )
+    def test_says_what_is_missing(self, as_care_manager, person, status, said):
+        one = owed(person)
+
+        response = as_care_manager.post(
+            f"/follow-ups/{one.pk}/close/", {"status": status}
+        )
+
+        assert response.status_code == 400
+        assert said in text(response)
+
+    @pytest.mark.parametrize("act", ["move", "close"])
+    def test_another_clinics_is_not_there(self, as_care_manager, other_clinic, act):
+        other = owed(PatientFactory(clinic=other_clinic))
+
+        assert as_care_manager.get(f"/follow-ups/{other.pk}/{act}/").status_code == 404
+
+
+class TestContacts:
+    def post(self, client, person, **told):
+        return client.post(f"/people/{person.pk}/aftercare/contact/", told)
+
+    def test_records_how_with_a_note(self, as_care_manager, person):
+        visit = owed(person, kind="contact", title="Visit, week 6")
+
+        self.post(
+            as_care_manager,
+            person,
+            outcome="reached_coming",
+            channel="in_person",
+            note="At the door",
+            follow_up=visit.pk,
+        )
+
+        attempt = OutreachAttempt.objects.get()
+        assert (attempt.channel, attempt.note, attempt.closed_follow_up) == (
+            "in_person",
+            "At the door",
+            True,
+        )
+
+    @pytest.mark.parametrize(
+        "told",
+        [{}, {"outcome": "vanished"}, {"outcome": "no_answer", "follow_up": "x"}],
+    )
+    def test_nonsense_records_nothing(self, as_care_manager, person, told):
+        response = self.post(as_care_manager, person, **told)
+
+        assert response.status_code == 302
+        assert not OutreachAttempt.objects.exists()
+
+    def test_another_persons_follow_up_is_left_alone(
+        self, as_care_manager, person, clinic
+    ):
+        other = owed(PatientFactory(clinic=clinic), kind="call")
+
+        self.post(as_care_manager, person, outcome="reached_coming", follow_up=other.pk)
+
+        assert OutreachAttempt.objects.get().follow_up is None
+        other.refresh_from_db()
+        assert other.status == "planned"
+
+    @pytest.mark.parametrize(
+        "wanted", ["https://elsewhere.example/", "//elsewhere.example"]
+    )
+    def test_goes_back_to_pages_of_this_site_alone(
+        self, as_care_manager, person, wanted
+    ):
+        response = self.post(as_care_manager, person, outcome="no_answer", next=wanted)
+
+        assert response.url == f"/people/{person.pk}/aftercare/"
+
+    def test_is_taken_back_once(self, as_care_manager, person):
+        self.post(as_care_manager, person, outcome="no_answer")
+        url = f"/contacts/{OutreachAttempt.objects.get().pk}/take-back/"
+
+        assert as_care_manager.post(url).url == f"/people/{person.pk}/aftercare/"
+        page = text(as_care_manager.post(url, follow=True))
+        assert "taken back already" in page
+
+    def test_another_clinics_is_not_there(
+        self, as_care_manager, care_manager, other_clinic
+    ):
+        other = PatientFactory(clinic=other_clinic)
+        attempt = OutreachAttempt.objects.create(
+            clinic=other_clinic,
+            patient=other,
+            outcome="no_answer",
+            made_at=NOON,
+            made_by=care_manager,
+        )
+
+        assert (
+            as_care_manager.post(f"/contacts/{attempt.pk}/take-back/").status_code
+            == 404
+        )
+
+
+class TestJobs:
+    @pytest.fixture(autouse=True)
+    def _queue(self):
+        with mock.patch.object(broker, "answers", return_value=True) as answers:
+            self.queue = answers
+            yield
+
+    def notice(self, person, staff, **more):
+        return Notice.objects.create(
+            clinic=person.clinic,
+            key=f"k{Notice.objects.count()}",
+            kind="reminder",
+            recipient=staff,
+            follow_up=owed(person),
+            created_at=NOON,
+            **more,
+        )
+
+    def test_says_that_nobody_was_there_yet(self, as_admin):
+        page = text(as_admin.get("/workers/"))
+
+        assert "have not been here yet" in page
+        assert "No round yet" in page
+        assert "does not answer" not in page
+
+    def test_says_what_was_done_and_what_comes(self, as_admin, person, clinic):
+        SweepRun.objects.create(
+            clinic=clinic,
+            name="follow_ups",
+            started_at=NOON,
+            finished_at=NOON,
+            counts={"due": 7, "missed": 3},
+        )
+        for days in (0, 1, 5, 9):
+            owed(person, days)
+
+        page = text(as_admin.get("/workers/"))
+
+        assert "7 due, 3 missed" in page
+        assert "on time" in page
+        numbers = re.findall(r'<td class="mst-num">(\d+)</td>', page)
+        assert numbers == ["1", "2", "3", "0", "1", "3"]
+
+    def test_says_that_the_queue_is_away(self, as_admin):
+        self.queue.return_value = False
+
+        assert "The queue that wakes the workers does not answer" in text(
+            as_admin.get("/workers/")
+        )
+
+    def test_what_failed_can_be_sent_again(self, as_admin, person, clinician):
+        failed = self.notice(
+            person, clinician, last_error="TimeoutError", tries=2, claimed_at=NOON
+        )
+        self.notice(person, clinician)
+        page = text(as_admin.get("/workers/"))
+        assert "Reminder to Samir Haddad" in page
+        assert "TimeoutError" in page
+
+        response = as_admin.post(
+            f"/workers/notices/{failed.pk}/send-again/", follow=True
+        )
+
+        assert "sent with the next round" in text(response)
+        failed.refresh_from_db()
+        assert failed.claimed_at is None
+
+    def test_what_was_sent_is_not_sent_again(self, as_admin, person, clinician):
+        sent = self.notice(person, clinician, sent_at=NOON)
+
+        response = as_admin.post(f"/workers/notices/{sent.pk}/send-again/", follow=True)
+
+        assert "sent already" in text(response)
+
+    def test_another_clinics_notice_is_not_there(
+        self, as_admin, other_clinic, clinician
+    ):
+        other = self.notice(PatientFactory(clinic=other_clinic), clinician)
+
+        assert (
+            as_admin.post(f"/workers/notices/{other.pk}/send-again/").status_code == 404
+        )
+
+
+def test_nobody_at_the_queues_door_is_a_no(settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    assert broker.answers() is False
+
+
+class TestBars:
+    scale = scale_for(TODAY)
+
+    def test_the_scale_begins_on_the_monday_before_last(self):
+        assert self.scale == Scale(dt.date(2026, 11, 9))
+        assert len(self.scale.grid) == 10
+
+    @pytest.mark.parametrize(
+        ("days", "x", "width"),
+        [
+            pytest.param((0, 0, 0), 80.0, 6.7, id="one day"),
+            pytest.param((3, 4, 9), 100.0, 46.7, id="a week"),
+            pytest.param((-90, -80, -70), 0.0, 4.0, id="long ago, at the edge"),
+            pytest.param((900, 900, 901), 416.0, 4.0, id="far ahead, at the edge"),
+        ],
+    )
+    def test_a_bar_covers_its_days_whole(self, days, x, width):
+        bar = self.scale.bar(*(TODAY + day * DAY for day in days), today=TODAY)
+
+        assert (bar.x, bar.width) == (x, width)
+        assert 0 <= bar.due_x <= 416
+        assert bar.is_late is (days[2] < 0)

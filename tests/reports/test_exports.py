@@ -1,0 +1,196 @@
+"""The caseload as a file."""
+
+import csv
+import datetime as dt
+import io
+import os
+import threading
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import DatabaseError, connection
+
+from accounts.access import Acting
+from accounts.models import AuditEvent
+from aftercare.models import OutreachAttempt
+from medications.models import Regimen
+from reports import exports
+from tests.conftest import NOON, signed_in
+from tests.factories import ClinicFactory, PatientFactory, StaffFactory
+from tests.factories.aftercare import TODAY, owed
+
+
+@pytest.fixture
+def clinic(transactional_db):
+    return ClinicFactory(name="Harbor Street Clinic")
+
+
+@pytest.fixture
+def admin(clinic):
+    return StaffFactory(roles={clinic: ["admin"]}, name="Ada Okafor")
+
+
+@pytest.fixture
+def export(clinic, admin):
+    def do():
+        acting = Acting(admin, clinic, frozenset({"admin"}))
+        text = b"".join(exports.caseload(acting, at=NOON)).decode()
+        return list(csv.DictReader(io.StringIO(text)))
+
+    return do
+
+
+def test_holds_one_row_a_person_in_care(clinic, admin, export):
+    person = PatientFactory(clinic=clinic, status="active", mrn="004-0001")
+    owed(person, 30)
+    owed(person, -5, after=2, title="Visit, week 6", reason="Months 2 and 3.")
+    Regimen.objects.create(
+        clinic=clinic, patient=person, medication="MTD", dose_mg=85, started_on=TODAY
+    )
+    OutreachAttempt.objects.create(
+        clinic=clinic, patient=person, outcome="no_answer", made_at=NOON, made_by=admin
+    )
+    PatientFactory(clinic=clinic, status="discharged")
+    PatientFactory(clinic=clinic, status="deceased")
+
+    (row,) = export()
+
+    assert list(row) == list(exports.COLUMNS)
+    assert row | {"Name": ""} == {
+        "MRN": "004-0001",
+        "Name": "",
+        "Status": "Active",
+        "Admitted": "",
+        "Next": "Visit, week 6",
+        "Why": "Months 2 and 3.",
+        "First day": "2026-11-16",
+        "Due": "2026-11-16",
+        "Last day": "2026-11-18",
+        "Overdue": "yes",
+        "Who": "care manager",
+        "Medicine": "Methadone",
+        "Dose in mg": "85.00",
+        "Since": "2026-11-21",
+        "Last contact": "2026-11-21",
+        "Contact": "no answer",
+        "Last score": "",
+        "Score": "",
+        "Scored on": "",
+    }
+
+
+def test_what_is_unknown_is_empty_and_not_no(clinic, export):
+    PatientFactory(clinic=clinic)
+
+    (row,) = export()
+
+    assert (row["Next"], row["Overdue"], row["Medicine"]) == ("", "", "")
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_spreadsheet_takes_a_text_for_a_formula(clinic, export, sign):
+    person = PatientFactory(clinic=clinic, used_name=f"{sign}cmd|' /C calc'!A0")
+    owed(person, title=f"{sign}1+1", reason=f"{sign}HYPERLINK(1)")
+
+    (row,) = export()
+
+    for column, text in (("Next", "1+1"), ("Why", "HYPERLINK(1)")):
+        assert row[column] == f"'{sign}{text}"
+    assert row["Name"].startswith(f"'{sign}cmd") or row["Name"].startswith("cmd")
+
+
+def test_a_sign_inside_a_text_stays(clinic, export):
+    owed(PatientFactory(clinic=clinic), title='Visit, "week" 6 = +1')
+
+    assert export()[0]["Next"] == 'Visit, "week" 6 = +1'
+
+
+def test_another_clinics_people_are_not_in_it(export):
+    PatientFactory(clinic=ClinicFactory())
+
+    assert export() == []
+
+
+def test_sees_its_own_clinic_whatever_the_statement_says(clinic):
+    PatientFactory(clinic=clinic, mrn="mine")
+    PatientFactory(clinic=ClinicFactory(), mrn="theirs")
+
+    told = exports.copied(
+        "SELECT mrn FROM patients_patient", {}, clinic_id=clinic.pk, actor="test"
+    )
+
+    assert b"".join(told).split() == [b"mrn", b"mine"]
+
+
+def test_what_goes_wrong_in_the_database_is_said(clinic):
+    told = exports.copied("SELECT 1/0", {}, clinic_id=clinic.pk, actor="test")
+
+    with pytest.raises(DatabaseError):
+        list(told)
+
+
+def test_who_goes_away_ends_the_copy(clinic):
+    told = exports.copied(
+        "SELECT repeat('x', 1000) FROM generate_series(1, 10000000)",
+        {},
+        clinic_id=clinic.pk,
+        actor="test",
+    )
+    before = threading.active_count()
+    next(told)
+    assert threading.active_count() == before + 1
+
+    told.close()
+
+    assert threading.active_count() == before
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY (SELECT repeat%%'"
+            " AND state = 'active' AND datname = current_database()"
+        )
+        assert cursor.fetchone()[0] == 0
+
+
+def test_memory_stays_flat(clinic):
+    def resident():
+        with open("/proc/self/statm") as numbers:
+            return int(numbers.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    told = exports.copied(
+        "SELECT repeat('x', 100) FROM generate_series(1, 600000)",
+        {},
+        clinic_id=clinic.pk,
+        actor="test",
+    )
+    next(told)
+    before = resident()
+    size = sum(len(piece) for piece in told)
+
+    assert size > 60_000_000
+    assert resident() - before < 20_000_000
+
+
+class TestDoor:
+    def test_sends_a_file_and_writes_down_who_took_it(self, clinic, admin):
+        PatientFactory(clinic=clinic, mrn="004-0001")
+        client = signed_in(admin)
+
+        response = client.post("/caseload/export/")
+
+        event = AuditEvent.objects.get(verb="caseload.exported")
+        assert (event.staff_id, event.clinic_id) == (admin.pk, clinic.pk)
+        today = dt.datetime.now(tz=ZoneInfo(clinic.time_zone))
+        name = f"caseload-{today.date().isoformat()}.csv"
+        assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+        assert "no-store" in response["Cache-Control"]
+        assert b"004-0001" in b"".join(response.streaming_content)
+
+    @pytest.mark.parametrize("role", ["prescriber", "clinician", "care_manager"])
+    def test_is_the_admins(self, clinic, role):
+        client = signed_in(StaffFactory(roles={clinic: [role]}))
+
+        assert client.post("/caseload/export/").status_code == 403
+        assert not AuditEvent.objects.filter(verb="caseload.exported").exists()
+
+    def test_is_not_opened_by_a_link(self, admin):
+        assert signed_in(admin).get("/caseload/export/").status_code == 405

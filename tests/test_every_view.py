@@ -1,0 +1,182 @@
+"""What must hold of every URL, the next one too: who may, whose it is, how it answers."""
+
+import re
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern
+
+from accounts.permissions import ROLE_PERMISSIONS, Permission
+from tests.conftest import signed_in
+from tests.factories import ClinicFactory
+from tests.universe import ROLES, universe
+
+# Open to people who are not signed in, each with the reason.
+PUBLIC = {
+    "accounts:sign_in": "nobody is signed in yet",
+    "accounts:sign_out": "ends whatever session there is",
+    "accounts:set_password": "the link of an invitation is the proof",
+}
+# What the parts of a route stand for, where the name alone does not say it.
+BY_PREFIX = {
+    "staff/": "staff",
+    "people/": "patient",
+    "plans/goals/": "goal",
+    "plans/needs/": "need",
+    "plans/interventions/": "intervention",
+    "plans/": "plan",
+    "follow-ups/": "follow_up",
+    "contacts/": "attempt",
+    "workers/notices/": "notice",
+}
+WORDS = {
+    "kind": "allergy",
+    "step": "opioids",
+    "question": "alone",
+    "instrument": "phq9",
+    "choice": "BUP_SL",
+    "rule": "C14",
+    "uid": "MQ",
+    "token": "abc-def",
+}
+# These need the plan in force, not the draft.
+OF_THE_SIGNED = ("new-version", "close", "patient-signature")
+
+
+def patterns(resolver, prefix="", space=""):
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield pytest.param(
+                route, f"{space}:{entry.name}", entry, id=route or "home"
+            )
+        else:
+            yield from patterns(entry, route, entry.namespace or space)
+
+
+EVERY = list(patterns(get_resolver()))
+GUARDED = [p for p in EVERY if p.values[1] not in PUBLIC]
+
+
+def path_of(route, parts):
+    prefix = next(
+        (p for p in sorted(BY_PREFIX, key=len, reverse=True) if route.startswith(p)), ""
+    )
+
+    def stands_for(match):
+        name = match[1]
+        if name in WORDS:
+            return WORDS[name]
+        kind = BY_PREFIX[prefix] if name == "pk" else name
+        if kind == "plan" and any(word in route for word in OF_THE_SIGNED):
+            kind = "signed"
+        return str(parts[kind].pk)
+
+    return "/" + re.sub(r"<\w+:(\w+)>", stands_for, route)
+
+
+def names_a_row(route):
+    return bool(re.search(r"<int:", route))
+
+
+def asked(client, path, method, sent=None):
+    """The answer, with whatever it changed undone, signing out included."""
+    kept = dict(client.cookies)
+    with transaction.atomic():
+        response = getattr(client, method)(path, sent or {})
+        transaction.set_rollback(True)
+    client.cookies.update(kept)
+    return response
+
+
+@pytest.mark.parametrize(("route", "name", "entry"), EVERY)
+def test_names_the_permission_it_needs(route, name, entry):
+    assert name in PUBLIC or hasattr(entry.callback, "required_permission")
+
+
+def test_every_permission_is_asked_for_somewhere():
+    asked_for = {
+        getattr(p.values[2].callback, "required_permission", None) for p in EVERY
+    }
+    assert set(Permission) <= asked_for
+
+
+@pytest.fixture
+def here(db):
+    return universe(ClinicFactory(name="Harbor Street Clinic", is_otp=True))
+
+
+@pytest.fixture
+def there(db):
+    return universe(ClinicFactory(name="Elm Road Practice"))
+
+
+def of_app(space):
+    return [p.values for p in GUARDED if p.values[1].startswith(f"{space}:")]
+
+
+SPACES = sorted({p.values[1].split(":")[0] for p in EVERY})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("space", SPACES)
+def test_is_open_to_those_roles_and_to_this_clinic_alone(space, here, there, subtests):
+    clients = {role: signed_in(here.staff[role]) for role in ROLES}
+    for route, name, entry in of_app(space):
+        with subtests.test(name):
+            needed = entry.callback.required_permission
+            may = [role for role in ROLES if needed in ROLE_PERMISSIONS[role]]
+            path = path_of(route, here.parts)
+            first = asked(clients[may[0]], path, "get")
+            method = "post" if first.status_code == 405 else "get"
+
+            for role in ROLES:
+                answer = asked(clients[role], path, method).status_code
+                allowed = (200, 302, 400, 409) if role in may else (403,)
+                assert answer in allowed, f"{role}: {answer}"
+
+            stranger = asked(Client(), path, method)
+            assert stranger.status_code == 302
+            assert stranger.url.startswith("/sign-in/")
+
+            if names_a_row(route):
+                theirs = path_of(route, there.parts)
+                for each in {method, "post"}:
+                    found = asked(clients[may[0]], theirs, each).status_code
+                    assert found in (404, 405), f"{each} of another clinic: {found}"
+
+
+ODD = {
+    "NUL": "a\x00b",
+    "long": "x" * 10_000,
+    "wrong type": "[object Object]",
+    "negative": "-1",
+    "huge": "9" * 40,
+    "letters of other scripts": "ﷺ🙂́",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("space", SPACES)
+def test_odd_input_is_never_a_fault(space, here, subtests):
+    clients = {role: signed_in(here.staff[role]) for role in ROLES}
+    for route, name, entry in of_app(space):
+        needed = entry.callback.required_permission
+        client = next(
+            clients[role] for role in ROLES if needed in ROLE_PERMISSIONS[role]
+        )
+        path = path_of(route, here.parts)
+        page = asked(client, path, "get").content.decode(errors="replace")
+        fields = set(re.findall(r'name="([\w.\-]+)"', page)) | {
+            "reason",
+            "outcome",
+            "page",
+            "q",
+        }
+        for label, text in ODD.items():
+            sent = dict.fromkeys(fields, text)
+            with subtests.test(name, label=label):
+                assert asked(client, path, "post", sent).status_code < 500
+                assert asked(client, path, "get", sent).status_code < 500

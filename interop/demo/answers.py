@@ -190,6 +190,10 @@ def _body(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]
         yield "qtc", str(rng.randint(440, 505))
     yield "pain", ("chronic",) if "pain" in story.traits else "none"
     yield "med_list", "sertraline" if "depression" in story.traits else "none"
+    yield from _other_use(story)
+
+
+def _other_use(story: Story) -> Iterator[tuple[str, Said]]:
     yield "tobacco", _yes(story, "tobacco")
     yield "alcohol", "active" if "alcohol" in story.traits else "none"
     if "alcohol" in story.traits:

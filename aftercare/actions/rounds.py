@@ -35,9 +35,9 @@ def sweep_clinic(*, clinic_id: int, at: datetime, batch: int = BATCH) -> Counter
             counts = sweeping.sweep_follow_ups(
                 clinic_id=clinic_id, on=on, at=at, batch=batch
             )
-        if not any(counts.values()):
+        if not counts:
             break
-        done += Counter(counts)
+        done += counts
     _note(clinic_id, SweepRun.Name.FOLLOW_UPS, done, at)
     return done
 

@@ -4,19 +4,18 @@ Each step claims rows that no other worker holds and changes them at once, so th
 any number of workers may do this together, again, or be killed in between.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from aftercare.actions.recipients import recipients_for
 from aftercare.models import FollowUp, Notice
 from patients.models import Patient
 
 Status = FollowUp.Status
-
-type Counts = dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,72 +34,86 @@ class Batch:
         return list(locked[: self.size])
 
 
-def sweep_follow_ups(*, clinic_id: int, on: date, at: datetime, batch: int) -> Counts:
-    """Do up to `batch` of each kind of work; all zeros when nothing is left to do."""
+def sweep_follow_ups(
+    *, clinic_id: int, on: date, at: datetime, batch: int
+) -> Counter[str]:
+    """Do up to `batch` of each kind of work; empty when nothing is left to do."""
     now = Batch(clinic_id, on, at, batch)
-    return {name: step(now) for name, step in STEPS.items()}
+    return sum((step(now) for step in STEPS), Counter())
 
 
-def _change(claimed: list[FollowUp], **values: object) -> int:
-    if not claimed:
+def _change(rows: list[FollowUp], **values: object) -> int:
+    if not rows:
         return 0
-    return FollowUp.objects.filter(pk__in=[one.pk for one in claimed]).update(**values)
+    return FollowUp.objects.filter(pk__in=[one.pk for one in rows]).update(**values)
 
 
-def _end_for_departed(now: Batch) -> int:
+def _end_for_departed(now: Batch) -> Counter[str]:
     """Nobody is called after a death; what a plan promised ends with a discharge."""
     departed = Q(patient__status=Patient.Status.DECEASED) | Q(
         patient__status=Patient.Status.DISCHARGED, origin=FollowUp.Origin.PLAN
     )
-    return _change(
+    ended = _change(
         now.claim(FollowUp.objects.open().filter(departed), "pk"),
         status=Status.CANCELLED,
         closed_at=now.at,
         outcome="The person is no longer in care.",
     )
+    return Counter(ended=ended)
 
 
-def _open_windows(now: Batch) -> int:
+def _open_windows(now: Batch) -> Counter[str]:
     """Planned ones whose window has begun; one that is over already was missed."""
-    over = Q(latest_on__lt=now.on)
-    return _change(
-        now.claim(FollowUp.objects.to_mark_due(on=now.on), "earliest_on", "pk"),
-        status=Case(When(over, then=Value(Status.MISSED)), default=Value(Status.DUE)),
-        missed_at=Case(When(over, then=Value(now.at)), default=None),
-    )
+    begun = now.claim(FollowUp.objects.to_mark_due(on=now.on), "earliest_on", "pk")
+    over = [one for one in begun if one.latest_on < now.on]
+    today = [one for one in begun if one.due_on <= now.on <= one.latest_on]
+    early = [one for one in begun if now.on < one.due_on]
+    _tell(today, Notice.Kind.REMINDER, now)
+    _change(today, status=Status.DUE, reminded_at=now.at)
+    _change(early, status=Status.DUE)
+    due = Counter(due=len(today) + len(early), reminded=len(today))
+    return due + _miss(over, now)
 
 
-def _close_windows(now: Batch) -> int:
+def _close_windows(now: Batch) -> Counter[str]:
     over = FollowUp.objects.to_mark_missed(on=now.on)
-    claimed = now.claim(over, "latest_on", "pk")
-    return _change(claimed, status=Status.MISSED, missed_at=now.at)
+    return _miss(now.claim(over, "latest_on", "pk"), now)
 
 
-def _escalate(now: Batch) -> int:
-    """Tell a care manager of each missed one; waits while the clinic has none."""
-    claimed = now.claim(FollowUp.objects.to_escalate(), "pk")
-    told = recipients_for(now.clinic_id, claimed) if claimed else None
-    if told is None or not told.care_managers:
-        return 0
-    _owe(claimed, told.to_escalate, Notice.Kind.ESCALATION, now.at)
-    return _change(claimed, escalated_at=now.at)
+def _miss(rows: list[FollowUp], now: Batch) -> Counter[str]:
+    told = _tell(rows, Notice.Kind.ESCALATION, now)
+    _change(
+        rows,
+        status=Status.MISSED,
+        missed_at=now.at,
+        escalated_at=now.at if told else None,
+    )
+    return Counter(missed=len(rows), escalated=len(rows) if told else 0)
 
 
-def _remind(now: Batch) -> int:
-    claimed = now.claim(FollowUp.objects.to_remind(on=now.on), "due_on", "pk")
-    if claimed:
-        told = recipients_for(now.clinic_id, claimed)
-        _owe(claimed, told.to_remind, Notice.Kind.REMINDER, now.at)
-    return _change(claimed, reminded_at=now.at)
+def _escalate(now: Batch) -> Counter[str]:
+    """Missed ones that nobody was told of, since the clinic had no care manager."""
+    rows = now.claim(FollowUp.objects.to_escalate(), "pk")
+    told = _tell(rows, Notice.Kind.ESCALATION, now)
+    return Counter(escalated=_change(rows, escalated_at=now.at) if told else 0)
 
 
-def _owe(
-    claimed: list[FollowUp],
-    told: Callable[[FollowUp], tuple[int, ...]],
-    kind: str,
-    at: datetime,
-) -> None:
-    """One notice for each follow-up, day and recipient, whoever asks again."""
+def _remind(now: Batch) -> Counter[str]:
+    """Those whose window was open before their day came."""
+    rows = now.claim(FollowUp.objects.to_remind(on=now.on), "due_on", "pk")
+    _tell(rows, Notice.Kind.REMINDER, now)
+    return Counter(reminded=_change(rows, reminded_at=now.at))
+
+
+def _tell(rows: list[FollowUp], kind: str, now: Batch) -> bool:
+    """Owe one notice for each follow-up, day and recipient, whoever asks again.
+
+    False where the clinic has nobody who hears of everything.
+    """
+    if not rows:
+        return False
+    told = recipients_for(now.clinic_id, rows)
+    who = told.to_remind if kind == Notice.Kind.REMINDER else told.to_escalate
     Notice.objects.bulk_create(
         (
             Notice(
@@ -109,19 +122,20 @@ def _owe(
                 kind=kind,
                 recipient_id=staff,
                 follow_up=one,
-                created_at=at,
+                created_at=now.at,
             )
-            for one in claimed
-            for staff in told(one)
+            for one in rows
+            for staff in who(one)
         ),
         ignore_conflicts=True,
     )
+    return bool(told.care_managers)
 
 
-STEPS: dict[str, Callable[[Batch], int]] = {
-    "ended": _end_for_departed,
-    "due": _open_windows,
-    "missed": _close_windows,
-    "escalated": _escalate,
-    "reminded": _remind,
-}
+STEPS: tuple[Callable[[Batch], Counter[str]], ...] = (
+    _end_for_departed,
+    _open_windows,
+    _close_windows,
+    _escalate,
+    _remind,
+)

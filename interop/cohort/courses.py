@@ -76,7 +76,7 @@ def _amount(row: Row) -> Decimal:
         amount = Decimal(row["amount"])
     except InvalidOperation:
         raise NotHeld(f"has {row['amount'][:20]!r} where an amount belongs") from None
-    if not 0 <= amount < 10_000:
+    if not amount.is_finite() or not 0 <= amount < 10_000:
         raise NotHeld(f"has the amount {amount}, which cannot be")
     return amount
 

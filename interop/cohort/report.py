@@ -33,10 +33,12 @@ class Report:
     def keeps(self, row: Row, odd: str = "") -> None:
         """A row that is held; `odd` says what is strange about it."""
         self.held[row.file] += 1
+        odd = "; ".join(filter(None, (row.odd, odd)))
         if odd:
             self.noted.append(Noted(row.file, row.line, is_held=True, reason=odd))
 
     def drops(self, row: Row, reason: str) -> None:
+        reason = "; ".join(filter(None, (row.odd, reason)))
         self.noted.append(Noted(row.file, row.line, is_held=False, reason=reason))
 
     def not_held(self, file: str) -> int:

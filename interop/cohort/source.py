@@ -5,10 +5,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Protocol
 
 NOMINAL_CONSENT = date(2026, 1, 5)
 # No person was followed for longer than this; a day beyond it is a slip.
 FARTHEST_DAY = 3000
+# No cell of these files is as long, and no column of ours holds more.
+LONGEST_CELL = 60
+MOST_DIGITS = 9
+UNREADABLE = "\ufffd"
+
+
+class Reader(Protocol):
+    """What `csv.reader` gives."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+    def __next__(self) -> list[str]: ...
 
 
 class CohortUnreadable(Exception):
@@ -26,6 +40,8 @@ class Row:
     file: str
     line: int
     values: Mapping[str, str]
+    # What is strange about the line itself, whatever it says.
+    odd: str = ""
 
     def __getitem__(self, column: str) -> str:
         return self.values[column]
@@ -33,8 +49,10 @@ class Row:
     def who(self) -> int:
         """The person's number; refuses a row that names nobody."""
         text = self.values["who"]
-        if not text.isascii() or not text.isdigit():
+        if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
             raise NotHeld("names no person (who is empty or no number)")
+        if any(len(cell) > LONGEST_CELL for cell in self.values.values()):
+            raise NotHeld("has a cell longer than any that belongs here")
         return int(text)
 
     def day(self, column: str = "when") -> date:
@@ -64,17 +82,40 @@ def rows(folder: Path, file: str, columns: tuple[str, ...]) -> Iterator[Row]:
     path = folder / file
     if not path.is_file():
         raise CohortUnreadable(f"{file} is not in {folder}.")
-    with path.open(encoding="utf-8", errors="replace", newline="") as stream:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
         reader = csv.reader(stream)
-        header = [name.strip().strip("\ufeff") for name in next(reader, [])]
-        lacking = [column for column in columns if column not in header]
-        if lacking:
-            raise CohortUnreadable(f"{file} lacks the column {', '.join(lacking)}.")
-        for cells in reader:
-            yield _row(file, reader.line_num, header, cells)
+        try:
+            yield from _rows(file, reader, columns)
+        except csv.Error as fault:
+            where = f"{file}, line {reader.line_num}"
+            raise CohortUnreadable(f"{where}: {fault}.") from None
 
 
-def _row(file: str, line: int, header: list[str], cells: list[str]) -> Row:
+def _rows(file: str, reader: Reader, columns: tuple[str, ...]) -> Iterator[Row]:
+    header = [name.strip() for name in next(reader, [])]
+    lacking = [column for column in columns if column not in header]
+    if lacking:
+        raise CohortUnreadable(f"{file} lacks the column {', '.join(lacking)}.")
+    before = reader.line_num
+    for cells in reader:
+        odd = [*_oddities(header, cells)]
+        if reader.line_num > before + 1:
+            odd.append(f"runs over {reader.line_num - before} lines")
+        before = reader.line_num
+        yield _row(file, before, header, cells, "; ".join(odd))
+
+
+def _oddities(header: list[str], cells: list[str]) -> Iterator[str]:
+    if len(cells) != len(header):
+        yield f"{len(cells)} cells where {len(header)} belong"
+    line = "".join(cells)
+    if "\x00" in line:
+        yield "NUL characters, left out"
+    if UNREADABLE in line:
+        yield "characters that are not UTF-8"
+
+
+def _row(file: str, line: int, header: list[str], cells: list[str], odd: str) -> Row:
     padded = [*cells, *[""] * (len(header) - len(cells))]
     clean = (cell.replace("\x00", "").strip() for cell in padded)
-    return Row(file, line, dict(zip(header, clean, strict=False)))
+    return Row(file, line, dict(zip(header, clean, strict=False)), odd)

@@ -115,7 +115,7 @@ class TestTelling:
 
         first, second = sweep(), sweep()
 
-        assert first == {"due": 2, "escalated": 1, "reminded": 1}
+        assert first == {"due": 1, "reminded": 1, "missed": 1, "escalated": 1}
         assert not second
         assert Notice.objects.count() == 2
 
@@ -199,6 +199,15 @@ class TestTelling:
         follow_up.refresh_from_db()
         assert follow_up.status == "due"
         assert not Notice.objects.exists()
+
+    def test_a_window_that_was_open_before_its_day_is_told_of_on_the_day(
+        self, person, care_manager, sweep, noon
+    ):
+        owed(person, 1, before=3)
+
+        assert sweep() == {"due": 1}
+        assert sweep(noon + dt.timedelta(days=1)) == {"reminded": 1}
+        assert sweep(noon + dt.timedelta(days=2)) == {"missed": 1, "escalated": 1}
 
     def test_is_done_in_batches_until_nothing_is_left(
         self, person, care_manager, clinic, noon
@@ -352,5 +361,5 @@ class TestRounds:
 
         assert status_of(follow_up) == "missed"
         said = capsys.readouterr().out
-        assert "Harbor Street Clinic: due 1, escalated 1, sent 1" in said
+        assert "Harbor Street Clinic: missed 1, escalated 1, sent 1" in said
         assert "Elm Road Practice: nothing to do" in said

@@ -77,3 +77,12 @@ FILES = (
 )
 # These describe the trials, not a person.
 PROTOCOL_TABLES = ("meta_study_length.csv", "meta_substance_groups_uds.csv")
+# All that must be there, and hold what is read from it, before anything is written.
+NEEDED = (
+    PEOPLE,
+    SITES,
+    RANDOMIZED,
+    DOSES,
+    *((file.name, file.columns) for file in FILES),
+    *((name, ()) for name in PROTOCOL_TABLES),
+)

@@ -41,9 +41,6 @@ class Report:
         reason = "; ".join(filter(None, (row.odd, reason)))
         self.noted.append(Noted(row.file, row.line, is_held=False, reason=reason))
 
-    def not_held(self, file: str) -> int:
-        return sum(n.file == file and not n.is_held for n in self.noted)
-
     def accounts_for_every_row(self) -> bool:
         dropped = Counter(n.file for n in self.noted if not n.is_held)
         return all(

@@ -42,10 +42,10 @@ from plans.models import Plan
 # Answers given before somebody was called away.
 UNFINISHED = 34
 STARTS = {
-    "MTD": (Decimal(30), "methadone 10 mg/mL", "daily, observed", "30 mg, once"),
+    "MTD": (Decimal(30), "Methadone concentrate", "daily, observed", "30 mg, once"),
     "BUP_SL": (
         Decimal(8),
-        "buprenorphine/naloxone film",
+        "Buprenorphine/naloxone film",
         "daily",
         "4 mg, again after 60 to 90 minutes",
     ),
@@ -258,15 +258,24 @@ def _sign(telling: Telling, patient: Patient, plan: Plan) -> None:
     )
 
 
+def dose_on(medication: str, day: int) -> Decimal:
+    """Methadone rises slowly to 90 mg; a film settles at 16 mg; injections stay."""
+    if medication == "MTD":
+        return min(Decimal(90), Decimal(30 + 5 * (day // 5)))
+    if medication == "BUP_SL" and day > 1:
+        return Decimal(16)
+    return STARTS[medication][0]
+
+
 def _start(telling: Telling, patient: Patient, decision: MedicationDecision) -> Regimen:
-    dose, product, schedule, _ = STARTS[decision.choice]
+    _, product, schedule, _ = STARTS[decision.choice]
     at = telling.moment(0, 3.2)
     return start_regimen(
         patient=patient,
         medication=decision.choice,
         started_on=at.date(),
         product=product,
-        dose_mg=dose,
+        dose_mg=dose_on(decision.choice, telling.story.days),
         schedule=schedule,
         decision=decision,
         confirmed=[task["rule"] for task in first_tasks(decision, decision.choice)],

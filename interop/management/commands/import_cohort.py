@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from interop import actions
+from interop.actions.cohort import import_cohort
 from interop.cohort.source import CohortUnreadable
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         began = monotonic()
         try:
-            run = actions.import_cohort(
+            run = import_cohort(
                 folder=options["path"], at=timezone.now(), tell=self.stdout.write
             )
         except CohortUnreadable as refusal:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from django.db import connection, models
 
@@ -17,10 +18,12 @@ from interop.cohort.records import (
     Tested,
     Visited,
 )
+from interop.cohort.source import NotHeld, Row
 from medications.models import DoseEvent, ToxicologyResult
 from patients.models import Visit
 
 SOURCE = "CTN-0094 public data"
+LONGEST_KEY = 80
 
 
 class People:
@@ -33,6 +36,11 @@ class People:
 
     def __contains__(self, who: int) -> bool:
         return who in self._ids
+
+    def check(self, row: Row) -> None:
+        """Refuse a row of somebody who was not imported."""
+        if row.who() not in self:
+            raise NotHeld("the person is not among everybody, or has no site")
 
     def takes_answers(self, who: int) -> bool:
         """Whether an intake of this person is open."""
@@ -72,6 +80,14 @@ def _as_csv(rows: Iterable[Sequence[Cell]]) -> io.StringIO:
     return stream
 
 
+def _key(text: str) -> str:
+    """A key that fits its column; one that is too long keeps what tells it apart."""
+    if len(text) <= LONGEST_KEY:
+        return text
+    mark = sha256(text.encode()).hexdigest()[:16]
+    return f"{text[: LONGEST_KEY - 17]}:{mark}"
+
+
 def _observation(one: Observed, people: People, at: datetime) -> Sequence[Cell]:
     patient, clinic, _ = people.ids(one.who)
     return (
@@ -85,7 +101,7 @@ def _observation(one: Observed, people: People, at: datetime) -> Sequence[Cell]:
         SOURCE,
         at,
         "",
-        one.key[:80],
+        _key(one.key),
     )
 
 
@@ -115,7 +131,7 @@ def _dose(one: Dose, people: People, at: datetime) -> Sequence[Cell]:
         one.amount,
         one.note,
         at,
-        one.key[:80],
+        _key(one.key),
     )
 
 
@@ -129,14 +145,14 @@ def _tested(one: Tested, people: People, at: datetime) -> Sequence[Cell]:
         "positive",
         "screen",
         at,
-        one.key[:80],
+        _key(one.key),
     )
 
 
 def _visited(one: Visited, people: People, at: datetime) -> Sequence[Cell]:
     patient, clinic, _ = people.ids(one.who)
     reasons = "[" + ", ".join(f'"{reason}"' for reason in one.reasons) + "]"
-    return (clinic, patient, one.on, one.kind, one.status, reasons, at, one.key[:80])
+    return (clinic, patient, one.on, one.kind, one.status, reasons, at, _key(one.key))
 
 
 type AsRow = Callable[..., Sequence[Cell]]

@@ -1,0 +1,140 @@
+"""Who is imported: clinics by site, people by pseudonym, each with an open intake."""
+
+from datetime import datetime
+
+from django.db.models import OuterRef, Subquery
+
+from accounts import audit, tenancy
+from accounts.models import Clinic
+from assessments.models import Intake
+from interop.actions.loading import People
+from interop.cohort import files
+from interop.cohort.run import ACTOR, PREFIX, Import
+from interop.cohort.source import NOMINAL_CONSENT, NotHeld, Row, noon, rows
+from patients.models import Patient, StatusChange
+from patients.names import normalized
+
+TRIALS = ("27", "30", "51")
+SEX = {"Yes": Patient.Sex.MALE, "No": Patient.Sex.FEMALE}
+
+
+def add_people(run: Import) -> People:
+    """Everybody with a site, those added now and those who were there."""
+    sites = dict(run.read(*files.SITES, site))
+
+    def person(row: Row) -> tuple[int, str]:
+        if row.who() not in sites:
+            raise NotHeld("the person has no site")
+        return row.who(), trial(row)
+
+    projects = dict(run.read(*files.PEOPLE, person))
+    sexes = {
+        row["who"]: row["is_male"]
+        for row in rows(run.folder, "demographics.csv", files.DEMOGRAPHICS)
+    }
+    with tenancy.every_clinic(actor=ACTOR):
+        clinics = {site: _clinic(site) for site in sorted(set(sites.values()))}
+        wanted = [
+            _patient(who, clinics[sites[who]], sexes.get(str(who), ""), project, run.at)
+            for who, project in projects.items()
+        ]
+        _add_new(wanted, run)
+        return _known_people()
+
+
+def site(row: Row) -> tuple[int, str]:
+    """A person and the number of their site; refuses a site that is none."""
+    who, number = row.who(), row["site_masked"]
+    if not number.isascii() or not number.isdigit() or len(number) > 6:
+        raise NotHeld("names no site")
+    return who, number
+
+
+def trial(row: Row) -> str:
+    if row["project"] not in TRIALS:
+        raise NotHeld(f"has the trial {row['project'][:20]!r}, which is not known")
+    return row["project"]
+
+
+def _clinic(site: str) -> Clinic:
+    clinic, _ = Clinic.objects.get_or_create(
+        mrn_prefix=f"S{site}"[:8],
+        defaults={
+            "name": f"CTN site {site}",
+            "is_otp": True,
+            "is_rems_certified": True,
+            "time_zone": "UTC",
+        },
+    )
+    return clinic
+
+
+def _patient(
+    who: int, clinic: Clinic, is_male: str, project: str, at: datetime
+) -> Patient:
+    """A person under a pseudonym that cannot be taken for a name."""
+    mrn = f"{PREFIX}{who:05d}"
+    return Patient(
+        clinic=clinic,
+        mrn=mrn,
+        given_name="Pseudonym",
+        family_name=mrn,
+        is_pseudonym=True,
+        sex_at_birth=SEX.get(is_male, Patient.Sex.UNKNOWN),
+        language="Not known",
+        referred_by=f"Trial CTN-00{project}",
+        referred_on=NOMINAL_CONSENT,
+        search_text=normalized(f"Pseudonym {mrn}"),
+        sort_name=normalized(mrn),
+        registered_at=at,
+    )
+
+
+def _add_new(wanted: list[Patient], run: Import) -> None:
+    """People who are not there yet, each with a first status and an open intake."""
+    there = set(
+        Patient.objects.filter(mrn__startswith=PREFIX).values_list("clinic_id", "mrn")
+    )
+    new = [p for p in wanted if (p.clinic_id, p.mrn) not in there]
+    Patient.objects.bulk_create(new, batch_size=1000)
+    StatusChange.objects.bulk_create(
+        [_first_status(one, run.at) for one in new], batch_size=1000
+    )
+    Intake.objects.bulk_create([_open_intake(one) for one in new], batch_size=1000)
+    for clinic in {p.clinic for p in new}:
+        count = sum(p.clinic_id == clinic.pk for p in new)
+        audit.record(
+            "cohort.imported", clinic, by=None, at=run.at, clinic=clinic, people=count
+        )
+    run.added += len(new)
+
+
+def _first_status(patient: Patient, at: datetime) -> StatusChange:
+    return StatusChange(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        status=patient.status,
+        reason="Imported",
+        changed_at=at,
+    )
+
+
+def _open_intake(patient: Patient) -> Intake:
+    return Intake(
+        clinic_id=patient.clinic_id, patient=patient, started_at=noon(NOMINAL_CONSENT)
+    )
+
+
+def _known_people() -> People:
+    """Everybody of the cohort; an intake that somebody completed takes no more answers."""
+    open_intake = Intake.objects.filter(
+        patient=OuterRef("pk"), status=Intake.Status.IN_PROGRESS
+    ).values("pk")[:1]
+    people = Patient.objects.filter(mrn__startswith=PREFIX, is_pseudonym=True)
+    rows = people.annotate(intake=Subquery(open_intake)).values_list(
+        "mrn", "pk", "clinic_id", "intake"
+    )
+    return People(
+        (int(mrn.removeprefix(PREFIX)), patient, clinic, intake)
+        for mrn, patient, clinic, intake in rows
+    )

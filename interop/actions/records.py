@@ -1,0 +1,69 @@
+"""What is known of each person: rows of the files into the tables that hold them."""
+
+from dataclasses import replace
+from datetime import date
+from itertools import batched
+
+from accounts import tenancy
+from interop.actions.loading import People, load
+from interop.cohort import courses, files
+from interop.cohort.records import Answer, Record
+from interop.cohort.run import ACTOR, BATCH, Import
+from interop.cohort.source import NOMINAL_CONSENT, NotHeld, Row, noon
+
+AGAIN = "a second row for the same person, day and thing"
+
+
+def add_records(run: Import, people: People, file: files.File) -> None:
+    """Every row of this file, batch by batch."""
+    for chunk in batched(run.rows(file.name, file.columns), BATCH):
+        found: list[Record] = []
+        for row in chunk:
+            found += _records(run, people, row, file)
+        with tenancy.every_clinic(actor=ACTOR):
+            run.added += load(found, people, at=run.at)
+        run.told(file.name)
+
+
+def _records(run: Import, people: People, row: Row, file: files.File) -> list[Record]:
+    try:
+        people.check(row)
+        found = list(file.read(row))
+    except NotHeld as refusal:
+        run.report.drops(row, str(refusal))
+        return []
+    kept = [_keyed(one, row.file, run.once) for one in found]
+    odd = AGAIN if any(is_again for _, is_again in kept) else ""
+    # Read in full, with nothing in it: held as unknown, and said so.
+    run.report.keeps(row, odd if found else file.if_empty)
+    _note_last_use(run, row)
+    return [one for one, _ in kept]
+
+
+def _keyed(one: Record, file: str, once: courses.Once) -> tuple[Record, bool]:
+    """The record under a key that no earlier row of this run had."""
+    if isinstance(one, Answer):
+        # An intake holds one answer a question: the first stands.
+        return one, once.key(f"{file}:{one.who}:{one.question}")[1]
+    key, is_again = once.key(one.key)
+    return (replace(one, key=key) if is_again else one), is_again
+
+
+def _note_last_use(run: Import, row: Row) -> None:
+    """The last day before consent on which opioids were used, from the time line."""
+    if row.file != files.TIME_LINE or row["what"] not in courses.OPIOIDS:
+        return
+    who, day = row.who(), row.day()
+    if day <= NOMINAL_CONSENT and day > run.last_use.get(who, date.min):
+        run.last_use[who] = day
+
+
+def add_last_uses(run: Import, people: People) -> None:
+    """Last use as an answer from the record: the day is known, the hour is not."""
+    consent = noon(NOMINAL_CONSENT)
+    found = [
+        Answer(who, "last_short_acting_dt", noon(day).isoformat(), consent)
+        for who, day in run.last_use.items()
+    ]
+    with tenancy.every_clinic(actor=ACTOR):
+        run.added += load(found, people, at=run.at)

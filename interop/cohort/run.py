@@ -1,0 +1,52 @@
+"""One run of the import: where from, when, and what became of every row. Pure."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from interop.cohort.courses import Once
+from interop.cohort.report import Report
+from interop.cohort.source import NotHeld, Row, rows
+
+ACTOR = "system:import_cohort"
+BATCH = 20_000
+PREFIX = "CTN-"
+
+type Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Import:
+    """One run, with whom to tell how far it is."""
+
+    folder: Path
+    at: datetime
+    tell: Progress
+    report: Report = field(default_factory=Report)
+    added: int = 0
+    once: Once = field(default_factory=Once)
+    last_use: dict[int, date] = field(default_factory=dict)
+
+    def rows(self, name: str, columns: tuple[str, ...]) -> Iterator[Row]:
+        """The rows of a file, each counted."""
+        for row in rows(self.folder, name, columns):
+            self.report.saw(row)
+            yield row
+
+    def read[T](
+        self, name: str, columns: tuple[str, ...], take: Callable[[Row], T]
+    ) -> list[T]:
+        """What each row gives; a row that cannot be read is reported."""
+        found = []
+        for row in self.rows(name, columns):
+            try:
+                found.append(take(row))
+            except NotHeld as refusal:
+                self.report.drops(row, str(refusal))
+            else:
+                self.report.keeps(row)
+        return found
+
+    def told(self, name: str) -> None:
+        self.tell(f"{name}: {self.report.read[name]} rows")

@@ -37,7 +37,8 @@ def invite_staff(
 ) -> Staff:
     """Give a person roles at this clinic; a new person still has to set a password.
 
-    Somebody known from another clinic keeps name, credentials and password.
+    Somebody known from another clinic, or from before, keeps name, credentials and
+    password, and can sign in again.
     """
     staff = Staff.objects.filter(email__iexact=email).first()
     if staff is None:
@@ -46,6 +47,9 @@ def invite_staff(
         staff.save()
     elif staff.memberships.filter(clinic=clinic).exists():
         raise StaffAlreadyHere(f"{staff.name} already works at this clinic.")
+    elif not staff.is_active:
+        staff.is_active = True
+        staff.save(update_fields=["is_active"])
     Membership.objects.bulk_create(
         Membership(staff=staff, clinic=clinic, role=role) for role in sorted(set(roles))
     )
@@ -113,26 +117,6 @@ def end_access(
     staff.save(update_fields=["is_active"])
     _end_sessions(staff)
     audit.record("staff.access_ended", staff, by=by, at=at, clinic=clinic, why=why)
-
-
-@transaction.atomic
-def restore_access(
-    *, staff: Staff, clinic: Clinic, roles: Iterable[str], by: Staff, at: datetime
-) -> None:
-    """Let a person back in with these roles."""
-    staff.is_active = True
-    staff.save(update_fields=["is_active"])
-    Membership.objects.bulk_create(
-        Membership(staff=staff, clinic=clinic, role=role) for role in sorted(set(roles))
-    )
-    audit.record(
-        "staff.access_restored",
-        staff,
-        by=by,
-        at=at,
-        clinic=clinic,
-        roles=sorted(set(roles)),
-    )
 
 
 @transaction.atomic

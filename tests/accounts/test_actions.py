@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts import actions
+from accounts import actions, tasks
 from accounts.models import AuditEvent, Membership, Staff
 from accounts.permissions import Role
 from tests.factories import StaffFactory
@@ -166,16 +166,16 @@ class TestEndAccess:
         with pytest.raises(actions.OwnAccess):
             actions.end_access(staff=admin, clinic=clinic, why="x", by=admin, at=noon)
 
-    def test_access_can_be_restored(self, clinic, clinician, admin, noon):
-        actions.end_access(staff=clinician, clinic=clinic, why="x", by=admin, at=noon)
-
-        actions.restore_access(
-            staff=clinician, clinic=clinic, roles=["clinician"], by=admin, at=noon
+    def test_who_left_can_be_invited_again(self, clinic, clinician, admin, noon):
+        actions.end_access(
+            staff=clinician, clinic=clinic, why="left", by=admin, at=noon
         )
 
-        clinician.refresh_from_db()
-        assert clinician.is_active
-        assert roles(clinician, clinic) == {"clinician"}
+        again = invite(clinic, admin, noon, email=clinician.email)
+
+        assert again == clinician
+        assert again.is_active
+        assert roles(again, clinic) == {"clinician"}
 
 
 class TestSessions:
@@ -199,6 +199,7 @@ class TestSessions:
         assert AuditEvent.objects.filter(verb="staff.password_set").count() == 1
 
     def test_expired_sessions_are_forgotten(self, as_clinician, noon):
+        tasks.forget_ended_sessions()
         assert actions.forget_ended_sessions(at=noon) == 0
         later = noon.replace(year=noon.year + 1)
         assert actions.forget_ended_sessions(at=later) == 1

@@ -4,6 +4,7 @@ nothing and sees the clinics it was given."""
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -16,6 +17,11 @@ from tests.factories import ClinicFactory, StaffFactory
 
 NOON = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)
 READY = {"is": False}
+
+
+def pytest_configure():
+    # Argon2 is slow on purpose; a test of hundreds of people need not be.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def become_application(sender=None, connection=None, **_):

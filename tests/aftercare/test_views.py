@@ -79,6 +79,19 @@ class TestPage:
         assert "Drug test" in page
         assert said in page
 
+    def test_folds_away_what_is_far_ahead(self, as_clinician, person):
+        owed(person, title="Now due")
+        for days in range(1, 10):
+            owed(person, days, title=f"In {days} days")
+
+        page = text(as_clinician.get(self.url(person)))
+
+        table, _, folded = page.partition("<details class")
+        assert "Now due" in table
+        assert "In 6 days" in table
+        assert "3 more, until Mon 30 Nov" in folded
+        assert "In 7 days" in folded
+
     def test_shows_the_ladder_with_who_was_tried(
         self, as_clinician, person, care_manager
     ):

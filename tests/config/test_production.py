@@ -1,5 +1,6 @@
 """Production mode: clean under Django's own review, and never started half-told."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -77,3 +78,12 @@ def test_refuses_to_start_with_one_sentence(without, told, says):
     assert refused.returncode == 1
     assert refused.stderr.startswith(says)
     assert "Traceback" not in refused.stderr
+
+
+def test_passwords_are_hashed_with_argon2_alone():
+    """The suite itself hashes faster (tests/conftest.py); the settings do not."""
+    settings = importlib.import_module("config.settings")
+
+    assert settings.PASSWORD_HASHERS == [
+        "django.contrib.auth.hashers.Argon2PasswordHasher"
+    ]

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 
 from interop.cohort import background, courses
-from interop.cohort.records import Answer, Dose, Observed, Tested, Visited
+from interop.cohort.records import Answer, Dose, Observed, Visited
 from interop.cohort.report import Report
 from interop.cohort.source import (
     NOMINAL_CONSENT,
@@ -91,7 +91,9 @@ class TestFile:
 
 
 class TestCells:
-    @pytest.mark.parametrize("text", ["", "NA", "x", "-1", "１２", "1234567890"])
+    @pytest.mark.parametrize(
+        "text", ["", "NA", "x", "-1", "\uff11\uff12", "1234567890"]
+    )
     def test_who_must_be_a_number(self, text):
         with pytest.raises(NotHeld, match="names no person"):
             Row("a.csv", 2, {"who": text}).who()
@@ -262,7 +264,12 @@ NOT_HELD = [
     (courses.specimen, "uds_temp.csv", "1,7,0", "whether the temperature"),
     (courses.used, "tlfb.csv", "1,,0", "what was used"),
     (courses.positive, "uds.csv", "1,Glue,0", "the analyte 'Glue'"),
-    (courses.visit, "visit.csv", "1,W1,maybe", "'maybe' where visit or no visit"),
+    (
+        courses.visit,
+        "visit.csv",
+        "1,W1,maybe,,,,,,,,,,,,,,,,7",
+        "'maybe' where visit or no visit",
+    ),
     (courses.visit, "visit.csv", "1,W1,visit", "has no day"),
 ]
 
@@ -276,7 +283,8 @@ def test_what_cannot_be_held_is_refused_with_the_reason(read, file, line, reason
 def test_a_positive_test():
     (found,) = courses.positive(row("uds.csv", "1,Thc,0"))
 
-    assert found == Tested(1, "cannabis", CONSENT, "uds.csv:1:0:cannabis")
+    assert (found.who, found.analyte, found.at) == (1, "cannabis", CONSENT)
+    assert found.key == "uds.csv:1:0:cannabis"
 
 
 @pytest.mark.parametrize(

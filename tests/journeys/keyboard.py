@@ -12,7 +12,7 @@ FOCUS_IS_SEEN = """() => {
   const now = document.activeElement;
   const shown = now.classList.contains("btn-check") ? now.nextElementSibling : now;
   const style = getComputedStyle(shown);
-  return style.outlineStyle !== "none" || style.boxShadow !== "none";
+  return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
 }"""
 
 

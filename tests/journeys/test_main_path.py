@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from accounts.models import AuditEvent
 from aftercare.models import FollowUp, OutreachAttempt
 from assessments.instruments.catalogue.dsm5_oud import CRITERIA
-from assessments.models import Intake, IntakeAnswer
+from assessments.models import Assessment, Intake, IntakeAnswer
 from medications.assembly import picture_of
 from medications.models import MedicationDecision
 from medications.options import Standing, evaluate
@@ -139,6 +139,8 @@ def decide(hands, person, by):
     found = evaluate(picture_of(person, at=timezone.now()))
     assert found.option("BUP_SL").standing is not Standing.NEEDS_DATA
     assert found.option("MTD").standing is not Standing.NEEDS_DATA
+    cows = Assessment.objects.get(patient=person, instrument="cows")
+    assert (cows.total, cows.band) == (17, "moderate")
 
     find(hands, person)
     hands.follow("link", "Medication", to="/medication/", within=tabs(hands))

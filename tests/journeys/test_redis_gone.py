@@ -1,0 +1,99 @@
+"""Losing the queue loses nothing: signing goes on, and what is owed is kept once."""
+
+import time
+from collections import Counter
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from aftercare.models import FollowUp, Notice, SweepRun
+from plans.models import Plan
+from tests.factories import PatientFactory
+from tests.factories.plans import drafted, ready
+from tests.journeys.workers import background, until
+
+# A page of the site is answered in far less; waiting for a queue takes longer.
+AT_ONCE = 3.0
+
+
+@pytest.fixture
+def behind(team, settings):
+    """Queue, worker and clock at work: they have made their first round."""
+    with background() as parts:
+        settings.REDIS_URL = parts.queue.url
+        parts.start_queue()
+        parts.start("worker")
+        parts.start("beat")
+        until(SweepRun.objects.exists, 40, "the first round")
+        yield parts
+
+
+@pytest.mark.slow
+def test_signs_without_the_queue_and_catches_up_once(visit, team, behind):
+    plan = draft(team)
+    visitor = visit().sign_in(team["prescriber"])
+    visitor.open(f"/people/{plan.patient_id}/plan/")
+
+    behind.kill_queue()
+    took = sign(visitor.page)
+
+    assert took < AT_ONCE
+    plan.refresh_from_db()
+    assert plan.status == Plan.Status.SIGNED
+    owed = FollowUp.objects.filter(plan=plan)
+    promised = Counter(owed.values_list("key", flat=True))
+    assert len(promised) > 1
+    time.sleep(3)
+    assert set(owed.values_list("status", flat=True)) == {"planned"}
+    assert_page_says(visit().sign_in(team["admin"]), "does not answer")
+
+    behind.start_queue()
+    today = timezone.localdate()
+    begun = owed.filter(earliest_on__lte=today)
+    assert begun.exists()
+    until(lambda: not begun.filter(status="planned").exists(), 60, "due follow-ups")
+    let_more_rounds_pass(behind)
+
+    assert Counter(owed.values_list("key", flat=True)) == promised
+    assert set(promised.values()) == {1}
+    assert marked_due() == begun.count()
+    told = Notice.objects.filter(follow_up__in=owed)
+    due = begun.filter(due_on__lte=today).count()
+    assert told.count() == due > 0
+    assert not told.filter(sent_at=None).exists()
+    assert set(told.values_list("tries", flat=True)) == {1}
+    assert behind.lives("worker")
+    assert behind.lives("beat")
+
+
+def draft(team):
+    by, at = team["prescriber"], timezone.now()
+    return ready(drafted(PatientFactory(clinic=team["clinic"]), by, at))
+
+
+def sign(page):
+    """Seconds from the press to the page that says so."""
+    began = time.monotonic()
+    page.get_by_role("button", name="Sign the plan").click()
+    expect(page.locator("#toasts")).to_contain_text("Plan signed")
+    return time.monotonic() - began
+
+
+def assert_page_says(visitor, words):
+    visitor.open("/workers/")
+    queue = visitor.page.locator("dt", has_text="Queue").locator("xpath=..")
+    expect(queue).to_contain_text(words)
+
+
+def let_more_rounds_pass(behind):
+    """What has been done already could be done again now; it must not be."""
+    quiet = SweepRun.objects.filter(counts={})
+    before = quiet.count()
+    until(lambda: quiet.count() > before, 20, "a round with nothing to do")
+    time.sleep(3)
+
+
+def marked_due():
+    counts = SweepRun.objects.filter(name="follow_ups").values_list("counts", flat=True)
+    return sum(count.get("due", 0) for count in counts)

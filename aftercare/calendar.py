@@ -11,6 +11,8 @@ from aftercare.models import OPEN, FollowUp, OutreachAttempt
 from patients.models import Patient
 
 CLOSED_SHOWN = 8
+# What is due is always shown; of what lies ahead, this much at once.
+AHEAD_SHOWN = 6
 ATTEMPTS_SHOWN = 20
 
 
@@ -39,6 +41,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Calendar:
     lines: list[Line]
+    later: list[FollowUp]
     closed: list[FollowUp]
     attempts: list[OutreachAttempt]
     reaching: FollowUp | None
@@ -51,7 +54,8 @@ def calendar_of(patient: Patient, *, today: date) -> Calendar:
     """In three queries."""
     rows = FollowUp.objects.filter(clinic=patient.clinic_id, patient=patient)
     related = rows.select_related("assigned_to", "closed_by")
-    owed = list(related.filter(status__in=OPEN).order_by("due_on", "pk"))
+    owed = list(related.filter(status__in=OPEN))
+    owed.sort(key=lambda one: (one.earliest_on > today, one.due_on, one.pk))
     closed = related.exclude(status__in=OPEN).order_by("-closed_at", "-pk")
     attempts = list(
         OutreachAttempt.objects.filter(clinic=patient.clinic_id, patient=patient)
@@ -60,8 +64,10 @@ def calendar_of(patient: Patient, *, today: date) -> Calendar:
     )
     scale = scale_for(today)
     reaching = next((one for one in owed if one.due_on <= today), None)
+    shown = sum(one.earliest_on <= today for one in owed) + AHEAD_SHOWN
     return Calendar(
-        lines=[_line(one, scale, today) for one in owed],
+        lines=[_line(one, scale, today) for one in owed[:shown]],
+        later=owed[shown:],
         closed=list(closed[:CLOSED_SHOWN]),
         attempts=attempts,
         reaching=reaching,

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.access import Acting
 from reports import caseload_sql as sql
+from reports.caseload_row_sql import ROWS
 
 PAGE = 50
 # Pages beyond this are reached by a filter or a search, not by leafing.
@@ -131,10 +132,10 @@ def people(acting: Acting, asked: Query, *, at: datetime) -> tuple[list[Person],
 
 def _statement(asked: Query) -> str:
     if asked.sort == Sort.NAME:
-        return sql.by_name(_only(_WHO_BY_NAME, asked)) + sql.ROWS
+        return sql.by_name(_only(_WHO_BY_NAME, asked)) + ROWS
     who = _only(_WHO, asked)
     ways = _WAYS.get(asked.filter, _EVERY_WAY)
-    return sql.by_urgency(who, ways=ways) + sql.ROWS
+    return sql.by_urgency(who, ways=ways) + ROWS
 
 
 def _only(who: dict[Filter, str], asked: Query) -> str:

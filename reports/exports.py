@@ -15,7 +15,8 @@ from accounts.access import Acting
 from accounts.models import Clinic, Staff
 from medications.models import Medication
 from patients.models import Patient
-from reports.caseload_sql import OPEN, ROW_PARTS, act_on
+from reports.caseload_row_sql import ROW_PARTS
+from reports.caseload_sql import OPEN, act_on
 
 CHUNK = 1 << 16
 
@@ -67,7 +68,7 @@ COLUMNS = {
 }
 _COLUMNS = ", ".join(f'{sql} AS "{name}"' for name, sql in COLUMNS.items())
 # Everybody in care, by name, as the caseload's own statement sees them.
-_CASELOAD = f"""
+CASELOAD = f"""
 SELECT {_COLUMNS}
 FROM patients_patient p
 LEFT JOIN LATERAL (
@@ -100,7 +101,7 @@ def caseload(acting: Acting, *, at: datetime) -> Iterator[bytes]:
         "zone": acting.clinic.time_zone,
     }
     return copied(
-        _CASELOAD, told, clinic_id=acting.clinic.pk, actor=f"staff:{acting.staff.pk}"
+        CASELOAD, told, clinic_id=acting.clinic.pk, actor=f"staff:{acting.staff.pk}"
     )
 
 

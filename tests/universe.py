@@ -15,12 +15,15 @@ from decimal import Decimal
 from accounts.models import Clinic, Staff
 from accounts.permissions import Role
 from aftercare.actions.outreach import record_outreach
-from aftercare.models import FollowUp, Notice
-from assessments.actions.intake import start_intake
+from aftercare.models import FollowUp, Notice, SweepRun
+from assessments.actions.intake import save_answer, start_intake
 from assessments.actions.measures import record_assessment, record_observation
+from assessments.intake.catalogue import question_of
+from assessments.intake.reading import Reply
 from medications.actions.records import record_dose, record_toxicology
 from medications.actions.regimens import start_regimen
-from patients.actions import health
+from patients.actions import health, registry
+from patients.models import Patient, Visit
 from plans.actions import signing
 from tests.factories import PatientFactory, StaffFactory
 from tests.factories.plans import AT, drafted, ready
@@ -44,7 +47,16 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
     }
     by = staff[Role.PRESCRIBER]
     person = PatientFactory(clinic=clinic)
-    start_intake(patient=person, by=by, at=at)
+    _background(person, by, at)
+    intake = start_intake(patient=person, by=by, at=at)
+    save_answer(
+        intake=intake,
+        question=question_of("alone"),
+        reply=Reply(value=True),
+        revision=None,
+        by=by,
+        at=at,
+    )
     signed = signing.sign_plan(plan=ready(drafted(person, by, at)), by=by, at=at)
     draft = signing.start_new_version(plan=signed, by=by, at=at)
     regimen = start_regimen(
@@ -111,4 +123,32 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         ),
         "staff": StaffFactory(roles={clinic: [Role.CLINICIAN]}),
     }
+    SweepRun.objects.create(
+        clinic=clinic,
+        name=SweepRun.Name.FOLLOW_UPS,
+        started_at=at,
+        finished_at=at,
+    )
     return Universe(clinic, staff, parts)
+
+
+LISTS = {
+    "condition": {"code": "B18.2", "title": "Chronic viral hepatitis C", "since": ""},
+    "medicine": {"ingredient": "sertraline", "dose": "50 mg"},
+    "support": {"name": "Elena", "relation": "sister"},
+    "contact": {"kind": "phone", "value": "(555) 010-0142"},
+}
+
+
+def _background(person: Patient, by: Staff, at: dt.datetime) -> None:
+    registry.put_on_care_team(patient=person, staff=by, part="lead", by=by, at=at)
+    for kind, values in LISTS.items():
+        health.list_entry(patient=person, kind=kind, values=values, by=by, at=at)
+    Visit.objects.create(
+        clinic=person.clinic,
+        patient=person,
+        on=at.date(),
+        kind="intake",
+        status=Visit.Status.ATTENDED,
+        recorded_at=at,
+    )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from accounts import tenancy
 from accounts.models import Clinic
 from aftercare.actions import sending, sweeping
+from aftercare.actions.catching_up import catch_up
 from aftercare.days import day_at
 from aftercare.models import SweepRun
 
@@ -18,6 +19,8 @@ BATCH = 500
 MAILS = 100
 # A round that found nothing is written down this often.
 QUIET = timedelta(seconds=60)
+# How far back the very first round looks for what changed.
+FIRST = timedelta(days=1)
 
 
 def at_work(clinic_id: int) -> AbstractContextManager[None]:
@@ -26,10 +29,13 @@ def at_work(clinic_id: int) -> AbstractContextManager[None]:
 
 
 def sweep_clinic(*, clinic_id: int, at: datetime, batch: int = BATCH) -> Counter[str]:
-    """Mark, escalate and remind until nothing is left."""
+    """Catch up with what changed; mark, escalate and remind until nothing is left."""
     clinic = Clinic.objects.get(pk=clinic_id)
     on = day_at(clinic, at)
-    done: Counter[str] = Counter()
+    with at_work(clinic_id):
+        since = _last_round(clinic_id)
+        people = catch_up(clinic_id=clinic_id, since=since or at - FIRST, at=at)
+    done = +Counter(rescheduled=people)
     while True:
         with at_work(clinic_id):
             counts = sweeping.sweep_follow_ups(
@@ -40,6 +46,11 @@ def sweep_clinic(*, clinic_id: int, at: datetime, batch: int = BATCH) -> Counter
         done += counts
     _note(clinic_id, SweepRun.Name.FOLLOW_UPS, done, at)
     return done
+
+
+def _last_round(clinic_id: int) -> datetime | None:
+    runs = SweepRun.objects.filter(clinic=clinic_id, name=SweepRun.Name.FOLLOW_UPS)
+    return runs.values_list("finished_at", flat=True).order_by("-finished_at").first()
 
 
 def send_clinic_notices(

@@ -9,6 +9,7 @@ from django.db.models import Q
 from accounts import audit
 from accounts.models import Staff
 from aftercare.days import day_at
+from aftercare.injections import PRODUCTS
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
 from aftercare.promises import Course, Promise
@@ -35,12 +36,15 @@ def schedule_plan(*, plan: Plan, by: Staff | None, at: datetime) -> int:
     """
     Patient.objects.select_for_update().get(pk=plan.patient_id)
     on = day_at(plan.clinic, at)
+    _close_given(plan, on=on, by=by, at=at)
     owed = promised(course_of(plan, on=on))
     keys = [one.key for one in owed]
     cancelled = _cancel_others(plan, keys, on=on, by=by, at=at)
     back = _take_up_again(plan, keys, on=on)
     known = set(_of(plan).filter(key__in=keys).values_list("key", flat=True))
-    rows = _rows(plan, (one for one in owed if one.key not in known), at)
+    # A window that was over before anybody promised it was not missed.
+    new = (one for one in owed if one.key not in known and one.latest >= on)
+    rows = _rows(plan, new, at)
     FollowUp.objects.bulk_create(rows, ignore_conflicts=True)
     if rows or cancelled or back:
         audit.record(
@@ -61,6 +65,21 @@ def reschedule(*, patient: Patient, by: Staff | None, at: datetime) -> int:
     return 0 if plan is None else schedule_plan(plan=plan, by=by, at=at)
 
 
+def _close_given(plan: Plan, *, on: date, by: Staff | None, at: datetime) -> None:
+    """An injection whose dose was written down in its window has been kept."""
+    for one in _of(plan).open().filter(kind=INJECTION):
+        doses = DoseEvent.objects.filter(
+            patient=plan.patient_id,
+            medication__in=PRODUCTS,
+            kind=DoseEvent.Kind.ADMINISTERED,
+            on__range=(one.earliest_on, min(one.latest_on, on)),
+        )
+        if given := doses.order_by("on", "pk").first():
+            one.status, one.closed_at, one.closed_by = FollowUp.Status.DONE, at, by
+            one.outcome = f"Given on {given.on.isoformat()}."
+            one.save(update_fields=["status", "closed_at", "closed_by", "outcome"])
+
+
 def course_of(plan: Plan, *, on: date) -> Course:
     """What the calendar depends on, from the record; unknown days stay unknown."""
     regimen = (
@@ -72,7 +91,7 @@ def course_of(plan: Plan, *, on: date) -> Course:
     return Course(
         patient=str(plan.patient_id),
         plan=str(plan.pk),
-        signed_on=on,
+        signed_on=day_at(plan.clinic, plan.signed_at) if plan.signed_at else on,
         medication=regimen.medication if regimen else _chosen(plan),
         started_on=regimen.started_on if regimen else None,
         admitted_on=plan.patient.admitted_on,
@@ -89,15 +108,7 @@ def _chosen(plan: Plan) -> str | None:
 def _injections(regimen: Regimen, plan: Plan, *, on: date) -> tuple[date, ...]:
     """The first day, every dose given here since, and injections kept as follow-ups
     where nobody wrote the dose down."""
-    doses = set(
-        DoseEvent.objects.filter(
-            patient=plan.patient_id,
-            medication=regimen.medication,
-            kind=DoseEvent.Kind.ADMINISTERED,
-            on__gte=regimen.started_on,
-            on__lte=on,
-        ).values_list("on", flat=True)
-    )
+    doses = _doses(regimen, plan, on=on)
     kept = (
         day_at(plan.clinic, one.closed_at)
         for one in _of(plan).filter(kind=INJECTION, status=FollowUp.Status.DONE)
@@ -105,6 +116,17 @@ def _injections(regimen: Regimen, plan: Plan, *, on: date) -> tuple[date, ...]:
     )
     since = (day for day in kept if day > regimen.started_on)
     return tuple(sorted({regimen.started_on, *doses, *since}))
+
+
+def _doses(regimen: Regimen, plan: Plan, *, on: date) -> set[date]:
+    given = DoseEvent.objects.filter(
+        patient=plan.patient_id,
+        medication=regimen.medication,
+        kind=DoseEvent.Kind.ADMINISTERED,
+        on__gte=regimen.started_on,
+        on__lte=on,
+    )
+    return set(given.values_list("on", flat=True))
 
 
 def _given_within(one: FollowUp, doses: Iterable[date]) -> bool:

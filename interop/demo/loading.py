@@ -14,6 +14,7 @@ from interop.demo.stories import SEED, stories
 from patients.actions.codes import load_icd10
 
 ACTOR = "system:load_demo"
+TOLD_EVERY = 20
 
 
 class AlreadyThere(Exception):
@@ -35,7 +36,7 @@ def load_demo(*, at: datetime, tell: Callable[[str], None]) -> int:
             telling = Telling(story, otp if story.at_otp else office, rng, at)
             go_on(telling, begin(telling))
             people += 1
-            if people % 20 == 0:
+            if people % TOLD_EVERY == 0:
                 tell(f"{people} people")
     for team in (otp, office):
         sweep_clinic(clinic_id=team.clinic.pk, at=at)

@@ -4,9 +4,11 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts import tenancy
+from accounts.models import AuditEvent, RowHistory
 from accounts.protection import clinic_owned
 from patients.models import Allergy, Patient
 from tests.factories import PatientFactory
+from tests.universe import universe
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +81,31 @@ class TestOnePersonInTwoClinics:
 
         with pytest.raises(IntegrityError, match="same_clinic"):
             refer()
+
+
+def test_no_row_of_any_table_is_seen_but_by_its_own_clinic(
+    clinic, other_clinic, subtests
+):
+    universe(clinic)
+
+    for model in clinic_owned():
+        with subtests.test(model._meta.db_table):
+            with tenancy.clinics([], actor="test"):
+                assert model.objects.count() == 0
+            with tenancy.clinics([other_clinic.pk], actor="test"):
+                assert model.objects.count() == 0
+            with tenancy.clinics([clinic.pk], actor="test"):
+                assert model.objects.count() > 0, "the universe lacks one of these"
+
+
+@pytest.mark.parametrize("model", [AuditEvent, RowHistory])
+def test_neither_audit_shows_another_clinic(model, clinic, other_clinic):
+    universe(clinic)
+
+    with tenancy.clinics([other_clinic.pk], actor="test"):
+        assert not model.objects.filter(clinic_id=clinic.pk).exists()
+    with tenancy.clinics([clinic.pk], actor="test"):
+        assert model.objects.filter(clinic_id=clinic.pk).exists()
 
 
 class TestScope:

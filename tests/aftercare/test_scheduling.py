@@ -6,8 +6,9 @@ from unittest import mock
 import pytest
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import AuditEvent
-from aftercare.actions import follow_ups, scheduling
+from aftercare.actions import follow_ups, rounds, scheduling
 from aftercare.models import FollowUp
 from medications.models import DoseEvent, Regimen
 from plans.actions import signing
@@ -246,5 +247,54 @@ class TestInjections:
 
         assert of(person_on_injections).filter(kind="injection").count() == 1
 
+    def test_a_dose_written_down_elsewhere_is_heard_of_by_the_next_round(
+        self, person_on_injections, prescriber, noon
+    ):
+        rounds.sweep_clinic(clinic_id=person_on_injections.clinic_id, at=noon)
+        self.given(person_on_injections, dt.date(2026, 12, 20))
+        at = noon + 29 * DAY
+        audit.record("dose.recorded", person_on_injections, by=prescriber, at=at)
+
+        done = rounds.sweep_clinic(clinic_id=person_on_injections.clinic_id, at=at)
+        again = rounds.sweep_clinic(clinic_id=person_on_injections.clinic_id, at=at)
+
+        assert (done["rescheduled"], again["rescheduled"]) == (1, 0)
+        injections = (
+            of(person_on_injections).filter(kind="injection").order_by("due_on")
+        )
+        assert [(row.due_on, row.status) for row in injections] == [
+            (dt.date(2026, 12, 19), "done"),
+            (dt.date(2027, 1, 17), "planned"),
+        ]
+        assert injections[0].outcome == "Given on 2026-12-20."
+
     def test_without_a_plan_in_force_nothing_is_owed(self, person, noon):
         assert scheduling.reschedule(patient=person, by=None, at=noon) == 0
+
+
+class TestStart:
+    def test_a_medicine_begun_after_the_signature_brings_its_first_week(
+        self, plan, prescriber, clinic, noon
+    ):
+        rounds.sweep_clinic(clinic_id=clinic.pk, at=noon)
+        regimen = on_medicine(plan.patient, "MTD", dt.date(2026, 11, 24))
+        at = noon + 3 * DAY
+        audit.record("regimen.started", regimen, by=prescriber, at=at)
+
+        assert rounds.sweep_clinic(clinic_id=clinic.pk, at=at)["rescheduled"] == 1
+
+        dosing = of(plan.patient).filter(title__startswith="Dosing").order_by("due_on")
+        assert dosing.count() == 7
+        assert dosing[0].due_on == dt.date(2026, 11, 24)
+        reviews = of(plan.patient).filter(kind="plan_review")
+        assert not reviews.filter(status="cancelled").exists()
+
+    def test_written_down_late_it_does_not_invent_missed_days(
+        self, plan, prescriber, noon
+    ):
+        on_medicine(plan.patient, "MTD", dt.date(2026, 11, 21))
+
+        scheduling.reschedule(patient=plan.patient, by=prescriber, at=noon + 5 * DAY)
+
+        dosing = of(plan.patient).filter(title__startswith="Dosing")
+        assert {row.due_on.day for row in dosing} == {26, 27}

@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 import re
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -187,7 +186,6 @@ def draft_and_sign(hands, person, by):
     expect(hands.page.get_by_role("heading", name="Plan, first draft")).to_be_visible()
     hands.press("button", re.compile("^Accept every open suggestion"))
     expect(hands.page.locator(".mst-iv.is-suggested")).to_have_count(0)
-    settle_blockers(hands)
     hands.write("Nory Ellison signs here too (or later)", "Nora Ellison")
     hands.press("button", "Sign the plan")
     expect(hands.page.get_by_role("status").last).to_contain_text("Plan signed")
@@ -195,20 +193,6 @@ def draft_and_sign(hands, person, by):
     assert (plan.status, plan.signed_by) == (Plan.Status.SIGNED, by)
     assert plan.signatures.count() == 2
     return plan
-
-
-def settle_blockers(hands):
-    """Needs without an answer are set aside, with the reason."""
-    bar = hands.page.locator(".mst-signbar")
-    for _ in range(10):
-        if bar.get_by_role("button", name="Sign the plan").is_enabled():
-            return
-        late = hands.page.locator(".mst-need", has=hands.page.locator(".is-late"))
-        name = re.compile("^Set aside with a reason")
-        hands.follow("link", name, to="/set-aside/", within=late.first)
-        hands.write("Reason", "Not now, agreed together")
-        hands.follow("button", "Save", to="/plan/")
-    pytest.fail("the plan never became ready")
 
 
 def see_follow_ups(hands, plan):

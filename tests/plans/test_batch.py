@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from plans.actions import batch
+from plans.actions import batch, signing
 from plans.models import Plan
 from tests.conftest import NOON
 from tests.factories import PatientFactory
@@ -54,9 +54,8 @@ def test_counts_what_is_missing_once_a_person(clinic, draft):
 def test_who_has_a_plan_keeps_it(clinic, prescriber, draft):
     with_draft, with_plan = PatientFactory.create_batch(2, clinic=clinic)
     drafted(with_draft, prescriber)
-    plan = ready(drafted(with_plan, prescriber))
-    Plan.objects.filter(pk=plan.pk).update(
-        status="signed", signed_at=NOON, signed_by=prescriber
+    signing.sign_plan(
+        plan=ready(drafted(with_plan, prescriber)), by=prescriber, at=NOON
     )
 
     summary, _ = draft()

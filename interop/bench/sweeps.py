@@ -1,0 +1,35 @@
+"""The sweep with one worker and with several, each a process of its own."""
+
+from datetime import datetime
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
+from time import perf_counter
+
+from django.db import connections
+
+from aftercare.actions.rounds import sweep_clinic
+
+
+def seconds_to_sweep(*, clinic: int, at: datetime, workers: int) -> float:
+    """How long they take together from the moment all are ready."""
+    # A connection cannot be shared with a child: each opens its own.
+    connections.close_all()
+    context = get_context("fork")
+    start = context.Barrier(workers + 1)
+    children = [
+        context.Process(target=_work, args=(clinic, at, start)) for _ in range(workers)
+    ]
+    for child in children:
+        child.start()
+    start.wait()
+    began = perf_counter()
+    for child in children:
+        child.join()
+    return perf_counter() - began
+
+
+def _work(clinic: int, at: datetime, start: Barrier) -> None:
+    connections["default"].ensure_connection()
+    start.wait()
+    sweep_clinic(clinic_id=clinic, at=at)
+    connections.close_all()

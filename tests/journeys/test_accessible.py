@@ -1,0 +1,236 @@
+"""Every page, in every state, at both widths: nothing that shuts anybody out."""
+
+import pytest
+
+from accounts.permissions import Role
+from assessments.intake.catalogue import STEPS
+from tests.journeys.states import furnished
+
+WIDTHS = (1440, 360)
+PERSON = "/people/{patient}/"
+STEP_KEYS = [step.key for step in STEPS]
+
+# Pages to open, by who opens them. {patient} has everything, the others have what
+# their names say (tests/journeys/states.py).
+PAGES = {
+    Role.PRESCRIBER: [
+        "/",
+        "/people/",
+        "/people/?q=nobody-of-this-name",
+        "/people/new/",
+        "/people/{empty}/",
+        PERSON,
+        "/people/{empty}/intake/",
+        *[f"/people/{{begun}}/intake/?step={key}" for key in STEP_KEYS],
+        *[f"{PERSON}intake/?step={key}" for key in STEP_KEYS],
+        "/people/{done}/intake/?step=strengths",
+        "/people/{empty}/measures/",
+        PERSON + "measures/",
+        PERSON + "measures/{assessment}/",
+        PERSON + "measures/{assessment}/amend/",
+        PERSON + "measures/give/cows/",
+        PERSON + "measures/give/phq9/",
+        "/people/{empty}/medication/",
+        PERSON + "medication/",
+        PERSON + "medication/decide/BUP_SL/",
+        PERSON + "medication/decide/NONE/",
+        PERSON + "medication/decisions/{decision}/",
+        "/people/{empty}/medication/under-way/",
+        PERSON + "medication/under-way/",
+        "/people/{empty}/plan/",
+        "/people/{blocked}/plan/",
+        PERSON + "plan/",
+        "/plans/{signed}/",
+        "/plans/{signed}/print/",
+        "/plans/{plan}/print/",
+        "/people/{empty}/aftercare/",
+        PERSON + "aftercare/",
+        "/people/{late}/aftercare/",
+        "/people/{empty}/contacts/",
+        PERSON + "contacts/",
+        PERSON + "details/",
+        PERSON + "status/",
+        PERSON + "care-team/",
+        "/people/{empty}/record/",
+        PERSON + "record/?views=yes",
+        "/knowledge/",
+        "/knowledge/?q=nothing-of-this-kind",
+        "/knowledge/C14/",
+        "/permissions/",
+        "/account/",
+        "/staff/",
+        "/people/999999999/",
+    ],
+    Role.CLINICIAN: [
+        "/",
+        PERSON + "medication/",
+        "/people/{begun}/intake/",
+        "/caseload/",
+    ],
+    Role.CARE_MANAGER: [
+        "/",
+        "/caseload/",
+        "/caseload/?show=everyone",
+        "/caseload/?show=everyone&mine=yes",
+        "/caseload/?show=everyone&open={late}",
+        "/caseload/?show=everyone&open={empty}",
+        PERSON,
+        PERSON + "plan/",
+    ],
+    Role.ADMIN: [
+        "/",
+        "/caseload/?show=everyone",
+        "/staff/",
+        "/staff/invite/",
+        "/staff/{staff}/",
+        "/permissions/",
+        "/audit/",
+        "/audit/?verb=nothing",
+        "/audit/?since=some-day",
+        "/workers/",
+        "/knowledge/",
+        PERSON,
+    ],
+}
+# Forms, opened and then sent back with what was wrong in them.
+FORMS = [
+    "/people/new/",
+    "/people/{empty}/details/",
+    "/people/{empty}/status/",
+    *[
+        f"/people/{{empty}}/add/{kind}/"
+        for kind in ("allergy", "condition", "medicine", "support", "contact")
+    ],
+    "/people/{empty}/measures/give/phq9/",
+    "/people/{empty}/observations/add/",
+    PERSON + "observations/{observation}/error/",
+    PERSON + "measures/{assessment}/error/",
+    "/people/{empty}/medication/decide/BUP_SL/",
+    "/people/{empty}/medication/decide/NOT_NOW/",
+    "/people/{empty}/medication/start/",
+    PERSON + "medication/regimens/{regimen}/stop/",
+    PERSON + "medication/doses/add/",
+    PERSON + "medication/toxicology/add/",
+    "/plans/{plan}/add-need/",
+    "/plans/goals/{goal}/",
+    "/plans/needs/{need}/add/",
+    "/plans/needs/{need}/set-aside/",
+    "/plans/interventions/{intervention}/change/",
+    "/plans/interventions/{intervention}/decline/",
+    "/people/{empty}/aftercare/add/",
+    "/follow-ups/{follow_up}/move/",
+    "/follow-ups/{follow_up}/close/",
+]
+# Empties every field, chooses nothing, and sends past the browser's own checks.
+SEND_EMPTY = """() => {
+  const forms = document.querySelectorAll("#drawer form, main form[method=post]");
+  const form = [...forms].find((one) => one.querySelector("[name]:not([type=hidden])"));
+  for (const field of form.elements) {
+    if (field.type === "hidden") continue;
+    if (field.type === "checkbox" || field.type === "radio") field.checked = false;
+    else if (field.tagName === "SELECT") field.selectedIndex = -1;
+    else field.value = field.type === "date" || !field.name ? "" : " ";
+  }
+  HTMLFormElement.prototype.submit.call(form);
+}"""
+
+
+def looked_at(visitor, path, house, subtests, name=""):
+    path = path.format(**house.words())
+    with subtests.test(name or path):
+        visitor.open(path)
+        settled(visitor.page)
+        visitor.must_be_accessible()
+        visitor.picture(name or path.strip("/").replace("/", "-") or "home")
+
+
+def settled(page):
+    """Parts that load by themselves are there."""
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.fixture
+def house(live_server, transactional_db):
+    return furnished()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("role", PAGES)
+def test_every_page(visit, house, role, width, subtests):
+    visitor = visit(width).sign_in(house.staff[role])
+    for path in PAGES[role]:
+        looked_at(visitor, path, house, subtests)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_form_with_its_errors(visit, house, width, subtests):
+    visitor = visit(width).sign_in(house.staff[Role.PRESCRIBER])
+    for path in FORMS:
+        looked_at(visitor, path, house, subtests)
+        with subtests.test(f"{path} sent back"):
+            with visitor.page.expect_navigation() as sent:
+                visitor.page.evaluate(SEND_EMPTY)
+            assert sent.value.status == 400
+            assert visitor.page.locator(".mst-errors, .invalid-feedback").count()
+            visitor.must_be_accessible()
+            visitor.picture(f"{path.strip('/').replace('/', '-')}-errors")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_clinic_with_nobody_in_it(visit, team, width, subtests):
+    for role, paths in {
+        "prescriber": ("/", "/people/", "/caseload/?show=everyone"),
+        "care_manager": ("/", "/caseload/", "/caseload/?show=everyone"),
+        "admin": ("/workers/", "/audit/"),
+    }.items():
+        visitor = visit(width).sign_in(team[role])
+        for path in paths:
+            with subtests.test(f"{role}: {path}"):
+                visitor.open(path)
+                visitor.must_be_accessible()
+                visitor.picture(f"nobody-{role}-{path.strip('/').partition('/')[0]}")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_coming_in(visit, team, width, settings):
+    settings.AXES_FAILURE_LIMIT = 2
+    visitor = visit(width)
+    visitor.open("/sign-in/")
+    visitor.must_be_accessible()
+    visitor.picture("sign-in")
+    for state in ("error", "locked"):
+        visitor.page.get_by_label("E-mail").fill(team["admin"].email)
+        visitor.page.get_by_label("Password").fill("not this one, surely")
+        visitor.page.get_by_role("button", name="Sign in").click()
+        visitor.page.wait_for_load_state()
+        visitor.must_be_accessible()
+        visitor.picture(f"sign-in-{state}")
+    assert "closed" in visitor.page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_refused_answer(visit, house, width):
+    visitor = visit(width).sign_in(house.staff[Role.PRESCRIBER])
+    page = visitor.open(f"/people/{house.people['begun'].pk}/intake/?step=opioids")
+    days = page.get_by_role("textbox", name="On how many of the past 30 days?")
+    days.fill("ninety")
+    days.blur()
+    page.locator("#s-opioid_days.is-failed").wait_for()
+    visitor.must_be_accessible()
+    visitor.picture("intake-refused")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_somebody_like_this_is_known(visit, house, width):
+    visitor = visit(width).sign_in(house.staff[Role.CLINICIAN])
+    page = visitor.open("/people/new/")
+    known = house.people["late"]
+    page.get_by_label("Given name", exact=True).fill(known.given_name)
+    page.get_by_label("Family name", exact=True).fill(known.family_name)
+    page.get_by_label("Date of birth", exact=True).fill(f"{known.date_of_birth}")
+    page.get_by_text("Female", exact=True).click()
+    page.get_by_label("Who sent them, and why").fill("Emergency visit")
+    page.get_by_role("button", name="Register and open the intake").click()
+    page.get_by_text("Is it one of these people?").wait_for()
+    visitor.must_be_accessible()
+    visitor.picture("register-known")

@@ -24,6 +24,12 @@ TAGS: Mapping[str, Tag] = {
     Check.CHECKED: Tag(
         "Checked", "is-checked", "check", "Every part was seen in its source."
     ),
+    Check.SECOND_HAND: Tag(
+        "Second-hand",
+        "is-second",
+        "check",
+        "Every part was seen, some only in another person's reading of the source.",
+    ),
     Check.PARTLY: Tag(
         "Partly checked",
         "is-second",

@@ -158,7 +158,7 @@ def _copy_what_they_own(first_of: dict[str, int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE copies ON COMMIT DROP AS"
-            " SELECT f.first AS old, p.id AS new, (p.id % 15 - 7)::int AS days"
+            " SELECT f.first AS old, p.id AS new, (p.id %% 15 - 7)::int AS days"
             " FROM unnest(%s::text[], %s::bigint[]) AS f (mrn, first)"
             " JOIN patients_patient p ON p.mrn = f.mrn",
             [list(first_of), list(first_of.values())],

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
 from accounts import tenancy
-from accounts.middleware import SEEN_AT, SIGNED_IN_AT
-from accounts.models import Staff
+from accounts.middleware import CLINIC, SEEN_AT, SIGNED_IN_AT
+from accounts.models import Clinic, Staff
 from interop.bench import bare, counting
 from interop.bench.timing import Timed, in_turns
 
@@ -43,14 +43,17 @@ class NotAnswered(Exception):
     """A page that was to be measured did not answer with 200."""
 
 
-def signed_in(staff: Staff, at: datetime, *, plain: bool = False) -> Client:
-    """A browser in which this person has signed in; `plain` knows the bare list only."""
+def signed_in(
+    staff: Staff, clinic: Clinic, *, at: datetime, plain: bool = False
+) -> Client:
+    """A browser of a person at work at this clinic; `plain` knows the bare list only."""
     middleware = bare.MIDDLEWARE if plain else settings.MIDDLEWARE
     client = Client()
     with override_settings(MIDDLEWARE=middleware):
         client.handler.load_middleware()
     client.force_login(staff, backend=BACKEND)
     session = client.session
+    session[CLINIC] = clinic.pk
     session[SIGNED_IN_AT] = session[SEEN_AT] = at.timestamp()
     session.save()
     return client
@@ -79,14 +82,14 @@ def measure(
     """The page, the bare list and the page's SQL in turns."""
     with CaptureQueriesContext(connection) as captured:
         asked(client, page.path)()
-    questions = counting.selects(captured)
+    # Taken now: the next request empties the log.
+    questions, count = counting.selects(captured), counting.statements(captured)
     acts = {
         "page": asked(client, page.path),
         "bare": asked(plain, "/bare/"),
         "sql": lambda: _ask_alone(questions, clinic),
     }
     took = in_turns(acts, times=times)
-    count = counting.statements(captured)
     return Measured(page, took["page"], took["bare"], took["sql"], count)
 
 

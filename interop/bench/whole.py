@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from time import perf_counter
 
 from django.db import connection
+from django.test import Client
 
 from accounts import tenancy
 from accounts.models import Clinic, Staff
@@ -48,16 +49,19 @@ class Whole:
         yield from self._sweeps(people.other)
         yield from self._export(people.clinic)
 
+    def _browser(self, clinic: Clinic, role: Role, *, plain: bool = False) -> Client:
+        staff = _somebody(clinic, role)
+        return pages.signed_in(staff, clinic, at=self.at, plain=plain)
+
     def _counts(self, clinic: Clinic, asked: Sequence[Page]) -> list[int]:
-        client = pages.signed_in(_somebody(clinic, Role.PRESCRIBER), self.at)
+        client = self._browser(clinic, Role.PRESCRIBER)
         return [pages.statements(client, page) for page in asked]
 
     def _pages(
         self, clinic: Clinic, asked: Sequence[Page], before: Sequence[int], few: int
     ) -> Iterator[str]:
-        staff = _somebody(clinic, Role.PRESCRIBER)
-        client = pages.signed_in(staff, self.at)
-        plain = pages.signed_in(staff, self.at, plain=True)
+        client = self._browser(clinic, Role.PRESCRIBER)
+        plain = self._browser(clinic, Role.PRESCRIBER, plain=True)
         rows = []
         for page, count in zip(asked, before, strict=True):
             one = pages.measure(page, client, plain, clinic=clinic.pk, times=self.times)
@@ -112,7 +116,7 @@ class Whole:
         yield from table(Row("sweep", "figure", "target"), rows)
 
     def _export(self, clinic: Clinic) -> Iterator[str]:
-        client = pages.signed_in(_somebody(clinic, Role.ADMIN), self.at)
+        client = self._browser(clinic, Role.ADMIN)
         told = {"clinic": clinic.pk, "today": day_at(clinic, self.at)}
         with connection.cursor() as cursor:
             sql = cursor.cursor.mogrify(

@@ -15,6 +15,7 @@ class Check(StrEnum):
     """How far a rule has been checked against its sources."""
 
     CHECKED = "checked"
+    SECOND_HAND = "second-hand"
     PARTLY = "partly checked"
     UNVERIFIED = "unverified"
     POLICY = "clinic policy"
@@ -55,11 +56,13 @@ class Card:
 
     @property
     def check(self) -> Check:
-        """Checked only where every part was seen in its source."""
+        """Checked only where every part was seen in the source itself; second-hand
+        where for one of them somebody else's reading was all there was."""
         parts = [p.strip() for t in TAG.findall(self.verified) for p in t.split(";")]
         seen = [p.startswith("V") for p in parts]
         if all(seen):
-            return Check.CHECKED
+            by_others = any(p.startswith("V*") for p in parts)
+            return Check.SECOND_HAND if by_others else Check.CHECKED
         if all(p.startswith("P") for p in parts):
             return Check.POLICY
         return Check.PARTLY if any(seen) else Check.UNVERIFIED

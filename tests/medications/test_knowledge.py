@@ -90,6 +90,7 @@ def test_no_word_that_labels_a_person():
         ("C104", Check.POLICY),
         ("C50", Check.PARTLY),
         ("C86", Check.CHECKED),
+        ("C14", Check.SECOND_HAND),
         ("C84", Check.PARTLY),
     ],
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from aftercare.models import FollowUp
 from assessments.assembly import short_title
@@ -15,6 +16,7 @@ from reports.words import amount, day_words, lateness
 
 RECENT = 40
 SUICIDE_SCREEN = "cssrs"
+SAID = ("pregnancy", "last_short_acting_dt", "overdose_hx", "ora")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def header_of(patient: Patient, *, at: datetime) -> Header:
         .exclude(status=Assessment.Status.ENTERED_IN_ERROR)
         .order_by("-given_at", "-pk")[:RECENT]
     )
+    said = _said(patient)
     today = timezone.localdate(at)
     due = [f for f in follow_ups if f.earliest_on <= today]
     late = [f for f in due if f.latest_on < today]
@@ -74,14 +77,14 @@ def header_of(patient: Patient, *, at: datetime) -> Header:
         stage=_stage(patient, at),
         allergies=allergies,
         allergies_known=known,
-        pregnancy=_pregnancy(patient),
+        pregnancy=_pregnancy(patient, said),
         facts=(
             _medicine(patient, at),
-            _last_dose(doses[:3]),
+            _last_dose(doses[:3]) if doses else _last_opioid(said),
             _trend(scores),
             _next_due(follow_ups, at),
         ),
-        risk=_risk(patient, scores, late, at),
+        risk=_risk(patient, scores, said, late, at),
         waiting=len(due),
         late=len(late),
         follow_ups=follow_ups,
@@ -106,20 +109,32 @@ def _allergies(patient: Patient) -> tuple[str, bool]:
     return "Not asked", False
 
 
-def _pregnancy(patient: Patient) -> str:
+def _said(patient: Patient) -> dict[str, object]:
+    """The newest known answers that the header draws on, by question; one query."""
+    answers = (
+        IntakeAnswer.objects.filter(patient=patient, question__in=SAID, is_known=True)
+        .order_by("question", "-answered_at", "-pk")
+        .distinct("question")
+    )
+    return dict(answers.values_list("question", "value"))
+
+
+def _pregnancy(patient: Patient, said: dict[str, object]) -> str:
     """Words for what is known; empty where nobody knows."""
     if patient.sex_at_birth == Patient.Sex.MALE:
         return "Not applicable"
-    answer = (
-        IntakeAnswer.objects.filter(
-            patient=patient, question="pregnancy", is_known=True
-        )
-        .order_by("-answered_at", "-pk")
-        .first()
-    )
-    if answer is None:
+    if "pregnancy" not in said:
         return ""
-    return "Pregnant" if answer.value in (True, "yes", "pregnant") else "Not pregnant"
+    return "Pregnant" if said["pregnancy"] is True else "Not pregnant"
+
+
+def _last_opioid(said: dict[str, object]) -> Fact:
+    """Before there are doses, the hour of the last use is what a start waits for."""
+    moment = parse_datetime(str(said.get("last_short_acting_dt", "")))
+    if moment is None:
+        return Fact("Last opioid", "Not asked", is_known=False)
+    local = timezone.localtime(moment)
+    return Fact("Last opioid", f"{day_words(local, None)}, {local:%H:%M}")
 
 
 def _medicine(patient: Patient, at: datetime) -> Fact:
@@ -145,8 +160,6 @@ def _medicine(patient: Patient, at: datetime) -> Fact:
 
 def _last_dose(last: list[DoseEvent]) -> Fact:
     given = [d for d in last if d.kind not in ("missed", "held")]
-    if not last:
-        return Fact("Last dose", "None recorded", is_known=False)
     missed = [d for d in last if d.kind == "missed"]
     shown = given[0] if given else last[0]
     value = day_words(shown.on, None) if given else "Not in the last three entries"
@@ -188,7 +201,11 @@ def _next_due(follow_ups: list[FollowUp], at: datetime) -> Fact:
 
 
 def _risk(
-    patient: Patient, scores: list[Assessment], late: list[FollowUp], at: datetime
+    patient: Patient,
+    scores: list[Assessment],
+    said: dict[str, object],
+    late: list[FollowUp],
+    at: datetime,
 ) -> Fact | None:
     flagged = next((s for s in scores if s.instrument == SUICIDE_SCREEN), None)
     if flagged is not None and flagged.band.lower().startswith("high"):
@@ -197,9 +214,25 @@ def _risk(
             "Suicide risk screen: high",
             f"C-SSRS {day_words(flagged.given_at, at)}. Evaluate today, do not leave alone.",
         )
+    if _lacks_naloxone(said):
+        return Fact(
+            "Most pressing",
+            "Overdose in the past year, no naloxone at home",
+            "Hand over a kit before they leave (C96, C108).",
+        )
     if late:
         return Fact("Most pressing", late[0].title, lateness(late[0].latest_on, at))
     return _without_a_plan(patient)
+
+
+def _lacks_naloxone(said: dict[str, object]) -> bool:
+    """An overdose in the past 12 months, and asked about a kit, there was none."""
+    kit = said.get("ora")
+    return (
+        said.get("overdose_hx") == "past_12_months"
+        and isinstance(kit, list)
+        and "has_kit" not in kit
+    )
 
 
 def _without_a_plan(patient: Patient) -> Fact | None:

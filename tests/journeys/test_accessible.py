@@ -1,12 +1,14 @@
 """Every page, in every state, at both widths: nothing that shuts anybody out."""
 
+import re
+
 import pytest
 
 from accounts.permissions import Role
 from assessments.intake.catalogue import STEPS
+from tests.journeys.conftest import WIDTHS
 from tests.journeys.states import furnished
 
-WIDTHS = (1440, 360)
 PERSON = "/people/{patient}/"
 STEP_KEYS = [step.key for step in STEPS]
 
@@ -123,30 +125,16 @@ FORMS = [
 ]
 # Empties every field, chooses nothing, and sends past the browser's own checks.
 SEND_EMPTY = """() => {
-  const forms = document.querySelectorAll("#drawer form, main form[method=post]");
-  const form = [...forms].find((one) => one.querySelector("[name]:not([type=hidden])"));
+  const form = document.querySelector("#drawer form")
+    || document.querySelector("main form[method=post]:has([name]:not([type=hidden]))");
   for (const field of form.elements) {
     if (field.type === "hidden") continue;
     if (field.type === "checkbox" || field.type === "radio") field.checked = false;
     else if (field.tagName === "SELECT") field.selectedIndex = -1;
-    else field.value = field.type === "date" || !field.name ? "" : " ";
+    else field.value = "";
   }
   HTMLFormElement.prototype.submit.call(form);
 }"""
-
-
-def looked_at(visitor, path, house, subtests, name=""):
-    path = path.format(**house.words())
-    with subtests.test(name or path):
-        visitor.open(path)
-        settled(visitor.page)
-        visitor.must_be_accessible()
-        visitor.picture(name or path.strip("/").replace("/", "-") or "home")
-
-
-def settled(page):
-    """Parts that load by themselves are there."""
-    page.wait_for_load_state("networkidle")
 
 
 @pytest.fixture
@@ -154,75 +142,79 @@ def house(live_server, transactional_db):
     return furnished()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+def settled(page):
+    """What loads by itself has come."""
+    live = page.locator("#live")
+    if live.count():
+        live.locator("#lp").wait_for()
+
+
+def named(path):
+    return re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") or "home"
+
+
 @pytest.mark.parametrize("role", PAGES)
-def test_every_page(visit, house, role, width, subtests):
-    visitor = visit(width).sign_in(house.staff[role])
+def test_every_page(visit, house, role, subtests):
+    visitor = visit().sign_in(house.staff[role])
     for path in PAGES[role]:
-        looked_at(visitor, path, house, subtests)
+        with subtests.test(path):
+            settled(visitor.open(path.format(**house.words())))
+            visitor.must_be_accessible(f"{role}-{named(path)}", WIDTHS)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_form_with_its_errors(visit, house, width, subtests):
-    visitor = visit(width).sign_in(house.staff[Role.PRESCRIBER])
+def test_every_form_with_its_errors(visit, house, subtests):
+    visitor = visit().sign_in(house.staff[Role.PRESCRIBER])
     for path in FORMS:
-        looked_at(visitor, path, house, subtests)
-        with subtests.test(f"{path} sent back"):
+        with subtests.test(path):
+            visitor.open(path.format(**house.words()))
+            visitor.must_be_accessible(f"form-{named(path)}", WIDTHS)
             with visitor.page.expect_navigation() as sent:
                 visitor.page.evaluate(SEND_EMPTY)
             assert sent.value.status == 400
             assert visitor.page.locator(".mst-errors, .invalid-feedback").count()
-            visitor.must_be_accessible()
-            visitor.picture(f"{path.strip('/').replace('/', '-')}-errors")
+            visitor.must_be_accessible(f"form-{named(path)}-errors", WIDTHS)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_clinic_with_nobody_in_it(visit, team, width, subtests):
+def test_a_clinic_with_nobody_in_it(visit, team, subtests):
     for role, paths in {
         "prescriber": ("/", "/people/", "/caseload/?show=everyone"),
         "care_manager": ("/", "/caseload/", "/caseload/?show=everyone"),
         "admin": ("/workers/", "/audit/"),
     }.items():
-        visitor = visit(width).sign_in(team[role])
+        visitor = visit().sign_in(team[role])
         for path in paths:
             with subtests.test(f"{role}: {path}"):
                 visitor.open(path)
-                visitor.must_be_accessible()
-                visitor.picture(f"nobody-{role}-{path.strip('/').partition('/')[0]}")
+                visitor.must_be_accessible(f"nobody-{role}-{named(path)}", WIDTHS)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_coming_in(visit, team, width, settings):
+def test_coming_in(visit, team, settings):
     settings.AXES_FAILURE_LIMIT = 2
-    visitor = visit(width)
+    visitor = visit()
     visitor.open("/sign-in/")
-    visitor.must_be_accessible()
-    visitor.picture("sign-in")
+    visitor.must_be_accessible("sign-in", WIDTHS)
     for state in ("error", "locked"):
         visitor.page.get_by_label("E-mail").fill(team["admin"].email)
         visitor.page.get_by_label("Password").fill("not this one, surely")
-        visitor.page.get_by_role("button", name="Sign in").click()
-        visitor.page.wait_for_load_state()
-        visitor.must_be_accessible()
-        visitor.picture(f"sign-in-{state}")
+        with visitor.page.expect_navigation():
+            visitor.page.get_by_role("button", name="Sign in").click()
+        visitor.must_be_accessible(f"sign-in-{state}", WIDTHS)
     assert "closed" in visitor.page.locator("main").inner_text()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_refused_answer(visit, house, width):
-    visitor = visit(width).sign_in(house.staff[Role.PRESCRIBER])
+def test_a_refused_answer(visit, house):
+    visitor = visit().sign_in(house.staff[Role.PRESCRIBER])
     page = visitor.open(f"/people/{house.people['begun'].pk}/intake/?step=opioids")
+    settled(page)
     days = page.get_by_role("textbox", name="On how many of the past 30 days?")
     days.fill("ninety")
     days.blur()
     page.locator("#s-opioid_days.is-failed").wait_for()
-    visitor.must_be_accessible()
-    visitor.picture("intake-refused")
+    visitor.must_be_accessible("intake-refused", WIDTHS)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_somebody_like_this_is_known(visit, house, width):
-    visitor = visit(width).sign_in(house.staff[Role.CLINICIAN])
+def test_somebody_like_this_is_known(visit, house):
+    visitor = visit().sign_in(house.staff[Role.CLINICIAN])
     page = visitor.open("/people/new/")
     known = house.people["late"]
     page.get_by_label("Given name", exact=True).fill(known.given_name)
@@ -232,5 +224,4 @@ def test_somebody_like_this_is_known(visit, house, width):
     page.get_by_label("Who sent them, and why").fill("Emergency visit")
     page.get_by_role("button", name="Register and open the intake").click()
     page.get_by_text("Is it one of these people?").wait_for()
-    visitor.must_be_accessible()
-    visitor.picture("register-known")
+    visitor.must_be_accessible("register-known", WIDTHS)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from aftercare.models import FollowUp
-from assessments.models import Assessment
+from assessments.models import Assessment, Intake, IntakeAnswer
 from medications.models import DoseEvent, Regimen
 from patients.models import Allergy
 from plans.models import Plan
@@ -46,7 +46,7 @@ class TestHeader:
         assert not header.pregnancy_known
         assert [f.value for f in header.facts] == [
             "Not started",
-            "None recorded",
+            "Not asked",
             "No score yet",
             "Nothing planned",
         ]
@@ -56,6 +56,41 @@ class TestHeader:
         header = header_of(PatientFactory(clinic=clinic, sex_at_birth="male"), at=noon)
 
         assert header.pregnancy == "Not applicable"
+
+    def said(self, person, at, **answers):
+        intake = Intake.objects.create(
+            clinic=person.clinic, patient=person, started_at=at
+        )
+        for question, value in answers.items():
+            IntakeAnswer.objects.create(
+                clinic=person.clinic,
+                patient=person,
+                intake=intake,
+                question=question,
+                value=value,
+                answered_at=at,
+            )
+
+    def test_before_there_are_doses_the_last_use_counts(self, person, noon):
+        self.said(person, noon, last_short_acting_dt="2026-11-21T03:30:00+00:00")
+
+        last = header_of(person, at=noon).facts[1]
+        assert (last.label, last.value) == ("Last opioid", "Sat 21 Nov, 03:30")
+
+    @pytest.mark.parametrize(
+        ("kit", "presses"),
+        [([], True), (["has_kit"], False), (None, False)],
+        ids=["none at home", "has one", "not asked"],
+    )
+    def test_an_overdose_without_naloxone_at_home_presses(
+        self, person, noon, kit, presses
+    ):
+        answers = {"overdose_hx": "past_12_months", "pregnancy": False}
+        self.said(person, noon, **answers, **({} if kit is None else {"ora": kit}))
+
+        header = header_of(person, at=noon)
+        assert ("naloxone" in header.risk.value) is presses
+        assert header.pregnancy == "Not pregnant"
 
     def test_names_allergies(self, person, noon):
         Allergy.objects.create(

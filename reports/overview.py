@@ -108,6 +108,7 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
     plan = (
         Plan.objects.filter(patient=patient, status__in=["signed", "draft"])
         .order_by("-status", "-version")
+        .select_related("signed_by")
         .prefetch_related("goals")
         .first()
     )
@@ -121,7 +122,9 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
         "reasons": reasons(options),
         "plan": plan,
         "goals": list(plan.goals.all())[:4] if plan else (),
-        "decision": MedicationDecision.objects.filter(patient=patient).first(),
+        "decision": MedicationDecision.objects.filter(patient=patient)
+        .select_related("decided_by")
+        .first(),
         "entries": last_entries(patient, header),
         "today": timezone.localdate(at),
     }

@@ -1,7 +1,8 @@
 """Dates, spans and lists as a person would say them. No Django."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -11,7 +12,13 @@ HOURS_SHOWN_UP_TO = 2 * DAY
 
 
 def day(moment: datetime) -> str:
-    return f"{moment:%a} {moment.day} {moment:%b %Y}"
+    return _day(moment.date())
+
+
+@lru_cache(maxsize=4096)
+def _day(on: date) -> str:
+    """Kept, since one picture names the same few days dozens of times."""
+    return f"{on:%a} {on.day} {on:%b %Y}"
 
 
 def clock(moment: datetime) -> str:

@@ -1,6 +1,8 @@
 """The public list of ICD-10-CM codes, from the maintained package, once."""
 
-import simple_icd_10_cm
+from importlib import import_module
+from typing import Any
+
 from django.db import transaction
 
 from patients.models import Icd10Code
@@ -12,22 +14,24 @@ BATCH = 5000
 @transaction.atomic
 def load_icd10() -> int:
     """Add the codes that are not there yet; returns how many there are."""
+    # Reading its list takes the package seconds and much memory: only when asked.
+    package = import_module("simple_icd_10_cm")
     known = set(Icd10Code.objects.values_list("code", flat=True))
     # The package lists a few codes twice.
-    codes = sorted(set(simple_icd_10_cm.get_all_codes(with_dots=True)))
+    codes = sorted(set(package.get_all_codes(with_dots=True)))
     Icd10Code.objects.bulk_create(
         (
-            _row(code)
+            _row(code, package)
             for code in codes
-            if code not in known and simple_icd_10_cm.is_category_or_subcategory(code)
+            if code not in known and package.is_category_or_subcategory(code)
         ),
         batch_size=BATCH,
     )
     return Icd10Code.objects.count()
 
 
-def _row(code: str) -> Icd10Code:
-    title = simple_icd_10_cm.get_description(code)[:300]
+def _row(code: str, package: Any) -> Icd10Code:
+    title = package.get_description(code)[:300]
     return Icd10Code(
         code=code, title=title, search_text=normalized(f"{code} {title}")[:320]
     )

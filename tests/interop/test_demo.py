@@ -14,7 +14,6 @@ from interop.demo import loading
 from interop.demo.clinics import PASSWORD, SIGN_INS, STAFF
 from interop.demo.stories import STAGES, Stage, stories
 from medications.models import DoseEvent, Regimen
-from patients.actions import codes
 from patients.models import Patient
 from plans.models import Plan
 from tests.conftest import NOON
@@ -33,7 +32,7 @@ def few(monkeypatch):
         if seen[story.stage] <= 2:
             chosen.append(story)
     monkeypatch.setattr(loading, "stories", lambda: iter(chosen))
-    monkeypatch.setattr(codes.simple_icd_10_cm, "get_all_codes", lambda **_: FEW_CODES)
+    monkeypatch.setattr("simple_icd_10_cm.get_all_codes", lambda **_: FEW_CODES)
     return chosen
 
 

@@ -109,7 +109,7 @@ FORMS = [
     PERSON + "measures/{assessment}/error/",
     "/people/{empty}/medication/decide/BUP_SL/",
     "/people/{empty}/medication/decide/NOT_NOW/",
-    "/people/{empty}/medication/start/",
+    PERSON + "medication/start/",
     PERSON + "medication/regimens/{regimen}/stop/",
     PERSON + "medication/doses/add/",
     PERSON + "medication/toxicology/add/",

@@ -1,0 +1,91 @@
+"""Facts, days and amounts in the words of the screens."""
+
+import datetime as dt
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from assessments.facts import NEVER, NEVER_ON, Trial
+from reports.facts import shown_value
+from reports.words import amount, day_words, dose_words
+from tests.conftest import NOON
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("alone", True, "Yes"),
+        ("alone", False, "No"),
+        ("age", 34, "34 years"),
+        ("housing", "shared_room", "shared room"),
+        (
+            "mental",
+            frozenset({"depression", "anxiety_panic"}),
+            "anxiety panic; depression",
+        ),
+        ("mental", frozenset(), "None"),
+        ("last_short_acting_dt", NEVER, "Never"),
+        ("sublocade_last", NEVER_ON, "Never"),
+        ("sublocade_last", dt.date(2026, 11, 2), "Mon 2 Nov 2026"),
+    ],
+)
+def test_a_fact(name, value, words):
+    assert shown_value(name, value) == words
+
+
+def test_a_moment_is_told_in_the_time_of_the_clinic():
+    with timezone.override(ZoneInfo("America/New_York")):
+        assert shown_value("last_short_acting_dt", NOON) == "Sat 21 Nov, 12:00"
+
+
+@pytest.mark.parametrize(
+    ("trial", "words"),
+    [
+        pytest.param(
+            Trial("MTD", days=Decimal(90), helpful=True, dose=Decimal("80.0")),
+            "Methadone, 80 mg, 90 days, helped",
+            id="all told",
+        ),
+        pytest.param(
+            Trial("NTX_XR", helpful=False, doses=Decimal(2)),
+            "Naltrexone XR, injection, 2 injections, did not help",
+            id="injections",
+        ),
+        pytest.param(
+            Trial("other"), "other, not said whether it helped", id="nothing but a name"
+        ),
+    ],
+)
+def test_an_earlier_treatment(trial, words):
+    assert shown_value("prior_moud", (trial,)) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("85.00", "85"), ("0.50", "0.5"), ("100", "100"), (None, "")],
+)
+def test_an_amount(value, words):
+    assert amount(None if value is None else Decimal(value)) == words
+
+
+def test_a_dose_follows_the_name_of_its_medicine():
+    assert dose_words(Decimal("8.00")) == " 8 mg"
+    assert dose_words(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "at", "words"),
+    [
+        (NOON.date(), NOON, "today"),
+        (NOON + DAY, NOON, "tomorrow"),
+        (NOON.date() + 5 * DAY, NOON, "Thu 26 Nov"),
+        (dt.date(2027, 1, 4), NOON, "Mon 4 Jan 2027"),
+        (NOON.date(), None, "Sat 21 Nov"),
+    ],
+)
+def test_a_day(value, at, words):
+    assert day_words(value, at) == words

@@ -6,6 +6,11 @@ ARGS ?=
 # ARGS of make run, make bench and others go to the command behind them.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
+# Whole to the last branch: acts, rules, knowledge, and who may see what.
+WHOLE = */actions.py,*/actions/*,medications/rules/*,medications/knowledge/*,$\
+medications/options/*,accounts/access.py,accounts/permissions.py,accounts/tenancy.py,$\
+accounts/protection.py,accounts/middleware.py
+
 TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 
 .PHONY: help run test check fix demo bench backup restore lock clean .venv
@@ -22,7 +27,8 @@ run: ## the whole site on this machine, until Ctrl-C (PORT=9000 to prefer a port
 
 test: .venv ## the whole suite on throw-away servers (ARGS="tests/plans -k sign")
 	@$(PY) -m config.local.browser
-	@exec $(PY) -m config.local.throwaway pytest -n 2 $(ARGS)
+	@$(PY) -m config.local.throwaway pytest -n 2 $(if $(ARGS),,--cov) $(ARGS)
+	@[ -n "$(ARGS)" ] || $(PY) -m coverage report --include="$(WHOLE)" --fail-under=100
 
 check: .venv ## style, types, layers, templates, migrations
 	@$(PY) -m config.local.check

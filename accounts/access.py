@@ -30,10 +30,6 @@ class Acting:
         return permission in permissions_of(self.roles)
 
     @property
-    def is_prescriber(self) -> bool:
-        return Role.PRESCRIBER in self.roles
-
-    @property
     def role_words(self) -> str:
         return ", ".join(Role(role).label for role in Role.values if role in self.roles)
 

@@ -7,8 +7,8 @@ from django import template
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
@@ -59,6 +59,18 @@ def with_query(context: template.Context, **changes: object) -> str:
         else:
             query[name] = str(value)
     return "?" + urlencode(sorted(query.items()))
+
+
+@register.filter
+def listed(value: object) -> object:
+    """A list as words with commas between; anything else as it is."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
+@register.filter
+def breakable(text: str) -> SafeString:
+    """Words that may go on in the next line after a slash, and nowhere else."""
+    return format_html_join(mark_safe("/<wbr>"), "{}", ((p,) for p in text.split("/")))
 
 
 @register.filter

@@ -166,6 +166,7 @@ def _copy_what_they_own(first_of: dict[str, int]) -> None:
         cursor.execute("ANALYZE copies")
         for model in OWNED:
             cursor.execute(_copying(model))
+        cursor.execute("DROP TABLE copies")
 
 
 def _copying(model: type[models.Model]) -> str:

@@ -24,6 +24,24 @@ TITLES = {
 }
 
 
+def page(
+    request: StaffRequest, patient: Patient, *, status: int = 200, **drawer: object
+) -> HttpResponse:
+    """The lists of one person, with a drawer beside them where something is added."""
+    context = {
+        "patient": patient,
+        "tab": "contacts",
+        "contact_points": patient.contact_points.all(),
+        "supports": patient.supports.all(),
+        "allergies": patient.allergies.all(),
+        "conditions": patient.conditions.all(),
+        "medicines": patient.other_medicines.all(),
+        "team": patient.care_team.filter(until_at=None).select_related("staff"),
+        **drawer,
+    }
+    return render(request, "patients/contacts.html", context, status=status)
+
+
 @require_GET
 @requires(Permission.PATIENT_VIEW)
 def contacts(request: StaffRequest, pk: int) -> HttpResponse:
@@ -32,21 +50,12 @@ def contacts(request: StaffRequest, pk: int) -> HttpResponse:
     registry.note_chart_view(
         patient=patient, page="contacts", by=request.user, at=timezone.now()
     )
-    context = {
-        "patient": patient,
-        "contact_points": patient.contact_points.all(),
-        "supports": patient.supports.all(),
-        "allergies": patient.allergies.all(),
-        "conditions": patient.conditions.all(),
-        "medicines": patient.other_medicines.all(),
-        "team": patient.care_team.filter(until_at=None).select_related("staff"),
-    }
-    return render(request, "patients/contacts.html", context)
+    return page(request, patient)
 
 
 @requires(Permission.PATIENT_EDIT)
 def add(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
-    """The form for one more entry: in the drawer, or as a page without script."""
+    """The form for one more entry, in a drawer beside the lists."""
     patient = of_clinic(request, pk)
     if kind not in LIST_FORMS:
         raise Http404
@@ -59,9 +68,15 @@ def add(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
         else:
             messages.success(request, "Added.")
             return redirect("patients:contacts", pk)
-    context = {"patient": patient, "form": form, "kind": kind, "title": TITLES[kind]}
-    return render(
-        request, "patients/add.html", context, status=400 if form.errors else 200
+    return page(
+        request,
+        patient,
+        status=400 if form.errors else 200,
+        form=form,
+        drawer_title=TITLES[kind],
+        drawer_action=request.path,
+        drawer_button="Add",
+        drawer_codes=kind == "condition",
     )
 
 

@@ -117,7 +117,7 @@ def details(request: StaffRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "patients/details.html",
-        {"form": form, "patient": patient},
+        {"form": form, "patient": patient, "tab": "contacts"},
         status=400 if form.errors else 200,
     )
 
@@ -155,7 +155,12 @@ def status(request: StaffRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "patients/status.html",
-        {"form": form, "patient": patient, "changes": patient.status_changes.all()},
+        {
+            "form": form,
+            "patient": patient,
+            "tab": "contacts",
+            "changes": patient.status_changes.all(),
+        },
         status=400 if form.errors else 200,
     )
 
@@ -176,6 +181,6 @@ def care_team(request: StaffRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "patients/care_team.html",
-        {"form": form, "patient": patient},
+        {"form": form, "patient": patient, "tab": "contacts"},
         status=400 if form.errors else 200,
     )

@@ -4,11 +4,35 @@
   const drawer = () => document.getElementById("drawer");
   let opener = null;
 
+  /* Typed but unsaved text is not lost without a word. */
+  const LOSE = "What you typed here is not saved. Go on and lose it?";
+  const typedIn = (place) => Boolean(place.querySelector("form[data-typed]"));
+  let leaving = false;
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form && form.hasAttribute("data-warn")) form.dataset.typed = "yes";
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) leaving = true;
+  });
+  window.addEventListener("pageshow", () => { leaving = false; });
+  window.addEventListener("beforeunload", (event) => {
+    if (!leaving && typedIn(document)) event.preventDefault();
+  });
+  const mayLose = () => !typedIn(drawer()) || window.confirm(LOSE);
+
   const closeDrawer = () => {
+    if (!mayLose()) return;
     drawer().replaceChildren();
     if (opener && opener.isConnected) opener.focus();
+    else document.getElementById("main").focus();
     opener = null;
   };
+
+  /* Another form would take the place of the one in the drawer. */
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target === drawer() && !mayLose()) event.preventDefault();
+  });
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-drawer-close]")) {
@@ -27,7 +51,6 @@
   });
 
   /* What was swapped in says where the focus belongs; else an error summary takes it. */
-  document.addEventListener("htmx:after:swap", (event) => settle(event.target));
   document.addEventListener("htmx:afterSwap", (event) => settle(event.detail.target));
   const settle = (place) => {
     if (!(place instanceof Element)) return;
@@ -39,16 +62,12 @@
     }
   };
 
-  /* Typed but unsaved text is not lost without a word. */
-  let dirty = false;
-  document.addEventListener("input", (event) => {
-    if (event.target.closest("form[data-warn]")) dirty = true;
-  });
-  document.addEventListener("submit", () => { dirty = false; });
-  window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
-
   document.addEventListener("DOMContentLoaded", () => {
-    const summary = document.querySelector("main .mst-errors");
+    const summary = document.querySelector("main .mst-errors, #drawer .mst-errors");
     if (summary) summary.focus();
+    /* In a narrow window the tabs scroll: the current one is in sight. */
+    const tabs = document.querySelector(".mst-tabs");
+    const current = tabs && tabs.querySelector("[aria-current]");
+    if (current) tabs.scrollLeft = current.offsetLeft - tabs.clientWidth / 3;
   });
 })();

@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from accounts.models import Clinic
 from aftercare.models import FollowUp
@@ -130,7 +131,7 @@ def test_a_table_lines_its_figures_up():
 
 
 def test_a_page_that_does_not_answer_is_no_figure(clinic, prescriber):
-    client = pages.signed_in(prescriber, clinic, at=NOON)
+    client = pages.signed_in(prescriber, clinic, at=timezone.now())
 
     with pytest.raises(pages.NotAnswered, match="/nowhere/ answered 404"):
         pages.asked(client, "/nowhere/")()

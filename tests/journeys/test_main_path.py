@@ -105,7 +105,9 @@ def register(hands):
     hands.write("Given name", "Nora")
     hands.write("Family name", "Ellison")
     hands.write("Name they use (optional)", "Nory")
-    hands.day(hands.page.get_by_label("Date of birth", exact=True), dt.date(1992, 3, 14))
+    hands.day(
+        hands.page.get_by_label("Date of birth", exact=True), dt.date(1992, 3, 14)
+    )
     hands.choose(hands.page.get_by_role("radio", name="Female"))
     hands.write("Phone (optional)", "555-010-0142")
     hands.reach(hands.page.get_by_label("Language", exact=True))

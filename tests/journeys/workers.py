@@ -24,9 +24,13 @@ class Background:
     """What runs behind the site; each part can be killed and started."""
 
     def __init__(self, home):
-        self.home = Path(home)
+        self.home = home
         self.queue = queue.Queue(
-            self.home, any_free(), "only-for-this-test", lasting=False, log=LOGS / "test"
+            self.home,
+            any_free(),
+            "only-for-this-test",
+            lasting=False,
+            log=LOGS / "test",
         )
         self.running = {}
 
@@ -69,12 +73,15 @@ class Background:
         }
 
 
+def reachable_by_all():
+    """As root the queue runs under another account, which TMPDIR may shut out."""
+    return "/var/tmp" if os.geteuid() == 0 else None  # noqa: S108 - mkdtemp is safe
+
+
 @contextmanager
 def background():
-    home = tempfile.mkdtemp(
-        prefix="mainstay-", dir="/var/tmp" if os.geteuid() == 0 else None
-    )
-    os.chmod(home, 0o711)
+    home = Path(tempfile.mkdtemp(prefix="mainstay-", dir=reachable_by_all()))
+    home.chmod(0o711)
     parts = Background(home)
     try:
         yield parts

@@ -22,18 +22,23 @@ DETAILS = {
 }
 
 
-def register(clinic, by, at, **more):
+def register(clinic, by, at, phone="(555) 010-0142", **more):
     return registry.register_patient(
         clinic=clinic,
         details={**DETAILS, **more},
         referred_on=at.date(),
-        phone="(555) 010-0142",
+        phone=phone,
         by=by,
         at=at,
     )
 
 
 class TestRegister:
+    def test_a_phone_that_is_not_known_is_left_out(self, clinic, care_manager, noon):
+        person = register(clinic, care_manager, noon, phone="")
+
+        assert not person.contact_points.exists()
+
     def test_opens_a_record_with_a_number_a_phone_and_a_first_status(
         self, clinic, care_manager, noon
     ):

@@ -10,7 +10,6 @@ from tests.journeys.conftest import WIDTHS
 from tests.journeys.states import furnished
 
 PERSON = "/people/{patient}/"
-STEP_KEYS = [step.key for step in STEPS]
 
 # Pages to open, by who opens them. {patient} has everything, the others have what
 # their names say (tests/journeys/states.py).
@@ -23,8 +22,6 @@ PAGES = {
         "/people/{empty}/",
         PERSON,
         "/people/{empty}/intake/",
-        *[f"/people/{{begun}}/intake/?step={key}" for key in STEP_KEYS],
-        *[f"{PERSON}intake/?step={key}" for key in STEP_KEYS],
         "/people/{done}/intake/?step=strengths",
         "/people/{empty}/measures/",
         PERSON + "measures/",
@@ -162,6 +159,18 @@ def test_every_page(visit, house, role, subtests):
             visitor.must_be_accessible(f"{role}-{named(path)}", WIDTHS)
 
 
+def test_every_step_of_the_intake(visit, house, subtests):
+    # The same questions twice: axe looks at them narrow unanswered, wide answered.
+    visitor = visit().sign_in(house.staff[Role.CLINICIAN])
+    for step in STEPS:
+        for who, width in (("begun", 360), ("patient", 1440)):
+            with subtests.test(step.key, who=who):
+                path = f"/people/{house.words()[who]}/intake/?step={step.key}"
+                settled(visitor.open(path))
+                name = f"intake-{step.key}-{who}"
+                visitor.must_be_accessible(name, WIDTHS, axe_at=(width,))
+
+
 def test_every_form_with_its_errors(visit, house, subtests):
     # The same fields twice: axe looks at them wide when opened, narrow with the errors.
     visitor = visit().sign_in(house.staff[Role.PRESCRIBER])
@@ -226,3 +235,14 @@ def test_somebody_like_this_is_known(visit, house):
     page.get_by_role("button", name="Register and open the intake").click()
     page.get_by_text("Is it one of these people?").wait_for()
     visitor.must_be_accessible("register-known", WIDTHS)
+
+
+def test_the_menu_of_a_narrow_window(visit, team):
+    visitor = visit().sign_in(team["prescriber"])
+    visitor.page.set_viewport_size({"width": 360, "height": 900})
+    menu = visitor.page.locator(".mst-menu")
+    menu.get_by_text("Menu").press("Enter")
+    visitor.must_be_accessible("menu")
+
+    menu.get_by_role("button", name="Sign out").press("Enter")
+    visitor.page.wait_for_url("**/sign-in/")

@@ -16,11 +16,16 @@ from accounts.tenancy import ClinicOwned
 APPLICATION_ROLE = "mainstay_app"
 
 FUNCTIONS = """
-CREATE OR REPLACE FUNCTION mainstay_sees(clinic bigint) RETURNS boolean
+-- Asked once for a statement, not for every row: see `SEES`.
+CREATE OR REPLACE FUNCTION mainstay_clinics() RETURNS bigint[]
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT coalesce(string_to_array(
+    nullif(current_setting('mainstay.clinics', true), ''), ',')::bigint[], '{}')
+$$;
+
+CREATE OR REPLACE FUNCTION mainstay_system() RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT coalesce(current_setting('mainstay.system', true), '') = 'on'
-      OR clinic = ANY (string_to_array(
-           nullif(current_setting('mainstay.clinics', true), ''), ',')::bigint[])
 $$;
 
 CREATE OR REPLACE FUNCTION mainstay_refuse() RETURNS trigger
@@ -73,6 +78,8 @@ DROP TRIGGER IF EXISTS stays_whole ON {table};
 CREATE TRIGGER stays_whole BEFORE TRUNCATE ON {table}
   FOR EACH STATEMENT WHEN (current_user = '{role}') EXECUTE FUNCTION mainstay_refuse();
 """
+
+SEES = "((SELECT mainstay_system()) OR clinic_id = ANY ((SELECT mainstay_clinics())::bigint[]))"
 
 ROW_SECURITY = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
@@ -166,7 +173,7 @@ def statements() -> Iterator[str]:
             table=table,
             role=APPLICATION_ROLE,
             # Signing in is of no clinic; whoever writes a row reads its id back.
-            sees="clinic_id IS NULL OR mainstay_sees(clinic_id)",
+            sees=f"clinic_id IS NULL OR {SEES}",
             writes="true",
         )
     yield f"REVOKE INSERT ON accounts_rowhistory FROM {APPLICATION_ROLE}"
@@ -178,9 +185,8 @@ def statements() -> Iterator[str]:
 
 def _protections(model: type[ClinicOwned]) -> Iterator[str]:
     table = model._meta.db_table
-    sees = "mainstay_sees(clinic_id)"
     yield ROW_SECURITY.format(
-        table=table, role=APPLICATION_ROLE, sees=sees, writes=sees
+        table=table, role=APPLICATION_ROLE, sees=SEES, writes=SEES
     )
     yield HISTORY.format(table=table, role=APPLICATION_ROLE)
     if model.append_only:

@@ -49,8 +49,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
     yield
     DatabaseOperations.execute_sql_flush = empty
     READY["is"] = False
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
+    # The next connection is the owner's again, who takes the database away.
+    with django_db_blocker.unblock():
+        connection.close()
 
 
 @pytest.fixture(autouse=True)

@@ -99,3 +99,11 @@ class AuditFilterForm(forms.Form):
     patient = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     since = forms.DateField(required=False)
     until = forms.DateField(required=False)
+
+
+class ChangeFilterForm(forms.Form):
+    """Filters of the row history; `before` leafs on from the last row shown."""
+
+    table = forms.CharField(required=False, max_length=63)
+    row = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**62)

@@ -23,4 +23,5 @@ urlpatterns = [
     path("staff/<int:pk>/end-access/", staff.end_access, name="end_access"),
     path("staff/<int:pk>/invite-again/", staff.invite_again, name="invite_again"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/changes/", audit.changes, name="changes"),
 ]

@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
-from accounts.forms import AuditFilterForm
-from accounts.models import AuditEvent, Staff
+from accounts.forms import AuditFilterForm, ChangeFilterForm
+from accounts.models import AuditEvent, RowHistory, Staff
 from accounts.permissions import Permission
+from accounts.protection import clinic_owned
 
 PAGE = 50
 
@@ -51,3 +52,29 @@ def _filtered(
     }
     given = {fields[name]: value for name, value in chosen.items() if value}
     return events.filter(**given)
+
+
+@require_GET
+@requires(Permission.AUDIT_VIEW)
+def changes(request: StaffRequest) -> HttpResponse:
+    """Every change of a clinical row: who, when, which columns. Never the values,
+    since whoever reads the trail need not read the chart."""
+    form = ChangeFilterForm(request.GET)
+    found = RowHistory.objects.filter(clinic_id=request.acting.clinic.pk)
+    if form.is_valid():
+        fields = {"table": "table_name", "row": "row_id", "before": "id__lt"}
+        given = {fields[n]: v for n, v in form.cleaned_data.items() if v}
+        found = found.filter(**given)
+    rows = list(found.order_by("-id")[: PAGE + 1])
+    context = {
+        "rows": [(row, sorted(row.new or row.old or ())) for row in rows[:PAGE]],
+        "before": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "form": form,
+        "tables": sorted(model._meta.db_table for model in clinic_owned()),
+    }
+    return render(
+        request,
+        "accounts/changes.html",
+        context,
+        status=200 if form.is_valid() else 400,
+    )

@@ -14,7 +14,7 @@ from accounts.middleware import SEEN_AT, SIGNED_IN_AT
 from accounts.models import AuditEvent, Membership
 from accounts.permissions import Role
 from tests.conftest import signed_in
-from tests.factories import StaffFactory
+from tests.factories import PatientFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery staple"
@@ -337,3 +337,38 @@ def test_an_address_behind_a_trusted_proxy_is_the_one_it_names(clinician, settin
     )
 
     assert AuditEvent.objects.get(verb="staff.signed_out").address == "203.0.113.9"
+
+
+class TestChangesPage:
+    def test_names_columns_and_never_what_they_say(self, as_admin, clinic):
+        person = PatientFactory(clinic=clinic, family_name="Secretname")
+        person.pronouns = "she/her"
+        person.save(update_fields=["pronouns"])
+
+        page = as_admin.get(
+            "/audit/changes/", {"table": "patients_patient", "row": person.pk}
+        ).content.decode()
+
+        assert "pronouns" in page
+        assert "she/her" not in page
+        assert "Secretname" not in page
+
+    def test_leafs_on_and_shows_this_clinic_alone(self, as_admin, clinic, other_clinic):
+        PatientFactory.create_batch(60, clinic=clinic)
+        theirs = PatientFactory(clinic=other_clinic)
+
+        first = as_admin.get("/audit/changes/", {"table": "patients_patient"})
+        page = first.content.decode()
+
+        assert "Earlier changes" in page
+        assert f"patients_patient {theirs.pk}<" not in page
+        earlier = as_admin.get("/audit/changes/", {"before": first.context["before"]})
+        assert "Earlier changes" not in earlier.content.decode()
+
+    def test_a_filter_that_makes_no_sense_is_said(self, as_admin):
+        assert as_admin.get("/audit/changes/", {"row": "x"}).status_code == 400
+
+    def test_is_empty_in_words(self, as_admin):
+        page = as_admin.get("/audit/changes/", {"row": 1}).content.decode()
+
+        assert "Nothing has changed" in page

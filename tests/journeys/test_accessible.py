@@ -85,6 +85,8 @@ PAGES = {
         "/permissions/",
         "/audit/",
         "/audit/?verb=nothing",
+        "/audit/changes/",
+        "/audit/changes/?row=x",
         "/audit/?since=some-day",
         "/workers/",
         "/knowledge/",

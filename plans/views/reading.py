@@ -1,6 +1,6 @@
 """A plan to read: the one in force, an older one, a draft, on paper."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,6 +14,7 @@ from patients.actions import registry
 from patients.models import Patient
 from patients.views.registry import of_clinic
 from plans import content
+from plans.drafting.needs import rules
 from plans.forms import LevelOfCareForm, SignForm
 from plans.models import Domain, Goal, Intervention, Need, Plan
 from plans.readiness import Check, checks
@@ -131,12 +132,19 @@ def printed(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "plan": plan,
         "patient": plan.patient,
-        "parts": parts_of(plan),
+        "parts": [_without_private(part) for part in parts_of(plan)],
         "signatures": plan.signatures.all(),
         "digest_holds": not plan.content_digest
         or content.digest(plan) == plan.content_digest,
     }
     return render(request, "plans/print.html", context)
+
+
+def _without_private(part: Part) -> Part:
+    """What endangers the person stays off paper, which others may find (A14)."""
+    private = {rule.key for rule in rules() if rule.private}
+    kept = [branch for branch in part.branches if branch.need.key not in private]
+    return replace(part, branches=kept)
 
 
 def _note(request: StaffRequest, patient: Patient) -> None:

@@ -245,6 +245,15 @@ class TestPrint:
         assert "a draft, not in force" in page
         assert f"<li>{one.title}" not in page
 
+    def test_leaves_out_what_endangers_the_person(self, as_clinician, plan):
+        need = plan.needs.first()
+        need.key, need.title = "home_safety", "Afraid of somebody at home"
+        need.save()
+
+        page = as_clinician.get(f"/plans/{plan.pk}/print/").content.decode()
+
+        assert "Afraid of somebody" not in page
+
     def test_a_signed_one_shows_that_it_is_what_was_signed(
         self, as_clinician, in_force
     ):

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     PLAN_EDIT = "plan_edit"
     PLAN_SIGN = "plan_sign"
     MEDICATION_DECIDE = "medication_decide"
+    CONCERN_RESOLVE = "concern_resolve"
     FOLLOW_UP_WORK = "follow_up_work"
     CASELOAD_VIEW = "caseload_view"
     CASELOAD_EXPORT = "caseload_export"
@@ -32,6 +33,7 @@ PERMISSION_WORDS = {
     Permission.PLAN_EDIT: "Draft and change treatment plans",
     Permission.PLAN_SIGN: "Sign treatment plans",
     Permission.MEDICATION_DECIDE: "Record the medication decision",
+    Permission.CONCERN_RESOLVE: "Say that a concern about safety or course was dealt with",
     Permission.FOLLOW_UP_WORK: "Record contacts; add, move and close follow-ups",
     Permission.CASELOAD_VIEW: "See the caseload",
     Permission.CASELOAD_EXPORT: "Export the caseload as a file",
@@ -65,6 +67,7 @@ _CLINICIAN = _EVERYONE | {
     Permission.ASSESS,
     Permission.PLAN_EDIT,
     Permission.PLAN_SIGN,
+    Permission.CONCERN_RESOLVE,
     Permission.FOLLOW_UP_WORK,
 }
 

@@ -10,6 +10,7 @@ from accounts.forms import PlainText, plain_helper
 from accounts.models import Staff
 from aftercare.actions.follow_ups import Window, WindowOutOfOrder
 from aftercare.models import FollowUp, OutreachAttempt
+from aftercare.models.follow_ups import FollowUpQuerySet
 
 # What staff add by hand, each with the words of its row.
 KINDS = {
@@ -171,3 +172,38 @@ class ContactForm(forms.Form):
 
     def clean_channel(self) -> str:
         return self.cleaned_data["channel"] or OutreachAttempt.Channel.PHONE
+
+
+class ResolveForm(forms.Form):
+    """What was done about a concern."""
+
+    done = forms.ModelMultipleChoiceField(
+        FollowUp.objects.none(),
+        label="Done",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What is not ticked is closed as no longer needed.",
+    )
+    words = PlainText(
+        label="What was found and done",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Who saw them, what they said, what was agreed.",
+    )
+    helper = plain_helper("done", "words")
+
+    def __init__(
+        self, *args: object, duties: FollowUpQuerySet, **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        field = self.fields["done"]
+        field.queryset = duties  # type: ignore[attr-defined]
+        field.label_from_instance = lambda duty: duty.title  # type: ignore[attr-defined]
+        if not duties.exists():
+            del self.fields["done"]
+            self.helper = plain_helper("words")
+
+    def clean(self) -> dict[str, object]:
+        """Nothing ticked is nothing done, also where there was nothing to tick."""
+        said = super().clean() or self.cleaned_data
+        return {"done": (), **said}

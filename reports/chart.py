@@ -3,19 +3,27 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from aftercare.models import FollowUp
 from assessments.assembly import short_title
-from assessments.models import Assessment, IntakeAnswer
+from assessments.models import Assessment, Concern, IntakeAnswer
 from medications.models import DoseEvent, Regimen
 from patients.models import Patient
 from plans.models import Plan
 from reports.words import amount, day_words, lateness
 
 RECENT = 40
-SUICIDE_SCREEN = "cssrs"
+MOST_PRESSING = "Most pressing"
+# What each level of a concern about life asks for at once (reference A7).
+AT_ONCE = {
+    Concern.Level.HIGH: "Evaluate now. Do not leave them alone.",
+    Concern.Level.MODERATE: "Evaluate and make a safety plan today.",
+    Concern.Level.UNSCREENED: "Give the C-SSRS screener at this visit.",
+    Concern.Level.LOW: "Refer, and offer a safety plan.",
+}
 SAID = ("pregnancy", "last_short_acting_dt", "overdose_hx", "ora")
 
 
@@ -84,7 +92,7 @@ def header_of(patient: Patient, *, at: datetime) -> Header:
             _trend(scores),
             _next_due(follow_ups, at),
         ),
-        risk=_risk(patient, scores, said, late, at),
+        risk=_risk(patient, said, late, at),
         waiting=len(due),
         late=len(late),
         follow_ups=follow_ups,
@@ -202,27 +210,30 @@ def _next_due(follow_ups: list[FollowUp], at: datetime) -> Fact:
 
 def _risk(
     patient: Patient,
-    scores: list[Assessment],
     said: dict[str, object],
     late: list[FollowUp],
     at: datetime,
 ) -> Fact | None:
-    flagged = next((s for s in scores if s.instrument == SUICIDE_SCREEN), None)
-    if flagged is not None and flagged.band.lower().startswith("high"):
-        return Fact(
-            "Most pressing",
-            "Suicide risk screen: high",
-            f"C-SSRS {day_words(flagged.given_at, at)}. Evaluate today, do not leave alone.",
-        )
+    concern = Concern.objects.open().filter(patient=patient).pressing_first().first()
+    if concern is not None and concern.level > Concern.Level.LOW:
+        return _concern(concern, at)
     if _lacks_naloxone(said):
         return Fact(
-            "Most pressing",
+            MOST_PRESSING,
             "Overdose in the past year, no naloxone at home",
             "Hand over a kit before they leave (C96, C108).",
         )
     if late:
-        return Fact("Most pressing", late[0].title, lateness(late[0].latest_on, at))
-    return _without_a_plan(patient)
+        return Fact(MOST_PRESSING, late[0].title, lateness(late[0].latest_on, at))
+    return _concern(concern, at) if concern else _without_a_plan(patient)
+
+
+def _concern(concern: Concern, at: datetime) -> Fact:
+    """What an answer raised, what it asks for, and where to say what was done."""
+    day = day_words(concern.raised_at, at)
+    asks = AT_ONCE.get(Concern.Level(concern.level), "Review the plan.")
+    url = reverse("aftercare:resolve_concern", args=[concern.patient_id, concern.pk])
+    return Fact(MOST_PRESSING, concern.reason, f"{asks} Raised {day}.", url)
 
 
 def _lacks_naloxone(said: dict[str, object]) -> bool:
@@ -243,8 +254,6 @@ def _without_a_plan(patient: Patient) -> Fact | None:
         return None
     if Plan.Status.DRAFT in plans:
         return Fact(
-            "Most pressing", "The plan is not signed", "Nothing is owed until it is."
+            MOST_PRESSING, "The plan is not signed", "Nothing is owed until it is."
         )
-    return Fact(
-        "Most pressing", "No plan yet", "The intake and the decision lead to it."
-    )
+    return Fact(MOST_PRESSING, "No plan yet", "The intake and the decision lead to it.")

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.access import Acting
 from aftercare.models import FollowUp
-from assessments.models import Intake
+from assessments.models import Concern, Intake
 from patients.models import Patient
 from plans.models import Plan
 
@@ -26,9 +26,23 @@ class Waiting:
 
 
 def lists_for(acting: Acting, *, at: datetime) -> list[Waiting]:
-    """Plans to sign, open intakes, people nobody has begun with, follow-ups due."""
+    """Concerns about life, plans to sign, open intakes, people nobody has begun with, follow-ups due."""
     today = timezone.localdate(at)
     return [
+        Waiting(
+            "safety",
+            "Safety first",
+            "No concern about anybody's life is open.",
+            [
+                (concern.patient, concern.reason)
+                for concern in Concern.objects.visible_to(acting)
+                .open()
+                .for_safety()
+                .pressing_first()
+                .select_related("patient")[:SHOWN]
+            ],
+            "aftercare:of_patient",
+        ),
         Waiting(
             "sign",
             "Plans to sign",

@@ -80,6 +80,13 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         patient=person, collected_at=at, results={"fentanyl": "positive"}, by=by, at=at
     )
     follow_up = FollowUp.objects.open().filter(patient=person).order_by("pk").first()
+    endangered = record_assessment(
+        patient=person,
+        instrument="cssrs",
+        answers={"wish": 1, "thoughts": 0, "behavior_ever": 0},
+        by=by,
+        at=at,
+    )
     parts = {
         "patient": person,
         "plan": draft,
@@ -102,6 +109,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
             by=by,
             at=at,
         ),
+        "concern": endangered.concerns.get(),
         "decision": signed.decision,
         "regimen": regimen,
         "follow_up": follow_up,

@@ -15,6 +15,7 @@ from aftercare.actions import follow_ups
 from aftercare.calendar import calendar_of
 from aftercare.forms import CloseForm, FollowUpForm, MoveForm
 from aftercare.models import FollowUp, OutreachAttempt
+from assessments.models import Concern
 from patients.actions import registry
 from patients.models import Patient
 from patients.views.registry import of_clinic
@@ -29,6 +30,7 @@ def page(
         "patient": patient,
         "tab": "aftercare",
         "today": today,
+        "concerns": Concern.objects.open().filter(patient=patient).pressing_first(),
         "calendar": calendar_of(patient, today=today),
         "contact_points": patient.contact_points.filter(is_current=True),
         "outcomes": OutreachAttempt.Outcome.choices,

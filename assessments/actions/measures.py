@@ -8,12 +8,14 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.models import Staff
+from assessments.actions import concerns
 from assessments.instruments.declaration import Status
 from assessments.instruments.reading import ItemError, read_answers
 from assessments.instruments.registry import find
 from assessments.instruments.scoring import Score, score_with
 from assessments.models import Assessment, Observation
 from assessments.observed import BY_CODE
+from assessments.signals import assessment_recorded
 from patients.models import Patient
 
 
@@ -82,6 +84,8 @@ def record_assessment(
     )
     verb = "assessment.amended" if amends else "assessment.recorded"
     audit.record(verb, assessment, by=by, at=at, instrument=declared.key)
+    concerns.weigh(assessment=assessment, by=by, at=at)
+    assessment_recorded.send(sender=Assessment, assessment=assessment, by=by, at=at)
     return assessment
 
 
@@ -123,6 +127,7 @@ def mark_entered_in_error(
     _note_error(assessment, reason, by, at)
     assessment.save(update_fields=["status", "error_reason", "error_at", "error_by"])
     audit.record("assessment.entered_in_error", assessment, by=by, at=at)
+    concerns.withdraw(assessment=assessment, words=concerns.IN_ERROR, by=by, at=at)
     return assessment
 
 

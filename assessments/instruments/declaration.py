@@ -137,6 +137,27 @@ def no_alerts(_: Values) -> tuple[str, ...]:
     return ()
 
 
+class Danger(StrEnum):
+    """How far answers point to a danger to life; the last is the most pressing."""
+
+    LOW = "low"
+    UNSCREENED = "unscreened"
+    MODERATE = "moderate"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Endangered:
+    """That answers point to a danger to life, and which ones."""
+
+    danger: Danger
+    words: Words
+
+
+def no_danger(_: Values) -> Endangered | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """One instrument, whole: what is asked, how it is scored, and where that is from."""
@@ -159,6 +180,9 @@ class Instrument:
     derivations: tuple[Derivation, ...] = ()
     settle: Callable[[Values], Values] = as_answered
     alerts: Callable[[Values], tuple[str, ...]] = no_alerts
+    endangers: Callable[[Values], Endangered | None] = no_danger
+    # Whether this is the screen that an unscreened danger waits for.
+    screens_danger: bool = False
     loinc: str | None = None
     loinc_total: str | None = None
     list_orders: tuple[tuple[str, ...], ...] = ()

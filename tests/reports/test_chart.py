@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from aftercare.models import FollowUp
+from assessments.actions.measures import record_assessment
 from assessments.models import Assessment, Intake, IntakeAnswer
 from medications.models import DoseEvent, Regimen
 from patients.models import Allergy
@@ -185,18 +186,12 @@ class TestHeader:
 
     def test_a_high_suicide_screen_presses_before_all_else(self, person, noon):
         follow_up(person, dt.date(2026, 11, 18))
-        Assessment.objects.create(
-            clinic=person.clinic,
-            patient=person,
-            instrument="cssrs",
-            instrument_version="1",
-            answers={},
-            band="high",
-            status="complete",
-            given_at=noon,
+        answers = {"wish": 1, "thoughts": 1, "intent": 1}
+        record_assessment(
+            patient=person, instrument="cssrs", answers=answers, by=None, at=noon
         )
 
-        assert header_of(person, at=noon).risk.value == "Suicide risk screen: high"
+        assert header_of(person, at=noon).risk.value == "C-SSRS screener: high"
 
     def test_what_comes_next(self, person, noon):
         follow_up(person, dt.date(2026, 11, 22))

@@ -5,6 +5,8 @@ from assessments.instruments.choices import YES_NO
 from assessments.instruments.declaration import (
     Band,
     Context,
+    Danger,
+    Endangered,
     Instrument,
     Item,
     Outcome,
@@ -14,6 +16,7 @@ from assessments.instruments.declaration import (
 )
 
 LEVELS = ("none", "low", "moderate", "high")
+NIVELES = ("ninguno", "bajo", "moderado", "alto")
 DETAIL = ("method", "intent", "plan")
 
 EVER_CONTRADICTED = "behavior in the past 3 months but not ever: check"
@@ -135,6 +138,20 @@ def alerts(values: Values) -> tuple[str, ...]:
     )
 
 
+def endangers(values: Values) -> Endangered | None:
+    """The level that the Yes answers reach, also on an unfinished sheet."""
+    reached = level(values)
+    if not reached:
+        return None
+    return Endangered(
+        (Danger.LOW, Danger.MODERATE, Danger.HIGH)[reached - 1],
+        Words(
+            f"C-SSRS screener: {LEVELS[reached]}",
+            f"C-SSRS: riesgo {NIVELES[reached]}",
+        ),
+    )
+
+
 INSTRUMENT = Instrument(
     key="cssrs",
     version="screener with triage points, 1",
@@ -167,6 +184,8 @@ INSTRUMENT = Instrument(
     missing_rule="A missing answer leaves the triage incomplete unless it is already high.",
     settle=settle,
     alerts=alerts,
+    endangers=endangers,
+    screens_danger=True,
     loinc="93373-9",
     loinc_total="93374-7",
     list_orders=(tuple(item.key for item in ITEMS[:6]),),

@@ -11,6 +11,8 @@ from assessments.instruments.choices import HOW_OFTEN_TWO_WEEKS, anchored, keys
 from assessments.instruments.declaration import (
     Band,
     Context,
+    Danger,
+    Endangered,
     Instrument,
     Item,
     Outcome,
@@ -128,6 +130,21 @@ def alerts(values: Values) -> tuple[str, ...]:
     )
 
 
+def endangers(values: Values) -> Endangered | None:
+    """Any thought of self-harm calls for the screener, whatever the total [P]."""
+    code = values[SELF_HARM]
+    if not code:
+        return None
+    anchor = next(c.words for c in HOW_OFTEN_TWO_WEEKS if c.value == code)
+    return Endangered(
+        Danger.UNSCREENED,
+        Words(
+            f"PHQ-9, thoughts of self-harm: {anchor.en.lower()}",
+            f"PHQ-9, ideas de hacerse daño: {anchor.es.lower()}",
+        ),
+    )
+
+
 INSTRUMENT = Instrument(
     key="phq9",
     version="1999, 1",
@@ -142,6 +159,7 @@ INSTRUMENT = Instrument(
     bands=BANDS,
     missing_rule="Up to 2 missing items are prorated, half up [P]; 3 or more give no total [V 86].",
     alerts=alerts,
+    endangers=endangers,
     loinc="44249-1",
     loinc_total="44261-6",
     flag_words={

@@ -1,0 +1,141 @@
+"""What an answer calls for: raised with it, open until somebody says what was done."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import Staff
+from assessments.instruments.declaration import Danger, Endangered
+from assessments.instruments.registry import find
+from assessments.models import Assessment, Concern
+from assessments.signals import concern_raised, concern_resolved
+from patients.models import Patient
+
+LEVELS = {
+    Danger.LOW: Concern.Level.LOW,
+    Danger.UNSCREENED: Concern.Level.UNSCREENED,
+    Danger.MODERATE: Concern.Level.MODERATE,
+    Danger.HIGH: Concern.Level.HIGH,
+}
+AMENDED = "The answers were amended."
+IN_ERROR = "The answers were entered in error."
+
+
+class NothingSaid(Exception):
+    """A concern is not resolved without words on what was done."""
+
+
+class AlreadyResolved(Exception):
+    """Somebody resolved it before."""
+
+
+def weigh(*, assessment: Assessment, by: Staff | None, at: datetime) -> None:
+    """Raise what these answers call for, and settle what they answer."""
+    declared = find(assessment.instrument)
+    if assessment.amends is not None:
+        withdraw(assessment=assessment.amends, words=AMENDED, by=by, at=at)
+    if _is_newest(assessment):
+        if declared.screens_danger and assessment.band:
+            _screened(assessment, by=by, at=at)
+        endangered = declared.endangers(declared.settle(assessment.answers))
+        if endangered is not None:
+            _endangered(assessment, endangered, by=by, at=at)
+
+
+def _is_newest(assessment: Assessment) -> bool:
+    """Old answers that are entered late do not speak for today."""
+    later = Assessment.objects.in_force().filter(
+        patient=assessment.patient_id,
+        instrument=assessment.instrument,
+        given_at__gt=assessment.given_at,
+    )
+    return not later.exists()
+
+
+def _endangered(
+    assessment: Assessment, found: Endangered, *, by: Staff | None, at: datetime
+) -> None:
+    raise_concern(
+        assessment=assessment,
+        kind=Concern.Kind.SUICIDE_RISK,
+        level=LEVELS[found.danger],
+        reason=found.words.en,
+        by=by,
+        at=at,
+    )
+
+
+def raise_concern(
+    *,
+    assessment: Assessment,
+    kind: str,
+    level: int,
+    reason: str,
+    by: Staff | None,
+    at: datetime,
+) -> Concern:
+    """Keep a concern and have what it calls for owed, in the same transaction."""
+    concern = Concern.objects.create(
+        clinic_id=assessment.clinic_id,
+        patient_id=assessment.patient_id,
+        assessment=assessment,
+        kind=kind,
+        level=level,
+        reason=reason,
+        raised_at=at,
+        raised_by=by,
+    )
+    audit.record("concern.raised", concern, by=by, at=at, kind=kind, level=int(level))
+    concern_raised.send(sender=Concern, concern=concern, by=by, at=at)
+    return concern
+
+
+def _screened(assessment: Assessment, *, by: Staff | None, at: datetime) -> None:
+    """The screener that an answer called for was given: that concern is settled."""
+    waiting = Concern.objects.open().filter(
+        patient=assessment.patient_id, level=Concern.Level.UNSCREENED
+    )
+    words = f"Screened with the C-SSRS: {assessment.band}."
+    for concern in waiting:
+        _settle(concern, words, by=by, at=at, is_answered=True)
+
+
+def withdraw(
+    *, assessment: Assessment, words: str, by: Staff | None, at: datetime
+) -> None:
+    """Settle what answers raised that do not stand any more."""
+    for concern in Concern.objects.open().filter(assessment=assessment):
+        _settle(concern, words, by=by, at=at)
+
+
+def _settle(
+    concern: Concern,
+    words: str,
+    *,
+    by: Staff | None,
+    at: datetime,
+    is_answered: bool = False,
+) -> None:
+    concern.resolved_at, concern.resolved_by, concern.resolution = at, by, words
+    concern.save(update_fields=["resolved_at", "resolved_by", "resolution"])
+    audit.record("concern.resolved", concern, by=by, at=at, kind=concern.kind)
+    concern_resolved.send(
+        sender=Concern, concern=concern, is_answered=is_answered, by=by, at=at
+    )
+
+
+@transaction.atomic
+def resolve_concern(*, concern: Concern, words: str, by: Staff, at: datetime) -> None:
+    """Say what was done; every older concern of the kind is settled by it too."""
+    Patient.objects.select_for_update().get(pk=concern.patient_id)
+    concern = Concern.objects.get(pk=concern.pk)
+    if concern.resolved_at is not None:
+        raise AlreadyResolved("This was resolved already.")
+    if not words.strip():
+        raise NothingSaid("Say what was done.")
+    same = Concern.objects.open().filter(
+        patient=concern.patient_id, kind=concern.kind, raised_at__lte=concern.raised_at
+    )
+    for one in same:
+        _settle(one, words.strip(), by=by, at=at)

@@ -1,0 +1,91 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned
+from assessments.models.measures import Assessment
+from patients.models import Patient
+from patients.models.people import OwnedByPatientQuerySet
+
+
+class ConcernQuerySet(OwnedByPatientQuerySet["Concern"]):
+    def open(self) -> Self:
+        return self.filter(resolved_at=None)
+
+    def for_safety(self) -> Self:
+        return self.filter(kind=Concern.Kind.SUICIDE_RISK)
+
+    def pressing_first(self) -> Self:
+        """What endangers a life before what is off track; the newest of equals first."""
+        return self.order_by("-level", "-raised_at", "-pk")
+
+
+class Concern(ClinicOwned):
+    """What an answer or a score calls for: open until somebody says what was done."""
+
+    class Kind(models.TextChoices):
+        SUICIDE_RISK = "suicide_risk", "Risk of suicide"
+        OFF_TRACK = "off_track", "Off track"
+
+    class Level(models.IntegerChoices):
+        NOTICE = 1, "Notice"
+        LOW = 2, "Low"
+        UNSCREENED = 3, "To be screened"
+        MODERATE = 4, "Moderate"
+        HIGH = 5, "High"
+
+    frozen_when = "true"
+    frozen_except = ("resolved_at", "resolved_by_id", "resolution")
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="concerns"
+    )
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.PROTECT, related_name="concerns"
+    )
+    kind = models.CharField(max_length=12, choices=Kind)
+    level = models.PositiveSmallIntegerField(choices=Level)
+    reason = models.CharField(max_length=300)
+    raised_at = models.DateTimeField()
+    raised_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    resolution = models.CharField(max_length=500, blank=True)
+
+    objects = ConcernQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-raised_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "assessment", "kind"], name="concern_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["suicide_risk", "off_track"]),
+                name="concern_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__range=(1, 5)), name="concern_level_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(resolved_at=None, resolution="")
+                | Q(resolved_at__isnull=False) & ~Q(resolution=""),
+                name="concern_resolved_has_words",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["clinic", "patient", "-level"],
+                condition=Q(resolved_at=None),
+                name="concern_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.patient_id}"

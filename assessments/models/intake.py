@@ -1,0 +1,100 @@
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned
+from patients.models import Patient
+from patients.models.people import OwnedByPatientQuerySet
+
+
+class Intake(ClinicOwned):
+    """One taking of the biopsychosocial intake: open until somebody completes it."""
+
+    class Status(models.TextChoices):
+        IN_PROGRESS = "in_progress", "In progress"
+        COMPLETE = "complete", "Complete"
+
+    frozen_when = "row.status = 'complete'"
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="intakes"
+    )
+    status = models.CharField(max_length=12, choices=Status, default=Status.IN_PROGRESS)
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    completed_at = models.DateTimeField(null=True)
+    completed_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = OwnedByPatientQuerySet["Intake"].as_manager()
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "patient"],
+                condition=Q(status="in_progress"),
+                name="intake_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="in_progress", completed_at=None, completed_by=None)
+                | Q(
+                    status="complete",
+                    completed_at__isnull=False,
+                    completed_by__isnull=False,
+                ),
+                name="intake_complete_has_who_and_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"intake of {self.patient_id}"
+
+
+class IntakeAnswer(ClinicOwned):
+    """One answer of an intake. No row: not asked yet. `is_known` false: asked, not known."""
+
+    class Source(models.TextChoices):
+        PERSON = "person", "The person says"
+        RECORD = "record", "From a record"
+        ESTIMATE = "estimate", "Estimated"
+
+    frozen_when = (
+        "EXISTS (SELECT 1 FROM assessments_intake i"
+        " WHERE i.id = row.intake_id AND i.status = 'complete')"
+    )
+    frozen_adding = True
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="intake_answers"
+    )
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="answers")
+    question = models.CharField(max_length=60)
+    value = models.JSONField(null=True)
+    is_known = models.BooleanField(default=True)
+    source = models.CharField(max_length=8, choices=Source, default=Source.PERSON)
+    # Goes up with every save; a save that names an older one is refused.
+    revision = models.PositiveIntegerField(default=1)
+    answered_at = models.DateTimeField()
+    answered_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = OwnedByPatientQuerySet["IntakeAnswer"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "intake", "question"], name="intakeanswer_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=["person", "record", "estimate"]),
+                name="intakeanswer_source_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} of intake {self.intake_id}"

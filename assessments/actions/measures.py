@@ -146,13 +146,16 @@ def record_observation(
     code: str,
     value: Decimal | None = None,
     text: str = "",
+    low_limit: Decimal | None = None,
+    high_limit: Decimal | None = None,
+    entered: str = "",
     effective_at: datetime,
     source: str = "",
     source_key: str = "",
     by: Staff | None,
     at: datetime,
 ) -> Observation:
-    """Keep one measured value in the unit of its kind."""
+    """Keep one measured value in the unit of its kind, with its laboratory's limits."""
     measure = BY_CODE[code]
     observation = Observation.objects.create(
         clinic_id=patient.clinic_id,
@@ -161,6 +164,9 @@ def record_observation(
         value=value,
         text=text,
         unit=measure.unit,
+        low_limit=low_limit,
+        high_limit=high_limit,
+        entered=entered,
         effective_at=effective_at,
         source=source,
         source_key=source_key,

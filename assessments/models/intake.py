@@ -82,6 +82,10 @@ class IntakeAnswer(ClinicOwned):
     answered_by = models.ForeignKey(
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # What an earlier intake held, where this answer began as its copy.
+    carried_from = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="carried_to"
+    )
 
     objects = OwnedByPatientQuerySet["IntakeAnswer"].as_manager()
 
@@ -98,3 +102,33 @@ class IntakeAnswer(ClinicOwned):
 
     def __str__(self) -> str:
         return f"{self.question} of intake {self.intake_id}"
+
+    @property
+    def is_carried(self) -> bool:
+        """Copied from an earlier intake, and not yet confirmed or changed."""
+        return self.carried_from_id is not None and self.revision == 1
+
+
+class IntakePresence(ClinicOwned):
+    """Where in an open intake somebody was last seen; old rows mean nothing."""
+
+    with_history = False
+
+    intake = models.ForeignKey(
+        Intake, on_delete=models.CASCADE, related_name="presences"
+    )
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    step = models.CharField(max_length=20)
+    seen_at = models.DateTimeField()
+
+    objects = OwnedByPatientQuerySet["IntakePresence"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "intake", "staff"], name="intakepresence_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} in intake {self.intake_id}"

@@ -1,5 +1,7 @@
+from typing import Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned
@@ -20,6 +22,11 @@ class Observation(ClinicOwned):
     value = models.DecimalField(max_digits=12, decimal_places=3, null=True)
     text = models.CharField(max_length=120, blank=True)
     unit = models.CharField(max_length=20, blank=True)
+    # The reference limits of the laboratory that measured it, in the same unit.
+    low_limit = models.DecimalField(max_digits=12, decimal_places=3, null=True)
+    high_limit = models.DecimalField(max_digits=12, decimal_places=3, null=True)
+    # As it was typed, where that was in another unit.
+    entered = models.CharField(max_length=60, blank=True)
     effective_at = models.DateTimeField()
     source = models.CharField(max_length=80, blank=True)
     recorded_at = models.DateTimeField()
@@ -42,6 +49,12 @@ class Observation(ClinicOwned):
                 condition=Q(value__isnull=False) | ~Q(text=""),
                 name="observation_has_a_value",
             ),
+            models.CheckConstraint(
+                condition=Q(low_limit=None)
+                | Q(high_limit=None)
+                | Q(low_limit__lt=F("high_limit")),
+                name="observation_limits_in_order",
+            ),
             models.UniqueConstraint(
                 fields=["clinic", "source_key"],
                 condition=~Q(source_key=""),
@@ -56,3 +69,58 @@ class Observation(ClinicOwned):
 
     def __str__(self) -> str:
         return f"{self.code} of {self.patient_id}"
+
+    @property
+    def beyond(self) -> str:
+        """`low` or `high` where the laboratory's limits say so; else empty."""
+        if self.value is None:
+            return ""
+        if self.low_limit is not None and self.value < self.low_limit:
+            return "low"
+        if self.high_limit is not None and self.value > self.high_limit:
+            return "high"
+        return ""
+
+
+class ResultsFileQuerySet(OwnedByPatientQuerySet["ResultsFile"]):
+    def waiting(self) -> Self:
+        """Read, and neither kept nor put aside."""
+        return self.filter(closed_at=None)
+
+
+class ResultsFile(ClinicOwned):
+    """A file of results as it was read: every line, with what became of it."""
+
+    frozen_when = "row.closed_at IS NOT NULL"
+
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    # Of the bytes: the same file twice is noticed.
+    digest = models.CharField(max_length=64)
+    # Where it was sent for one person, that person.
+    patient = models.ForeignKey(
+        Patient, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    lines = models.JSONField()
+    is_kept = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ResultsFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-uploaded_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_kept=False) | Q(closed_at__isnull=False),
+                name="resultsfile_kept_has_when",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["clinic", "-uploaded_at"], name="resultsfile_newest")
+        ]
+
+    def __str__(self) -> str:
+        return f"results file {self.pk}"

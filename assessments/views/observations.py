@@ -8,9 +8,10 @@ from django.utils import timezone
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
 from assessments.actions import measures as acts
-from assessments.forms import ErrorForm, ObservationForm
+from assessments.forms import ErrorForm
 from assessments.models import Observation
-from assessments.observed import BY_CODE
+from assessments.observed import BY_CODE, MEASURES
+from assessments.result_forms import ObservationForm
 from assessments.views.answers import of_clinic
 
 BAD = 400
@@ -28,12 +29,28 @@ def add(request: StaffRequest, pk: int) -> HttpResponse:
         initial={"code": wanted, "effective_at": timezone.localtime(now)},
     )
     if request.method == "POST" and form.is_valid():
+        result = form.result
         acts.record_observation(
-            patient=patient, by=request.user, at=now, **form.cleaned_data
+            patient=patient,
+            code=form.cleaned_data["code"],
+            value=result.value,
+            text=result.text,
+            low_limit=result.low_limit,
+            high_limit=result.high_limit,
+            entered=result.entered,
+            effective_at=form.cleaned_data["effective_at"],
+            source=form.cleaned_data["source"],
+            by=request.user,
+            at=now,
         )
         messages.success(request, "Measurement kept.")
-        return redirect("assessments:measures", pk)
-    context = {"patient": patient, "tab": "measures", "form": form}
+        return redirect("reports:measures", pk)
+    context = {
+        "patient": patient,
+        "tab": "measures",
+        "form": form,
+        "units": sorted({unit for m in MEASURES for unit in m.all_units}),
+    }
     status = BAD if form.errors else 200
     return render(request, "assessments/observe.html", context, status=status)
 
@@ -59,7 +76,7 @@ def error(request: StaffRequest, pk: int, observation: int) -> HttpResponse:
             messages.success(
                 request, "Marked as entered in error. It no longer counts."
             )
-        return redirect("assessments:measures", pk)
+        return redirect("reports:measures", pk)
     measure = BY_CODE.get(found.code)
     context = {
         "patient": patient,

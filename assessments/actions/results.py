@@ -1,0 +1,163 @@
+"""Results from a file: read, looked at, then kept line by line, or put aside."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import Clinic, Staff
+from assessments.actions.measures import record_observation
+from assessments.models import Observation
+from assessments.models.observations import ResultsFile
+from assessments.results_file import Line, line_from, read_file
+from patients.models import Patient
+
+NOBODY = "Nobody here has this record number."
+NOT_THIS_ONE = "This line is about somebody else."
+WHOSE = "The line does not say whose result it is."
+
+
+class FileClosed(Exception):
+    """It was kept or put aside before."""
+
+
+@transaction.atomic
+def read_results(
+    *,
+    clinic: Clinic,
+    content: bytes,
+    patient: Patient | None = None,
+    by: Staff,
+    at: datetime,
+) -> ResultsFile:
+    """Read a file and hold its lines for a look; no result is kept by this."""
+    lines = read_file(content, zone=ZoneInfo(clinic.time_zone), at=at)
+    placed = _placed(lines, clinic, patient)
+    found = ResultsFile.objects.create(
+        clinic=clinic,
+        patient=patient,
+        digest=sha256(content).hexdigest(),
+        lines=[line.as_json() for line in _marked(placed)],
+        uploaded_at=at,
+        uploaded_by=by,
+    )
+    audit.record("results_file.read", found, by=by, at=at, lines=len(lines))
+    return found
+
+
+def _placed(lines: list[Line], clinic: Clinic, patient: Patient | None) -> list[Line]:
+    """Whose each line is: by its record number, or the one person it was sent for."""
+    mrns = {line.mrn for line in lines if line.mrn}
+    people = dict(
+        Patient.objects.filter(clinic=clinic, mrn__in=mrns).values_list("mrn", "pk")
+    )
+    return [_whose(line, people, patient) for line in lines]
+
+
+def _whose(line: Line, people: dict[str, int], patient: Patient | None) -> Line:
+    if patient is not None and line.mrn in ("", patient.mrn):
+        return replace(line, patient=patient.pk)
+    if patient is not None:
+        return replace(line, problem=NOT_THIS_ONE)
+    if not line.mrn:
+        return replace(line, problem=WHOSE)
+    if line.mrn not in people:
+        return replace(line, problem=NOBODY)
+    return replace(line, patient=people[line.mrn])
+
+
+def _marked(lines: list[Line]) -> list[Line]:
+    """Which lines are on record already, or stand twice in the file."""
+    seen = _on_record(lines)
+    marked = []
+    for line in lines:
+        key = _key(line)
+        again = not line.problem and key in seen
+        seen.add(key)
+        marked.append(replace(line, is_known=again))
+    return marked
+
+
+type Key = tuple[int | None, str, datetime | None, Decimal | None, str]
+
+
+def _key(line: Line) -> Key:
+    when = datetime.fromisoformat(line.effective_at) if line.effective_at else None
+    value = Decimal(line.value) if line.value is not None else None
+    return (line.patient, line.code, when, value, line.text)
+
+
+def _on_record(lines: Iterable[Line]) -> set[Key]:
+    good = [line for line in lines if not line.problem]
+    rows = Observation.objects.filter(
+        patient__in={line.patient for line in good},
+        code__in={line.code for line in good},
+        error_at=None,
+    )
+    return set(rows.values_list("patient", "code", "effective_at", "value", "text"))
+
+
+@transaction.atomic
+def keep_results(*, found: ResultsFile, by: Staff, at: datetime) -> int:
+    """Keep every good line as a measurement; returns how many are new."""
+    found = _open(found)
+    lines = [line_from(stored) for stored in found.lines]
+    people = Patient.objects.in_bulk({line.patient for line in lines if line.is_good})
+    kept = 0
+    known = _on_record(lines)
+    for line in lines:
+        if line.is_good and line.patient is not None and _key(line) not in known:
+            _keep(found, line, people[line.patient], by=by, at=at)
+            kept += 1
+    found.is_kept = True
+    _close(found, by=by, at=at)
+    audit.record("results_file.kept", found, by=by, at=at, kept=kept)
+    return kept
+
+
+def _keep(
+    found: ResultsFile, line: Line, patient: Patient, *, by: Staff, at: datetime
+) -> None:
+    record_observation(
+        patient=patient,
+        code=line.code,
+        value=_number(line.value),
+        text=line.text,
+        low_limit=_number(line.low_limit),
+        high_limit=_number(line.high_limit),
+        entered=line.entered,
+        effective_at=datetime.fromisoformat(line.effective_at),
+        source=line.source or "from a file",
+        source_key=f"file:{found.pk}:{line.number}",
+        by=by,
+        at=at,
+    )
+
+
+def _number(stored: str | None) -> Decimal | None:
+    return None if stored is None else Decimal(stored)
+
+
+@transaction.atomic
+def put_aside(*, found: ResultsFile, by: Staff, at: datetime) -> None:
+    """Keep nothing of it; what was read stays readable."""
+    found = _open(found)
+    _close(found, by=by, at=at)
+    audit.record("results_file.put_aside", found, by=by, at=at)
+
+
+def _open(found: ResultsFile) -> ResultsFile:
+    locked = ResultsFile.objects.select_for_update().get(pk=found.pk)
+    if locked.closed_at is not None:
+        raise FileClosed("This file was dealt with already.")
+    return locked
+
+
+def _close(found: ResultsFile, *, by: Staff, at: datetime) -> None:
+    found.closed_at, found.closed_by = at, by
+    found.save(update_fields=["is_kept", "closed_at", "closed_by"])

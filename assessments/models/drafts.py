@@ -1,0 +1,79 @@
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned
+from patients.models import Patient
+from patients.models.people import OwnedByPatientQuerySet
+
+
+class AssessmentDraft(ClinicOwned):
+    """What somebody on the staff typed into an instrument and has not kept yet."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    instrument = models.CharField(max_length=40)
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    # As it was typed, by field: a draft may hold what the form would refuse.
+    typed = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    objects = OwnedByPatientQuerySet["AssessmentDraft"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "patient", "instrument", "staff"],
+                name="assessmentdraft_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"draft of {self.instrument} of {self.patient_id}"
+
+
+class Handover(ClinicOwned):
+    """Instruments handed over on a tablet, with what the person answered so far."""
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        SPANISH = "es", "Español"
+
+    # Once sent or put aside, the answers stay as they are.
+    frozen_when = "row.ended_at IS NOT NULL"
+    frozen_except = ("wrong_pins",)
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="handovers"
+    )
+    instruments = models.JSONField()
+    language = models.CharField(max_length=2, choices=Language)
+    answers = models.JSONField(default=dict)
+    wrong_pins = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = OwnedByPatientQuerySet["Handover"].as_manager()
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(language__in=["en", "es"]), name="handover_language_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | Q(ended_at__isnull=False),
+                name="handover_answered_is_ended",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["clinic", "patient", "-started_at"],
+                condition=Q(ended_at=None),
+                name="handover_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"hand-over {self.pk} of {self.patient_id}"

@@ -1,0 +1,115 @@
+"""Results from a file: sent, looked at line by line, then kept or put aside."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import StaffRequest, requires
+from accounts.permissions import Permission
+from assessments.actions import results as acts
+from assessments.models import ResultsFile
+from assessments.observed import MEASURES
+from assessments.result_forms import ResultsFileForm
+from assessments.results_file import FileRefused, line_from
+from assessments.views.answers import of_clinic
+from patients.models import Patient
+
+BAD = 400
+PAGE = 100
+SHOWN = 10
+
+
+@requires(Permission.ASSESS)
+def upload(request: StaffRequest) -> HttpResponse:
+    """Send a file whose lines name the people by their record numbers."""
+    return _upload(request, None)
+
+
+@requires(Permission.ASSESS)
+def upload_for(request: StaffRequest, pk: int) -> HttpResponse:
+    """Send a file about one person."""
+    return _upload(request, of_clinic(request, pk))
+
+
+def _upload(request: StaffRequest, patient: Patient | None) -> HttpResponse:
+    sent = request.method == "POST"
+    form = ResultsFileForm(
+        request.POST if sent else None, request.FILES if sent else None
+    )
+    if sent and form.is_valid():
+        try:
+            found = acts.read_results(
+                clinic=request.acting.clinic,
+                content=form.cleaned_data["file"].read(),
+                patient=patient,
+                by=request.user,
+                at=timezone.now(),
+            )
+        except FileRefused as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            return redirect("assessments:results_file", found.pk)
+    recent = ResultsFile.objects.visible_to(request.acting).filter(patient=patient)
+    context = {
+        "form": form,
+        "patient": patient,
+        "tab": "measures",
+        "measures": MEASURES,
+        "recent": recent.select_related("uploaded_by").defer("lines")[:SHOWN],
+    }
+    page = "results_upload_for" if patient else "results_upload"
+    status = BAD if form.errors else 200
+    return render(request, f"assessments/{page}.html", context, status=status)
+
+
+def _own(request: StaffRequest, pk: int) -> ResultsFile:
+    mine = ResultsFile.objects.visible_to(request.acting)
+    return get_object_or_404(
+        mine.select_related("uploaded_by", "closed_by", "patient"), pk=pk
+    )
+
+
+@require_GET
+@requires(Permission.ASSESS)
+def results_file(request: StaffRequest, pk: int) -> HttpResponse:
+    """Every line of a file, and what would become of it, or became of it."""
+    found = _own(request, pk)
+    lines = [line_from(stored) for stored in found.lines]
+    troubled = [line for line in lines if line.problem]
+    only = request.GET.get("show", "")
+    shown = troubled if only == "problems" else lines
+    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
+    people = Patient.objects.visible_to(request.acting).in_bulk(
+        {line.patient for line in page.object_list if line.patient}
+    )
+    context = {
+        "found": found,
+        "page": page,
+        "rows": [(line, people.get(line.patient or 0)) for line in page.object_list],
+        "only": only,
+        "count": len(lines),
+        "good": sum(line.is_good for line in lines),
+        "known": sum(line.is_known for line in lines),
+        "troubled": len(troubled),
+    }
+    return render(request, "assessments/results_file.html", context)
+
+
+@require_POST
+@requires(Permission.ASSESS)
+def keep(request: StaffRequest, pk: int) -> HttpResponse:
+    """Keep the good lines of a file, or none of them."""
+    found = _own(request, pk)
+    try:
+        if request.POST.get("put_aside"):
+            acts.put_aside(found=found, by=request.user, at=timezone.now())
+            messages.success(request, "Put aside. Nothing of it was kept.")
+        else:
+            kept = acts.keep_results(found=found, by=request.user, at=timezone.now())
+            messages.success(request, f"{kept} result{'' if kept == 1 else 's'} kept.")
+    except acts.FileClosed as refusal:
+        messages.info(request, str(refusal))
+    return redirect("assessments:results_file", pk)

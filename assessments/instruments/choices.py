@@ -9,11 +9,16 @@ YES_NO = (
     Choice(1, Words("Yes", "Sí"), ("yes", "y", "true", "si", "sí", "positive")),
 )
 
+# LOINC's answer codes of PHQ-9 and GAD-7 [V 83].
 HOW_OFTEN_TWO_WEEKS = (
-    Choice(0, Words("Not at all", "Nunca")),
-    Choice(1, Words("Several days", "Varios días")),
-    Choice(2, Words("More than half the days", "Más de la mitad de los días")),
-    Choice(3, Words("Nearly every day", "Casi todos los días")),
+    Choice(0, Words("Not at all", "Nunca"), loinc="LA6568-5"),
+    Choice(1, Words("Several days", "Varios días"), loinc="LA6569-3"),
+    Choice(
+        2,
+        Words("More than half the days", "Más de la mitad de los días"),
+        loinc="LA6570-1",
+    ),
+    Choice(3, Words("Nearly every day", "Casi todos los días"), loinc="LA6571-9"),
 )
 
 

@@ -31,6 +31,12 @@ class Choice:
     value: int
     words: Words
     also: tuple[str, ...] = ()
+    loinc: str | None = None
+
+    @property
+    def words_known(self) -> tuple[str, ...]:
+        """What it is called in both languages, and its LOINC code."""
+        return (self.words.en, self.words.es, *filter(None, (self.loinc,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +189,10 @@ class Instrument:
     endangers: Callable[[Values], Endangered | None] = no_danger
     # Whether this is the screen that an unscreened danger waits for.
     screens_danger: bool = False
+    # Why only staff may ask it; empty where people answer it themselves.
+    staff_only: str = ""
+    # Why it is not sent home by a link; empty where it may be.
+    not_by_link: str = ""
     loinc: str | None = None
     loinc_total: str | None = None
     list_orders: tuple[tuple[str, ...], ...] = ()

@@ -53,7 +53,7 @@ def spellings(item: Item) -> dict[str, int]:
     """Each word that stands for an answer, with the answer's code."""
     found: dict[str, int] = {}
     for choice in item.choices:
-        for word in (choice.words.en, choice.words.es, *choice.also):
+        for word in (*choice.words_known, *choice.also):
             found.setdefault(word.casefold(), choice.value)
     return found
 

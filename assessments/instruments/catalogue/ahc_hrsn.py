@@ -133,6 +133,7 @@ INSTRUMENT = Instrument(
     look_back=Words("now and past 12 months", "ahora y últimos 12 meses"),
     items=ITEMS,
     rule=rule,
+    not_by_link="Asks about harm at home: give it where nobody else reads along.",
     also=("ahc", "hrsn", "social_needs", "ahc_hrsn_core"),
     subscales=("housing", "food", "transport", "utilities", "safety", "hits"),
     missing_rule="A domain is given once its answers decide it; the count needs all five.",

@@ -181,6 +181,7 @@ INSTRUMENT = Instrument(
     look_back=Words("now", "ahora"),
     items=ITEMS,
     rule=rule,
+    staff_only="Rated by a clinician who sees the person.",
     also=("clinical_opiate_withdrawal_scale",),
     bands=BANDS,
     missing_rule="All 11 items are required; never prorated.",

@@ -165,6 +165,7 @@ INSTRUMENT = Instrument(
     ),
     items=ITEMS,
     rule=rule,
+    staff_only="Asked by staff, in the wording of the official sheet.",
     also=("c_ssrs", "cssrs_screener", "columbia"),
     bands=tuple(
         Band(step, name, words)

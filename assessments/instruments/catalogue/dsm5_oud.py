@@ -182,6 +182,7 @@ INSTRUMENT = Instrument(
     look_back=Words("past 12 months", "últimos 12 meses"),
     items=CRITERIA,
     rule=assess,
+    staff_only="Criteria are judged by a clinician.",
     also=("dsm5", "dsm_5", "dsm", "oud", "dsm5_opioid", "dsm5tr_oud"),
     bands=SEVERITY,
     subscales=("met", "not_met", "unknown", "excluded", "icd10cm", "remission"),

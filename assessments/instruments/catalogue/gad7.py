@@ -1,5 +1,7 @@
 """GAD-7: anxiety over two weeks (reference A5)."""
 
+from dataclasses import replace
+
 from assessments.instruments.arithmetic import (
     answered,
     at_least,
@@ -10,6 +12,7 @@ from assessments.instruments.arithmetic import (
 from assessments.instruments.choices import HOW_OFTEN_TWO_WEEKS, keys
 from assessments.instruments.declaration import (
     Band,
+    Choice,
     Context,
     Instrument,
     Item,
@@ -29,8 +32,23 @@ CONFOUNDED = "confounded by withdrawal"
 PRORATED = "prorated from the answered items"
 
 
-def worry(key: str, en: str, es: str, loinc: str) -> Item:
-    return Item(key, Words(en, es), HOW_OFTEN_TWO_WEEKS, loinc=loinc)
+# LOINC gives the answer "2" of the second question a code of its own [V 83].
+SECOND = tuple(
+    replace(choice, loinc="LA18938-3", also=("LA6570-1",))
+    if choice.value == 2
+    else choice
+    for choice in HOW_OFTEN_TWO_WEEKS
+)
+
+
+def worry(
+    key: str,
+    en: str,
+    es: str,
+    loinc: str,
+    choices: tuple[Choice, ...] = HOW_OFTEN_TWO_WEEKS,
+) -> Item:
+    return Item(key, Words(en, es), choices, loinc=loinc)
 
 
 ITEMS = (
@@ -40,6 +58,7 @@ ITEMS = (
         "Not able to stop worrying",
         "No poder dejar de preocuparse",
         "68509-9",
+        SECOND,
     ),
     worry(
         "worry_many_things",

@@ -62,6 +62,7 @@ INSTRUMENT = Instrument(
     look_back=Words("ever", "alguna vez"),
     items=ITEMS,
     rule=rule,
+    staff_only="Weighed by a clinician before opioids for pain.",
     also=("ort", "opioid_risk_tool"),
     bands=BANDS,
     derivations=(Derivation("age", "age_16_45", "years", 0, 120, age_item),),

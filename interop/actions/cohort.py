@@ -23,6 +23,7 @@ def import_cohort(*, folder: Path, at: datetime, tell: Progress) -> Import:
     known = people.add_people(run)
     clinics = Clinic.objects.filter(name__startswith="CTN").count()
     tell(f"{len(known)} people at {clinics} clinics")
+    records.read_panels(run)
     for file in files.FILES:
         records.add_records(run, known, file)
     records.add_last_uses(run, known)

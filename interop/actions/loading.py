@@ -97,6 +97,7 @@ def _observation(one: Observed, people: People, at: datetime) -> Sequence[Cell]:
         one.value,
         one.text[:120],
         one.unit,
+        "",
         one.at,
         SOURCE,
         at,
@@ -142,7 +143,7 @@ def _tested(one: Tested, people: People, at: datetime) -> Sequence[Cell]:
         patient,
         one.at,
         one.analyte,
-        "positive",
+        one.result,
         "screen",
         at,
         _key(one.key),
@@ -159,8 +160,8 @@ type AsRow = Callable[..., Sequence[Cell]]
 TABLES: Mapping[type[Record], tuple[type[models.Model], str, AsRow]] = {
     Observed: (
         Observation,
-        "clinic_id patient_id code value text unit effective_at source recorded_at"
-        " error_reason source_key",
+        "clinic_id patient_id code value text unit entered effective_at source"
+        " recorded_at error_reason source_key",
         _observation,
     ),
     Answer: (

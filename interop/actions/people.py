@@ -28,6 +28,7 @@ def add_people(run: Import) -> People:
         return row.who(), trial(row)
 
     projects = dict(run.read(*files.PEOPLE, person))
+    run.trials.update(projects)
     sexes = {
         row["who"]: row["is_male"]
         for row in rows(run.folder, "demographics.csv", files.DEMOGRAPHICS)

@@ -1,5 +1,6 @@
 """What is known of each person: rows of the files into the tables that hold them."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import batched
@@ -28,7 +29,7 @@ def add_records(run: Import, people: People, file: files.File) -> None:
 def _records(run: Import, people: People, row: Row, file: files.File) -> list[Record]:
     try:
         people.check(row)
-        found = list(file.read(row))
+        found = [*file.read(row), *_negatives(run, row)]
     except NotHeld as refusal:
         run.report.drops(row, str(refusal))
         return []
@@ -37,6 +38,7 @@ def _records(run: Import, people: People, row: Row, file: files.File) -> list[Re
     # Read in full, with nothing in it: held as unknown, and said so.
     run.report.keeps(row, odd if found else file.if_empty)
     _note_last_use(run, row)
+    _note_positive(run, row)
     return [one for one, _ in kept]
 
 
@@ -47,6 +49,29 @@ def _keyed(one: Record, file: str, once: courses.Once) -> tuple[Record, bool]:
         return one, once.key(f"{file}:{one.who}:{one.question}")[1]
     key, is_again = once.key(one.key)
     return (replace(one, key=key) if is_again else one), is_again
+
+
+def read_panels(run: Import) -> None:
+    """What the urine tests of each trial held."""
+    for groups in run.read(*files.TESTED, courses.tested_groups):
+        for trial, analyte in groups.items():
+            run.panels.setdefault(trial, set()).add(analyte)
+
+
+def _negatives(run: Import, row: Row) -> Iterator[Record]:
+    """What a specimen was tested for and not positive for; other rows have none."""
+    if row.file != files.SPECIMENS:
+        return iter(())
+    who = row.who()
+    panel = sorted(run.panels.get(run.trials.get(who, ""), ()))
+    found = run.positives.get((who, row.day()), set())
+    return courses.negatives(row, panel, found)
+
+
+def _note_positive(run: Import, row: Row) -> None:
+    if row.file == files.POSITIVES:
+        found = run.positives.setdefault((row.who(), row.day()), set())
+        found.add(courses.ANALYTES[row["what"]])
 
 
 def _note_last_use(run: Import, row: Row) -> None:

@@ -1,7 +1,7 @@
 """What happened day by day: the files with many rows a person. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
 from interop.cohort.background import said
@@ -28,6 +28,22 @@ ANALYTES = {
     "Alcohol": "alcohol",
     "Mdma/Hallucinogen": "mdma or hallucinogen",
 }
+# The groups of the protocol table, as the results name them. What trial 51 tested as
+# barbiturates its results call sedatives: no other trial has either.
+GROUPS = {
+    "Alcohol": "alcohol",
+    "Amphetamine": "amphetamine",
+    "Barbiturate": "sedative",
+    "Benzodiazepine": "benzodiazepine",
+    "Buprenorphine": "buprenorphine",
+    "THC": "cannabis",
+    "Cocaine": "cocaine",
+    "Methadone": "methadone",
+    "Opioid": "opiate",
+}
+NOT_TESTED = "NO"
+TRIAL_COLUMNS = {"27": "CTN-0027", "30": "CTN-0030", "51": "CTN-0051"}
+NOT_FRESH = "0"
 # Doses above these are kept and pointed out. Buprenorphine: reference D2 asks for a
 # confirmation above 32 mg [P]; methadone: twice what is usual at most, D1 [P].
 UNUSUAL_MG = {"BUP_SL": 32, "MTD": 240}
@@ -97,6 +113,35 @@ def positive(row: Row) -> Iterator[Record]:
         raise NotHeld(f"has the analyte {row['what'][:30]!r}, which is not known")
     analyte = ANALYTES[row["what"]]
     yield Tested(who, analyte, at, f"{row.file}:{who}:{row['when']}:{analyte}")
+
+
+def tested_groups(row: Row) -> dict[str, str]:
+    """By trial, the analyte that a substance of the protocol table is tested under."""
+    found = {}
+    for trial, column in TRIAL_COLUMNS.items():
+        group = row[column]
+        if group not in (*GROUPS, NOT_TESTED):
+            raise NotHeld(f"has the group {group[:20]!r}, which is not known")
+        if group != NOT_TESTED:
+            found[trial] = GROUPS[group]
+    return found
+
+
+def negatives(
+    row: Row, panel: Iterable[str], positives: Container[str]
+) -> Iterator[Record]:
+    """What a specimen was tested for and was not positive for, as the dictionary
+    explains: only positives are on file, and every specimen has its own row.
+
+    A specimen out of range of temperature may not be theirs: nothing is read from it.
+    """
+    if row["was_temp_ok"] == NOT_FRESH:
+        return
+    who, at = row.who(), noon(row.day())
+    for analyte in panel:
+        if analyte not in positives:
+            key = f"{row.file}:{who}:{row['when']}:{analyte}"
+            yield Tested(who, analyte, at, key, "negative")
 
 
 def specimen(row: Row) -> Iterator[Record]:

@@ -23,6 +23,7 @@ class File:
 
 
 TIME_LINE = "tlfb.csv"
+SPECIMENS, POSITIVES = "uds_temp.csv", "uds.csv"
 PEOPLE = ("everybody.csv", ("who", "project"))
 SITES = ("site_masked.csv", ("who", "site_masked"))
 RANDOMIZED = ("randomization.csv", ("who", "treatment", "which", "when"))
@@ -60,8 +61,8 @@ FILES = (
         ("who", "what", "withdrawal", "when"),
         courses.withdrawal,
     ),
-    File("uds.csv", ("who", "what", "when"), courses.positive),
-    File("uds_temp.csv", ("who", "was_temp_ok", "when"), courses.specimen),
+    File(POSITIVES, ("who", "what", "when"), courses.positive),
+    File(SPECIMENS, ("who", "was_temp_ok", "when"), courses.specimen),
     File("visit.csv", ("who", "visit", "what", "when"), courses.visit),
     File(
         "screening_date.csv",
@@ -75,14 +76,20 @@ FILES = (
     ),
     File(TIME_LINE, ("who", "what", "when"), courses.used),
 )
-# These describe the trials, not a person.
-PROTOCOL_TABLES = ("meta_study_length.csv", "meta_substance_groups_uds.csv")
+# Which substances a trial's test held: without it a silence is no negative.
+TESTED = (
+    "meta_substance_groups_uds.csv",
+    ("Substance", *courses.TRIAL_COLUMNS.values()),
+)
+# This describes the trials, not a person.
+PROTOCOL_TABLES = ("meta_study_length.csv",)
 # All that must be there, and hold what is read from it, before anything is written.
 NEEDED = (
     PEOPLE,
     SITES,
     RANDOMIZED,
     DOSES,
+    TESTED,
     *((file.name, file.columns) for file in FILES),
     *((name, ()) for name in PROTOCOL_TABLES),
 )

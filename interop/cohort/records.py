@@ -57,6 +57,7 @@ class Tested:
     analyte: str
     at: datetime
     key: str
+    result: str = "positive"
 
 
 @dataclass(frozen=True, slots=True)

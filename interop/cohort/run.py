@@ -27,6 +27,10 @@ class Import:
     added: int = 0
     once: Once = field(default_factory=Once)
     last_use: dict[int, date] = field(default_factory=dict)
+    # What tests of each trial held, who was in which, and what was found on a day.
+    panels: dict[str, set[str]] = field(default_factory=dict)
+    trials: dict[int, str] = field(default_factory=dict)
+    positives: dict[tuple[int, date], set[str]] = field(default_factory=dict)
 
     def rows(self, name: str, columns: tuple[str, ...]) -> Iterator[Row]:
         """The rows of a file, each counted."""

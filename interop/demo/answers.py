@@ -7,6 +7,7 @@ from random import Random
 from interop.demo.stories import Said, Story
 
 type Answers = Mapping[str, Said]
+type Rows = Mapping[str, Mapping[str, tuple[str, ...]]]
 CRITERIA = (
     "larger_amounts",
     "cut_down",
@@ -41,13 +42,17 @@ HARMLESS = {
     "unsafe_at_home": "no",
     "dosing_assess": "alert",
     "hepatitis": "none",
-    "adherence": "0",
-    "lost_doses": "no",
     "full_agonist_need": "no",
     "setting": "outpatient",
-    "last_bup_xr_dt": "none",
-    "mtd_dose": "0",
-    "bup_dose": "0",
+    "moud_now": "none",
+    "mental_other": "none",
+    "mental_hospital": "no",
+    "family_history": "none",
+    "medical_other": "none",
+    "supply": "none",
+    "sleep": "none",
+    "cognition": "none",
+    "stigma_feared": "none",
     "infection": "no",
     "counselling": "accepts",
     "otp_access": "yes",
@@ -70,42 +75,79 @@ def _use(story: Story, rng: Random, at: datetime) -> Iterator[tuple[str, Said]]:
     is_free = "low_tolerance" in story.traits
     last = at - (timedelta(days=12) if is_free else timedelta(hours=rng.randint(8, 30)))
     yield "words_reason", f"{story.reason}."
-    used: Said = "none" if is_free else _opioids(story)
-    yield "opioids_used", used
-    yield "route", ("injecting",) if "injecting" in story.traits else ("smoking",)
-    yield "last_short_acting_dt", last.strftime("%Y-%m-%dT%H:%M")
-    fentanyl = "fentanyl" in story.traits
-    yield "last_fentanyl_dt", last.strftime("%Y-%m-%dT%H:%M") if fentanyl else "none"
+    yield "opioids_used", "none" if is_free else _opioids(story)
+    if is_free:
+        yield "last_short_acting_dt", f"{last:%Y-%m-%dT%H:%M}"
+    if is_free or "fentanyl" not in story.traits:
+        fentanyl = is_free and "fentanyl" in story.traits
+        yield "last_fentanyl_dt", f"{last:%Y-%m-%dT%H:%M}" if fentanyl else "none"
+    else:
+        yield "udt_fentanyl", "yes"
     yield "last_long_acting_dt", "none"
     yield "phys_dependence", "no" if is_free else "yes"
     yield "tolerance", "low" if is_free else rng.choice(["usual", "high"])
-    yield "opioid_days", "0" if is_free else str(rng.randint(18, 30))
     yield "overdose_hx", "past_12_months" if "overdose" in story.traits else "never"
     yield "alone", _yes(story, "alone")
     kit: Said = ("has_kit",) if rng.random() < 0.5 else "none"
     yield "ora", kit
-    yield "bam8", str(rng.randint(1, 4))
-    yield "udt_fentanyl", "yes" if fentanyl and not is_free else "no"
-    yield "objective_sign", "no" if is_free else "yes"
+    if not is_free:
+        yield "objective_sign", "yes"
 
 
 def _opioids(story: Story) -> tuple[str, ...]:
     return ("fentanyl",) if "fentanyl" in story.traits else ("heroin", "prescribed")
 
 
+def rows(story: Story, rng: Random, *, at: datetime) -> dict[str, Rows]:
+    """The answers that hold rows: each substance, each treatment, each test."""
+    found: dict[str, Rows] = {"infection_tests": dict(_tests(story, at))}
+    if "low_tolerance" not in story.traits:
+        found["opioid_use"] = {kind: _used(story, rng, at) for kind in _opioids(story)}
+    episodes = {kind: _episode(kind, rng) for kind in _had(story)}
+    return found | ({"episodes": episodes} if episodes else {})
+
+
+def _used(story: Story, rng: Random, at: datetime) -> Mapping[str, tuple[str, ...]]:
+    last = at - timedelta(hours=rng.randint(8, 30))
+    how = "injecting" if "injecting" in story.traits else "smoking"
+    return {
+        "route": (how,),
+        "amount": (rng.choice(["half a gram", "two points", "6 to 8 pills"]),),
+        "days": (str(rng.randint(18, 30)),),
+        "last": (f"{last:%Y-%m-%dT%H:%M}",),
+    }
+
+
+def _had(story: Story) -> tuple[str, ...]:
+    kinds = {"bup_before": "bup_daily", "mtd_before": "methadone"}
+    return tuple(kind for trait, kind in kinds.items() if trait in story.traits)
+
+
+def _episode(kind: str, rng: Random) -> Mapping[str, tuple[str, ...]]:
+    doses = {"bup_daily": ("8", "12", "16", "24"), "methadone": ("60", "80", "100")}
+    return {
+        "months": (str(rng.randint(1, 30)),),
+        "dose": (rng.choice(doses[kind]),),
+        "ended": (rng.choice(["chose", "access", "custody", "side_effects"]),),
+        "helped": (rng.choice(["yes", "yes", "no"]),),
+        "again": (rng.choice(["yes", "no", "unsure"]),),
+    }
+
+
+def _tests(
+    story: Story, at: datetime
+) -> Iterator[tuple[str, Mapping[str, tuple[str, ...]]]]:
+    on = (f"{at - timedelta(days=40):%Y-%m-%d}",)
+    for kind in ("hiv", "hcv", "hbv"):
+        positive = kind in story.traits
+        yield kind, {"result": ("positive" if positive else "negative",), "on": on}
+
+
 def _before(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
-    yield "bup_exposure", _yes(story, "bup_before")
-    if "bup_before" in story.traits:
-        yield "bup_months", str(rng.randint(1, 20))
-        yield "bup_highest", str(rng.choice([8, 12, 16, 24]))
-        yield "bup_helped", rng.choice(["yes", "yes", "no"])
+    had = _had(story)
+    yield "treatments_had", had or "none"
+    if "bup_daily" in had:
         yield "history_pw", rng.choice(["no", "no", "yes"])
-    yield "mtd_tried", _yes(story, "mtd_before")
-    if "mtd_before" in story.traits:
-        yield "mtd_months", str(rng.randint(2, 48))
-        yield "mtd_highest", str(rng.choice([60, 80, 100]))
-        yield "mtd_helped", rng.choice(["yes", "no"])
-    yield "ntx_tried", "no"
 
 
 def _scores(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
@@ -175,10 +217,9 @@ def _body(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]
         yield "pregnancy", "yes" if pregnant else "no"
         if pregnant:
             yield "trimester", str(rng.randint(1, 3))
-    yield "hcv", _yes(story, "hcv")
-    yield "hbv", "no"
-    yield "hiv", "no"
     raised = 60 if "hcv" in story.traits else 0
+    yield "tests_had", ("hiv", "hcv", "hbv")
+    yield "results_at_hand", ("liver", "ecg", "kidney", "blood")
     yield "alt", str(rng.randint(18, 40) + raised)
     yield "ast", str(rng.randint(16, 38) + raised)
     yield "uln", "40"
@@ -194,39 +235,75 @@ def _body(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]
 
 
 def _other_use(story: Story) -> Iterator[tuple[str, Said]]:
-    yield "tobacco", _yes(story, "tobacco")
-    yield "alcohol", "active" if "alcohol" in story.traits else "none"
-    if "alcohol" in story.traits:
-        yield "audit_c.frequency", "3"
+    drinks = "alcohol" in story.traits
+    yield "audit_c.frequency", "3" if drinks else "0"
+    if drinks:
         yield "audit_c.typical_day", "2"
         yield "audit_c.six_or_more", "2"
     sedated = "benzodiazepine" in story.traits
     yield "sedatives", ("benzodiazepine",) if sedated else "none"
-    yield "stimulants", _yes(story, "stimulants")
+    also = {"tobacco": "tobacco", "stimulants": "cocaine"}
+    used = tuple(kind for trait, kind in also.items() if trait in story.traits)
+    yield "others_used", used or "none"
     mental = tuple(t for t in ("depression", "anxiety") if t in story.traits)
     yield "mental", mental or "none"
 
 
 def _life(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
-    unstable = "unstable" in story.traits
-    yield "housing", rng.choice(["unstable", "unhoused"]) if unstable else "stable"
+    yield from _needs(story, rng)
     children = "children" in story.traits
     yield "household", ("children",) if children else "none"
     yield "lock_box", "no" if children else "yes"
-    yield "transport", "no" if "far" in story.traits else "yes"
-    yield (
-        "travel",
-        str(rng.randint(35, 60) if "far" in story.traits else rng.randint(5, 25)),
-    )
+    far = "far" in story.traits
+    yield "travel", str(rng.randint(35, 60) if far else rng.randint(5, 25))
     working = "working" in story.traits
     yield "employment", "working" if working else rng.choice(["looking", "unable"])
     if working:
         yield "shift", rng.choice(["yes", "no"])
-    yield "income", "enough" if working else "not_enough"
+        yield "occupation", "none"
     yield "legal_matter", _yes(story, "legal")
     yield "legal", "no"
-    yield "food", "yes" if unstable else "no"
     yield "support_people", "0" if "lonely" in story.traits else str(rng.randint(1, 4))
+    yield "digital", ("phone", "data")
+    yield from _month(story, rng)
+
+
+def _needs(story: Story, rng: Random) -> Iterator[tuple[str, Said]]:
+    """The answers on home, food, way and safety."""
+    unstable = "unstable" in story.traits
+    said = {
+        "housing": rng.choice(["1", "2"]) if unstable else "0",
+        "housing_problems": "0",
+        "food_worry": "1" if unstable else "0",
+        "food_lasted": "0",
+        "transport": "1" if "far" in story.traits else "0",
+        "utilities": "0",
+        **dict.fromkeys(("hurt", "insulted", "threatened", "screamed_at"), "1"),
+    }
+    yield from ((f"ahc_hrsn.{item}", code) for item, code in said.items())
+
+
+def _month(story: Story, rng: Random) -> Iterator[tuple[str, Said]]:
+    """The past thirty days as the BAM asks for them."""
+    low = "depression" in story.traits
+    said = {
+        "physical_health": rng.randint(1, 3),
+        "poor_sleep": rng.randint(1, 3) + low,
+        "low_mood": rng.randint(1, 2) + low,
+        "alcohol_days": 2 if "alcohol" in story.traits else 0,
+        "heavy_alcohol_days": 1 if "alcohol" in story.traits else 0,
+        "drug_days": 0 if "low_tolerance" in story.traits else 4,
+        "craving": rng.randint(1, 4),
+        "confidence": rng.randint(1, 3),
+        "mutual_help_days": rng.randint(0, 2),
+        "risky_days": rng.randint(0, 3),
+        "faith_support": rng.randint(0, 4),
+        "work_days": 4 if "working" in story.traits else 0,
+        "enough_income": 4 if "working" in story.traits else 0,
+        "conflict": rng.randint(0, 3),
+        "support_days": 0 if "lonely" in story.traits else rng.randint(1, 4),
+    }
+    yield from ((f"bam.{item}", str(code)) for item, code in said.items())
 
 
 def _wishes(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
@@ -234,11 +311,11 @@ def _wishes(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Sai
     yield "own_words", story.words["own"]
     yield "preference", (story.wish,) if story.wish else "none"
     yield "goal", ("retention",)
-    yield "importance", str(rng.randint(6, 10))
-    yield "confidence", str(rng.randint(3, 9))
+    yield "rulers.importance", str(rng.randint(6, 10))
+    yield "rulers.confidence", str(rng.randint(3, 9))
     interests = [
         "peer",
-        "counselling",
+        "nutrition",
         "exercise",
         "mutual_help",
         "mindfulness",

@@ -5,11 +5,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from accounts.models import Staff
 from assessments.actions.intake import complete_intake, save_answer, start_intake
 from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Sent, read
 from assessments.models import Intake
-from interop.demo.answers import answers
+from interop.demo.answers import answers, rows
 from interop.demo.clinics import Team
 from interop.demo.stories import Said, Stage, Story
 from medications.actions.decisions import (
@@ -142,19 +143,24 @@ def _take_intake(telling: Telling, patient: Patient) -> Intake:
     by = telling.team.clinician
     intake = start_intake(patient=patient, by=by, at=at)
     said = list(answers(telling.story, telling.rng, at=at).items())
+    listed = rows(telling.story, telling.rng, at=at)
     if telling.story.stage is Stage.INTAKE:
-        said = said[:UNFINISHED]
+        said, listed = said[:UNFINISHED], {}
     for key, value in said:
-        _answer(intake, key, value, by=by, at=at)
+        _answer(intake, key, _sent(value, at), by=by, at=at)
+    for key, its in listed.items():
+        cells = {kind: {"kind": (kind,), **row} for kind, row in its.items()}
+        _answer(intake, key, Sent(rows=cells), by=by, at=at)
     return intake
 
 
-def _answer(intake: Intake, key: str, value: Said, **who_and_when: object) -> None:
-    question = question_of(key)
+def _sent(value: Said, at: datetime) -> Sent:
     values = (value,) if isinstance(value, str) else value
-    at = who_and_when["at"]
-    assert isinstance(at, datetime)  # noqa: S101 - narrows the type
-    sent = Sent(values=values, on=at.date().isoformat(), sure="yes")
+    return Sent(values=values, on=at.date().isoformat(), sure="yes")
+
+
+def _answer(intake: Intake, key: str, sent: Sent, *, by: Staff, at: datetime) -> None:
+    question = question_of(key)
     reply = read(question, sent, at=at)
     if reply is not None:
         save_answer(
@@ -162,7 +168,8 @@ def _answer(intake: Intake, key: str, value: Said, **who_and_when: object) -> No
             question=question,
             reply=reply,
             revision=None,
-            **who_and_when,  # type: ignore[arg-type]
+            by=by,
+            at=at,
         )
 
 

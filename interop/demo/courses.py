@@ -1,6 +1,7 @@
 """What happened since the plan was signed: doses, scores, tests, calls, leaving."""
 
 from datetime import datetime, timedelta
+from random import Random
 
 from aftercare.actions.follow_ups import close_follow_up
 from aftercare.actions.outreach import record_outreach
@@ -67,32 +68,99 @@ def _kind(regimen: Regimen) -> str:
     return "dispensed" if regimen.medication == "BUP_SL" else "administered"
 
 
+PHQ9 = [
+    "interest",
+    "mood",
+    "sleep",
+    "energy",
+    "appetite",
+    "worth",
+    "concentration",
+    "psychomotor",
+    "self_harm",
+]
+WEEKS_4_AND_12, EVERY_DAYS = (28, 84), 90
+# Of those under way, how many are off track now, and how many thought of self-harm.
+OFF_TRACK, IN_DANGER = 0.12, 0.04
+
+
 def _scores(telling: Telling, patient: Patient) -> None:
-    """A BAM and a PHQ-9 now and then, mostly getting better."""
+    """BAM and PHQ-9 when they fall due, mostly getting better; some have turned."""
     rng, days = telling.rng, telling.story.days
+    due = [
+        day for day in (*WEEKS_4_AND_12, *range(174, days, EVERY_DAYS)) if day < days
+    ]
     low = 12 if "depression" in telling.story.traits else 6
-    for number, day in enumerate(range(28, days, 56)):
-        at = telling.moment(day, 1)
-        total = max(0, low - number + rng.randint(-2, 2))
-        items = [min(3, max(0, total // 9 + (i < total % 9))) for i in range(9)]
-        names = (
-            "interest",
-            "mood",
-            "sleep",
-            "energy",
-            "appetite",
-            "worth",
-            "concentration",
-            "psychomotor",
-            "self_harm",
-        )
-        record_assessment(
-            patient=patient,
-            instrument="phq9",
-            answers={**dict(zip(names, items, strict=True)), "self_harm": 0},
-            by=telling.team.clinician,
-            at=at,
-        )
+    has_turned = bool(due) and rng.random() < OFF_TRACK
+    for number, day in enumerate(due):
+        turned = has_turned and day == due[-1]
+        burden = max(0, 2 - number // 2) + (2 if turned else 0)
+        mode = rng.choice(["staff", "self"]) if number else "staff"
+        _record(telling, patient, "bam", _bam(rng, burden, turned=turned), day, mode)
+        total = max(0, low - number + rng.randint(-2, 2)) + (6 if turned else 0)
+        _record(telling, patient, "phq9", _phq9(total), day, mode)
+    if due and telling.story.stage == Stage.ACTIVE and rng.random() < IN_DANGER:
+        _record(telling, patient, "phq9", _phq9(14) | {"self_harm": 1}, days, "staff")
+
+
+def _bam(rng: Random, burden: int, *, turned: bool) -> dict[str, int]:
+    """Troubles rise and help falls with the burden, 0 to 4."""
+
+    def about(value: int) -> int:
+        return min(4, max(0, value + rng.randint(-1, 1)))
+
+    troubles = [
+        "physical_health",
+        "poor_sleep",
+        "low_mood",
+        "craving",
+        "risky_days",
+        "conflict",
+    ]
+    helps = [
+        "confidence",
+        "mutual_help_days",
+        "faith_support",
+        "work_days",
+        "support_days",
+    ]
+    return {
+        **{name: about(burden) for name in troubles},
+        **{name: about(4 - burden) for name in helps},
+        "enough_income": rng.choice([0, 4]),
+        "alcohol_days": 0,
+        "heavy_alcohol_days": 0,
+        "drug_days": 2 if turned else 0,
+        "satisfied": about(4 - burden),
+    }
+
+
+def _phq9(total: int) -> dict[str, int]:
+    """Answers that come to about this total, without any thought of self-harm."""
+    answers = {
+        name: min(3, max(0, total // 8 + (place < total % 8)))
+        for place, name in enumerate(PHQ9[:-1])
+    }
+    return {**answers, "self_harm": 0}
+
+
+def _record(
+    telling: Telling,
+    patient: Patient,
+    instrument: str,
+    answers: dict[str, int],
+    day: int,
+    mode: str,
+) -> None:
+    at = telling.moment(day, 1)
+    record_assessment(
+        patient=patient,
+        instrument=instrument,
+        answers=answers,
+        mode=mode,
+        by=telling.team.clinician,
+        at=at,
+    )
 
 
 def _tests(telling: Telling, patient: Patient, regimen: Regimen | None) -> None:

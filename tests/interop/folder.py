@@ -30,7 +30,7 @@ ROWS = {
     "withdrawal.csv": ["2,1,7", "2,,13", "2,9,20"],
     "withdrawal_pre_post.csv": ["2,post,0,", "2,pre,1,0"],
     "uds.csv": ["1,Opioid,0", "1,Opioid,0", "2,Unknown,0", "2,Thc,9999"],
-    "uds_temp.csv": ["1,1,0", "2,99,0", "2,7,0"],
+    "uds_temp.csv": ["1,1,0", "2,99,0", "2,7,0", "1,0,7"],
     "visit.csv": [
         "1,BASELINE,,,,,,,,,,,,,,,,,0",
         "1,P1Wk1A,visit,1,,,,,,,,,,,,,,,7",
@@ -66,7 +66,12 @@ ROWS = {
         "99999999999999999999,16,9",
     ],
     "meta_study_length.csv": ["27,Methadone,1,1,24,Treatment"],
-    "meta_substance_groups_uds.csv": ["Alcohol,Alcohol,NO,NO"],
+    "meta_substance_groups_uds.csv": [
+        "Alcohol,Alcohol,NO,NO",
+        "Opiate 300,Opioid,Opioid,Opioid",
+        "Cannabinoids,THC,THC,THC",
+        "Solvent,Glue,NO,NO",
+    ],
 }
 _REASONS = (
     *("is_no_note", "is_dead", "is_no_show", "is_no_funding", "is_left_study"),

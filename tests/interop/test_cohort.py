@@ -152,7 +152,8 @@ class TestFaults:
         run = imported()
 
         assert reasons(run, "uds.csv")[0] == (3, True, records.AGAIN)
-        assert ToxicologyResult.objects.filter(patient=person(1)).count() == 2
+        found = ToxicologyResult.objects.filter(patient=person(1), result="positive")
+        assert found.count() == 2
 
     def test_a_second_answer_to_a_question_is_said(self, imported):
         run = imported(asi=[], qol=["3,Yes", "3,Yes"])
@@ -164,6 +165,32 @@ class TestFaults:
 
         assert reasons(run, "asi.csv") == [
             (3, True, "nothing in this row was answered")
+        ]
+
+    @pytest.mark.parametrize(
+        ("who", "day", "negative"),
+        [
+            pytest.param(1, 0, {"alcohol", "cannabis"}, id="positive for opiates"),
+            pytest.param(1, 7, set(), id="temperature out of range"),
+            pytest.param(2, 0, {"opiate", "cannabis"}, id="another trial's test"),
+            pytest.param(3, 0, set(), id="no specimen"),
+        ],
+    )
+    def test_what_was_tested_and_not_found_is_negative(
+        self, imported, who, day, negative
+    ):
+        imported()
+
+        found = ToxicologyResult.objects.filter(
+            patient=person(who),
+            result="negative",
+            collected_at__date=NOMINAL_CONSENT + dt.timedelta(days=day),
+        )
+        assert set(found.values_list("analyte", flat=True)) == negative
+
+    def test_a_group_nobody_knows_is_said_and_tests_nothing(self, imported):
+        assert reasons(imported(), "meta_substance_groups_uds.csv") == [
+            (5, False, "has the group 'Glue', which is not known")
         ]
 
     def test_what_describes_the_trials_is_not_held(self, imported):

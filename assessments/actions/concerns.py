@@ -6,9 +6,12 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
-from assessments.instruments.declaration import Danger, Endangered
+from assessments.change.course import off_track
+from assessments.change.figures import knowledge
+from assessments.instruments.declaration import Danger, Endangered, Instrument
 from assessments.instruments.registry import find
 from assessments.models import Assessment, Concern
+from assessments.progress import points_of
 from assessments.signals import concern_raised, concern_resolved
 from patients.models import Patient
 
@@ -18,6 +21,8 @@ LEVELS = {
     Danger.MODERATE: Concern.Level.MODERATE,
     Danger.HIGH: Concern.Level.HIGH,
 }
+ON_TRACK = "The next score is on track again."
+LONGEST = 300
 AMENDED = "The answers were amended."
 IN_ERROR = "The answers were entered in error."
 
@@ -41,6 +46,8 @@ def weigh(*, assessment: Assessment, by: Staff | None, at: datetime) -> None:
         endangered = declared.endangers(declared.settle(assessment.answers))
         if endangered is not None:
             _endangered(assessment, endangered, by=by, at=at)
+        if _tells_the_course(declared):
+            _course(assessment, by=by, at=at)
 
 
 def _is_newest(assessment: Assessment) -> bool:
@@ -51,6 +58,37 @@ def _is_newest(assessment: Assessment) -> bool:
         given_at__gt=assessment.given_at,
     )
     return not later.exists()
+
+
+def _tells_the_course(declared: Instrument) -> bool:
+    """Danger has concerns of its own, and withdrawal rises and falls within a day."""
+    measures = knowledge().measures.get(declared.key, ())
+    return not declared.screens_danger and any(m.is_symptom for m in measures)
+
+
+def _course(assessment: Assessment, *, by: Staff | None, at: datetime) -> None:
+    """Raise that they are off track against their own baseline, or settle that they were."""
+    waiting = Concern.objects.open().filter(
+        patient=assessment.patient_id,
+        kind=Concern.Kind.OFF_TRACK,
+        assessment__instrument=assessment.instrument,
+    )
+    points = points_of(
+        assessment.patient, assessment.instrument, at=assessment.given_at
+    )
+    change = off_track(points)
+    if change is None:
+        for concern in waiting:
+            _settle(concern, ON_TRACK, by=by, at=at)
+    elif not waiting.exists():
+        raise_concern(
+            assessment=assessment,
+            kind=Concern.Kind.OFF_TRACK,
+            level=Concern.Level.NOTICE,
+            reason=change.reason[:LONGEST],
+            by=by,
+            at=at,
+        )
 
 
 def _endangered(

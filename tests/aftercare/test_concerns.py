@@ -16,6 +16,7 @@ from assessments.actions.measures import (
     mark_entered_in_error,
     record_assessment,
 )
+from assessments.instruments.registry import find
 from assessments.models import Concern
 from reports.chart import header_of
 from tests.factories import PatientFactory
@@ -175,6 +176,86 @@ class TestDuties:
 
     def test_every_level_has_duties(self):
         assert set(BY_LEVEL) == {name.lower() for name in Concern.Level.names}
+
+
+def bam(person, by, at, risk=1, use=0):
+    instrument = find("bam")
+    answers = dict.fromkeys(instrument.item_keys, risk) | {
+        "alcohol_days": use,
+        "heavy_alcohol_days": 0,
+        "drug_days": 0,
+        "enough_income": 4,
+    }
+    return record_assessment(
+        patient=person, instrument="bam", answers=answers, by=by, at=at
+    )
+
+
+class TestOffTrack:
+    def test_worse_than_their_own_baseline_asks_for_a_review(
+        self, person, clinician, noon
+    ):
+        bam(person, clinician, noon)
+        bam(person, clinician, noon + dt.timedelta(days=28), risk=2)
+
+        concern = Concern.objects.get()
+        assert (concern.kind, concern.level) == ("off_track", Concern.Level.NOTICE)
+        assert concern.reason.startswith("BAM risk 6 to 12: 6 points up")
+        review = FollowUp.objects.open().get(patient=person)
+        assert review.due_on == (noon + dt.timedelta(days=28)).date()
+        assert review.kind == "plan_review"
+        assert review.reason == concern.reason
+        assert (review.latest_on - review.due_on).days == 14
+
+    def test_on_track_raises_nothing(self, person, clinician, noon):
+        bam(person, clinician, noon, risk=2)
+        bam(person, clinician, noon + dt.timedelta(days=28), risk=2)
+
+        assert not Concern.objects.exists()
+
+    def test_a_first_score_is_measured_against_nothing(self, person, clinician, noon):
+        bam(person, clinician, noon, risk=4, use=4)
+
+        assert not Concern.objects.exists()
+
+    def test_staying_off_track_is_one_concern(self, person, clinician, noon):
+        for week, risk in ((0, 1), (4, 2), (8, 3)):
+            bam(person, clinician, noon + dt.timedelta(weeks=week), risk=risk)
+
+        assert Concern.objects.count() == 1
+
+    def test_back_on_track_settles_it(self, person, clinician, noon):
+        for week, risk in ((0, 1), (4, 2), (8, 1)):
+            bam(person, clinician, noon + dt.timedelta(weeks=week), risk=risk)
+
+        assert Concern.objects.get().resolution == "The next score is on track again."
+        assert not FollowUp.objects.open().exists()
+
+    def test_what_endangers_a_life_stands_before_it(self, person, clinician, noon):
+        later = noon + dt.timedelta(days=28)
+        bam(person, clinician, noon)
+        bam(person, clinician, later, risk=2)
+        assert header_of(person, at=later).risk.value.startswith("BAM")
+        cssrs(person, clinician, later, yes=["behavior_ever"])
+
+        assert header_of(person, at=later).risk.value == "C-SSRS screener: moderate"
+
+    def test_withdrawal_is_not_the_course(self, person, clinician, noon):
+        keys = find("cows").item_keys
+        for day, code in ((0, 0), (1, 5)):
+            answers = {
+                key: max(a for a in find("cows").item(key).allowed if a <= code)
+                for key in keys
+            }
+            record_assessment(
+                patient=person,
+                instrument="cows",
+                answers=answers,
+                by=clinician,
+                at=noon + dt.timedelta(days=day),
+            )
+
+        assert not Concern.objects.exists()
 
 
 class TestSettle:

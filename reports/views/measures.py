@@ -1,0 +1,135 @@
+"""The Measures tab: scores, doses and toxicology on one axis, and what lies behind it."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import StaffRequest, requires
+from accounts.permissions import Permission
+from assessments.models import Assessment, Observation
+from assessments.series import title_of
+from patients.actions import registry
+from patients.models import Patient
+from patients.views.registry import of_clinic
+from reports.measures import files, page, panels
+from reports.measures.asked import asked
+from reports.timeline.charting import file_of
+from reports.timeline.reading import record_of
+
+
+def _open(request: StaffRequest, pk: int, name: str) -> Patient:
+    patient = of_clinic(request, pk)
+    registry.note_chart_view(
+        patient=patient, page=name, by=request.user, at=timezone.now()
+    )
+    return patient
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def measures(request: StaffRequest, pk: int) -> HttpResponse:
+    """Every score and measurement of a person, on one time axis and as a table."""
+    patient = _open(request, pk, "measures")
+    context = page.measures_page(patient, request.GET, at=timezone.now())
+    return render(
+        request,
+        "reports/measures.html",
+        {"patient": patient, "tab": "measures", **context},
+    )
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def timeline(request: StaffRequest, pk: int) -> HttpResponse:
+    """The annotated time line by itself, to move along and to look closer."""
+    patient = _open(request, pk, "timeline")
+    context = page.timeline_page(patient, request.GET, at=timezone.now())
+    return render(
+        request,
+        "reports/timeline.html",
+        {"patient": patient, "tab": "measures", **context},
+    )
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def timeline_file(request: StaffRequest, pk: int) -> HttpResponse:
+    """The time line as an image file, written down before it is sent."""
+    patient = of_clinic(request, pk)
+    at = timezone.now()
+    files.note_export(patient=patient, what="timeline", by=request.user, at=at)
+    record = record_of(patient, at=at)
+    wanted = asked(request.GET, record.story)
+    text = file_of(record.story, wanted.span, record.story.chosen(wanted.keys))
+    response = HttpResponse(text, content_type="image/svg+xml; charset=utf-8")
+    response["Content-Disposition"] = (
+        f'attachment; filename="timeline-{patient.pk}.svg"'
+    )
+    return response
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def scores_file(request: StaffRequest, pk: int) -> HttpResponse:
+    """The person's scores and measurements as CSV, written down before it is sent."""
+    patient = of_clinic(request, pk)
+    at = timezone.now()
+    files.note_export(patient=patient, what="scores", by=request.user, at=at)
+    record = record_of(patient, at=at)
+    text = files.scores_file(record.given, reversed(record.observations))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    name = files.filename(patient)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def results(request: StaffRequest, pk: int, instrument: str) -> HttpResponse:
+    """All results of one instrument, with its answers beside those before."""
+    patient = of_clinic(request, pk)
+    rows = list(
+        Assessment.objects.visible_to(request.acting)
+        .filter(patient=patient, instrument=instrument)
+        .select_related("given_by", "amended_by")
+    )
+    if not rows:
+        raise Http404("Never given.")
+    registry.note_chart_view(
+        patient=patient, page="results", by=request.user, at=timezone.now()
+    )
+    record = record_of(patient, at=timezone.now())
+    context = {
+        "patient": patient,
+        "tab": "measures",
+        "title": title_of(instrument),
+        "instrument": instrument,
+        **page.results_page(instrument, rows, record),
+    }
+    return render(request, "reports/measures_results.html", context)
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def measured(request: StaffRequest, pk: int, code: str) -> HttpResponse:
+    """Every result of one kind of measurement, those entered in error too."""
+    patient = of_clinic(request, pk)
+    rows = list(
+        Observation.objects.visible_to(request.acting)
+        .filter(patient=patient, code=code)
+        .select_related("recorded_by")
+    )
+    if not rows:
+        raise Http404("Never measured.")
+    registry.note_chart_view(
+        patient=patient, page="measured", by=request.user, at=timezone.now()
+    )
+    context = {
+        "patient": patient,
+        "tab": "measures",
+        "title": panels.title_of(code),
+        "code": code,
+        "rows": [(row, panels.value_words(row)) for row in rows],
+    }
+    return render(request, "reports/measures_measured.html", context)

@@ -1,0 +1,634 @@
+"""The Measures tab, the time line and their files as a browser meets them."""
+
+import csv
+import datetime as dt
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from assessments.actions.intake import start_intake
+from assessments.actions.measures import (
+    mark_entered_in_error,
+    mark_observation_in_error,
+    record_assessment,
+)
+from assessments.instruments.registry import find
+from assessments.models import Assessment, Concern, IntakeAnswer, Observation
+from interop.bench.counting import statements
+from medications.models import DoseEvent, Regimen, ToxicologyResult
+from patients.models import StatusChange, Visit
+from plans.actions.signing import sign_plan
+from reports.measures.files import plain
+from tests.factories import PatientFactory
+from tests.factories.aftercare import owed
+from tests.factories.plans import drafted, ready
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def patient(clinic):
+    return PatientFactory(
+        clinic=clinic, admitted_on=(timezone.now() - 200 * DAY).date()
+    )
+
+
+@pytest.fixture
+def give(patient, clinician):
+    def give(instrument, answers, days_ago, **more):
+        at = timezone.now() - days_ago * DAY
+        return record_assessment(
+            patient=patient,
+            instrument=instrument,
+            answers=answers,
+            by=clinician,
+            at=at,
+            **more,
+        )
+
+    return give
+
+
+def mood(total, self_harm=0):
+    skipped = ("self_harm", "difficulty")
+    keys = [i.key for i in find("phq9").items if i.key not in skipped]
+    return {k: (total + n) // 8 for n, k in enumerate(keys)} | {"self_harm": self_harm}
+
+
+def bam(use, risk, protective):
+    of_all = {item.key: 0 for item in find("bam").items if not item.optional}
+    sums = {
+        "drug_days": use,
+        "poor_sleep": min(risk, 4),
+        "low_mood": max(risk - 4, 0),
+        "support_days": protective,
+    }
+    return of_all | sums
+
+
+def measured(patient, code, value, days_ago=1, **more):
+    at = timezone.now() - days_ago * DAY
+    values = {"effective_at": at, "recorded_at": at, "unit": "ms", **more}
+    return Observation.objects.create(
+        clinic=patient.clinic, patient=patient, code=code, value=value, **values
+    )
+
+
+def url(name, *args):
+    return reverse(f"reports:{name}", args=args)
+
+
+def page_of(client, patient, name="measures", query=""):
+    answer = client.get(url(name, patient.pk) + query)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_a_person_without_scores(as_clinician, patient):
+    page = page_of(as_clinician, patient)
+
+    assert "No instrument has been given yet." in page
+    assert "Nothing measured yet." in page
+    assert "No score yet" in page
+
+
+def test_number_band_and_change_stand_together(as_clinician, patient, give):
+    give("phq9", mood(18), 200)
+    give("phq9", mood(9), 100)
+    give("phq9", mood(13), 9)
+    page = page_of(as_clinician, patient)
+
+    assert "13, moderate" in page
+    assert "4 points up, below 5 points, since" in page
+    assert "5 points down, important." in page
+    assert "Minimally important difference, Kroenke and Löwe" in page
+    assert '<span class="mst-vtag">[M; 2R]</span>' in page
+    assert "Item 9 is 0." in page
+
+
+def test_a_thought_of_self_harm_is_said_first(as_clinician, patient, give):
+    give("phq9", mood(9, self_harm=1), 9)
+
+    assert "Item 9 is 1: C-SSRS at this visit" in page_of(as_clinician, patient)
+
+
+def test_an_unanswered_ninth_question_is_said(as_clinician, patient, give):
+    give("phq9", mood(9) | {"self_harm": None}, 9)
+
+    assert "Item 9 was not answered: ask it" in page_of(as_clinician, patient)
+
+
+def test_the_bam_has_three_sums_and_no_total(as_clinician, patient, give):
+    give("bam", bam(0, 4, 4), 40)
+    give("bam", bam(2, 6, 3), 9)
+    page = page_of(as_clinician, patient)
+
+    assert "2 of 12" in page
+    assert "1 or more" in page
+    assert "days low, anxious or angry rose" in page
+    assert "days with supportive people fell" in page
+    assert "BAM has no single total, so none is shown." in page
+
+
+def test_a_bam_with_gaps_says_so(as_clinician, patient, give):
+    give("bam", bam(2, 6, 3) | {"drug_days": None}, 9)
+
+    assert "not answered in full" in page_of(as_clinician, patient)
+
+
+def test_what_was_not_given_is_unknown_and_what_came_later_not_yet(
+    as_clinician, patient, give
+):
+    give("phq9", mood(9), 40)
+    give("phq9", mood(9), 30)
+    give("gad7", {i.key: 1 for i in find("gad7").items if not i.optional}, 35)
+    page = page_of(as_clinician, patient, query="?show=phq9&show=gad7")
+
+    assert page.count('is-unknown"><svg class="mst-icon"') >= 2
+    assert "not given" in page
+    assert "not yet" in page
+
+
+def test_what_was_not_measured(as_clinician, patient, give):
+    give("phq9", mood(9), 10)
+    measured(patient, "qtc", Decimal(440), 40)
+    page = page_of(as_clinician, patient, query="?show=phq9&show=obs.qtc")
+
+    assert "not measured" in page
+
+
+def test_five_rows_and_then_the_rest(as_clinician, patient, give):
+    for day in range(7):
+        give("phq9", mood(9), day + 1)
+    few = as_clinician.get(url("measures", patient.pk))
+    all_ = as_clinician.get(url("measures", patient.pk) + "?rows=all")
+
+    assert (len(few.context["table"].rows), few.context["table"].count) == (5, 7)
+    assert b"Show the rest" in few.content
+    assert len(all_.context["table"].rows) == 7
+    assert b"Show the rest" not in all_.content
+
+
+def test_the_same_day_is_one_row_with_everybody_who_gave(
+    as_clinician, patient, give, prescriber
+):
+    give("phq9", mood(9), 3)
+    give("bam", bam(2, 6, 3), 3, mode="self")
+    table = as_clinician.get(url("measures", patient.pk)).context["table"]
+
+    assert [row.who for row in table.rows] == [
+        "Samir Haddad, spoken; Samir Haddad, by the person"
+    ]
+
+
+def test_observations_show_limits_age_and_how_many(as_clinician, patient):
+    measured(patient, "qtc", Decimal(430), 900)
+    measured(patient, "qtc", Decimal(462), 800, high_limit=Decimal(450))
+    page = page_of(as_clinician, patient)
+
+    assert "462 ms" in page
+    assert "high" in page
+    assert "limit 450" in page
+    assert "out of date" in page
+    assert "All 2 results" in page
+
+
+LIMITS = [
+    ({"low_limit": 10, "high_limit": 40}, "limits 10 to 40"),
+    ({"low_limit": 10}, "limit 10"),
+    ({}, ""),
+]
+
+
+@pytest.mark.parametrize(("limits", "words"), LIMITS)
+def test_limits_in_words(as_clinician, patient, limits, words):
+    decimals = {name: Decimal(value) for name, value in limits.items()}
+    measured(patient, "alt", Decimal(20), unit="U/L", **decimals)
+    (one,) = as_clinician.get(url("measures", patient.pk)).context["measured"]
+
+    assert (one.limits, one.is_stale) == (words, False)
+
+
+def test_a_result_in_words(as_clinician, patient):
+    measured(patient, "pregnancy_test", None, text="negative", unit="")
+
+    assert "negative" in page_of(as_clinician, patient)
+
+
+def test_an_unknown_kind_of_measurement_keeps_its_code(as_clinician, patient):
+    measured(patient, "old_code", Decimal(3), unit="u")
+
+    assert "old_code" in page_of(as_clinician, patient)
+
+
+def test_what_is_due(as_clinician, patient):
+    today = (timezone.localdate() - dt.date(2026, 11, 21)).days
+    owed(patient, today - 9, kind="measures", title="Measures, week 4", status="missed")
+    owed(
+        patient, today, before=1, after=1, kind="lab", title="Liver tests", status="due"
+    )
+    owed(patient, today + 20, kind="drug_test", title="Drug test")
+    owed(patient, today, kind="visit", title="Talk")
+    page = as_clinician.get(url("measures", patient.pk))
+    due = page.context["due"]
+
+    assert [(one.words, one.state) for one in due[:3]] == [
+        ("Measures, week 4", "late"),
+        ("Liver tests", "due"),
+        ("Drug test", ""),
+    ]
+    assert "Talk" not in [one.words for one in due]
+    assert any("PHQ-9" in one.words for one in due[3:])
+
+
+def happened(patient, by):
+    """One of everything that has its place on the axis."""
+    now = timezone.now()
+    of = {"clinic": patient.clinic, "patient": patient}
+    Regimen.objects.create(
+        **of, medication="MTD", dose_mg=30, started_on=(now - 90 * DAY).date(),
+        stopped_on=(now - 3 * DAY).date(), stop_reason="Chose the injection",
+    )  # fmt: skip
+    Regimen.objects.create(
+        **of, medication="SUBLOCADE", started_on=(now - 3 * DAY).date()
+    )
+    for days, kind, mg in ((90, "administered", 30), (60, "missed", None)):
+        DoseEvent.objects.create(
+            **of, medication="MTD", kind=kind, on=(now - days * DAY).date(),
+            amount_mg=mg, recorded_at=now,
+        )  # fmt: skip
+    for days, result, expected in (
+        (80, "positive", True),
+        (70, "negative", False),
+        (50, "positive", None),
+        (45, "negative", None),
+    ):
+        ToxicologyResult.objects.create(
+            **of, collected_at=now - days * DAY, analyte="methadone", result=result,
+            is_expected=expected, recorded_at=now,
+        )  # fmt: skip
+    for days, status in ((40, "attended"), (35, "missed"), (34, "unknown")):
+        Visit.objects.create(
+            **of, on=(now - days * DAY).date(), kind="counselling", status=status,
+            recorded_at=now,
+        )  # fmt: skip
+    for days, status, reason in ((200, "active", ""), (30, "on_hold", "At sea")):
+        StatusChange.objects.create(
+            **of, status=status, reason=reason, changed_at=now - days * DAY
+        )
+
+
+def test_everything_that_happened_is_on_the_axis(as_clinician, patient, clinician):
+    happened(patient, clinician)
+    measured(patient, "qtc", Decimal(462), 20, high_limit=Decimal(450))
+    page = as_clinician.get(url("timeline", patient.pk))
+    entries = [(e.kind, e.words, e.more) for e in page.context["entries"]]
+
+    for wanted in [
+        ("Event", "Admitted", ""),
+        ("Event", "On hold", "At sea"),
+        ("Event", "Sublocade started", "Sublocade, monthly injection"),
+        ("Event", "Methadone started", "Methadone, 30 mg"),
+        ("Event", "Methadone stopped", "Chose the injection"),
+        ("Event", "QTc 462", "high, ms"),
+        ("Methadone", "30 mg", ""),
+        ("Methadone", "ended", ""),
+        ("Dose", "missed", ""),
+        ("Visit", "kept", ""),
+        ("Visit", "missed", ""),
+        ("Toxicology", "as expected", "methadone present"),
+        ("Toxicology", "unexpected", "nothing present; methadone not found"),
+        ("Toxicology", "something present, not judged", "methadone present"),
+        ("Toxicology", "as expected", "nothing present"),
+    ]:
+        assert wanted in entries
+    assert ("Event", "Active", "") not in entries
+
+
+def test_plans_overdoses_and_concerns_are_marks(as_clinician, patient, clinician, give):
+    now = timezone.now()
+    sign_plan(plan=ready(drafted(patient, clinician, now)), by=clinician, at=now)
+    drafted_only = PatientFactory(clinic=patient.clinic)
+    drafted(drafted_only, clinician, now)
+    intake = start_intake(patient=patient, by=clinician, at=now)
+    IntakeAnswer.objects.create(
+        clinic=patient.clinic, patient=patient, intake=intake, answered_at=now,
+        question="last_overdose_on", value=f"{(now - 60 * DAY).date()}",
+        answered_by=clinician,
+    )  # fmt: skip
+    give("cssrs", {"wish": 1, "thoughts": 1, "plan": 1}, 2)
+    marks = {
+        mark.words: mark.on
+        for mark in as_clinician.get(url("timeline", patient.pk)).context["chart"].marks
+        for mark in [mark.mark]
+    }
+
+    assert marks["Overdose"] == timezone.localdate(now) - 60 * DAY
+    assert "Plan v1" in marks
+    assert any(words.startswith("Suicide risk: high") for words in marks)
+    assert Concern.objects.count() >= 1
+    other = as_clinician.get(url("timeline", drafted_only.pk)).context["chart"].marks
+    assert [one.mark.words for one in other] == []
+
+
+def test_an_overdose_without_a_readable_day_stands_where_it_was_told(
+    as_clinician, patient, clinician
+):
+    now = timezone.now()
+    intake = start_intake(patient=patient, by=clinician, at=now)
+    IntakeAnswer.objects.create(
+        clinic=patient.clinic, patient=patient, intake=intake, answered_at=now - 5 * DAY,
+        question="last_overdose_on", value="in spring", answered_by=clinician,
+    )  # fmt: skip
+    marks = as_clinician.get(url("timeline", patient.pk)).context["chart"].marks
+    (on,) = [one.mark.on for one in marks if one.mark.words == "Overdose"]
+
+    assert on == timezone.localdate(now - 5 * DAY)
+
+
+@pytest.mark.parametrize(
+    "move", ["earlier", "later", "closer", "wider", "month", "year"]
+)
+def test_moving_along_needs_no_script(as_clinician, patient, give, move):
+    give("phq9", mood(9), 40)
+    page = as_clinician.get(url("timeline", patient.pk))
+    ways = {way.key: way.query for way in page.context["ways"]}
+    moved = as_clinician.get(f"{url('timeline', patient.pk)}?{ways[move]}")
+
+    before, after = page.context["chart"].span, moved.context["chart"].span
+    assert (after.days > before.days) is (move in ("wider", "year"))
+    assert (after.days < before.days) is (move in ("closer", "month"))
+    assert moved.context["asked"].keys == page.context["asked"].keys
+
+
+def test_older_versions_are_a_series_of_their_own(as_clinician, patient, give):
+    row = give("phq9", mood(9), 10)
+    Assessment.objects.create(
+        clinic=patient.clinic, patient=patient, instrument="phq9", total=14,
+        instrument_version="1998", answers={}, status="complete",
+        given_at=row.given_at - 90 * DAY,
+    )  # fmt: skip
+    keys = [
+        chip.key
+        for chip in as_clinician.get(url("measures", patient.pk)).context["chips"]
+    ]
+
+    assert keys == ["phq9", "phq9~1998"]
+
+
+def test_an_instrument_no_longer_declared_is_still_drawn(as_clinician, patient):
+    Assessment.objects.create(
+        clinic=patient.clinic, patient=patient, instrument="old_scale", total=14,
+        instrument_version="1", answers={}, status="complete",
+        given_at=timezone.now() - 9 * DAY,
+    )  # fmt: skip
+
+    assert "OLD-SCALE" in page_of(as_clinician, patient)
+    results = as_clinician.get(url("results", patient.pk, "old_scale"))
+    assert results.context["answers"] == []
+
+
+def test_levels_are_drawn_by_their_names(as_clinician, patient, give):
+    give("cssrs", {i.key: 0 for i in find("cssrs").items}, 9)
+    give("cssrs", {"wish": 1}, 3)
+    page = page_of(as_clinician, patient, query="?show=cssrs")
+
+    assert "moderate</text>" in page
+
+
+def test_results_with_errors_and_answers_side_by_side(
+    as_clinician, patient, give, clinician
+):
+    give("phq9", mood(16), 60)
+    wrong = give("phq9", mood(24), 50)
+    mark_entered_in_error(
+        assessment=wrong, reason="Twin", by=clinician, at=timezone.now()
+    )
+    first = give("phq9", mood(9), 30)
+    give("phq9", mood(8), 30, amends=first)
+    page = page_of(as_clinician, patient, "results_of", "")
+
+    assert "entered in error: Twin" in page
+    assert "amended" in page
+    assert page.count(">Amend<") == 2
+    assert "Little interest or pleasure in things" in page
+    assert "fell" in page
+
+
+def test_results_of_what_was_never_given(as_clinician, patient):
+    assert as_clinician.get(url("results", patient.pk, "phq9")).status_code == 404
+    assert as_clinician.get(url("results", patient.pk, "x" * 300)).status_code == 404
+    assert as_clinician.get(url("measured", patient.pk, "qtc")).status_code == 404
+
+
+def test_results_that_are_all_errors(as_clinician, patient, give, clinician):
+    wrong = give("phq9", mood(24), 50)
+    mark_entered_in_error(
+        assessment=wrong, reason="Twin", by=clinician, at=timezone.now()
+    )
+    page = as_clinician.get(url("results", patient.pk, "phq9"))
+
+    assert (page.context["answers"], page.context["compared"]) == ([], [])
+
+
+def test_measurements_with_errors(as_clinician, patient, clinician):
+    measured(patient, "qtc", Decimal(430), 5, entered="0.43 s")
+    wrong = measured(patient, "qtc", Decimal(999), 3)
+    mark_observation_in_error(
+        observation=wrong, reason="Another person", by=clinician, at=timezone.now()
+    )
+    page = page_of(as_clinician, patient, "measured_of")
+
+    assert "<s>999 ms</s>" in page
+    assert "Another person" in page
+    assert "entered as 0.43 s" in page
+    assert page.count(">Entered in error<") == 1
+
+
+@pytest.fixture(autouse=True)
+def _names(monkeypatch):
+    """Two more names for pages that need a second part."""
+    plain = url
+
+    def named(name, *args):
+        extra = {"results_of": ("results", "phq9"), "measured_of": ("measured", "qtc")}
+        if name in extra:
+            return plain(extra[name][0], *args, extra[name][1])
+        return plain(name, *args)
+
+    monkeypatch.setitem(globals(), "url", named)
+
+
+def rows_of(answer):
+    return list(csv.DictReader(StringIO(answer.content.decode())))
+
+
+def test_scores_as_a_file(as_clinician, patient, give):
+    give("bam", bam(2, 6, 3), 9)
+    give("phq9", mood(13), 8)
+    measured(patient, "qtc", Decimal(462), 3, high_limit=Decimal(450), source="=cmd()")
+    answer = as_clinician.get(url("scores_file", patient.pk))
+    rows = rows_of(answer)
+    by_what = [(r["What"], r["Part"], r["Value"], r["Band"]) for r in rows]
+
+    assert answer["Content-Disposition"] == (
+        f'attachment; filename="measures-{patient.pk}.csv"'
+    )
+    assert by_what == [
+        ("bam", "", "", ""),
+        ("bam", "use", "2", ""),
+        ("bam", "risk", "6", ""),
+        ("bam", "protective", "3", ""),
+        ("phq9", "", "13", "moderate"),
+        ("QTc", "", "462", "high"),
+    ]
+    assert rows[-1]["Source"] == "'=cmd()"
+
+
+def test_a_part_that_was_not_answered_has_no_line(as_clinician, patient, give):
+    give("bam", {"drug_days": 2, "alcohol_days": 0, "heavy_alcohol_days": 0}, 9)
+    rows = rows_of(as_clinician.get(url("scores_file", patient.pk)))
+
+    assert [(r["Part"], r["Status"]) for r in rows] == [
+        ("", "incomplete"),
+        ("use", "incomplete"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1 555", "'+1 555"),
+        ("-12.5", "-12.5"),
+        ("-x", "'-x"),
+        ("@me", "'@me"),
+        ("\tx", "'\tx"),
+        ("moderate", "moderate"),
+        ("", ""),
+    ],
+)
+def test_no_cell_is_a_formula(cell, safe):
+    assert plain(cell) == safe
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [("scores_file", "scores"), ("timeline_file", "timeline")]
+)
+def test_files_are_written_down_first(as_clinician, patient, give, name, what):
+    give("phq9", mood(13), 8)
+    as_clinician.get(url(name, patient.pk))
+    event = AuditEvent.objects.get(verb="measures.exported")
+
+    assert (event.patient_id, event.facts) == (patient.pk, {"what": what})
+
+
+def test_the_time_line_as_an_image(as_clinician, patient, give):
+    give("phq9", mood(13), 8)
+    answer = as_clinician.get(url("timeline_file", patient.pk) + "?show=phq9")
+
+    assert answer["Content-Type"].startswith("image/svg+xml")
+    assert answer["Content-Disposition"] == (
+        f'attachment; filename="timeline-{patient.pk}.svg"'
+    )
+    assert b"PHQ-9" in answer.content
+    assert patient.family_name.encode() not in answer.content
+
+
+@pytest.mark.parametrize("name", ["measures", "timeline", "results_of", "measured_of"])
+def test_opening_is_written_down(as_clinician, patient, give, name):
+    give("phq9", mood(13), 8)
+    measured(patient, "qtc", Decimal(430))
+    as_clinician.get(url(name, patient.pk))
+
+    assert AuditEvent.objects.filter(
+        verb="chart.viewed", patient_id=patient.pk
+    ).exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "measures",
+        "timeline",
+        "timeline_file",
+        "scores_file",
+        "results_of",
+        "measured_of",
+    ],
+)
+def test_another_clinic_is_not_found(as_clinician, other_clinic, name):
+    stranger = PatientFactory(clinic=other_clinic)
+
+    assert as_clinician.get(url(name, stranger.pk)).status_code == 404
+
+
+def three_years(patient):
+    now = timezone.now()
+    of = {"clinic": patient.clinic, "patient": patient}
+    days = [now - n * DAY for n in range(3 * 365)]
+    missed = set(days[::40])
+    DoseEvent.objects.bulk_create(
+        DoseEvent(
+            **of,
+            medication="MTD",
+            kind="missed" if at in missed else "administered",
+            on=at.date(),
+            amount_mg=None if at in missed else 30 + n % 60,
+            recorded_at=now,
+        )
+        for n, at in enumerate(days)
+    )
+    Assessment.objects.bulk_create(
+        scored(of, instrument, at, n % 20)
+        for n, at in enumerate(days[::14])
+        for instrument in ("phq9", "gad7", "bam", "peg")
+    )
+    ToxicologyResult.objects.bulk_create(
+        ToxicologyResult(
+            **of,
+            collected_at=at,
+            analyte="methadone",
+            result="positive",
+            recorded_at=at,
+        )
+        for at in days[::10]
+    )
+    Visit.objects.bulk_create(
+        Visit(**of, on=at.date(), kind="c", status="attended", recorded_at=at)
+        for at in days[::7]
+    )
+
+
+def scored(of, instrument, at, total):
+    parts = {"use": 1, "risk": total, "protective": 4}
+    return Assessment(
+        **of,
+        instrument=instrument,
+        instrument_version=find(instrument).version,
+        answers=mood(total),
+        total=None if instrument == "bam" else total,
+        subscales=parts if instrument == "bam" else {},
+        status="complete",
+        given_at=at,
+    )
+
+
+@pytest.mark.parametrize("name", ["measures", "timeline", "results_of"])
+def test_three_years_within_the_budget(as_clinician, patient, name):
+    three_years(patient)
+    as_clinician.get(url(name, patient.pk))
+    with CaptureQueriesContext(connection) as captured:
+        began = dt.datetime.now(tz=dt.UTC)
+        answer = as_clinician.get(url(name, patient.pk) + "?range=all&rows=all")
+        took = dt.datetime.now(tz=dt.UTC) - began
+
+    assert answer.status_code == 200
+    assert statements(captured) <= 25
+    assert took < dt.timedelta(seconds=3)

@@ -22,6 +22,8 @@ type Handler = Callable[[HttpRequest], HttpResponse]
 SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
 CLINIC = "clinic_id"
+# Sent where a page asks by itself for news: nobody was at the keyboard.
+BY_ITSELF = "X-By-Itself"
 # The session row is written at most this often for being seen.
 SEEN_STEP = timedelta(seconds=30)
 
@@ -44,7 +46,8 @@ def session_limits(get_response: Handler) -> Handler:
                     if request.method == "GET"
                     else settings.LOGIN_URL
                 )
-            _note_seen(request, now.timestamp())
+            if request.headers.get(BY_ITSELF) is None:
+                _note_seen(request, now.timestamp())
         return get_response(request)
 
     return middleware

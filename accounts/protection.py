@@ -188,7 +188,8 @@ def _protections(model: type[ClinicOwned]) -> Iterator[str]:
     yield ROW_SECURITY.format(
         table=table, role=APPLICATION_ROLE, sees=SEES, writes=SEES
     )
-    yield HISTORY.format(table=table, role=APPLICATION_ROLE)
+    if model.with_history:
+        yield HISTORY.format(table=table, role=APPLICATION_ROLE)
     if model.append_only:
         yield APPEND_ONLY.format(table=table, role=APPLICATION_ROLE)
     if model.frozen_when:

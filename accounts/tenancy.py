@@ -69,6 +69,8 @@ class ClinicOwned(models.Model):
     frozen_when = ""
     frozen_except: tuple[str, ...] = ()
     frozen_adding = False
+    # Without it the rows say nothing that anybody would look back for.
+    with_history = True
 
     clinic = models.ForeignKey(
         "accounts.Clinic", on_delete=models.PROTECT, related_name="+"

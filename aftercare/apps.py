@@ -6,10 +6,18 @@ class AftercareConfig(AppConfig):
 
     def ready(self) -> None:
         from aftercare.actions.concerns import on_concern_raised, on_concern_resolved
+        from aftercare.actions.measuring import on_assessment_recorded
         from aftercare.actions.scheduling import on_plan_signed
-        from assessments.signals import concern_raised, concern_resolved
+        from assessments.signals import (
+            assessment_recorded,
+            concern_raised,
+            concern_resolved,
+        )
         from plans.signals import plan_signed
 
         plan_signed.connect(on_plan_signed, dispatch_uid="aftercare.schedule")
         concern_raised.connect(on_concern_raised, dispatch_uid="aftercare.owe")
         concern_resolved.connect(on_concern_resolved, dispatch_uid="aftercare.settle")
+        assessment_recorded.connect(
+            on_assessment_recorded, dispatch_uid="aftercare.measures"
+        )

@@ -36,19 +36,19 @@ BY_LEVEL: dict[str, tuple[Duty, ...]] = {
     "high": (
         Duty(
             EVALUATE,
-            "Evaluate suicide risk in person, now; do not leave them alone",
+            "Evaluate suicide risk in person",
             Role.CLINICIAN,
             CITE_SUICIDE,
         ),
         Duty(
             PLAN,
-            "Make the safety plan with them; give 988",
+            "Make the safety plan with them",
             Role.CLINICIAN,
             CITE_SUICIDE,
         ),
         Duty(
             MEANS,
-            "Limit means at hand: storage, take-home quantity",
+            "Limit means at hand and take-home quantity",
             Role.PRESCRIBER,
             CITE_SUICIDE,
         ),
@@ -56,13 +56,11 @@ BY_LEVEL: dict[str, tuple[Duty, ...]] = {
     "moderate": (
         Duty(
             EVALUATE,
-            "Evaluate suicide risk today",
+            "Evaluate suicide risk",
             Role.CLINICIAN,
             CITE_SUICIDE,
         ),
-        Duty(
-            PLAN, "Make the safety plan with them today", Role.CLINICIAN, CITE_SUICIDE
-        ),
+        Duty(PLAN, "Make the safety plan with them", Role.CLINICIAN, CITE_SUICIDE),
         Duty(
             MEANS,
             "Look at the take-home quantity before the next supply",

@@ -187,6 +187,7 @@ class ResolveForm(forms.Form):
     words = PlainText(
         label="What was found and done",
         max_length=500,
+        error_messages={"required": "Say in a sentence what was found and done."},
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Who saw them, what they said, what was agreed.",
     )

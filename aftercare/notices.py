@@ -10,7 +10,9 @@ from django.core.mail import send_mail
 from django.urls import reverse
 
 from accounts.models import Staff
-from aftercare.models import FollowUp, Notice
+from aftercare import check_in_words
+from aftercare.check_in_tokens import token_for
+from aftercare.models import CheckInMail, FollowUp, Notice
 
 # More than these are looked at in the caseload.
 LINKS = 10
@@ -42,7 +44,22 @@ def body(follow_ups: list[FollowUp]) -> str:
 
 def send(*, to: Staff, kind: str, follow_ups: list[FollowUp]) -> None:
     """One mail to one person on the staff about all of these."""
+    _hand_over(subject(kind, len(follow_ups)), body(follow_ups), to.email)
+
+
+def send_check_in(mail: CheckInMail, *, days: int) -> None:
+    """One mail to a person in care, with the link that is theirs alone."""
+    check_in = mail.check_in
+    token = token_for(check_in.nonce, check_in.token_digest)
+    if token is None:
+        # The site's secret key was changed, and the old one is not kept.
+        raise NotDelivered("KeyChanged")
+    words = check_in_words.mail_of(token, check_in.language, days=days)
+    _hand_over(*words, mail.to.value)
+
+
+def _hand_over(subject: str, body: str, address: str) -> None:
     try:
-        send_mail(subject(kind, len(follow_ups)), body(follow_ups), None, [to.email])
+        send_mail(subject, body, None, [address])
     except (OSError, SMTPException) as reason:
         raise NotDelivered(type(reason).__name__) from reason

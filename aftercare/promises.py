@@ -40,6 +40,7 @@ class Promise:
     reason: str
     cite: str
     verified: str
+    occasion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Step:
     reason: str
     cite: str
     verified: str
+    occasion: str = ""
 
 
 def promise(prefix: str, first: date, step: Step, ordinal: int) -> Promise:
@@ -70,6 +72,7 @@ def promise(prefix: str, first: date, step: Step, ordinal: int) -> Promise:
         step.reason,
         step.cite,
         step.verified,
+        step.occasion,
     )
 
 

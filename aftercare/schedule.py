@@ -6,13 +6,22 @@ Widths of windows where the source gives none are defaults of the product [P].
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count, takewhile
 
 from aftercare.injections import Window, injection_window
-from aftercare.program import YEAR, program
+from aftercare.program import program
 from aftercare.promises import Course, Promise, Role, Step, promise, promises
+from assessments.measures_due import (
+    CITE,
+    FOLLOWED_WEEKS,
+    QUARTER,
+    VERIFIED,
+    WEEK_AFTER,
+    WEEK_BEFORE,
+    YEAR,
+)
 
 CONTACT_HORIZON = 180
 REVIEW_HORIZON = 365
@@ -115,23 +124,75 @@ def _contacts(course: Course) -> Iterator[Promise]:
     yield from promises(prefix, first, within)
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Measures that come again after a number of days, with days around it [P]."""
+
+    gap: int
+    around: int
+    occasion: str
+    title: str
+    reason: str
+
+
+AGAIN = (
+    Again(
+        QUARTER,
+        14,
+        "every_90_days",
+        "Measures, every 90 days: BAM, BARC-10, TEA; with pain PEG",
+        "Measured every 90 days.",
+    ),
+    Again(
+        YEAR,
+        30,
+        "yearly",
+        "Measures, yearly: AHC-HRSN, AUDIT-C, PC-PTSD-5",
+        "Measured every year.",
+    ),
+)
+
+
 def _measures(course: Course) -> Iterator[Promise]:
+    """Weeks 4, 8 and 12, every 90 days and yearly, all counted from the start (A18)."""
     first = course.started_on or course.signed_on
-    steps = [
-        Step(
-            "measures",
-            f"Measures, week {week}: BAM, TEA; PHQ-9 and GAD-7 where they were 10 or more",
-            7 * week,
-            3,
-            7,
-            Role.CLINICIAN,
-            "Measured at weeks 4, 8 and 12.",
-            "A18",
-            "[P]",
-        )
-        for week in (4, 8, 12)
-    ]
-    yield from promises(f"{course.patient}:start:{first}", first, steps)
+    last = course.signed_on + timedelta(days=REVIEW_HORIZON)
+    prefix = f"{course.patient}:start:{first}"
+    yield from promises(prefix, first, map(_week, FOLLOWED_WEEKS))
+    for one in AGAIN:
+        days = range(one.gap, (last - first).days + 1, one.gap)
+        steps = (_again(one, day) for day in days)
+        yield from promises(f"{prefix}:{one.occasion}", first, steps)
+
+
+def _week(week: int) -> Step:
+    return Step(
+        "measures",
+        f"Measures, week {week}: BAM, TEA; PHQ-9, GAD-7 if 10 or more",
+        7 * week,
+        WEEK_BEFORE,
+        WEEK_AFTER,
+        Role.CLINICIAN,
+        "Measured at weeks 4, 8 and 12.",
+        CITE,
+        VERIFIED,
+        "first_weeks",
+    )
+
+
+def _again(one: Again, day: int) -> Step:
+    return Step(
+        "measures",
+        one.title,
+        day,
+        one.around,
+        one.around,
+        Role.CLINICIAN,
+        one.reason,
+        CITE,
+        VERIFIED,
+        one.occasion,
+    )
 
 
 def review_days(course: Course) -> Iterator[date]:

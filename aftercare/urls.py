@@ -1,6 +1,14 @@
 from django.urls import path
 
-from aftercare.views import concerns, contacts, follow_ups, jobs
+from aftercare.views import (
+    answering,
+    check_ins,
+    concerns,
+    contacts,
+    follow_ups,
+    jobs,
+    measures,
+)
 
 app_name = "aftercare"
 urlpatterns = [
@@ -12,6 +20,24 @@ urlpatterns = [
         concerns.resolve,
         name="resolve_concern",
     ),
+    path("people/<int:pk>/measures/give/", measures.choose, name="choose_measures"),
+    path("people/<int:pk>/check-ins/new/", check_ins.new, name="new_check_in"),
+    path("people/<int:pk>/check-ins/<int:check_in>/", check_ins.look, name="check_in"),
+    path(
+        "people/<int:pk>/check-ins/<int:check_in>/take-back/",
+        check_ins.revoke,
+        name="revoke_check_in",
+    ),
+    path(
+        "people/<int:pk>/check-ins/<int:check_in>/again/",
+        check_ins.again,
+        name="check_in_again",
+    ),
+    # Behind a link, without an account: nothing in these addresses says what it is.
+    path("c/", answering.page, name="check_in_page"),
+    path("c/answer/", answering.save_one, name="check_in_save"),
+    path("c/send/", answering.send, name="check_in_send"),
+    path("c/<str:token>/", answering.open_link, name="open_check_in"),
     path("follow-ups/<int:pk>/move/", follow_ups.move, name="move"),
     path("follow-ups/<int:pk>/close/", follow_ups.close, name="close"),
     path("contacts/<int:pk>/take-back/", contacts.take_back, name="take_back"),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Q
 
 from accounts.models import Clinic
-from aftercare.models import FollowUp, Notice, SweepRun
+from aftercare.models import CheckInMail, FollowUp, Notice, SweepRun
 from aftercare.models.follow_ups import FollowUpQuerySet
 
 RUNS = 20
@@ -30,6 +30,7 @@ class Workload:
     runs: list[SweepRun]
     coming: list[Next]
     waiting: int
+    links_failed: int
     failed: list[Notice]
     last_seen_at: datetime | None
     is_late: bool
@@ -38,12 +39,23 @@ class Workload:
 def workload_of(clinic: Clinic, *, on: date, at: datetime) -> Workload:
     runs = list(SweepRun.objects.filter(clinic=clinic)[:RUNS])
     owed = Notice.objects.filter(clinic=clinic, sent_at=None)
+    links = CheckInMail.objects.filter(
+        clinic=clinic,
+        sent_at=None,
+        check_in__answered_at=None,
+        check_in__revoked_at=None,
+        check_in__expires_at__gt=at,
+    ).aggregate(
+        waiting=Count("pk", filter=Q(last_error="")),
+        failed=Count("pk", filter=~Q(last_error="")),
+    )
     failed = owed.exclude(last_error="").select_related("recipient").order_by("-pk")
     last_seen_at = runs[0].finished_at if runs else None
     return Workload(
         runs=runs,
         coming=_coming(clinic, on),
-        waiting=owed.filter(last_error="").count(),
+        waiting=owed.filter(last_error="").count() + links["waiting"],
+        links_failed=links["failed"],
         failed=list(failed[:FAILED]),
         last_seen_at=last_seen_at,
         is_late=last_seen_at is None or last_seen_at + LATE < at,

@@ -29,6 +29,7 @@ from assessments.recorded import (
     measured_facts,
 )
 from assessments.scores import Scored, facts_from
+from assessments.titles import short_title
 from assessments.told import ASKED, Answered, follows
 from patients.models import Allergy, Condition, OtherMedicine, Patient
 
@@ -246,12 +247,6 @@ def _take_score(person: Assembled, key: str, scored: Scored, at: datetime) -> No
     for name, value in facts_from(key, scored).items():
         raw = str(value) if isinstance(value, Decimal) else value
         person.add(name, raw, at, source)
-
-
-def short_title(key: str) -> str:
-    """What staff call an instrument."""
-    named = {"dsm5_oud": "DSM-5", "phq9": "PHQ-9", "phq2": "PHQ-2", "gad7": "GAD-7"}
-    return named.get(key, key.replace("_", "-").upper())
 
 
 def _newest_assessments(

@@ -15,7 +15,6 @@ from assessments.observed import BY_CODE, MEASURES
 NOT_ANSWERED = ("", "Not answered")
 MOMENT = "%Y-%m-%dT%H:%M"
 EARLIEST_YEAR = 1900
-SHORT = 44
 
 
 class GivenAtField(forms.DateTimeField):
@@ -78,7 +77,8 @@ class InstrumentForm(forms.Form):
             label="How it was given", choices=Assessment.Mode.choices
         )
         self.fields["given_at"] = GivenAtField("When")
-        self.helper = plain_helper(*self.fields)
+        # The questions stand in the template; this is what is said of all of them.
+        self.helper = plain_helper("mode", "given_at")
 
     def clean_given_at(self) -> datetime:
         return _not_future(self, "given_at", self.now)
@@ -102,17 +102,20 @@ def _not_future(form: forms.Form, name: str, now: datetime) -> datetime:
 
 def _choices(item: Item) -> forms.Field:
     choices = [(str(c.value), c.words.en) for c in item.choices]
-    letters = sum(len(label) for _, label in choices)
-    widget = forms.RadioSelect if letters <= SHORT else forms.Select
     return OpenChoice(
         label=item.prompt.en,
         choices=[*choices, NOT_ANSWERED],
-        widget=widget,
+        widget=forms.RadioSelect,
     )
 
 
 def _whole(label: str, unit: str, low: int, high: int) -> forms.Field:
-    return OpenWhole(label=f"{label}, {unit}", min_value=low, max_value=high)
+    return OpenWhole(
+        label=f"{label}, {unit}",
+        min_value=low,
+        max_value=high,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
 
 
 def _context(question: Question) -> forms.Field:

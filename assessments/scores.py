@@ -13,6 +13,9 @@ SEVERITIES = {
     "moderate": "moderate",
     "severe": "severe",
 }
+# The first question on needs: a steady place, one they worry about, none.
+HOUSING = {"0": "stable", "1": "unstable", "2": "unhoused"}
+INCOME = {"0": "not_enough", "4": "enough"}
 TRIAGES = ("none", "low", "moderate", "high")
 
 
@@ -60,11 +63,19 @@ def _needs(given: Scored) -> Found:
         there = given.part(name)
         return None if there is None else there == 1
 
+    transport = need("transport")
     return {
+        "housing": HOUSING.get(str(given.answers.get("housing"))),
         "food": need("food"),
         "utilities": need("utilities"),
+        "transport": None if transport is None else not transport,
         "hits": given.part("hits"),
     }
+
+
+def _month(given: Scored) -> Found:
+    items = _items(bam2="poor_sleep", bam8="craving", bam15="conflict")(given)
+    return {**items, "income": INCOME.get(str(given.answers.get("enough_income")))}
 
 
 READERS: Mapping[str, Callable[[Scored], Found]] = {
@@ -78,7 +89,7 @@ READERS: Mapping[str, Callable[[Scored], Found]] = {
     "dsm5_oud": _dsm,
     "cssrs": _triage,
     "rulers": _items(importance="importance", confidence="confidence"),
-    "bam": _items(bam2="poor_sleep", bam8="craving", bam15="conflict"),
+    "bam": _month,
     "ahc_hrsn": _needs,
 }
 

@@ -1,5 +1,6 @@
 """The answers of one intake, with what its conditions need to know of the person."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +18,7 @@ class Paper:
 
     @property
     def answers(self) -> dict[str, Kept]:
-        return {key: Kept(row.value, row.is_known) for key, row in self.rows.items()}
+        return kept(self.rows)
 
     @property
     def wheels(self) -> dict[str, Wheel]:
@@ -30,9 +31,16 @@ class Paper:
 
 def paper_of(intake: Intake, patient: Patient, *, on: date) -> Paper:
     """Every answer of an intake, in one query."""
-    rows = {row.question: row for row in intake.answers.select_related("answered_by")}
-    answers = {key: Kept(row.value, row.is_known) for key, row in rows.items()}
-    return Paper(rows, given(answers, age_and_sex(patient, on=on)))
+    answers = intake.answers.select_related("answered_by", "carried_from")
+    rows = {row.question: row for row in answers}
+    return Paper(rows, given(kept(rows), age_and_sex(patient, on=on)))
+
+
+def kept(rows: Mapping[str, IntakeAnswer]) -> dict[str, Kept]:
+    """The answers as progress and conditions look at them."""
+    return {
+        key: Kept(row.value, row.is_known, row.is_carried) for key, row in rows.items()
+    }
 
 
 def age_and_sex(patient: Patient, *, on: date) -> dict[str, object]:
@@ -40,4 +48,9 @@ def age_and_sex(patient: Patient, *, on: date) -> dict[str, object]:
     sex = {"intersex": "other", "unknown": None}.get(
         patient.sex_at_birth, patient.sex_at_birth
     )
-    return {"age": patient.age_on(on), "sex": sex}
+    return {
+        "age": patient.age_on(on),
+        "sex": sex,
+        "payer": patient.payer or None,
+        "is_otp": patient.clinic.is_otp,
+    }

@@ -1,33 +1,23 @@
 """A question with its answer, shaped for the page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils import timezone
 
-from assessments.instruments.registry import find
-from assessments.intake.catalogue import PLACES, STEPS
-from assessments.intake.declaration import Ask, Panel, Question, Step
-from assessments.intake.progress import Wheel, sheet_of
+from assessments.grid import Cells, Line, kept_cells, lines_of
+from assessments.intake.catalogue import PLACES, gated_by
+from assessments.intake.declaration import Ask, Question
 from assessments.intake.reading import NONE, NOT_KNOWN, ON, VALUE, NotAnAnswer, Sent
+from assessments.intake.rows import RowsRefused
+from assessments.keys import NOT_KNOWN_WORD, Option, options_of
 from assessments.models import IntakeAnswer
 from assessments.sheets import Paper
 
-CIRCLE = 88
 MOST_DAYS_IN_HOURS = 2
-NOT_KNOWN_WORD = "Not known"
 WITH_SOURCE = (Ask.MOMENT, Ask.DAY)
 SOURCES = (("person", "They say"), ("record", "Record says"), ("estimate", "Estimated"))
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One button, box or line of a list."""
-
-    value: str
-    label: str
-    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +30,8 @@ class Trouble:
     may_keep: str = ""
     is_conflict: bool = False
     theirs: IntakeAnswer | None = None
+    # Of a question with rows: what is wrong in which row and column.
+    faults: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +42,9 @@ class Row:
     answer: IntakeAnswer | None = None
     trouble: Trouble | None = None
     is_asked: bool = True
+    # Of a question with rows: what has one, and whether an empty one was asked for.
+    kinds: tuple[str, ...] = ()
+    with_blank: bool = False
 
     @property
     def id(self) -> str:
@@ -62,6 +57,11 @@ class Row:
     @property
     def kind(self) -> str:
         return self.question.kind.value
+
+    @property
+    def gates(self) -> bool:
+        """Whether other questions, or their rows, hang on its answer."""
+        return bool(gated_by(self.key))
 
     @property
     def is_open(self) -> bool:
@@ -96,18 +96,45 @@ class Row:
         if isinstance(value, bool):
             return ("yes" if value else "no",)
         if isinstance(value, list):
-            return tuple(str(one) for one in value)
+            return () if self._has_rows else tuple(str(one) for one in value)
         return () if value is None else (str(value),)
 
     @property
     def options(self) -> list[Option]:
-        """The answers; then none, where that is one, and not known."""
-        question, chosen = self.question, self.chosen
-        words = dict(question.choices)
-        if question.none_word and question.kind is not Ask.CHOICE:
-            words[NONE] = question.none_word
-        words[NOT_KNOWN] = NOT_KNOWN_WORD
-        return [Option(v, label, v in chosen) for v, label in words.items()]
+        return options_of(self.question, self.chosen)
+
+    @property
+    def lines(self) -> list[Line]:
+        """The rows of an answer that holds several."""
+        faults = self.trouble.faults if self.trouble else {}
+        return lines_of(
+            self.question, self._cells(), self.kinds, faults, blank=self.with_blank
+        )
+
+    def _cells(self) -> Mapping[str, Cells]:
+        if self.trouble:
+            return self.trouble.sent.rows
+        return kept_cells(self.question, self.answer.value if self.answer else None)
+
+    @property
+    def is_carried(self) -> bool:
+        return self.answer is not None and self.answer.is_carried
+
+    @property
+    def was(self) -> IntakeAnswer | None:
+        """What the earlier intake held, where it has changed since."""
+        before = self.answer.carried_from if self.answer else None
+        if before is None or self.answer is None:
+            return None
+        same = (before.value, before.is_known) == (
+            self.answer.value,
+            self.answer.is_known,
+        )
+        return None if same else before
+
+    @property
+    def was_words(self) -> str:
+        return Row(self.question, self.was, kinds=self.kinds).words
 
     @property
     def states(self) -> list[Option]:
@@ -151,6 +178,11 @@ class Row:
     @property
     def words(self) -> str:
         """The answer in words, as somebody else reads it."""
+        if self._has_rows and not self.state:
+            rows = kept_cells(self.question, self.answer.value if self.answer else None)
+            kinds = tuple(k for k in rows if k in self.question.kinds)
+            lines = lines_of(self.question, rows, kinds, {})
+            return "; ".join(line.words for line in lines if line.kind)
         named = [o.label for o in self.options if o.is_chosen]
         return ", ".join(named) or self.text
 
@@ -158,7 +190,7 @@ class Row:
     def their_words(self) -> str:
         """The answer that somebody else gave meanwhile."""
         theirs = self.trouble.theirs if self.trouble else None
-        return Row(self.question, theirs).words
+        return Row(self.question, theirs, kinds=self.kinds).words
 
     @property
     def ago(self) -> str:
@@ -174,7 +206,12 @@ class Row:
 
     @property
     def names(self) -> str:
-        return ",".join(self.question.names)
+        cells = [n for line in self.lines for n in line.names] if self._has_rows else []
+        return ",".join((*self.question.names, *cells))
+
+    @property
+    def _has_rows(self) -> bool:
+        return self.question.kind is Ask.ROWS
 
 
 def _clock(moment: str) -> str:
@@ -182,80 +219,36 @@ def _clock(moment: str) -> str:
     return f"{timezone.localtime(datetime.fromisoformat(moment)):%Y-%m-%dT%H:%M}"
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One panel of a step."""
-
-    panel: Panel
-    rows: list[Row]
-    is_asked: bool
-    summary: str = ""
-    alerts: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Spoke:
-    """One step on the rail."""
-
-    step: Step
-    wheel: Wheel
-    is_current: bool
-
-    @property
-    def dash(self) -> str:
-        return dash(self.wheel)
-
-
-def dash(wheel: Wheel) -> str:
-    """How much of the wheel's rim is drawn."""
-    share = wheel.answered / wheel.expected if wheel.expected else 1
-    return f"{share * CIRCLE:.1f} {CIRCLE}"
-
-
-def rail(paper: Paper, current: str) -> list[Spoke]:
-    parts = paper.wheels
-    return [Spoke(step, parts[step.key], step.key == current) for step in STEPS]
-
-
-def sections(
-    step: Step, paper: Paper, troubles: Mapping[str, Trouble] | None = None
-) -> list[Section]:
-    """The panels of a step; what is not asked of this person comes along, unseen."""
-    return [section(panel, paper, troubles or {}) for panel in step.panels]
-
-
-def section(panel: Panel, paper: Paper, troubles: Mapping[str, Trouble]) -> Section:
-    asked = {q.key for q in panel.asked(paper.known)}
-    rows = [
-        Row(q, paper.rows.get(q.key), troubles.get(q.key), q.key in asked)
-        for q in panel.questions
-    ]
-    summary, alerts = _score(panel, paper)
-    return Section(panel, rows, panel.is_asked(paper.known), summary, alerts)
-
-
-def _score(panel: Panel, paper: Paper) -> tuple[str, list[str]]:
-    """What the answers to an instrument come to so far, in words."""
-    if not panel.instrument:
-        return "", []
-    sheet = sheet_of(panel.instrument, paper.answers, paper.known)
-    if not sheet.is_begun:
-        return "", []
-    result = sheet.score()
-    declared = find(panel.instrument)
-    total = "" if result.total is None else f"{result.total}"
-    words = ", ".join(part for part in (total, result.band or "") if part)
-    flags = [
-        declared.flag_words[f].en for f in result.flags if f in declared.flag_words
-    ]
-    return words or f"{sheet.untouched} left", flags
-
-
-def row_of(key: str, paper: Paper, trouble: Trouble | None = None) -> Row:
+def row_of(
+    key: str, paper: Paper, trouble: Trouble | None = None, *, with_blank: bool = False
+) -> Row:
+    """One question as it stands for this person."""
     _, panel, question = PLACES[key]
     asked = {q.key for q in panel.asked(paper.known)}
-    return Row(question, paper.rows.get(key), trouble, key in asked)
+    row = shown(question, paper, trouble, is_asked=key in asked)
+    return replace(row, with_blank=with_blank)
+
+
+def shown(
+    question: Question, paper: Paper, trouble: Trouble | None, *, is_asked: bool
+) -> Row:
+    """A question with its answer, and the rows that it has for this person."""
+    return Row(
+        question,
+        paper.rows.get(question.key),
+        trouble,
+        is_asked,
+        question.kinds_of(paper.known),
+    )
 
 
 def trouble_of(refusal: NotAnAnswer, sent: Sent) -> Trouble:
-    return Trouble(str(refusal), sent, offer=refusal.offer, may_keep=refusal.may_keep)
+    """What is wrong with what was sent, as the page tells it."""
+    faults = refusal.faults if isinstance(refusal, RowsRefused) else {}
+    return Trouble(
+        str(refusal),
+        sent,
+        offer=refusal.offer,
+        may_keep=refusal.may_keep,
+        faults=faults,
+    )

@@ -1,6 +1,7 @@
 """What a log line may say: where and what kind, never about whom."""
 
 import logging
+import re
 import traceback
 from types import TracebackType
 
@@ -8,6 +9,20 @@ type Caught = (
     tuple[type[BaseException], BaseException, TracebackType | None]
     | tuple[None, None, None]
 )
+
+
+# What makes a link a key: the last part of a check-in's and of an invitation's address.
+KEYS = re.compile(r"(/c/|/set-password/[^/\s]+/)[^/\s]{12,}")
+
+
+class WithoutKeys(logging.Filter):
+    """Takes the secret part of a link out of whatever is logged."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        words = record.getMessage()
+        if KEYS.search(words):
+            record.msg, record.args = KEYS.sub(r"\1...", words), ()
+        return True
 
 
 class ReticentFormatter(logging.Formatter):
@@ -39,8 +54,13 @@ def configuration(level: str, *, reticent: bool) -> dict[str, object]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": shape},
+        "filters": {"without_keys": {"()": "config.logs.WithoutKeys"}},
         "handlers": {
-            "console": {"class": "logging.StreamHandler", "formatter": "line"}
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["without_keys"],
+            }
         },
         "root": {"handlers": ["console"], "level": level},
         "loggers": {

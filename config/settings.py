@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.session_limits",
     "accounts.middleware.acting_staff",
+    "assessments.middleware.stays_with_questions",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.no_store",
     "axes.middleware.AxesMiddleware",

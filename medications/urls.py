@@ -1,11 +1,15 @@
 from django.urls import path
 
-from medications.views import choosing, decision, knowledge, treatment
+from medications.views import choosing, decision, interactions, knowledge, treatment
 
 app_name = "medications"
 urlpatterns = [
     path("people/<int:pk>/medication/", decision.decision, name="decision"),
-    path("people/<int:pk>/medication/live/", decision.live, name="live"),
+    path(
+        "people/<int:pk>/medication/interactions/",
+        interactions.interactions,
+        name="interactions",
+    ),
     path(
         "people/<int:pk>/medication/decide/<str:choice>/",
         choosing.decide,

@@ -279,7 +279,7 @@ class ContactForm(forms.Form):
     kind = forms.ChoiceField(choices=[("phone", "Phone"), ("email", "E-mail")])
     value = PlainText(label="Number or address", max_length=120)
     may_voicemail = three_state("Voicemail is safe")
-    may_text = three_state("Text is safe")
+    may_text = three_state("Text or e-mail is safe")
     safe_words = PlainText(
         label="What may be said, and to whom",
         max_length=200,

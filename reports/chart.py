@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from aftercare.models import FollowUp
-from assessments.assembly import short_title
 from assessments.models import Assessment, Concern, IntakeAnswer
+from assessments.titles import short_title
 from medications.models import DoseEvent, Regimen
 from patients.models import Patient
 from plans.models import Plan

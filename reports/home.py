@@ -1,7 +1,7 @@
 """What waits for a person on the staff, by role."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -26,72 +26,83 @@ class Waiting:
 
 
 def lists_for(acting: Acting, *, at: datetime) -> list[Waiting]:
-    """Concerns about life, plans to sign, open intakes, people nobody has begun with, follow-ups due."""
-    today = timezone.localdate(at)
+    """Concerns about life, plans to sign, open intakes, people nobody has begun with,
+    follow-ups due."""
     return [
-        Waiting(
-            "safety",
-            "Safety first",
-            "No concern about anybody's life is open.",
-            [
-                (concern.patient, concern.reason)
-                for concern in Concern.objects.visible_to(acting)
-                .open()
-                .for_safety()
-                .pressing_first()
-                .select_related("patient")[:SHOWN]
-            ],
-            "aftercare:of_patient",
-        ),
-        Waiting(
-            "sign",
-            "Plans to sign",
-            "No draft waits for a signature.",
-            [
-                (plan.patient, f"version {plan.version}")
-                for plan in Plan.objects.visible_to(acting)
-                .drafts()
-                .select_related("patient")
-                .order_by("drafted_at", "pk")[:SHOWN]
-            ],
-            "plans:current",
-        ),
-        Waiting(
-            "intake",
-            "Intakes under way",
-            "Nobody's intake is open.",
-            [
-                (intake.patient, f"begun {intake.started_at:%-d %b}")
-                for intake in Intake.objects.visible_to(acting)
-                .filter(status="in_progress")
-                .select_related("patient")
-                .order_by("started_at", "pk")[:SHOWN]
-            ],
-            "assessments:intake",
-        ),
-        Waiting(
-            "new",
-            "Referred, not begun",
-            "Everyone referred has been begun with.",
-            [
-                (patient, patient.referral_reason)
-                for patient in Patient.objects.visible_to(acting)
-                .filter(status="referred")
-                .order_by("referred_on", "pk")[:SHOWN]
-            ],
-            "assessments:intake",
-        ),
-        Waiting(
-            "due",
-            "Follow-ups due",
-            "Nothing is due today.",
-            [
-                (follow_up.patient, follow_up.title)
-                for follow_up in FollowUp.objects.visible_to(acting)
-                .filter(status__in=["due", "missed"], due_on__lte=today)
-                .select_related("patient")
-                .order_by("due_on", "pk")[:SHOWN]
-            ],
-            "aftercare:of_patient",
-        ),
+        _concerns(acting),
+        _plans(acting),
+        _intakes(acting),
+        _referred(acting),
+        _due(acting, timezone.localdate(at)),
     ]
+
+
+def _concerns(acting: Acting) -> Waiting:
+    rows = Concern.objects.visible_to(acting).open().for_safety().pressing_first()
+    return Waiting(
+        "safety",
+        "Safety first",
+        "No concern about anybody's life is open.",
+        [(one.patient, one.reason) for one in rows.select_related("patient")[:SHOWN]],
+        "aftercare:of_patient",
+    )
+
+
+def _plans(acting: Acting) -> Waiting:
+    rows = Plan.objects.visible_to(acting).drafts().order_by("drafted_at", "pk")
+    return Waiting(
+        "sign",
+        "Plans to sign",
+        "No draft waits for a signature.",
+        [
+            (one.patient, f"version {one.version}")
+            for one in rows.select_related("patient")[:SHOWN]
+        ],
+        "plans:current",
+    )
+
+
+def _intakes(acting: Acting) -> Waiting:
+    rows = Intake.objects.visible_to(acting).filter(status="in_progress")
+    return Waiting(
+        "intake",
+        "Intakes under way",
+        "Nobody's intake is open.",
+        [
+            (one.patient, f"begun {timezone.localtime(one.started_at):%-d %b}")
+            for one in rows.select_related("patient").order_by("started_at", "pk")[
+                :SHOWN
+            ]
+        ],
+        "assessments:intake",
+    )
+
+
+def _referred(acting: Acting) -> Waiting:
+    rows = Patient.objects.visible_to(acting).filter(status="referred")
+    return Waiting(
+        "new",
+        "Referred, not begun",
+        "Everyone referred has been begun with.",
+        [
+            (one, one.referral_reason)
+            for one in rows.order_by("referred_on", "pk")[:SHOWN]
+        ],
+        "assessments:intake",
+    )
+
+
+def _due(acting: Acting, today: date) -> Waiting:
+    rows = FollowUp.objects.visible_to(acting).filter(
+        status__in=["due", "missed"], due_on__lte=today
+    )
+    return Waiting(
+        "due",
+        "Follow-ups due",
+        "Nothing is due today.",
+        [
+            (one.patient, one.title)
+            for one in rows.select_related("patient").order_by("due_on", "pk")[:SHOWN]
+        ],
+        "aftercare:of_patient",
+    )

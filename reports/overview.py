@@ -7,10 +7,10 @@ from itertools import chain
 from django.utils import timezone
 
 from aftercare.models import OutreachAttempt
-from assessments.assembly import short_title
 from assessments.facts import FACTS
 from assessments.models import Assessment
 from assessments.picture import Picture, State
+from assessments.titles import short_title
 from medications.assembly import picture_of
 from medications.models import DoseEvent, MedicationDecision, ToxicologyResult
 from medications.options import Finding, Options, evaluate
@@ -19,6 +19,7 @@ from patients.models import Patient
 from plans.models import Plan
 from reports.chart import Header, header_of
 from reports.facts import shown_value
+from reports.live import risk_now
 from reports.words import amount, dose_words
 
 # The picture's three columns: the facts that a clinician asks for first, in that
@@ -120,6 +121,7 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
         "known": len(picture.facts),
         "stale": sum(picture.state(n) is State.STALE for n in picture.facts),
         "reasons": reasons(options),
+        "risk": risk_now(patient, picture, header.doses),
         "plan": plan,
         "goals": list(plan.goals.all())[:4] if plan else (),
         "decision": MedicationDecision.objects.filter(patient=patient)

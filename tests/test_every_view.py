@@ -18,6 +18,10 @@ PUBLIC = {
     "accounts:sign_in": "nobody is signed in yet",
     "accounts:sign_out": "ends whatever session there is",
     "accounts:set_password": "the link of an invitation is the proof",
+    "aftercare:open_check_in": "the link of a check-in is the proof",
+    "aftercare:check_in_page": "its cookie, and a date of birth",
+    "aftercare:check_in_save": "its cookie, and a date of birth",
+    "aftercare:check_in_send": "its cookie, and a date of birth",
 }
 # What the parts of a route stand for, where the name alone does not say it.
 BY_PREFIX = {
@@ -29,14 +33,17 @@ BY_PREFIX = {
     "plans/": "plan",
     "follow-ups/": "follow_up",
     "contacts/": "attempt",
+    "results/": "results",
     "workers/notices/": "notice",
 }
 WORDS = {
     "kind": "allergy",
     "step": "opioids",
+    "panel": "cows",
     "question": "alone",
     "instrument": "phq9",
     "choice": "BUP_SL",
+    "code": "qtc",
     "rule": "C14",
     "uid": "MQ",
     "token": "abc-def",

@@ -4,7 +4,7 @@ person ── intake (open), one answer
        ├─ assessment (PHQ-9), observation (QTc)
        ├─ decision (buprenorphine), regimen, dose, specimen
        ├─ plan 1 (signed) with its follow-ups, plan 2 (draft)
-       ├─ allergy, outreach attempt
+       ├─ allergy, outreach attempt, tablet handed over, check-in link
 staff  ── one of each role
 """
 
@@ -14,16 +14,21 @@ from decimal import Decimal
 
 from accounts.models import Clinic, Staff
 from accounts.permissions import Role
+from aftercare.actions.check_ins import send_check_in
 from aftercare.actions.outreach import record_outreach
 from aftercare.models import FollowUp, Notice, SweepRun
+from assessments.actions.giving import keep_draft
+from assessments.actions.handovers import start_handover
 from assessments.actions.intake import save_answer, start_intake
 from assessments.actions.measures import record_assessment, record_observation
+from assessments.actions.presence import note_presence
+from assessments.actions.results import read_results
 from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Reply
 from medications.actions.records import record_dose, record_toxicology
 from medications.actions.regimens import start_regimen
 from patients.actions import health, registry
-from patients.models import Patient, Visit
+from patients.models import ContactPoint, Patient, Visit
 from plans.actions import signing
 from tests.factories import PatientFactory, StaffFactory
 from tests.factories.plans import AT, drafted, ready
@@ -57,6 +62,10 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         by=by,
         at=at,
     )
+    keep_draft(
+        patient=person, instrument="gad7", typed={"item-nervous": "1"}, by=by, at=at
+    )
+    note_presence(intake=intake, step="safety", by=by, at=at)
     signed = signing.sign_plan(plan=ready(drafted(person, by, at)), by=by, at=at)
     draft = signing.start_new_version(plan=signed, by=by, at=at)
     regimen = start_regimen(
@@ -110,6 +119,12 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
             at=at,
         ),
         "concern": endangered.concerns.get(),
+        "results": read_results(
+            clinic=clinic,
+            content=f"mrn,test,value,measured\n{person.mrn},ALT,40,2026-11-20\n".encode(),
+            by=by,
+            at=at,
+        ),
         "decision": signed.decision,
         "regimen": regimen,
         "follow_up": follow_up,
@@ -118,6 +133,17 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
             patient=person,
             kind="allergy",
             values={"kind": "other", "substance": "Latex", "reaction": ""},
+            by=by,
+            at=at,
+        ),
+        "handover": start_handover(
+            patient=person, instruments=["phq9"], language="en", by=by, at=at
+        ),
+        "check_in": send_check_in(
+            patient=person,
+            instruments=["phq9"],
+            language="es",
+            to=_address(person, by, at),
             by=by,
             at=at,
         ),
@@ -146,6 +172,15 @@ LISTS = {
     "support": {"name": "Elena", "relation": "sister"},
     "contact": {"kind": "phone", "value": "(555) 010-0142"},
 }
+
+
+def _address(person: Patient, by: Staff, at: dt.datetime) -> ContactPoint:
+    values = {"kind": "email", "value": "alma@example.org", "may_text": True}
+    point = health.list_entry(
+        patient=person, kind="contact", values=values, by=by, at=at
+    )
+    assert isinstance(point, ContactPoint)
+    return point
 
 
 def _background(person: Patient, by: Staff, at: dt.datetime) -> None:

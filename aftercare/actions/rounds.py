@@ -56,16 +56,20 @@ def _last_round(clinic_id: int) -> datetime | None:
 def send_clinic_notices(
     *, clinic_id: int, at: datetime, batch: int = MAILS
 ) -> Counter[str]:
-    """Send every e-mail that is owed now."""
+    """Send every e-mail that is owed now, to staff and to people in care."""
     done: Counter[str] = Counter()
-    while True:
-        with at_work(clinic_id):
-            ids = sending.claim_notices(clinic_id=clinic_id, at=at, batch=batch)
-        if not ids:
-            break
-        with at_work(clinic_id):
-            sent, failed = sending.deliver(ids, at=at)
-        done += Counter(sent=sent, failed=failed)
+    for claim, deliver in (
+        (sending.claim_notices, sending.deliver),
+        (sending.claim_check_ins, sending.deliver_check_ins),
+    ):
+        while True:
+            with at_work(clinic_id):
+                ids = claim(clinic_id=clinic_id, at=at, batch=batch)
+            if not ids:
+                break
+            with at_work(clinic_id):
+                sent, failed = deliver(ids, at=at)
+            done += Counter(sent=sent, failed=failed)
     _note(clinic_id, SweepRun.Name.NOTICES, done, at)
     return done
 

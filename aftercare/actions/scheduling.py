@@ -149,6 +149,7 @@ def _rows(plan: Plan, owed: Iterable[Promise], at: datetime) -> list[FollowUp]:
             plan=plan,
             key=one.key,
             kind=one.kind,
+            occasion=one.occasion,
             title=one.title,
             reason=one.reason,
             cite=one.cite,

@@ -8,12 +8,14 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from accounts import audit
 from accounts.models import Staff
 from aftercare import notices
-from aftercare.models import Notice
+from aftercare.actions.check_ins import may_write_to
+from aftercare.models import CheckIn, CheckInMail, Notice
+from patients.models import Patient
 
 # Wait after the first try, doubled with each further one, up to the last here. The
 # shortest must outlast one mail's timeout, since it is the lease too.
@@ -36,12 +38,55 @@ def to_send(at: datetime) -> Q:
 
 def claim_notices(*, clinic_id: int, at: datetime, batch: int) -> list[int]:
     """Take what nobody else is sending; commit this before sending."""
-    rows = Notice.objects.filter(to_send(at), clinic=clinic_id).order_by("pk")
-    ids = list(
-        rows.select_for_update(skip_locked=True).values_list("pk", flat=True)[:batch]
+    return _claim(Notice.objects.filter(clinic=clinic_id), at=at, batch=batch)
+
+
+def claim_check_ins(*, clinic_id: int, at: datetime, batch: int) -> list[int]:
+    """The same for links to people in care: those that can still be used."""
+    usable = CheckInMail.objects.filter(
+        clinic=clinic_id, check_in__in=CheckIn.objects.usable(at=at)
+    ).exclude(patient__status=Patient.Status.DECEASED)
+    return _claim(usable, at=at, batch=batch)
+
+
+def _claim[Row: (Notice, CheckInMail)](
+    rows: QuerySet[Row], *, at: datetime, batch: int
+) -> list[int]:
+    waiting = rows.filter(to_send(at)).order_by("pk")
+    locked = waiting.select_for_update(skip_locked=True, of=("self",))
+    ids = list(locked.values_list("pk", flat=True)[:batch])
+    rows.model._default_manager.filter(pk__in=ids).update(
+        claimed_at=at, tries=F("tries") + 1
     )
-    Notice.objects.filter(pk__in=ids).update(claimed_at=at, tries=F("tries") + 1)
     return ids
+
+
+def deliver_check_ins(ids: list[int], *, at: datetime) -> tuple[int, int]:
+    """Send each claimed link to the address that was said to be safe, if it still is."""
+    rows = CheckInMail.objects.filter(pk__in=ids, sent_at=None)
+    sent = failed = 0
+    for mail in rows.select_related("check_in", "to").order_by("pk"):
+        delivered = _send_check_in(mail, at)
+        sent, failed = sent + delivered, failed + (not delivered)
+    return sent, failed
+
+
+def _days(check_in: CheckIn, at: datetime) -> int:
+    return max((check_in.expires_at - at).days, 1)
+
+
+def _send_check_in(mail: CheckInMail, at: datetime) -> bool:
+    row = CheckInMail.objects.filter(pk=mail.pk)
+    if not may_write_to(mail.to):
+        row.update(last_error="No longer safe to write to this address")
+        return False
+    try:
+        notices.send_check_in(mail, days=_days(mail.check_in, at))
+    except notices.NotDelivered as reason:
+        row.update(last_error=str(reason)[:120])
+        return False
+    row.update(sent_at=at, last_error="")
+    return True
 
 
 def deliver(ids: list[int], *, at: datetime) -> tuple[int, int]:

@@ -52,6 +52,13 @@ class FollowUp(ClinicOwned):
         EVENT = "event", "After an event"
         STAFF = "staff", "Added by staff"
 
+    class Occasion(models.TextChoices):
+        """Reference A18: when instruments are given again."""
+
+        FIRST_WEEKS = "first_weeks", "Weeks 4, 8 and 12"
+        EVERY_90_DAYS = "every_90_days", "Every 90 days"
+        YEARLY = "yearly", "Yearly"
+
     class AssignedRole(models.TextChoices):
         CLINICIAN = "clinician", "Clinician"
         PRESCRIBER = "prescriber", "Prescriber"
@@ -66,6 +73,8 @@ class FollowUp(ClinicOwned):
     # What makes scheduling twice one row: patient, plan or protocol, kind, ordinal.
     key = models.CharField(max_length=120)
     kind = models.CharField(max_length=40)
+    # Of measures: the part of the calendar that says which instruments they are.
+    occasion = models.CharField(max_length=14, choices=Occasion, blank=True)
     title = models.CharField(max_length=160)
     reason = models.CharField(max_length=300, blank=True)
     cite = models.CharField(max_length=40, blank=True)
@@ -109,6 +118,12 @@ class FollowUp(ClinicOwned):
             models.CheckConstraint(
                 condition=Q(origin__in=["plan", "protocol", "event", "staff"]),
                 name="followup_origin_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    occasion__in=["", "first_weeks", "every_90_days", "yearly"]
+                ),
+                name="followup_occasion_known",
             ),
             models.CheckConstraint(
                 condition=Q(

@@ -13,7 +13,9 @@ from accounts.permissions import Permission
 from aftercare import ladder
 from aftercare.actions import follow_ups
 from aftercare.calendar import calendar_of
+from aftercare.check_ins_shown import check_ins_of
 from aftercare.forms import CloseForm, FollowUpForm, MoveForm
+from aftercare.measuring import owed_measures
 from aftercare.models import FollowUp, OutreachAttempt
 from assessments.models import Concern
 from patients.actions import registry
@@ -26,12 +28,16 @@ def page(
 ) -> HttpResponse:
     """The aftercare of one person, with a drawer beside it where something is done."""
     today = timezone.localdate()
+    calendar = calendar_of(patient, today=today)
+    owed = [line.follow_up for line in calendar.lines]
     context = {
         "patient": patient,
         "tab": "aftercare",
         "today": today,
+        "measures": owed_measures(patient, owed, on=today),
+        "check_ins": check_ins_of(patient, at=timezone.now()),
         "concerns": Concern.objects.open().filter(patient=patient).pressing_first(),
-        "calendar": calendar_of(patient, today=today),
+        "calendar": calendar,
         "contact_points": patient.contact_points.filter(is_current=True),
         "outcomes": OutreachAttempt.Outcome.choices,
         "channels": OutreachAttempt.Channel.choices,

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.models import Staff
+from assessments.actions.carrying import carry_forward
 from assessments.actions.consequences import answer_kept, answer_taken_back
 from assessments.actions.scoring import record_unfinished, score_instrument_of
 from assessments.intake.declaration import Question
@@ -33,7 +34,8 @@ class AnswerConflict(Exception):
 
 @transaction.atomic
 def start_intake(*, patient: Patient, by: Staff, at: datetime) -> Intake:
-    """Open an intake; somebody referred is in intake from now on."""
+    """Open an intake; it goes on from the one before, and somebody referred is in
+    intake from now on."""
     try:
         with transaction.atomic():
             intake = Intake.objects.create(
@@ -52,6 +54,7 @@ def start_intake(*, patient: Patient, by: Staff, at: datetime) -> Intake:
             by=by,
             at=at,
         )
+    carry_forward(intake)
     audit.record("intake.started", intake, by=by, at=at)
     return intake
 
@@ -113,7 +116,8 @@ def _refuse_conflict(kept: IntakeAnswer | None, revision: int | None) -> None:
 
 
 def _open(intake: Intake) -> Intake:
-    locked = Intake.objects.select_for_update().get(pk=intake.pk)
+    rows = Intake.objects.select_related("patient__clinic")
+    locked = rows.select_for_update(of=("self",)).get(pk=intake.pk)
     if locked.status == Intake.Status.COMPLETE:
         raise IntakeClosed("This intake is complete. Start a new one to add to it.")
     return locked

@@ -1,5 +1,6 @@
 """Short ways to declare the questions of each kind. No Django."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from assessments.facts import FACTS
@@ -14,12 +15,15 @@ from assessments.intake.declaration import (
     Usual,
     unless,
 )
+from assessments.intake.loans import LOANS
 from assessments.observed import BY_CODE
 
 type Gates = dict[str, str]
 
 YES_NO = {"yes": "Yes", "no": "No"}
 CONTEXT = "context"
+# Days out of thirty are chosen among the anchors, not counted out.
+CODED_BY_HAND = ("days",)
 # What every score of these instruments should be read with.
 EXPECTED = ("supervised", "impairment", "pulse_blunted", "sedative_withdrawal")
 
@@ -151,6 +155,46 @@ def listed(key: str, ask: str, none: str, help: str = "", why: str = "") -> Ques
     )
 
 
+def rows(
+    key: str,
+    ask: str,
+    kinds: dict[str, str],
+    *columns: Question,
+    of: tuple[str, ...] = (),
+    add: str = "",
+    none: str = "",
+    only: tuple[Condition, ...] = (),
+    help: str = "",
+    why: str = "",
+    is_extra: bool = False,
+) -> Question:
+    """A row for each thing: a substance, an episode of treatment, a test."""
+    return Question(
+        key=key,
+        ask=ask,
+        kind=Ask.ROWS,
+        kinds=kinds,
+        columns=columns,
+        of=of,
+        add_word=add,
+        none_word=none,
+        only=only,
+        help=help,
+        why=why,
+        is_extra=is_extra,
+    )
+
+
+def for_kinds(column: Question, *kinds: str) -> Question:
+    """A column that is asked in rows of these kinds alone."""
+    return replace(column, for_kinds=kinds)
+
+
+def extra(question: Question) -> Question:
+    """A question that an intake is complete without."""
+    return replace(question, is_extra=True)
+
+
 def text(key: str, ask: str, *only: Condition, help: str = "") -> Question:
     return Question(
         key=key, ask=ask, kind=Ask.TEXT, help=help, only=only, is_extra=True
@@ -175,11 +219,16 @@ def scored(
     title: str = "",
     without: tuple[str, ...] = (),
     context: tuple[str, ...] = (),
+    seldom: tuple[str, ...] = (),
+    seldom_when: tuple[Condition, ...] = (),
     gates: Gates | None = None,
+    may_end_in_no: bool = False,
+    is_protected: bool = False,
 ) -> Panel:
     """The items of an instrument, inline; `without` those another panel asks.
 
-    `gates` maps an item to the answer of another that makes it needless.
+    `gates` maps an item to the answer of another that makes it needless; the
+    `seldom` parts of the context are asked where `seldom_when` holds.
     """
     declared = find(instrument)
     items = [
@@ -188,17 +237,23 @@ def scored(
     return Panel(
         key=instrument,
         title=title or declared.title.en,
-        questions=(*items, *_context(declared, context)),
+        questions=(
+            *items,
+            *_context(declared, context, ()),
+            *_context(declared, seldom, seldom_when),
+        ),
         instrument=instrument,
         lead=f"{declared.look_back.en[0].upper()}{declared.look_back.en[1:]}.",
         only=only,
+        may_end_in_no=may_end_in_no,
+        is_protected=is_protected,
     )
 
 
 def _item(instrument: Instrument, item: Item, gates: Gates) -> Question:
     gate = gates.get(item.key)
     raw = next((d for d in instrument.derivations if d.item == item.key), None)
-    if raw is not None:
+    if raw is not None and raw.unit not in CODED_BY_HAND:
         return Question(
             key=f"{instrument.key}.{raw.raw}",
             ask=item.prompt.en,
@@ -213,9 +268,16 @@ def _item(instrument: Instrument, item: Item, gates: Gates) -> Question:
         ask=item.prompt.en,
         kind=Ask.CHOICE,
         choices={str(c.value): c.words.en for c in yes_first(item)},
-        only=(unless(f"{instrument.key}.{gate}", "0"),) if gate else (),
+        only=(
+            *((unless(f"{instrument.key}.{gate}", "0"),) if gate else ()),
+            *_while_open(f"{instrument.key}.{item.key}"),
+        ),
         is_extra=item.optional,
     )
+
+
+def _while_open(key: str) -> tuple[Condition, ...]:
+    return (LOANS[key].while_open,) if key in LOANS else ()
 
 
 def yes_first(item: Item) -> tuple[Choice, ...]:
@@ -224,7 +286,9 @@ def yes_first(item: Item) -> tuple[Choice, ...]:
     return tuple(reversed(item.choices)) if two else item.choices
 
 
-def _context(instrument: Instrument, wanted: tuple[str, ...]) -> list[Question]:
+def _context(
+    instrument: Instrument, wanted: tuple[str, ...], only: tuple[Condition, ...]
+) -> list[Question]:
     return [
         Question(
             key=f"{instrument.key}.{CONTEXT}.{q.key}",
@@ -233,6 +297,7 @@ def _context(instrument: Instrument, wanted: tuple[str, ...]) -> list[Question]:
             choices=YES_NO
             if q.kind is ContextKind.YES_NO
             else {name: f"{name[0].upper()}{name[1:]}" for name in q.choices},
+            only=(*only, *_while_open(f"{instrument.key}.{CONTEXT}.{q.key}")),
             is_extra=q.key not in EXPECTED,
         )
         for q in instrument.context

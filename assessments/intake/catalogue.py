@@ -1,9 +1,10 @@
 """The whole intake in order, and where each question stands. No Django."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
-from assessments.intake.declaration import Panel, Question, Step
+from assessments.intake.declaration import Given, Panel, Question, Step
 from assessments.intake.steps import (
     body,
     mind,
@@ -61,47 +62,106 @@ def place_of(key: str) -> tuple[Step, Panel, Question]:
     return PLACES[key]
 
 
-# Facts that an instrument or another answer gives, and the question to go to.
-ANSWERED_BY: Mapping[str, str] = MappingProxyType(
+# Facts that an instrument or other answers give, and the questions to go to: the
+# first that this person is asked.
+ANSWERED_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "severity": "dsm5_oud.larger_amounts",
-        "dsm_count": "dsm5_oud.larger_amounts",
-        "remission": "dsm5_oud.context.criteria_free_since",
-        "cows": "cows.pulse_bpm",
-        "phq9": "phq2.interest",
-        "gad7": "gad7.nervous",
-        "cssrs": "suicidal_thoughts",
-        "audit_c": "audit_c.frequency",
-        "pc_ptsd5": "pc_ptsd5.exposure",
-        "history": "bup_exposure",
-        "bmi": "weight",
-        "inducer": "med_list",
-        "inhibitor": "med_list",
-        "arv": "med_list",
-        "serotonergic": "med_list",
+        "severity": ("dsm5_oud.larger_amounts",),
+        "dsm_count": ("dsm5_oud.larger_amounts",),
+        "remission": ("dsm5_oud.context.criteria_free_since",),
+        "cows": ("cows.pulse_bpm",),
+        "phq9": ("phq2.interest",),
+        "gad7": ("gad7.nervous",),
+        "cssrs": ("suicidal_thoughts",),
+        "audit_c": ("audit_c.frequency",),
+        "alcohol": ("audit_c.frequency",),
+        "pc_ptsd5": ("pc_ptsd5.exposure",),
+        "peg": ("peg.pain", "pain"),
+        "barc10": ("barc10.priorities",),
+        "hits": ("ahc_hrsn.hurt",),
+        "importance": ("rulers.importance",),
+        "confidence": ("rulers.confidence",),
+        "bam2": ("bam.poor_sleep",),
+        "bam8": ("bam.craving",),
+        "bam15": ("bam.conflict",),
+        "income": ("bam.enough_income",),
+        "housing": ("ahc_hrsn.housing",),
+        "food": ("ahc_hrsn.food_worry",),
+        "utilities": ("ahc_hrsn.utilities",),
+        "transport": ("ahc_hrsn.transport",),
+        "route": ("opioid_use", "opioids_used"),
+        "opioid_days": ("opioid_use", "opioids_used"),
+        "last_short_acting_dt": ("last_short_acting_dt", "opioid_use", "opioids_used"),
+        "last_fentanyl_dt": ("last_fentanyl_dt", "opioid_use", "opioids_used"),
+        "last_long_acting_dt": ("last_long_acting_dt", "opioid_use", "opioids_used"),
+        "last_long_acting_drug": (
+            "last_long_acting_drug",
+            "opioid_use",
+            "opioids_used",
+        ),
+        "last_bup_xr_dt": ("last_bup_xr_dt", "treatments_had"),
+        "stimulants": ("others_used",),
+        "tobacco": ("others_used",),
+        "mtd_dose": ("mtd_dose", "moud_now"),
+        "bup_dose": ("bup_dose", "moud_now"),
+        "mtd_day": ("mtd_day", "moud_now"),
+        "mtd_dose_change_dt": ("mtd_dose_change_dt", "moud_now"),
+        "bup_exposure": ("treatments_had",),
+        "moud_stop": ("moud_stop", "treatments_had"),
+        "history": ("episodes", "treatments_had"),
+        "history_pw": ("history_pw", "treatments_had"),
+        "hcv": ("infection_tests", "tests_had"),
+        "hbv": ("infection_tests", "tests_had"),
+        "hiv": ("infection_tests", "tests_had"),
+        "bmi": ("weight", "results_at_hand"),
+        "alt": ("alt", "results_at_hand"),
+        "ast": ("ast", "results_at_hand"),
+        "uln": ("uln", "results_at_hand"),
+        "child_pugh": ("child_pugh", "results_at_hand"),
+        "qtc": ("qtc", "results_at_hand"),
+        "egfr": ("egfr", "results_at_hand"),
+        "crcl": ("crcl", "results_at_hand"),
+        "platelets": ("platelets", "results_at_hand"),
+        "sbp": ("sbp", "results_at_hand"),
+        "hr": ("hr", "results_at_hand"),
+        "udt_fentanyl": ("udt_fentanyl", "udt"),
+        "inducer": ("med_list",),
+        "inhibitor": ("med_list",),
+        "arv": ("med_list",),
+        "serotonergic": ("med_list",),
     }
 )
 
 
-def asking_for(fact: str) -> tuple[Step, Question] | None:
-    """The step and question that tell a fact; None where the intake has none."""
-    key = ANSWERED_BY.get(fact, fact)
-    if key not in PLACES:
+def asking_for(fact: str, known: Given | None = None) -> tuple[Step, Question] | None:
+    """The step and question that tell a fact: one that this person is asked, where
+    there is a choice; None where the intake has none."""
+    keys = [key for key in ANSWERED_BY.get(fact, (fact,)) if key in PLACES]
+    if not keys:
         return None
-    step, _, question = PLACES[key]
+    step, _, question = PLACES[next((k for k in keys if is_asked(k, known)), keys[-1])]
     return step, question
 
 
+def is_asked(key: str, known: Given | None) -> bool:
+    """Whether a question is asked of a person; any is where nothing is said of them."""
+    _, panel, question = PLACES[key]
+    return known is None or (panel.is_asked(known) and question.is_asked(known))
+
+
+@cache
 def gated_by(key: str) -> tuple[str, ...]:
-    """The questions and panels whose asking hangs on this answer."""
+    """The questions and panels whose asking, or whose rows, hang on this answer."""
     whole = key.split(".")[0] + ".total"
     on = {key, whole}
     found = []
     for step in STEPS:
         for panel in step.panels:
-            if any(c.question in on for c in panel.only):
+            if any(on & {*c.questions} for c in panel.only):
                 found.append(f"panel:{panel.key}")
-            found.extend(
-                q.key for q in panel.questions if any(c.question in on for c in q.only)
-            )
+            found.extend(q.key for q in panel.questions if on & _looks_at(q))
     return tuple(found)
+
+
+def _looks_at(question: Question) -> set[str]:
+    return {*question.of, *(q for c in question.only for q in c.questions)}

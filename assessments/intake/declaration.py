@@ -1,7 +1,7 @@
 """What a question, a panel and a step are. No Django, database or clock in here."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -10,9 +10,12 @@ from assessments.facts import FACTS
 type Given = Mapping[str, object]
 type Choices = Mapping[str, str]
 
-# A segment of buttons holds few short answers; more of them go into a list.
-MOST_IN_SEGMENT = 4
-LONGEST_SEGMENT = 44
+# A segment of buttons holds short answers, beside the question where they are few
+# and below it where they are more; what is longer still goes into a list.
+MOST_IN_SEGMENT, LONGEST_SEGMENT = 11, 70
+MOST_BESIDE, LONGEST_BESIDE = 5, 44
+# An instrument with more questions after its first keeps them folded.
+MOST_UNFOLDED = 4
 
 
 class Ask(StrEnum):
@@ -28,6 +31,7 @@ class Ask(StrEnum):
     LISTED = "listed"
     TEXT = "text"
     WORDS = "words"
+    ROWS = "rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,23 @@ class Condition:
 
     question: str
     holds: Callable[[object], bool]
+    others: tuple["Condition", ...] = ()
+
+    def met(self, given: Given) -> bool:
+        """Whether it holds, or one of the others does."""
+        return self.holds(given.get(self.question)) or any(
+            other.met(given) for other in self.others
+        )
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions whose answers it looks at."""
+        return (self.question, *(q for other in self.others for q in other.questions))
+
+
+def either(first: Condition, *others: Condition) -> Condition:
+    """Asked once one of these holds."""
+    return replace(first, others=others)
 
 
 def when(question: str, *values: object) -> Condition:
@@ -48,6 +69,13 @@ def unless(question: str, *values: object) -> Condition:
     return Condition(question, lambda given: not _among(given, values))
 
 
+def without(question: str, *values: object) -> Condition:
+    """Asked once the other answer was given, and none of these is in it."""
+    return Condition(
+        question, lambda given: isinstance(given, list) and not _among(given, values)
+    )
+
+
 def when_yes(question: str) -> Condition:
     """Asked once the other answer is yes."""
     return Condition(question, lambda given: given is True)
@@ -56,6 +84,11 @@ def when_yes(question: str) -> Condition:
 def unless_no(question: str) -> Condition:
     """Asked as long as the other answer is not no."""
     return Condition(question, lambda given: given is not False)
+
+
+def unless_yes(question: str) -> Condition:
+    """Asked as long as the other answer is not yes."""
+    return Condition(question, lambda given: given is not True)
 
 
 def below(question: str, limit: int) -> Condition:
@@ -68,6 +101,27 @@ def below(question: str, limit: int) -> Condition:
 def at_least(question: str, limit: int) -> Condition:
     """Asked from a number on."""
     return Condition(question, lambda given: isinstance(given, int) and given >= limit)
+
+
+def at_least_code(question: str, limit: int) -> Condition:
+    """Asked from a code on, of an item of an instrument."""
+    codes = (str(limit + more) for more in range(MOST_IN_SEGMENT))
+    return when(question, *codes)
+
+
+def when_none_known(name: str) -> Condition:
+    """Asked where nothing is known of the person under this name."""
+    return Condition(name, lambda given: not given)
+
+
+def some(question: str) -> Condition:
+    """Asked once something was named in the other answer."""
+    return Condition(question, lambda given: isinstance(given, list) and bool(given))
+
+
+def unless_none(question: str) -> Condition:
+    """Asked as long as the other answer is not that there is none."""
+    return Condition(question, lambda given: given != [])
 
 
 def dated(question: str) -> Condition:
@@ -109,6 +163,16 @@ class Question:
     only: tuple[Condition, ...] = ()
     none_word: str = ""
     is_extra: bool = False
+    # Of a question with rows: what is asked in each, what a row may be about, and
+    # the questions whose named answers each bring a row.
+    columns: tuple["Question", ...] = ()
+    kinds: Choices = field(default_factory=dict)
+    of: tuple[str, ...] = ()
+    add_word: str = ""
+    # Of a column: the rows in which it is asked, where not in all.
+    for_kinds: tuple[str, ...] = ()
+    # A piece of a page, by its name, that says more beside the answer.
+    beside: str = ""
 
     @property
     def is_fact(self) -> bool:
@@ -117,27 +181,49 @@ class Question:
     @property
     def is_segment(self) -> bool:
         """Whether the answers fit side by side."""
+        return self._fits(MOST_IN_SEGMENT, LONGEST_SEGMENT)
+
+    def _fits(self, most: int, longest: int) -> bool:
         letters = sum(map(len, self.choices.values()))
-        return len(self.choices) <= MOST_IN_SEGMENT and letters <= LONGEST_SEGMENT
+        return len(self.choices) <= most and letters <= longest
 
     @property
     def is_wide(self) -> bool:
         """Whether the answer needs the whole row."""
-        return self.kind in (Ask.WORDS, Ask.TEXT, Ask.LISTED, Ask.SEVERAL)
+        if self.kind is Ask.CHOICE:
+            return self.is_segment and not self._fits(MOST_BESIDE, LONGEST_BESIDE)
+        return self.kind in (Ask.WORDS, Ask.TEXT, Ask.LISTED, Ask.SEVERAL, Ask.ROWS)
 
     @property
     def names(self) -> tuple[str, ...]:
         """What a form may send for this question."""
-        parts = ("", "__state", "__source", "__on", "__sure", "__revision")
+        parts = ("", "__state", "__source", "__on", "__ago", "__sure", "__revision")
         return tuple(self.key + part for part in parts)
 
     def is_asked(self, given: Given) -> bool:
-        return all(c.holds(given.get(c.question)) for c in self.only)
+        return all(c.met(given) for c in self.only)
+
+    def kinds_of(self, given: Given) -> tuple[str, ...]:
+        """What has a row from the start: whatever was named elsewhere."""
+        named = {str(v) for key in self.of for v in _listed(given.get(key))}
+        return tuple(kind for kind in self.kinds if kind in named)
+
+    def columns_of(self, kind: str) -> tuple["Question", ...]:
+        """What is asked in a row of this kind."""
+        return tuple(c for c in self.columns if not c.for_kinds or kind in c.for_kinds)
+
+
+def _listed(given: object) -> list[object]:
+    return given if isinstance(given, list) else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """Questions that belong together; with an instrument, its items."""
+    """Questions that belong together; with an instrument, its items.
+
+    `may_end_in_no`: one press may answer no to all that is left. `is_protected`: the
+    answers stay off printed plans and away from proxies.
+    """
 
     key: str
     title: str
@@ -145,9 +231,17 @@ class Panel:
     instrument: str = ""
     lead: str = ""
     only: tuple[Condition, ...] = ()
+    may_end_in_no: bool = False
+    is_protected: bool = False
 
     def is_asked(self, given: Given) -> bool:
-        return all(c.holds(given.get(c.question)) for c in self.only)
+        return all(c.met(given) for c in self.only)
+
+    @property
+    def folds(self) -> int:
+        """How many questions stay folded below the first of a long instrument."""
+        more = len(self.questions) - 1
+        return more if self.instrument and more > MOST_UNFOLDED else 0
 
     def asked(self, given: Given) -> tuple[Question, ...]:
         """The questions that apply to this person."""
@@ -179,5 +273,13 @@ def panel(
     *questions: Question,
     lead: str = "",
     only: Iterable[Condition] = (),
+    may_end_in_no: bool = False,
 ) -> Panel:
-    return Panel(key=key, title=title, questions=questions, lead=lead, only=tuple(only))
+    return Panel(
+        key=key,
+        title=title,
+        questions=questions,
+        lead=lead,
+        only=tuple(only),
+        may_end_in_no=may_end_in_no,
+    )

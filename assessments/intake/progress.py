@@ -6,20 +6,25 @@ from dataclasses import dataclass
 from assessments.instruments.reading import read_answers
 from assessments.instruments.registry import find
 from assessments.instruments.scoring import Score, score_with
-from assessments.intake.asking import CONTEXT
+from assessments.intake.asking import CODED_BY_HAND, CONTEXT
 from assessments.intake.catalogue import STEPS
 from assessments.intake.declaration import Given, Panel, Step
+from assessments.intake.loans import LOANS
 
 # PHQ-9 takes its first two answers from the PHQ-2 before it.
 BORROWED = {"phq9": "phq2"}
+AGE = "age"
+# Whether medication for OUD is taken now, as the criteria need it for remission.
+MAINTENANCE, TAKEN_NOW = "maintenance", "moud_now"
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One answer as it is on record."""
+    """One answer as it is on record; carried until somebody has confirmed it."""
 
     value: object
     is_known: bool = True
+    is_carried: bool = False
 
 
 type Answers = Mapping[str, Kept]
@@ -52,10 +57,12 @@ class Sheet:
     answers: Mapping[str, object]
     context: Mapping[str, object]
     untouched: int
+    # How many were answered here, apart from what other answers have told.
+    own: int
 
     @property
     def is_begun(self) -> bool:
-        return any(value is not None for value in self.answers.values())
+        return self.own > 0
 
     def score(self) -> Score:
         return score_with(find(self.instrument), self.answers, self.context)
@@ -70,7 +77,11 @@ def given(answers: Answers, known: Given) -> dict[str, object]:
 
 def wheel_of(step: Step, answers: Answers, known: Given) -> Wheel:
     expected = [q for q in step.asked(known) if not q.is_extra]
-    return Wheel(sum(q.key in answers for q in expected), len(expected))
+    return Wheel(sum(_is_given(q.key, answers) for q in expected), len(expected))
+
+
+def _is_given(key: str, answers: Answers) -> bool:
+    return key in answers and not answers[key].is_carried
 
 
 def wheels(answers: Answers, known: Given) -> dict[str, Wheel]:
@@ -95,9 +106,9 @@ def instrument_panels(known: Given) -> list[Panel]:
 def sheet_of(instrument: str, answers: Answers, known: Given) -> Sheet:
     """Items and context of an instrument among the answers of an intake."""
     declared = find(instrument)
-    raw = {d.item: d.raw for d in declared.derivations}
+    raw = {d.item: d.raw for d in declared.derivations if d.unit not in CODED_BY_HAND}
     names = {item.key: raw.get(item.key, item.key) for item in declared.items}
-    kept = {name: _answer(instrument, name, answers) for name in names.values()}
+    kept = {n: _answer(instrument, n, answers, known) for n in names.values()}
     said = {name: k.value if k and k.is_known else None for name, k in kept.items()}
     settled = declared.settle(read_answers(declared, said).values)
     untouched = sum(
@@ -105,13 +116,28 @@ def sheet_of(instrument: str, answers: Answers, known: Given) -> Sheet:
         for item in declared.items
         if not item.optional
     )
-    return Sheet(instrument, said, _context(instrument, answers, known), untouched)
+    own = sum(_own(instrument, name, answers) is not None for name in names.values())
+    return Sheet(instrument, said, _context(instrument, answers, known), untouched, own)
 
 
-def _answer(instrument: str, name: str, answers: Answers) -> Kept | None:
-    own = answers.get(f"{instrument}.{name}")
+def _answer(instrument: str, name: str, answers: Answers, known: Given) -> Kept | None:
+    """As answered here, told by another answer, or known of the person."""
+    told = _told(f"{instrument}.{name}", known)
+    if told is None and name == AGE:
+        told = known.get(AGE)
+    return _own(instrument, name, answers) or (None if told is None else Kept(told))
+
+
+def _own(instrument: str, name: str, answers: Answers) -> Kept | None:
+    """As answered here, or in the instrument before it."""
     lender = BORROWED.get(instrument)
-    return own or (answers.get(f"{lender}.{name}") if lender else None)
+    lent = answers.get(f"{lender}.{name}") if lender else None
+    return answers.get(f"{instrument}.{name}") or lent
+
+
+def _told(key: str, known: Given) -> object:
+    loan = LOANS.get(key)
+    return loan.tells(known.get(loan.of)) if loan else None
 
 
 def _context(instrument: str, answers: Answers, known: Given) -> dict[str, object]:
@@ -124,6 +150,10 @@ def _context(instrument: str, answers: Answers, known: Given) -> dict[str, objec
             found[question.key] = _said(kept.value)
         elif known.get(question.key) is not None and question.key in ("sex", "age"):
             found[question.key] = known[question.key]
+        elif told := _told(f"{instrument}.{CONTEXT}.{question.key}", known):
+            found[question.key] = told
+        elif question.key == MAINTENANCE and isinstance(known.get(TAKEN_NOW), list):
+            found[question.key] = _said(bool(known[TAKEN_NOW]))
     return found
 
 

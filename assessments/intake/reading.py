@@ -1,110 +1,73 @@
 """From what a form sends to an answer, or to a reason why not. No Django, no clock."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
 
 from assessments.facts import FACTS
 from assessments.intake.declaration import Ask, Question
+from assessments.intake.rows import read_rows
+from assessments.intake.sent import ON, VALUE, Reply, Sent, sent_in
+from assessments.intake.typed import (
+    EARLIEST_YEAR,
+    NotAnAnswer,
+    before,
+    day_in,
+    number_in,
+    stated,
+)
 from assessments.picture import plain
 
+__all__ = [
+    "NONE",
+    "NOT_KNOWN",
+    "ON",
+    "VALUE",
+    "NotAnAnswer",
+    "Reply",
+    "Sent",
+    "read",
+    "sent_in",
+]
+
 NOT_KNOWN, NONE = "unknown", "none"
-VALUE, ON = "value", "on"
-SOURCES = ("person", "record", "estimate")
 TEN = Decimal(10)
 LONGEST = {Ask.TEXT: 200, Ask.LISTED: 600, Ask.WORDS: 2000}
-EARLIEST_YEAR = 1900
-
-
-class NotAnAnswer(Exception):
-    """What was sent cannot be the answer; the text says why, for the person typing."""
-
-    def __init__(self, message: str, *, offer: str = "", may_keep: str = "") -> None:
-        super().__init__(message)
-        self.offer = offer
-        self.may_keep = may_keep
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What a form sent for one question."""
-
-    values: tuple[str, ...] = ()
-    state: str = ""
-    source: str = "person"
-    on: str = ""
-    sure: str = ""
-    revision: int | None = None
-
-    @property
-    def text(self) -> str:
-        return self.values[-1].strip() if self.values else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One answer as it is kept; not known is an answer, silence is none."""
-
-    value: object = None
-    is_known: bool = True
-    source: str = "person"
-
-    @property
-    def number(self) -> object:
-        """The number of a measurement, or the value of anything else."""
-        return self.value[VALUE] if isinstance(self.value, dict) else self.value
-
-    @property
-    def on(self) -> date | None:
-        """The day of a measurement, where it was said."""
-        said = self.value.get(ON) if isinstance(self.value, dict) else None
-        return date.fromisoformat(said) if said else None
-
-
-def sent_in(form: Mapping[str, Sequence[str]], question: Question) -> Sent:
-    """The parts of a form that are about this question."""
-
-    def last(part: str) -> str:
-        values = form.get(question.key + part) or [""]
-        return values[-1].strip()
-
-    revision = last("__revision")
-    source = last("__source")
-    return Sent(
-        values=tuple(form.get(question.key) or ()),
-        state=last("__state"),
-        source=source if source in SOURCES else "person",
-        on=last("__on"),
-        sure=last("__sure"),
-        revision=int(revision) if revision.isdecimal() and len(revision) < 9 else None,
-    )
+# Typed into a field: not known; and none, where none is an answer.
+TYPED_UNKNOWN, TYPED_NONE = ("?",), ("-", "\u2013")
+TYPED = (Ask.NUMBER, Ask.MEASURED, Ask.MOMENT, Ask.DAY, Ask.LISTED)
 
 
 def read(question: Question, sent: Sent, *, at: datetime) -> Reply | None:
     """The answer; None where nothing was said. Refuses what cannot be."""
     _refuse_odd_letters(sent)
-    if NOT_KNOWN in (sent.state, *sent.values):
+    typed = sent.text or sent.ago if question.kind in TYPED else ""
+    if NOT_KNOWN in (sent.state, *sent.values) or typed in TYPED_UNKNOWN:
         return Reply(is_known=False, source=sent.source)
-    if sent.state == NONE or NONE in sent.values:
+    if sent.state == NONE or NONE in sent.values or typed in TYPED_NONE:
         return _none(question, sent)
-    if not any(value.strip() for value in sent.values):
+    if sent.is_empty:
         return None
     return READERS[question.kind](question, sent, at)
 
 
 def _refuse_odd_letters(sent: Sent) -> None:
     odd = any(
-        c == "\x00" or "\ud800" <= c <= "\udfff" for value in sent.values for c in value
+        c == "\x00" or "\ud800" <= c <= "\udfff" for text in _texts(sent) for c in text
     )
     if odd:
         raise NotAnAnswer("Some characters could not be read. Type them again.")
 
 
+def _texts(sent: Sent) -> tuple[str, ...]:
+    cells = (v for row in sent.rows.values() for values in row.values() for v in values)
+    return (*sent.values, sent.ago, *cells)
+
+
 def _none(question: Question, sent: Sent) -> Reply:
     if not question.none_word and NONE not in question.choices:
         raise NotAnAnswer("Choose one of the answers.")
-    if question.kind in (Ask.SEVERAL, Ask.LISTED):
+    if question.kind in (Ask.SEVERAL, Ask.LISTED, Ask.ROWS):
         return Reply([], source=sent.source)
     if question.kind in (Ask.MOMENT, Ask.DAY):
         return Reply("never", source=sent.source)
@@ -142,19 +105,8 @@ def _number(question: Question, sent: Sent, _at: datetime) -> Reply:
 def _measured(question: Question, sent: Sent, at: datetime) -> Reply:
     """The number and, where it was said, the day on which it was measured."""
     number = _number(question, sent, at)
-    on = _day_in(sent.on, at).isoformat() if sent.on else None
+    on = day_in(sent.on, at).isoformat() if sent.on else None
     return Reply({VALUE: number.value, ON: on}, source=sent.source)
-
-
-def number_in(text: str) -> Decimal:
-    """A finite number as people type it, with a point or a comma."""
-    try:
-        number = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        raise NotAnAnswer("Write a number.") from None
-    if not number.is_finite() or abs(number.adjusted()) > len(str(10**9)):
-        raise NotAnAnswer("Write a number.")
-    return number
 
 
 def _refuse_outside(question: Question, number: Decimal) -> None:
@@ -199,10 +151,7 @@ def _unit(question: Question) -> str:
 
 
 def _moment(_question: Question, sent: Sent, at: datetime) -> Reply:
-    try:
-        moment = datetime.fromisoformat(sent.text)
-    except ValueError:
-        raise NotAnAnswer("Give the day and, as well as you can, the hour.") from None
+    moment = before(sent.ago or sent.text, at) or stated(sent.text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=at.tzinfo)
     if moment > at:
@@ -213,19 +162,7 @@ def _moment(_question: Question, sent: Sent, at: datetime) -> Reply:
 
 
 def _day(_question: Question, sent: Sent, at: datetime) -> Reply:
-    return Reply(_day_in(sent.text, at).isoformat(), source=sent.source)
-
-
-def _day_in(text: str, at: datetime) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise NotAnAnswer("Give a day, such as 2026-11-21.") from None
-    if day > at.date():
-        raise NotAnAnswer("This day has not come yet.")
-    if day.year < EARLIEST_YEAR:
-        raise NotAnAnswer("Check the year.")
-    return day
+    return Reply(day_in(sent.text, at).isoformat(), source=sent.source)
 
 
 def _text(question: Question, sent: Sent, _at: datetime) -> Reply:
@@ -259,4 +196,7 @@ READERS: Mapping[Ask, Callable[[Question, Sent, datetime], Reply]] = {
     Ask.LISTED: _listed,
     Ask.TEXT: _text,
     Ask.WORDS: _text,
+    Ask.ROWS: lambda question, sent, at: read_rows(
+        question, sent, at, lambda q, s, a: read(q, s, at=a)
+    ),
 }

@@ -1,112 +1,39 @@
-"""Each answer as it is given: kept, taken back, or met with another one."""
+"""Each answer as it is given: kept, taken back, confirmed, or met with another one."""
 
-from datetime import datetime
+import json
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
-from assessments.actions import intake as acts
-from assessments.actions.consequences import ListRefused
+from assessments.actions.carrying import confirm_answers
 from assessments.intake import catalogue
-from assessments.intake.declaration import Question, Step
-from assessments.intake.reading import NotAnAnswer, Sent, read, sent_in
-from assessments.models import Intake
+from assessments.intake.declaration import Question
+from assessments.intake.quick import page_of
+from assessments.intake.rows import ROW
+from assessments.models import Intake, IntakeAnswer
+from assessments.panels import rail, section
 from assessments.sheets import Paper, paper_of
-from assessments.showing import Trouble, dash, rail, row_of, section, trouble_of
-from patients.models import Patient
+from assessments.showing import Trouble, row_of
+from assessments.views.saving import (
+    BAD,
+    CONFLICT,
+    clear_one,
+    now,
+    of_clinic,
+    open_intake,
+    question_or_404,
+    save_one,
+)
 
-BAD, CONFLICT = 400, 409
+__all__ = ["answer", "clear", "confirm", "of_clinic", "question"]
 
-
-def of_clinic(request: StaffRequest, pk: int) -> Patient:
-    """This clinic's person, or a 404."""
-    return get_object_or_404(Patient.objects.visible_to(request.acting), pk=pk)
-
-
-def open_intake(request: StaffRequest, pk: int) -> Intake:
-    patient = of_clinic(request, pk)
-    mine = Intake.objects.visible_to(request.acting).select_related("patient")
-    return get_object_or_404(mine, patient=patient, status=Intake.Status.IN_PROGRESS)
-
-
-def rail_of(paper: Paper, step: Step) -> dict[str, object]:
-    wheel = paper.wheel
-    return {"rail": rail(paper, step.key), "wheel": wheel, "dash": dash(wheel)}
-
-
-def save_one(
-    request: StaffRequest, found: Intake, question: Question, paper: Paper
-) -> Trouble | None:
-    """Keep what was sent for one question, or say why not."""
-    sent = sent_in(dict(request.POST.lists()), question)
-    at = timezone.localtime(timezone.now())
-    try:
-        _keep(request, found, question, sent, at, paper)
-    except NotAnAnswer as refusal:
-        return trouble_of(refusal, sent)
-    except (acts.IntakeClosed, ListRefused) as refusal:
-        return Trouble(str(refusal), sent)
-    except acts.AnswerConflict as conflict:
-        return Trouble(str(conflict), sent, is_conflict=True, theirs=conflict.theirs)
-    return None
-
-
-def _keep(
-    request: StaffRequest,
-    found: Intake,
-    question: Question,
-    sent: Sent,
-    at: datetime,
-    paper: Paper,
-) -> None:
-    """A field that was emptied takes its answer back; one never filled says nothing."""
-    reply = read(question, sent, at=at)
-    if reply is not None:
-        acts.save_answer(
-            intake=found,
-            question=question,
-            reply=reply,
-            revision=sent.revision,
-            by=request.user,
-            at=at,
-        )
-    elif question.key in paper.rows and question.key in request.POST:
-        acts.clear_answer(
-            intake=found,
-            question=question,
-            revision=sent.revision,
-            by=request.user,
-            at=at,
-        )
-
-
-def clear_one(
-    request: StaffRequest, found: Intake, question: Question
-) -> Trouble | None:
-    sent = sent_in(dict(request.POST.lists()), question)
-    at = timezone.localtime(timezone.now())
-    try:
-        acts.clear_answer(
-            intake=found,
-            question=question,
-            revision=sent.revision,
-            by=request.user,
-            at=at,
-        )
-    except acts.AnswerConflict as conflict:
-        return Trouble(str(conflict), sent, is_conflict=True, theirs=conflict.theirs)
-    return None
-
-
-def question_or_404(key: str) -> Question:
-    try:
-        return catalogue.question_of(key)
-    except catalogue.NoSuchQuestion as refusal:
-        raise Http404(str(refusal)) from None
+# Buttons of an answer with rows, after which the whole question is shown again.
+ROW_ACTS = ("add", "drop", "restore")
 
 
 @require_POST
@@ -117,6 +44,12 @@ def answer(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     found = open_intake(request, pk)
     before = paper_of(found, found.patient, on=timezone.localdate())
     trouble = save_one(request, found, asked, before)
+    is_whole = any(act in request.POST for act in ROW_ACTS)
+    if trouble is None and (is_whole or request.POST.get(f"{question}__ago")):
+        response = _whole(request, found, asked, before.rows.get(question))
+        response["HX-Retarget"] = f"#q-{question.replace('.', '-')}"
+        response["HX-Reswap"] = "outerHTML"
+        return response
     return _line(request, found, asked, trouble, before)
 
 
@@ -130,28 +63,55 @@ def clear(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     if trouble:
         before = paper_of(found, found.patient, on=timezone.localdate())
         return _line(request, found, asked, trouble, before)
-    return _whole_question(request, found, asked)
+    return _whole(request, found, asked)
+
+
+@require_POST
+@requires(Permission.ASSESS)
+def confirm(request: StaffRequest, pk: int, question: str) -> HttpResponse:
+    """Say that an answer of the intake before still holds."""
+    asked = question_or_404(question)
+    found = open_intake(request, pk)
+    confirm_answers(intake=found, questions=[question], by=request.user, at=now())
+    if request.headers.get("HX-Request") != "true":
+        step = catalogue.place_of(question)[0]
+        address = reverse("assessments:intake", args=[pk])
+        return redirect(f"{address}?step={step.key}#q-{question}")
+    return _whole(request, found, asked)
 
 
 @require_GET
 @requires(Permission.ASSESS)
 def question(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     """One question as it is kept now."""
-    return _whole_question(request, open_intake(request, pk), question_or_404(question))
+    return _whole(request, open_intake(request, pk), question_or_404(question))
 
 
-def _whole_question(
-    request: StaffRequest, found: Intake, asked: Question
+def _whole(
+    request: StaffRequest,
+    found: Intake,
+    asked: Question,
+    before: IntakeAnswer | None = None,
 ) -> HttpResponse:
     paper = paper_of(found, found.patient, on=timezone.localdate())
+    with_blank = "add" in request.POST
     context = {
-        **_around(found, asked, paper),
-        "row": row_of(asked.key, paper),
+        **around(request, found, asked, paper),
+        "row": row_of(asked.key, paper, with_blank=with_blank),
         "is_whole": True,
+        "focus_last": with_blank,
+        "dropped": _dropped(request.POST.get("drop", ""), before),
     }
     response = render(request, "assessments/answered.html", context)
     response["HX-Trigger"] = "answer-saved"
     return response
+
+
+def _dropped(name: str, before: IntakeAnswer | None) -> str:
+    """The row that was just taken out, so that the page can bring it back."""
+    rows = before.value if before and isinstance(before.value, list) else []
+    row = next((r for r in rows if name.endswith(f"__{r[ROW]}")), None)
+    return json.dumps(row) if row else ""
 
 
 def _line(
@@ -162,34 +122,38 @@ def _line(
     before: Paper,
 ) -> HttpResponse:
     paper = before
-    if trouble is None:
+    if trouble is None or trouble.faults:
         paper = paper_of(found, found.patient, on=timezone.localdate())
     context = {
-        **_around(found, asked, paper),
+        **around(request, found, asked, paper),
         "row": row_of(asked.key, paper, trouble),
     }
     status = (CONFLICT if trouble.is_conflict else BAD) if trouble else 200
     response = render(request, "assessments/answered.html", context, status=status)
-    if trouble is None:
+    if trouble is None or trouble.faults:
         response["HX-Trigger"] = "answer-saved"
     return response
 
 
-def _around(found: Intake, asked: Question, paper: Paper) -> dict[str, object]:
+def around(
+    request: StaffRequest, found: Intake, asked: Question, paper: Paper
+) -> dict[str, object]:
     """What changes on the page with this answer, beside its own line."""
     step, panel, _ = catalogue.place_of(asked.key)
+    page = page_of(request.GET.get("on", step.key))
     gated = catalogue.gated_by(asked.key)
-    on_page = {q.key for q in step.questions}
+    on_page = {q.key for q in page.questions}
+    panels = {one.key: one for one in page.panels}
     return {
         "patient": found.patient,
         "intake": found,
-        "step": step,
+        "page": page,
         "opened": [row_of(key, paper) for key in gated if key in on_page],
         "panels": [
             section(one, paper, {})
-            for one in step.panels
+            for one in page.panels
             if f"panel:{one.key}" in gated
         ],
-        "head": section(panel, paper, {}) if panel.instrument else None,
-        **rail_of(paper, step),
+        "head": section(panels.get(panel.key, panel), paper, {}),
+        "rail": rail(paper, page),
     }

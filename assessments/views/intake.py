@@ -12,21 +12,26 @@ from accounts.permissions import Permission
 from assessments.actions import intake as acts
 from assessments.intake import catalogue
 from assessments.intake.declaration import Step
+from assessments.intake.quick import ALL_PAGES, PAGES, page_of
 from assessments.models import Intake
-from assessments.sheets import paper_of
-from assessments.showing import Trouble, row_of, sections
-from assessments.views.answers import (
+from assessments.panels import rail, sections
+from assessments.sheets import Paper, paper_of
+from assessments.showing import Row, Trouble, row_of
+from assessments.views.saving import (
     BAD,
     CONFLICT,
     clear_one,
+    now,
     of_clinic,
     open_intake,
     question_or_404,
-    rail_of,
     save_one,
 )
 from patients.actions import registry
 from patients.models import Patient
+
+# Buttons of an answer with rows: what each names is its question, then the row.
+ROW_ACTS = ("add", "drop", "restore")
 
 
 def _newest(request: StaffRequest, patient: Patient) -> Intake | None:
@@ -49,40 +54,51 @@ def intake(request: StaffRequest, pk: int) -> HttpResponse:
     if found is None:
         context = {"patient": patient, "tab": "intake", "steps": catalogue.STEPS}
         return render(request, "assessments/intake_none.html", context)
-    step = _step(request.GET.get("step", ""))
-    return _page(request, patient, found, step, {})
-
-
-def _step(key: str) -> Step:
-    """The step of this name; the first for any other."""
-    steps = {step.key: step for step in catalogue.STEPS}
-    return steps.get(key, catalogue.STEPS[0])
+    return _page(request, patient, found, page_of(request.GET.get("step", "")), {})
 
 
 def _page(
     request: HttpRequest,
     patient: Patient,
     found: Intake,
-    step: Step,
+    page: Step,
     troubles: dict[str, Trouble],
     status: int = 200,
 ) -> HttpResponse:
     paper = paper_of(found, patient, on=timezone.localdate())
-    place = catalogue.STEP_KEYS.index(step.key)
     context = {
         "patient": patient,
         "tab": "intake",
         "intake": found,
         "is_closed": found.status == Intake.Status.COMPLETE,
-        "step": step,
-        "number": place + 1,
-        "before": catalogue.STEPS[place - 1] if place else None,
-        "after": next(iter(catalogue.STEPS[place + 1 :]), None),
-        "sections": sections(step, paper, troubles),
+        "page": page,
+        "since": now(),
+        "sections": sections(page, paper, troubles, request.GET.get("add", "")),
         "troubles": [row_of(key, paper, t) for key, t in troubles.items()],
-        **rail_of(paper, step),
+        "rail": rail(paper, page),
+        "changed": _changed(paper),
+        "to_confirm": sum(row.is_carried for row in paper.rows.values()),
+        **_neighbours(page),
     }
     return render(request, "assessments/intake.html", context, status=status)
+
+
+def _neighbours(page: Step) -> dict[str, object]:
+    """The page's place among the seven steps, or among the quick pages."""
+    pages = PAGES if page in PAGES else catalogue.STEPS
+    place = pages.index(page)
+    return {
+        "number": place + 1,
+        "count": len(pages),
+        "before": pages[place - 1] if place else None,
+        "after": next(iter(pages[place + 1 :]), None),
+    }
+
+
+def _changed(paper: Paper) -> list[Row]:
+    """What is otherwise than in the intake before, in the order of the pages."""
+    rows = (row_of(key, paper) for key in catalogue.PLACES if key in paper.rows)
+    return [row for row in rows if row.was is not None]
 
 
 @require_POST
@@ -93,7 +109,9 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
         acts.start_intake(patient=patient, by=request.user, at=timezone.now())
     except acts.IntakeOpen as refusal:
         messages.info(request, str(refusal))
-    return redirect("assessments:intake", pk)
+    wanted = request.POST.get("page", "")
+    page = next((one for one in ALL_PAGES if one.key == wanted), catalogue.STEPS[0])
+    return redirect(_url(pk, page))
 
 
 @require_POST
@@ -112,7 +130,7 @@ def complete(request: StaffRequest, pk: int) -> HttpResponse:
 def save_step(request: StaffRequest, pk: int, step: str) -> HttpResponse:
     """Keep a whole step at once, for browsers without script."""
     found = open_intake(request, pk)
-    page = _step(step)
+    page = page_of(step)
     if request.POST.get("clear"):
         return _clear_from_step(request, found, page)
     troubles = _save_all(request, found, page)
@@ -121,7 +139,10 @@ def save_step(request: StaffRequest, pk: int, step: str) -> HttpResponse:
         status = CONFLICT if clash else BAD
         return _page(request, found.patient, found, page, troubles, status)
     messages.success(request, f"{page.title}: saved.")
-    return redirect(_url(pk, page))
+    pressed = next((request.POST[act] for act in ROW_ACTS if act in request.POST), "")
+    key = pressed.partition("__")[0]
+    place = f"&add={key}#q-{key}" if key in catalogue.PLACES else ""
+    return redirect(f"{_url(pk, page)}{place}")
 
 
 def _url(pk: int, step: Step) -> str:

@@ -20,8 +20,6 @@ from medications.forms.decision import WhatIfForm
 from medications.lines import general
 from medications.models import MedicationDecision
 from medications.options import Options, evaluate
-from medications.options.model import Missing
-from medications.summary import MAIN, headline
 from medications.what_if import Moves, facts_to_try, moves
 from medications.wording import facts_used
 from patients.actions.registry import note_chart_view
@@ -34,8 +32,6 @@ WORDS = {
     "words_treatment": "On treatment so far",
     "words_goal": "On three months from now",
 }
-ASKED = 4
-ASKED_OF = tuple(option for ways in MAIN.values() for option in ways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,32 +128,3 @@ def newest(patient: Patient) -> MedicationDecision | None:
         .defer("picture", "options")
         .first()
     )
-
-
-@require_GET
-@requires(Permission.PATIENT_VIEW)
-def live(request: StaffRequest, pk: int) -> HttpResponse:
-    """What the answers mean so far, for the side of the intake."""
-    patient = of_clinic(request, pk)
-    options = evaluate(picture_of(patient, at=timezone.now()))
-    context = {
-        "patient": patient,
-        "options": options,
-        "lines": headline(options),
-        "asked": _ask_next(options),
-        "severity": next(
-            (line.because for line in options.general if line.rule == "C01"), ""
-        ),
-    }
-    return render(request, "medications/live.html", context)
-
-
-def _ask_next(options: Options) -> list[Missing]:
-    """The facts that could move the most, each once, in the order of the ranking."""
-    found: dict[str, Missing] = {}
-    for option in (options.option(key) for key in ASKED_OF):
-        for item in option.missing:
-            if item.holds and not option.standing.ruled_out:
-                found.setdefault(item.fact, item)
-    by_weight = sorted(found.values(), key=lambda item: -item.effect)
-    return by_weight[:ASKED]

@@ -15,7 +15,7 @@ register = template.Library()
 TABS = (
     ("overview", "Overview", "reports:chart"),
     ("intake", "Intake", "assessments:intake"),
-    ("measures", "Measures", "assessments:measures"),
+    ("measures", "Measures", "reports:measures"),
     ("medication", "Medication", "medications:decision"),
     ("plan", "Plan", "plans:current"),
     ("aftercare", "Aftercare", "aftercare:of_patient"),
@@ -32,6 +32,7 @@ def chart_header(
     now = timezone.now()
     return {
         "patient": patient,
+        "may": context.get("may", ()),
         "age": patient.age_on(timezone.localdate(now)),
         "header": context.get("header") or header_of(patient, at=now),
         "tab": tab,

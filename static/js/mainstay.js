@@ -31,7 +31,8 @@
 
   /* Another form would take the place of the one in the drawer. */
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.target === drawer() && !mayLose()) event.preventDefault();
+    const sends = event.target.matches("form");
+    if (event.detail.target === drawer() && !sends && !mayLose()) event.preventDefault();
   });
 
   document.addEventListener("click", (event) => {
@@ -49,6 +50,11 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && drawer() && drawer().children.length) closeDrawer();
   });
+
+  /* The tablet was handed over in another tab: this one goes to the questions too. */
+  if ("BroadcastChannel" in window) {
+    new BroadcastChannel("mainstay").onmessage = () => { leaving = true; window.location.reload(); };
+  }
 
   /* What was swapped in says where the focus belongs; else an error summary takes it. */
   document.addEventListener("htmx:afterSwap", (event) => settle(event.detail.target));

@@ -91,8 +91,43 @@ class TestKit:
 
 
 class TestMeasuresAndReviews:
-    def test_measures_at_weeks_4_8_and_12(self):
-        assert days(COURSE, "measures") == [28, 56, 84]
+    def test_measures_at_weeks_4_8_and_12_every_90_days_and_yearly(self):
+        at = {
+            occasion: [
+                (one.due - SIGNED).days
+                for one in of_kind(COURSE, "measures")
+                if one.occasion == occasion
+            ]
+            for occasion in ("first_weeks", "every_90_days", "yearly")
+        }
+
+        assert at == {
+            "first_weeks": [28, 56, 84],
+            "every_90_days": [90, 180, 270, 360],
+            "yearly": [365],
+        }
+
+    def test_each_window_of_measures(self):
+        first = {one.occasion: one for one in reversed(of_kind(COURSE, "measures"))}
+
+        assert window(first["first_weeks"]) == (25, 28, 35)
+        assert window(first["every_90_days"]) == (76, 90, 104)
+        assert window(first["yearly"]) == (335, 365, 395)
+        assert {one.cite for one in first.values()} == {"A18"}
+
+    def test_measures_go_on_from_the_start_in_the_next_plan(self):
+        later = replace(COURSE, signed_on=SIGNED + dt.timedelta(days=200), plan="v2")
+        before = {one.key for one in of_kind(COURSE, "measures")}
+        again = of_kind(later, "measures")
+
+        assert [(one.due - SIGNED).days for one in again] == [
+            *(270, 360, 365),
+            *(450, 540),
+        ]
+        assert {one.key for one in again[:3]} <= before
+
+    def test_what_is_not_measures_has_no_occasion(self):
+        assert {one.occasion for one in promised(OTP) if one.kind != "measures"} == {""}
 
     def test_reviews_every_90_days_in_the_first_year(self):
         assert days(COURSE, "plan_review") == [90, 180, 270, 360]

@@ -191,7 +191,7 @@ def test_a_complete_intake_is_closed(say, intake, clinician, noon, take_back):
 
     assert (done.status, done.completed_by) == ("complete", clinician)
     with pytest.raises(IntakeClosed):
-        say("housing", "stable")
+        say("education", "degree")
     with pytest.raises(IntakeClosed):
         take_back("alone")
     with pytest.raises(IntakeClosed):
@@ -418,11 +418,19 @@ def test_not_known_leaves_the_lists_alone(say):
 
 
 def test_earlier_treatment_is_put_together(say, patient, noon):
-    say("bup_exposure", True)
-    say("bup_months", 5)
-    say("bup_highest", 16)
-    say("bup_helped", True)
-    say("mtd_tried", False)
+    say("treatments_had", ["bup_daily"])
+    say(
+        "episodes",
+        [
+            {
+                "row": "bup_daily",
+                "kind": "bup_daily",
+                "months": 5,
+                "dose": 16,
+                "helped": True,
+            }
+        ],
+    )
 
     (trial,) = picture_of(patient, at=noon).value("history")
 
@@ -430,12 +438,10 @@ def test_earlier_treatment_is_put_together(say, patient, noon):
     assert trial.helpful is True
 
 
-def test_no_earlier_treatment_is_known_once_all_were_asked(say, patient, noon):
-    say("bup_exposure", False)
-    say("mtd_tried", False)
+def test_no_earlier_treatment_is_known_once_it_was_asked(say, patient, noon):
     assert picture_of(patient, at=noon).value("history") is None
 
-    say("ntx_tried", False)
+    say("treatments_had", [])
 
     picture = picture_of(patient, at=noon)
     assert picture.value("history") == ()

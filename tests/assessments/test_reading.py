@@ -22,10 +22,10 @@ def said(key, *values, **parts):
     [
         pytest.param("alone", ("yes",), True, id="yes"),
         pytest.param("alone", ("no",), False, id="no"),
-        pytest.param("housing", ("unhoused",), "unhoused", id="choice"),
+        pytest.param("employment", ("looking",), "looking", id="choice"),
         pytest.param("hepatitis", ("none",), "none", id="none that is a choice"),
-        pytest.param("route", ("smoking", "nasal"), ["nasal", "smoking"], id="several"),
-        pytest.param("route", ("none",), [], id="none of them"),
+        pytest.param("resp", ("copd", "asthma"), ["asthma", "copd"], id="several"),
+        pytest.param("resp", ("none",), [], id="none of them"),
         pytest.param("mtd_dose", ("80",), 80, id="number"),
         pytest.param("bup_dose", ("5,7",), 5.7, id="number with a comma"),
         pytest.param("last_overdose_on", ("2026-11-09",), "2026-11-09", id="day"),
@@ -75,8 +75,8 @@ def test_not_known_is_an_answer_and_silence_is_none():
     [
         pytest.param("alone", ("maybe",), "Choose yes", id="not a three-state"),
         pytest.param("alone", ("none",), "Choose one", id="none where there is none"),
-        pytest.param("housing", ("palace",), "Choose one", id="unknown choice"),
-        pytest.param("route", ("telepathy",), "Choose among", id="unknown box"),
+        pytest.param("employment", ("royal",), "Choose one", id="unknown choice"),
+        pytest.param("resp", ("hiccups",), "Choose among", id="unknown box"),
         pytest.param("mtd_dose", ("lots",), "Write a number", id="not a number"),
         pytest.param("mtd_dose", ("NaN",), "Write a number", id="not finite"),
         pytest.param("mtd_dose", ("1e99999",), "Write a number", id="huge"),
@@ -116,12 +116,49 @@ def test_beyond_the_usual_is_kept_once_confirmed():
     with pytest.raises(
         NotAnAnswer, match=r"More than 32 mg/day\. Did you mean 16"
     ) as refusal:
-        said("bup_highest", "160")
+        said("bup_dose", "160")
     assert (refusal.value.offer, refusal.value.may_keep) == ("16", "160")
 
-    assert said("bup_highest", "160", sure="160").value == 160
+    assert said("bup_dose", "160", sure="160").value == 160
     with pytest.raises(NotAnAnswer):
-        said("bup_highest", "161", sure="160")
+        said("bup_dose", "161", sure="160")
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "expected"),
+    [
+        pytest.param("mtd_dose", "?", Reply(is_known=False), id="not known"),
+        pytest.param("last_fentanyl_dt", "-", Reply("never"), id="never"),
+        pytest.param("med_list", "-", Reply([]), id="none on the list"),
+        pytest.param("words_goal", "?", Reply("?"), id="words are kept as typed"),
+    ],
+)
+def test_a_mark_may_be_typed_for_none_and_for_not_known(key, typed, expected):
+    assert said(key, typed) == expected
+
+
+def test_none_is_refused_where_none_is_no_answer():
+    with pytest.raises(NotAnAnswer):
+        said("mtd_dose", "-")
+
+
+@pytest.mark.parametrize(
+    ("ago", "moment"),
+    [
+        pytest.param("8h", "2026-11-21T04:00:00-05:00", id="hours"),
+        pytest.param("14", "2026-11-20T22:00:00-05:00", id="a number alone"),
+        pytest.param("30 min ago", "2026-11-21T11:30:00-05:00", id="minutes"),
+        pytest.param("2 days", "2026-11-19T12:00:00-05:00", id="days"),
+        pytest.param("1W", "2026-11-14T12:00:00-05:00", id="weeks"),
+    ],
+)
+def test_a_moment_may_be_said_as_how_long_ago(ago, moment):
+    assert said("last_fentanyl_dt", ago=ago) == Reply(moment)
+
+
+def test_how_long_ago_that_cannot_be_read_is_refused():
+    with pytest.raises(NotAnAnswer, match="how long ago"):
+        said("last_fentanyl_dt", ago="a while")
 
 
 def test_the_parts_of_a_form():
@@ -133,7 +170,9 @@ def test_the_parts_of_a_form():
         "qtc__revision": ["3"],
     }
 
-    assert sent_in(form, question) == Sent(("450",), on="2026-11-20", revision=3)
+    assert sent_in(form, question) == Sent(
+        ("450",), on="2026-11-20", revision=3, is_there=True
+    )
     assert sent_in({"qtc__revision": ["x"]}, question).revision is None
 
 

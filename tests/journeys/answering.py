@@ -2,16 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 
 from playwright.sync_api import expect
 
 
 @dataclass(frozen=True)
-class Moment:
-    """A day and an hour, typed into the browser's own field."""
+class Cell:
+    """What is typed into one field of the first row."""
 
-    at: datetime
+    label: str
+    words: str
 
 
 def answer(hands, question, said):
@@ -31,8 +31,9 @@ def _ask(page, question):
 
 
 def _give(hands, ask, said):
-    if isinstance(said, Moment):
-        hands.moment(ask.locator("input[type=datetime-local]"), said.at)
+    if isinstance(said, Cell):
+        hands.reach(ask.get_by_label(said.label, exact=True).first)
+        hands.page.keyboard.type(said.words)
         return
     box = ask.get_by_role("checkbox", name=said, exact=True)
     radio = ask.get_by_role("radio", name=said, exact=True)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from accounts.permissions import Role
-from assessments.intake.catalogue import STEPS
+from assessments.intake.quick import ALL_PAGES
 from tests.journeys.conftest import WIDTHS
 from tests.journeys.states import furnished
 
@@ -25,6 +25,12 @@ PAGES = {
         "/people/{done}/intake/?step=strengths",
         "/people/{empty}/measures/",
         PERSON + "measures/",
+        PERSON + "measures/?show=phq9&show=obs.qtc&range=all&rows=all",
+        PERSON + "measures/?show=&range=90",
+        PERSON + "measures/timeline/",
+        "/people/{empty}/measures/timeline/",
+        PERSON + "measures/of/phq9/",
+        PERSON + "measures/measured/qtc/",
         PERSON + "measures/{assessment}/",
         PERSON + "measures/{assessment}/amend/",
         PERSON + "measures/give/cows/",
@@ -145,7 +151,7 @@ def settled(page):
     """What loads by itself has come."""
     live = page.locator("#live")
     if live.count():
-        live.locator("#lp").wait_for()
+        live.locator("#lp").wait_for(state="attached")
 
 
 def named(path):
@@ -164,13 +170,25 @@ def test_every_page(visit, house, role, subtests):
 def test_every_step_of_the_intake(visit, house, subtests):
     # The same questions twice: axe looks at them narrow unanswered, wide answered.
     visitor = visit().sign_in(house.staff[Role.CLINICIAN])
-    for step in STEPS:
+    for step in ALL_PAGES:
         for who, width in (("begun", 360), ("patient", 1440)):
             with subtests.test(step.key, who=who):
                 path = f"/people/{house.words()[who]}/intake/?step={step.key}"
                 settled(visitor.open(path))
                 name = f"intake-{step.key}-{who}"
                 visitor.must_be_accessible(name, WIDTHS, axe_at=(width,))
+
+
+def test_the_live_picture_opens_from_its_bar(visit, house):
+    visitor = visit(360).sign_in(house.staff[Role.CLINICIAN])
+    path = f"/people/{house.words()['patient']}/intake/?step=mind"
+    page = visitor.open(path)
+    settled(page)
+    bar = page.locator("#livebar > summary")
+    bar.get_by_text("to ask").wait_for()
+    bar.click()
+    page.locator("#live #lp").wait_for()
+    visitor.must_be_accessible("intake-live-open")
 
 
 def test_every_form_with_its_errors(visit, house, subtests):

@@ -16,11 +16,10 @@ from medications.models import MedicationDecision
 from medications.options import Standing, evaluate
 from patients.models import Patient
 from plans.models import Plan
-from tests.journeys.answering import Moment, answer
+from tests.journeys.answering import Cell, answer
 from tests.journeys.conftest import PASSWORD
 from tests.journeys.keyboard import Keyboard
 
-LAST_USE = timezone.now() - dt.timedelta(hours=14)
 # What is said in each step; enough for buprenorphine and methadone to be weighed.
 SAID = {
     "Referral and safety": [
@@ -31,8 +30,9 @@ SAID = {
         ("How are they right now?", "Alert"),
     ],
     "Opioid use": [
-        ("Which opioids do they use?", "Fentanyl or analogues"),
-        ("When was the last use of a short-acting opioid?", Moment(LAST_USE)),
+        ("Which opioids have they used in the past 30 days?", "Heroin"),
+        ("How do they use each of them?", Cell("Last used", "14h")),
+        ("When was the last long-acting opioid?", "Never"),
         ("Physically dependent on opioids now?", "Yes"),
         *[(item.prompt.en, "Met") for item in CRITERIA],
         ("Resting pulse, after one minute", "108"),
@@ -48,7 +48,7 @@ SAID = {
         ("Gooseflesh", "skin smooth"),
     ],
     "Other substances": [
-        ("Do they drink?", "No"),
+        ("How often a drink with alcohol", "Never"),
         ("Which sedatives do they take, prescribed or not?", "None of these"),
     ],
     "Body": [
@@ -61,8 +61,8 @@ SAID = {
     ],
     "Mind": [("Mental health conditions", "None of these")],
     "Social": [
-        ("Where do they live?", "A steady place"),
-        ("Can they reach and attend an opioid treatment program?", "Yes"),
+        ("Living situation today", "A steady place"),
+        ("Can medication be locked away at home?", "Yes"),
     ],
     "Strengths and preferences": [
         ("What do they want to be different in three months?", "See my daughter."),

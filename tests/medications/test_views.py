@@ -87,7 +87,7 @@ def text_of(response):
 
 PAGES = (
     "",
-    "live/",
+    "interactions/",
     "decide/MTD/",
     "under-way/",
     "start/",
@@ -232,7 +232,7 @@ class TestOptions:
         for module in (decision, choosing):
             monkeypatch.setattr(module, "picture_of", lambda _patient, at: weighed)
 
-        for page in ("", "live/", "decide/BUP_LOW/", "decide/NONE/"):
+        for page in ("", "decide/BUP_LOW/", "decide/NONE/"):
             assert as_prescriber.get(tab + page).status_code == 200
 
 
@@ -277,23 +277,24 @@ class TestWhatIf:
         assert "Needs data" in page[page.index("what-if-result") :]
 
 
-class TestLive:
-    def test_says_what_the_answers_mean_so_far(self, as_care_manager, patient, tab):
-        answer(patient, phys_dependence=True)
+class TestInteractions:
+    def test_each_other_medicine_has_its_classes(self, as_care_manager, tab, patient):
+        for name in ("zinc", "carbamazepine", "methadone"):
+            patient.other_medicines.create(
+                clinic=patient.clinic, ingredient=name, recorded_at=timezone.now()
+            )
 
-        page = text_of(as_care_manager.get(tab + "live/"))
+        page = text_of(as_care_manager.get(tab + "interactions/"))
 
-        assert "Physically dependent" in page
-        assert "OUD not established yet" in page
-        assert re.search(rf"/people/{patient.pk}/intake/\?ask=\w+", page)
+        assert "lowers methadone: withdrawal" in page
+        assert "lowers buprenorphine: withdrawal" in page
+        assert "D11 [V 95]" in page
+        assert "in none of the classes that matter here" in page
+        assert page.index("Carbamazepine") < page.index("Zinc")
+        assert "Methadone<" not in page
 
-    def test_says_so_where_nothing_is_open(self, as_care_manager, tab, knowing):
-        knowing(undated(CLEAR))
-
-        page = text_of(as_care_manager.get(tab + "live/"))
-
-        assert "8 of 11 DSM-5 criteria met: severe." in page
-        assert "No open question holds back an option." in page
+    def test_without_a_list_there_is_nothing_to_say(self, as_care_manager, tab):
+        assert text_of(as_care_manager.get(tab + "interactions/")).strip() == ""
 
 
 TALK = {

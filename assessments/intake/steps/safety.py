@@ -3,13 +3,22 @@
 from assessments.intake.asking import (
     choice,
     day,
+    extra,
     number,
     scored,
     several,
     words,
     yes_no,
 )
-from assessments.intake.declaration import Step, below, panel, when, when_yes
+from assessments.intake.declaration import (
+    Step,
+    at_least_code,
+    below,
+    either,
+    panel,
+    when,
+    when_yes,
+)
 
 REFERRAL = panel(
     "referral",
@@ -106,15 +115,17 @@ OVERDOSE = panel(
         help="Low after more than a week without opioids, custody or withdrawal management.",
         why="Sets the first dose, and how dangerous a return to use would be.",
     ),
-    several(
-        "risk",
-        "What do you judge to be the main risks now?",
-        {
-            "return_to_use": "Return to use",
-            "overdose": "Overdose",
-            "first_month_overdose": "Overdose in the first month",
-            "high": "High risk in general",
-        },
+    extra(
+        several(
+            "risk",
+            "What do you judge to be the main risks now?",
+            {
+                "return_to_use": "Return to use",
+                "overdose": "Overdose",
+                "first_month_overdose": "Overdose in the first month",
+                "high": "High risk in general",
+            },
+        )
     ),
 )
 NOW = panel(
@@ -145,7 +156,7 @@ NOW = panel(
 )
 SUICIDE = scored(
     "cssrs",
-    when_yes("suicidal_thoughts"),
+    either(when_yes("suicidal_thoughts"), at_least_code("phq9.self_harm", 1)),
     gates={
         "method": "thoughts",
         "intent": "thoughts",

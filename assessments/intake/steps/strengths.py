@@ -1,18 +1,33 @@
 """Step 7: strengths, goals, and what the person prefers."""
 
-from assessments.intake.asking import choice, number, several, words, yes_no
-from assessments.intake.declaration import Step, panel
+from assessments.intake.asking import choice, rows, scored, several, words, yes_no
+from assessments.intake.declaration import Step, panel, some
 
 STRENGTHS = panel(
     "strengths",
     "Strengths",
     words("words_strengths", "What has helped them through hard times?"),
     words("words_proud", "What are they proud of, or good at?"),
+)
+CAPITAL = scored("barc10", title="BARC-10, what recovery can build on")
+GOALS = panel(
+    "goals",
+    "Goals",
+    words("words_goal", "What do they want to be different in three months?"),
+    choice(
+        "goal",
+        "What do they want most from treatment?",
+        {
+            "retention": "Stay in treatment",
+            "reduce_use": "Use less",
+            "no_use": "Not use at all",
+            "other": "Something else",
+        },
+    ),
     several(
         "interests",
         "Which kinds of support do they want?",
         {
-            "counselling": "Counseling",
             "peer": "Peer support",
             "mutual_help": "Mutual help, twelve steps",
             "secular_mutual_help": "Mutual help, secular",
@@ -32,27 +47,39 @@ STRENGTHS = panel(
         help="Medication never depends on it.",
     ),
 )
-GOALS = panel(
-    "goals",
-    "Goals",
-    words("words_goal", "What do they want to be different in three months?"),
-    several(
-        "goal",
-        "What do they want most from treatment?",
-        {
-            "retention": "Stay in treatment",
-            "reduce_use": "Use less",
-            "no_use": "Not use at all",
-            "other": "Something else",
-        },
-        none="Not sure yet",
-    ),
-    number("importance", "How important is this change to them, 0 to 10?"),
-    number("confidence", "How confident are they about making it, 0 to 10?"),
-)
+CHANGE = scored("rulers", title="How important, how sure")
+VALUES = {
+    "no_withdrawal": "No withdrawal at the start",
+    "few_visits": "Few visits",
+    "no_daily": "Nothing to take every day",
+    "privacy": "Nobody finds out",
+    "clear_head": "A clear head",
+    "steady": "Cravings gone",
+    "work": "Work comes first",
+    "family": "Being there for family",
+    "pain": "Pain is answered too",
+    "side_effects": "Few side effects",
+    "stop_one_day": "Stopping medication one day",
+    "cost": "Low cost",
+}
+MATTERS = {"3": "A lot", "2": "Somewhat", "1": "A little"}
 PREFERENCES = panel(
     "preferences",
-    "Medication, as they see it",
+    "What matters, and medication as they see it",
+    several(
+        "values",
+        "What matters to them in choosing treatment?",
+        VALUES,
+        none="Nothing more than the rest",
+    ),
+    rows(
+        "value_weights",
+        "How much does each matter?",
+        VALUES,
+        choice("weight", "It matters", MATTERS),
+        of=("values",),
+        only=(some("values"),),
+    ),
     several(
         "preference",
         "After hearing about the options, what do they prefer?",
@@ -91,5 +118,5 @@ STEP = Step(
     key="strengths",
     title="Strengths and preferences",
     lead="Their words lead; the plan is built on them.",
-    panels=(STRENGTHS, GOALS, PREFERENCES),
+    panels=(STRENGTHS, CAPITAL, GOALS, CHANGE, PREFERENCES),
 )

@@ -1,0 +1,209 @@
+"""Check-in links: made, mailed, opened, answered once, taken back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+
+from accounts import audit
+from accounts.models import Staff
+from aftercare.check_in_tokens import digest_of, new_nonce, token_of
+from aftercare.models import CheckIn, CheckInMail, FollowUp
+from assessments.actions.self_answered import may_be_given, record_said
+from assessments.instruments.questionnaire import with_answers
+from assessments.models import Assessment
+from patients.models import ContactPoint, Patient
+
+VALID = timedelta(days=7)
+# After so many wrong dates of birth the link is closed.
+BIRTH_TRIES = 5
+
+
+class NotForThisPerson(Exception):
+    """Nothing is sent to somebody who cannot or should not be reached."""
+
+
+class NotSafe(Exception):
+    """Writing to this address was not said to be safe."""
+
+
+class CheckInOver(Exception):
+    """Answered, taken back or too old; which one is not told to who holds the link."""
+
+
+def may_write_to(point: ContactPoint) -> bool:
+    """A current e-mail address of which somebody asked, and writing there is safe."""
+    return (
+        point.kind == ContactPoint.Kind.EMAIL
+        and point.is_current
+        and point.may_text is True
+    )
+
+
+@transaction.atomic
+def send_check_in(
+    *,
+    patient: Patient,
+    instruments: Sequence[str],
+    language: str,
+    to: ContactPoint | None = None,
+    follow_up: FollowUp | None = None,
+    by: Staff,
+    at: datetime,
+) -> CheckIn:
+    """Make a link for one person, good once and for seven days; mail it where asked."""
+    if patient.status == Patient.Status.DECEASED:
+        raise NotForThisPerson("This person has died. Nothing is sent.")
+    if to is not None and not (may_write_to(to) and to.patient_id == patient.pk):
+        raise NotSafe("Ask first whether writing to this address is safe.")
+    nonce = new_nonce()
+    check_in = CheckIn.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        follow_up=follow_up,
+        instruments=list(may_be_given(instruments, by_link=True)),
+        language=language,
+        nonce=nonce,
+        token_digest=digest_of(token_of(nonce)),
+        created_at=at,
+        created_by=by,
+        expires_at=at + VALID,
+    )
+    if to is not None:
+        CheckInMail.objects.create(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            check_in=check_in,
+            to=to,
+            created_at=at,
+        )
+    audit.record(
+        "check_in.made",
+        check_in,
+        by=by,
+        at=at,
+        instruments=check_in.instruments,
+        mailed=to is not None,
+    )
+    return check_in
+
+
+@transaction.atomic
+def revoke_check_in(*, check_in: CheckIn, by: Staff, at: datetime) -> CheckIn:
+    """Close a link before its time."""
+    check_in = _usable(check_in, at=at)
+    check_in.revoked_at, check_in.revoked_by = at, by
+    check_in.save(update_fields=["revoked_at", "revoked_by"])
+    audit.record("check_in.revoked", check_in, by=by, at=at)
+    return check_in
+
+
+@transaction.atomic
+def send_check_in_again(*, check_in: CheckIn, by: Staff, at: datetime) -> CheckIn:
+    """A new link in the place of this one, to the same address, if it still is safe."""
+    if check_in.is_usable(at=at):
+        revoke_check_in(check_in=check_in, by=by, at=at)
+    mail = CheckInMail.objects.filter(check_in=check_in).select_related("to").first()
+    return send_check_in(
+        patient=check_in.patient,
+        instruments=check_in.instruments,
+        language=check_in.language,
+        to=mail.to if mail and may_write_to(mail.to) else None,
+        follow_up=check_in.follow_up,
+        by=by,
+        at=at,
+    )
+
+
+def find_check_in(token: str) -> tuple[int, int] | None:
+    """Clinic and row of a link, for a visitor who belongs to no clinic yet.
+
+    The one question that is answered over all clinics: a function of the database
+    that gives two numbers to who knows a whole token (migration 0003).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM mainstay_check_in(%s)", [digest_of(token)])
+        row: tuple[int, int] | None = cursor.fetchone()
+    return row
+
+
+def _usable(check_in: CheckIn, *, at: datetime) -> CheckIn:
+    """The row, held until the transaction ends, if the link still may be used."""
+    held = (
+        CheckIn.objects.select_for_update(of=("self",))
+        .select_related("patient__clinic")
+        .filter(pk=check_in.pk)
+        .first()
+    )
+    if held is None or not held.is_usable(at=at):
+        raise CheckInOver("This link cannot be used any more.")
+    return held
+
+
+@transaction.atomic
+def open_check_in(*, check_in: CheckIn, at: datetime) -> CheckIn:
+    """Note the first time that the link was opened."""
+    check_in = _usable(check_in, at=at)
+    if check_in.opened_at is None:
+        check_in.opened_at = at
+        check_in.save(update_fields=["opened_at"])
+        audit.record("check_in.opened", check_in, by=None, at=at)
+    return check_in
+
+
+@transaction.atomic
+def confirm_birth(*, check_in: CheckIn, born_on: date, at: datetime) -> int | None:
+    """None where the date is right, else how many tries are left; the last closes it."""
+    check_in = _usable(check_in, at=at)
+    if born_on == check_in.patient.date_of_birth:
+        return None
+    check_in.wrong_births += 1
+    left = BIRTH_TRIES - check_in.wrong_births
+    if left <= 0:
+        check_in.revoked_at = at
+    check_in.save(update_fields=["wrong_births", "revoked_at"])
+    verb = "check_in.wrong_birth" if left > 0 else "check_in.closed"
+    audit.record(verb, check_in, by=None, at=at, tries=check_in.wrong_births)
+    return max(left, 0)
+
+
+@transaction.atomic
+def save_check_in(
+    *,
+    check_in: CheckIn,
+    instrument: str,
+    answers: Mapping[str, int | None],
+    at: datetime,
+) -> CheckIn:
+    """Keep some answers as they are given; they count once they are sent."""
+    check_in = _usable(check_in, at=at)
+    check_in.answers = with_answers(check_in.answers, instrument, answers)
+    check_in.save(update_fields=["answers"])
+    return check_in
+
+
+@transaction.atomic
+def speak(*, check_in: CheckIn, language: str, at: datetime) -> CheckIn:
+    """Go on in another language."""
+    check_in = _usable(check_in, at=at)
+    check_in.language = language
+    check_in.save(update_fields=["language"])
+    return check_in
+
+
+@transaction.atomic
+def answer_check_in(*, check_in: CheckIn, at: datetime) -> list[Assessment]:
+    """Record what was answered; the link is used up. Of two at once, one records."""
+    check_in = _usable(check_in, at=at)
+    recorded = record_said(
+        patient=check_in.patient,
+        instruments=check_in.instruments,
+        said=check_in.answers,
+        source=f"check-in:{check_in.pk}",
+        by=None,
+        at=at,
+    )
+    check_in.answered_at = at
+    check_in.save(update_fields=["answered_at"])
+    audit.record("check_in.answered", check_in, by=None, at=at)
+    return recorded

@@ -1,0 +1,120 @@
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned
+from aftercare.models.follow_ups import FollowUp
+from patients.models import ContactPoint, Patient
+from patients.models.people import OwnedByPatientQuerySet
+
+
+class CheckInQuerySet(OwnedByPatientQuerySet["CheckIn"]):
+    def usable(self, *, at: datetime) -> Self:
+        """Neither answered, nor taken back, nor over."""
+        return self.filter(answered_at=None, revoked_at=None, expires_at__gt=at)
+
+
+class CheckIn(ClinicOwned):
+    """Instruments that one person answers once, from a link and without an account.
+
+    The link itself is nowhere kept: it is worked out from `nonce` and the site's
+    secret key, and known again by its digest.
+    """
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        SPANISH = "es", "Español"
+
+    frozen_when = "row.answered_at IS NOT NULL OR row.revoked_at IS NOT NULL"
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="check_ins"
+    )
+    follow_up = models.ForeignKey(
+        FollowUp, null=True, on_delete=models.PROTECT, related_name="check_ins"
+    )
+    instruments = models.JSONField()
+    language = models.CharField(max_length=2, choices=Language)
+    nonce = models.CharField(max_length=32)
+    token_digest = models.CharField(max_length=64, unique=True)
+    answers = models.JSONField(default=dict)
+    wrong_births = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    # Empty where the link closed itself after wrong dates of birth.
+    revoked_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = CheckInQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(language__in=["en", "es"]), name="checkin_language_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | Q(revoked_at=None),
+                name="checkin_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_by=None) | Q(revoked_at__isnull=False),
+                name="checkin_revoked_has_when",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["clinic", "patient", "-created_at"], name="checkin_of_patient"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"check-in {self.pk} of {self.patient_id}"
+
+    def is_usable(self, *, at: datetime) -> bool:
+        return (
+            self.answered_at is None
+            and self.revoked_at is None
+            and self.expires_at > at
+        )
+
+
+class CheckInMail(ClinicOwned):
+    """An e-mail with a check-in link, owed once to the person: claimed by one sender,
+    kept until it is sent."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    check_in = models.OneToOneField(
+        CheckIn, on_delete=models.PROTECT, related_name="mail"
+    )
+    to = models.ForeignKey(ContactPoint, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=120, blank=True)
+
+    objects = OwnedByPatientQuerySet["CheckInMail"].as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["clinic", "id"],
+                condition=Q(sent_at=None),
+                name="checkinmail_to_send",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"mail of check-in {self.check_in_id}"

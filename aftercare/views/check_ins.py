@@ -1,0 +1,143 @@
+"""Check-in links as staff see them: making, showing once, taking back, sending anew."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import StaffRequest, posted, requires
+from accounts.permissions import Permission
+from aftercare.actions import check_ins as acts
+from aftercare.check_in_forms import CheckInForm
+from aftercare.check_in_tokens import token_for
+from aftercare.check_in_words import link_of
+from aftercare.check_ins_shown import shown_check_in
+from aftercare.choosing import wanted_in
+from aftercare.models import CheckIn, FollowUp
+from assessments.actions.self_answered import NothingChosen, StaffOnly
+from assessments.views.beside import Button, beside
+from patients.models import ContactPoint, Patient
+from patients.views.registry import of_clinic
+
+BAD = 400
+# The session names the link that may be shown, once, to who made it.
+SHOWN_ONCE = "check_in_link"
+
+
+@requires(Permission.ASSESS)
+def new(request: StaffRequest, pk: int) -> HttpResponse:
+    """Choose what is asked and how the link reaches the person."""
+    patient = of_clinic(request, pk)
+    points = ContactPoint.objects.visible_to(request.acting).filter(patient=patient)
+    form = CheckInForm(
+        posted(request),
+        safe=[point for point in points if acts.may_write_to(point)],
+        initial={
+            "give": wanted_in(request.GET.get("give", "").split(",")),
+            "language": _language_of(patient),
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        made = _made(request, patient, form)
+        if made is not None:
+            return _shown_once(request, made)
+    return beside(
+        request,
+        patient,
+        title="Send a link",
+        inner="aftercare/new_check_in.html",
+        buttons=[Button("Make the link", icon="msg")],
+        status=BAD if form.errors else 200,
+        form=form,
+        has_unsafe=any(point.kind == "email" for point in points) and not form.safe,
+    )
+
+
+def _language_of(patient: Patient) -> str:
+    return "es" if patient.language.casefold() in ("spanish", "español") else "en"
+
+
+def _made(request: StaffRequest, patient: Patient, form: CheckInForm) -> CheckIn | None:
+    wanted = request.GET.get("follow_up", "")
+    owed = FollowUp.objects.visible_to(request.acting).filter(patient=patient)
+    small = wanted.isdecimal() and len(wanted) < len(str(2**62))
+    try:
+        return acts.send_check_in(
+            patient=patient,
+            instruments=form.cleaned_data["give"],
+            language=form.cleaned_data["language"],
+            to=form.address,
+            follow_up=owed.filter(pk=int(wanted)).first() if small else None,
+            by=request.user,
+            at=timezone.now(),
+        )
+    except (
+        StaffOnly,
+        NothingChosen,
+        acts.NotForThisPerson,
+        acts.NotSafe,
+    ) as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+def _shown_once(request: StaffRequest, check_in: CheckIn) -> HttpResponse:
+    request.session[SHOWN_ONCE] = check_in.pk
+    return redirect("aftercare:check_in", check_in.patient_id, check_in.pk)
+
+
+def _found(request: StaffRequest, patient: Patient, pk: int) -> CheckIn:
+    mine = CheckIn.objects.visible_to(request.acting).filter(patient=patient)
+    return get_object_or_404(
+        mine.select_related("patient__clinic", "created_by", "mail__to"), pk=pk
+    )
+
+
+@require_GET
+@requires(Permission.ASSESS)
+def look(request: StaffRequest, pk: int, check_in: int) -> HttpResponse:
+    """How far a link has come; the link itself is shown once, after it was made."""
+    patient = of_clinic(request, pk)
+    found = _found(request, patient, check_in)
+    link = ""
+    if request.session.get(SHOWN_ONCE) == found.pk:
+        del request.session[SHOWN_ONCE]
+        token = token_for(found.nonce, found.token_digest)
+        link = link_of(token) if token else ""
+    context = {
+        "patient": patient,
+        "tab": "measures",
+        "shown": shown_check_in(found, at=timezone.now()),
+        "link": link,
+    }
+    return render(request, "aftercare/check_in.html", context)
+
+
+@require_POST
+@requires(Permission.ASSESS)
+def revoke(request: StaffRequest, pk: int, check_in: int) -> HttpResponse:
+    found = _found(request, of_clinic(request, pk), check_in)
+    try:
+        acts.revoke_check_in(check_in=found, by=request.user, at=timezone.now())
+    except acts.CheckInOver as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Taken back. The link opens nothing any more.")
+    return redirect("aftercare:check_in", pk, found.pk)
+
+
+@require_POST
+@requires(Permission.ASSESS)
+def again(request: StaffRequest, pk: int, check_in: int) -> HttpResponse:
+    """A new link in the place of this one."""
+    found = _found(request, of_clinic(request, pk), check_in)
+    try:
+        made = acts.send_check_in_again(
+            check_in=found, by=request.user, at=timezone.now()
+        )
+    except (acts.NotForThisPerson, acts.CheckInOver, StaffOnly) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("aftercare:check_in", pk, found.pk)
+    messages.success(request, "A new link is made; the one before opens nothing.")
+    return _shown_once(request, made)

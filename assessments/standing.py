@@ -1,0 +1,42 @@
+"""How an instrument stands while it is being answered. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assessments.instruments.circumstances import read_context
+from assessments.instruments.declaration import Instrument
+from assessments.instruments.questionnaire import closed
+from assessments.instruments.reach import Reach, possible_bands
+from assessments.instruments.reading import read_answers
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much is answered, what need not be asked, and what could still come out."""
+
+    answered: int
+    of: int
+    needless: frozenset[str]
+    reach: Reach | None
+    danger: str
+
+
+def standing(
+    instrument: Instrument,
+    answers: Mapping[str, object],
+    context: Mapping[str, object],
+) -> Standing:
+    """Of answers as they were typed or kept; what cannot be read counts as open."""
+    values = read_answers(instrument, answers).values
+    needless = closed(instrument, values)
+    given = sum(value is not None for value in values.values())
+    endangered = instrument.endangers(instrument.settle(values))
+    return Standing(
+        answered=given,
+        of=len(values) - len(needless),
+        needless=needless,
+        reach=possible_bands(
+            instrument, values, read_context(instrument, context).context
+        ),
+        danger=endangered.words.en if endangered else "",
+    )

@@ -1,0 +1,294 @@
+"""Handing the tablet over to a person, and taking it back with a PIN."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.hashers import check_password, make_password
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from accounts.access import StaffRequest, posted, requires
+from accounts.permissions import Permission
+from assessments import self_pages
+from assessments.actions import handovers as acts
+from assessments.actions.measures import NothingAnswered
+from assessments.actions.self_answered import NothingChosen, StaffOnly
+from assessments.handover_forms import HandOverForm, PinForm
+from assessments.instruments.questionnaire import (
+    dangers,
+    progress,
+    read_one,
+    read_page,
+)
+from assessments.instruments.reading import NotAllowed
+from assessments.instruments.registry import find
+from assessments.middleware import HANDOVER
+from assessments.models import Assessment, Handover
+from assessments.outcome import shown_outcome
+from assessments.self_words import LANGUAGES, words_in
+from assessments.views.beside import Button, beside
+from patients.models import Patient
+from patients.views.registry import of_clinic
+
+BAD = 400
+
+
+@sensitive_post_parameters("pin")
+@requires(Permission.ASSESS)
+def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
+    """Choose what is asked, in which language, and the PIN to come back with."""
+    patient = of_clinic(request, pk)
+    initial = {
+        "give": request.GET.get("give", "").split(","),
+        "language": _language_of(patient),
+    }
+    form = HandOverForm(posted(request), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            handover = acts.start_handover(
+                patient=patient,
+                instruments=told["give"],
+                language=told["language"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except (StaffOnly, NothingChosen) as refusal:
+            form.add_error("give", str(refusal))
+        else:
+            return _locked(request, handover, told["pin"])
+    mine = Handover.objects.visible_to(request.acting)
+    return beside(
+        request,
+        patient,
+        title="Hand the tablet over",
+        inner="assessments/hand_over.html",
+        buttons=[Button("Lock and hand over", icon="lock")],
+        status=BAD if form.errors else 200,
+        form=form,
+        begun=mine.filter(patient=patient, ended_at=None),
+    )
+
+
+def _language_of(patient: Patient) -> str:
+    return "es" if patient.language.casefold() in ("spanish", "español") else "en"
+
+
+def _locked(request: HttpRequest, handover: Handover, pin: str) -> HttpResponse:
+    """From here on this session reaches the questions alone.
+
+    A new session key, so that a request of another tab that is under way cannot put
+    the old session back; and the browser is told to forget pages it has kept.
+    """
+    request.session.cycle_key()
+    request.session[HANDOVER] = {"id": handover.pk, "pin": make_password(pin)}
+    response = redirect("assessments:questions")
+    response["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _given(request: StaffRequest) -> Handover | None:
+    """The hand-over that this session is locked to."""
+    kept = request.session.get(HANDOVER)
+    mine = Handover.objects.visible_to(request.acting).select_related("patient")
+    return mine.filter(pk=kept["id"]).first() if kept else None
+
+
+@requires(Permission.ASSESS)
+def questions(request: StaffRequest) -> HttpResponse:
+    """Some questions at a time; every way on from a page keeps its answers."""
+    handover = _given(request)
+    if handover is None:
+        return _unlocked(request)
+    if handover.ended_at is not None:
+        return redirect("assessments:hand_back")
+    wanted = request.GET.get("page", "")
+    if request.method != "POST":
+        return _questions(request, handover, wanted)
+    page = self_pages.page_named(handover.instruments, handover.answers, wanted)
+    if page is not None:
+        try:
+            answers = read_page(page, self_pages.posted_codes(request.POST.dict()))
+        except NotAllowed:
+            return _questions(request, handover, wanted, problem="refused")
+        handover = acts.save_answers(
+            handover=handover, instrument=page.instrument.key, answers=answers
+        )
+    return redirect(_onward(request, handover, wanted))
+
+
+def _unlocked(request: StaffRequest) -> HttpResponse:
+    request.session.pop(HANDOVER, None)
+    return redirect("reports:home")
+
+
+def _onward(request: StaffRequest, handover: Handover, name: str) -> str:
+    go = request.POST.get("go", "next")
+    if go in LANGUAGES:
+        acts.speak(handover=handover, language=go)
+    keys, said = handover.instruments, handover.answers
+    onward = self_pages.onward(keys, said, name, go)
+    return f"{reverse('assessments:questions')}?page={onward}"
+
+
+def _questions(
+    request: StaffRequest, handover: Handover, wanted: str, *, problem: str = ""
+) -> HttpResponse:
+    keys, said = handover.instruments, handover.answers
+    language = handover.language
+    context = self_pages.context_of(keys, said, language, wanted) | {
+        "problem": words_in(language)[problem] if problem else "",
+        "save_url": reverse("assessments:save_one"),
+        "send_url": reverse("assessments:send_answers"),
+        "leave_url": reverse("assessments:hand_back"),
+        "crisis": words_in(language)["crisis_here"],
+        "is_tablet": True,
+    }
+    name = "review" if context["page"] is None else "page"
+    status = BAD if problem else 200
+    return render(request, f"assessments/self/{name}.html", context, status=status)
+
+
+@require_POST
+@requires(Permission.ASSESS)
+def save_one(request: StaffRequest) -> HttpResponse:
+    """Keep one answer at once; says which questions need no answer any more."""
+    handover = _given(request)
+    if handover is None or handover.ended_at is not None:
+        return JsonResponse({}, status=409)
+    name = request.POST.get("name", "")
+    try:
+        instrument, item, code = read_one(
+            handover.instruments, name, request.POST.get("value", "")
+        )
+    except NotAllowed:
+        return JsonResponse({}, status=BAD)
+    handover = acts.save_answers(
+        handover=handover, instrument=instrument, answers={item: code}
+    )
+    done = progress(handover.instruments, handover.answers)
+    return JsonResponse(
+        {
+            "needless": self_pages.needless(instrument, handover.answers),
+            "answered": done.answered,
+            "of": done.of,
+        }
+    )
+
+
+@require_POST
+@requires(Permission.ASSESS)
+def send_answers(request: StaffRequest) -> HttpResponse:
+    """The person is done: record it. Sending twice is sending once."""
+    handover = _given(request)
+    if handover is None:
+        return _unlocked(request)
+    try:
+        acts.send_answers(handover=handover, at=timezone.now())
+    except acts.HandoverOver:
+        pass
+    except NothingAnswered:
+        return _questions(request, handover, self_pages.REVIEW, problem="nothing")
+    return redirect("assessments:hand_back")
+
+
+@sensitive_post_parameters("pin")
+@requires(Permission.ASSESS)
+def hand_back(request: StaffRequest) -> HttpResponse:
+    """Thanks, and what happens now; the PIN opens the rest again."""
+    handover = _given(request)
+    if handover is None:
+        return _unlocked(request)
+    form = PinForm(posted(request))
+    problem = ""
+    if request.method == "POST":
+        kept = request.session[HANDOVER]["pin"]
+        pin = form.cleaned_data["pin"] if form.is_valid() else ""
+        is_right = handover.wrong_pins < acts.PIN_TRIES and check_password(pin, kept)
+        left = acts.note_pin(
+            handover=handover, is_right=is_right, by=request.user, at=timezone.now()
+        )
+        if is_right:
+            return _back(request, handover)
+        if not left:
+            return _signed_out(request)
+        problem = words_in(handover.language)["wrong_pin"].format(left=left)
+    context = {
+        "say": words_in(handover.language),
+        "language": handover.language,
+        "is_sent": handover.ended_at is not None,
+        "is_pressing": self_pages.is_pressing(handover.instruments, handover.answers),
+        "problem": problem,
+        "form": form,
+    }
+    status = BAD if problem else 200
+    return render(request, "assessments/self/hand_back.html", context, status=status)
+
+
+def _back(request: StaffRequest, handover: Handover) -> HttpResponse:
+    del request.session[HANDOVER]
+    request.session.cycle_key()
+    return redirect("assessments:handed_back", handover.patient_id, handover.pk)
+
+
+def _signed_out(request: StaffRequest) -> HttpResponse:
+    logout(request)
+    messages.error(
+        request,
+        "Signed out after several wrong PINs. The answers on the tablet have been kept.",
+    )
+    return redirect("accounts:sign_in")
+
+
+@sensitive_post_parameters("pin")
+@requires(Permission.ASSESS)
+def handed_back(request: StaffRequest, pk: int, handover: int) -> HttpResponse:
+    """What the person answered: what presses first. Unsent answers are decided on."""
+    patient = of_clinic(request, pk)
+    mine = Handover.objects.visible_to(request.acting).filter(patient=patient)
+    found = get_object_or_404(mine.select_related("started_by"), pk=handover)
+    form = PinForm(posted(request))
+    if request.method == "POST":
+        answer = _decided(request, found, form)
+        if answer is not None:
+            return answer
+    recorded = Assessment.objects.visible_to(request.acting).filter(
+        patient=patient, source_key__startswith=f"handover:{found.pk}:"
+    )
+    shown = [shown_outcome(row) for row in recorded.order_by("pk")]
+    context = {
+        "patient": patient,
+        "tab": "measures",
+        "handover": found,
+        "titles": [find(key).title.en for key in found.instruments],
+        "progress": progress(found.instruments, found.answers),
+        "shown": sorted(shown, key=lambda one: not one.danger),
+        # Also where the person stopped before sending.
+        "dangers": [one.words.en for one in dangers(found.instruments, found.answers)],
+        "form": form,
+    }
+    status = BAD if request.method == "POST" else 200
+    return render(request, "assessments/handed_back.html", context, status=status)
+
+
+def _decided(
+    request: StaffRequest, found: Handover, form: PinForm
+) -> HttpResponse | None:
+    """Record it as it is, put it aside, or hand it over again."""
+    way, now = request.POST.get("way", ""), timezone.now()
+    try:
+        if way == "again" and form.is_valid():
+            acts.hand_over_again(handover=found, by=request.user, at=now)
+            return _locked(request, found, form.cleaned_data["pin"])
+        if way == "keep":
+            acts.send_answers(handover=found, at=now)
+        elif way == "aside":
+            acts.put_aside(handover=found, by=request.user, at=now)
+        else:
+            return None
+    except (acts.HandoverOver, NothingAnswered) as refusal:
+        messages.error(request, str(refusal))
+    return redirect("assessments:handed_back", found.patient_id, found.pk)

@@ -1,0 +1,65 @@
+"""Several people in one intake: who is here, and what the others have answered."""
+
+from datetime import datetime, timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from accounts.access import StaffRequest, requires
+from accounts.permissions import Permission
+from assessments.actions.presence import note_presence, others_here
+from assessments.intake.quick import page_of
+from assessments.panels import rail, section
+from assessments.sheets import Paper, paper_of
+from assessments.showing import row_of
+from assessments.views.saving import now, open_intake
+
+# What was saved while the last answer was on its way is told again.
+OVERLAP = timedelta(seconds=3)
+
+
+@require_POST
+@requires(Permission.ASSESS)
+def news(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say that this page is open, and bring what has been answered since."""
+    found = open_intake(request, pk)
+    at = now()
+    page = page_of(request.POST.get("on", ""))
+    note_presence(intake=found, step=page.key, by=request.user, at=at)
+    paper = paper_of(found, found.patient, on=at.date())
+    since = _moment(request.POST.get("since", ""), at)
+    changed = _changed(paper, since)
+    on_page = {q.key for q in page.questions}
+    context = {
+        "patient": found.patient,
+        "intake": found,
+        "page": page,
+        "since": at,
+        "here": [
+            (one.staff.name, page_of(one.step).title)
+            for one in others_here(found, request.user, at=at)
+        ],
+        "opened": [row_of(key, paper) for key in changed if key in on_page],
+        "heads": [section(panel, paper, {}) for panel in page.panels]
+        if changed
+        else [],
+        "rail": rail(paper, page) if changed else None,
+    }
+    response = render(request, "assessments/news.html", context)
+    if changed:
+        response["HX-Trigger"] = "answer-saved"
+    return response
+
+
+def _moment(text: str, at: datetime) -> datetime:
+    """When the page was last told; now where it does not say."""
+    try:
+        since = datetime.fromisoformat(text)
+    except ValueError:
+        return at
+    return since if since.tzinfo else at
+
+
+def _changed(paper: Paper, since: datetime) -> list[str]:
+    return [key for key, row in paper.rows.items() if row.answered_at > since - OVERLAP]

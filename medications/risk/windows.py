@@ -1,0 +1,103 @@
+"""Windows of raised risk, as their file declares them. No Django, no clock."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from assessments.picture import KnownFact, Picture
+
+FILE = Path(__file__).parent / "windows.toml"
+NO_STEADY_HOME = ("unstable", "unhoused")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A time of raised risk that holds now."""
+
+    key: str
+    because: str
+    then: str
+    source: str
+    tag: str
+    on: date
+
+
+@cache
+def declared() -> Mapping[str, Mapping[str, Any]]:
+    """The windows as kept, read once."""
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+def open_windows(
+    picture: Picture, *, last_naltrexone_on: date | None = None
+) -> Iterator[Window]:
+    """The windows in which this person is, each with how long it has been open."""
+    today = picture.as_of.date()
+    yield from _left(picture, today)
+    yield from _after_birth(picture)
+    if last_naltrexone_on is not None:
+        yield from _in_days("depot_ends", last_naltrexone_on, today)
+    yield from _home(picture)
+
+
+def _left(picture: Picture, today: date) -> Iterator[Window]:
+    """Days to leaving, counted from the day on which they were said."""
+    told = _number(picture, "reentry")
+    if told is not None:
+        known, days = told
+        yield from _in_days(
+            "left_institution", known.as_of.date() + timedelta(days), today
+        )
+
+
+def _after_birth(picture: Picture) -> Iterator[Window]:
+    told = _number(picture, "postpartum")
+    if told is not None and _holds("after_birth", told[1]):
+        yield _window("after_birth", f"{told[1]} months", told[0].as_of.date())
+
+
+def _home(picture: Picture) -> Iterator[Window]:
+    known = picture.known("housing")
+    if known is not None and known.value in NO_STEADY_HOME:
+        yield _window("no_steady_home", str(known.value), known.as_of.date())
+
+
+def _number(picture: Picture, name: str) -> tuple[KnownFact, int] | None:
+    known = picture.known(name)
+    if known is None or not isinstance(known.value, int | Decimal):
+        return None
+    return known, int(known.value)
+
+
+def _in_days(key: str, since: date, today: date) -> Iterator[Window]:
+    days = (today - since).days
+    if _holds(key, days):
+        yield _window(key, _ago(days), since)
+
+
+def _ago(days: int) -> str:
+    if days == 0:
+        return "today"
+    return "yesterday" if days == 1 else f"{days} days ago"
+
+
+def _holds(key: str, amount: int) -> bool:
+    window = declared()[key]
+    return bool(window["first_day"] <= amount <= window["last_day"])
+
+
+def _window(key: str, ago: str, on: date) -> Window:
+    kept = declared()[key]
+    return Window(
+        key,
+        str(kept["because"]).format(ago=ago),
+        str(kept["then"]),
+        str(kept["source"]),
+        str(kept["tag"]),
+        on,
+    )

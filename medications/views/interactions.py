@@ -1,0 +1,24 @@
+"""What the other medicines on the list do to medication for OUD."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import StaffRequest, requires
+from accounts.permissions import Permission
+from assessments.assembly import facts_of
+from medications.interactions import medicines_of
+from medications.knowledge import knowledge
+from patients.views.registry import of_clinic
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def interactions(request: StaffRequest, pk: int) -> HttpResponse:
+    """The list of other medicines, each with its classes, to stand beside the answer."""
+    patient = of_clinic(request, pk)
+    known = facts_of(patient, at=timezone.now()).get("med_list")
+    names = known.value if known and isinstance(known.value, frozenset) else frozenset()
+    context = {"medicines": medicines_of(names, knowledge().ingredients)}
+    return render(request, "medications/interactions.html", context)

@@ -1,0 +1,20 @@
+"""The live picture beside the intake."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import StaffRequest, requires
+from accounts.permissions import Permission
+from patients.views.registry import of_clinic
+from reports.live import live_of
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def live(request: StaffRequest, pk: int) -> HttpResponse:
+    """What the answers mean so far; asked for again after each of them."""
+    patient = of_clinic(request, pk)
+    context = {"patient": patient, "live": live_of(patient, at=timezone.now())}
+    return render(request, "reports/live.html", context)

@@ -97,6 +97,9 @@ def latest_phq9(given: Iterable[Assessment], points: Points) -> Phq9 | None:
     return Phq9(row, row.answers.get(phq9.SELF_HARM), rose)
 
 
+URGENCY = {"late": 0, "due": 1, "": 2}
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Something to measure: since or on which day, why, and how late that is."""
@@ -110,7 +113,8 @@ class Wanted:
 def due_list(
     follow_ups: Iterable[FollowUp], due: Iterable[Due], *, today: date
 ) -> list[Wanted]:
-    """Planned measurements by day, then instruments that are due, grouped by reason."""
+    """What is late, then what is due, then what is planned; each by day. Instruments
+    that are due for the same reason stand together."""
     planned = [
         Wanted(one.title, one.due_on, _state(one, today))
         for one in follow_ups
@@ -124,7 +128,9 @@ def due_list(
         Wanted(", ".join(names), since, "due", why)
         for (why, since), names in by_reason.items()
     ]
-    return [*sorted(planned, key=lambda one: one.on or today), *gaps]
+    return sorted(
+        [*planned, *gaps], key=lambda one: (URGENCY[one.state], one.on or today)
+    )
 
 
 def _state(follow_up: FollowUp, today: date) -> str:

@@ -3,6 +3,8 @@
 (() => {
   "use strict";
   const LATER = 700;
+  /* After this, what was swapped in listens: htmx waits 20 ms itself. */
+  const SETTLES = 40;
   const form = () => document.getElementById("questions");
   const isTyped = (node) => node.tagName === "TEXTAREA"
     || (node.tagName === "INPUT" && !["radio", "checkbox", "button", "submit"].includes(node.type));
@@ -28,6 +30,7 @@
   };
   /* What an answer opens must be there before the focus goes on. */
   let held = null;
+  const busy = (is) => document.documentElement.toggleAttribute("data-held", is);
   const waits = (part) => {
     const ask = part.closest(".mst-ask");
     return ask.hasAttribute("data-gates") && ask.hasAttribute("data-sent");
@@ -39,10 +42,15 @@
     const ask = document.getElementById(held.closest(".mst-ask").id);
     const from = isThere(held) ? held : stops().filter((part) => ask.contains(part)).pop();
     held = null;
+    busy(false);
     if (from) move(from);
-  }, 0));
+  }, SETTLES));
   const move = (from, back = false) => {
-    if (!back && waits(from)) { held = from; return; }
+    if (!back && waits(from)) {
+      held = from;
+      busy(true);
+      return;
+    }
     const all = stops();
     const place = all.indexOf(from);
     const rest = back ? all.slice(0, place).reverse() : all.slice(place + 1);
@@ -86,6 +94,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (!pressed || event.detail.elt.id !== pressed) return;
     pressed = "";
+    busy(false);
     const within = [...event.detail.elt.querySelectorAll(".mst-ask")].find(isShown);
     if (within && isAnswered(within)) move(within);
     else if (within) go(within);
@@ -116,7 +125,7 @@
     if (!toAll && !found) return;
     event.preventDefault();
     if (both) { clearTimeout(pending.timer); pending = null; } else finish();
-    if (toAll) { pressed = toAll.closest(".mst-panel").id; toAll.click(); }
+    if (toAll) { pressed = toAll.closest(".mst-panel").id; busy(true); toAll.click(); }
     else if (!both && withKey(part, `${key}0`)) begin(part, found, key);
     else choose(part, found);
   };

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.middleware import SEEN_AT, SIGNED_IN_AT
+from accounts.middleware import BY_ITSELF, SEEN_AT, SIGNED_IN_AT
 from accounts.models import AuditEvent, Membership
 from accounts.permissions import Role
 from tests.conftest import signed_in
@@ -123,6 +123,14 @@ class TestLimits:
 
         seen = as_clinician.session[SEEN_AT]
         assert timezone.now().timestamp() - seen < 30
+
+    def test_a_page_that_asks_by_itself_keeps_no_session_alive(self, as_clinician):
+        self.aged(as_clinician, **{SEEN_AT: dt.timedelta(minutes=1)})
+        before = as_clinician.session[SEEN_AT]
+
+        as_clinician.get("/account/", headers={BY_ITSELF: "yes"})
+
+        assert as_clinician.session[SEEN_AT] == before
 
 
 class TestGoingOut:

@@ -236,10 +236,12 @@ def test_a_refused_answer(visit, house):
     visitor = visit().sign_in(house.staff[Role.PRESCRIBER])
     page = visitor.open(f"/people/{house.people['begun'].pk}/intake/?step=opioids")
     settled(page)
-    days = page.get_by_role("textbox", name="On how many of the past 30 days?")
+    days = page.get_by_role(
+        "textbox", name="How old were they when opioids became part of most weeks?"
+    )
     days.fill("ninety")
     days.blur()
-    page.locator("#s-opioid_days.is-failed").wait_for()
+    page.locator("#s-first_opioid_age.is-failed").wait_for()
     visitor.must_be_accessible("intake-refused", WIDTHS)
 
 

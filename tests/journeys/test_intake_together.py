@@ -17,7 +17,7 @@ WORDS = "I want my mornings back."
 # Looks at once for what others did, in place of waiting for the next time.
 LOOK = "() => htmx.trigger('#news', 'look')"
 SAVED = re.compile("is-saved")
-SETTLED = "() => !document.querySelector('.htmx-request, [data-sent]')"
+SETTLED = "() => !document.querySelector('.htmx-request, [data-sent], [data-held]')"
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ nothing and sees the clinics it was given."""
 
 import datetime as dt
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -22,6 +23,9 @@ READY = {"is": False}
 def pytest_configure():
     # Argon2 is slow on purpose; a test of hundreds of people need not be.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # A machine that is busy is no fault of the code.
+    hypothesis.settings.register_profile("house", deadline=None)
+    hypothesis.settings.load_profile("house")
 
 
 def become_application(sender=None, connection=None, **_):

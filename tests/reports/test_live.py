@@ -1,7 +1,6 @@
 """The live picture beside the intake."""
 
 import datetime as dt
-import time
 
 import pytest
 from django.db import connection
@@ -21,7 +20,7 @@ from reports.live import ask_next, live_of, moves, needs_of
 from tests.assessments.test_intake_whole import reply_to
 from tests.factories import PatientFactory
 
-MOST_STATEMENTS, MOST_SECONDS = 25, 0.3
+MOST_STATEMENTS = 25
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 
@@ -223,16 +222,12 @@ def whole(intake, patient, clinician):
     raise AssertionError("there is always one more question")
 
 
-@pytest.mark.slow
-def test_it_is_quick_with_a_whole_intake(as_clinician, patient, whole, capsys):
+def test_a_whole_intake_sends_no_more_statements(as_clinician, patient, whole):
     page_of(as_clinician, patient)
     with CaptureQueriesContext(connection) as captured:
-        begun = time.perf_counter()
         assert page_of(as_clinician, patient).status_code == 200
-        took = time.perf_counter() - begun
 
     assert statements(captured) <= MOST_STATEMENTS
-    assert took <= MOST_SECONDS
 
 
 def test_the_overview_shows_the_same_factors(as_clinician, patient, say):

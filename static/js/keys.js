@@ -92,12 +92,16 @@
   let pressed = "";
   const noButton = (part) => part.closest(".mst-panel").querySelector("button[value=rest]");
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (!pressed || event.detail.elt.id !== pressed) return;
+    const panel = event.detail.elt;
+    if (!panel.classList.contains("mst-panel")) return;
+    const told = panel.querySelector("[data-focus]");
+    if (panel.id !== pressed) { if (told) told.focus(); return; }
     pressed = "";
     busy(false);
-    const within = [...event.detail.elt.querySelectorAll(".mst-ask")].find(isShown);
-    if (within && isAnswered(within)) move(within);
-    else if (within) go(within);
+    const own = stops().filter((part) => panel.contains(part));
+    const open = own.find((part) => !isAnswered(part) && !part.closest("[data-extra]"));
+    if (open) go(open);
+    else if (own.length) move(own[own.length - 1]);
   });
 
   const onKey = (event) => {
@@ -125,7 +129,13 @@
     if (!toAll && !found) return;
     event.preventDefault();
     if (both) { clearTimeout(pending.timer); pending = null; } else finish();
-    if (toAll) { pressed = toAll.closest(".mst-panel").id; busy(true); toAll.click(); }
+    if (toAll) {
+      pressed = toAll.closest(".mst-panel").id;
+      busy(true);
+      /* Shown anew a moment ago, it may not listen yet, and would send the whole form. */
+      window.htmx.process(toAll);
+      toAll.click();
+    }
     else if (!both && withKey(part, `${key}0`)) begin(part, found, key);
     else choose(part, found);
   };
@@ -142,7 +152,7 @@
   const arrive = () => {
     const target = window.location.hash.length > 1 && document.getElementById(window.location.hash.slice(1));
     if (!target || !form() || !form().contains(target)) return;
-    const part = target === form() ? stops().find((one) => !isAnswered(one) && !one.closest("[data-extra]")) : target;
+    const part = stops().find((one) => target.contains(one) && !isAnswered(one) && !one.closest("[data-extra]")) || target;
     if (part && go(part)) part.scrollIntoView({ block: "center" });
   };
   /* After the browser's own jump, which takes the focus away. */

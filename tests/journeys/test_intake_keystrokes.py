@@ -27,7 +27,7 @@ FOCUSED = """() => {
   };
 }"""
 ARRIVED = "() => document.activeElement.closest('.mst-ask')"
-SETTLED = "() => !document.querySelector('.htmx-request, [data-sent]')"
+SETTLED = "() => !document.querySelector('.htmx-request, [data-sent], [data-held]')"
 
 # What is pressed at each question: somebody of 40 who smokes fentanyl every day, has
 # been on buprenorphine before, smokes tobacco, works, and is otherwise well.
@@ -201,8 +201,8 @@ def test_a_complete_intake_takes_few_keys(visit, team, person, capsys):
         page.wait_for_function(ARRIVED)
         answer_step(fingers)
         fingers.wait()
-        fingers.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            fingers.press("Enter")
 
     page.wait_for_url("**/medication/")
     with capsys.disabled():

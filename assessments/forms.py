@@ -1,8 +1,6 @@
-"""Forms of instruments and measurements; the intake reads its own fields."""
+"""Forms of instruments; the intake reads its own fields."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +8,6 @@ from django.core.exceptions import ValidationError
 from accounts.forms import PlainText, plain_helper
 from assessments.instruments.declaration import Instrument, Item, Kind, Question
 from assessments.models import Assessment
-from assessments.observed import BY_CODE, MEASURES
 
 NOT_ANSWERED = ("", "Not answered")
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -149,58 +146,3 @@ class ErrorForm(forms.Form):
 
     reason = PlainText(label="What was wrong?", max_length=200)
     helper = plain_helper("reason")
-
-
-class ObservationForm(forms.Form):
-    """One measurement in the unit of its kind."""
-
-    code = forms.ChoiceField(label="What was measured?")
-    value = PlainText(label="Result", max_length=40)
-    effective_at = GivenAtField("When was it measured?")
-    source = PlainText(
-        label="From where?",
-        max_length=80,
-        required=False,
-        help_text="For example the laboratory, or an ECG at the hospital.",
-    )
-    helper = plain_helper("code", "value", "effective_at", "source")
-
-    def __init__(self, *args: object, now: datetime, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.now = now
-        code = self.fields["code"]
-        assert isinstance(code, forms.ChoiceField)  # noqa: S101 - declared above
-        code.choices = [(m.code, _named(m.label, m.unit)) for m in MEASURES]
-
-    def clean_effective_at(self) -> datetime:
-        return _not_future(self, "effective_at", self.now)
-
-    def clean(self) -> dict[str, object]:
-        cleaned = super().clean() or {}
-        if {"code", "value"} <= cleaned.keys():
-            try:
-                cleaned.update(measured(cleaned["code"], cleaned["value"]))
-            except ValidationError as refusal:
-                self.add_error("value", refusal)
-        return cleaned
-
-
-def _named(label: str, unit: str) -> str:
-    return f"{label}, {unit}" if unit else label
-
-
-def measured(code: str, text: str) -> Mapping[str, Decimal | str | None]:
-    """The result as a number within its limits, or as one of its words."""
-    measure = BY_CODE[code]
-    if measure.choices:
-        word = text.strip().lower()
-        if word not in measure.choices:
-            raise ValidationError(f"Write {' or '.join(measure.choices)}.")
-        return {"value": None, "text": word}
-    field = forms.DecimalField(
-        min_value=measure.low, max_value=measure.high, max_digits=12, decimal_places=3
-    )
-    number = field.clean(text.replace(",", "."))
-    if measure.is_whole and number != number.to_integral_value():
-        raise ValidationError("Write a whole number.")
-    return {"value": number, "text": ""}

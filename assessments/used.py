@@ -25,6 +25,8 @@ MEDICATIONS = {
 # A year of twelve months as days, for how long a treatment was kept.
 DAYS_A_YEAR, MONTHS_A_YEAR = 365, 12
 NEVER, NO = "never", "no"
+# The weight of what matters a lot.
+MATTERS_A_LOT = "3"
 # The result of a test as a yes or no to living with what it looks for.
 LIVING_WITH = {"positive": "yes", "negative": NO, "past": NO}
 TESTED = ("hiv", "hcv", "hbv")
@@ -39,6 +41,8 @@ ASKED = frozenset(
         "episodes",
         "tests_had",
         "infection_tests",
+        "values",
+        "value_weights",
     )
 )
 
@@ -73,6 +77,7 @@ def told_by_rows(answers: Mapping[str, Answered]) -> Iterator[Fact]:
     yield from _now(answers)
     yield from _treatments(answers)
     yield from _tests(answers)
+    yield from _matters_most(answers)
 
 
 def rows_of(
@@ -217,3 +222,13 @@ def _tests(answers: Mapping[str, Answered]) -> Iterator[Fact]:
         living = LIVING_WITH.get(str(row.cell("result")))
         if living:
             yield row.kind, living, answers["infection_tests"].at
+
+
+def _matters_most(answers: Mapping[str, Answered]) -> Iterator[Fact]:
+    """Of what matters to the person, what matters a lot."""
+    named, weighed = answers.get("values"), answers.get("value_weights")
+    if named is None or weighed is None:
+        return
+    rows = rows_of(answers, "value_weights", named.names)
+    most = [row.kind for row in rows if row.cell("weight") == MATTERS_A_LOT]
+    yield "values_most", most, weighed.at

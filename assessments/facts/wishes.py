@@ -6,6 +6,29 @@ from assessments.facts.fact import Domain, Fact, Kind
 from assessments.facts.treatment import MEDICATION_WORDS
 from assessments.facts.trials import MEDICATIONS
 
+# What a person may care about in choosing; medications/knowledge/fits.toml says what
+# each speaks for.
+VALUES = (
+    "no_withdrawal",
+    "few_visits",
+    "no_daily",
+    "privacy",
+    "clear_head",
+    "steady",
+    "work",
+    "family",
+    "pain",
+    "side_effects",
+    "stop_one_day",
+    "cost",
+    "no_injection",
+    "no_opioid",
+    "take_home",
+    "nothing_at_home",
+    "pregnancy",
+    "stay_long",
+)
+
 
 def wish(name: str, label: str, meaning: str, **words: str) -> Fact:
     return Fact(
@@ -59,6 +82,22 @@ FACTS = (
         abstinence="no_use",
         reduce_use="reduce_use",
         other="other",
+    ),
+    Fact(
+        name="values",
+        kind=Kind.SET,
+        label="What matters",
+        meaning="What matters to the person in choosing treatment; 'none' where nothing more than the rest.",
+        domain=Domain.PREFERENCE,
+        choices=VALUES,
+    ),
+    Fact(
+        name="values_most",
+        kind=Kind.SET,
+        label="What matters most",
+        meaning="Which of what matters counts most to the person.",
+        domain=Domain.PREFERENCE,
+        choices=VALUES,
     ),
     Fact(
         name="own_words",

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from medications.knowledge.cards import Card, Source, read_card, read_source
+from medications.knowledge.policy import AS_SHIPPED, Policy
 
 HERE = Path(__file__).parent
 
@@ -35,6 +36,7 @@ class Edition:
     numbers: Mapping[str, Number]
     ingredients: Mapping[str, frozenset[str]]
     cards: Mapping[str, Card]
+    policy: Policy = AS_SHIPPED
 
     def __getitem__(self, name: str) -> Number:
         if name not in self.numbers:
@@ -53,11 +55,15 @@ class Knowledge:
     parameters: Table
     ingredients: Table
     rules: Table
+    fits: Table
     digest: str
 
-    def on(self, day: date) -> Edition:
-        """The edition in force on a day; refuses a day before the first value."""
-        return _edition(self, max(d for d in self._days(day)))
+    def on(self, day: date, policy: Policy = AS_SHIPPED) -> Edition:
+        """The edition in force on a day; refuses a day before the first value.
+
+        A clinic's own numbers take the place of those that ship.
+        """
+        return _edition(self, max(d for d in self._days(day)), policy)
 
     def _days(self, day: date) -> list[date]:
         """The days up to this one on which any number changed."""
@@ -76,6 +82,7 @@ def build(tables: Mapping[str, Table]) -> Knowledge:
         parameters=tables["parameters"],
         ingredients=tables["ingredients"],
         rules=tables["rules"],
+        fits=tables.get("fits", {}),
         digest=sha256(text.encode()).hexdigest(),
     )
 
@@ -89,6 +96,7 @@ def knowledge() -> Knowledge:
             "parameters": _read(HERE / "parameters.toml"),
             "ingredients": _read(HERE / "ingredients.toml"),
             "rules": _rules(),
+            "fits": _read(HERE / "fits.toml"),
         }
     )
 
@@ -106,14 +114,16 @@ def _rules() -> dict[str, Any]:
     return cards
 
 
-@cache
-def _edition(kept: Knowledge, on: date) -> Edition:
-    numbers = {n: _value(n, p, on) for n, p in kept.parameters.items()}
+@lru_cache(maxsize=64)
+def _edition(kept: Knowledge, on: date, policy: Policy) -> Edition:
+    shipped = {n: _value(n, p, on) for n, p in kept.parameters.items()}
+    numbers = {**shipped, **policy.numbers}
     return Edition(
         on=on,
         numbers=numbers,
         ingredients={n: frozenset(s["names"]) for n, s in kept.ingredients.items()},
         cards={k: read_card(k, c, numbers) for k, c in kept.rules.items()},
+        policy=policy,
     )
 
 

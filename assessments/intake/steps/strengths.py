@@ -61,6 +61,12 @@ VALUES = {
     "side_effects": "Few side effects",
     "stop_one_day": "Stopping medication one day",
     "cost": "Low cost",
+    "no_injection": "No injections",
+    "no_opioid": "A medicine that is not an opioid",
+    "take_home": "Doses to take at home",
+    "nothing_at_home": "Nothing to keep safe at home",
+    "pregnancy": "A pregnancy, now or planned",
+    "stay_long": "Staying on it for a long time",
 }
 MATTERS = {"3": "A lot", "2": "Somewhat", "1": "A little"}
 PREFERENCES = panel(

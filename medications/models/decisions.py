@@ -1,0 +1,93 @@
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned
+from medications.models.medicines import Medication
+from patients.models import Patient
+from patients.models.people import OwnedByPatientQuerySet
+
+
+class MedicationDecision(ClinicOwned):
+    """What was chosen together, what was known and shown at that moment. Never changed."""
+
+    class Choice(models.TextChoices):
+        """Beside the medicines: choosing none of them is a choice too."""
+
+        NOT_NOW = "NOT_NOW", "Not now"
+        NONE = "NONE", "None of these"
+
+    class Reason(models.TextChoices):
+        """Why the choice is another than the wish or the first of the ranking."""
+
+        PERSON_CHOSE = "person_chose", "The person chose it, informed"
+        HELPED_BEFORE = "helped_before", "It helped before"
+        CONTINUES = "continues", "Goes on with a medicine that helps"
+        SAFETY = "safety", "Safer for this person, in the prescriber's judgement"
+        REACH = "reach", "Travel, hours or work"
+        SUPPLY = "supply", "The other is not to be had here"
+        COST = "cost", "Cost or coverage"
+        WAITS = "waits", "Waits for an answer or a result"
+        OTHER = "other", "Another reason"
+
+    append_only = True
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="medication_decisions"
+    )
+    choice = models.CharField(
+        max_length=12, choices=[*Medication.choices, *Choice.choices]
+    )
+    choice_standing = models.CharField(max_length=16, blank=True)
+    preference = models.CharField(max_length=12, blank=True)
+    preference_words = models.TextField(blank=True)
+    is_concordant = models.BooleanField(null=True)
+    reason_code = models.CharField(max_length=40, choices=Reason, blank=True)
+    reason_words = models.TextField(blank=True)
+    # The prescriber's own words where the choice is to be avoided, or not yet clear.
+    justification = models.TextField(blank=True)
+    # The rules whose cautions were read before choosing.
+    acknowledged = models.JSONField(default=list)
+    first_dose = models.CharField(max_length=120, blank=True)
+    took_part = models.JSONField(default=list)
+    # The picture and the options as they stood, with what proves it.
+    picture = models.JSONField()
+    picture_digest = models.CharField(max_length=64)
+    options = models.JSONField()
+    knowledge_digest = models.CharField(max_length=64)
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+
+    objects = OwnedByPatientQuerySet["MedicationDecision"].as_manager()
+
+    class Meta:
+        ordering = ["-decided_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(choice__in=[*Medication.values, "NOT_NOW", "NONE"]),
+                name="decision_choice_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    reason_code__in=[
+                        "",
+                        "person_chose",
+                        "helped_before",
+                        "continues",
+                        "safety",
+                        "reach",
+                        "supply",
+                        "cost",
+                        "waits",
+                        "other",
+                    ]
+                ),
+                name="decision_reason_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["patient", "-decided_at"], name="decision_of_patient")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.choice} for {self.patient_id}"

@@ -1,0 +1,64 @@
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned
+from patients.models import Patient
+from patients.models.people import OwnedByPatientQuerySet
+
+
+class ToxicologyResult(ClinicOwned):
+    """One analyte of one specimen. An analyte without a row was not tested for."""
+
+    class Result(models.TextChoices):
+        POSITIVE = "positive", "Present"
+        NEGATIVE = "negative", "Not found"
+        INVALID = "invalid", "Not valid"
+
+    class Method(models.TextChoices):
+        SCREEN = "screen", "Screen"
+        DEFINITIVE = "definitive", "Definitive test"
+
+    append_only = True
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="toxicology_results"
+    )
+    collected_at = models.DateTimeField()
+    analyte = models.CharField(max_length=40)
+    result = models.CharField(max_length=8, choices=Result)
+    method = models.CharField(max_length=10, choices=Method, default=Method.SCREEN)
+    is_expected = models.BooleanField(null=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    source_key = models.CharField(max_length=80, blank=True)
+
+    objects = OwnedByPatientQuerySet["ToxicologyResult"].as_manager()
+
+    class Meta:
+        ordering = ["-collected_at", "analyte", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(result__in=["positive", "negative", "invalid"]),
+                name="toxicology_result_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(method__in=["screen", "definitive"]),
+                name="toxicology_method_known",
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "source_key"],
+                condition=~Q(source_key=""),
+                name="toxicology_source_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["patient", "-collected_at"], name="toxicology_of_patient"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.analyte} {self.result} of {self.patient_id}"

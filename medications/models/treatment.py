@@ -1,0 +1,136 @@
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import Func, Q
+
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned
+from medications.models.decisions import MedicationDecision
+from medications.models.medicines import Medication
+from patients.models import Patient
+from patients.models.people import OwnedByPatientQuerySet
+
+
+class _Days(Func):
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+class Regimen(ClinicOwned):
+    """One medicine for OUD as it is taken, from one day to another."""
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="regimens"
+    )
+    decision = models.ForeignKey(
+        MedicationDecision, null=True, on_delete=models.PROTECT, related_name="regimens"
+    )
+    medication = models.CharField(max_length=12, choices=Medication)
+    product = models.CharField(max_length=80, blank=True)
+    dose_mg = models.DecimalField(max_digits=7, decimal_places=2, null=True)
+    schedule = models.CharField(max_length=80, blank=True)
+    is_low_dose_overlap = models.BooleanField(default=False)
+    started_on = models.DateField()
+    stopped_on = models.DateField(null=True)
+    stop_reason = models.CharField(max_length=200, blank=True)
+    prescriber = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    source_key = models.CharField(max_length=80, blank=True)
+
+    objects = OwnedByPatientQuerySet["Regimen"].as_manager()
+
+    class Meta:
+        ordering = ["-started_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(medication__in=Medication.values),
+                name="regimen_medication_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(stopped_on=None)
+                | Q(stopped_on__gte=models.F("started_on")),
+                name="regimen_stops_after_start",
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "source_key"],
+                condition=~Q(source_key=""),
+                name="regimen_source_once",
+            ),
+            ExclusionConstraint(
+                name="regimen_one_at_a_time",
+                expressions=[
+                    ("clinic", RangeOperators.EQUAL),
+                    ("patient", RangeOperators.EQUAL),
+                    (_Days("started_on", "stopped_on"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(is_low_dose_overlap=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.medication} of {self.patient_id}"
+
+
+class DoseEvent(ClinicOwned):
+    """One dose on one day: prescribed, administered, taken home, missed, held, vomited."""
+
+    class Kind(models.TextChoices):
+        PRESCRIBED = "prescribed", "Prescribed"
+        ADMINISTERED = "administered", "Given here"
+        DISPENSED = "dispensed", "Dispensed"
+        TAKE_HOME = "take_home", "Take-home dose"
+        MISSED = "missed", "Missed"
+        HELD = "held", "Held"
+        VOMITED = "vomited", "Vomited"
+
+    append_only = True
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="dose_events"
+    )
+    medication = models.CharField(max_length=12, choices=Medication)
+    kind = models.CharField(max_length=12, choices=Kind)
+    on = models.DateField()
+    at = models.DateTimeField(null=True)
+    amount_mg = models.DecimalField(max_digits=7, decimal_places=2, null=True)
+    note = models.CharField(max_length=120, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    source_key = models.CharField(max_length=80, blank=True)
+
+    objects = OwnedByPatientQuerySet["DoseEvent"].as_manager()
+
+    class Meta:
+        ordering = ["-on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(medication__in=Medication.values),
+                name="dose_medication_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "prescribed",
+                        "administered",
+                        "dispensed",
+                        "take_home",
+                        "missed",
+                        "held",
+                        "vomited",
+                    ]
+                ),
+                name="dose_kind_known",
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "source_key"],
+                condition=~Q(source_key=""),
+                name="dose_source_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["patient", "-on"], name="dose_of_patient")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.medication} of {self.patient_id}"

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     CASELOAD_EXPORT = "caseload_export"
     JOBS_VIEW = "jobs_view"
     KNOWLEDGE_VIEW = "knowledge_view"
+    KNOWLEDGE_SIGN = "knowledge_sign"
     STAFF_MANAGE = "staff_manage"
     AUDIT_VIEW = "audit_view"
 
@@ -39,6 +40,7 @@ PERMISSION_WORDS = {
     Permission.CASELOAD_EXPORT: "Export the caseload as a file",
     Permission.JOBS_VIEW: "See what the background workers did and will do",
     Permission.KNOWLEDGE_VIEW: "Read the rules, numbers and their sources",
+    Permission.KNOWLEDGE_SIGN: "Sign off rules, choose the clinic's own numbers",
     Permission.STAFF_MANAGE: "Invite staff, give roles, end access",
     Permission.AUDIT_VIEW: "Read the audit trail",
 }
@@ -51,6 +53,7 @@ class Role(models.TextChoices):
     CLINICIAN = "clinician", "Clinician"
     CARE_MANAGER = "care_manager", "Care manager"
     ADMIN = "admin", "Admin"
+    MEDICAL_DIRECTOR = "medical_director", "Medical director"
 
 
 _EVERYONE = frozenset(
@@ -87,6 +90,15 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.AUDIT_VIEW,
         }
     ),
+    Role.MEDICAL_DIRECTOR: frozenset(
+        {
+            Permission.SELF,
+            Permission.PATIENT_VIEW,
+            Permission.CASELOAD_VIEW,
+            Permission.KNOWLEDGE_VIEW,
+            Permission.KNOWLEDGE_SIGN,
+        }
+    ),
 }
 
 ROLE_WORDS = {
@@ -94,6 +106,7 @@ ROLE_WORDS = {
     Role.CLINICIAN: "Psychologist or counselor: intake, plans and signatures.",
     Role.CARE_MANAGER: "Works the caseload: contacts, follow-ups, details of people in care.",
     Role.ADMIN: "Staff, audit and exports; does not open charts.",
+    Role.MEDICAL_DIRECTOR: "Answers for the rules in use here; often a prescriber as well.",
 }
 
 

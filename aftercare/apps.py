@@ -6,6 +6,7 @@ class AftercareConfig(AppConfig):
 
     def ready(self) -> None:
         from aftercare.actions.concerns import on_concern_raised, on_concern_resolved
+        from aftercare.actions.decided import on_medication_decided
         from aftercare.actions.measuring import on_assessment_recorded
         from aftercare.actions.scheduling import on_plan_signed
         from assessments.signals import (
@@ -13,11 +14,15 @@ class AftercareConfig(AppConfig):
             concern_raised,
             concern_resolved,
         )
+        from medications.signals import medication_decided
         from plans.signals import plan_signed
 
         plan_signed.connect(on_plan_signed, dispatch_uid="aftercare.schedule")
         concern_raised.connect(on_concern_raised, dispatch_uid="aftercare.owe")
         concern_resolved.connect(on_concern_resolved, dispatch_uid="aftercare.settle")
+        medication_decided.connect(
+            on_medication_decided, dispatch_uid="aftercare.decided"
+        )
         assessment_recorded.connect(
             on_assessment_recorded, dispatch_uid="aftercare.measures"
         )

@@ -7,7 +7,8 @@ from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 
 # Where a session keeps that its tablet is handed over: which one, and the PIN's hash.
-HANDOVER = "handover"
+# The place is where such a session may go; the questions, unless another is named.
+HANDOVER, PLACE = "handover", "place"
 QUESTIONS = "/handover/"
 
 type Handler = Callable[[HttpRequest], HttpResponse]
@@ -17,17 +18,20 @@ def stays_with_questions(get_response: Handler) -> Handler:
     """Send every other address back to the questions, whatever it was asked for."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if HANDOVER not in request.session or request.path.startswith(QUESTIONS):
+        if HANDOVER not in request.session:
             return get_response(request)
-        response = _back_to_them(request)
+        place: str = request.session[HANDOVER].get(PLACE, QUESTIONS)
+        if request.path.startswith(place):
+            return get_response(request)
+        response = _back_to(place, request)
         add_never_cache_headers(response)
         return response
 
     return middleware
 
 
-def _back_to_them(request: HttpRequest) -> HttpResponse:
+def _back_to(place: str, request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         # A part of a page that was open before: the whole window goes there.
-        return HttpResponse(headers={"HX-Redirect": QUESTIONS})
-    return redirect(QUESTIONS)
+        return HttpResponse(headers={"HX-Redirect": place})
+    return redirect(place)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
@@ -97,6 +97,29 @@ class Picture:
         wishes = {n: k for n, k in self.preferences.items() if n not in gone}
         return Picture(self.as_of, {**kept, **new}, wishes)
 
+    def holding(self, name: str, value: Value) -> "Picture":
+        """The same picture, had this fact just been found to be so."""
+        known = KnownFact(value, self.as_of)
+        if name in self.preferences:
+            return Picture(self.as_of, self.facts, {**self.preferences, name: known})
+        return Picture(self.as_of, {**self.facts, name: known}, self.preferences)
+
+    def asked_again(self) -> "Picture":
+        """The same answers, had everything been asked anew and nothing changed."""
+        facts = {
+            name: KnownFact(known.value, self.as_of, known.source)
+            for name, known in self.facts.items()
+        }
+        return Picture(self.as_of, facts, self.preferences)
+
+    def later(self, by: timedelta) -> "Picture":
+        """The same answers, given again after some time; moments told stay as told."""
+        return Picture(
+            self.as_of + by,
+            _given_again(self.facts, by),
+            _given_again(self.preferences, by),
+        )
+
     def to_json(self) -> dict[str, object]:
         """A plain form that reads back to the same picture."""
         return {
@@ -121,6 +144,13 @@ class Picture:
         read.strangers(payload)
         read.refuse_faults()
         return cls(read.as_of, facts, wishes)
+
+
+def _given_again(facts: Mapping[str, KnownFact], by: timedelta) -> dict[str, KnownFact]:
+    return {
+        name: KnownFact(known.value, known.as_of + by, known.source)
+        for name, known in facts.items()
+    }
 
 
 def _as_of(payload: Mapping[str, object]) -> datetime:

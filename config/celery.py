@@ -18,6 +18,11 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "look-for-impact": {
+        "task": "medications.tasks.look_for_impact",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
     "forget-ended-sessions": {
         "task": "accounts.tasks.forget_ended_sessions",
         "schedule": 6 * 60 * 60.0,

@@ -22,7 +22,7 @@ from medications.histories import (
     ingredients_now,
     treatment_facts,
 )
-from medications.models import DoseEvent, Regimen, ToxicologyResult
+from medications.models import DecisionTalk, DoseEvent, Regimen, ToxicologyResult
 from medications.specimens import FENTANYL, Tested, toxicology_facts
 from patients.models import Patient
 
@@ -36,6 +36,9 @@ TAKEN = (
 # Of what was said and what the log holds, the later moment is the last use.
 LAST_USES = ("last_long_acting_dt", "last_bup_xr_dt")
 MEDICINES = "med_list"
+TALK = "shared decision"
+# Weighing on, and choosing none of them, leave no medicine that is preferred.
+NO_MEDICINE = (DecisionTalk.Choice.THINK, DecisionTalk.Choice.NONE)
 
 
 def picture_of(patient: Patient, *, at: datetime) -> Picture:
@@ -53,6 +56,7 @@ def pictures_of(patients: Iterable[Patient], *, at: datetime) -> dict[int, Pictu
         _add_treatment(person, spells[pk], doses[pk])
         for told in toxicology_facts(tests[pk]):
             person.add(*told)
+    _add_talks(found, at)
     return {pk: _picture(person) for pk, person in found.items()}
 
 
@@ -93,6 +97,24 @@ def _add_medicines(person: Assembled, spells: list[Spell]) -> None:
         return
     everything = known.value | ingredients_now(spells, now=person.at)
     person.facts[MEDICINES] = KnownFact(everything, known.as_of, known.source)
+
+
+def _add_talks(found: Mapping[int, Assembled], at: datetime) -> None:
+    """What was said in the newest talk that was handed back; what is newer stands."""
+    columns = ("patient", "matters", "matters_most", "choice", "sent_at")
+    newest: QuerySet[Any, tuple[Any, ...]] = (
+        DecisionTalk.objects.filter(patient__in=list(found), sent_at__lte=at)
+        .order_by("patient", "-sent_at", "-id")
+        .distinct("patient")
+        .values_list(*columns)
+    )
+    for pk, matters, most, choice, sent_at in newest:
+        if matters:
+            found[pk].add("values", matters, sent_at, TALK)
+            found[pk].add("values_most", most, sent_at, TALK)
+        if choice:
+            wish = [] if choice in NO_MEDICINE else [choice]
+            found[pk].add("preference", wish, sent_at, TALK)
 
 
 def _spells(found: Mapping[int, Assembled], at: datetime) -> Rows[Spell]:

@@ -12,10 +12,12 @@ from medications.options import BEST_FIRST
 from medications.options.model import (
     Basis,
     Finding,
+    Fit,
     Missing,
     Option,
     Options,
     Standing,
+    WayOut,
 )
 from medications.rules.effects import Effect
 from medications.summary import LOOKS, Look, counted, openness
@@ -62,8 +64,8 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What would lift a stop, and from when time alone allows it."""
+class Opening:
+    """What would silence one stop, and from when time alone allows it."""
 
     text: str
     basis: Basis
@@ -86,7 +88,10 @@ class Column:
     first: tuple[Line, ...]
     later: tuple[Line, ...]
     missing: tuple[Missing, ...]
-    changes: tuple[Change, ...]
+    openings: tuple[Opening, ...]
+    way_out: WayOut | None
+    fits: tuple[Fit, ...]
+    moved: str
     picks: tuple[Pick, ...]
 
     @property
@@ -113,14 +118,35 @@ class Column:
         return min(max(sum(m.holds for m in self.missing), 1), SHOWN_MISSING)
 
 
-def arrange(options: Options) -> tuple[Column, ...]:
-    """Every column, in the order of the ranking; what is ruled out stands last."""
-    best_first = sorted(COLUMNS, key=lambda key: _order(_ways(key, options)))
-    shown = [key for key in best_first if key != FOLDED]
+def arrange(options: Options, unasked: Options | None = None) -> tuple[Column, ...]:
+    """Every column, in the order of the ranking; what is ruled out stands last.
+
+    `unasked` are the options as they would rank without anything the person wishes:
+    where a place differs, the column says so.
+    """
+    shown = _best_first(options)
+    before = _best_first(unasked) if unasked else shown
     places = {key: _place(nth, _ways(key, options)) for nth, key in enumerate(shown)}
     return tuple(
-        _column(key, places.get(key, "Seldom used"), options)
+        _column(
+            key, places.get(key, "Seldom used"), _moved(key, shown, before), options
+        )
         for key in (*shown, FOLDED)
+    )
+
+
+def _best_first(options: Options) -> list[str]:
+    best_first = sorted(COLUMNS, key=lambda key: _order(_ways(key, options)))
+    return [key for key in best_first if key != FOLDED]
+
+
+def _moved(key: str, now: list[str], before: list[str]) -> str:
+    """How far the person's wishes moved a column; nothing where they did not."""
+    if key not in now or now.index(key) == before.index(key):
+        return ""
+    way = "up" if now.index(key) < before.index(key) else "down"
+    return (
+        f"Moved {way} from {PLACES[before.index(key)].lower()} by what matters to them"
     )
 
 
@@ -143,7 +169,7 @@ def _place(nth: int, ways: list[Option]) -> str:
     return PLACES[nth] + unsure
 
 
-def _column(key: str, place: str, options: Options) -> Column:
+def _column(key: str, place: str, moved: str, options: Options) -> Column:
     ways = _ways(key, options)
     products = [options.option(p) for p in PRODUCTS.get(key, ())]
     apart = products if len({p.standing for p in products}) > 1 else []
@@ -161,7 +187,10 @@ def _column(key: str, place: str, options: Options) -> Column:
         first=lines.tasks(blocking=True),
         later=lines.tasks(blocking=False),
         missing=_missing(ways),
-        changes=_changes(ways) if standing.ruled_out else (),
+        openings=_openings(ways) if standing.ruled_out else (),
+        way_out=_way_out(ways) if standing.ruled_out else None,
+        fits=_fits(ways),
+        moved="" if standing.ruled_out else moved,
         picks=tuple(_pick(way) for way in sorted(ways, key=openness)),
     )
 
@@ -176,17 +205,16 @@ def _standing_ways(ways: list[Option]) -> tuple[Way, ...]:
     alike: dict[tuple[Standing, Finding | None], list[Option]] = {}
     for way in sorted(ways, key=openness):
         alike.setdefault((way.standing, _deciding(way)), []).append(way)
-    if len(ways) == 1:
-        return (Way("", ways[0].standing, _in_short(ways[0]), None),)
-    return tuple(
-        Way(
-            "; ".join(WAYS[w.medication] for w in group),
-            standing,
-            finding.because if finding else _in_short(group[0]),
-            finding.basis if finding else None,
+    shown: list[Way] = []
+    for (standing, finding), group in alike.items():
+        names = "; ".join(WAYS[w.medication] for w in group) if len(ways) > 1 else ""
+        because = finding.because if finding and names else _in_short(group[0])
+        shown.append(
+            Way(names, standing, because, finding.basis if finding and names else None)
         )
-        for (standing, finding), group in alike.items()
-    )
+        if standing is Standing.NEEDS_DATA:
+            shown.append(Way("", group[0].otherwise, "if the answers are clear", None))
+    return tuple(shown)
 
 
 def _deciding(way: Option) -> Finding | None:
@@ -213,9 +241,28 @@ def _missing(ways: list[Option]) -> tuple[Missing, ...]:
     return tuple(sorted(by_fact.values(), key=lambda m: (not m.holds, -m.effect)))
 
 
-def _changes(ways: list[Option]) -> tuple[Change, ...]:
-    stops = dict.fromkeys(stop for way in ways for stop in way.stops)
+def _openings(ways: list[Option]) -> tuple[Opening, ...]:
+    """What would silence each stop, each once."""
+    changes = [change for way in ways for change in way.changes]
     return tuple(
-        Change(stop.lifts or stop.then, stop.basis, stop.earliest, stop.preferred_from)
-        for stop in stops
+        dict.fromkeys(
+            Opening(
+                f"{change.text}.",
+                change.stop.basis,
+                change.stop.earliest,
+                change.stop.preferred_from,
+            )
+            for change in changes
+            if change.any_of
+        )
     )
+
+
+def _way_out(ways: list[Option]) -> WayOut | None:
+    """The way that needs the fewest steps."""
+    found = [way.way_out for way in ways if way.way_out and way.way_out.all_of]
+    return min(found, key=lambda way: len(way.all_of), default=None)
+
+
+def _fits(ways: list[Option]) -> tuple[Fit, ...]:
+    return tuple(dict.fromkeys(fit for way in ways for fit in way.fits))

@@ -134,12 +134,13 @@ def cited_by(card: Card, known: Knowledge) -> list[Source]:
 
 def numbers_of(rule: str, known: Knowledge, *, on: date) -> list[Number]:
     """Every number that the rule's words or its condition name, as of a day."""
+    return [number_of(name, known, on=on) for name in names_read(rule, known)]
+
+
+def names_read(rule: str, known: Knowledge) -> list[str]:
+    """The parameters that a rule's words or its condition name."""
     names = dict.fromkeys((*_in_words(known.rules[rule]), *_in_condition(rule)))
-    return [
-        _number(known.parameters[name], known, on)
-        for name in names
-        if name in known.parameters
-    ]
+    return [name for name in names if name in known.parameters]
 
 
 def _in_words(raw: Mapping[str, Any]) -> Iterator[str]:
@@ -155,7 +156,9 @@ def _in_condition(rule: str) -> Iterator[str]:
     return (const for const in consts if isinstance(const, str))
 
 
-def _number(raw: Mapping[str, Any], known: Knowledge, on: date) -> Number:
+def number_of(name: str, known: Knowledge, *, on: date) -> Number:
+    """One number as it ships, in force on a day."""
+    raw = known.parameters[name]
     values = [value for value in raw["values"] if value["since"] <= on]
     value = max(values, key=lambda v: v["since"])
     return Number(

@@ -3,10 +3,10 @@
 Nothing of it is kept. No Django.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from assessments.facts import FACTS, Kind
+from assessments.facts import FACTS, Fact, Kind
 from assessments.picture import Picture
 from medications.options.model import Option, Options
 from medications.summary import LOOKS, TITLES, Look, first_reason
@@ -14,6 +14,8 @@ from medications.summary import LOOKS, TITLES, Look, first_reason
 USUAL = ("cows", "pregnancy", "qtc", "child_pugh")
 TRIED = 7
 # Kinds that one short control can hold.
+# A history and free words are too long to try.
+TRIABLE = frozenset(Kind) - {Kind.TRIALS, Kind.TEXT}
 SHORT = (Kind.BOOL, Kind.CHOICE, Kind.INT, Kind.DECIMAL)
 WEIGHED = ("BUP_XR", "BUP_SL", "BUP_LOW", "MTD", "NTX_XR", "NTX_PO")
 NEVER_PREGNANT = "male"
@@ -49,10 +51,26 @@ def facts_to_try(picture: Picture, options: Options) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*usual, *wanted]))[:TRIED]
 
 
-def _can_apply(name: str, picture: Picture) -> bool:
+def others_to_try(shown: Iterable[str], picture: Picture) -> dict[str, list[Fact]]:
+    """Every other fact that can be tried, by domain, in the order of their labels."""
+    left = [
+        fact
+        for fact in sorted(FACTS.values(), key=lambda fact: fact.label)
+        if fact.name not in set(shown)
+        and fact.kind in TRIABLE
+        and _can_apply(fact.name, picture, TRIABLE)
+    ]
+    domains = dict.fromkeys(fact.domain for fact in left)
+    return {
+        domain.value.capitalize(): [fact for fact in left if fact.domain is domain]
+        for domain in sorted(domains)
+    }
+
+
+def _can_apply(name: str, picture: Picture, kinds: Collection[Kind] = SHORT) -> bool:
     if name == "pregnancy" and picture.value("sex") == NEVER_PREGNANT:
         return False
-    return FACTS[name].kind in SHORT
+    return FACTS[name].kind in kinds
 
 
 def moves(before: Options, after: Options) -> Moves:

@@ -13,6 +13,8 @@ from assessments.models import Intake
 from assessments.picture import KnownFact, Picture, State
 from assessments.sheets import age_and_sex, paper_of
 from medications.assembly import picture_of
+from medications.house import policy_of
+from medications.knowledge.policy import AS_SHIPPED, Policy
 from medications.models import DoseEvent
 from medications.options import BEST_FIRST, Options, Standing, evaluate
 from medications.options.model import Missing
@@ -92,7 +94,7 @@ class Live:
 def live_of(patient: Patient, *, at: datetime) -> Live:
     """The live picture of one person at one moment, worked out anew."""
     picture = picture_of(patient, at=at)
-    options = evaluate(picture)
+    options = evaluate(picture, policy=policy_of(patient.clinic_id))
     known = known_of(patient, at=at)
     return Live(
         options=options,
@@ -168,16 +170,21 @@ def _id(key: str) -> str:
 def standpoints(picture: Picture, options: Options) -> list[Standpoint]:
     """Each main medication, the best first, with when and why it moved."""
     lines = headline(options)
-    moved = moves(picture, {line.medication: line.standing for line in lines})
+    moved = moves(
+        picture, {line.medication: line.standing for line in lines}, options.policy
+    )
     return [Standpoint(line, moved.get(line.medication)) for line in lines]
 
 
-def moves(picture: Picture, now: Mapping[str, Standing]) -> dict[str, Moved]:
+def moves(
+    picture: Picture, now: Mapping[str, Standing], policy: Policy = AS_SHIPPED
+) -> dict[str, Moved]:
     """The last move of each standing: the picture is taken back, answer by answer."""
     found: dict[str, Moved] = {}
     for at, names in _steps(picture):
         before = {
-            x.medication: x.standing for x in headline(evaluate(_until(picture, at)))
+            x.medication: x.standing
+            for x in headline(evaluate(_until(picture, at), policy=policy))
         }
         for medication, standing in now.items():
             if medication not in found and before[medication] is not standing:

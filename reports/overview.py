@@ -12,6 +12,7 @@ from assessments.models import Assessment
 from assessments.picture import Picture, State
 from assessments.titles import short_title
 from medications.assembly import picture_of
+from medications.house import policy_of
 from medications.models import DoseEvent, MedicationDecision, ToxicologyResult
 from medications.options import Finding, Options, evaluate
 from medications.rules.effects import Effect
@@ -105,7 +106,7 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
     """Everything the overview shows beside the header."""
     header = header_of(patient, at=at)
     picture = picture_of(patient, at=at)
-    options = evaluate(picture)
+    options = evaluate(picture, policy=policy_of(patient.clinic_id))
     plan = (
         Plan.objects.filter(patient=patient, status__in=["signed", "draft"])
         .order_by("-status", "-version")

@@ -45,8 +45,11 @@ WORDS = {
     "choice": "BUP_SL",
     "code": "qtc",
     "rule": "C14",
+    "medication": "MTD",
     "uid": "MQ",
     "token": "abc-def",
+    "key": "visits.MTD",
+    "language": "es",
 }
 # These need the plan in force, not the draft.
 OF_THE_SIGNED = ("new-version", "close", "patient-signature")

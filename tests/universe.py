@@ -5,7 +5,7 @@ person ── intake (open), one answer
        ├─ decision (buprenorphine), regimen, dose, specimen
        ├─ plan 1 (signed) with its follow-ups, plan 2 (draft)
        ├─ allergy, outreach attempt, tablet handed over, check-in link
-staff  ── one of each role
+staff  ── one of each role; the medical director looked at whom a rule would change
 """
 
 import datetime as dt
@@ -25,8 +25,12 @@ from assessments.actions.presence import note_presence
 from assessments.actions.results import read_results
 from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Reply
+from medications.actions.talks import hand_talk_over
+from medications.actions.house import Proposed
+from medications.actions.impact import ask_impact, work_off
 from medications.actions.records import record_dose, record_toxicology
 from medications.actions.regimens import start_regimen
+from medications.knowledge import knowledge
 from patients.actions import health, registry
 from patients.models import ContactPoint, Patient, Visit
 from plans.actions import signing
@@ -139,6 +143,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         "handover": start_handover(
             patient=person, instruments=["phq9"], language="en", by=by, at=at
         ),
+        "talk": hand_talk_over(patient=person, language="en", by=by, at=at),
         "check_in": send_check_in(
             patient=person,
             instruments=["phq9"],
@@ -157,6 +162,15 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         ),
         "staff": StaffFactory(roles={clinic: [Role.CLINICIAN]}),
     }
+    parts["run"] = ask_impact(
+        clinic=clinic,
+        proposed=Proposed(
+            rule="C89", version=knowledge().rules["C89"]["version"], stance="as_is"
+        ),
+        by=staff[Role.MEDICAL_DIRECTOR],
+        at=at,
+    )
+    work_off(run=parts["run"], at=at)
     SweepRun.objects.create(
         clinic=clinic,
         name=SweepRun.Name.FOLLOW_UPS,

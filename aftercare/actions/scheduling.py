@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts import audit
 from accounts.models import Staff
+from aftercare.actions.decided import take_over
 from aftercare.days import day_at
 from aftercare.injections import PRODUCTS
 from aftercare.models import FollowUp
@@ -24,6 +25,7 @@ INJECTION = "injection"
 
 def on_plan_signed(*, plan: Plan, by: Staff, at: datetime, **_: object) -> None:
     """Hears `plan_signed`, inside the signing transaction. Publishes nothing."""
+    take_over(plan=plan, by=by, at=at)
     schedule_plan(plan=plan, by=by, at=at)
 
 

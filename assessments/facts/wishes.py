@@ -108,6 +108,20 @@ FACTS = (
         aliases=("words", "notes"),
     ),
     Fact(
+        name="words_treatment",
+        kind=Kind.TEXT,
+        label="On treatment so far",
+        meaning="What the person says about treatment so far.",
+        domain=Domain.PREFERENCE,
+    ),
+    Fact(
+        name="words_goal",
+        kind=Kind.TEXT,
+        label="On three months from now",
+        meaning="What the person wants to be different in three months.",
+        domain=Domain.PREFERENCE,
+    ),
+    Fact(
         name="counselling",
         kind=Kind.CHOICE,
         label="Counselling",

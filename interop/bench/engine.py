@@ -10,6 +10,7 @@ from accounts import tenancy
 from assessments.picture import Picture
 from interop.bench.timing import Timed, once
 from medications.assembly import pictures_of
+from medications.caseload import lines
 from medications.options import evaluate
 from patients.models import Patient
 
@@ -45,3 +46,12 @@ def _pictures(chunk: Sequence[int], clinic: int, at: datetime) -> list[Picture]:
 def _evaluate(pictures: list[Picture]) -> Iterator[float]:
     for picture in pictures:
         yield once(lambda known=picture: evaluate(known))  # type: ignore[misc]
+
+
+def caseload(*, clinic: int, statuses: Sequence[str], at: datetime, jobs: int) -> float:
+    """Seconds to weigh a whole caseload into rows of a file, on so many processes."""
+    return once(
+        lambda: sum(
+            1 for _ in lines(clinic=clinic, statuses=statuses, at=at, jobs=jobs)
+        )
+    )

@@ -25,7 +25,12 @@ class Person:
 
 
 STAFF = (
-    Person("Ines Marchetti", "MD", "ines@demo.example", otp=(Role.PRESCRIBER,)),
+    Person(
+        "Ines Marchetti",
+        "MD",
+        "ines@demo.example",
+        otp=(Role.PRESCRIBER, Role.MEDICAL_DIRECTOR),
+    ),
     Person(
         "Samir Haddad",
         "NP",
@@ -38,13 +43,18 @@ STAFF = (
     Person(
         "Ada Okafor", "", "ada@demo.example", otp=(Role.ADMIN,), office=(Role.ADMIN,)
     ),
-    Person("Ruth Calloway", "MD", "ruth@demo.example", office=(Role.PRESCRIBER,)),
+    Person(
+        "Ruth Calloway",
+        "MD",
+        "ruth@demo.example",
+        office=(Role.PRESCRIBER, Role.MEDICAL_DIRECTOR),
+    ),
     Person("Ben Aoki", "LMHC", "ben@demo.example", office=(Role.CLINICIAN,)),
     Person("Marisol Vega", "RN", "marisol@demo.example", office=(Role.CARE_MANAGER,)),
 )
 # One sign-in a role, for the first look.
 SIGN_INS = (
-    ("Prescriber", "ines@demo.example"),
+    ("Prescriber, medical director", "ines@demo.example"),
     ("Clinician", "tomas@demo.example"),
     ("Care manager", "priya@demo.example"),
     ("Admin", "ada@demo.example"),

@@ -46,5 +46,5 @@ def load_demo(*, at: datetime, tell: Callable[[str], None]) -> int:
 
 def sign_ins() -> list[str]:
     """A line for each role, and the password that all of them share."""
-    lines = [f"  {role:<28}{email}" for role, email in SIGN_INS]
+    lines = [f"  {role:<30}{email}" for role, email in SIGN_INS]
     return [*lines, f"  {'Password of all':<28}{PASSWORD}"]

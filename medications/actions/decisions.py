@@ -1,7 +1,7 @@
 """What was chosen together, with all that was known and shown at that moment."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -9,10 +9,16 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Staff
 from assessments.picture import Picture
-from medications.models import Medication, MedicationDecision
+from medications.changes import with_changes
+from medications.follows import follows
+from medications.house import policy_of
+from medications.knowledge import Knowledge, knowledge
+from medications.knowledge.keeping import kept
+from medications.models import KnowledgeEdition, Medication, MedicationDecision
 from medications.options import evaluate
 from medications.options.model import Finding, Option, Options, Standing
 from medications.rules.effects import PARENTS, Effect
+from medications.signals import medication_decided
 from medications.summary import TITLES, counted, first_reason
 from patients.models import Patient
 
@@ -72,6 +78,8 @@ class Talk:
     justification: str = ""
     first_dose: str = ""
     took_part: tuple[str, ...] = ()
+    interpreter: str = ""
+    sure: Mapping[str, bool | None] = field(default_factory=dict)
     acknowledged: tuple[str, ...] = ()
     seen: str = ""
 
@@ -92,11 +100,16 @@ def record_decision(
     ranking or from safety without its reason.
     """
     said = talk or Talk()
+    known = knowledge()
     # The options follow from what is frozen, so that a replay gives the same bytes.
     frozen = Picture.from_json(picture.to_json())
-    options = evaluate(frozen)
+    options = with_changes(
+        evaluate(frozen, known, policy_of(patient.clinic_id)), frozen
+    )
     option = option_of(choice, options)
     check(choice, said, options)
+    written = follows(choice, option, options, known)
+    _keep_edition(patient.clinic_id, known, at)
     decision = MedicationDecision.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,
@@ -111,6 +124,9 @@ def record_decision(
         acknowledged=sorted(said.acknowledged),
         first_dose=said.first_dose,
         took_part=list(said.took_part),
+        interpreter=said.interpreter,
+        sure=dict(said.sure),
+        follows=[one.as_json() for one in written],
         picture=frozen.to_json(),
         picture_digest=frozen.digest(),
         options=options.to_json(),
@@ -127,7 +143,25 @@ def record_decision(
         standing=decision.choice_standing,
         reason=said.reason_code,
     )
+    medication_decided.send(
+        MedicationDecision, decision=decision, follows=written, by=by, at=at
+    )
     return decision
+
+
+def _keep_edition(clinic_id: int, known: Knowledge, at: datetime) -> None:
+    """The knowledge itself stays with the clinic, so that later ones do not hide it."""
+    KnowledgeEdition.objects.bulk_create(
+        [
+            KnowledgeEdition(
+                clinic_id=clinic_id,
+                digest=known.digest,
+                content=kept(known),
+                kept_at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def check(choice: str, said: Talk, options: Options) -> None:

@@ -22,6 +22,19 @@ TOOK_PART = (
     ("interpreter", "Interpreter"),
 )
 UNKNOWN, AS_IN_CHART = "unknown", ""
+EXAMPLES = {
+    Kind.DATETIME: "such as 2026-11-20 22:30, or never",
+    Kind.DATE: "such as 2026-11-20, or never",
+    Kind.INGREDIENTS: "ingredients, with commas between them; or none",
+}
+# The SURE questions, in our own words; the fourth letter is for encouragement.
+SURE = (
+    ("sure", "Feels sure about the best choice for themselves"),
+    ("understands", "Knows the good and the bad of each option"),
+    ("values", "Is clear on what matters most to them"),
+    ("support", "Has enough support and advice to choose"),
+)
+YES, NO = "yes", "no"
 
 
 class DecideForm(forms.Form):
@@ -46,6 +59,12 @@ class DecideForm(forms.Form):
         choices=TOOK_PART,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Say who took part."},
+    )
+    interpreter = PlainText(
+        label="Interpreter",
+        max_length=80,
+        required=False,
+        help_text="Language, and who or which service. Empty where there was none.",
     )
     first_dose = PlainText(
         label="First dose",
@@ -79,6 +98,8 @@ class DecideForm(forms.Form):
         **kwargs: object,
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for key, label in SURE:
+            self.fields[f"sure_{key}"] = _sure_field(label)
         self._keep("first_dose", with_dose)
         self._keep("justification", with_grounds)
         self._keep("acknowledged", bool(cautions))
@@ -96,9 +117,23 @@ class DecideForm(forms.Form):
             ]
         self.helper = plain_helper(*self.fields)
 
+    def sure(self) -> dict[str, bool | None]:
+        """The four answers; None where a question was not asked."""
+        said = {YES: True, NO: False}
+        return {key: said.get(self.cleaned_data[f"sure_{key}"]) for key, _ in SURE}
+
     def _keep(self, name: str, wanted: bool) -> None:  # noqa: FBT001 - a private word
         if not wanted:
             del self.fields[name]
+
+
+def _sure_field(label: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        required=False,
+        choices=[("", "Not asked"), (YES, "Yes"), (NO, "No")],
+        widget=forms.RadioSelect,
+    )
 
 
 class WhatIfForm(forms.Form):
@@ -138,16 +173,20 @@ class WhatIfForm(forms.Form):
 
 
 def _try_field(fact: Fact) -> forms.Field:
-    if fact.kind in (Kind.BOOL, Kind.CHOICE):
+    if fact.kind in (Kind.BOOL, Kind.CHOICE, Kind.SET):
         words = fact.choices or ("yes", "no")
+        none = [("none", "None")] if fact.kind is Kind.SET else []
         named = [(word, word.replace("_", " ").capitalize()) for word in words]
+        kept = [(AS_IN_CHART, "As in the chart"), (UNKNOWN, "Not known")]
         return forms.ChoiceField(
-            label=fact.label,
-            required=False,
-            choices=[(AS_IN_CHART, "As in the chart"), (UNKNOWN, "Not known"), *named],
+            label=fact.label, required=False, choices=[*kept, *none, *named]
         )
-    field = PlainText(label=fact.label, required=False, max_length=20)
+    is_number = fact.kind in (Kind.INT, Kind.DECIMAL)
+    field = PlainText(
+        label=fact.label, required=False, max_length=20 if is_number else 200
+    )
     field.unit = fact.unit  # type: ignore[attr-defined]
+    field.example = EXAMPLES.get(fact.kind, "")  # type: ignore[attr-defined]
     return field
 
 

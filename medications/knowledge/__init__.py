@@ -46,6 +46,10 @@ class Edition:
     def days(self, name: str) -> int:
         return int(self[name])
 
+    def chooses(self, name: str) -> bool:
+        """A choice that is yes or no; no in an edition from before it was offered."""
+        return bool(self.numbers.get(name, 0))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Knowledge:
@@ -56,7 +60,11 @@ class Knowledge:
     ingredients: Table
     rules: Table
     fits: Table
+    follows: Table
+    about: Table
     digest: str
+    # As read, so that an edition can be kept and built again.
+    tables: Mapping[str, Table]
 
     def on(self, day: date, policy: Policy = AS_SHIPPED) -> Edition:
         """The edition in force on a day; refuses a day before the first value.
@@ -83,7 +91,10 @@ def build(tables: Mapping[str, Table]) -> Knowledge:
         ingredients=tables["ingredients"],
         rules=tables["rules"],
         fits=tables.get("fits", {}),
+        follows=tables.get("follows", {}),
+        about=tables.get("about", {}),
         digest=sha256(text.encode()).hexdigest(),
+        tables=tables,
     )
 
 
@@ -97,6 +108,8 @@ def knowledge() -> Knowledge:
             "ingredients": _read(HERE / "ingredients.toml"),
             "rules": _rules(),
             "fits": _read(HERE / "fits.toml"),
+            "follows": _read(HERE / "follows.toml"),
+            "about": _read(HERE / "about.toml"),
         }
     )
 
@@ -122,7 +135,7 @@ def _edition(kept: Knowledge, on: date, policy: Policy) -> Edition:
         on=on,
         numbers=numbers,
         ingredients={n: frozenset(s["names"]) for n, s in kept.ingredients.items()},
-        cards={k: read_card(k, c, numbers) for k, c in kept.rules.items()},
+        cards={k: read_card(k, c, numbers, kept.about) for k, c in kept.rules.items()},
         policy=policy,
     )
 

@@ -1,5 +1,8 @@
 from medications.models.decisions import MedicationDecision
+from medications.models.editions import KnowledgeEdition
+from medications.models.house import ImpactChange, ImpactRun, RuleStance
 from medications.models.medicines import Medication
+from medications.models.talks import AidText, DecisionTalk
 from medications.models.toxicology import ToxicologyResult
 from medications.models.treatment import (
     DoseEvent,
@@ -8,9 +11,15 @@ from medications.models.treatment import (
 )
 
 __all__ = [
+    "AidText",
+    "DecisionTalk",
     "DoseEvent",
+    "ImpactChange",
+    "ImpactRun",
+    "KnowledgeEdition",
     "Medication",
     "MedicationDecision",
     "Regimen",
+    "RuleStance",
     "ToxicologyResult",
 ]

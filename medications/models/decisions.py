@@ -50,6 +50,11 @@ class MedicationDecision(ClinicOwned):
     acknowledged = models.JSONField(default=list)
     first_dose = models.CharField(max_length=120, blank=True)
     took_part = models.JSONField(default=list)
+    interpreter = models.CharField(max_length=80, blank=True)
+    # The four SURE questions: yes, no, or not asked.
+    sure = models.JSONField(default=dict)
+    # What the choice wrote: tasks, orders and follow-ups as they were promised.
+    follows = models.JSONField(default=list)
     # The picture and the options as they stood, with what proves it.
     picture = models.JSONField()
     picture_digest = models.CharField(max_length=64)

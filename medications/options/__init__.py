@@ -9,15 +9,19 @@ from assessments.picture import Picture
 from medications import knowledge as store
 from medications.knowledge import Edition, Knowledge
 from medications.knowledge.cards import Card, Source
+from medications.knowledge.policy import AS_SHIPPED, Policy
+from medications.options.fits import fits_of, points
 from medications.options.gaps import Gap, gaps, missing
 from medications.options.model import (
     Action,
     Basis,
     Finding,
+    Fit,
     Missing,
     Option,
     Options,
     Standing,
+    SwitchedOff,
 )
 from medications.rules import outcomes
 from medications.rules.effects import (
@@ -36,6 +40,7 @@ from medications.rules.registry import Outcome, Said, says_of
 __all__ = [
     "Action",
     "Finding",
+    "Fit",
     "Missing",
     "Option",
     "Options",
@@ -57,15 +62,26 @@ BEST_FIRST = (
 )
 
 
-def evaluate(picture: Picture, knowledge: Knowledge | None = None) -> Options:
-    """Every option for one picture, by the knowledge in force on its day."""
+def evaluate(
+    picture: Picture,
+    knowledge: Knowledge | None = None,
+    policy: Policy = AS_SHIPPED,
+) -> Options:
+    """Every option for one picture, by the knowledge in force on its day.
+
+    Rules that the clinic switched off say nothing; what they would have said is kept.
+    """
     known = knowledge or store.knowledge()
-    edition = known.on(picture.as_of.date())
-    said = outcomes(picture, edition)
+    edition = known.on(picture.as_of.date(), policy)
+    everything = outcomes(picture, edition)
+    said = [o for o in everything if o.rule not in policy.off]
     lines = [line for o in said for line in _lines(o, edition)]
     found = list(gaps(said, edition))
     about, open_ = _by_option(lines, edition), _by_option(found, edition)
-    alone = {m: _option(m, about[m], open_[m], edition) for m in MEDICATIONS}
+    fits = fits_of(picture, known)
+    alone = {
+        m: _option(m, about[m], open_[m], fits.get(m, ()), edition) for m in MEDICATIONS
+    }
     options = [_with_products(option, alone) for option in alone.values()]
     flags = tuple(o.rule for o in said if o.said and o.rule in FLAGS)
     return Options(
@@ -76,7 +92,21 @@ def evaluate(picture: Picture, knowledge: Knowledge | None = None) -> Options:
         flags=flags,
         high_attention=len(flags) >= edition["attention_flags"],
         sources=_cited(lines, known),
+        policy=policy,
+        switched_off=tuple(_silenced(everything, edition)) if policy.off else (),
     )
+
+
+def _silenced(said: Iterable[Outcome], edition: Edition) -> Iterator[SwitchedOff]:
+    """What rules would have said that the clinic switched off."""
+    for outcome in said:
+        reason = edition.policy.off.get(outcome.rule)
+        lines = list(_lines(outcome, edition)) if reason is not None else []
+        if lines and reason is not None and outcome.said:
+            about = dict.fromkeys(line.medication for line in lines)
+            yield SwitchedOff(
+                lines[0].basis, tuple(about), outcome.said.because, reason
+            )
 
 
 def _lines(outcome: Outcome, edition: Edition) -> Iterator[Line]:
@@ -97,7 +127,7 @@ def _line(card: Card, say: Say, said: Said) -> Line:
             _basis(card), say.medication, then, said.because, say.blocking, *times
         )
     return Finding(
-        _basis(card), say.medication, say.effect, said.because, then, card.lifts, *times
+        _basis(card), say.medication, say.effect, said.because, then, *times
     )
 
 
@@ -123,16 +153,25 @@ def _by_option[T: (Finding | Action, Gap)](
     """
     sorted_: dict[str, list[T]] = {m: [] for m in MEDICATIONS}
     for item in items:
-        standard = edition.cards[item.rule].standard_start
-        for medication in REACH.get(item.medication, ()):
-            inherited = medication != item.medication
-            if not (standard and inherited and medication == LOW_DOSE_START):
-                sorted_[medication].append(item)
+        for medication in reached(item.medication, edition.cards[item.rule]):
+            sorted_[medication].append(item)
     return sorted_
 
 
+def reached(about: str, card: Card) -> Iterator[str]:
+    """The options that a rule reaches through the medication it names."""
+    for medication in REACH.get(about, ()):
+        inherited = medication != about
+        if not (card.standard_start and inherited and medication == LOW_DOSE_START):
+            yield medication
+
+
 def _option(
-    medication: str, lines: list[Line], found: list[Gap], edition: Edition
+    medication: str,
+    lines: list[Line],
+    found: list[Gap],
+    fits: tuple[Fit, ...],
+    edition: Edition,
 ) -> Option:
     findings = [x for x in lines if isinstance(x, Finding)]
     kept = tuple(_without_void(findings, edition))
@@ -145,6 +184,8 @@ def _option(
         findings=kept,
         actions=tuple(x for x in lines if isinstance(x, Action)),
         missing=missing(found, medication),
+        otherwise=standing(kept, ()),
+        fits=fits,
     )
 
 
@@ -181,6 +222,8 @@ def _with_products(option: Option, alone: dict[str, Option]) -> Option:
         standing=best.standing,
         findings=_joined(option.findings, best.findings),
         missing=best.missing,
+        otherwise=best.otherwise,
+        fits=best.fits or option.fits,
         product=best.medication,
     )
 
@@ -204,12 +247,13 @@ def _ranked(options: list[Option]) -> Iterator[Option]:
 
 
 def _rank_key(option: Option) -> tuple[bool, int, int, int]:
-    """Informed preference, then other reasons in favour, then fewer cautions."""
+    """Informed preference, then reasons in favour with what matters to the person,
+    then fewer cautions."""
     for_it = {f.rule for f in option.findings if f.effect is Effect.PREFERRED}
     cautions = {f.rule for f in option.findings if f.effect is Effect.CAUTION}
     return (
         PREFERENCE not in for_it,
-        -len(for_it - {PREFERENCE}),
+        -len(for_it - {PREFERENCE}) - points(option.fits),
         len(cautions),
         MEDICATIONS.index(option.medication),
     )

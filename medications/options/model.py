@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from medications.knowledge.cards import Source
+from medications.knowledge.policy import AS_SHIPPED, Policy
 from medications.rules.effects import Effect
 
 
@@ -57,7 +58,6 @@ class Finding:
     effect: Effect
     because: str
     then: str
-    lifts: str = ""
     earliest: datetime | None = None
     preferred_from: datetime | None = None
 
@@ -127,8 +127,104 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """Something that matters to the person and speaks for an option."""
+
+    value: str
+    label: str
+    because: str
+    counts: int
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "value": self.value,
+            "label": self.label,
+            "because": self.because,
+            "counts": self.counts,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that would have to be otherwise: an answer, or time gone by."""
+
+    fact: str
+    text: str
+    until: datetime | None = None
+    is_fixed: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "fact": self.fact,
+            "text": self.text,
+            "until": _iso(self.until),
+            "fixed": self.is_fixed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would silence one stop: any of these steps is enough; none where none is."""
+
+    stop: Finding
+    any_of: tuple[Step, ...]
+
+    @property
+    def text(self) -> str:
+        return "; or ".join(step.text for step in self.any_of)
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "rule": self.stop.rule,
+            "text": self.text,
+            "any_of": [step.as_json() for step in self.any_of],
+            **_times(self.stop.earliest, self.stop.preferred_from),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """The fewest steps found that open an option, and where it would stand then."""
+
+    all_of: tuple[Step, ...]
+    standing: Standing
+
+    @property
+    def until(self) -> datetime | None:
+        return max((s.until for s in self.all_of if s.until), default=None)
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "all_of": [step.as_json() for step in self.all_of],
+            "standing": self.standing.value,
+            "until": _iso(self.until),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchedOff:
+    """A rule that would have spoken, had the clinic not switched it off."""
+
+    basis: Basis
+    medications: tuple[str, ...]
+    because: str
+    reason: str
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            **self.basis.as_json(),
+            "medications": list(self.medications),
+            "because": self.because,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
-    """One medication for one person: where it stands and why."""
+    """One medication for one person: where it stands and why.
+
+    `otherwise` is the standing if every answer that holds it back turns out clear.
+    """
 
     medication: str
     name: str
@@ -138,7 +234,11 @@ class Option:
     findings: tuple[Finding, ...]
     actions: tuple[Action, ...]
     missing: tuple[Missing, ...]
+    otherwise: Standing
+    fits: tuple[Fit, ...] = ()
     product: str | None = None
+    changes: tuple[Change, ...] = ()
+    way_out: WayOut | None = None
 
     @property
     def stops(self) -> tuple[Finding, ...]:
@@ -163,12 +263,15 @@ class Option:
             "parent": self.parent,
             "product": self.product,
             "standing": self.standing.value,
+            "if_answers_are_clear": self.otherwise.value,
             "rank": self.rank,
+            "fits": [f.as_json() for f in self.fits],
             "findings": [f.as_json() for f in self.findings],
             "actions": [a.as_json() for a in self.actions],
             "missing": [m.as_json() for m in self.missing],
             "why_not": [{"rule": f.rule, "text": f.because} for f in self.stops],
-            "what_would_change": [_change(f) for f in self.stops],
+            "what_would_change": [c.as_json() for c in self.changes],
+            "way_out": self.way_out.as_json() if self.way_out else None,
             **_times(self.earliest, self.preferred_from),
         }
 
@@ -184,6 +287,8 @@ class Options:
     flags: tuple[str, ...]
     high_attention: bool
     sources: Mapping[str, Source]
+    policy: Policy = AS_SHIPPED
+    switched_off: tuple[SwitchedOff, ...] = ()
 
     def option(self, medication: str) -> Option:
         return next(o for o in self.options if o.medication == medication)
@@ -197,6 +302,8 @@ class Options:
         return {
             "as_of": self.as_of.isoformat(),
             "knowledge": self.knowledge,
+            "clinic": self.policy.as_json(),
+            "switched_off": [one.as_json() for one in self.switched_off],
             "options": [o.as_json() for o in self.options],
             "general": [
                 {"medication": line.medication, **line.as_json()}
@@ -205,14 +312,6 @@ class Options:
             "attention": {"high": self.high_attention, "flags": list(self.flags)},
             "sources": {k: _source(s) for k, s in sorted(self.sources.items())},
         }
-
-
-def _change(stop: Finding) -> dict[str, object]:
-    return {
-        "rule": stop.rule,
-        "text": stop.lifts,
-        **_times(stop.earliest, stop.preferred_from),
-    }
 
 
 def _source(source: Source) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from medications.knowledge import Edition
+from medications.knowledge.months import months_later
 from medications.rules.reading import Reading, Unanswered, first, named
 from medications.rules.registry import Answer, Said, rule
 from medications.rules.words import day
@@ -180,12 +181,8 @@ def depot_still_there(look: Reading, now: Edition) -> Answer:
 
 
 def months_after(moment: datetime, months: int) -> datetime:
-    """The same day so many months later; the last day of a shorter month."""
-    years, month = divmod(moment.month - 1 + months, 12)
-    first_day = moment.replace(year=moment.year + years, month=month + 1, day=1)
-    following = (first_day + timedelta(days=31)).replace(day=1)
-    last_day = (following - timedelta(days=1)).day
-    return first_day.replace(day=min(moment.day, last_day))
+    """The same hour so many months later."""
+    return datetime.combine(months_later(moment.date(), months), moment.timetz())
 
 
 @rule("C10")

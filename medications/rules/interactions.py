@@ -7,6 +7,9 @@ from medications.rules.reading import Reading, first, named
 from medications.rules.registry import Answer, Said, rule
 
 ANTAGONIST_ORDERS = frozenset(MEDICATIONS) - {"MTD", "BUP_LOW"}
+# By itself on a list of medicines it is the kit for an overdose, which everybody on
+# methadone should have; naloxone given on purpose is a challenge.
+RESCUE = frozenset(["naloxone"])
 SEDATING = ("benzodiazepine", "alcohol")
 
 
@@ -110,7 +113,9 @@ def hiv_medicines(look: Reading, now: Edition) -> Answer:
 def would_precipitate(look: Reading, now: Edition) -> Answer:
     if not _takes_methadone(look):
         return None
-    taken = medicines(look) & now.ingredients["precipitate_on_mtd"]
+    taken = medicines(look) & (now.ingredients["precipitate_on_mtd"] - RESCUE)
+    if look.maybe("challenge") == "ordered":
+        taken |= {"naloxone challenge"}
     orders = look.maybe("order")
     ordered = (
         orders & ANTAGONIST_ORDERS if isinstance(orders, frozenset) else frozenset()

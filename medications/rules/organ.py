@@ -5,17 +5,24 @@ from decimal import Decimal
 from typing import cast
 
 from medications.knowledge import Edition
+from medications.rules.effects import read_says
 from medications.rules.reading import Reading, first, named
-from medications.rules.registry import Answer, rule
+from medications.rules.registry import Answer, Said, rule
 
 LIVER_TESTS = ("alt", "ast")
+# What C36 says where a clinic has raised it; its card names the same in `may_raise`.
+RAISED = read_says("NTX_XR,NTX_PO=CONTRAINDICATED")
+ECG_FOR_ALL = "This clinic takes an ECG before methadone for everybody."
 
 
 @rule("C36")
-def acute_liver(look: Reading, _now: Edition) -> Answer:
+def acute_liver(look: Reading, now: Edition) -> Answer:
     state = look.word("hepatitis")
     words = {"acute": "Acute hepatitis.", "liver_failure": "Liver failure."}
-    return words.get(state)
+    because = words.get(state)
+    if because and now.chooses("acute_liver_contraindicates"):
+        return Said(because, RAISED)
+    return because
 
 
 @rule("C37")
@@ -122,11 +129,14 @@ def qtc_very_long(look: Reading, now: Edition) -> Answer:
 
 @rule("C48")
 def ecg_is_due(look: Reading, now: Edition) -> Answer:
+    """By risk; for everybody only where the clinic has chosen that."""
+    everybody = ECG_FOR_ALL if now.chooses("ecg_for_all") else None
     return first(
         lambda: look.among("ecg_risk"),
         lambda: _large_dose(look, now),
         lambda: named("QT medicines", look.members("med_list") & now.ingredients["qt"]),
         lambda: _earlier_qtc(look, now),
+        lambda: everybody,
     )
 
 
@@ -146,7 +156,11 @@ def _earlier_qtc(look: Reading, now: Edition) -> str | None:
 
 @rule("C49")
 def long_qt(look: Reading, now: Edition) -> Answer:
+    """Also where congenital long QT is only listed among heart conditions."""
     drugs = now.ingredients["antiarrhythmic_1a_3"]
+    listed = look.maybe("cardiac")
+    if isinstance(listed, frozenset) and "congenital_long_qt" in listed:
+        return "Congenital long QT."
     return first(
         lambda: "Congenital long QT." if look.yes("long_qt") else None,
         lambda: named("Takes", look.members("med_list") & drugs),

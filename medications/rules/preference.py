@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from assessments.facts import MEDICATIONS, Trial
 from medications.knowledge import Edition
 from medications.rules.dependence import active_disorder
-from medications.rules.effects import PARENTS, Effect, Say
+from medications.rules.effects import NAMES, PARENTS, Effect, Say
 from medications.rules.reading import Reading, Unanswered, first, named
 from medications.rules.registry import Answer, Said, rule
 
@@ -56,7 +56,13 @@ def _worked(trial: Trial, now: Edition) -> bool:
 def _worked_words(trial: Trial) -> str:
     days = f"kept {trial.days} days" if trial.days is not None else "taken before"
     found = ", found helpful" if trial.helpful else ""
-    return f"{trial.medication}: {days}{found}."
+    return f"{_name(trial)}: {days}{found}."
+
+
+def _name(trial: Trial) -> str:
+    """The medication as a reader calls it, at the head of a sentence."""
+    name = NAMES[trial.medication]
+    return name[:1].upper() + name[1:]
 
 
 @rule("C25")
@@ -65,7 +71,7 @@ def did_not_help_before(look: Reading, now: Edition) -> Answer:
     if not poor:
         return None
     because = " ".join(
-        f"{t.medication}: did not help at an adequate dose." for t in poor
+        f"{_name(t)} did not help at an adequate dose." for t in poor
     )
     return Said(because, says=each(Effect.CAUTION, {t.medication for t in poor}))
 

@@ -79,3 +79,15 @@ def verification(check: str) -> SafeString:
     return format_html(
         '<span class="mst-vtag {}">{}{}</span>', tag.css, icon(tag.icon), tag.word
     )
+
+
+@register.filter
+def meaning(parameter: str) -> str:
+    """What a number of the knowledge stands for."""
+    return str(knowledge().parameters[parameter]["meaning"])
+
+
+@register.filter
+def role_words(role: str) -> str:
+    """Who is asked to do something."""
+    return role.replace("_", " ").capitalize()

@@ -8,15 +8,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
 from assessments.picture import Picture
 from medications.actions import decisions
+from medications.actions.accepting import accept_first, wish_in
 from medications.assembly import picture_of
-from medications.forms.decision import TOOK_PART, DecideForm
-from medications.models import Medication, MedicationDecision
+from medications.follows import follows
+from medications.forms.decision import SURE, TOOK_PART, DecideForm
+from medications.house import policy_of
+from medications.knowledge import knowledge
+from medications.models import MedicationDecision
 from medications.options import Options, evaluate
 from medications.options.model import Missing, Option, Standing
 from medications.replay import replay
@@ -26,6 +30,10 @@ from medications.wording import facts_used
 from patients.actions.registry import note_chart_view
 from patients.models import Patient
 from patients.views.registry import of_clinic
+
+RECORDED = (
+    "Recorded, with what was known and shown. What follows from it is on the list."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
     patient = of_clinic(request, pk)
     now = timezone.now()
     picture = picture_of(patient, at=now)
-    options = evaluate(picture)
+    options = evaluate(picture, policy=policy_of(patient.clinic_id))
     try:
         option = decisions.option_of(choice, options)
     except decisions.NotAChoice as refusal:
@@ -69,7 +77,7 @@ def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
         and form.is_valid()
         and _record(request, choosing, form)
     ):
-        messages.success(request, "Recorded, with what was known and shown.")
+        messages.success(request, RECORDED)
         return redirect("medications:decision", pk)
     context = {
         "patient": patient,
@@ -78,6 +86,8 @@ def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
         "title": TITLES[choice],
         "choosing": choosing,
         "first": options.ranked()[:1],
+        "follows": follows(choice, option, options, knowledge()),
+        "is_medicine": option is not None,
     }
     return render(
         request, "medications/decide.html", context, status=400 if form.errors else 200
@@ -103,7 +113,7 @@ def _record(request: StaffRequest, choosing: _Choosing, form: DecideForm) -> boo
             patient=choosing.patient,
             choice=choosing.choice,
             picture=choosing.picture,
-            talk=_talk(dict(form.cleaned_data)),
+            talk=_talk(form),
             by=request.user,
             at=choosing.at,
         )
@@ -115,30 +125,48 @@ def _record(request: StaffRequest, choosing: _Choosing, form: DecideForm) -> boo
 
 
 def _initial(choosing: _Choosing) -> dict[str, object]:
-    said = [w for w in words_of(choosing.patient) if w.about == WORDS["own_words"]]
+    said = [w for w in words_of(choosing.picture) if w.about == WORDS["own_words"]]
     return {
-        "preference": _wish(choosing.picture),
+        "preference": wish_in(choosing.picture),
         "preference_words": said[0].text if said else "",
         "took_part": ["person", "prescriber"],
         "seen": choosing.option.standing.value if choosing.option else "",
     }
 
 
-def _wish(picture: Picture) -> str:
-    """The one medication that the person prefers; empty where it is none or several."""
-    wishes = picture.value("preference")
-    if not isinstance(wishes, frozenset):
-        return ""
-    named = [wish for wish in wishes if wish in Medication.values]
-    return named[0] if len(named) == 1 else ""
-
-
-def _talk(values: dict[str, Any]) -> decisions.Talk:
+def _talk(form: DecideForm) -> decisions.Talk:
+    values: dict[str, Any] = {
+        name: value
+        for name, value in form.cleaned_data.items()
+        if not name.startswith("sure_")
+    }
     return decisions.Talk(
         took_part=tuple(values.pop("took_part")),
         acknowledged=tuple(values.pop("acknowledged", ())),
+        sure=form.sure(),
         **values,
     )
+
+
+@require_POST
+@requires(Permission.MEDICATION_DECIDE)
+def accept(request: StaffRequest, pk: int) -> HttpResponse:
+    """Record the first option in one click, with everything that it writes."""
+    patient = of_clinic(request, pk)
+    now = timezone.now()
+    try:
+        accept_first(
+            patient=patient,
+            shown=str(request.POST.get("choice", "")),
+            picture=picture_of(patient, at=now),
+            by=request.user,
+            at=now,
+        )
+    except decisions.DecisionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, RECORDED)
+    return redirect("medications:decision", pk)
 
 
 @require_GET
@@ -163,7 +191,8 @@ def recorded(request: StaffRequest, pk: int, decision: int) -> HttpResponse:
         "wish": TITLES.get(kept.preference, ""),
         "title": TITLES[kept.choice],
         "facts": facts_used(Picture.from_json(kept.picture)),
-        "replay": replay(kept),
+        "replay": replay(kept, policy=policy_of(patient.clinic_id)),
+        "sure": [(label, kept.sure.get(key)) for key, label in SURE],
         "titles": TITLES,
         "took_part": [dict(TOOK_PART)[who] for who in kept.took_part],
     }

@@ -1,8 +1,8 @@
 """Weighing the options for one person."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,16 +11,20 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
-from assessments.models import IntakeAnswer
+from assessments.facts import FACTS
 from assessments.picture import Picture
+from medications.actions.accepting import can_accept
 from medications.assembly import picture_of
 from medications.basis import fired, tallies
+from medications.changes import with_changes
 from medications.columns import FOLDED, arrange
 from medications.forms.decision import WhatIfForm
+from medications.house import policy_of
+from medications.knowledge.policy import Policy
 from medications.lines import general
 from medications.models import MedicationDecision
 from medications.options import Options, evaluate
-from medications.what_if import Moves, facts_to_try, moves
+from medications.what_if import TRIABLE, Moves, facts_to_try, moves, others_to_try
 from medications.wording import facts_used
 from patients.actions.registry import note_chart_view
 from patients.models import Patient
@@ -32,6 +36,9 @@ WORDS = {
     "words_treatment": "On treatment so far",
     "words_goal": "On three months from now",
 }
+# What the person wishes: without these nobody's place in the ranking is owed to it.
+WISHES = ("preference", "values", "values_most")
+RESULT, PANEL = "what-if-result", "what-if"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +50,13 @@ class Said:
     at: datetime
 
 
-class Tried(TypedDict):
-    """The what-if form, and what the answers in it would change."""
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The what-if form, the picture it makes, and what that would change."""
 
-    what_if: WhatIfForm
+    form: WhatIfForm
+    picture: Picture | None
+    options: Options | None
     moves: Moves | None
 
 
@@ -56,67 +66,83 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
     """Every option side by side, with its reasons; what is under way; what if."""
     patient = of_clinic(request, pk)
     now = timezone.now()
-    picture = picture_of(patient, at=now)
-    options = evaluate(picture)
+    picture, policy = picture_of(patient, at=now), policy_of(patient.clinic_id)
+    options = evaluate(picture, policy=policy)
     tried = _tried(request, picture, options)
-    if request.headers.get("HX-Target") == "what-if-result":
-        return render(request, "medications/moves.html", tried)
-    note_chart_view(patient=patient, page="medication", by=request.user, at=now)
     context = {
         "patient": patient,
-        "tab": "medication",
         "picture": picture,
-        "words": words_of(patient),
-        **_weighed(picture, options),
-        "decision": newest(patient),
-        **tried,
+        "what_if": tried.form,
+        "moves": tried.moves,
+        "more_facts": others_to_try(_names(tried.form), picture),
     }
-    return render(
-        request,
-        "medications/decision.html",
-        context,
-        status=400 if tried["what_if"].errors else 200,
-    )
+    if request.headers.get("HX-Target") == PANEL:
+        return render(request, "medications/what_if.html", context)
+    shown = tried.options or options
+    context |= _weighed(tried.picture or picture, shown, policy)
+    if request.headers.get("HX-Target") == RESULT:
+        return render(request, "medications/tried.html", context)
+    note_chart_view(patient=patient, page="medication", by=request.user, at=now)
+    context |= {
+        "tab": "medication",
+        "words": words_of(picture),
+        "decision": newest(patient),
+        "accepts": can_accept(options, picture) if tried.options is None else None,
+    }
+    status = 400 if tried.form.errors else 200
+    return render(request, "medications/decision.html", context, status=status)
 
 
-def _weighed(picture: Picture, options: Options) -> dict[str, object]:
-    columns = arrange(options)
+def _weighed(picture: Picture, options: Options, policy: Policy) -> dict[str, object]:
+    searched = with_changes(options, picture)
+    columns = arrange(searched, evaluate(_without_wishes(picture), policy=policy))
     return {
         "options": options,
         "columns": [column for column in columns if column.key != FOLDED],
         "folded": next(column for column in columns if column.key == FOLDED),
         "general": general(options),
-        "facts": facts_used(picture),
+        "facts": list(facts_used(picture)),
         "fired": len(fired(options)),
         "tallies": tallies(options),
     }
 
 
+def _without_wishes(picture: Picture) -> Picture:
+    return picture.changed(dict.fromkeys(WISHES))
+
+
 def _tried(request: StaffRequest, picture: Picture, options: Options) -> Tried:
     """What other answers, given in the address, would change."""
-    names = facts_to_try(picture, options)
-    is_tried = any(key.startswith(WhatIfForm.PREFIX) for key in request.GET)
-    form = WhatIfForm(request.GET if is_tried else None, facts=names, picture=picture)
-    changed = form.changed if is_tried and form.is_valid() else None
-    return {
-        "what_if": form,
-        "moves": moves(options, evaluate(changed)) if changed else None,
-    }
+    asked = [
+        name.removeprefix(WhatIfForm.PREFIX)
+        for name in request.GET
+        if name.startswith(WhatIfForm.PREFIX)
+    ]
+    wanted = [*asked, *request.GET.getlist("add")]
+    names = dict.fromkeys([*facts_to_try(picture, options), *_known(wanted)])
+    form = WhatIfForm(request.GET if asked else None, facts=names, picture=picture)
+    changed = form.changed if asked and form.is_valid() else None
+    if changed is None:
+        return Tried(form, None, None, None)
+    after = evaluate(changed, policy=options.policy)
+    return Tried(form, changed, after, moves(options, after))
 
 
-def words_of(patient: Patient) -> list[Said]:
+def _known(names: Iterable[str]) -> list[str]:
+    return [n for n in names if n in FACTS and FACTS[n].kind in TRIABLE]
+
+
+def _names(form: WhatIfForm) -> list[str]:
+    return [name.removeprefix(WhatIfForm.PREFIX) for name in form.fields]
+
+
+def words_of(picture: Picture) -> list[Said]:
     """What the person said about treatment, newest of each, quoted as said."""
-    newest = (
-        IntakeAnswer.objects.filter(
-            patient=patient, question__in=list(WORDS), is_known=True
-        )
-        .order_by("question", "-answered_at", "-pk")
-        .distinct("question")
-    )
+    found = ((about, picture.known(name)) for name, about in WORDS.items())
     return [
-        Said(str(answer.value), WORDS[answer.question], answer.answered_at)
-        for answer in newest
-        if answer.value
+        Said(str(known.value), about, known.as_of)
+        for about, known in found
+        if known and known.value
     ]
 
 

@@ -1,80 +1,158 @@
-"""Every rule that the options lean on, with its numbers and sources."""
+from typing import Any
 
-from django.core.paginator import Paginator
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import StaffRequest, requires
+from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
+from medications.actions import house as actions
+from medications.actions.impact import earlier_edition
 from medications.basis import TAGS
-from medications.forms.decision import RuleFilterForm
+from medications.dossier import Dossier, dossier
+from medications.forms.house import ShelfForm, SignOffForm, initial_of
+from medications.house import departs, policy_from, sign_off_of, stances_of
+from medications.house import unchanged_and_due as unchanged
 from medications.knowledge import knowledge
-from medications.knowledge.cards import Card
-from medications.library import (
-    KEYS,
-    SECTIONS,
-    cited_by,
-    counts,
-    effects_of,
-    evidence_words,
-    found,
-    numbers_of,
-)
-from medications.rules.registry import says_of
+from medications.library import KEYS, found
+from medications.models import ImpactRun, RuleStance
+from medications.shelf import chips, filtered, rows_of
 
-PAGE = 30
-
-
-def _cards() -> list[Card]:
-    return list(knowledge().on(timezone.localdate()).cards.values())
+Context = dict[str, Any]
 
 
 @require_GET
 @requires(Permission.KNOWLEDGE_VIEW)
 def rules(request: StaffRequest) -> HttpResponse:
-    """All rules, by words, medication and how far they were checked."""
-    form = RuleFilterForm(request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {}
-    cards = _cards()
-    text = str(wanted.get("q", "")).replace("\x00", "")
+    """All rules, by words, medication, how far they were checked and signed off."""
+    shelf = _shelf(request, stances_of(request.acting.clinic.pk))
+    stances, cards = shelf["stances"], shelf["cards"]
+    return render(
+        request,
+        "medications/knowledge.html",
+        {
+            **shelf,
+            "due": unchanged(cards, stances),
+            "departures": [s for s in stances.values() if departs(s)],
+            "earlier": earlier_edition(request.acting.clinic.pk),
+        },
+    )
+
+
+def _shelf(request: StaffRequest, stances: dict[str, RuleStance]) -> Context:
+    """The list of rules that a search and a filter leave."""
+    wanted = ShelfForm(request.GET).wanted()
+    edition = knowledge().on(timezone.localdate(), policy_from(stances))
+    cards = list(edition.cards.values())
     listed = found(
         cards,
-        text=text,
-        medication=str(wanted.get("medication", "")),
-        check=str(wanted.get("check", "")),
+        text=wanted["q"],
+        medication=wanted["medication"],
+        check=wanted["check"],
     )
-    context = {
-        "page": Paginator(listed, PAGE).get_page(request.GET.get("page")),
-        "text": text,
+    rows = rows_of(listed, stances)
+    return {
+        "wanted": wanted,
+        "stances": stances,
+        "cards": cards,
+        "edition": edition,
+        "rows": filtered(rows, wanted["show"]),
+        "chips": chips(rows, wanted["show"]),
+        "check": TAGS.get(wanted["check"]),
+        "query": request.GET.urlencode(),
         "medications": KEYS.items(),
-        "tags": [(check, TAGS[check], count) for check, count in counts(cards)],
         "total": len(cards),
         "digest": knowledge().digest,
     }
-    return render(request, "medications/knowledge.html", context)
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.KNOWLEDGE_VIEW)
 def rule(request: StaffRequest, rule: str) -> HttpResponse:
-    """One rule: when, then, its numbers, and where it comes from."""
-    cards = {card.id: card for card in _cards()}
-    card = cards.get(rule)
+    """One rule whole; the medical director signs it off here."""
+    page = rule_page(request, rule)
+    if request.method != "POST":
+        return render(request, "medications/rule.html", page)
+    return _signed(request, page)
+
+
+def _signed(request: StaffRequest, page: Context) -> HttpResponse:
+    form: SignOffForm | None = page["form"]
+    if form is None:
+        raise PermissionDenied
+    if form.is_valid():
+        try:
+            stance = actions.sign_off(
+                clinic=request.acting.clinic,
+                proposed=form.proposed(),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except actions.StanceRefused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+        else:
+            messages.success(request, f"Signed off: {stance}.")
+            return redirect("medications:rule", stance.rule)
+    return render(request, "medications/rule.html", page, status=400)
+
+
+def rule_page(request: StaffRequest, rule: str) -> Context:
+    """All that the page of a rule shows; 404 where there is no such rule."""
+    stances = stances_of(request.acting.clinic.pk)
+    shelf = _shelf(request, stances)
+    card = shelf["edition"].cards.get(rule)
     if card is None:
         raise Http404
-    context = {
+    whole = dossier(
+        card,
+        knowledge(),
+        shelf["edition"],
+        shelf["edition"].policy.as_json()["numbers"],
+    )
+    return {
+        **shelf,
         "card": card,
+        "whole": whole,
         "tag": TAGS[card.check],
-        "evidence": evidence_words(card),
-        "section": SECTIONS[card.section],
-        "neighbours": [c for c in cards.values() if c.section == card.section],
-        "effects": effects_of(card.effects),
-        "may_effects": effects_of(card.may),
-        "holds": any(say.effect.rules_out for say in says_of(card.effects)),
-        "numbers": numbers_of(rule, knowledge(), on=timezone.localdate()),
-        "sources": cited_by(card, knowledge()),
-        "digest": knowledge().digest,
+        "stance": stances.get(rule),
+        "sign_off": sign_off_of(card, stances.get(rule)),
+        "set_by": _set_by(rule, stances),
+        "signed": _signatures(request, rule),
+        "form": _form(request, whole, stances.get(rule)),
     }
-    return render(request, "medications/rule.html", context)
+
+
+def _set_by(rule: str, stances: dict[str, RuleStance]) -> dict[str, str]:
+    """The other rule with which a number of the clinic's own was signed."""
+    return {
+        name: other.rule
+        for other in stances.values()
+        for name in other.numbers
+        if other.rule != rule
+    }
+
+
+def _signatures(request: StaffRequest, rule: str) -> list[RuleStance]:
+    rows = RuleStance.objects.visible_to(request.acting).filter(rule=rule)
+    return list(rows.select_related("signed_by")[:20])
+
+
+def _form(
+    request: StaffRequest, whole: Dossier, stance: RuleStance | None
+) -> SignOffForm | None:
+    """The form to sign, for who may; filled with what was just looked at."""
+    if not request.acting.may(Permission.KNOWLEDGE_SIGN):
+        return None
+    initial = initial_of(whole, stance, _looked_at(request, whole.card.id))
+    return SignOffForm(posted(request), dossier=whole, initial=initial)
+
+
+def _looked_at(request: StaffRequest, rule: str) -> ImpactRun | None:
+    run = request.GET.get("run", "")
+    if not run.isdecimal() or len(run) > 18:
+        return None
+    runs = ImpactRun.objects.visible_to(request.acting)
+    return runs.filter(pk=int(run), rule=rule).first()

@@ -9,6 +9,7 @@ from itertools import batched
 from accounts import tenancy
 from accounts.models import Clinic
 from medications.assembly import pictures_of
+from medications.house import policy_of
 from medications.models import MedicationDecision
 from medications.options import Options, evaluate
 from patients.models import Patient
@@ -86,8 +87,9 @@ def _draft_some(
             "decided_at", "pk"
         )
     }
+    policies = {pk: policy_of(pk) for pk in {p.clinic_id for p in people}}
     for patient in people:
-        options = evaluate(pictures[patient.pk])
+        options = evaluate(pictures[patient.pk], policy=policies[patient.clinic_id])
         summary.add(options)
         if patient.pk in planned:
             continue

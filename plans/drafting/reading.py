@@ -1,31 +1,12 @@
 """How hard a text is to read, and how much of it is somebody else's wording."""
 
-import re
 from collections.abc import Iterable
 
-WORD = re.compile(r"[A-Za-zÀ-ÿ']+")
-SENTENCE_END = re.compile(r"[.!?;:\n]+")
-VOWELS = re.compile(r"[aeiouyà-ÿ]+")
+from medications.aid.grade import WORD, grade, syllables
+
+__all__ = ["grade", "joined", "likeness", "shingles", "syllables"]
+
 SHINGLE = 3
-
-
-def syllables(word: str) -> int:
-    """Syllables of an English word by its vowel groups, at least one."""
-    lower = word.lower().strip("'")
-    groups = len(VOWELS.findall(lower))
-    silent = lower.endswith("e") and not lower.endswith(("le", "ee")) and groups > 1
-    return max(1, groups - silent)
-
-
-def grade(text: str) -> float | None:
-    """Flesch-Kincaid grade to one decimal; None where there are no words."""
-    words = WORD.findall(text)
-    if not words:
-        return None
-    sentences = [part for part in SENTENCE_END.split(text) if WORD.search(part)]
-    sounds = sum(syllables(word) for word in words)
-    level = 0.39 * len(words) / len(sentences) + 11.8 * sounds / len(words) - 15.59
-    return round(max(level, 0.0), 1)
 
 
 def shingles(text: str) -> frozenset[tuple[str, ...]]:

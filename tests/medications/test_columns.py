@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from medications.basis import fired, tallies
+from medications.changes import with_changes
 from medications.columns import COLUMNS, FOLDED, arrange
 from medications.knowledge import knowledge
 from medications.knowledge.cards import Check
@@ -37,6 +38,11 @@ def column(key, options):
     return next(c for c in arrange(options) if c.key == key)
 
 
+def searched(**facts):
+    known = picture({**CLEAR, **facts})
+    return with_changes(evaluate(known), known)
+
+
 class TestColumns:
     def test_go_by_rank_with_the_tablets_last(self):
         columns = arrange(clear(preference="MTD"))
@@ -46,17 +52,18 @@ class TestColumns:
         assert columns[-1].key == FOLDED
 
     def test_what_is_ruled_out_stands_behind_and_says_what_would_change_it(self):
-        columns = arrange(clear(**TENSE))
+        columns = arrange(searched(**TENSE))
         shut = columns[-2]
 
         assert (shut.key, shut.place) == ("NTX_XR", "Not open now")
-        assert "ended" in shut.changes[0].text
+        assert shut.openings[0].text == "Physical dependence: no."
+        assert shut.way_out.standing is not Standing.CONTRAINDICATED
         assert [pick.is_open for pick in shut.picks] == [False]
         assert "none can be overridden" in shut.ways[0].because
 
     def test_time_alone_is_given_with_its_day(self):
-        options = clear(last_short_acting_dt=ago(days=2), last_fentanyl_dt="never")
-        change = column("NTX_XR", options).changes[0]
+        options = searched(last_short_acting_dt=ago(days=2), last_fentanyl_dt="never")
+        change = column("NTX_XR", options).openings[0]
 
         assert f"{change.earliest:%d %b}" == "26 Nov"
 

@@ -10,9 +10,12 @@ from hypothesis import HealthCheck, given, settings
 
 from accounts import audit
 from accounts.models import AuditEvent
+from assessments.picture import Picture
 from medications.actions import decisions
-from medications.knowledge import knowledge
-from medications.models import MedicationDecision
+from medications.changes import with_changes
+from medications.knowledge import build, knowledge
+from medications.knowledge.keeping import kept, restored
+from medications.models import KnowledgeEdition, MedicationDecision, RuleStance
 from medications.options import evaluate
 from medications.replay import canonical, replay
 from tests.assessments.test_picture import FACT_VALUES
@@ -190,6 +193,15 @@ class TestRefused:
         assert decisions.departs("NONE", "", ruled_out) is False
 
 
+def tables_with(**numbers):
+    """The knowledge of today with other numbers from today on."""
+    tables = restored(kept(knowledge())).tables
+    for name, value in numbers.items():
+        told = tables["parameters"][name]["values"]
+        told.append({**told[-1], "since": dt.date(2026, 1, 1), "value": value})
+    return build(tables)
+
+
 class TestFrozen:
     def test_the_database_refuses_to_change_it(self, choose):
         decision = choose("BUP_SL", {"preference": "BUP_SL"})
@@ -208,7 +220,8 @@ class TestFrozen:
         decision = MedicationDecision.objects.get(pk=pk)
 
         assert replay(decision).is_whole
-        again = evaluate(decisions.Picture.from_json(decision.picture)).to_json()
+        frozen = Picture.from_json(decision.picture)
+        again = with_changes(evaluate(frozen), frozen).to_json()
         assert canonical(again) == canonical(decision.options)
 
     def test_a_replay_by_other_knowledge_says_what_moved(self, choose):
@@ -223,6 +236,47 @@ class TestFrozen:
         assert found.is_same_picture
         assert (found.is_same_knowledge, found.is_same_options) == (False, False)
         assert found.moved == ((first["medication"], "AVOID", stood),)
+
+    def test_later_knowledge_does_not_hide_the_edition_decided_by(self, choose):
+        decision = choose("MTD", {"preference": "MTD"}, preference="MTD")
+        stricter = tables_with(qtc_avoid=400)
+
+        found = replay(decision, now=stricter)
+
+        assert found.is_whole
+        assert not found.is_same_knowledge
+        assert ("MTD", decision.choice_standing, "AVOID") in found.moved
+
+    def test_an_edition_is_kept_once_and_stays(self, choose, patient):
+        choose("MTD", {"preference": "MTD"}, preference="MTD")
+        choose("MTD", {"preference": "MTD"}, preference="MTD")
+
+        edition = KnowledgeEdition.objects.get(clinic=patient.clinic)
+        assert restored(edition.content).digest == knowledge().digest
+        with pytest.raises(DatabaseError), transaction.atomic():
+            KnowledgeEdition.objects.update(content="")
+
+    def test_what_the_clinic_had_decided_otherwise_replays_too(
+        self, choose, patient, prescriber, noon
+    ):
+        RuleStance.objects.create(
+            clinic=patient.clinic,
+            rule="C78",
+            version=1,
+            stance="off",
+            reason="Seen by the geriatrician.",
+            knowledge_digest=knowledge().digest,
+            signed_at=noon,
+            signed_by=prescriber,
+        )
+        decision = choose("MTD", {"age": 70, "preference": "MTD"}, preference="MTD")
+
+        assert decision.options["clinic"]["off"] == {"C78": "Seen by the geriatrician."}
+        assert [one["rule"] for one in decision.options["switched_off"]] == ["C78"]
+        assert decision.choice_standing == "PREFERRED"
+        found = replay(decision)
+        assert found.is_whole
+        assert ("MTD", "PREFERRED", "CAUTION") in found.moved
 
     def test_a_picture_that_was_tampered_with_shows(self, choose):
         decision = choose("BUP_SL", {"preference": "BUP_SL"})

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from medications.changes import with_changes
 from medications.knowledge import knowledge
 from medications.options import evaluate
 from medications.options.gaps import VERBS
@@ -211,9 +212,14 @@ def test_the_earliest_start_of_buprenorphine():
 
 
 def test_why_not_and_what_would_change():
-    shown = clear(
-        last_short_acting_dt=ago(hours=10, minutes=40), last_fentanyl_dt="never"
-    ).option("NTX_XR")
+    known = picture(
+        {
+            **CLEAR,
+            "last_short_acting_dt": ago(hours=10, minutes=40),
+            "last_fentanyl_dt": "never",
+        }
+    )
+    shown = with_changes(evaluate(known), known).option("NTX_XR")
     reason, change = shown.as_json()["why_not"], shown.as_json()["what_would_change"]
 
     assert reason == [
@@ -223,7 +229,7 @@ def test_why_not_and_what_would_change():
             "earliest Fri 27 Nov 2026, preferred Mon 30 Nov 2026.",
         }
     ]
-    assert change[0]["text"] == "No short-acting opioid for 7 days, 10 days preferred."
+    assert change[0]["text"] == "From Fri 27 Nov 2026 22:20 on"
     assert change[0]["earliest"] == "2026-11-27T22:20:00+00:00"
 
 

@@ -238,9 +238,12 @@ class TestOptions:
 
 def statements(captured):
     """Queries of the page itself, without savepoints and settings of the session."""
-    own = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SELECT set_config")
+    own = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
+    session = ("SELECT SET_CONFIG", "SELECT COALESCE(CURRENT_SETTING")
     return [
-        q for q in captured.captured_queries if not q["sql"].upper().startswith(own)
+        q
+        for q in captured.captured_queries
+        if not q["sql"].upper().startswith((*own, *session))
     ]
 
 

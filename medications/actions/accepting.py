@@ -1,0 +1,66 @@
+"""Accepting the first option in one act, where nothing has to be read or said first."""
+
+from datetime import datetime
+
+from accounts.models import Staff
+from assessments.picture import Picture
+from medications.actions.decisions import (
+    DecisionRefused,
+    Talk,
+    departs,
+    record_decision,
+)
+from medications.house import policy_of
+from medications.models import Medication, MedicationDecision
+from medications.options import evaluate
+from medications.options.model import Option, Options, Standing
+from medications.rules.effects import PARENTS, Effect
+from medications.summary import TITLES
+from patients.models import Patient
+
+CLEAR = (Standing.PREFERRED, Standing.ELIGIBLE)
+USUAL = ("person", "prescriber")
+
+
+class NothingToAccept(DecisionRefused):
+    """The first option has to be looked at, or is not the one that was shown."""
+
+
+def can_accept(options: Options, picture: Picture) -> Option | None:
+    """The first of the ranking, where it stands clear, is what was wished for, and
+    no caution has to be read."""
+    first = next(iter(options.ranked()), None)
+    if first is None or first.standing not in CLEAR:
+        return None
+    if first.medication not in Medication.values:
+        first = options.option(PARENTS[first.medication])
+    is_read = all(f.effect is not Effect.CAUTION for f in first.findings)
+    is_wished = not departs(first.medication, wish_in(picture), options)
+    return first if is_read and is_wished else None
+
+
+def wish_in(picture: Picture) -> str:
+    """The one medication that the person prefers; empty where it is none or several."""
+    wishes = picture.value("preference")
+    if not isinstance(wishes, frozenset):
+        return ""
+    named = [wish for wish in wishes if wish in Medication.values]
+    return named[0] if len(named) == 1 else ""
+
+
+def accept_first(
+    *, patient: Patient, shown: str, picture: Picture, by: Staff, at: datetime
+) -> MedicationDecision:
+    """Record the first option as it was shown; refuses where it may not be so quick."""
+    options = evaluate(picture, policy=policy_of(patient.clinic_id))
+    first = can_accept(options, picture)
+    if first is None or first.medication != shown:
+        name = TITLES.get(shown, "This")
+        raise NothingToAccept(
+            f"{name} can no longer be accepted in one click: what is known has changed. "
+            "Look at the options again."
+        )
+    talk = Talk(preference=wish_in(picture), took_part=USUAL, seen=first.standing)
+    return record_decision(
+        patient=patient, choice=shown, picture=picture, talk=talk, by=by, at=at
+    )

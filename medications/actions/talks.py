@@ -1,0 +1,238 @@
+"""What a person picked, chose and said when weighing the options; the aid's texts."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from accounts import audit
+from accounts.models import Clinic, Staff
+from medications.aid.content import LANGUAGES, Aid, texts
+from medications.models import AidText, DecisionTalk
+from patients.models import Patient
+
+MOST = 3
+SURE = ("sure", "know", "matters", "support")
+# After so many wrong PINs whoever holds the tablet is signed out of it.
+PIN_TRIES = 5
+ONE_PRESS = timedelta(seconds=10)
+
+
+class TalkRefused(Exception):
+    """What was said cannot be kept so; `problem` names the words for the person."""
+
+    problem = "unread"
+
+
+class TooManyCountMost(TalkRefused):
+    """More than three things count most."""
+
+    problem = "too_many"
+
+
+class NothingSaid(TalkRefused):
+    """Nothing was picked, chosen or written."""
+
+    problem = "nothing"
+
+
+class NotAnAidText(Exception):
+    """No text of the decision aid has that name and language."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the person said, as the page or the staff hand it on."""
+
+    matters: tuple[str, ...] = ()
+    most: tuple[str, ...] = ()
+    choice: str = ""
+    own_words: str = ""
+    sure: dict[str, bool | None] = field(default_factory=dict)
+    participants: tuple[str, ...] = ()
+    interpreter: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        answered = any(answer is not None for answer in self.sure.values())
+        return not (self.matters or self.choice or self.own_words.strip() or answered)
+
+
+@transaction.atomic
+def open_talk(
+    *, patient: Patient, language: str, mode: str, by: Staff, at: datetime
+) -> DecisionTalk:
+    """The talk that is under way, or a new one."""
+    before = _under_way(patient)
+    if before is not None:
+        before.mode = mode
+        before.language = language
+        before.save(update_fields=["mode", "language"])
+        return before
+    try:
+        with transaction.atomic():
+            return _opened(patient, language, mode, by, at)
+    except IntegrityError:
+        # Somebody else opened it at this moment: theirs is the one.
+        return DecisionTalk.objects.under_way().get(patient=patient)
+
+
+def _opened(
+    patient: Patient, language: str, mode: str, by: Staff, at: datetime
+) -> DecisionTalk:
+    talk = DecisionTalk.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        language=language,
+        mode=mode,
+        opened_at=at,
+        opened_by=by,
+    )
+    audit.record("talk.opened", talk, by=by, at=at, mode=mode, language=language)
+    return talk
+
+
+def _under_way(patient: Patient) -> DecisionTalk | None:
+    waiting = DecisionTalk.objects.under_way().filter(patient=patient)
+    return waiting.select_for_update(of=("self",)).first()
+
+
+@transaction.atomic
+def keep_talk(
+    *,
+    patient: Patient,
+    said: Said,
+    language: str,
+    mode: str,
+    by: Staff,
+    at: datetime,
+) -> DecisionTalk:
+    """Keep what was said so far; nothing of it counts yet."""
+    check(said)
+    talk = open_talk(patient=patient, language=language, mode=mode, by=by, at=at)
+    _say(talk, said)
+    talk.save()
+    return talk
+
+
+@transaction.atomic
+def send_talk(
+    *,
+    patient: Patient,
+    said: Said,
+    language: str,
+    mode: str,
+    aid_digest: str,
+    options_digest: str,
+    by: Staff,
+    at: datetime,
+) -> DecisionTalk:
+    """Hand it back: from now on it counts, and stays as it is.
+
+    Refuses where nothing at all was said. Pressed twice is once.
+    """
+    if said.is_empty:
+        raise NothingSaid("Nothing was picked, chosen or written.")
+    pressed = _sent_just_now(patient, said, at)
+    if pressed is not None:
+        return pressed
+    talk = keep_talk(
+        patient=patient, said=said, language=language, mode=mode, by=by, at=at
+    )
+    talk.aid_digest, talk.options_digest = aid_digest, options_digest
+    talk.sent_at, talk.sent_by = at, by
+    talk.save(update_fields=["aid_digest", "options_digest", "sent_at", "sent_by"])
+    audit.record(
+        "talk.sent",
+        talk,
+        by=by,
+        at=at,
+        choice=talk.choice,
+        mode=talk.mode,
+        language=language,
+    )
+    return talk
+
+
+def _sent_just_now(patient: Patient, said: Said, at: datetime) -> DecisionTalk | None:
+    """The same, handed back a moment ago by the same press of a button."""
+    before = DecisionTalk.objects.filter(patient=patient).first()
+    if before is None or before.sent_at is None or at - before.sent_at > ONE_PRESS:
+        return None
+    same = before.choice == said.choice and before.matters == sorted(said.matters)
+    return before if same and before.own_words == said.own_words.strip() else None
+
+
+def check(said: Said) -> None:
+    """Refuse what no talk may hold."""
+    if len(said.most) > MOST:
+        raise TooManyCountMost("Up to three can count most.")
+    if not set(said.most) <= set(said.matters):
+        raise TalkRefused("What counts most has to be among what matters.")
+    if not set(said.sure) <= set(SURE):
+        raise TalkRefused("That question is not asked.")
+    if said.choice and said.choice not in DecisionTalk.Choice.values:
+        raise TalkRefused("That cannot be chosen.")
+
+
+def _say(talk: DecisionTalk, said: Said) -> None:
+    talk.matters = sorted(said.matters)
+    talk.matters_most = sorted(said.most)
+    talk.choice = said.choice
+    talk.own_words = said.own_words.strip()
+    talk.sure = {key: said.sure.get(key) for key in SURE}
+    talk.participants = list(said.participants)
+    talk.interpreter = said.interpreter
+
+
+@transaction.atomic
+def note_talk_pin(
+    *, talk: DecisionTalk, is_right: bool, by: Staff, at: datetime
+) -> int:
+    """Count wrong PINs in the row, so that two tries at once are two; tries left."""
+    talk = DecisionTalk.objects.select_for_update(of=("self",)).get(pk=talk.pk)
+    talk.wrong_pins = 0 if is_right else talk.wrong_pins + 1
+    talk.save(update_fields=["wrong_pins"])
+    verb = "talk.handed_back" if is_right else "talk.wrong_pin"
+    audit.record(verb, talk, by=by, at=at, wrong_pins=talk.wrong_pins)
+    return max(PIN_TRIES - talk.wrong_pins, 0)
+
+
+@transaction.atomic
+def hand_talk_over(
+    *, patient: Patient, language: str, by: Staff, at: datetime
+) -> DecisionTalk:
+    """Give the talk out of hand on a tablet; PINs may be tried anew."""
+    talk = open_talk(patient=patient, language=language, mode="tablet", by=by, at=at)
+    talk.wrong_pins = 0
+    talk.save(update_fields=["wrong_pins"])
+    audit.record("talk.handed_over", talk, by=by, at=at, language=language)
+    return talk
+
+
+@transaction.atomic
+def write_aid_text(
+    *,
+    clinic: Clinic,
+    aid: Aid,
+    key: str,
+    language: str,
+    text: str,
+    reviewed_on: date,
+    by: Staff,
+    at: datetime,
+) -> AidText:
+    """Take the clinic's own words for a text; empty words take those that ship."""
+    if language not in LANGUAGES or key not in dict(texts(aid)):
+        raise NotAnAidText(f"{key} in {language}")
+    written = AidText.objects.create(
+        clinic=clinic,
+        key=key,
+        language=language,
+        text=text.strip(),
+        reviewed_on=reviewed_on,
+        written_at=at,
+        written_by=by,
+    )
+    audit.record("aid_text.written", written, by=by, at=at, key=key, language=language)
+    return written

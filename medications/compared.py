@@ -1,0 +1,79 @@
+"""The options of two days side by side: what moved, and which facts differ. No Django."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assessments.facts import FACTS, Kind
+from assessments.picture import KnownFact, Picture
+from medications.options.model import Options
+from medications.summary import LOOKS, TITLES, Look, first_reason
+from medications.what_if import WEIGHED
+from medications.wording import dated, value_words
+
+NOT_KNOWN = "Not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Where an option stood, its rank, and the reason that decided it."""
+
+    look: Look
+    rank: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    title: str
+    then: Side
+    now: Side
+
+    @property
+    def has_moved(self) -> bool:
+        return self.then.look != self.now.look
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One fact that reads otherwise on the two days."""
+
+    label: str
+    then: str
+    now: str
+    source: str
+
+
+def pairs(then: Options, now: Options) -> tuple[Pair, ...]:
+    """Every option that is weighed on the page, on both days."""
+    return tuple(
+        Pair(TITLES[key], _side(then, key), _side(now, key)) for key in WEIGHED
+    )
+
+
+def _side(options: Options, key: str) -> Side:
+    option = options.option(key)
+    return Side(LOOKS[option.standing], option.rank, first_reason(option)[0])
+
+
+def differences(then: Picture, now: Picture) -> tuple[Difference, ...]:
+    """Facts whose value came, went or changed, in the order in which they are declared."""
+    return tuple(_differences(then, now))
+
+
+def _differences(then: Picture, now: Picture) -> Iterator[Difference]:
+    for name, fact in FACTS.items():
+        before, after = then.known(name), now.known(name)
+        if _value(before) != _value(after):
+            source = f"{after.source}, {dated(after, now.as_of)}" if after else ""
+            if fact.kind is not Kind.TEXT:
+                yield Difference(
+                    fact.label, _words(name, before), _words(name, after), source
+                )
+
+
+def _value(known: KnownFact | None) -> object:
+    return None if known is None else known.value
+
+
+def _words(name: str, known: KnownFact | None) -> str:
+    return NOT_KNOWN if known is None else value_words(name, known.value)

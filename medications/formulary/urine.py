@@ -1,0 +1,56 @@
+"""Urine: what is found for how long, and whether a specimen is valid. No Django."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from medications.formulary import Line, line, section
+
+RESIDUAL = frozenset({"fentanyl", "norfentanyl"})
+
+
+def detection(analyte: str) -> tuple[Line, ...]:
+    """Every line about an analyte; none where nothing is known."""
+    rows = section("toxicology", "detection").lines
+    return tuple(row for row in rows if analyte in row.numbers.get("look_for", ()))
+
+
+def may_be_residual(analyte: str, *, days_since_last_use: int) -> Line | None:
+    """Why a positive need not be new use, where that is so."""
+    row = line("toxicology", "detection", "fentanyl_residual")
+    early = 0 <= days_since_last_use <= row.days("days")
+    return row if analyte in RESIDUAL and early else None
+
+
+def invalid_because(
+    *,
+    celsius: Decimal | None = None,
+    creatinine: Decimal | None = None,
+    ph: Decimal | None = None,
+) -> tuple[Line, ...]:
+    """What speaks against a specimen; what was not measured says nothing."""
+    return (*_temperature(celsius), *_creatinine(creatinine), *_ph(ph))
+
+
+def _temperature(celsius: Decimal | None) -> Iterator[Line]:
+    yield from _outside("temperature", celsius)
+
+
+def _ph(ph: Decimal | None) -> Iterator[Line]:
+    yield from _outside("ph", ph)
+
+
+def _outside(key: str, value: Decimal | None) -> Iterator[Line]:
+    row = line("toxicology", "validity", key)
+    if value is not None and not row.amount("low") <= value <= row.amount("high"):
+        yield row
+
+
+def _creatinine(value: Decimal | None) -> Iterator[Line]:
+    """Substituted before dilute, since it is the stronger reading."""
+    if value is None:
+        return
+    for key in ("substituted", "dilute"):
+        row = line("toxicology", "validity", key)
+        if value < row.amount("below"):
+            yield row
+            return

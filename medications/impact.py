@@ -1,0 +1,85 @@
+"""Whose options change, and how, when rules or numbers do. No Django."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from assessments.facts import MEDICATIONS
+from assessments.picture import Picture
+from medications.knowledge import Knowledge
+from medications.knowledge.policy import AS_SHIPPED, Policy
+from medications.options import evaluate
+from medications.options.model import Action, Finding, Options
+from medications.rules.effects import ADJUNCTS
+
+type Weigh = Callable[[Picture], Options]
+type Stand = tuple[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One medication that would stand otherwise, or for other reasons.
+
+    `gone` and `new` are lines as rule and effect: "C48=ACTION".
+    """
+
+    medication: str
+    before: str
+    after: str
+    rank_before: int | None
+    rank_after: int | None
+    gone: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+def weighing(known: Knowledge, policy: Policy = AS_SHIPPED) -> Weigh:
+    """How options are weighed by this knowledge at a clinic of this policy."""
+    return lambda picture: evaluate(picture, known, policy)
+
+
+def impact(
+    pictures: Iterable[tuple[int, Picture]], *, before: Weigh, after: Weigh
+) -> Iterator[tuple[int, tuple[Moved, ...]]]:
+    """Everybody whose options change, with each medication that moves."""
+    for who, picture in pictures:
+        moved = tuple(compared(before(picture), after(picture)))
+        if moved:
+            yield who, moved
+
+
+def compared(before: Options, after: Options) -> Iterator[Moved]:
+    """Each medication, adjuncts too, that stands otherwise or for other reasons."""
+    for medication in (*MEDICATIONS, *ADJUNCTS):
+        stood, stands = _stand(before, medication), _stand(after, medication)
+        had, has = _lines(before, medication), _lines(after, medication)
+        if (stood, had) != (stands, has):
+            yield Moved(
+                medication,
+                before=stood[0],
+                after=stands[0],
+                rank_before=stood[1],
+                rank_after=stands[1],
+                gone=tuple(sorted(had - has)),
+                new=tuple(sorted(has - had)),
+            )
+
+
+def _stand(options: Options, medication: str) -> Stand:
+    if medication in ADJUNCTS:
+        return "", None
+    option = options.option(medication)
+    return option.standing.value, option.rank
+
+
+def _lines(options: Options, medication: str) -> frozenset[str]:
+    lines: Iterable[Finding | Action]
+    if medication in ADJUNCTS:
+        lines = (x for x in options.general if x.medication == medication)
+    else:
+        option = options.option(medication)
+        lines = (*option.findings, *option.actions)
+    return frozenset(_line(line) for line in lines)
+
+
+def _line(line: Finding | Action) -> str:
+    effect = line.effect.name if isinstance(line, Finding) else "ACTION"
+    return f"{line.rule}={effect}"

@@ -1,0 +1,27 @@
+from django.db import models
+
+from accounts.tenancy import ClinicOwned
+from patients.models.people import OwnedByPatientQuerySet
+
+
+class KnowledgeEdition(ClinicOwned):
+    """The whole knowledge a clinic decided by, kept so that a decision replays."""
+
+    append_only = True
+    with_history = False
+
+    digest = models.CharField(max_length=64)
+    content = models.TextField()
+    kept_at = models.DateTimeField()
+
+    objects = OwnedByPatientQuerySet["KnowledgeEdition"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "digest"], name="knowledgeedition_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"edition {self.digest[:12]}"

@@ -1,0 +1,161 @@
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned
+from patients.models import Patient
+from patients.models.people import OwnedByPatientQuerySet
+
+
+class RuleStance(ClinicOwned):
+    """What a clinic's medical director said of one version of one rule.
+
+    Never changed: the newest row of a rule is in force.
+    """
+
+    class Stance(models.TextChoices):
+        AS_IS = "as_is", "Use as it is"
+        OWN_NUMBER = "own_number", "Use with our own number"
+        OFF = "off", "Do not use"
+
+    append_only = True
+
+    rule = models.CharField(max_length=12)
+    version = models.PositiveSmallIntegerField()
+    stance = models.CharField(max_length=10, choices=Stance)
+    # The clinic's own numbers by the name of the parameter, written out in full.
+    numbers = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)
+    knowledge_digest = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+    signed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+
+    objects = OwnedByPatientQuerySet["RuleStance"].as_manager()
+
+    class Meta:
+        ordering = ["-signed_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stance__in=["as_is", "own_number", "off"]),
+                name="rulestance_stance_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(stance="as_is") | ~Q(reason=""),
+                name="rulestance_departs_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(stance="own_number") & ~Q(numbers={})
+                | ~Q(stance="own_number") & Q(numbers={}),
+                name="rulestance_numbers_where_own",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["clinic", "rule", "-signed_at", "-id"],
+                name="rulestance_newest",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} version {self.version}: {self.stance}"
+
+
+class ImpactRun(ClinicOwned):
+    """Whose options would change under another policy of the clinic.
+
+    Worked off in steps, each of which keeps how far it came.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "Under way"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    # It can be made again at any time from what it names.
+    with_history = False
+
+    # What would be signed; no rule where whole editions are compared.
+    rule = models.CharField(max_length=12, blank=True)
+    version = models.PositiveSmallIntegerField(null=True)
+    stance = models.CharField(
+        max_length=10, choices=RuleStance.Stance, blank=True, default=""
+    )
+    before = models.JSONField()
+    after = models.JSONField()
+    knowledge_digest = models.CharField(max_length=64)
+    # The kept edition that today's is compared with; empty where a rule is.
+    earlier_digest = models.CharField(max_length=64, blank=True, default="")
+    status = models.CharField(max_length=8, choices=Status, default=Status.WAITING)
+    people = models.PositiveIntegerField()
+    looked_at = models.PositiveIntegerField(default=0)
+    # Everybody up to this id has been looked at.
+    up_to = models.BigIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    finished_at = models.DateTimeField(null=True)
+
+    objects = OwnedByPatientQuerySet["ImpactRun"].as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["waiting", "done", "failed"]),
+                name="impactrun_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(stance__in=["", "as_is", "own_number", "off"]),
+                name="impactrun_stance_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="waiting", finished_at=None)
+                | Q(status__in=["done", "failed"], finished_at__isnull=False),
+                name="impactrun_finished_or_waiting",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["clinic", "id"],
+                condition=Q(status="waiting"),
+                name="impactrun_to_do",
+            ),
+            models.Index(
+                fields=["clinic", "rule", "-asked_at"], name="impactrun_of_rule"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule or 'edition'}: {self.status}"
+
+
+class ImpactChange(ClinicOwned):
+    """One medication that would stand otherwise for one person: ids and codes only."""
+
+    append_only = True
+    with_history = False
+
+    run = models.ForeignKey(ImpactRun, on_delete=models.PROTECT, related_name="changes")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    medication = models.CharField(max_length=12)
+    before = models.CharField(max_length=16, blank=True)
+    after = models.CharField(max_length=16, blank=True)
+    rank_before = models.PositiveSmallIntegerField(null=True)
+    rank_after = models.PositiveSmallIntegerField(null=True)
+    # Rule and effect of every line that goes and that comes: "C48=ACTION".
+    gone = models.JSONField(default=list)
+    new = models.JSONField(default=list)
+
+    objects = OwnedByPatientQuerySet["ImpactChange"].as_manager()
+
+    class Meta:
+        ordering = ["patient", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "run", "patient", "medication"],
+                name="impactchange_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.medication}: {self.before} to {self.after}"

@@ -1,0 +1,148 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned
+from patients.models import Patient
+from patients.models.people import OwnedByPatientQuerySet
+
+
+class Language(models.TextChoices):
+    ENGLISH = "en", "English"
+    SPANISH = "es", "Español"
+
+
+class DecisionTalkQuerySet(OwnedByPatientQuerySet["DecisionTalk"]):
+    def sent(self) -> Self:
+        return self.filter(sent_at__isnull=False)
+
+    def under_way(self) -> Self:
+        return self.filter(sent_at=None)
+
+
+class DecisionTalk(ClinicOwned):
+    """What one person picked, chose and said when they weighed the options.
+
+    Free to change until it is handed back, frozen from then on.
+    """
+
+    class Mode(models.TextChoices):
+        SCREEN = "screen", "On the turned screen"
+        TABLET = "tablet", "On a tablet"
+        STAFF = "staff", "Asked by staff"
+
+    class Choice(models.TextChoices):
+        FILM = "BUP_SL", "Buprenorphine, daily"
+        LOW_DOSE = "BUP_LOW", "Buprenorphine, low-dose start"
+        SHOT = "BUP_XR", "Buprenorphine XR, injection"
+        METHADONE = "MTD", "Methadone"
+        NALTREXONE = "NTX_XR", "Naltrexone XR, injection"
+        THINK = "THINK", "Wants to think about it"
+        NONE = "NONE", "None of these"
+
+    frozen_when = "row.sent_at IS NOT NULL"
+    frozen_except = ("wrong_pins",)
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="decision_talks"
+    )
+    language = models.CharField(max_length=2, choices=Language)
+    mode = models.CharField(max_length=6, choices=Mode)
+    # Keys of knowledge/fits.toml.
+    matters = models.JSONField(default=list)
+    matters_most = models.JSONField(default=list)
+    choice = models.CharField(max_length=8, choices=Choice, blank=True)
+    own_words = models.TextField(blank=True)
+    # Each of four questions: true, false, or null where it was not answered.
+    sure = models.JSONField(default=dict)
+    # Parts people had, and support people by id: "prescriber", "support:7".
+    participants = models.JSONField(default=list)
+    interpreter = models.CharField(max_length=120, blank=True)
+    # Which words and which options were on the page when it was handed back.
+    aid_digest = models.CharField(max_length=64, blank=True)
+    options_digest = models.CharField(max_length=64, blank=True)
+    wrong_pins = models.PositiveSmallIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(null=True)
+    sent_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = DecisionTalkQuerySet.as_manager()
+
+    class Meta:
+        # What is under way first, then the newest.
+        ordering = [models.F("sent_at").desc(nulls_first=True), "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "patient"],
+                condition=Q(sent_at=None),
+                name="talk_one_under_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(language__in=["en", "es"]), name="talk_language_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(mode__in=["screen", "tablet", "staff"]),
+                name="talk_mode_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    choice__in=[
+                        "",
+                        "BUP_SL",
+                        "BUP_LOW",
+                        "BUP_XR",
+                        "MTD",
+                        "NTX_XR",
+                        "THINK",
+                        "NONE",
+                    ]
+                ),
+                name="talk_choice_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at=None, sent_by=None)
+                | Q(sent_at__isnull=False, sent_by__isnull=False),
+                name="talk_sent_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["patient", "-sent_at"], name="talk_of_patient")]
+
+    def __str__(self) -> str:
+        return f"talk {self.pk} of {self.patient_id}"
+
+
+class AidText(ClinicOwned):
+    """A clinic's own words for one text of the decision aid. The newest counts;
+    an empty one goes back to what ships."""
+
+    append_only = True
+
+    key = models.CharField(max_length=40)
+    language = models.CharField(max_length=2, choices=Language)
+    text = models.TextField(blank=True)
+    reviewed_on = models.DateField()
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+
+    objects = OwnedByPatientQuerySet["AidText"].as_manager()
+
+    class Meta:
+        ordering = ["-written_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(language__in=["en", "es"]), name="aid_text_language_known"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["clinic", "language", "key", "-id"], name="aid_text_newest"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} in {self.language}"

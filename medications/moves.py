@@ -1,0 +1,145 @@
+"""The people whose options would change, as a reader meets them."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from io import StringIO
+
+from django.db.models import QuerySet
+
+from accounts.access import Acting
+from medications.library import KEYS
+from medications.models import ImpactChange, ImpactRun, RuleStance
+from medications.options.model import Standing
+from medications.rules.effects import Effect
+from medications.summary import LOOKS, TITLES, Look
+from patients.models import Patient
+
+type Same = tuple[str, str, int | None, int | None, tuple[str, ...], tuple[str, ...]]
+EFFECTS = {
+    Effect.INFO.name: "a note",
+    Effect.ACTION.name: "a task",
+    Effect.PREFERRED.name: "a reason for it",
+    Effect.CAUTION.name: "a caution",
+    Effect.AVOID.name: "the advice to avoid it",
+    Effect.CONTRAINDICATED.name: "a contraindication",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What changes alike for some medications of one person."""
+
+    medications: str
+    before: Look | None
+    after: Look | None
+    rank_before: int | None
+    rank_after: int | None
+    gone: tuple[str, ...]
+    new: tuple[str, ...]
+
+    @property
+    def stands_otherwise(self) -> bool:
+        return self.before != self.after
+
+    @property
+    def moves_in_rank(self) -> bool:
+        return self.rank_before != self.rank_after
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """One person, with everything that would be otherwise."""
+
+    patient: Patient
+    moves: tuple[Move, ...]
+
+
+def people_of(run: ImpactRun, acting: Acting) -> QuerySet[Patient]:
+    """Everybody whom a run found; those who would stand otherwise are no fewer."""
+    changed = ImpactChange.objects.visible_to(acting).filter(run=run).values("patient")
+    people = Patient.objects.visible_to(acting).filter(pk__in=changed)
+    return people.order_by("family_name", "given_name", "pk")
+
+
+def listed(run: ImpactRun, people: list[Patient]) -> list[Touched]:
+    """These people with their changes, in one query."""
+    rows = run.changes.filter(patient__in=people).order_by("pk")
+    by_person: dict[int, list[ImpactChange]] = {}
+    for row in rows:
+        by_person.setdefault(row.patient_id, []).append(row)
+    return [
+        Touched(person, tuple(_moves(by_person.get(person.pk, ()))))
+        for person in people
+    ]
+
+
+def _moves(changes: Iterable[ImpactChange]) -> Iterator[Move]:
+    """Medications that change alike stand together; changed standings first."""
+    alike: dict[Same, list[str]] = {}
+    for change in changes:
+        alike.setdefault(_same(change), []).append(change.medication)
+    for same in sorted(alike, key=lambda s: s[0] == s[1]):
+        before, after, rank_before, rank_after, gone, new = same
+        yield Move(
+            _names(alike[same]),
+            LOOKS[Standing(before)] if before else None,
+            LOOKS[Standing(after)] if after else None,
+            rank_before,
+            rank_after,
+            gone=tuple(map(_words, gone)),
+            new=tuple(map(_words, new)),
+        )
+
+
+def _same(change: ImpactChange) -> Same:
+    return (
+        change.before,
+        change.after,
+        change.rank_before,
+        change.rank_after,
+        tuple(change.gone),
+        tuple(change.new),
+    )
+
+
+def _names(medications: list[str]) -> str:
+    return ", ".join(TITLES.get(key) or KEYS[key] for key in medications)
+
+
+def _words(line: str) -> str:
+    """`C48=ACTION` as words."""
+    rule, _, effect = line.partition("=")
+    return f"{EFFECTS[effect]} ({rule})"
+
+
+def asked_words(run: ImpactRun) -> str:
+    """What a run looks at, in words."""
+    if not run.rule:
+        return f"This edition in place of {run.earlier_digest[:12]}"
+    stance = RuleStance.Stance(run.stance).label
+    return f"{run.rule}, version {run.version}: {stance.lower()}"
+
+
+COLUMNS = ("mrn", "medications", "before", "after", "rank before", "rank after")
+
+
+def as_csv(touched: Iterable[Touched]) -> str:
+    """One line for each change; people by their record number alone."""
+    sheet = StringIO()
+    writer = csv.writer(sheet)
+    writer.writerow((*COLUMNS, "no longer", "new"))
+    for one in touched:
+        for move in one.moves:
+            writer.writerow((one.patient.mrn, *_cells(move)))
+    return sheet.getvalue()
+
+
+def _cells(move: Move) -> Iterator[object]:
+    yield move.medications
+    yield move.before.word if move.before else ""
+    yield move.after.word if move.after else ""
+    yield move.rank_before
+    yield move.rank_after
+    yield "; ".join(move.gone)
+    yield "; ".join(move.new)

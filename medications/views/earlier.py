@@ -1,0 +1,80 @@
+"""The options of today beside those of an earlier day."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import StaffRequest, requires
+from accounts.permissions import Permission
+from medications.assembly import picture_of
+from medications.compared import differences, pairs
+from medications.forms.earlier import EarlierForm
+from medications.house import policy_of
+from medications.models import MedicationDecision
+from medications.options import evaluate
+from patients.actions.registry import note_chart_view
+from patients.models import Patient
+from patients.views.registry import of_clinic
+
+# Where nothing was decided yet: how far back the page looks when it opens.
+USUAL = timedelta(days=30)
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def earlier(request: StaffRequest, pk: int) -> HttpResponse:
+    """What was known at the end of a day and what it led to, beside today."""
+    patient = of_clinic(request, pk)
+    now = timezone.now()
+    today = now.astimezone(_zone(patient)).date()
+    first = patient.registered_at.astimezone(_zone(patient)).date()
+    form = EarlierForm(
+        {"on": request.GET.get("on") or _usual(patient, today, first)},
+        first=first,
+        last=today,
+    )
+    context: dict[str, object] = {"patient": patient, "tab": "medication", "form": form}
+    if form.is_valid():
+        on: date = form.cleaned_data["on"]
+        context |= _compared(patient, on, now)
+    note_chart_view(patient=patient, page="earlier options", by=request.user, at=now)
+    status = 200 if form.is_valid() else 400
+    return render(request, "medications/earlier.html", context, status=status)
+
+
+def _zone(patient: Patient) -> ZoneInfo:
+    return ZoneInfo(patient.clinic.time_zone)
+
+
+def _usual(patient: Patient, today: date, first: date) -> date:
+    """The day of the last decision; else some weeks ago, not before the first day."""
+    decided = (
+        MedicationDecision.objects.filter(patient=patient)
+        .values_list("decided_at", flat=True)
+        .first()
+    )
+    if decided is not None:
+        return decided.astimezone(_zone(patient)).date()
+    return max(today - USUAL, first)
+
+
+def _compared(patient: Patient, on: date, now: datetime) -> dict[str, object]:
+    end = datetime.combine(on, time.max, tzinfo=_zone(patient))
+    policy = policy_of(patient.clinic_id)
+    then = picture_of(patient, at=min(end, now))
+    today = picture_of(patient, at=now)
+    return {
+        "on": on,
+        "pairs": pairs(evaluate(then, policy=policy), evaluate(today, policy=policy)),
+        "differences": differences(then, today),
+        "known_then": len(then.facts) + len(then.preferences),
+        "decision": MedicationDecision.objects.filter(
+            patient=patient, decided_at__lte=end
+        )
+        .defer("picture", "options")
+        .first(),
+    }

@@ -1,0 +1,105 @@
+"""Whose options would change: asked, waited for, read, taken along."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import StaffRequest, requires
+from accounts.permissions import Permission
+from medications import moves, tasks
+from medications.actions import house, impact
+from medications.forms.house import SignOffForm
+from medications.models import ImpactRun
+from medications.views.knowledge import rule_page
+
+# As many people are looked at while one waits for the page.
+AT_ONCE = 60
+PAGE = 50
+
+
+@require_POST
+@requires(Permission.KNOWLEDGE_SIGN)
+def ask(request: StaffRequest, rule: str) -> HttpResponse:
+    """Look at whom a stance would touch, before it is signed."""
+    page = rule_page(request, rule)
+    form: SignOffForm = page["form"]
+    if form.is_valid():
+        try:
+            run = impact.ask_impact(
+                clinic=request.acting.clinic,
+                proposed=form.proposed(),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except house.StanceRefused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+        except impact.StillUnderWay as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _begun(run)
+    return render(request, "medications/rule.html", page, status=400)
+
+
+@require_POST
+@requires(Permission.KNOWLEDGE_SIGN)
+def ask_edition(request: StaffRequest) -> HttpResponse:
+    """Look at whom the edition in use touches, against the one before."""
+    try:
+        run = impact.ask_edition_impact(
+            clinic=request.acting.clinic, by=request.user, at=timezone.now()
+        )
+    except impact.ImpactRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("medications:knowledge")
+    return _begun(run)
+
+
+def _begun(run: ImpactRun) -> HttpResponse:
+    """Few people at once; many by the workers, whom the sweep wakes if need be."""
+    if run.people <= AT_ONCE:
+        impact.work_off(run=run, at=timezone.now(), batch=AT_ONCE + 1)
+    else:
+        clinic_id = run.clinic_id
+        transaction.on_commit(
+            lambda: tasks.work_off_impact.delay(clinic_id=clinic_id), robust=True
+        )
+    return redirect("medications:impact", run.pk)
+
+
+def _run(request: StaffRequest, pk: int) -> ImpactRun:
+    runs = ImpactRun.objects.visible_to(request.acting)
+    return get_object_or_404(runs.select_related("asked_by"), pk=pk)
+
+
+@require_GET
+@requires(Permission.KNOWLEDGE_SIGN)
+def result(request: StaffRequest, run: int) -> HttpResponse:
+    """How far the look has come; once it is done, everybody it found."""
+    found = _run(request, run)
+    people = Paginator(moves.people_of(found, request.acting), PAGE)
+    page = people.get_page(request.GET.get("page"))
+    context = {
+        "run": found,
+        "page": page,
+        "listed": moves.listed(found, list(page.object_list)),
+        "asked": moves.asked_words(found),
+        "percent": 100 * found.looked_at // max(found.people, 1),
+    }
+    return render(request, "medications/impact.html", context)
+
+
+@require_GET
+@requires(Permission.KNOWLEDGE_SIGN)
+def file(request: StaffRequest, run: int) -> HttpResponse:
+    """The same as CSV, written down before it is sent."""
+    found = _run(request, run)
+    impact.note_export(run=found, by=request.user, at=timezone.now())
+    people = list(moves.people_of(found, request.acting))
+    text = moves.as_csv(moves.listed(found, people))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="impact-{found.pk}.csv"'
+    return response

@@ -1,0 +1,132 @@
+"""The knowledge from other sides: by number, by medication, several rules at once."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import StaffRequest, posted, requires
+from accounts.permissions import Permission
+from medications.actions import house as actions
+from medications.forms.house import TogetherForm
+from medications.house import policy_of, stances_of, unchanged_and_due
+from medications.knowledge import knowledge
+from medications.knowledge.cards import Card
+from medications.library import KEYS, SECTIONS, found
+from medications.models import MedicationDecision
+from medications.numbers import numbers
+from medications.shelf import rows_of
+from medications.usage import MEANINGS, Outcome, Usage, usage_of
+
+YEAR = timedelta(days=365)
+SHOWN = 50
+
+
+@require_GET
+@requires(Permission.KNOWLEDGE_VIEW)
+def all_numbers(request: StaffRequest) -> HttpResponse:
+    """Every number that a rule reads, as it ships and as this clinic has it."""
+    rows = numbers(
+        knowledge(), policy_of(request.acting.clinic.pk), on=timezone.localdate()
+    )
+    text = request.GET.get("q", "").replace("\x00", "")[:100]
+    listed = [row for row in rows if all(w in row.text for w in text.lower().split())]
+    context = {"rows": listed, "text": text, "total": len(rows)}
+    return render(request, "medications/numbers.html", context)
+
+
+@require_GET
+@requires(Permission.KNOWLEDGE_VIEW)
+def by_medication(request: StaffRequest, medication: str) -> HttpResponse:
+    """Every rule that touches one medication, section by section."""
+    if medication not in KEYS:
+        raise Http404
+    stances = stances_of(request.acting.clinic.pk)
+    cards = knowledge().on(timezone.localdate()).cards.values()
+    rows = rows_of(found(cards, text="", medication=medication, check=""), stances)
+    sections = [
+        (title, [row for row in rows if row.card.section == key])
+        for key, title in SECTIONS.items()
+    ]
+    context = {
+        "title": KEYS[medication],
+        "key": medication,
+        "sections": [(title, listed) for title, listed in sections if listed],
+        "medications": KEYS.items(),
+        "count": len(rows),
+    }
+    return render(request, "medications/by_medication.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.KNOWLEDGE_SIGN)
+def together(request: StaffRequest) -> HttpResponse:
+    """Sign off several rules as they ship: choose, see the list again, sign."""
+    clinic = request.acting.clinic
+    cards = knowledge().on(timezone.localdate()).cards.values()
+    due = unchanged_and_due(cards, stances_of(clinic.pk))
+    form = TogetherForm(posted(request), due=due)
+    page = {
+        "form": form,
+        "due": due,
+        "sections": SECTIONS,
+        "all": request.GET.getlist("all"),
+    }
+    if request.method != "POST":
+        return render(request, "medications/together.html", page)
+    if not form.is_valid():
+        return render(request, "medications/together.html", page, status=400)
+    if "sure" not in request.POST:
+        page["chosen"] = form.chosen
+        return render(request, "medications/together.html", page)
+    return _signed(request, form.chosen)
+
+
+def _signed(request: StaffRequest, chosen: list[Card]) -> HttpResponse:
+    try:
+        signed = actions.sign_off_unchanged(
+            clinic=request.acting.clinic,
+            versions={card.id: card.version for card in chosen},
+            by=request.user,
+            at=timezone.now(),
+        )
+    except actions.StanceRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("medications:sign_off")
+    messages.success(request, f"Signed off as they ship: {len(signed)}.")
+    return redirect("medications:knowledge")
+
+
+@require_GET
+@requires(Permission.KNOWLEDGE_VIEW)
+def usage(request: StaffRequest, rule: str) -> HttpResponse:
+    """How often a rule spoke here in a year, and what came of it."""
+    cards = knowledge().on(timezone.localdate()).cards
+    if rule not in cards:
+        raise Http404
+    used = usage_of(
+        rule, clinic_id=request.acting.clinic.pk, since=timezone.now() - YEAR
+    )
+    part = "#panel" if request.headers.get("HX-Request") else ""
+    context = {
+        "card": cards[rule],
+        "usage": used,
+        "outcomes": [(MEANINGS[o], o, *more) for o, *more in used.counts],
+        "overridden": [] if part else _overridden(request, used),
+        "most": SHOWN,
+    }
+    return render(request, f"medications/usage.html{part}", context)
+
+
+def _overridden(request: StaffRequest, used: Usage) -> list[MedicationDecision]:
+    """The decisions themselves, for who may open charts."""
+    if not request.acting.may(Permission.PATIENT_VIEW):
+        return []
+    ids = [row.decision for row in used.of(Outcome.OVERRIDDEN)][:SHOWN]
+    rows = MedicationDecision.objects.visible_to(request.acting).filter(pk__in=ids)
+    return list(
+        rows.select_related("patient", "decided_by").defer("picture", "options")
+    )

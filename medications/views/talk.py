@@ -1,0 +1,176 @@
+"""Weighing the options together: the turned screen, print, and asked by staff."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import StaffRequest, posted, requires
+from accounts.permissions import Permission
+from medications.actions import talks as acts
+from medications.aid.content import LANGUAGES, aid
+from medications.aid.fit import Picked
+from medications.forms.talk import StaffTalkForm
+from medications.models import DecisionTalk
+from medications.talking import (
+    aid_digest,
+    around,
+    for_whom,
+    language_of,
+    own_texts,
+    picked_from,
+    shown,
+    shown_to_anybody,
+    weighed,
+)
+from medications.views.talk_page import Page, answer
+from patients.actions.registry import note_chart_view
+from patients.models import Patient, SupportPerson
+from patients.views.registry import of_clinic
+
+RECORD = "record"
+FAMILY, BLANK = "family", "blank"
+
+
+@requires(Permission.ASSESS)
+def talk(request: StaffRequest, pk: int) -> HttpResponse:
+    """The screen turned to the person: what each option is, what they pick and say."""
+    patient = of_clinic(request, pk)
+    now = timezone.now()
+    if request.method != "POST":
+        note_chart_view(patient=patient, page="talk", by=request.user, at=now)
+    page = Page(
+        mode=DecisionTalk.Mode.SCREEN,
+        here=reverse("medications:talk", args=[pk]),
+        done=reverse("medications:decision", args=[pk]),
+    )
+    return answer(request, patient, page, at=now)
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def sheet(request: StaffRequest, pk: int) -> HttpResponse:
+    """On paper: for the person, with the choice left blank, or for the family."""
+    patient = of_clinic(request, pk)
+    now = timezone.now()
+    kind = request.GET.get("sheet", "")
+    asked = request.GET.get("language", "")
+    language = asked if asked in LANGUAGES else language_of(patient)
+    own = own_texts(patient.clinic_id, language)
+    note_chart_view(patient=patient, page="talk sheet", by=request.user, at=now)
+    if kind == FAMILY:
+        context = around(shown_to_anybody(language, own))
+    else:
+        found = weighed(patient, at=now)
+        said = None if kind == BLANK else _newest(patient)
+        picked = _picked(said) if said else picked_from(found.picture)
+        context = around(shown(found, picked, language, own)) | {
+            "for_whom": for_whom(patient, now, aid(), language),
+            "talk": said,
+            **_said(said, picked, language),
+        }
+    context |= {
+        "patient": patient,
+        "is_family": kind == FAMILY,
+        "kind": kind,
+        "languages": LANGUAGES,
+        "clinic": patient.clinic,
+    }
+    return render(request, "medications/talk_sheet.html", context)
+
+
+def _newest(patient: Patient) -> DecisionTalk | None:
+    """What is under way, else what was last handed back."""
+    return DecisionTalk.objects.filter(patient=patient).first()
+
+
+def _picked(talk: DecisionTalk) -> Picked:
+    return Picked(frozenset(talk.matters), frozenset(talk.matters_most))
+
+
+def _said(
+    talk: DecisionTalk | None, picked: Picked, language: str
+) -> dict[str, object]:
+    chips = aid().named("chips", language)
+    most = [label for key, label in chips.items() if key in picked.most]
+    rest = [
+        label for key, label in chips.items() if key in picked.matters - picked.most
+    ]
+    choices = aid().named("choices", language)
+    return {
+        "most": most,
+        "matters": rest,
+        "choices": choices.items(),
+        "chosen": choices.get(talk.choice, "") if talk else "",
+        "questions": aid().named("sure", language).values(),
+    }
+
+
+@requires(Permission.ASSESS)
+def ask(request: StaffRequest, pk: int) -> HttpResponse:
+    """What the person says, taken down by staff; kept for later or recorded."""
+    patient = of_clinic(request, pk)
+    support = list(SupportPerson.objects.filter(patient=patient, is_current=True))
+    form = StaffTalkForm(posted(request), support=support, initial=_initial(patient))
+    if request.method == "POST" and form.is_valid() and _taken(request, patient, form):
+        return redirect("medications:decision", pk)
+    context = {
+        "patient": patient,
+        "tab": "medication",
+        "form": form,
+        "support": support,
+    }
+    return render(
+        request,
+        "medications/talk_ask.html",
+        context,
+        status=400 if form.errors else 200,
+    )
+
+
+def _initial(patient: Patient) -> dict[str, object]:
+    draft = DecisionTalk.objects.under_way().filter(patient=patient).first()
+    if draft is None:
+        return {"language": language_of(patient)}
+    answers = {True: "yes", False: "no"}
+    return {
+        "language": draft.language,
+        "matters": draft.matters,
+        "most": draft.matters_most,
+        "choice": draft.choice,
+        "own_words": draft.own_words,
+        "who": draft.participants,
+        "interpreter": draft.interpreter,
+        **{f"sure-{key}": answers.get(said) for key, said in draft.sure.items()},
+    }
+
+
+def _taken(request: StaffRequest, patient: Patient, form: StaffTalkForm) -> bool:
+    """Whether it was taken; a refusal stands in the form."""
+    now = timezone.now()
+    language = form.cleaned_data["language"]
+    told = {
+        "patient": patient,
+        "said": form.said,
+        "language": language,
+        "mode": DecisionTalk.Mode.STAFF,
+        "by": request.user,
+        "at": now,
+    }
+    try:
+        if request.POST.get("go") == RECORD:
+            acts.send_talk(
+                aid_digest=aid_digest(own_texts(patient.clinic_id, language)),
+                options_digest=weighed(patient, at=now).digest,
+                **told,
+            )
+            messages.success(request, "Recorded. What matters now moves the options.")
+        else:
+            acts.keep_talk(**told)
+            messages.success(request, "Kept. It counts once it is recorded.")
+    except acts.TalkRefused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True

@@ -1,0 +1,207 @@
+"""Every example of reference part C holds; the examples cover what they must."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from assessments.facts import FACTS
+from medications.examples import (
+    UnclearExample,
+    combined,
+    examples,
+    examples_of,
+    read,
+    run,
+    said_by,
+    shown,
+)
+from medications.knowledge import knowledge
+from medications.options import evaluate
+from medications.rules.effects import Effect, Say
+from medications.rules.registry import says_of
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+EDITION = knowledge().on(NOW.date())
+ALL = [example for rows in examples().values() for example in rows]
+# Tied to a medication, not to a fact: there is nobody for whom they are silent.
+ALWAYS = {
+    "C32": "oral naltrexone is weighed for everyone",
+    "C65": "so is buprenorphine that dissolves in the mouth",
+    "C82": "each injection must reach muscle",
+    "C96": "naloxone is offered at every start",
+}
+
+
+def ids(example):
+    return f"{example.rule}: {example.title}"
+
+
+@pytest.mark.parametrize("example", ALL, ids=ids)
+def test_every_example_holds(example):
+    outcome = run(example, EDITION)
+
+    assert set(said_by(outcome, EDITION)) == set(example.says)
+    assert outcome.missing == example.asks
+
+
+@pytest.mark.parametrize("example", ALL, ids=ids)
+def test_an_example_reads_as_a_sentence(example):
+    assert example.title[0].isupper() or example.title.startswith("eGFR")
+    assert not example.title.endswith(".")
+    assert len(example.title) <= 80
+
+
+@pytest.mark.parametrize("rule", EDITION.cards)
+class TestEveryRule:
+    def test_has_an_example_that_fires(self, rule):
+        assert any(example.says for example in examples_of(rule))
+
+    def test_has_an_example_that_does_not(self, rule):
+        assert rule in ALWAYS or any(not e.says for e in examples_of(rule))
+
+    def test_has_one_for_an_answer_that_is_missing_if_it_holds_the_standing(self, rule):
+        """Told apart from "no" by name, where a stop may stand behind it."""
+        card = EDITION.cards[rule]
+        stops = any(say.effect.rules_out for say in says_of(card.effects))
+        asked = any(example.asks for example in examples_of(rule))
+        assert asked or not stops or rule in {*ALWAYS, *NOT_ASKED}
+
+    def test_says_its_examples_once(self, rule):
+        titles = [example.title for example in examples_of(rule)]
+        assert len(set(titles)) == len(titles)
+
+
+# Stops whose missing answer has its example at a rule that reads the same fact.
+NOT_ASKED = {
+    "C08b": "C08a asks",
+    "C40": "C41 asks",
+    "C52": "C50 asks in the same way",
+    "C69": "C67 asks",
+    "C77": "C74 asks",
+    "C79": "C03 asks",
+    "C85": "C84 asks",
+    "C86": "C84 asks",
+    "C103": "an adjunct, not held back",
+    "C104": "an adjunct, not held back",
+    "C107": "an adjunct, not held back",
+}
+
+
+def test_no_example_is_of_a_rule_that_is_not_there():
+    assert set(examples()) == set(EDITION.cards)
+
+
+# The edges that the reference names: a value on each side, of the right rule.
+EDGES = [
+    ("C03", "cows", {4, 5}),
+    ("C05", "cows", {4, 5}),
+    ("C14", "cows", {7, 8, 10, 11, 12, 13}),
+    ("C38", "alt", {120, 121, 200, 201}),
+    ("C39", "child_pugh", {5, 6, 7}),
+    ("C40", "child_pugh", {6, 7, 9, 10}),
+    ("C41", "child_pugh", {9, 10}),
+    ("C43", "crcl", {49, 50}),
+    ("C45", "qtc", {449, 450, 451}),
+    ("C46", "qtc", {449, 450, 451, 499, 500}),
+    ("C47", "qtc", {499, 500, 501}),
+    ("C55", "ciwa", {7, 8}),
+    ("C56", "audit_c", {3, 4}),
+    ("C66", "phq9", {19, 20}),
+    ("C71", "postpartum", {12}),
+    ("C74", "age", {15, 16}),
+    ("C75", "age", {15, 16, 17, 18}),
+    ("C76", "age", {17, 18}),
+    ("C78", "age", {64, 65}),
+    ("C83", "platelets", {49, 50}),
+    ("C89", "travel", {30, 31}),
+    ("C91", "reentry", {30, 31}),
+    ("C101", "child_pugh", {6, 7, 9, 10}),
+    ("C102", "egfr", {30, 90}),
+    ("C104", "sbp", {89, 90}),
+    ("C104", "hr", {49, 50}),
+    ("C114", "mtd_day", {1, 28, 29}),
+]
+
+
+@pytest.mark.parametrize(("rule", "fact", "values"), EDGES)
+def test_both_sides_of_an_edge_have_an_example(rule, fact, values):
+    given = {example.picture.value(fact) for example in examples_of(rule)}
+
+    assert values <= given
+
+
+DAYS = [
+    ("C06", "last_short_acting_dt", {6, 7}),
+    ("C07", "last_short_acting_dt", {6, 7, 9, 10}),
+    ("C08a", "last_long_acting_dt", {6, 7}),
+    ("C08b", "last_long_acting_dt", {6, 7, 10, 13, 14}),
+]
+
+
+@pytest.mark.parametrize(("rule", "fact", "days"), DAYS)
+def test_each_day_of_a_wait_has_an_example(rule, fact, days):
+    pictures = [e.picture for e in examples_of(rule) if e.picture.known(fact)]
+    given = {(p.as_of - p.value(fact)).days for p in pictures}
+
+    assert days <= given
+
+
+@pytest.mark.parametrize("one", combined(), ids=lambda one: one.title)
+class TestTogether:
+    def test_options_stand_as_the_reference_says(self, one):
+        found = evaluate(one.picture)
+
+        for medication, standing in one.stands.items():
+            assert found.option(medication).standing.value == standing
+
+    def test_the_rules_named_all_speak(self, one):
+        found = evaluate(one.picture)
+
+        for medication, rules in one.rules.items():
+            spoke = {f.rule for f in found.option(medication).findings}
+            assert set(rules) <= spoke
+
+    def test_it_says_what_is_preferred(self, one):
+        found = evaluate(one.picture)
+
+        for medication in one.prefers:
+            effects = {f.effect for f in found.option(medication).findings}
+            assert Effect.PREFERRED in effects
+
+
+class TestShown:
+    def test_holds_the_live_sentence_and_the_facts_in_words(self):
+        at_500 = next(e for e in examples_of("C47") if e.title.startswith("QTc 500"))
+        seen = shown(at_500, EDITION)
+
+        assert seen.because == "QTc 500 ms: 500 ms or more."
+        assert seen.then == EDITION.cards["C47"].then
+        assert [(fact.label, fact.value) for fact in seen.given] == [("QTc", "500 ms")]
+        assert Say("MTD", Effect.AVOID) in seen.says
+        assert not seen.is_silent
+
+    def test_a_rule_may_write_its_own_next_step(self):
+        seen = shown(examples_of("C101")[0], EDITION)
+
+        assert seen.then.startswith("Lofexidine: 3 tablets")
+
+    def test_silence_is_told_from_a_question(self):
+        silent = next(e for e in examples_of("C47") if e.title.startswith("QTc 499"))
+        asks = next(e for e in examples_of("C47") if e.title == "No ECG")
+
+        assert shown(silent, EDITION).is_silent
+        assert shown(silent, EDITION).because == ""
+        assert shown(asks, EDITION).asks == (FACTS["qtc"].label,)
+        assert not shown(asks, EDITION).is_silent
+
+
+@pytest.mark.parametrize("row", [{}, {"says": "MTD=INFO", "silent": True}])
+def test_an_example_without_one_clear_consequence_is_refused(row):
+    with pytest.raises(UnclearExample, match="C45"):
+        read("C45", {"title": "Unclear", "facts": {}, **row}, NOW)
+
+
+def test_examples_are_no_part_of_the_edition():
+    """Adding one changes no digest: decisions made before stay the same."""
+    assert not [name for name in knowledge().rules if "example" in name]
+    assert "examples" not in knowledge().parameters

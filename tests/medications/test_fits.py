@@ -1,0 +1,105 @@
+"""What matters to a person moves the ranking, and nothing else."""
+
+import pytest
+
+from assessments.facts import FACTS, MEDICATIONS
+from assessments.intake.steps.strengths import VALUES
+from medications.knowledge import knowledge
+from medications.knowledge.policy import AS_SHIPPED, Policy
+from medications.options import evaluate
+from medications.options.fits import points
+from medications.rules.effects import Effect
+from tests.medications.pictures import CLEAR, clear, picture, standings
+
+FITS = knowledge().fits
+
+
+class TestFits:
+    def test_every_wish_that_can_be_said_is_declared(self):
+        assert set(FITS) == set(FACTS["values"].choices) == set(VALUES)
+
+    @pytest.mark.parametrize("value", sorted(FITS))
+    def test_each_names_options_a_reason_and_where_it_comes_from(self, value):
+        wish = FITS[value]
+
+        assert set(wish["for"]) <= set(MEDICATIONS)
+        assert bool(wish["for"]) == bool(wish["because"])
+        assert wish["basis"]
+        assert wish["tag"] == "[P]"
+        assert wish["label"] == VALUES[value]
+
+    @pytest.mark.parametrize("value", sorted(FITS))
+    def test_no_wish_changes_a_standing(self, value):
+        assert standings(clear(values=[value])) == standings(clear())
+
+    def test_moves_what_it_speaks_for(self):
+        plain, wished = clear(), clear(values=["few_visits", "nothing_at_home"])
+        was, now = plain.option("SUBLOCADE"), wished.option("SUBLOCADE")
+
+        assert now.rank < was.rank
+        assert {fit.value for fit in now.fits} == {"few_visits", "nothing_at_home"}
+
+    def test_what_matters_most_counts_twice(self):
+        once = clear(values=["no_opioid"]).option("NTX_XR")
+        twice = clear(values=["no_opioid"], values_most=["no_opioid"]).option("NTX_XR")
+
+        assert (points(once.fits), points(twice.fits)) == (1, 2)
+        assert twice.as_json()["fits"][0]["counts"] == 2
+
+    def test_most_of_what_does_not_matter_counts_for_nothing(self):
+        assert (
+            clear(values=["cost"], values_most=["no_opioid"]).option("MTD").fits == ()
+        )
+
+    def test_an_informed_preference_comes_before_it(self):
+        options = clear(values=["few_visits", "no_daily"], preference="MTD")
+
+        assert options.ranked()[0].medication == "MTD"
+
+
+class TestPolicy:
+    OFF = Policy({"C47": "The cardiologist decides here."}, {})
+
+    def test_a_rule_that_is_off_says_nothing_and_is_shown(self):
+        known = picture({**CLEAR, "qtc": 520})
+        plain, off = evaluate(known), evaluate(known, policy=self.OFF)
+
+        assert plain.option("MTD").standing.ruled_out
+        assert not off.option("MTD").standing.ruled_out
+        (silent,) = off.switched_off
+        assert (silent.basis.rule, silent.medications) == ("C47", ("MTD",))
+        assert silent.as_json()["reason"] == "The cardiologist decides here."
+
+    def test_a_rule_that_would_be_silent_is_not_shown(self):
+        assert evaluate(picture(CLEAR), policy=self.OFF).switched_off == ()
+
+    def test_a_rule_that_is_off_asks_for_nothing(self):
+        policy = Policy({"C52": "Always examined."}, {})
+        asked = {
+            m.fact for m in evaluate(picture({}), policy=policy).option("MTD").missing
+        }
+
+        assert "gi" in {m.fact for m in evaluate(picture({})).option("MTD").missing}
+        assert "gi" not in asked
+
+    def test_an_own_number_takes_the_place_of_the_shipped_one(self):
+        known = picture({**CLEAR, "phys_dependence": True, "cows": 9})
+        own = Policy({}, {"cows_asam_2020": 8})
+
+        assert evaluate(known).option("BUP_SL").standing.ruled_out
+        assert not evaluate(known, policy=own).option("BUP_SL").standing.ruled_out
+
+    def test_reads_back_from_json(self):
+        policy = Policy({"C47": "Here."}, {"cows_asam_2020": 8})
+
+        assert Policy.from_json(policy.as_json()) == policy
+        assert hash(Policy.from_json(policy.as_json())) == hash(policy)
+        assert policy != "another"
+        assert AS_SHIPPED.is_empty
+        assert not policy.is_empty
+
+    def test_what_is_searched_keeps_to_the_policy(self):
+        known = picture({**CLEAR, "qtc": 520})
+        off = evaluate(known, policy=self.OFF)
+
+        assert all(f.effect is not Effect.AVOID for f in off.option("MTD").findings)

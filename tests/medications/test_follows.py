@@ -1,0 +1,223 @@
+"""What a choice writes, seen before and kept after."""
+
+import datetime as dt
+
+import pytest
+
+from accounts.models import AuditEvent
+from aftercare.actions.decided import NO_LONGER, TAKEN_OVER, prefix
+from aftercare.actions.follow_ups import close_follow_up
+from aftercare.models import FollowUp
+from assessments.picture import Picture
+from medications.actions import accepting, decisions
+from medications.follows import follows
+from medications.knowledge import knowledge
+from medications.options import evaluate
+from medications.rules.effects import NAMES
+from plans.actions.signing import sign_plan
+from tests.factories import PatientFactory
+from tests.factories.plans import drafted, ready
+from tests.medications.pictures import CLEAR, picture
+
+ALL = sorted(NAMES)
+REASON = {"reason_code": "person_chose", "reason_words": "Wants to."}
+
+
+def written(choice, **facts):
+    options = evaluate(picture({**CLEAR, **facts}))
+    option = options.option(choice) if choice in NAMES else None
+    return follows(choice, option, options, knowledge())
+
+
+class TestFollows:
+    @pytest.mark.parametrize(
+        "choice", ["MTD", "BUP_SL", "BUP_LOW", "SUBLOCADE", "NTX_XR"]
+    )
+    def test_a_medicine_brings_order_hand_out_naloxone_and_contacts(self, choice):
+        kinds = {one.kind for one in written(choice)}
+
+        assert {"order", "handout", "naloxone_handover", "contact"} <= kinds
+
+    @pytest.mark.parametrize("choice", ["NOT_NOW", "NONE"])
+    def test_none_is_met_with_harm_reduction_and_an_open_door(self, choice):
+        kinds = {one.kind for one in written(choice)}
+
+        assert {"naloxone_handover", "harm_reduction", "open_door"} <= kinds
+        assert not {"order", "handout"} & kinds
+
+    def test_none_is_not_asked_for_what_a_first_dose_would_need(self):
+        assert not any(one.blocking for one in written("NONE", dsm_count="unknown"))
+
+    def test_what_blocks_the_first_dose_comes_first_and_is_owed_today(self):
+        first, *_ = written("SUBLOCADE", bup_exposure=False)
+
+        assert (first.cite, first.blocking, first.within) == ("C21", True, 0)
+
+    def test_a_task_is_owed_when_the_reference_says(self):
+        ecg = next(one for one in written("MTD", qtc=480) if one.cite == "C46")
+
+        assert (ecg.within, ecg.role, ecg.blocking) == (30, "prescriber", False)
+
+    def test_each_once_with_where_it_comes_from(self):
+        for choice in ("MTD", "NONE"):
+            keys = [one.key for one in written(choice, overdose_hx="past_12_months")]
+            assert len(keys) == len(set(keys))
+        assert all(one.cite and one.verified for one in written("MTD"))
+
+    def test_a_title_fits_its_field(self):
+        assert all(len(one.title) <= 160 for one in written("BUP_SL"))
+        assert any(one.title.endswith("…") for one in written("BUP_SL"))
+
+
+@pytest.fixture
+def patient(clinic):
+    return PatientFactory(clinic=clinic)
+
+
+@pytest.fixture
+def decide(patient, prescriber, noon):
+    def deciding(choice, at=noon, **facts):
+        given = {**CLEAR, "preference": choice, **facts}
+        return decisions.record_decision(
+            patient=patient,
+            choice=choice,
+            picture=picture(given) if choice in NAMES else picture(CLEAR),
+            talk=decisions.Talk(**REASON),
+            by=prescriber,
+            at=at,
+        )
+
+    return deciding
+
+
+@pytest.mark.django_db
+class TestOwed:
+    def test_everything_the_preview_named_is_owed(self, decide, patient):
+        decision = decide("MTD")
+
+        owed = FollowUp.objects.filter(patient=patient)
+        assert sorted(owed.values_list("title", flat=True)) == sorted(
+            one["title"] for one in decision.follows
+        )
+        assert all(one.key.startswith(prefix(decision)) for one in owed)
+
+    def test_what_is_for_today_is_due_and_the_rest_is_planned(self, decide, patient):
+        decide("MTD")
+
+        by_kind = {one.kind: one for one in FollowUp.objects.filter(patient=patient)}
+        assert by_kind["order"].status == FollowUp.Status.DUE
+        assert by_kind["order"].assigned_role == "prescriber"
+        contact = FollowUp.objects.filter(patient=patient, kind="contact").first()
+        assert contact.status == FollowUp.Status.PLANNED
+        assert contact.earliest_on > by_kind["order"].earliest_on
+
+    def test_a_newer_decision_ends_what_the_earlier_one_left_open(
+        self, decide, patient, noon, prescriber
+    ):
+        first = decide("MTD")
+        done = FollowUp.objects.get(patient=patient, kind="order")
+        close_follow_up(
+            follow_up=done, status="done", words="Ordered.", by=prescriber, at=noon
+        )
+
+        second = decide("BUP_SL", at=noon + dt.timedelta(hours=1))
+
+        of_first = FollowUp.objects.filter(key__startswith=prefix(first))
+        assert set(of_first.exclude(pk=done.pk).values_list("status", "outcome")) == {
+            ("cancelled", NO_LONGER)
+        }
+        assert of_first.get(pk=done.pk).status == "done"
+        assert FollowUp.objects.open().filter(key__startswith=prefix(second)).exists()
+
+    def test_a_signed_plan_takes_over_what_it_promises_too(
+        self, decide, patient, prescriber, noon
+    ):
+        decide("BUP_SL")
+        sign_plan(
+            plan=ready(drafted(patient, prescriber, noon)), by=prescriber, at=noon
+        )
+
+        kits = FollowUp.objects.filter(patient=patient, kind="naloxone_handover")
+        assert sorted(kits.values_list("origin", "status")) == [
+            ("event", "cancelled"),
+            ("plan", "planned"),
+        ]
+        assert kits.get(status="cancelled").outcome == TAKEN_OVER
+
+    def test_is_in_the_audit_by_counts_alone(self, decide, patient):
+        decide("MTD")
+
+        told = AuditEvent.objects.get(
+            patient_id=patient.pk, verb="follow_ups.called_for"
+        )
+        assert set(told.facts) == {"added", "cancelled"}
+
+    def test_not_now_is_owed_an_open_door(self, decide, patient):
+        decide("NOT_NOW")
+
+        assert FollowUp.objects.filter(patient=patient, kind="open_door").exists()
+
+
+@pytest.mark.django_db
+class TestAccepting:
+    def accept(self, patient, by, at, shown, **facts):
+        known = Picture.from_json(picture({**CLEAR, **facts}).to_json())
+        return accepting.accept_first(
+            patient=patient, shown=shown, picture=known, by=by, at=at
+        )
+
+    def test_records_the_first_with_all_that_it_writes(self, patient, prescriber, noon):
+        made = self.accept(patient, prescriber, noon, "BUP_SL", preference="BUP_SL")
+
+        assert (made.choice, made.preference) == ("BUP_SL", "BUP_SL")
+        assert made.took_part == ["person", "prescriber"]
+        assert FollowUp.objects.filter(patient=patient).count() == len(made.follows)
+
+    def test_a_product_is_accepted_as_its_medication(self):
+        options = evaluate(picture({**CLEAR, "preference": ["BUP_COMBO"]}))
+        known = picture({**CLEAR, "preference": ["BUP_COMBO"]})
+
+        assert options.ranked()[0].medication == "BUP_COMBO"
+        assert accepting.can_accept(options, known).medication == "BUP_SL"
+
+    @pytest.mark.parametrize(
+        ("shown", "facts"),
+        [
+            ("MTD", {"preference": "BUP_SL"}),
+            (
+                "BUP_SL",
+                {
+                    "preference": "BUP_SL",
+                    "alcohol": "active",
+                    "sedatives": ["benzodiazepine"],
+                },
+            ),
+            ("BUP_SL", {"preference": "BUP_SL", "resp": "unknown"}),
+            ("MTD", {"preference": "MTD", "qtc": 520}),
+        ],
+        ids=["not the first", "a caution to read", "an answer missing", "ruled out"],
+    )
+    def test_refuses_what_has_to_be_looked_at(
+        self, patient, prescriber, noon, shown, facts
+    ):
+        with pytest.raises(accepting.NothingToAccept):
+            self.accept(patient, prescriber, noon, shown, **facts)
+
+    def test_a_wish_for_what_is_ruled_out_is_no_quick_matter(self):
+        known = picture({**CLEAR, "preference": "NTX_XR", "pain": "needs_opioids"})
+
+        assert accepting.can_accept(evaluate(known), known) is None
+
+    def test_nothing_is_first_where_all_are_ruled_out(self):
+        known = picture({**CLEAR, "age": 14})
+
+        assert accepting.can_accept(evaluate(known), known) is None
+
+    @pytest.mark.parametrize(
+        ("wishes", "wish"),
+        [(["MTD"], "MTD"), (["MTD", "BUP_SL"], ""), (["no_agonist"], ""), (None, "")],
+    )
+    def test_one_wish_is_a_wish(self, wishes, wish):
+        known = picture({"preference": wishes} if wishes else {})
+
+        assert accepting.wish_in(known) == wish

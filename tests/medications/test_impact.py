@@ -1,0 +1,360 @@
+"""Whose options change before a rule is signed: the pure core, the runs, the workers."""
+
+import datetime as dt
+from unittest import mock
+
+import pytest
+from django.db import connection
+
+from accounts.models import AuditEvent
+from accounts.permissions import Role
+from assessments.actions.measures import record_observation
+from config.celery import BEAT_SCHEDULE, app
+from medications import tasks
+from medications.actions import impact as actions
+from medications.actions.house import MayNotBeSwitchedOff, Proposed, sign_off
+from medications.impact import impact, weighing
+from medications.knowledge import build, knowledge
+from medications.knowledge.keeping import kept
+from medications.knowledge.policy import Policy
+from medications.models import ImpactChange, ImpactRun, KnowledgeEdition, RuleStance
+from patients.models import Patient
+from tests.factories import PatientFactory, StaffFactory
+from tests.medications.pictures import CLEAR, picture
+
+Stance = RuleStance.Stance
+Status = ImpactRun.Status
+LATER = dt.timedelta(minutes=5)
+OFF = {"stance": Stance.OFF, "reason": "A specialist sees everybody here."}
+
+
+def with_number(name, value):
+    """The knowledge that ships, but for one number."""
+    tables = {**knowledge().tables}
+    values = [{**tables["parameters"][name]["values"][0], "value": value}]
+    one = {**tables["parameters"][name], "values": values}
+    tables["parameters"] = {**tables["parameters"], name: one}
+    return build(tables)
+
+
+class TestCore:
+    def moved(self, facts, *, before=None, after=None, policy=None):
+        ships = knowledge()
+        found = impact(
+            [(7, picture({**CLEAR, **facts}))],
+            before=weighing(before or ships),
+            after=weighing(after or ships, policy or Policy()),
+        )
+        return {
+            m.medication: (m.before, m.after, m.gone, m.new)
+            for _, each in found
+            for m in each
+        }
+
+    def test_nothing_changes_where_nothing_does(self):
+        assert self.moved({"qtc": 512}) == {}
+
+    def test_a_stop_that_goes_lifts_the_standing(self):
+        moved = self.moved({"qtc": 512}, policy=Policy(off={"C47": "x"}))
+
+        before, after, gone, new = moved["MTD"]
+        assert (before, gone, new) == ("AVOID", ("C47=ACTION", "C47=AVOID"), ())
+        assert after != "AVOID"
+
+    def test_a_number_that_moves_brings_what_it_now_catches(self):
+        policy = Policy(numbers={"qtc_avoid": 480})
+
+        assert self.moved({"qtc": 490}, policy=policy)["MTD"][1] == "AVOID"
+        assert "MTD" not in self.moved({"qtc": 460}, policy=policy)
+
+    def test_an_edition_is_compared_with_another(self):
+        stricter = with_number("qtc_avoid", 480)
+
+        moved = self.moved({"qtc": 490}, after=stricter)
+
+        assert moved["MTD"][1] == "AVOID"
+        assert "C47=AVOID" in moved["MTD"][3]
+
+    def test_a_task_that_goes_counts_though_nothing_stands_otherwise(self):
+        moved = self.moved({"qtc": 430}, policy=Policy(off={"C96": "x"}))
+
+        assert all(gone for _, _, gone, _ in moved.values())
+        assert all(before == after for before, after, _, _ in moved.values())
+
+    def test_adjuncts_count_too(self):
+        moved = self.moved({"sbp": 80}, policy=Policy(off={"C104": "x"}))
+
+        assert moved["LOFEX"] == ("", "", ("C104=AVOID",), ())
+
+
+@pytest.fixture
+def director(clinic):
+    return StaffFactory(roles={clinic: [Role.MEDICAL_DIRECTOR]}, name="Ines Marchetti")
+
+
+@pytest.fixture
+def long_qt(clinic, prescriber, noon):
+    """People whose QTc is long, and as many in whom it is not."""
+
+    def made(count, where=clinic):
+        return [
+            _measured(where, prescriber, noon, 512 - 90 * (n % 2)) for n in range(count)
+        ]
+
+    return made
+
+
+def _measured(clinic, by, at, qtc):
+    person = PatientFactory(clinic=clinic)
+    record_observation(
+        patient=person, code="qtc", value=qtc, effective_at=at, by=by, at=at
+    )
+    return person
+
+
+def off(rule="C47"):
+    version = knowledge().rules[rule]["version"]
+    return Proposed(rule=rule, version=version, **OFF)
+
+
+@pytest.fixture
+def ask(clinic, director, noon):
+    def asked(proposed=None, at=noon):
+        return actions.ask_impact(
+            clinic=clinic, proposed=proposed or off(), by=director, at=at
+        )
+
+    return asked
+
+
+def worked(run, at, batch=2):
+    while actions.work_off(run=run, at=at, batch=batch):
+        pass
+    run.refresh_from_db()
+    return run
+
+
+def whom(run):
+    return set(run.changes.filter(medication="MTD").values_list("patient", flat=True))
+
+
+@pytest.mark.django_db
+class TestRuns:
+    def test_finds_those_whose_options_change_and_no_others(self, ask, long_qt, noon):
+        people = long_qt(5)
+
+        run = worked(ask(), noon + LATER)
+
+        assert whom(run) == {people[0].pk, people[2].pk, people[4].pk}
+        assert (run.status, run.people, run.looked_at) == (Status.DONE, 5, 5)
+        change = run.changes.filter(medication="MTD").first()
+        assert (change.before, change.gone) == ("AVOID", ["C47=ACTION", "C47=AVOID"])
+
+    @pytest.mark.parametrize("count", [0, 1, 2, 3, 4])
+    def test_ends_whatever_the_last_batch_holds(self, ask, long_qt, noon, count):
+        long_qt(count)
+
+        run = worked(ask(), noon + LATER)
+
+        assert (run.status, run.looked_at) == (Status.DONE, count)
+
+    def test_who_is_no_longer_in_care_is_left_out(self, ask, long_qt, noon):
+        person = long_qt(1)[0]
+        Patient.objects.filter(pk=person.pk).update(status=Patient.Status.DECEASED)
+
+        assert not worked(ask(), noon + LATER).changes.exists()
+
+    def test_another_clinics_people_are_left_out(
+        self, ask, long_qt, other_clinic, noon
+    ):
+        long_qt(2, where=other_clinic)
+
+        run = worked(ask(), noon + LATER)
+
+        assert (run.people, run.changes.count()) == (0, 0)
+
+    def test_what_is_in_force_already_is_the_ground(
+        self, ask, long_qt, clinic, director, noon
+    ):
+        long_qt(2)
+        sign_off(clinic=clinic, proposed=off(), by=director, at=noon)
+
+        again = worked(ask(), noon + LATER)
+        back = Proposed(rule="C47", version=off().version)
+        undone = worked(ask(back), noon + LATER)
+
+        assert not again.changes.exists()
+        assert undone.changes.get(medication="MTD").new == ["C47=ACTION", "C47=AVOID"]
+
+    def test_what_could_not_be_signed_is_not_looked_at(self, ask):
+        with pytest.raises(MayNotBeSwitchedOff):
+            ask(off("C03"))
+        assert not ImpactRun.objects.exists()
+
+    def test_one_at_a_time(self, ask):
+        ask()
+
+        with pytest.raises(actions.StillUnderWay):
+            ask()
+
+    def test_is_audited(self, ask, director, clinic):
+        run = ask()
+
+        event = AuditEvent.objects.get(verb="knowledge.impact_asked")
+        assert event.subject == f"medications.impactrun:{run.pk}"
+        assert (event.clinic_id, event.staff_id) == (clinic.pk, director.pk)
+        assert event.facts == {"rule": "C47", "stance": "off"}
+
+    def test_rules_that_changed_meanwhile_end_it(self, ask, long_qt, noon):
+        long_qt(2)
+        run = ask()
+        ImpactRun.objects.update(knowledge_digest="another")
+
+        assert worked(run, noon + LATER).status == Status.FAILED
+        assert not run.changes.exists()
+
+    def test_what_is_done_is_not_done_again(self, ask, long_qt, noon):
+        long_qt(2)
+        run = worked(ask(), noon + LATER)
+        before = run.changes.count()
+
+        assert actions.work_off(run=run, at=noon + LATER) is False
+        assert run.changes.count() == before
+
+
+@pytest.mark.django_db
+class TestEditions:
+    @pytest.fixture
+    def earlier(self, clinic, noon):
+        edition = with_number("qtc_avoid", 600)
+        return KnowledgeEdition.objects.create(
+            clinic=clinic, digest=edition.digest, content=kept(edition), kept_at=noon
+        )
+
+    def asked(self, clinic, by, at):
+        return actions.ask_edition_impact(clinic=clinic, by=by, at=at)
+
+    def test_the_edition_in_use_against_the_one_before(
+        self, earlier, clinic, director, long_qt, noon
+    ):
+        people = long_qt(2)
+
+        run = worked(self.asked(clinic, director, noon), noon + LATER)
+
+        assert whom(run) == {people[0].pk}
+        assert run.changes.get(medication="MTD").after == "AVOID"
+        assert (run.rule, run.earlier_digest) == ("", earlier.digest)
+
+    def test_refuses_where_there_is_none(self, clinic, director, noon):
+        KnowledgeEdition.objects.create(
+            clinic=clinic,
+            digest=knowledge().digest,
+            content=kept(knowledge()),
+            kept_at=noon,
+        )
+
+        with pytest.raises(actions.NoEarlierEdition):
+            self.asked(clinic, director, noon)
+
+
+class Broken(Exception):
+    pass
+
+
+@pytest.fixture
+def breaks(monkeypatch):
+    def failing(*_, **__):
+        raise Broken
+
+    monkeypatch.setattr(actions, "pictures_of", failing)
+
+
+@pytest.mark.django_db
+class TestWorkers:
+    def test_a_round_finishes_what_waits(self, ask, long_qt, clinic, noon):
+        long_qt(5)
+        run = ask()
+
+        batches = actions.work_off_clinic(clinic_id=clinic.pk, at=noon, batch=2)
+
+        run.refresh_from_db()
+        assert (run.status, batches) == (Status.DONE, 3)
+
+    def test_a_round_without_work_does_nothing(self, clinic, noon):
+        assert actions.work_off_clinic(clinic_id=clinic.pk, at=noon) == 0
+
+    def test_a_lost_queue_loses_nothing(self, ask, long_qt, clinic):
+        long_qt(3)
+        run = ask()
+        with mock.patch.object(tasks.work_off_impact, "delay") as queued:
+            tasks.look_for_impact()
+        queued.assert_called_once_with(clinic_id=clinic.pk)
+
+        tasks.work_off_impact(**queued.call_args.kwargs)
+
+        run.refresh_from_db()
+        assert run.status == Status.DONE
+
+    def test_nothing_is_queued_where_nothing_waits(self, ask, noon):
+        worked(ask(), noon)
+
+        with mock.patch.object(tasks.work_off_impact, "delay") as queued:
+            tasks.look_for_impact()
+        assert not queued.called
+
+    def test_goes_on_where_it_stopped(self, ask, long_qt, clinic, noon):
+        people = long_qt(5)
+        run = ask()
+        actions.work_off(run=run, at=noon, batch=2)
+
+        actions.work_off_clinic(clinic_id=clinic.pk, at=noon, batch=2)
+
+        assert whom(run) == {people[0].pk, people[2].pk, people[4].pk}
+
+    def test_a_fault_is_counted_and_the_third_ends_it(
+        self, ask, long_qt, clinic, noon, breaks
+    ):
+        long_qt(1)
+        run = ask()
+        for tries in (1, 2, 3):
+            with pytest.raises(Broken):
+                actions.work_off_clinic(clinic_id=clinic.pk, at=noon)
+            run.refresh_from_db()
+            assert run.tries == tries
+
+        assert (run.status, run.finished_at) == (Status.FAILED, noon)
+        assert actions.work_off_clinic(clinic_id=clinic.pk, at=noon) == 0
+
+    def test_a_run_that_ended_meanwhile_stays_as_it_is(self, ask, noon):
+        run = worked(ask(), noon)
+
+        for _ in range(3):
+            actions.note_failure(run=run, at=noon + LATER)
+
+        run.refresh_from_db()
+        assert (run.status, run.finished_at) == (Status.DONE, noon)
+
+    def test_the_clock_rings_a_task_that_exists(self):
+        assert BEAT_SCHEDULE["look-for-impact"]["task"] in app.tasks
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_one_goes_on(ask, long_qt, noon):
+    long_qt(1)
+    run = ask()
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT set_config('mainstay.system', 'on', false)")
+            cursor.execute("BEGIN")
+            cursor.execute(
+                "SELECT 1 FROM medications_impactrun WHERE id = %s FOR UPDATE", [run.pk]
+            )
+
+            assert actions.work_off(run=run, at=noon) is False
+
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+    assert not ImpactChange.objects.exists()
+    assert worked(run, noon).status == Status.DONE

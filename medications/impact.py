@@ -1,7 +1,7 @@
 """Whose options change, and how, when rules or numbers do. No Django."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assessments.facts import MEDICATIONS
 from assessments.picture import Picture
@@ -10,6 +10,7 @@ from medications.knowledge.policy import AS_SHIPPED, Policy
 from medications.options import evaluate
 from medications.options.model import Action, Finding, Options
 from medications.rules.effects import ADJUNCTS
+from medications.rules.registry import RULES
 
 type Weigh = Callable[[Picture], Options]
 type Stand = tuple[str, int | None]
@@ -29,6 +30,20 @@ class Moved:
     rank_after: int | None
     gone: tuple[str, ...]
     new: tuple[str, ...]
+
+
+def comparable(earlier: Knowledge, now: Knowledge) -> Knowledge:
+    """An earlier edition as today's rules can read it.
+
+    A rule that is no more is left out; a number that the earlier edition did not
+    have yet counts as it is today, so that it makes no difference.
+    """
+    return replace(
+        earlier,
+        parameters={**now.parameters, **earlier.parameters},
+        ingredients={**now.ingredients, **earlier.ingredients},
+        rules={key: raw for key, raw in earlier.rules.items() if key in RULES},
+    )
 
 
 def weighing(known: Knowledge, policy: Policy = AS_SHIPPED) -> Weigh:

@@ -4,20 +4,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# The sets of reference D11: what membership means, and in which direction it works.
-CLASSES: Mapping[str, tuple[str, str]] = {
-    "opioid_analgesic": ("opioid pain medicine", "naltrexone would block it"),
-    "mtd_down": ("inducer", "lowers methadone: withdrawal"),
-    "arv_mtd_down": ("HIV medicine", "lowers methadone: withdrawal"),
-    "mtd_up": ("inhibitor", "raises methadone: sedation, QT"),
-    "bup_down": ("inducer", "lowers buprenorphine: withdrawal"),
-    "bup_up": ("inhibitor", "raises buprenorphine: sedation"),
-    "precipitate_on_mtd": ("antagonist", "brings on withdrawal on methadone"),
-    "cns_depressant": ("sedating", "slows breathing together with opioids"),
-    "serotonergic": ("serotonergic", "watch for serotonin syndrome"),
-    "maoi": ("MAOI", "watch for serotonin syndrome"),
-    "qt": ("lengthens QT", "ECG with methadone"),
-}
+# The sets of reference D11 that a list of medicines is held against, as shown.
+CLASSES = (
+    "opioid_analgesic",
+    "mtd_down",
+    "arv_mtd_down",
+    "mtd_up",
+    "bup_down",
+    "bup_up",
+    "precipitate_on_mtd",
+    "cns_depressant",
+    "serotonergic",
+    "maoi",
+    "qt",
+)
+WEAKER = "weaker or inconsistent effect"
 NOT_OTHER = frozenset(("methadone", "buprenorphine", "naltrexone"))
 
 
@@ -28,6 +29,8 @@ class Interaction:
     kind: str
     effect: str
     tag: str
+    direction: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,13 @@ def medicines_of(names: Iterable[str], sets: Mapping[str, Any]) -> list[Medicine
 
 def _interactions(name: str, sets: Mapping[str, Any]) -> list[Interaction]:
     return [
-        Interaction(kind, effect, str(sets[key]["tag"]))
-        for key, (kind, effect) in CLASSES.items()
-        if name in sets[key]["names"]
+        _interaction(name, sets[key]) for key in CLASSES if name in sets[key]["names"]
     ]
+
+
+def _interaction(name: str, kept: Mapping[str, Any]) -> Interaction:
+    """One class as it concerns this medicine, weaker members said to be so."""
+    weaker = WEAKER if name in kept.get("weaker", ()) else ""
+    note = kept.get("notes", {}).get(name, weaker)
+    effect = f"{kept['effect']} ({note})" if note else kept["effect"]
+    return Interaction(kept["kind"], effect, kept["tag"], kept["direction"], note)

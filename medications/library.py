@@ -10,7 +10,7 @@ from typing import Any
 
 from medications.basis import TAGS
 from medications.knowledge import Knowledge
-from medications.knowledge.cards import Card, Check, Source
+from medications.knowledge.cards import Card, Check, Source, next_check
 from medications.options.model import Standing
 from medications.rules.effects import ADJUNCTS, EVERY, REACH, Effect, Say
 from medications.rules.registry import RULES, says_of
@@ -61,6 +61,12 @@ class Number:
     since: date
     source: Source
     tag: str
+    checked: date | None = None
+
+    @property
+    def next_check(self) -> date | None:
+        """The day by which it is looked at again; none in an edition without days."""
+        return next_check(self.tag, self.checked) if self.checked else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,4 +174,5 @@ def number_of(name: str, known: Knowledge, *, on: date) -> Number:
         value["since"],
         known.sources[value["cites"]],
         value["tag"],
+        value.get("checked"),
     )

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.access import Acting
+from assessments.facts import MEDICATIONS
 from medications.library import KEYS
 from medications.models import ImpactChange, ImpactRun, RuleStance
 from medications.options.model import Standing
-from medications.rules.effects import Effect
+from medications.rules.effects import PARENTS, Effect
 from medications.summary import LOOKS, TITLES, Look
 from patients.models import Patient
 
@@ -56,10 +57,15 @@ class Touched:
 
 
 def people_of(run: ImpactRun, acting: Acting) -> QuerySet[Patient]:
-    """Everybody whom a run found; those who would stand otherwise are no fewer."""
-    changed = ImpactChange.objects.visible_to(acting).filter(run=run).values("patient")
-    people = Patient.objects.visible_to(acting).filter(pk__in=changed)
-    return people.order_by("family_name", "given_name", "pk")
+    """Everybody whom a run found; those for whom something stands otherwise first."""
+    changes = ImpactChange.objects.visible_to(acting).filter(run=run)
+    otherwise = changes.exclude(before=F("after")).filter(patient=OuterRef("pk"))
+    return (
+        Patient.objects.visible_to(acting)
+        .filter(pk__in=changes.values("patient"))
+        .annotate(stands_otherwise=Exists(otherwise))
+        .order_by("-stands_otherwise", "family_name", "given_name", "pk")
+    )
 
 
 def listed(run: ImpactRun, people: list[Patient]) -> list[Touched]:
@@ -93,18 +99,24 @@ def _moves(changes: Iterable[ImpactChange]) -> Iterator[Move]:
 
 
 def _same(change: ImpactChange) -> Same:
+    """What is told of a change; a place that stays, or goes with the standing, is not."""
+    stays = change.before == change.after and change.rank_before != change.rank_after
     return (
         change.before,
         change.after,
-        change.rank_before,
-        change.rank_after,
+        change.rank_before if stays else None,
+        change.rank_after if stays else None,
         tuple(change.gone),
         tuple(change.new),
     )
 
 
 def _names(medications: list[str]) -> str:
-    return ", ".join(TITLES.get(key) or KEYS[key] for key in medications)
+    """Titles; a form is not named beside the medication that it is a form of."""
+    if set(MEDICATIONS) <= set(medications):
+        return "Every medication"
+    alone = [key for key in medications if PARENTS.get(key) not in medications]
+    return ", ".join(TITLES.get(key) or KEYS[key] for key in alone)
 
 
 def _words(line: str) -> str:

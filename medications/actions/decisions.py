@@ -14,7 +14,12 @@ from medications.follows import follows
 from medications.house import policy_of
 from medications.knowledge import Knowledge, knowledge
 from medications.knowledge.keeping import kept
-from medications.models import KnowledgeEdition, Medication, MedicationDecision
+from medications.models import (
+    DecisionTalk,
+    KnowledgeEdition,
+    Medication,
+    MedicationDecision,
+)
 from medications.options import evaluate
 from medications.options.model import Finding, Option, Options, Standing
 from medications.rules.effects import PARENTS, Effect
@@ -79,6 +84,7 @@ class Talk:
     first_dose: str = ""
     took_part: tuple[str, ...] = ()
     interpreter: str = ""
+    held: DecisionTalk | None = None
     sure: Mapping[str, bool | None] = field(default_factory=dict)
     acknowledged: tuple[str, ...] = ()
     seen: str = ""
@@ -126,6 +132,7 @@ def record_decision(
         took_part=list(said.took_part),
         interpreter=said.interpreter,
         sure=dict(said.sure),
+        talk=said.held,
         follows=[one.as_json() for one in written],
         picture=frozen.to_json(),
         picture_digest=frozen.digest(),

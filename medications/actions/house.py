@@ -189,11 +189,10 @@ def _refuse_numbers(proposed: Proposed, known: Knowledge) -> None:
     permitted = own_numbers(proposed.rule, known)
     for name, number in proposed.own.items():
         if name not in permitted:
-            raise NotPermitted(
-                f"{name} is not a number that a clinic may choose.", name
-            )
+            raise NotPermitted(f"A clinic may not choose {name}.", name)
         if not permitted[name].allows(number):
-            raise NotPermitted(f"May be {permitted[name].words}.", name)
+            meaning = known.parameters[name]["meaning"]
+            raise NotPermitted(f"{meaning}: may be {permitted[name].words}.", name)
 
 
 def _refuse_two_values(proposed: Proposed, stances: Mapping[str, RuleStance]) -> None:

@@ -11,7 +11,7 @@ from accounts.models import Clinic, Staff
 from medications.actions.house import Proposed, check, policy_with
 from medications.assembly import pictures_of
 from medications.house import policy_of, stances_of
-from medications.impact import Moved, impact, weighing
+from medications.impact import Moved, comparable, impact, weighing
 from medications.knowledge import Knowledge, knowledge
 from medications.knowledge.keeping import restored
 from medications.knowledge.policy import Policy
@@ -145,7 +145,7 @@ def _earlier(run: ImpactRun) -> Knowledge:
     edition = KnowledgeEdition.objects.get(
         clinic=run.clinic_id, digest=run.earlier_digest
     )
-    return restored(edition.content)
+    return comparable(restored(edition.content), knowledge())
 
 
 def _change(run: ImpactRun, patient_id: int, moved: Moved) -> ImpactChange:

@@ -30,8 +30,8 @@ EXAMPLES = {
 # The SURE questions, in our own words; the fourth letter is for encouragement.
 SURE = (
     ("sure", "Feels sure about the best choice for themselves"),
-    ("understands", "Knows the good and the bad of each option"),
-    ("values", "Is clear on what matters most to them"),
+    ("know", "Knows the good and the bad of each option"),
+    ("matters", "Is clear on what matters most to them"),
     ("support", "Has enough support and advice to choose"),
 )
 YES, NO = "yes", "no"

@@ -1,6 +1,6 @@
 """From one medication to another. No Django."""
 
-from medications.formulary import Line, kin, section
+from medications.formulary.lines import Line, kin, section
 
 
 def transition(from_: str, to: str) -> tuple[Line, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from medications.formulary import Line, line, section
+from medications.formulary.lines import Line, line, section
 from medications.knowledge.months import months_later
 
 LATE_BOOKS: Mapping[str, str] = {"SUBLOCADE": "sublocade", "NTX_XR": "naltrexone"}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from medications.formulary import Line, section
+from medications.formulary.lines import Line, section
 
 BOOK = "methadone"
 

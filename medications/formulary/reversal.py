@@ -1,6 +1,6 @@
 """Overdose-reversal products. No Django."""
 
-from medications.formulary import Line, section
+from medications.formulary.lines import Line, section
 
 DEFAULT = "narcan"
 

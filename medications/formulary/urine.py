@@ -1,9 +1,11 @@
 """Urine: what is found for how long, and whether a specimen is valid. No Django."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
-from medications.formulary import Line, line, section
+from medications.formulary.lines import Line, line, section
 
 RESIDUAL = frozenset({"fentanyl", "norfentanyl"})
 
@@ -54,3 +56,46 @@ def _creatinine(value: Decimal | None) -> Iterator[Line]:
         if value < row.amount("below"):
             yield row
             return
+
+
+class Meaning(StrEnum):
+    """What one result means beside what was prescribed."""
+
+    EXPECTED = "expected"
+    PRESENT = "unexpected-present"
+    ABSENT = "unexpected-absent"
+    NOT_TESTED = "not tested"
+    INVALID = "invalid/dilute"
+    CONFIRM = "needs confirmation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One analyte of one specimen; `present` is None where it was not tested."""
+
+    present: bool | None
+    is_prescribed: bool
+    is_valid: bool = True
+    is_screen: bool = True
+    is_disputed: bool = False
+    lacks_metabolite: bool = False
+
+
+def meaning_of(result: Result) -> Meaning:
+    """How a result is read; not tested is never negative, and a disputed screen waits."""
+    if result.present is None:
+        return Meaning.NOT_TESTED
+    if not result.is_valid:
+        return Meaning.INVALID
+    if _waits(result):
+        return Meaning.CONFIRM
+    if result.present == result.is_prescribed:
+        return Meaning.EXPECTED
+    return Meaning.PRESENT if result.present else Meaning.ABSENT
+
+
+def _waits(result: Result) -> bool:
+    """A parent drug without what the body makes of it, or a screen that is disputed."""
+    added = bool(result.present) and result.is_prescribed and result.lacks_metabolite
+    unexpected = result.present != result.is_prescribed
+    return added or (unexpected and result.is_screen and result.is_disputed)

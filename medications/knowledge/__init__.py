@@ -15,6 +15,9 @@ from medications.knowledge.cards import Card, Source, read_card, read_source
 from medications.knowledge.policy import AS_SHIPPED, Policy
 
 HERE = Path(__file__).parent
+# Files that every edition has, and those that came later.
+NEEDED = ("sources", "parameters", "ingredients")
+ADDED = ("fits", "follows", "about")
 
 type Number = int | Decimal
 type Table = Mapping[str, Any]
@@ -101,27 +104,28 @@ def build(tables: Mapping[str, Table]) -> Knowledge:
 @cache
 def knowledge() -> Knowledge:
     """The knowledge that ships with this version, read once."""
-    return build(
-        {
-            "sources": _read(HERE / "sources.toml"),
-            "parameters": _read(HERE / "parameters.toml"),
-            "ingredients": _read(HERE / "ingredients.toml"),
-            "rules": _rules(),
-            "fits": _read(HERE / "fits.toml"),
-            "follows": _read(HERE / "follows.toml"),
-            "about": _read(HERE / "about.toml"),
-        }
-    )
+    return read(HERE)
+
+
+def read(folder: Path) -> Knowledge:
+    """An edition from its files; what an earlier one did not have is left out."""
+    found = {name: folder / f"{name}.toml" for name in (*NEEDED, *ADDED)}
+    tables = {
+        name: _read(path)
+        for name, path in found.items()
+        if name in NEEDED or path.exists()
+    }
+    return build({**tables, "rules": _rules(folder)})
 
 
 def _read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
 
 
-def _rules() -> dict[str, Any]:
+def _rules(folder: Path) -> dict[str, Any]:
     """Every card of every section, each knowing its section."""
     cards: dict[str, Any] = {}
-    for path in sorted((HERE / "rules").glob("*.toml")):
+    for path in sorted((folder / "rules").glob("*.toml")):
         for key, card in _read(path).items():
             cards[key] = {"section": path.stem.upper(), **card}
     return cards

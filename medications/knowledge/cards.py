@@ -76,6 +76,7 @@ class Card:
     does_not_hold: str
     reassures: bool
     unless_contraindicated: bool
+    does_not_wait: str
     says: tuple[str, ...]
     uses: tuple[str, ...]
     may_raise: str
@@ -149,6 +150,7 @@ def read_card(
         does_not_hold=raw.get("does_not_hold", ""),
         reassures=raw.get("reassures", False),
         unless_contraindicated=raw.get("unless_contraindicated", False),
+        does_not_wait=raw.get("does_not_wait", ""),
         says=tuple(raw.get("says", ())),
         uses=tuple(raw.get("uses", ())),
         may_raise=raw.get("may_raise", ""),

@@ -4,6 +4,7 @@ from django.db.models import Q
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned
 from medications.models.medicines import Medication
+from medications.models.talks import DecisionTalk
 from patients.models import Patient
 from patients.models.people import OwnedByPatientQuerySet
 
@@ -50,6 +51,10 @@ class MedicationDecision(ClinicOwned):
     acknowledged = models.JSONField(default=list)
     first_dose = models.CharField(max_length=120, blank=True)
     took_part = models.JSONField(default=list)
+    # The talk in which the person weighed the options, where there was one.
+    talk = models.ForeignKey(
+        DecisionTalk, null=True, on_delete=models.PROTECT, related_name="decisions"
+    )
     interpreter = models.CharField(max_length=80, blank=True)
     # The four SURE questions: yes, no, or not asked.
     sure = models.JSONField(default=dict)

@@ -126,9 +126,7 @@ def _line(card: Card, say: Say, said: Said) -> Line:
         return Action(
             _basis(card), say.medication, then, said.because, say.blocking, *times
         )
-    return Finding(
-        _basis(card), say.medication, say.effect, said.because, then, *times
-    )
+    return Finding(_basis(card), say.medication, say.effect, said.because, then, *times)
 
 
 @lru_cache(maxsize=1024)
@@ -141,6 +139,7 @@ def _basis(card: Card) -> Basis:
         cites=card.cites,
         verified=card.verified,
         check=card.check.value,
+        disputed=tuple(f"{view.who}: {view.says}" for view in card.disagrees),
     )
 
 
@@ -174,19 +173,39 @@ def _option(
     edition: Edition,
 ) -> Option:
     findings = [x for x in lines if isinstance(x, Finding)]
+    actions = [x for x in lines if isinstance(x, Action)]
     kept = tuple(_without_void(findings, edition))
+    asked = missing(found, medication)
+    urgent = _urgent(kept, edition)
+    if urgent is not None:
+        actions += _ask_first(urgent, asked)
     return Option(
         medication=medication,
         name=NAMES[medication],
         parent=PARENTS.get(medication),
-        standing=standing(kept, found),
+        standing=standing(kept, () if urgent else found),
         rank=None,
         findings=kept,
-        actions=tuple(x for x in lines if isinstance(x, Action)),
-        missing=missing(found, medication),
+        actions=tuple(actions),
+        missing=asked,
         otherwise=standing(kept, ()),
         fits=fits,
     )
+
+
+def _urgent(findings: Iterable[Finding], edition: Edition) -> Finding | None:
+    """A recommendation that does not wait for answers that nobody has yet."""
+    return next((f for f in findings if edition.cards[f.rule].does_not_wait), None)
+
+
+def _ask_first(urgent: Finding, asked: Iterable[Missing]) -> Iterator[Action]:
+    """What would have held the standing is asked before the first dose instead."""
+    labels = [item.label for item in asked if item.holds]
+    if labels:
+        text = f"Ask before the first dose: {', '.join(labels)}."
+        yield Action(
+            urgent.basis, urgent.medication, text, urgent.because, blocking=True
+        )
 
 
 def _without_void(findings: list[Finding], edition: Edition) -> Iterator[Finding]:

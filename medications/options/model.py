@@ -36,6 +36,8 @@ class Basis:
     cites: tuple[str, ...]
     verified: str
     check: str
+    # What each source says where they disagree.
+    disputed: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -46,6 +48,7 @@ class Basis:
             "cites": list(self.cites),
             "verified": self.verified,
             "check": self.check,
+            "disputed": list(self.disputed),
         }
 
 

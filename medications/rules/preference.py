@@ -70,9 +70,7 @@ def did_not_help_before(look: Reading, now: Edition) -> Answer:
     poor = [t for t in look.trials() if no_benefit(t, now)]
     if not poor:
         return None
-    because = " ".join(
-        f"{_name(t)} did not help at an adequate dose." for t in poor
-    )
+    because = " ".join(f"{_name(t)} did not help at an adequate dose." for t in poor)
     return Said(because, says=each(Effect.CAUTION, {t.medication for t in poor}))
 
 

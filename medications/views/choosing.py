@@ -17,10 +17,10 @@ from medications.actions import decisions
 from medications.actions.accepting import accept_first, wish_in
 from medications.assembly import picture_of
 from medications.follows import follows
-from medications.forms.decision import SURE, TOOK_PART, DecideForm
+from medications.forms.decision import NO, SURE, TOOK_PART, YES, DecideForm
 from medications.house import policy_of
 from medications.knowledge import knowledge
-from medications.models import MedicationDecision
+from medications.models import DecisionTalk, MedicationDecision
 from medications.options import Options, evaluate
 from medications.options.model import Missing, Option, Standing
 from medications.replay import replay
@@ -45,6 +45,7 @@ class _Choosing:
     picture: Picture
     options: Options
     option: Option | None
+    talk: DecisionTalk | None
     at: datetime
 
     @property
@@ -70,7 +71,9 @@ def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
     except decisions.NotAChoice as refusal:
         messages.error(request, str(refusal))
         return redirect("medications:decision", pk)
-    choosing = _Choosing(patient, choice, picture, options, option, now)
+    choosing = _Choosing(
+        patient, choice, picture, options, option, _last_talk(patient), now
+    )
     form = _form(request, choosing)
     if (
         request.method == "POST"
@@ -113,7 +116,7 @@ def _record(request: StaffRequest, choosing: _Choosing, form: DecideForm) -> boo
             patient=choosing.patient,
             choice=choosing.choice,
             picture=choosing.picture,
-            talk=_talk(form),
+            talk=_talk(form, choosing.talk),
             by=request.user,
             at=choosing.at,
         )
@@ -131,10 +134,32 @@ def _initial(choosing: _Choosing) -> dict[str, object]:
         "preference_words": said[0].text if said else "",
         "took_part": ["person", "prescriber"],
         "seen": choosing.option.standing.value if choosing.option else "",
+        **(_told(choosing.talk) if choosing.talk else {}),
     }
 
 
-def _talk(form: DecideForm) -> decisions.Talk:
+def _told(talk: DecisionTalk) -> dict[str, object]:
+    """What the person said themselves, so that nobody types it again."""
+    parts = {
+        "family" if who.startswith("support:") else who for who in talk.participants
+    }
+    answers = {True: YES, False: NO}
+    told = {
+        "preference_words": talk.own_words,
+        "interpreter": talk.interpreter[:80],
+        **{f"sure_{key}": answers.get(talk.sure.get(key)) for key, _ in SURE},
+    }
+    known = {name: value for name, value in told.items() if value}
+    return {**known, "took_part": sorted(parts | {"person", "prescriber"})}
+
+
+def _last_talk(patient: Patient) -> DecisionTalk | None:
+    """The talk that was handed back last, if no decision was made from it yet."""
+    talk = DecisionTalk.objects.filter(patient=patient).sent().first()
+    return None if talk is None or talk.decisions.exists() else talk
+
+
+def _talk(form: DecideForm, held: DecisionTalk | None) -> decisions.Talk:
     values: dict[str, Any] = {
         name: value
         for name, value in form.cleaned_data.items()
@@ -144,6 +169,7 @@ def _talk(form: DecideForm) -> decisions.Talk:
         took_part=tuple(values.pop("took_part")),
         acknowledged=tuple(values.pop("acknowledged", ())),
         sure=form.sure(),
+        held=held,
         **values,
     )
 

@@ -18,12 +18,15 @@ from medications.assembly import picture_of
 from medications.basis import fired, tallies
 from medications.changes import with_changes
 from medications.columns import FOLDED, arrange
+from medications.conflicts import conflicts
 from medications.forms.decision import WhatIfForm
 from medications.house import policy_of
+from medications.knowledge import knowledge
 from medications.knowledge.policy import Policy
 from medications.lines import general
 from medications.models import MedicationDecision
 from medications.options import Options, evaluate
+from medications.talking import talk_panel
 from medications.what_if import TRIABLE, Moves, facts_to_try, moves, others_to_try
 from medications.wording import facts_used
 from patients.actions.registry import note_chart_view
@@ -87,6 +90,7 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
         "tab": "medication",
         "words": words_of(picture),
         "decision": newest(patient),
+        **talk_panel(patient),
         "accepts": can_accept(options, picture) if tried.options is None else None,
     }
     status = 400 if tried.form.errors else 200
@@ -102,6 +106,7 @@ def _weighed(picture: Picture, options: Options, policy: Policy) -> dict[str, ob
         "folded": next(column for column in columns if column.key == FOLDED),
         "general": general(options),
         "facts": list(facts_used(picture)),
+        "conflicts": conflicts(picture, knowledge().on(picture.as_of.date(), policy)),
         "fired": len(fired(options)),
         "tallies": tallies(options),
     }

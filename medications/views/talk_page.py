@@ -29,6 +29,8 @@ from patients.models import Patient
 
 BAD = 400
 SEND = "send"
+# A part of the page: with what matters as it was, or otherwise.
+SAME, OTHER = "same", "other"
 RECORDED = "Recorded. What matters to them now moves the options."
 NEVER_PREGNANT = "male"
 
@@ -113,9 +115,12 @@ def _keep(talk: _Talk, form: TalkForm, go: str) -> HttpResponse:
         by=talk.request.user,
         at=talk.at,
     )
-    if talk.request.headers.get("HX-Request") == "true":
-        return _render(talk, _values(kept), part=True)
-    return redirect(talk.page.here)
+    if talk.request.headers.get("HX-Request") != "true":
+        return redirect(talk.page.here)
+    before = talk.draft.matters if talk.draft else []
+    # A pick among those that count most would be lost if they were drawn anew.
+    part = SAME if before == kept.matters else OTHER
+    return _render(talk, _values(kept), part=part)
 
 
 def _said(talk: _Talk, form: TalkForm) -> acts.Said:
@@ -160,7 +165,7 @@ def _render(
     values: Mapping[str, object] | None,
     *,
     problem: str = "",
-    part: bool = False,
+    part: str = "",
 ) -> HttpResponse:
     found = weighed(talk.patient, at=talk.at)
     filled = values or _beginning(picked_from(found.picture))
@@ -172,6 +177,7 @@ def _render(
         **_table(found, filled, talk.language),
         **_asked(found, filled, talk.language),
         "values": filled,
+        "is_other": part == OTHER,
         "problem": aid().say("words", problem, talk.language) if problem else "",
     }
     name = "talk_part" if part else "talk"

@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from assessments.facts import MEDICATIONS
-from medications import formulary
-from medications.formulary import NoSuchLine, section, sections, sections_for
+from medications.formulary import sections_for
+from medications.formulary.lines import BOOKS, NoSuchLine, section, sections
+from medications.formulary.lines import line as line_of
 from medications.knowledge import knowledge
 from medications.knowledge.cards import Check
 from medications.rules.effects import ADJUNCTS
@@ -60,7 +61,7 @@ def test_every_part_of_the_reference_is_there():
     assert parts == {
         "D1", "D2", "D3", "D4", "D5, C100 to C107", "D6", "D7", "D8", "D9", "D10",
     }  # fmt: skip
-    assert set(formulary.BOOKS) == {part.book for part in sections().values()}
+    assert set(BOOKS) == {part.book for part in sections().values()}
 
 
 @pytest.mark.parametrize("medication", [*MEDICATIONS, *ADJUNCTS])
@@ -89,6 +90,10 @@ class TestByMedication:
         assert "weekly" in weekly
         assert "monthly" not in weekly
 
+    def test_other_medicines_come_last(self):
+        assert sections_for("MTD")[-1].part == "D11"
+        assert sections_for("ORA")[-1].part != "D11"
+
     def test_injection_and_tablet_are_told_apart(self):
         assert ("naltrexone", "Tablets") not in self.titles("NTX_XR")
         assert ("naltrexone", "Injection") not in self.titles("NTX_PO")
@@ -106,7 +111,7 @@ class TestByMedication:
     [
         lambda: section("methadone", "guesses"),
         lambda: section("heroin", "products"),
-        lambda: formulary.line("methadone", "products", "guess"),
+        lambda: line_of("methadone", "products", "guess"),
     ],
 )
 def test_a_line_that_is_not_kept_is_refused(look):
@@ -116,8 +121,8 @@ def test_a_line_that_is_not_kept_is_refused(look):
 
 def test_unverified_lines_are_marked_and_due_sooner():
     """Part N: what was not seen in its source is looked at twice as often."""
-    unverified = formulary.line("brixadi", "start", "week_1")
-    seen = formulary.line("brixadi", "start", "test_dose")
+    unverified = line_of("brixadi", "start", "week_1")
+    seen = line_of("brixadi", "start", "test_dose")
 
     assert unverified.check is Check.UNVERIFIED
     assert seen.check is Check.CHECKED
@@ -149,7 +154,7 @@ def test_unverified_lines_are_marked_and_due_sooner():
     ],
 )
 def test_numbers_are_those_of_the_reference(book, part, key, numbers):
-    line = formulary.line(book, part, key)
+    line = line_of(book, part, key)
 
     for name, value in numbers.items():
         assert line[name] == value

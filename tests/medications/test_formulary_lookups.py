@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from medications.formulary import buprenorphine as bup
-from medications.formulary import line, methadone, section, sections
+from medications.formulary import methadone
 from medications.formulary.buprenorphine import (
     brixadi_from,
     brixadi_monthly_for,
@@ -25,6 +25,7 @@ from medications.formulary.injections import (
     sublocade_room_days,
     syringe_until,
 )
+from medications.formulary.lines import line, section, sections
 from medications.formulary.methadone import (
     Again,
     Missed,
@@ -36,7 +37,14 @@ from medications.formulary.methadone import (
     vomited,
 )
 from medications.formulary.reversal import default_product, reversal_products
-from medications.formulary.urine import detection, invalid_because, may_be_residual
+from medications.formulary.urine import (
+    Meaning,
+    Result,
+    detection,
+    invalid_because,
+    may_be_residual,
+    meaning_of,
+)
 from medications.knowledge import knowledge
 
 
@@ -446,6 +454,50 @@ class TestUrine:
     )
     def test_a_specimen_is_held_against_its_limits(self, measured, against):
         assert keys(invalid_because(**measured)) == against
+
+
+class TestWhatAResultMeans:
+    @pytest.mark.parametrize(
+        ("result", "meaning"),
+        [
+            ({"present": True, "is_prescribed": True}, Meaning.EXPECTED),
+            ({"present": False, "is_prescribed": False}, Meaning.EXPECTED),
+            ({"present": True, "is_prescribed": False}, Meaning.PRESENT),
+            ({"present": False, "is_prescribed": True}, Meaning.ABSENT),
+            ({"present": None, "is_prescribed": True}, Meaning.NOT_TESTED),
+            ({"present": None, "is_prescribed": False}, Meaning.NOT_TESTED),
+        ],
+    )
+    def test_beside_what_was_prescribed(self, result, meaning):
+        assert meaning_of(Result(**result)) is meaning
+
+    def test_an_invalid_specimen_says_nothing(self):
+        found = Result(present=False, is_prescribed=True, is_valid=False)
+
+        assert meaning_of(found) is Meaning.INVALID
+
+    @pytest.mark.parametrize("present", [True, False])
+    def test_a_disputed_screen_waits_for_confirmation(self, present):
+        found = Result(present=present, is_prescribed=not present, is_disputed=True)
+
+        assert meaning_of(found) is Meaning.CONFIRM
+
+    def test_a_disputed_definitive_result_stands(self):
+        found = Result(
+            present=True, is_prescribed=False, is_screen=False, is_disputed=True
+        )
+
+        assert meaning_of(found) is Meaning.PRESENT
+
+    def test_what_is_expected_needs_no_confirmation(self):
+        found = Result(present=True, is_prescribed=True, is_disputed=True)
+
+        assert meaning_of(found) is Meaning.EXPECTED
+
+    def test_methadone_without_eddp_is_confirmed(self):
+        found = Result(present=True, is_prescribed=True, lacks_metabolite=True)
+
+        assert meaning_of(found) is Meaning.CONFIRM
 
 
 def every_text():

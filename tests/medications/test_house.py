@@ -165,13 +165,13 @@ REFUSED = [
     pytest.param(
         {"rule": "C89", "own": {"travel_far": 10_000}, **OWN},
         actions.NotPermitted,
-        "May be",
+        "may be 10 to 120",
         id="outside what is permitted",
     ),
     pytest.param(
         {"rule": "C47", "own": {"qtc_avoid": 600}, **OWN},
         actions.NotPermitted,
-        "not a number that a clinic may choose",
+        "may not choose qtc_avoid",
         id="not a clinic's number",
     ),
 ]

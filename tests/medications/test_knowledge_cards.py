@@ -10,8 +10,9 @@ from assessments.facts import FACTS
 from medications.attributes import USES, attributes_of
 from medications.examples import examples
 from medications.knowledge import build, knowledge
-from medications.knowledge.cards import check_of, next_check
+from medications.knowledge.cards import next_check
 from medications.knowledge.policy import Policy
+from medications.library import number_of
 from medications.options import evaluate
 from medications.options.model import Standing
 from medications.rules.effects import Effect, Say
@@ -190,9 +191,21 @@ class TestWhenItIsDue:
     def test_a_shorter_month_ends_earlier(self):
         assert next_check("[M]", date(2026, 8, 31)) == date(2027, 2, 28)
 
-    def test_every_number_can_be_due_too(self):
-        for entry in KNOWN.parameters.values():
-            assert check_of(entry["values"][-1]["tag"])
+    @pytest.mark.parametrize("name", KNOWN.parameters)
+    def test_every_number_is_due_too(self, name):
+        number = number_of(name, KNOWN, on=TODAY)
+
+        assert number.next_check > number.checked
+
+    def test_a_number_of_an_edition_without_days_is_not(self):
+        tables = {name: dict(table) for name, table in KNOWN.tables.items()}
+        entry = tables["parameters"]["qtc_avoid"]
+        (value,) = entry["values"]
+        undated = {k: v for k, v in value.items() if k != "checked"}
+        tables["parameters"]["qtc_avoid"] = {**entry, "values": [undated]}
+
+        number = number_of("qtc_avoid", build(tables), on=TODAY)
+        assert (number.checked, number.next_check) == (None, None)
 
 
 class TestAttributes:

@@ -296,3 +296,38 @@ def test_the_same_picture_gives_the_same_answer():
 
     assert first == second
     assert first["as_of"] == NOW.isoformat()
+
+
+class TestCombinedExample:
+    """Reference part C: pregnant, COWS 14, wants naltrexone."""
+
+    FACTS = {"pregnancy": True, "cows": 14, "preference": "NTX_XR"}
+
+    def test_agonists_are_preferred_and_naltrexone_is_contraindicated(self):
+        options = weighed(self.FACTS)
+
+        naltrexone = options.option("NTX_XR")
+        assert naltrexone.standing == "CONTRAINDICATED"
+        assert {"C03", "C05", "C68"} <= {f.rule for f in naltrexone.findings}
+        for agonist in ("MTD", "BUP_SL"):
+            assert options.option(agonist).standing == "PREFERRED"
+            assert "C67" in {f.rule for f in options.option(agonist).findings}
+
+    def test_what_is_not_known_is_asked_before_the_first_dose(self):
+        (task,) = [
+            a for a in weighed(self.FACTS).option("MTD").actions if a.rule == "C67"
+        ]
+
+        assert task.blocking
+        assert "Allergies" in task.text
+
+    def test_a_stop_that_is_known_still_stops(self):
+        options = weighed({**self.FACTS, "allergy": ["methadone"], "cows": 14})
+
+        assert options.option("MTD").standing == "CONTRAINDICATED"
+
+    def test_with_everything_known_there_is_nothing_to_ask(self):
+        option = clear(pregnancy=True).option("MTD")
+
+        assert option.standing == "PREFERRED"
+        assert "C67" not in {a.rule for a in option.actions}

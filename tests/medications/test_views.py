@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from accounts.models import AuditEvent
 from assessments.models import Assessment, Intake, IntakeAnswer
 from assessments.picture import Picture
+from medications.actions.decisions import Talk, record_decision
 from medications.knowledge import knowledge
 from medications.models import (
     DoseEvent,
@@ -160,7 +161,8 @@ class TestOptions:
         places = [page.index(f'id="o-{key}"') for key in ("BUP_XR", "MTD", "NTX_XR")]
         assert places[0] == min(places)
         assert page.index('id="o-NTX_PO"') > max(places)
-        assert "btn-primary" not in page[: page.index('id="rec"')]
+        assert page.count("btn-primary") == 1
+        assert "Turn the screen to" in page.partition("btn-primary")[2][:300]
 
     def test_each_line_carries_its_rule_and_an_unchecked_one_its_mark(
         self, as_clinician, tab, knowing
@@ -247,6 +249,93 @@ def statements(captured):
     ]
 
 
+class TestAccept:
+    def test_one_click_records_the_first_with_its_tasks(
+        self, as_prescriber, tab, patient, knowing
+    ):
+        knowing({**undated(CLEAR), "preference": "BUP_SL"})
+        assert "Accept with its tasks" in text_of(as_prescriber.get(tab))
+
+        response = as_prescriber.post(
+            f"{tab}accept/", {"choice": "BUP_SL"}, follow=True
+        )
+
+        assert "What follows from it is on the list" in text_of(response)
+        made = MedicationDecision.objects.get(patient=patient)
+        assert (made.choice, made.choice_standing) == ("BUP_SL", "PREFERRED")
+
+    def test_what_moved_meanwhile_is_looked_at_again(self, as_prescriber, tab, patient):
+        response = as_prescriber.post(
+            f"{tab}accept/", {"choice": "BUP_SL"}, follow=True
+        )
+
+        assert "can no longer be accepted" in text_of(response)
+        assert not MedicationDecision.objects.filter(patient=patient).exists()
+
+    def test_is_not_offered_while_other_answers_are_tried(
+        self, as_prescriber, tab, knowing
+    ):
+        knowing({**undated(CLEAR), "preference": "BUP_SL"})
+
+        assert "Accept with its tasks" not in text_of(
+            as_prescriber.get(f"{tab}?if_qtc=430")
+        )
+
+    def test_is_for_prescribers(self, as_clinician, tab, knowing):
+        knowing({**undated(CLEAR), "preference": "BUP_SL"})
+
+        assert "Accept with its tasks" not in text_of(as_clinician.get(tab))
+        assert (
+            as_clinician.post(f"{tab}accept/", {"choice": "BUP_SL"}).status_code == 403
+        )
+
+
+class TestEarlier:
+    def test_two_days_side_by_side(self, as_prescriber, clinic):
+        here_since = timezone.now() - dt.timedelta(days=40)
+        person = PatientFactory(clinic=clinic, registered_at=here_since)
+        answer(person, phys_dependence=True)
+
+        page = text_of(as_prescriber.get(f"/people/{person.pk}/medication/earlier/"))
+
+        assert "Where the options stood" in page
+        assert (
+            '<del class="mst-del">Not known</del> <ins class="mst-ins">Yes</ins>'
+            in page
+        )
+        assert "Contraindicated" in page
+
+    @pytest.mark.parametrize("on", ["1999-01-01", "2999-01-01", "soon", "2026-02-30"])
+    def test_a_day_that_cannot_be_is_refused_beside_the_field(
+        self, as_prescriber, tab, on
+    ):
+        response = as_prescriber.get(f"{tab}earlier/", {"on": on})
+
+        assert response.status_code == 400
+        assert on in text_of(response)
+        assert "Where the options stood" not in text_of(response)
+
+    def test_opens_on_the_day_of_the_last_decision(
+        self, as_prescriber, tab, patient, prescriber
+    ):
+        record_decision(
+            patient=patient,
+            choice="NOT_NOW",
+            picture=picture(CLEAR),
+            talk=Talk(reason_code="waits", reason_words="Wants to think."),
+            by=prescriber,
+            at=timezone.now(),
+        )
+
+        assert "Not now" in text_of(as_prescriber.get(f"{tab}earlier/"))
+
+    def test_nothing_else_is_known_then(self, as_prescriber, tab):
+        page = text_of(as_prescriber.get(f"{tab}earlier/"))
+
+        assert "No fact reads otherwise" in page
+        assert "Nothing was decided by then" in page
+
+
 class TestWhatIf:
     def test_says_what_would_move_and_keeps_nothing(self, as_clinician, tab, knowing):
         knowing(undated({**CLEAR, "phys_dependence": True, "cows": 9}))
@@ -278,6 +367,61 @@ class TestWhatIf:
         page = text_of(as_clinician.get(tab, {"if_pregnancy": "unknown"}))
 
         assert "Needs data" in page[page.index("what-if-result") :]
+
+    def test_the_columns_move_and_nothing_can_be_chosen_from_them(
+        self, as_prescriber, tab, knowing
+    ):
+        knowing(undated(CLEAR))
+
+        page = text_of(as_prescriber.get(f"{tab}?if_qtc=520"))
+
+        assert "the columns show the answers that you try" in page
+        assert "Only tried. Reset to choose." in page
+        assert "Choose this" not in page
+
+    def test_a_part_brings_the_columns_along(self, as_prescriber, tab, knowing):
+        knowing(undated(CLEAR))
+
+        part = text_of(
+            as_prescriber.get(
+                f"{tab}?if_qtc=520", headers={"HX-Target": "what-if-result"}
+            )
+        )
+
+        assert 'id="options" hx-swap-oob="true"' in part
+        assert "<html" not in part
+
+    def test_any_fact_can_be_added(self, as_prescriber, tab):
+        part = text_of(
+            as_prescriber.get(
+                f"{tab}?if_cows=9&add=med_list", headers={"HX-Target": "what-if"}
+            )
+        )
+
+        assert 'name="if_med_list"' in part
+        assert 'value="9"' in part
+        assert '<option value="med_list">' not in part
+
+    @pytest.mark.parametrize("name", ["own_words", "history", "nonsense"])
+    def test_what_cannot_be_tried_is_not_added(self, as_prescriber, tab, name):
+        assert f"if_{name}" not in text_of(as_prescriber.get(f"{tab}?add={name}"))
+
+    @pytest.mark.parametrize(
+        ("asked", "word"),
+        [
+            ("if_med_list=haloperidol,+phenelzine", "Avoid"),
+            ("if_last_short_acting_dt=2026-11-20+22:30", "Contraindicated"),
+            ("if_allergy=methadone", "Contraindicated"),
+        ],
+        ids=["ingredients", "a moment", "a list"],
+    )
+    def test_facts_of_every_kind(self, as_prescriber, tab, knowing, asked, word):
+        knowing(undated(CLEAR))
+
+        response = as_prescriber.get(f"{tab}?{asked}")
+
+        assert response.status_code == 200
+        assert word in text_of(response)
 
 
 class TestInteractions:

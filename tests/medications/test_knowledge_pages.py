@@ -1,0 +1,589 @@
+"""The knowledge pages: read by everyone, signed by the medical director."""
+
+import csv
+import datetime as dt
+import io
+import re
+from unittest import mock
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import AuditEvent
+from accounts.permissions import Role
+from assessments.actions.measures import record_observation
+from medications import tasks
+from medications.actions import impact
+from medications.house import policy_of, stances_of
+from medications.knowledge import HERE, knowledge
+from medications.knowledge.keeping import kept
+from medications.knowledge.policy import Policy
+from medications.library import KEYS
+from medications.models import ImpactRun, KnowledgeEdition, RuleStance
+from medications.numbers import read_by
+from medications.views import knowledge_impact
+from tests.conftest import signed_in
+from tests.factories import PatientFactory, StaffFactory
+from tests.factories.plans import decided
+from tests.medications.test_impact import with_number
+
+pytestmark = pytest.mark.django_db
+
+TRAVEL = "number_travel_far"
+
+
+@pytest.fixture
+def director(clinic):
+    return StaffFactory(roles={clinic: [Role.MEDICAL_DIRECTOR]}, name="Ines Marchetti")
+
+
+@pytest.fixture
+def as_director(director):
+    return signed_in(director)
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def said(rule, stance="as_is", **more):
+    version = knowledge().rules[rule]["version"]
+    return {"stance": stance, "version": version, "reason": "", **more}
+
+
+@pytest.fixture
+def sign(as_director):
+    def signed(rule, stance="as_is", **more):
+        return as_director.post(f"/knowledge/{rule}/", said(rule, stance, **more))
+
+    return signed
+
+
+class TestShelf:
+    def test_counts_what_waits_and_what_was_never_checked(self, as_clinician, sign):
+        sign("C47")
+
+        page = text_of(as_clinician.get("/knowledge/"))
+        assert "Needs sign-off 120" in page
+        assert "All 121" in page
+        assert "Switched off here" not in page
+
+    @pytest.mark.parametrize(
+        ("show", "has", "lacks"),
+        [
+            ("due", "C46", "C47"),
+            ("off", "C90", "C47"),
+            ("own", "C89", "C90"),
+            ("policy", "C89", "C47"),
+            ("unverified", "C23", "C47"),
+        ],
+    )
+    def test_filters(self, as_clinician, sign, show, has, lacks):
+        sign("C47")
+        sign("C90", "off", reason="We send a van.")
+        sign("C89", "own_number", reason="Our buses run late.", **{TRAVEL: "45"})
+
+        nav = shelf_of(as_clinician.get("/knowledge/", {"show": show}))
+        assert f"/knowledge/{has}/" in nav
+        assert f"/knowledge/{lacks}/" not in nav
+
+    @pytest.mark.parametrize(
+        "odd",
+        [{"show": "zebra"}, {"show": "\x00"}, {"q": "x" * 999}, {"check": "x" * 99}],
+    )
+    def test_odd_filters_show_all(self, as_clinician, odd):
+        nav = shelf_of(as_clinician.get("/knowledge/", odd))
+
+        assert "/knowledge/C47/" in nav
+
+    def test_departures_are_told_with_their_reasons(self, as_clinician, sign):
+        sign("C90", "off", reason="We send a van.")
+
+        page = text_of(as_clinician.get("/knowledge/"))
+        assert "We send a van." in page
+        assert "Switched off" in page
+
+    def test_only_the_director_is_asked_to_sign(self, as_clinician, as_director):
+        assert "/knowledge/sign-off/" in text_of(as_director.get("/knowledge/"))
+        assert "/knowledge/sign-off/" not in text_of(as_clinician.get("/knowledge/"))
+
+    def test_the_way_to_a_rule_keeps_the_search(self, as_clinician):
+        nav = shelf_of(as_clinician.get("/knowledge/", {"q": "QTc"}))
+
+        assert "/knowledge/C47/?q=QTc" in nav
+        assert "/knowledge/C47/?q=QTc" in shelf_of(
+            as_clinician.get("/knowledge/C46/", {"q": "QTc"})
+        )
+
+    def test_nothing_waits_once_all_are_signed(
+        self, as_director, clinic, director, noon
+    ):
+        RuleStance.objects.bulk_create(
+            RuleStance(
+                clinic=clinic,
+                rule=rule,
+                version=raw["version"],
+                stance="as_is",
+                knowledge_digest="x",
+                signed_at=noon,
+                signed_by=director,
+            )
+            for rule, raw in knowledge().rules.items()
+        )
+
+        assert "Nothing waits" in text_of(as_director.get("/knowledge/"))
+        assert "Nothing waits" in text_of(as_director.get("/knowledge/sign-off/"))
+
+
+def shelf_of(response):
+    """The list of rules alone."""
+    return text_of(response).split('aria-label="Rules">', 1)[1]
+
+
+class TestRule:
+    def test_shows_its_examples_with_the_live_sentence(self, as_clinician):
+        page = text_of(as_clinician.get("/knowledge/C47/"))
+
+        assert "QTc 499 ms" in page
+        assert "“QTc 500 ms: 500 ms or more.”" in page
+        assert "Asks for: QTc" in page
+
+    def test_shows_source_disagreement_and_next_check(self, as_clinician):
+        page = text_of(as_clinician.get("/knowledge/C47/"))
+
+        assert "Krantz" in page
+        assert "Next due" in page
+        assert "Disagrees" in page
+
+    def test_shows_thirteen_attributes(self, as_clinician):
+        page = text_of(as_clinician.get("/knowledge/C47/"))
+        lines = page.split("13 attributes", 1)[1].split("</details>", 1)[0]
+
+        assert lines.count("<dt>") == 13
+        assert "Use of sexual orientation" in lines
+
+    def test_who_may_not_sign_has_no_form(self, as_clinician):
+        assert "Sign off version" not in text_of(as_clinician.get("/knowledge/C47/"))
+
+    def test_who_may_not_sign_cannot_post(self, as_prescriber):
+        answer = as_prescriber.post("/knowledge/C47/", said("C47"))
+
+        assert answer.status_code == 403
+        assert not RuleStance.objects.exists()
+
+    def test_is_signed_as_it_is(self, sign, as_clinician, director):
+        assert sign("C47").status_code == 302
+
+        page = text_of(as_clinician.get("/knowledge/C47/"))
+        assert "signed by Ines Marchetti" in page
+        assert "Sign-off due" not in page
+
+    def test_is_switched_off_with_its_reason(self, sign, as_clinician, clinic):
+        sign("C90", "off", reason="We send a van.")
+
+        assert policy_of(clinic.pk) == Policy(off={"C90": "We send a van."})
+        page = text_of(as_clinician.get("/knowledge/C90/"))
+        assert "Switched off here." in page
+        assert "We send a van." in page
+
+    def test_an_own_number_shows_beside_what_ships(self, sign, as_clinician, clinic):
+        sign("C89", "own_number", reason="Our buses run late.", **{TRAVEL: "45"})
+
+        page = text_of(as_clinician.get("/knowledge/C89/"))
+        assert "more than 45 min away" in page
+        assert "30 min" in page
+
+    @pytest.mark.parametrize(
+        ("rule", "stance", "more", "words"),
+        [
+            ("C90", "off", {}, "Say why this clinic departs"),
+            ("C03", "off", {"reason": "No."}, "Select a valid choice"),
+            ("C47", "own_number", {"reason": "No."}, "Select a valid choice"),
+            ("C89", "own_number", {"reason": "x", TRAVEL: "500"}, "may be 15 to 120"),
+            ("C89", "own_number", {"reason": "x", TRAVEL: "NaN"}, "Enter a number"),
+            ("C89", "own_number", {"reason": "x", TRAVEL: "30"}, "Give the number"),
+            ("C89", "own_number", {"reason": "x", TRAVEL: ""}, "Give the number"),
+            ("C47", "", {}, "Say how this clinic uses the rule"),
+            ("C47", "as_is", {"version": 99}, "Read it again before signing"),
+            ("C47", "as_is", {"version": "x"}, "Enter a whole number"),
+        ],
+    )
+    def test_what_is_refused_comes_back_as_typed(self, sign, rule, stance, more, words):
+        answer = sign(rule, stance, **{"reason": "", **more})
+
+        assert answer.status_code == 400
+        assert words in text_of(answer)
+        assert not RuleStance.objects.exists()
+
+    def test_what_was_typed_is_kept(self, sign):
+        page = text_of(sign("C89", "own_number", reason="Our van.", **{TRAVEL: "500"}))
+
+        assert 'value="500"' in page
+        assert "Our van." in page
+
+    def test_a_rule_that_must_stay_says_why(self, as_director):
+        page = text_of(as_director.get("/knowledge/C03/"))
+
+        assert "It may not be switched off." in page
+        assert knowledge().rules["C03"]["always_on"] in page
+
+    def test_a_number_set_with_another_rule_says_with_which(
+        self, as_clinician, director, clinic, noon
+    ):
+        shared = next(
+            name
+            for name, rules in READ_BY.items()
+            if len(rules) > 1 and "permitted" in knowledge().parameters[name]
+        )
+        first, second = READ_BY[shared][:2]
+        RuleStance.objects.create(
+            clinic=clinic,
+            rule=first,
+            version=1,
+            stance="own_number",
+            numbers={shared: "9"},
+            reason="So here.",
+            knowledge_digest="x",
+            signed_at=noon,
+            signed_by=director,
+        )
+
+        page = text_of(as_clinician.get(f"/knowledge/{second}/"))
+        assert f'signed with <a href="/knowledge/{first}/">' in page
+
+
+READ_BY = read_by(knowledge())
+
+
+class TestTogether:
+    def chosen(self, *rules):
+        versions = knowledge().rules
+        return [f"{rule}:{versions[rule]['version']}" for rule in rules]
+
+    def test_lists_what_was_chosen_before_it_signs(self, as_director):
+        page = as_director.post(
+            "/knowledge/sign-off/", {"rules": self.chosen("C45", "C46")}
+        )
+
+        assert page.status_code == 200
+        assert "Sign off 2 rules?" in text_of(page)
+        assert not RuleStance.objects.exists()
+
+    def test_signs_them(self, as_director, clinic):
+        sent = {"rules": self.chosen("C45", "C46"), "sure": "yes"}
+
+        assert as_director.post("/knowledge/sign-off/", sent).status_code == 302
+        assert set(stances_of(clinic.pk)) == {"C45", "C46"}
+
+    @pytest.mark.parametrize("rules", [[], ["C45:99"], ["zebra"], ["C45"]])
+    def test_refuses_none_and_others(self, as_director, rules):
+        answer = as_director.post("/knowledge/sign-off/", {"rules": rules})
+
+        assert answer.status_code == 400
+        assert "Nothing signed" in text_of(answer)
+
+    def test_one_used_otherwise_is_not_among_them(self, as_director, sign):
+        sign("C90", "off", reason="We send a van.")
+
+        page = text_of(as_director.get("/knowledge/sign-off/"))
+        assert 'value="C89:' in page
+        assert 'value="C90:' not in page
+
+    def test_one_departed_from_meanwhile_stops_them(self, as_director):
+        sent = {"rules": self.chosen("C45", "C46"), "sure": "yes"}
+        with mock.patch("medications.actions.house.departs", side_effect=[False, True]):
+            answer = as_director.post("/knowledge/sign-off/", sent, follow=True)
+
+        assert "is used otherwise here" in text_of(answer)
+        assert not RuleStance.objects.exists()
+
+    def test_a_section_is_chosen_at_once(self, as_director):
+        page = text_of(as_director.get("/knowledge/sign-off/?all=C7"))
+
+        assert re.search(r'id="r-C108" checked', page)
+        assert not re.search(r'id="r-C45" checked', page)
+
+
+class TestNumbers:
+    def test_every_number_with_its_source(self, as_clinician):
+        page = text_of(as_clinician.get("/knowledge/numbers/"))
+
+        for parameter in knowledge().parameters.values():
+            assert parameter["meaning"].split(" &")[0].split("'")[0] in page
+
+    def test_the_clinics_own_beside_it(self, as_clinician, sign):
+        sign("C89", "own_number", reason="Our buses run late.", **{TRAVEL: "45"})
+
+        page = text_of(as_clinician.get("/knowledge/numbers/", {"q": "C89 travel"}))
+        assert "45 min" in page
+        assert "own number" in page
+
+    @pytest.mark.parametrize("q", ["zebra", "x" * 999, "\x00"])
+    def test_odd_words(self, as_clinician, q):
+        assert as_clinician.get("/knowledge/numbers/", {"q": q}).status_code == 200
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_medication_lists_its_rules(as_clinician, key):
+    page = text_of(as_clinician.get(f"/knowledge/medications/{key}/"))
+
+    assert KEYS[key] in page
+    assert page.count('href="/knowledge/C') > 0
+
+
+def test_no_such_medication(as_clinician):
+    assert as_clinician.get("/knowledge/medications/ASPIRIN/").status_code == 404
+
+
+class TestUse:
+    @pytest.fixture
+    def overridden(self, clinic, prescriber, noon):
+        person = PatientFactory(clinic=clinic, given_name="Alma", family_name="Reyes")
+        return decided(
+            person, prescriber, choice="MTD", qtc=512, at=dt.datetime.now(tz=dt.UTC)
+        )
+
+    def test_counts_decisions_and_people(self, as_clinician, overridden):
+        page = text_of(as_clinician.get("/knowledge/C47/use/"))
+
+        assert "1 time, 1 person" in page
+        assert f"/medication/decisions/{overridden.pk}/" in page
+        assert "Reyes" in page
+
+    def test_a_part_for_the_page_of_the_rule(self, as_clinician, overridden):
+        part = text_of(
+            as_clinician.get("/knowledge/C47/use/", headers={"HX-Request": "true"})
+        )
+
+        assert "1 time, 1 person" in part
+        assert "<html" not in part
+        assert "Reyes" not in part
+
+    def test_who_opens_no_charts_reads_numbers_alone(self, as_admin, overridden):
+        page = text_of(as_admin.get("/knowledge/C47/use/"))
+
+        assert "1 time, 1 person" in page
+        assert "Reyes" not in page
+        assert "decisions/" not in page
+
+    def test_another_clinic_counts_its_own(self, other_clinic, overridden):
+        stranger = signed_in(StaffFactory(roles={other_clinic: [Role.CLINICIAN]}))
+
+        page = text_of(stranger.get("/knowledge/C47/use/"))
+        assert "0 times, 0 people" in page
+        assert "Reyes" not in page
+
+    def test_no_such_rule(self, as_clinician):
+        assert as_clinician.get("/knowledge/C999/use/").status_code == 404
+
+
+@pytest.fixture
+def long_qt(clinic, prescriber):
+    person = PatientFactory(clinic=clinic, given_name="Alma", family_name="Reyes")
+    at = dt.datetime.now(tz=dt.UTC) - dt.timedelta(hours=1)
+    record_observation(
+        patient=person, code="qtc", value=512, effective_at=at, by=prescriber, at=at
+    )
+    return person
+
+
+class TestImpact:
+    @pytest.fixture
+    def look(self, as_director):
+        def looked(rule="C47", stance="off", **more):
+            return as_director.post(
+                f"/knowledge/{rule}/impact/", said(rule, stance, **more)
+            )
+
+        return looked
+
+    def test_a_small_clinic_is_answered_at_once(self, look, as_director, long_qt):
+        answer = look()
+
+        page = text_of(as_director.get(answer.url))
+        assert "1 of 1 person" in page
+        assert "Reyes" in page
+        assert "Avoid" in page
+        assert "no longer: a task (C47), the advice to avoid it (C47)" in page
+        assert "hx-trigger" not in page.split('id="impact"', 1)[1].split(">", 1)[0]
+
+    def test_nothing_is_signed_by_looking(self, look, long_qt, clinic):
+        look()
+
+        assert stances_of(clinic.pk) == {}
+
+    def test_needs_no_reason_yet_and_brings_it_back(self, look, as_director, long_qt):
+        run = ImpactRun.objects.get(pk=int(look(reason="Not yet.").url.split("/")[-2]))
+
+        page = text_of(as_director.get(f"/knowledge/C47/?run={run.pk}"))
+        assert "Not yet." in page
+        assert re.search(r'value="off"[^>]* checked', page)
+
+    def test_brings_the_number_back(self, look, as_director):
+        look("C89", "own_number", **{TRAVEL: "45"})
+        run = ImpactRun.objects.get()
+
+        assert 'value="45"' in text_of(as_director.get(f"/knowledge/C89/?run={run.pk}"))
+
+    @pytest.mark.parametrize("run", ["0", "x", "9" * 30, "-1", "²"])
+    def test_an_odd_run_is_left_aside(self, as_director, run):
+        assert as_director.get("/knowledge/C47/", {"run": run}).status_code == 200
+
+    def test_nobody_changes(self, look, as_director, long_qt):
+        page = text_of(as_director.get(look(stance="as_is").url))
+
+        assert "Nobody's options change." in page.replace("&#x27;", "'")
+        assert "1 person was looked at" in page
+
+    def test_what_could_not_be_signed_is_refused(self, look):
+        answer = look("C89", "own_number", **{TRAVEL: "500"})
+
+        assert answer.status_code == 400
+        assert not ImpactRun.objects.exists()
+
+    def test_an_empty_form_is_refused(self, as_director):
+        assert as_director.post("/knowledge/C47/impact/").status_code == 400
+
+    def test_many_people_are_left_to_the_workers(
+        self,
+        look,
+        as_director,
+        long_qt,
+        monkeypatch,
+        django_capture_on_commit_callbacks,
+    ):
+        monkeypatch.setattr(knowledge_impact, "AT_ONCE", 0)
+        with (
+            mock.patch.object(tasks.work_off_impact, "delay") as queued,
+            django_capture_on_commit_callbacks(execute=True),
+        ):
+            answer = look()
+
+        queued.assert_called_once_with(clinic_id=long_qt.clinic_id)
+        page = text_of(as_director.get(answer.url))
+        assert "Looked at 0 of 1 person" in page
+        assert 'hx-trigger="every 2s"' in page
+
+    def test_a_broker_that_is_gone_is_no_fault(
+        self, look, long_qt, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        monkeypatch.setattr(knowledge_impact, "AT_ONCE", 0)
+        with (
+            mock.patch.object(tasks.work_off_impact, "delay", side_effect=OSError),
+            django_capture_on_commit_callbacks(execute=True),
+        ):
+            assert look().status_code == 302
+
+    def test_a_second_look_waits_for_the_first(self, look, long_qt, monkeypatch):
+        monkeypatch.setattr(knowledge_impact, "AT_ONCE", 0)
+        look()
+
+        assert "still under way" in text_of(look())
+
+    def test_one_that_failed_says_so(self, look, as_director, long_qt, noon):
+        url = look().url
+        ImpactRun.objects.update(status="failed")
+
+        page = text_of(as_director.get(url))
+        assert "The look stopped" in page
+        assert "Reyes" not in page
+
+    def test_another_clinics_is_not_there(self, look, long_qt, other_clinic):
+        url = look().url
+        stranger = signed_in(
+            StaffFactory(roles={other_clinic: [Role.MEDICAL_DIRECTOR]})
+        )
+
+        assert stranger.get(url).status_code == 404
+        assert stranger.get(f"{url}csv/").status_code == 404
+
+    def test_the_file_names_people_by_number_and_is_written_down(
+        self, look, as_director, long_qt, director
+    ):
+        answer = as_director.get(f"{look().url}csv/")
+
+        rows = list(csv.DictReader(io.StringIO(text_of(answer))))
+        assert rows[0]["mrn"] == long_qt.mrn
+        assert ("Methadone", "Avoid") in {(r["medications"], r["before"]) for r in rows}
+        assert "Reyes" not in text_of(answer)
+        event = AuditEvent.objects.get(verb="knowledge.impact_exported")
+        assert event.staff_id == director.pk
+
+    def test_those_who_stand_otherwise_come_first(
+        self, look, as_director, clinic, long_qt
+    ):
+        other = PatientFactory(clinic=clinic, family_name="Aaronson")
+        url = look().url
+        run = ImpactRun.objects.get()
+        impact.ImpactChange.objects.create(
+            clinic=clinic,
+            run=run,
+            patient=other,
+            medication="MTD",
+            before="ELIGIBLE",
+            after="ELIGIBLE",
+            rank_before=1,
+            rank_after=2,
+        )
+
+        page = text_of(as_director.get(url))
+        assert page.index("Reyes") < page.index("Aaronson")
+        assert "ranked 1" in page
+
+
+class TestEdition:
+    def test_without_an_earlier_one_there_is_nothing_to_compare(self, as_director):
+        answer = as_director.post("/knowledge/edition/", follow=True)
+
+        assert "decided by no other edition" in text_of(answer)
+
+    def test_the_one_in_use_against_the_one_before(
+        self, as_director, clinic, long_qt, noon
+    ):
+        edition = with_number("qtc_avoid", 600)
+        KnowledgeEdition.objects.create(
+            clinic=clinic, digest=edition.digest, content=kept(edition), kept_at=noon
+        )
+        assert edition.digest[:12] in text_of(as_director.get("/knowledge/"))
+
+        page = text_of(as_director.post("/knowledge/edition/", follow=True))
+        assert "Reyes" in page
+        assert "the advice to avoid it (C47)" in page
+
+
+class TestCommand:
+    @pytest.fixture
+    def earlier(self, tmp_path):
+        """The files that ship, but for one number."""
+        for path in HERE.rglob("*.toml"):
+            copy = tmp_path / path.relative_to(HERE)
+            copy.parent.mkdir(exist_ok=True, parents=True)
+            text = path.read_text()
+            if path.name == "parameters.toml":
+                at = text.index("[[qtc_avoid.values]]")
+                text = text[:at] + text[at:].replace("value = 500", "value = 600", 1)
+            copy.write_text(text)
+        return tmp_path
+
+    def test_says_whom_and_how(self, earlier, long_qt, capsys):
+        call_command("knowledge_impact", clinic=long_qt.clinic_id, against=earlier)
+
+        told = capsys.readouterr().out
+        assert f"{long_qt.pk}  MTD" in told
+        assert "+C47=AVOID" in told
+        assert "1 of 1 people in care." in told
+        assert "> AVOID" in told
+        assert "Reyes" not in told
+
+    def test_the_same_edition_changes_nothing(self, long_qt, capsys):
+        call_command("knowledge_impact", clinic=long_qt.clinic_id, against=HERE)
+
+        assert capsys.readouterr().out.strip() == "0 of 1 people in care."
+
+    def test_refuses_a_clinic_that_is_not_there(self, earlier):
+        with pytest.raises(CommandError, match="no clinic 999"):
+            call_command("knowledge_impact", clinic=999, against=earlier)
+
+    def test_refuses_a_folder_without_an_edition(self, clinic, tmp_path):
+        with pytest.raises(CommandError, match="holds no edition"):
+            call_command("knowledge_impact", clinic=clinic.pk, against=tmp_path)

@@ -5,10 +5,22 @@ The queries are as many for a thousand people as for one.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    F,
+    IntegerField,
+    JSONField,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.expressions import Window
 from django.db.models.functions import Rank
 
@@ -40,6 +52,43 @@ TALK = "shared decision"
 # Weighing on, and choosing none of them, leave no medicine that is preferred.
 NO_MEDICINE = (DecisionTalk.Choice.THINK, DecisionTalk.Choice.NONE)
 
+type Columns = Mapping[str, F | Value]
+
+# Regimens and talks side by side: what each column is in either table.
+NAMED = ("word", "dose", "start", "stop", "matters", "most", "sent_at")
+SPELL: Columns = {
+    "word": F("medication"),
+    "dose": F("dose_mg"),
+    "start": F("started_on"),
+    "stop": F("stopped_on"),
+}
+SPELL_TOO: Columns = {
+    "word": F("choice"),
+    "dose": Value(None, output_field=DecimalField()),
+    "start": Value(None, output_field=DateField()),
+    "stop": Value(None, output_field=DateField()),
+}
+SAID: Columns = {
+    "matters": F("matters"),
+    "most": F("matters_most"),
+    "sent_at": F("sent_at"),
+}
+TALK_TOO: Columns = {
+    "matters": Value(None, output_field=JSONField()),
+    "most": Value(None, output_field=JSONField()),
+    "sent_at": Value(None, output_field=DateTimeField()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What was said in a talk that was handed back."""
+
+    choice: str
+    matters: list[str]
+    most: list[str]
+    sent_at: datetime
+
 
 def picture_of(patient: Patient, *, at: datetime) -> Picture:
     """Everything known about one person at one moment."""
@@ -49,14 +98,14 @@ def picture_of(patient: Patient, *, at: datetime) -> Picture:
 def pictures_of(patients: Iterable[Patient], *, at: datetime) -> dict[int, Picture]:
     """The pictures of many people at once, by patient id."""
     found = assembled(patients, at=at)
-    spells = _spells(found, at)
+    spells, talks = _spells_and_talks(found, at)
     doses = _last_doses(found, at)
     tests = _tests(found, at)
     for pk, person in found.items():
         _add_treatment(person, spells[pk], doses[pk])
         for told in toxicology_facts(tests[pk]):
             person.add(*told)
-    _add_talks(found, at)
+        _add_talk(person, talks.get(pk))
     return {pk: _picture(person) for pk, person in found.items()}
 
 
@@ -99,31 +148,52 @@ def _add_medicines(person: Assembled, spells: list[Spell]) -> None:
     person.facts[MEDICINES] = KnownFact(everything, known.as_of, known.source)
 
 
-def _add_talks(found: Mapping[int, Assembled], at: datetime) -> None:
+def _add_talk(person: Assembled, talk: Talk | None) -> None:
     """What was said in the newest talk that was handed back; what is newer stands."""
-    columns = ("patient", "matters", "matters_most", "choice", "sent_at")
-    newest: QuerySet[Any, tuple[Any, ...]] = (
+    if talk is None:
+        return
+    if talk.matters:
+        person.add("values", talk.matters, talk.sent_at, TALK)
+        person.add("values_most", talk.most, talk.sent_at, TALK)
+    if talk.choice:
+        wish = [] if talk.choice in NO_MEDICINE else [talk.choice]
+        person.add("preference", wish, talk.sent_at, TALK)
+
+
+def _spells_and_talks(
+    found: Mapping[int, Assembled], at: datetime
+) -> tuple[Rows[Spell], dict[int, Talk]]:
+    """What was taken from when to when, and the newest talk of each, in one query."""
+    spells: dict[int, list[Spell]] = defaultdict(list)
+    talks: dict[int, Talk] = {}
+    taken: QuerySet[Any, Any] = Regimen.objects.filter(
+        patient__in=list(found), started_on__lte=at
+    )
+    said: QuerySet[Any, Any] = (
         DecisionTalk.objects.filter(patient__in=list(found), sent_at__lte=at)
         .order_by("patient", "-sent_at", "-id")
         .distinct("patient")
-        .values_list(*columns)
     )
-    for pk, matters, most, choice, sent_at in newest:
-        if matters:
-            found[pk].add("values", matters, sent_at, TALK)
-            found[pk].add("values_most", most, sent_at, TALK)
-        if choice:
-            wish = [] if choice in NO_MEDICINE else [choice]
-            found[pk].add("preference", wish, sent_at, TALK)
+    rows: QuerySet[Any, tuple[Any, ...]] = _columns(taken.order_by(), SPELL, TALK_TOO)
+    for pk, word, dose, start, stop, matters, most, sent_at in rows.union(
+        _columns(said, SPELL_TOO, SAID), all=True
+    ).order_by("-as_start", "as_word"):
+        if sent_at is None:
+            spells[pk].append(Spell(word, dose, start, stop))
+        else:
+            talks[pk] = Talk(word, matters, most, sent_at)
+    return spells, talks
 
 
-def _spells(found: Mapping[int, Assembled], at: datetime) -> Rows[Spell]:
-    rows: dict[int, list[Spell]] = defaultdict(list)
-    columns = ("patient", "medication", "dose_mg", "started_on", "stopped_on")
-    of_them = Regimen.objects.filter(patient__in=list(found), started_on__lte=at)
-    for pk, *parts in of_them.values_list(*columns):
-        rows[pk].append(Spell(*parts))
-    return rows
+def _columns(
+    rows: QuerySet[Any, Any], first: Columns, then: Columns
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """The same eight columns of either table; what one has not is null there."""
+    named = {**first, **then}
+    columns: QuerySet[Any, tuple[Any, ...]] = rows.annotate(
+        **{f"as_{key}": value for key, value in named.items()}
+    ).values_list("patient", *(f"as_{key}" for key in NAMED))
+    return columns
 
 
 def _last_doses(found: Mapping[int, Assembled], at: datetime) -> Rows[Dose]:

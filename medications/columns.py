@@ -37,6 +37,7 @@ FOLDED = "NTX_PO"
 # Told apart only where they stand apart.
 PRODUCTS = {"BUP_SL": ("BUP_COMBO", "BUP_MONO")}
 PLACES = ("Ranked first", "Second", "Third", "Fourth", "Fifth")
+ORDINALS = ("first", "second", "third", "fourth")
 SHOWN_MISSING = 3
 
 
@@ -145,9 +146,7 @@ def _moved(key: str, now: list[str], before: list[str]) -> str:
     if key not in now or now.index(key) == before.index(key):
         return ""
     way = "up" if now.index(key) < before.index(key) else "down"
-    return (
-        f"Moved {way} from {PLACES[before.index(key)].lower()} by what matters to them"
-    )
+    return f"Moved {way} from {ORDINALS[before.index(key)]} by what matters to them"
 
 
 def _ways(key: str, options: Options) -> list[Option]:

@@ -144,9 +144,13 @@ def numbers_of(rule: str, known: Knowledge, *, on: date) -> list[Number]:
 
 
 def names_read(rule: str, known: Knowledge) -> list[str]:
-    """The parameters that a rule's words or its condition name."""
-    names = dict.fromkeys((*_in_words(known.rules[rule]), *_in_condition(rule)))
-    return [name for name in names if name in known.parameters]
+    """The parameters that a rule reads or names; its card says which.
+
+    An edition from before cards said so is looked through instead.
+    """
+    raw = known.rules[rule]
+    names = raw.get("numbers", (*_in_words(raw), *_in_condition(rule)))
+    return [name for name in dict.fromkeys(names) if name in known.parameters]
 
 
 def _in_words(raw: Mapping[str, Any]) -> Iterator[str]:

@@ -99,16 +99,14 @@ def _moves(changes: Iterable[ImpactChange]) -> Iterator[Move]:
 
 
 def _same(change: ImpactChange) -> Same:
-    """What is told of a change; a place that stays, or goes with the standing, is not."""
-    stays = change.before == change.after and change.rank_before != change.rank_after
-    return (
-        change.before,
-        change.after,
-        change.rank_before if stays else None,
-        change.rank_after if stays else None,
-        tuple(change.gone),
-        tuple(change.new),
-    )
+    """What is told of a change: a new standing, else a new place, else reasons alone."""
+    stands: tuple[str, str] = ("", "")
+    ranks: tuple[int | None, int | None] = (None, None)
+    if change.before != change.after:
+        stands = change.before, change.after
+    elif change.rank_before != change.rank_after:
+        ranks = change.rank_before, change.rank_after
+    return (*stands, *ranks, tuple(change.gone), tuple(change.new))
 
 
 def _names(medications: list[str]) -> str:
@@ -116,7 +114,11 @@ def _names(medications: list[str]) -> str:
     if set(MEDICATIONS) <= set(medications):
         return "Every medication"
     alone = [key for key in medications if PARENTS.get(key) not in medications]
-    return ", ".join(TITLES.get(key) or KEYS[key] for key in alone)
+    return "; ".join(map(_title, alone))
+
+
+def _title(key: str) -> str:
+    return TITLES.get(key) or KEYS[key]
 
 
 def _words(line: str) -> str:
@@ -133,25 +135,28 @@ def asked_words(run: ImpactRun) -> str:
     return f"{run.rule}, version {run.version}: {stance.lower()}"
 
 
-COLUMNS = ("mrn", "medications", "before", "after", "rank before", "rank after")
+COLUMNS = (
+    *("mrn", "medication", "before", "after", "rank before", "rank after"),
+    *("no longer", "new"),
+)
 
 
-def as_csv(touched: Iterable[Touched]) -> str:
+def as_csv(changes: Iterable[ImpactChange]) -> str:
     """One line for each change; people by their record number alone."""
     sheet = StringIO()
     writer = csv.writer(sheet)
-    writer.writerow((*COLUMNS, "no longer", "new"))
-    for one in touched:
-        for move in one.moves:
-            writer.writerow((one.patient.mrn, *_cells(move)))
+    writer.writerow(COLUMNS)
+    for change in changes:
+        writer.writerow(_cells(change))
     return sheet.getvalue()
 
 
-def _cells(move: Move) -> Iterator[object]:
-    yield move.medications
-    yield move.before.word if move.before else ""
-    yield move.after.word if move.after else ""
-    yield move.rank_before
-    yield move.rank_after
-    yield "; ".join(move.gone)
-    yield "; ".join(move.new)
+def _cells(change: ImpactChange) -> Iterator[object]:
+    yield change.patient.mrn
+    yield _title(change.medication)
+    yield LOOKS[Standing(change.before)].word if change.before else ""
+    yield LOOKS[Standing(change.after)].word if change.after else ""
+    yield change.rank_before
+    yield change.rank_after
+    yield "; ".join(map(_words, change.gone))
+    yield "; ".join(map(_words, change.new))

@@ -8,6 +8,8 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from assessments.picture import Picture
 from medications.aid.content import Aid, aid
 from medications.aid.fit import Picked, Shown, applying, travel_minutes
@@ -15,12 +17,15 @@ from medications.aid.today import day_words, today
 from medications.assembly import picture_of
 from medications.house import policy_of
 from medications.knowledge import knowledge
-from medications.models import AidText, DecisionTalk
+from medications.models import AidText, DecisionTalk, Regimen
 from medications.options import Options, evaluate
+from medications.rules.effects import PARENTS
 from patients.models import Patient, SupportPerson
 
 SPANISH = ("spanish", "español")
 CLINIC = "clinic."
+# Products of what can be taken daily; an injection stands by itself.
+FORMS = {"BUP_MONO", "BUP_COMBO", "BUP_LOW"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def shown(
     found: Weighed, picked: Picked, language: str, own: Mapping[str, str]
 ) -> Shown:
     """The table as this person sees it."""
-    dispenses = found.patient.clinic.is_otp
+    dispenses, taken = found.patient.clinic.is_otp, _taken(found)
     return Shown(
         aid=aid(),
         language=language,
@@ -91,11 +96,23 @@ def shown(
         applies=applying(found.picture, picked),
         own=own,
         todays={
-            column.key: today(column, found.options, dispenses=dispenses)
+            column.key: today(column, found.options, dispenses=dispenses, taken=taken)
             for column in aid().columns
         },
         travel=travel_minutes(found.picture),
     )
+
+
+def _taken(found: Weighed) -> frozenset[str]:
+    """What is under way, a form of something as that too."""
+    day = found.picture.as_of.date()
+    under_way = Regimen.objects.filter(
+        Q(stopped_on=None) | Q(stopped_on__gt=day),
+        patient=found.patient,
+        started_on__lte=day,
+    )
+    keys = set(under_way.values_list("medication", flat=True))
+    return frozenset(keys | {PARENTS[key] for key in keys & FORMS})
 
 
 def shown_to_anybody(language: str, own: Mapping[str, str]) -> Shown:

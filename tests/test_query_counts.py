@@ -41,6 +41,8 @@ LISTS = {
     "/staff/": Role.ADMIN,
     "/workers/": Role.ADMIN,
     "/knowledge/": Role.CLINICIAN,
+    "/knowledge/?show=due": Role.MEDICAL_DIRECTOR,
+    "/knowledge/numbers/": Role.MEDICAL_DIRECTOR,
     "/people/conditions/?code=F11": Role.CLINICIAN,
 }
 DAY = dt.timedelta(days=1)

@@ -26,11 +26,12 @@ from assessments.actions.results import read_results
 from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Reply
 from medications.actions.talks import hand_talk_over
-from medications.actions.house import Proposed
+from medications.actions.house import Proposed, sign_off
 from medications.actions.impact import ask_impact, work_off
 from medications.actions.records import record_dose, record_toxicology
 from medications.actions.regimens import start_regimen
 from medications.knowledge import knowledge
+from medications.models import ImpactRun
 from patients.actions import health, registry
 from patients.models import ContactPoint, Patient, Visit
 from plans.actions import signing
@@ -162,15 +163,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         ),
         "staff": StaffFactory(roles={clinic: [Role.CLINICIAN]}),
     }
-    parts["run"] = ask_impact(
-        clinic=clinic,
-        proposed=Proposed(
-            rule="C89", version=knowledge().rules["C89"]["version"], stance="as_is"
-        ),
-        by=staff[Role.MEDICAL_DIRECTOR],
-        at=at,
-    )
-    work_off(run=parts["run"], at=at)
+    parts["run"] = _looked_at(clinic, staff[Role.MEDICAL_DIRECTOR], at)
     SweepRun.objects.create(
         clinic=clinic,
         name=SweepRun.Name.FOLLOW_UPS,
@@ -178,6 +171,18 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         finished_at=at,
     )
     return Universe(clinic, staff, parts)
+
+
+def _looked_at(clinic: Clinic, by: Staff, at: dt.datetime) -> ImpactRun:
+    """Whom it would change if the rule on a QTc of 450 ms or less were switched off."""
+    version = knowledge().rules["C45"]["version"]
+    signed = Proposed(rule="C45", version=version)
+    sign_off(clinic=clinic, proposed=signed, by=by, at=at)
+    proposed = Proposed(rule="C45", version=version, stance="off")
+    run = ask_impact(clinic=clinic, proposed=proposed, by=by, at=at)
+    work_off(run=run, at=at)
+    run.refresh_from_db()
+    return run
 
 
 LISTS = {

@@ -223,13 +223,16 @@ def write_aid_text(
     at: datetime,
 ) -> AidText:
     """Take the clinic's own words for a text; empty words take those that ship."""
-    if language not in LANGUAGES or key not in dict(texts(aid)):
+    shipped = dict(texts(aid)).get(key)
+    if shipped is None or language not in LANGUAGES:
         raise NotAnAidText(f"{key} in {language}")
+    own = text.strip()
     written = AidText.objects.create(
         clinic=clinic,
         key=key,
         language=language,
-        text=text.strip(),
+        # The same words are none of their own: they follow what ships.
+        text="" if own == shipped[language] else own,
         reviewed_on=reviewed_on,
         written_at=at,
         written_by=by,

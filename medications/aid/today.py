@@ -24,10 +24,21 @@ class Today:
         return self.key in ("not_yet", "later_today", "not_advised", "closed")
 
 
-def today(column: Column, options: Options, *, dispenses: bool) -> Today:
-    """The answer for one column; `dispenses` where the clinic is an OTP."""
+def today(
+    column: Column,
+    options: Options,
+    *,
+    dispenses: bool,
+    taken: frozenset[str] = frozenset(),
+) -> Today:
+    """The answer for one column; `dispenses` where the clinic is an OTP.
+
+    What is `taken` already has nothing to start.
+    """
     if not column.ways:
         return Today("no_medicine")
+    if taken.intersection((column.key, *column.ways)):
+        return Today("taking")
     way = _most_open(options.option(key) for key in column.ways)
     if way.standing.ruled_out:
         return _closed(way, options.as_of)

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.permissions import Role
 from assessments.intake.quick import ALL_PAGES
+from medications.models import ImpactRun
 from tests.journeys.conftest import WIDTHS
 from tests.journeys.states import furnished
 
@@ -88,6 +89,20 @@ PAGES = {
         "/caseload/?show=everyone&open={empty}",
         PERSON,
         PERSON + "plan/",
+    ],
+    Role.MEDICAL_DIRECTOR: [
+        "/",
+        "/knowledge/",
+        "/knowledge/?show=due",
+        "/knowledge/?show=off",
+        "/knowledge/C14/",
+        "/knowledge/C89/",
+        "/knowledge/C14/use/",
+        "/knowledge/numbers/",
+        "/knowledge/numbers/?q=nothing-of-this-kind",
+        "/knowledge/medications/MTD/",
+        "/knowledge/sign-off/?all=C7",
+        "/knowledge/impact/{run}/",
     ],
     Role.ADMIN: [
         "/",
@@ -212,6 +227,45 @@ def test_every_form_with_its_errors(visit, house, subtests):
             assert sent.value.status == 400
             assert visitor.page.locator(".mst-errors, .invalid-feedback").count()
             visitor.must_be_accessible(f"{named(path)}-errors", WIDTHS, axe_at=(360,))
+
+
+def test_signing_off_a_rule(visit, house):
+    visitor = visit().sign_in(house.staff[Role.MEDICAL_DIRECTOR])
+    page = visitor.open("/knowledge/C89/")
+    page.get_by_text("Use with our own number", exact=True).click()
+    page.locator("[name=number_travel_far]").fill("500")
+    page.get_by_role("button", name="Sign off as").click()
+    page.get_by_text("Not signed").wait_for()
+    visitor.must_be_accessible("sign-off-refused", WIDTHS)
+
+    page.locator("[name=number_travel_far]").fill("15")
+    page.get_by_role("button", name="See first whose options change").click()
+    page.wait_for_url("**/knowledge/impact/*/")
+    visitor.must_be_accessible("impact-done", WIDTHS)
+    for status in ("waiting", "failed"):
+        at = None if status == "waiting" else house.at
+        ImpactRun.objects.update(status=status, finished_at=at, people=9)
+        page.reload()
+        visitor.must_be_accessible(f"impact-{status}", WIDTHS)
+
+    page.get_by_role("link", name="Ask again").click()
+    page.locator("[name=reason]").fill("Buses are rare here.")
+    page.get_by_role("button", name="Sign off as").click()
+    page.get_by_text("Used with this clinic's own number.").wait_for()
+    visitor.must_be_accessible("signed-with-own-number", WIDTHS)
+
+
+def test_signing_off_several(visit, house):
+    visitor = visit().sign_in(house.staff[Role.MEDICAL_DIRECTOR])
+    page = visitor.open("/knowledge/sign-off/")
+    page.get_by_role("button", name="See the list again").click()
+    page.get_by_text("Nothing signed").wait_for()
+    visitor.must_be_accessible("several-none-chosen", WIDTHS, axe_at=(360,))
+
+    page.get_by_label("C46").check()
+    page.get_by_role("button", name="See the list again").click()
+    page.get_by_role("heading", name="Sign off 1 rule?").wait_for()
+    visitor.must_be_accessible("several-sure", WIDTHS)
 
 
 def test_a_clinic_with_nobody_in_it(visit, team, subtests):

@@ -11,7 +11,6 @@ from medications.aid.fit import Picked, Shown, applying, travel_minutes
 from medications.aid.grade import grade, grade_in, grade_spanish, syllables_spanish
 from medications.aid.today import Today, day_words, moment_words, today
 from medications.knowledge import knowledge
-from medications.knowledge.policy import Policy
 from medications.models import DecisionTalk
 from medications.options import evaluate
 from plans.drafting.reading import joined
@@ -278,10 +277,15 @@ class TestGrade:
 
 
 class TestToday:
-    def answer(self, key, facts=None, *, dispenses=True, policy=None, **more):
+    def answer(self, key, facts=None, *, dispenses=True, taken=(), **more):
         column = next(c for c in aid().columns if c.key == key)
-        options = evaluate(picture(facts, **more), policy=policy or Policy())
-        return today(column, options, dispenses=dispenses)
+        options = evaluate(picture(facts, **more))
+        return today(column, options, dispenses=dispenses, taken=frozenset(taken))
+
+    def test_what_is_taken_already_is_not_started(self):
+        assert self.answer("MTD", CLEAR, taken=["MTD"]) == Today("taking")
+        assert self.answer("BUP_XR", CLEAR, taken=["SUBLOCADE"]) == Today("taking")
+        assert self.answer("BUP_SL", CLEAR, taken=["SUBLOCADE"]) != Today("taking")
 
     def test_nothing_to_start_where_no_medicine_is_chosen(self):
         assert self.answer("NONE", CLEAR) == Today("no_medicine")

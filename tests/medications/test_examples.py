@@ -17,6 +17,7 @@ from medications.examples import (
 )
 from medications.knowledge import knowledge
 from medications.options import evaluate
+from medications.options.model import Action
 from medications.rules.effects import Effect, Say
 from medications.rules.registry import says_of
 
@@ -42,6 +43,36 @@ def test_every_example_holds(example):
 
     assert set(said_by(outcome, EDITION)) == set(example.says)
     assert outcome.missing == example.asks
+
+
+def spoken(example):
+    """What the options of an example's picture show of its rule, by medication."""
+    found = evaluate(example.picture)
+    lines = [("", line) for line in found.general]
+    for option in found.options:
+        lines += [(option.medication, x) for x in (*option.findings, *option.actions)]
+    return {
+        (medication or line.medication, effect_of(line))
+        for medication, line in lines
+        if line.rule == example.rule
+    }
+
+
+def effect_of(line):
+    return Effect.ACTION if isinstance(line, Action) else line.effect
+
+
+@pytest.mark.parametrize("example", [e for e in ALL if e.says], ids=ids)
+def test_what_a_rule_says_reaches_the_options(example):
+    shown_there = spoken(example)
+
+    for say in example.says:
+        assert (say.medication, say.effect) in shown_there
+
+
+@pytest.mark.parametrize("example", [e for e in ALL if not e.says], ids=ids)
+def test_a_rule_that_is_silent_reaches_none(example):
+    assert spoken(example) == set()
 
 
 @pytest.mark.parametrize("example", ALL, ids=ids)

@@ -1,15 +1,19 @@
 """Classes of other medicines: direction, effect, members and how far checked."""
 
 import re
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from assessments.facts import MEDICATIONS
+from medications.examples import examples
 from medications.formulary.classes import interactions_for
 from medications.interactions import CLASSES, medicines_of
 from medications.knowledge import knowledge
 from medications.knowledge.cards import check_of
-from medications.rules.registry import RULES
+from medications.rules.reading import Reading
+from medications.rules.registry import RULES, put
 
 SETS = knowledge().ingredients
 
@@ -36,6 +40,37 @@ class TestEveryClass:
         members = set(kept["names"])
         assert set(kept.get("weaker", ())) <= members
         assert set(kept.get("notes", {})) <= members
+
+
+class Sets(dict):
+    """The classes of an edition; notes which were looked into."""
+
+    def __init__(self, sets):
+        super().__init__(sets)
+        self.asked = set()
+
+    def __getitem__(self, name):
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+
+EDITION = knowledge().on(date(2026, 11, 22))
+
+
+@pytest.mark.parametrize("rule", examples())
+def test_a_rule_looks_into_just_the_classes_that_name_it(rule):
+    looked = set()
+    for example in examples()[rule]:
+        sets = Sets(EDITION.ingredients)
+        put(
+            rule,
+            RULES[rule],
+            Reading(example.picture),
+            replace(EDITION, ingredients=sets),
+        )
+        looked |= sets.asked
+
+    assert looked == {key for key, kept in SETS.items() if rule in kept["rules"]}
 
 
 # Reference D11, a member of each row and the direction that the row shows.

@@ -1,6 +1,7 @@
 """Every card is whole: what it says, what it reads, who made it, when it is due."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,7 +13,7 @@ from medications.examples import examples
 from medications.knowledge import build, knowledge
 from medications.knowledge.cards import next_check
 from medications.knowledge.policy import Policy
-from medications.library import number_of
+from medications.library import names_read, number_of
 from medications.options import evaluate
 from medications.options.model import Standing
 from medications.rules.effects import Effect, Say
@@ -171,6 +172,62 @@ class TestWhatItReads:
         pictures = [e.picture for rows in examples().values() for e in rows]
         read = set().union(*(asked(card.id, seen) for seen in pictures))
         assert set(card.uses) == read
+
+
+class Numbers(dict):
+    """The numbers of an edition; notes which were looked up."""
+
+    def __init__(self, numbers):
+        super().__init__(numbers)
+        self.asked = set()
+
+    def __getitem__(self, name):
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name, default=None):
+        self.asked.add(name)
+        return super().get(name, default)
+
+
+def numbers_asked(rule, seen):
+    numbers = Numbers(EDITION.numbers)
+    put(rule, RULES[rule], Reading(seen), replace(EDITION, numbers=numbers))
+    return numbers.asked
+
+
+class TestWhichNumbersItReads:
+    @pytest.mark.parametrize("rule", EDITION.cards)
+    def test_an_example_reads_no_other(self, rule):
+        declared = set(names_read(rule, KNOWN))
+
+        for example in examples()[rule]:
+            assert numbers_asked(rule, example.picture) <= declared
+
+    @settings(max_examples=30, deadline=None)
+    @given(FACT_VALUES)
+    def test_no_picture_reads_another(self, facts):
+        seen = picture({**CLEAR, **facts})
+        for card in CARDS:
+            assert numbers_asked(card.id, seen) <= set(names_read(card.id, KNOWN))
+
+    def test_every_number_is_read_by_a_rule_or_the_banner(self):
+        read = {name for rule in KNOWN.rules for name in names_read(rule, KNOWN)}
+
+        assert set(KNOWN.parameters) - read == {"attention_flags"}
+
+    def test_what_its_words_name_is_among_them(self):
+        for rule, raw in KNOWN.rules.items():
+            words = f"{raw['when']} {raw['then']} {raw.get('lifts', '')}"
+            named = set(re.findall(r"\{([a-z_0-9]+)\}", words))
+            assert named <= set(names_read(rule, KNOWN)), rule
+
+    def test_an_edition_that_did_not_say_is_looked_through(self):
+        tables = {name: dict(table) for name, table in KNOWN.tables.items()}
+        card = {k: v for k, v in tables["rules"]["C47"].items() if k != "numbers"}
+        tables["rules"]["C47"] = card
+
+        assert names_read("C47", build(tables)) == ["qtc_avoid"]
 
 
 class TestWhenItIsDue:

@@ -15,9 +15,9 @@ from assessments.models import Intake, IntakeAnswer
 from interop.bench.counting import statements
 from medications.actions import talks as acts
 from medications.actions.talks import Said
-from medications.aid.content import aid
+from medications.aid.content import aid, texts
 from medications.assembly import picture_of, pictures_of
-from medications.models import AidText, DecisionTalk
+from medications.models import AidText, DecisionTalk, Regimen
 from medications.options import evaluate
 from medications.talking import (
     aid_digest,
@@ -406,6 +406,24 @@ class TestPage:
         assert talk.participants == ["person", "family", "prescriber", "support:7"]
         assert talk.interpreter == "Line 3"
 
+    @pytest.mark.parametrize(
+        ("medication", "column"),
+        [("BUP_COMBO", "BUP_SL"), ("MTD", "MTD"), ("BRIXADI_W", "BUP_XR")],
+    )
+    def test_says_what_is_taken_now(
+        self, as_clinician, patient, clinician, noon, medication, column
+    ):
+        Regimen.objects.create(
+            clinic=patient.clinic,
+            patient=patient,
+            medication=medication,
+            started_on=noon.date() - dt.timedelta(days=9),
+        )
+        page = as_clinician.get(url("talk", patient.pk)).context
+        said = {cell.column: cell.text for cell in page["start"].cells}
+        taken = [key for key, text in said.items() if text == "You take it now."]
+        assert taken == [column]
+
     def test_costs_few_statements(self, as_clinician, patient, clinician, noon):
         keep(patient, clinician, noon)
         with CaptureQueriesContext(connection) as captured:
@@ -638,6 +656,10 @@ class TestAidTexts:
         assert AidText.objects.count() == 3
         with pytest.raises(DatabaseError), transaction.atomic():
             AidText.objects.update(text="x")
+
+    def test_the_words_that_ship_are_none_of_the_clinics(self, clinic, clinician, noon):
+        shipped = dict(texts(aid()))["cost.MTD"]["en"]
+        assert write(clinic, clinician, noon, text=f" {shipped}").text == ""
 
     @pytest.mark.parametrize(
         "wrong",

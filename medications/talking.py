@@ -19,13 +19,10 @@ from medications.house import policy_of
 from medications.knowledge import knowledge
 from medications.models import AidText, DecisionTalk, Regimen
 from medications.options import Options, evaluate
-from medications.rules.effects import PARENTS
 from patients.models import Patient, SupportPerson
 
 SPANISH = ("spanish", "español")
 CLINIC = "clinic."
-# Products of what can be taken daily; an injection stands by itself.
-FORMS = {"BUP_MONO", "BUP_COMBO", "BUP_LOW"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +101,14 @@ def shown(
 
 
 def _taken(found: Weighed) -> frozenset[str]:
-    """What is under way, a form of something as that too."""
+    """What is under way."""
     day = found.picture.as_of.date()
     under_way = Regimen.objects.filter(
         Q(stopped_on=None) | Q(stopped_on__gt=day),
         patient=found.patient,
         started_on__lte=day,
     )
-    keys = set(under_way.values_list("medication", flat=True))
-    return frozenset(keys | {PARENTS[key] for key in keys & FORMS})
+    return frozenset(under_way.values_list("medication", flat=True))
 
 
 def shown_to_anybody(language: str, own: Mapping[str, str]) -> Shown:

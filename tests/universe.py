@@ -25,11 +25,11 @@ from assessments.actions.presence import note_presence
 from assessments.actions.results import read_results
 from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Reply
-from medications.actions.talks import hand_talk_over
 from medications.actions.house import Proposed, sign_off
 from medications.actions.impact import ask_impact, work_off
 from medications.actions.records import record_dose, record_toxicology
 from medications.actions.regimens import start_regimen
+from medications.actions.talks import hand_talk_over
 from medications.knowledge import knowledge
 from medications.models import ImpactRun
 from patients.actions import health, registry

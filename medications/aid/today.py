@@ -39,6 +39,10 @@ def today(
         return Today("no_medicine")
     if taken.intersection((column.key, *column.ways)):
         return Today("taking")
+    return _start(column, options, dispenses=dispenses)
+
+
+def _start(column: Column, options: Options, *, dispenses: bool) -> Today:
     way = _most_open(options.option(key) for key in column.ways)
     if way.standing.ruled_out:
         return _closed(way, options.as_of)

@@ -408,7 +408,7 @@ class TestPage:
 
     @pytest.mark.parametrize(
         ("medication", "column"),
-        [("BUP_COMBO", "BUP_SL"), ("MTD", "MTD"), ("BRIXADI_W", "BUP_XR")],
+        [("BUP_SL", "BUP_SL"), ("MTD", "MTD"), ("BRIXADI_W", "BUP_XR")],
     )
     def test_says_what_is_taken_now(
         self, as_clinician, patient, clinician, noon, medication, column

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Protocol
 
+from medications.impact import comparable
+from medications.knowledge import knowledge
 from medications.knowledge.cards import Card
+from medications.knowledge.keeping import restored
 from medications.knowledge.policy import Policy
-from medications.models import RuleStance
+from medications.models import KnowledgeEdition, RuleStance
 
 
 class SignOff(StrEnum):
@@ -86,3 +89,14 @@ def unchanged_and_due(
         if sign_off_of(card, stances.get(card.id)).is_due
         and not departs(stances.get(card.id))
     ]
+
+
+def card_signed(stance: RuleStance) -> Card | None:
+    """The card as it was when it was signed; None where its edition was not kept."""
+    edition = KnowledgeEdition.objects.filter(
+        clinic=stance.clinic_id, digest=stance.knowledge_digest
+    ).first()
+    if edition is None:
+        return None
+    then = comparable(restored(edition.content), knowledge())
+    return then.on(stance.signed_at.date()).cards.get(stance.rule)

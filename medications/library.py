@@ -1,6 +1,5 @@
 """The knowledge as a reader looks things up in it. No Django."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,9 +7,9 @@ from decimal import Decimal
 from string import Formatter
 from typing import Any
 
-from medications.basis import TAGS
+from assessments.facts import FACTS
 from medications.knowledge import Knowledge
-from medications.knowledge.cards import Card, Check, Source, next_check
+from medications.knowledge.cards import Card, Source, next_check
 from medications.options.model import Standing
 from medications.rules.effects import ADJUNCTS, EVERY, REACH, Effect, Say
 from medications.rules.registry import RULES, says_of
@@ -95,19 +94,14 @@ def found(
 def _text_of(card: Card) -> str:
     parts = (card.id, card.when, card.then, card.lifts, card.source)
     titles = (KEYS.get(say.medication, "") for say in says_of(card.effects))
-    return " ".join((*parts, *titles)).lower()
+    facts = (f"{name} {FACTS[name].label}" for name in card.uses)
+    return " ".join((*parts, *titles, *facts)).lower()
 
 
 def _about(card: Card) -> set[str]:
     """Every medication that a rule reaches, also through a parent or all of them."""
     said = (say.medication for say in (*says_of(card.effects), *says_of(card.may)))
     return {reached for key in said for reached in (key, *REACH.get(key, ()))}
-
-
-def counts(cards: Iterable[Card]) -> list[tuple[Check, int]]:
-    """How many cards carry each verification."""
-    tally = Counter(card.check for card in cards)
-    return [(check, tally[check]) for check in Check if check in TAGS]
 
 
 def effects_of(text: str) -> tuple[EffectShown, ...]:
@@ -136,11 +130,6 @@ def evidence_words(card: Card) -> str:
 
 def cited_by(card: Card, known: Knowledge) -> list[Source]:
     return [known.sources[key] for key in card.cites]
-
-
-def numbers_of(rule: str, known: Knowledge, *, on: date) -> list[Number]:
-    """Every number that the rule's words or its condition name, as of a day."""
-    return [number_of(name, known, on=on) for name in names_read(rule, known)]
 
 
 def names_read(rule: str, known: Knowledge) -> list[str]:

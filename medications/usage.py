@@ -31,6 +31,7 @@ MEANINGS: Mapping[Outcome, str] = {
 }
 
 # One row for each decision in which the rule spoke of an option, and what came of it.
+# Most rules are silent in most decisions: those are left out before they are unfolded.
 # A rule that lacks an answer speaks where it holds the chosen option back.
 ROWS = """
 WITH told AS (
@@ -44,7 +45,10 @@ WITH told AS (
   CROSS JOIN LATERAL jsonb_array_elements(
     d.options->'options' || jsonb_build_array(jsonb_build_object('findings', d.options->'general'))
   ) AS o(option)
-  WHERE d.clinic_id = %(clinic)s AND d.decided_at >= %(since)s
+  WHERE d.clinic_id = %(clinic)s AND d.decided_at >= %(since)s AND (
+    jsonb_path_exists(d.options, '$.general[*] ? (@.rule == $rule)', %(vars)s)
+    OR jsonb_path_exists(d.options,
+      '$.options[*].*[*] ? (@.rule == $rule || @.rules[*] == $rule)', %(vars)s))
 )
 SELECT t.id, t.patient_id, CASE
     WHEN bool_or(t.holds OR t.is_own AND t.effects ?| array['AVOID', 'CONTRAINDICATED'])

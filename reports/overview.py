@@ -7,7 +7,7 @@ from itertools import chain
 from django.utils import timezone
 
 from aftercare.models import OutreachAttempt
-from assessments.facts import FACTS
+from assessments.facts import FACTS, Kind
 from assessments.models import Assessment
 from assessments.picture import Picture, State
 from assessments.titles import short_title
@@ -17,7 +17,7 @@ from medications.models import DoseEvent, MedicationDecision, ToxicologyResult
 from medications.options import Finding, Options, evaluate
 from medications.rules.effects import Effect
 from patients.models import Patient
-from plans.models import Plan
+from plans.models import Goal, Plan
 from reports.chart import Header, header_of
 from reports.facts import shown_value
 from reports.live import risk_now
@@ -68,11 +68,11 @@ COLUMNS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
 )
-OWN_WORDS = "own_words"
 # Always to be avoided (C32), whoever the person is: no news in a chart.
 NEVER_FIRST = ("NTX_PO",)
 ENTRIES = 8
 WAITING = 6
+GOALS = 4
 WORTH_A_LOOK = (Effect.CAUTION, Effect.AVOID)
 
 
@@ -107,13 +107,7 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
     header = header_of(patient, at=at)
     picture = picture_of(patient, at=at)
     options = evaluate(picture, policy=policy_of(patient.clinic_id))
-    plan = (
-        Plan.objects.filter(patient=patient, status__in=["signed", "draft"])
-        .order_by("-status", "-version")
-        .select_related("signed_by")
-        .prefetch_related("goals")
-        .first()
-    )
+    plan, goals = plan_with_goals(patient)
     return {
         "header": header,
         "follow_ups": header.follow_ups[:WAITING],
@@ -124,13 +118,28 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
         "reasons": reasons(options),
         "risk": risk_now(patient, picture, header.doses),
         "plan": plan,
-        "goals": list(plan.goals.all())[:4] if plan else (),
+        "goals": goals,
         "decision": MedicationDecision.objects.filter(patient=patient)
         .select_related("decided_by")
         .first(),
         "entries": last_entries(patient, header),
         "today": timezone.localdate(at),
     }
+
+
+def plan_with_goals(patient: Patient) -> tuple[Plan | None, list[Goal]]:
+    """The plan in force, or else the draft, with its first goals: one question where
+    there is a goal."""
+    goals = list(
+        Goal.objects.filter(plan__patient=patient, plan__status__in=["signed", "draft"])
+        .select_related("plan__signed_by")
+        .order_by("-plan__status", "-plan__version", "position", "pk")[:GOALS]
+    )
+    if goals:
+        plan = goals[0].plan
+        return plan, [goal for goal in goals if goal.plan_id == plan.pk]
+    bare = Plan.objects.filter(patient=patient, status__in=["signed", "draft"])
+    return bare.order_by("-status", "-version").select_related("signed_by").first(), []
 
 
 def columns(picture: Picture) -> tuple[Column, ...]:
@@ -144,8 +153,8 @@ def columns(picture: Picture) -> tuple[Column, ...]:
 def others(picture: Picture) -> tuple[PictureLine, ...]:
     """Every other fact that is known, by its label."""
     first = {name for _, _, names in COLUMNS for name in names}
-    held = {*picture.facts, *picture.preferences} - first - {OWN_WORDS}
-    lines = (_line(picture, name) for name in held)
+    held = {*picture.facts, *picture.preferences} - first
+    lines = (_line(picture, n) for n in held if FACTS[n].kind is not Kind.TEXT)
     return tuple(sorted(lines, key=lambda line: line.label))
 
 

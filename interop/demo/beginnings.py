@@ -13,6 +13,7 @@ from assessments.models import Intake
 from interop.demo.answers import answers, rows
 from interop.demo.clinics import Team
 from interop.demo.stories import Said, Stage, Story
+from interop.demo.talks import talk_over
 from medications.actions.decisions import (
     Talk,
     cautions_of,
@@ -195,6 +196,13 @@ def _specimen(telling: Telling, patient: Patient) -> None:
 
 def _decide(telling: Telling, patient: Patient) -> MedicationDecision:
     at = telling.moment(0, 2)
+    held = talk_over(
+        patient,
+        wish=telling.story.wish,
+        words=telling.story.words["own"],
+        by=telling.team.prescriber,
+        at=telling.moment(0, 1.8),
+    )
     picture = picture_of(patient, at=at)
     options = evaluate(picture)
     choice = _choice(telling, options)
@@ -215,7 +223,9 @@ def _decide(telling: Telling, patient: Patient) -> MedicationDecision:
             if needs_justification(option)
             else "",
             first_dose=STARTS[choice][3],
-            took_part=("person",),
+            took_part=("person", "prescriber"),
+            held=held,
+            sure=held.sure,
             acknowledged=tuple(f.rule for f in cautions_of(option)),
         ),
         by=telling.team.prescriber,

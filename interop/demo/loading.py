@@ -8,9 +8,12 @@ from accounts import tenancy
 from accounts.models import Clinic
 from aftercare.actions.rounds import sweep_clinic
 from interop.demo.beginnings import Telling, begin
-from interop.demo.clinics import PASSWORD, SIGN_INS, open_clinics
+from interop.demo.clinics import PASSWORD, SIGN_INS, Team, open_clinics
 from interop.demo.courses import go_on
 from interop.demo.stories import SEED, stories
+from medications.actions.house import sign_off_unchanged
+from medications.knowledge import knowledge
+from medications.knowledge.cards import Check
 from patients.actions.codes import load_icd10
 
 ACTOR = "system:load_demo"
@@ -38,10 +41,22 @@ def load_demo(*, at: datetime, tell: Callable[[str], None]) -> int:
             people += 1
             if people % TOLD_EVERY == 0:
                 tell(f"{people} people")
+        _sign_off_checked(otp, at)
     for team in (otp, office):
         sweep_clinic(clinic_id=team.clinic.pk, at=at)
     tell(f"{load_icd10()} ICD-10-CM codes")
     return people
+
+
+def _sign_off_checked(team: Team, at: datetime) -> None:
+    """The director answers for what was seen in its source; the rest still waits."""
+    cards = knowledge().on(at.date()).cards.values()
+    sign_off_unchanged(
+        clinic=team.clinic,
+        versions={c.id: c.version for c in cards if c.check is Check.CHECKED},
+        by=team.prescriber,
+        at=at,
+    )
 
 
 def sign_ins() -> list[str]:

@@ -9,14 +9,13 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Staff
 from assessments.picture import Picture
+from medications.actions.editions import keep_edition
 from medications.changes import with_changes
 from medications.follows import follows
 from medications.house import policy_of
-from medications.knowledge import Knowledge, knowledge
-from medications.knowledge.keeping import kept
+from medications.knowledge import knowledge
 from medications.models import (
     DecisionTalk,
-    KnowledgeEdition,
     Medication,
     MedicationDecision,
 )
@@ -115,7 +114,7 @@ def record_decision(
     option = option_of(choice, options)
     check(choice, said, options)
     written = follows(choice, option, options, known)
-    _keep_edition(patient.clinic_id, known, at)
+    keep_edition(clinic_id=patient.clinic_id, known=known, at=at)
     decision = MedicationDecision.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,
@@ -154,21 +153,6 @@ def record_decision(
         MedicationDecision, decision=decision, follows=written, by=by, at=at
     )
     return decision
-
-
-def _keep_edition(clinic_id: int, known: Knowledge, at: datetime) -> None:
-    """The knowledge itself stays with the clinic, so that later ones do not hide it."""
-    KnowledgeEdition.objects.bulk_create(
-        [
-            KnowledgeEdition(
-                clinic_id=clinic_id,
-                digest=known.digest,
-                content=kept(known),
-                kept_at=at,
-            )
-        ],
-        ignore_conflicts=True,
-    )
 
 
 def check(choice: str, said: Talk, options: Options) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Clinic, Staff
+from medications.actions.editions import keep_edition
 from medications.house import departs, policy_from, stances_of
 from medications.knowledge import Knowledge, knowledge
 from medications.knowledge.cards import Card
@@ -135,6 +136,7 @@ def _stances(clinic: Clinic) -> dict[str, RuleStance]:
 
 
 def _sign(clinic: Clinic, proposed: Proposed, by: Staff, at: datetime) -> RuleStance:
+    keep_edition(clinic_id=clinic.pk, known=knowledge(), at=at)
     stance = RuleStance.objects.create(
         clinic=clinic,
         rule=proposed.rule,

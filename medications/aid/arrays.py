@@ -1,6 +1,7 @@
 """A number as dots, one dot a person: how many of all, in rows of equal length."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 # How many dots stand in a row, by how many there are in all.
 IN_A_ROW = {100: 10, 1000: 40}
@@ -26,6 +27,7 @@ class Dots:
         return self.width == self.height
 
 
+@lru_cache(maxsize=64)
 def dots(n: int, of: int) -> Dots:
     """`n` dots of `of`, filled from the top left, row by row."""
     if of not in IN_A_ROW or not 0 <= n <= of:

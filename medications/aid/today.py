@@ -1,6 +1,5 @@
 """Whether one could start today, from where the person's own options stand."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,7 +42,8 @@ def today(
 
 
 def _start(column: Column, options: Options, *, dispenses: bool) -> Today:
-    way = _most_open(options.option(key) for key in column.ways)
+    ways = [options.option(key) for key in column.ways]
+    way = min(ways, key=lambda way: _closeness(way, options.as_of))
     if way.standing.ruled_out:
         return _closed(way, options.as_of)
     if way.medication == METHADONE and not dispenses:
@@ -53,8 +53,10 @@ def _start(column: Column, options: Options, *, dispenses: bool) -> Today:
     return Today(_open(way))
 
 
-def _most_open(ways: Iterable[Option]) -> Option:
-    return min(ways, key=lambda way: BEST_FIRST.index(way.standing))
+def _closeness(way: Option, now: datetime) -> tuple[int, bool]:
+    """The most open way first; of two that stand alike the one without a wait."""
+    waits = way.earliest is not None and way.earliest > now
+    return BEST_FIRST.index(way.standing), waits
 
 
 def _closed(way: Option, now: datetime) -> Today:

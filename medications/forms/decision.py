@@ -195,11 +195,3 @@ def _in_chart(name: str, picture: Picture) -> str:
     if known is None:
         return "chart: not known"
     return f"chart: {value_words(name, known.value)}, {dated(known, picture.as_of)}"
-
-
-class RuleFilterForm(forms.Form):
-    """Filters of the rules; nothing chosen shows all of them."""
-
-    q = forms.CharField(required=False, max_length=100)
-    medication = forms.CharField(required=False, max_length=12)
-    check = forms.CharField(required=False, max_length=20)

@@ -68,6 +68,7 @@ class Card:
     effects: str
     may: str
     evidence: str
+    evidence_says: str
     source: str
     cites: tuple[str, ...]
     verified: str
@@ -142,6 +143,7 @@ def read_card(
         effects=raw["effects"],
         may=raw.get("may", ""),
         evidence=raw["evidence"],
+        evidence_says=raw.get("evidence_says", ""),
         source=raw["source"],
         cites=tuple(raw["cites"]),
         verified=raw["verified"],

@@ -12,11 +12,13 @@ from accounts.permissions import Permission
 from medications.actions import house as actions
 from medications.actions.impact import earlier_edition
 from medications.basis import TAGS
+from medications.differences import Difference, differences
 from medications.dossier import Dossier, dossier
 from medications.forms.house import ShelfForm, SignOffForm, initial_of
-from medications.house import departs, policy_from, sign_off_of, stances_of
+from medications.house import card_signed, departs, policy_from, sign_off_of, stances_of
 from medications.house import unchanged_and_due as unchanged
 from medications.knowledge import knowledge
+from medications.knowledge.cards import Card
 from medications.library import KEYS, found
 from medications.models import ImpactRun, RuleStance
 from medications.shelf import chips, filtered, rows_of
@@ -119,10 +121,19 @@ def rule_page(request: StaffRequest, rule: str) -> Context:
         "tag": TAGS[card.check],
         "stance": stances.get(rule),
         "sign_off": sign_off_of(card, stances.get(rule)),
+        "changed": _changed(card, stances.get(rule)),
         "set_by": _set_by(rule, stances),
         "signed": _signatures(request, rule),
         "form": _form(request, whole, stances.get(rule)),
     }
+
+
+def _changed(card: Card, stance: RuleStance | None) -> tuple[Difference, ...]:
+    """What reads otherwise since the version that was signed here."""
+    if stance is None or not sign_off_of(card, stance).is_due:
+        return ()
+    signed = card_signed(stance)
+    return differences(signed, card) if signed else ()
 
 
 def _set_by(rule: str, stances: dict[str, RuleStance]) -> dict[str, str]:

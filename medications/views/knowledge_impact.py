@@ -1,5 +1,6 @@
 """Whose options would change: asked, waited for, read, taken along."""
 
+from celery import current_app
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -10,12 +11,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
-from medications import moves, tasks
+from medications import moves
 from medications.actions import house, impact
 from medications.forms.house import SignOffForm
 from medications.models import ImpactChange, ImpactRun
 from medications.views.knowledge import rule_page
 
+# The task by its name: the doors know the workers by no more than that.
+WORK_OFF = "medications.tasks.work_off_impact"
 # As many people are looked at while one waits for the page.
 AT_ONCE = 60
 PAGE = 50
@@ -63,9 +66,9 @@ def _begun(run: ImpactRun) -> HttpResponse:
     if run.people <= AT_ONCE:
         impact.work_off(run=run, at=timezone.now(), batch=AT_ONCE + 1)
     else:
-        clinic_id = run.clinic_id
+        told = {"clinic_id": run.clinic_id}
         transaction.on_commit(
-            lambda: tasks.work_off_impact.delay(clinic_id=clinic_id), robust=True
+            lambda: current_app.send_task(WORK_OFF, kwargs=told), robust=True
         )
     return redirect("medications:impact", run.pk)
 

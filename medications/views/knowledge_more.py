@@ -12,14 +12,18 @@ from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
 from medications.actions import house as actions
 from medications.forms.house import TogetherForm
+from medications.formulary import sections_for
+from medications.formulary.lines import Line, Section
 from medications.house import policy_of, stances_of, unchanged_and_due
 from medications.knowledge import knowledge
-from medications.knowledge.cards import Card
+from medications.knowledge.cards import Card, Source
 from medications.library import KEYS, SECTIONS, found
 from medications.models import MedicationDecision
 from medications.numbers import numbers
 from medications.shelf import rows_of
 from medications.usage import MEANINGS, Outcome, Usage, usage_of
+
+type Cited = tuple[Line, list[Source]]
 
 YEAR = timedelta(days=365)
 SHOWN = 50
@@ -55,10 +59,20 @@ def by_medication(request: StaffRequest, medication: str) -> HttpResponse:
         "title": KEYS[medication],
         "key": medication,
         "sections": [(title, listed) for title, listed in sections if listed],
+        "formulary": _formulary(medication),
         "medications": KEYS.items(),
         "count": len(rows),
     }
     return render(request, "medications/by_medication.html", context)
+
+
+def _formulary(medication: str) -> list[tuple[Section, list[Cited]]]:
+    """Products, doses and waits, each line with its sources."""
+    sources = knowledge().sources
+    return [
+        (part, [(line, [sources[key] for key in line.cites]) for line in part.lines])
+        for part in sections_for(medication)
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

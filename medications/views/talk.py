@@ -1,6 +1,7 @@
 """Weighing the options together: the turned screen, print, and asked by staff."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -61,7 +62,9 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
     own = own_texts(patient.clinic_id, language)
     note_chart_view(patient=patient, page="talk sheet", by=request.user, at=now)
     if kind == FAMILY:
-        context = around(shown_to_anybody(language, own))
+        context = around(shown_to_anybody(language, own)) | {
+            "may_hear": _support(patient).exclude(may_know="")
+        }
     else:
         found = weighed(patient, at=now)
         said = None if kind == BLANK else _newest(patient)
@@ -79,6 +82,10 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
         "clinic": patient.clinic,
     }
     return render(request, "medications/talk_sheet.html", context)
+
+
+def _support(patient: Patient) -> QuerySet[SupportPerson]:
+    return SupportPerson.objects.filter(patient=patient, is_current=True)
 
 
 def _newest(patient: Patient) -> DecisionTalk | None:
@@ -112,7 +119,7 @@ def _said(
 def ask(request: StaffRequest, pk: int) -> HttpResponse:
     """What the person says, taken down by staff; kept for later or recorded."""
     patient = of_clinic(request, pk)
-    support = list(SupportPerson.objects.filter(patient=patient, is_current=True))
+    support = list(_support(patient))
     form = StaffTalkForm(posted(request), support=support, initial=_initial(patient))
     if request.method == "POST" and form.is_valid() and _taken(request, patient, form):
         return redirect("medications:decision", pk)

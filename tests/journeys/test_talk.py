@@ -140,3 +140,20 @@ def test_a_tablet_shows_the_talk_and_nothing_else(visit, team, person):
     page.get_by_role("button", name="Desbloquear").click()
     page.wait_for_url(f"**/people/{person.pk}/medication/")
     assert DecisionTalk.objects.get().sent_at is not None
+
+
+def test_what_cannot_be_kept_is_said_in_the_language_of_the_page(visit, team, person):
+    visitor = visit(script=False).sign_in(team["prescriber"])
+    page = visitor.open(address(person))
+    page.get_by_role("button", name="Devolver").click()
+    expect(page.get_by_role("alert")).to_contain_text("Elija o escriba")
+    assert not DecisionTalk.objects.exists()
+
+
+def test_the_sheet_is_for_paper(visit, team, person):
+    visitor = visit().sign_in(team["prescriber"])
+    page = visitor.open(address(person, "sheet/?sheet=blank&language=en"))
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="Print for me")).to_be_hidden()
+    expect(page.get_by_text("Keep naloxone close")).to_be_visible()
+    expect(page.locator("thead th:visible")).to_have_count(5)

@@ -1,5 +1,6 @@
 """The decision aid: what it says, in two languages, how hard it reads, what it draws."""
 
+import dataclasses
 import datetime as dt
 import re
 
@@ -329,6 +330,20 @@ class TestToday:
             last_short_acting_dt={"value": ago(hours=20)},
         )
         assert found == Today("yes_low")
+
+    def test_a_wait_of_hours_ends_today_unless_a_start_needs_none(self):
+        facts = {
+            "phys_dependence": True,
+            "cows": 14,
+            "last_short_acting_dt": {"value": ago(hours=2)},
+        }
+        assert self.answer("BUP_SL", CLEAR, **facts) == Today("yes_low")
+
+        film = next(c for c in aid().columns if c.key == "BUP_SL")
+        alone = dataclasses.replace(film, ways=("BUP_SL",))
+        found = today(alone, evaluate(picture(CLEAR, **facts)), dispenses=True)
+        assert found == Today("later_today", NOW + dt.timedelta(hours=4))
+        assert found.is_later
 
     def test_an_hour_of_today_is_said_as_an_hour(self):
         moment = NOW + dt.timedelta(hours=3)

@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEvent
 from medications import batch
-from medications.caseload import WEIGHED, Line, lines
+from medications.caseload import lines
+from medications.standing_lines import WEIGHED, Line
 from tests.factories import ClinicFactory, PatientFactory
 
 NOW = "2026-11-21T09:00:00Z"
@@ -202,3 +203,12 @@ class TestCaseload:
 
         found = lines(clinic=clinic.pk, statuses=["active"], at=noon, jobs=1)
         assert len({one.person for one in found}) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_weigh_a_caseload_alike(clinic, noon):
+    for _ in range(3):
+        PatientFactory(clinic=clinic, status="active")
+    wanted = {"clinic": clinic.pk, "statuses": ["active"], "at": noon}
+
+    assert list(lines(**wanted, jobs=2)) == list(lines(**wanted, jobs=1))

@@ -7,15 +7,14 @@ from medications.basis import fired, tallies
 from medications.changes import with_changes
 from medications.columns import COLUMNS, FOLDED, arrange
 from medications.knowledge import knowledge
-from medications.knowledge.cards import Check
 from medications.library import (
     KEYS,
     SECTIONS,
-    counts,
     effects_of,
     evidence_words,
     found,
-    numbers_of,
+    names_read,
+    number_of,
 )
 from medications.lines import general
 from medications.options import evaluate
@@ -303,11 +302,15 @@ class TestLibrary:
         assert card.section in SECTIONS
         assert effects_of(card.effects) or effects_of(card.may)
         assert evidence_words(card)
-        for number in numbers_of(card.id, knowledge(), on=DAY):
+        for name in names_read(card.id, knowledge()):
+            number = number_of(name, knowledge(), on=DAY)
             assert all((number.meaning, number.source.title, number.tag))
 
     def test_a_number_named_only_in_the_condition_is_listed_too(self):
-        assert "8" in {str(n.value) for n in numbers_of("C14", knowledge(), on=DAY)}
+        assert "8" in {
+            str(number_of(name, knowledge(), on=DAY).value)
+            for name in names_read("C14", knowledge())
+        }
 
     @pytest.mark.parametrize(
         ("wanted", "has", "lacks"),
@@ -331,10 +334,6 @@ class TestLibrary:
 
         assert has in ids
         assert lacks not in ids
-
-    def test_the_counts_are_of_all_rules(self):
-        assert sum(count for _, count in counts(CARDS)) == len(CARDS)
-        assert {check for check, _ in counts(CARDS)} <= set(Check)
 
     def test_every_key_has_its_words(self):
         assert {s.title for c in CARDS for s in effects_of(c.effects)} & {

@@ -11,6 +11,7 @@ from medications.formulary.lines import BOOKS, NoSuchLine, section, sections
 from medications.formulary.lines import line as line_of
 from medications.knowledge import knowledge
 from medications.knowledge.cards import Check
+from medications.rules.adjuncts import TABLETS
 from medications.rules.effects import ADJUNCTS
 
 ALL = [(s, line) for s in sections().values() for line in s.lines]
@@ -158,3 +159,48 @@ def test_numbers_are_those_of_the_reference(book, part, key, numbers):
 
     for name, value in numbers.items():
         assert line[name] == value
+
+
+# Where a rule and the formulary lean on the same number, both have it.
+SAME = [
+    ("transitions", "between", "mtd_bup_sl", "cows", "bup_after_long_cows"),
+    ("transitions", "between", "mtd_bup_sl", "high", "bup_after_mtd_mg"),
+    ("transitions", "between", "mtd_bup_sl", "hours_low", "bup_after_long_hours"),
+    (
+        "transitions",
+        "between",
+        "mtd_bup_sl",
+        "hours_high",
+        "bup_after_long_longest_hours",
+    ),
+    ("buprenorphine", "dose", "document", "above", "bup_documented_mg"),
+    ("adjuncts", "lofexidine", "hold", "sbp", "sbp_low"),
+    ("adjuncts", "lofexidine", "hold", "hr", "hr_low"),
+    ("adjuncts", "clonidine", "hold", "sbp", "sbp_low"),
+    ("adjuncts", "lofexidine", "child_pugh_a", "low", "child_pugh_a"),
+    ("adjuncts", "lofexidine", "child_pugh_b", "low", "child_pugh_b"),
+    ("adjuncts", "lofexidine", "child_pugh_c", "low", "child_pugh_c"),
+]
+
+
+@pytest.mark.parametrize(("book", "part", "key", "name", "same_as"), SAME)
+def test_a_number_kept_twice_is_kept_the_same(book, part, key, name, same_as):
+    edition = knowledge().on(date(2026, 11, 22))
+
+    assert line_of(book, part, key)[name] == edition[same_as]
+
+
+@pytest.mark.parametrize("key", ["child_pugh_a", "child_pugh_b", "child_pugh_c"])
+def test_lofexidine_by_the_rule_is_lofexidine_by_the_formulary(key):
+    row = line_of("adjuncts", "lofexidine", key)
+
+    assert f"({row['day_mg']} mg/day)" in TABLETS[row["tablets"]]
+    daily = 4 * row["tablets"] * line_of("adjuncts", "lofexidine", "dose")["tablet_mg"]
+    assert daily == row["day_mg"]
+
+
+@pytest.mark.parametrize("key", ["egfr_30", "egfr_low"])
+def test_lofexidine_by_kidney_function_too(key):
+    row = line_of("adjuncts", "lofexidine", key)
+
+    assert f"({row['day_mg']} mg/day)" in TABLETS[row["tablets"]]

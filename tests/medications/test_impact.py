@@ -9,8 +9,9 @@ from django.db import connection
 from accounts.models import AuditEvent
 from accounts.permissions import Role
 from assessments.actions.measures import record_observation
+from assessments.facts import MEDICATIONS
 from config.celery import BEAT_SCHEDULE, app
-from medications import tasks
+from medications import moves, tasks
 from medications.actions import impact as actions
 from medications.actions.house import MayNotBeSwitchedOff, Proposed, sign_off
 from medications.impact import impact, weighing
@@ -358,3 +359,88 @@ def test_of_two_workers_one_goes_on(ask, long_qt, noon):
         other.close()
     assert not ImpactChange.objects.exists()
     assert worked(run, noon).status == Status.DONE
+
+
+@pytest.mark.django_db
+class TestInWords:
+    """What a reader is told of the changes of one person."""
+
+    @pytest.fixture
+    def told(self, ask, clinic, noon):
+        def words(*changes):
+            run = worked(ask(), noon)
+            person = PatientFactory(clinic=clinic)
+            ImpactChange.objects.bulk_create(
+                ImpactChange(clinic=clinic, run=run, patient=person, **change)
+                for change in changes
+            )
+            return moves.listed(run, [person])[0].moves
+
+        return words
+
+    def test_what_stands_otherwise_comes_first(self, told):
+        first, second = told(
+            change("BUP_SL", "ELIGIBLE", "ELIGIBLE", gone=["C45=INFO"]),
+            change("MTD", "AVOID", "CAUTION"),
+        )
+
+        assert (first.medications, first.before.word) == ("Methadone", "Avoid")
+        assert first.stands_otherwise
+        assert not second.stands_otherwise
+        assert second.gone == ("a note (C45)",)
+
+    def test_a_new_place_is_told_only_where_the_standing_stays(self, told):
+        stays, goes = sorted(
+            told(
+                change("BUP_SL", "ELIGIBLE", "ELIGIBLE", ranks=(2, 1)),
+                change("MTD", "ELIGIBLE", "AVOID", ranks=(1, None)),
+            ),
+            key=lambda move: move.medications,
+        )
+
+        assert (stays.rank_before, stays.rank_after) == (2, 1)
+        assert stays.moves_in_rank
+        assert not goes.moves_in_rank
+
+    def test_forms_are_not_named_beside_what_they_are_forms_of(self, told):
+        (move,) = told(
+            *(
+                change(key, "ELIGIBLE", "AVOID")
+                for key in ("BUP_XR", "SUBLOCADE", "MTD")
+            )
+        )
+
+        assert move.medications == "Buprenorphine XR, injection; Methadone"
+
+    def test_all_of_them_are_every_medication(self, told):
+        (move,) = told(
+            *(change(key, "", "", new=["C96=ACTION"]) for key in MEDICATIONS)
+        )
+
+        assert move.medications == "Every medication"
+        assert move.new == ("a task (C96)",)
+
+    def test_an_adjunct_has_its_name(self, told):
+        (move,) = told(change("LOFEX", "", "", gone=["C104=AVOID"]))
+
+        assert move.medications == "Lofexidine"
+
+    def test_what_was_asked(self, ask):
+        run = ask()
+        assert moves.asked_words(run) == f"C47, version {run.version}: do not use"
+        assert str(run) == "C47: waiting"
+
+        run.rule, run.earlier_digest = "", "a" * 64
+        assert moves.asked_words(run) == "This edition in place of aaaaaaaaaaaa"
+
+
+def change(medication, before, after, *, ranks=(None, None), gone=(), new=()):
+    return {
+        "medication": medication,
+        "before": before,
+        "after": after,
+        "rank_before": ranks[0],
+        "rank_after": ranks[1],
+        "gone": list(gone),
+        "new": list(new),
+    }

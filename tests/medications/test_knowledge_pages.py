@@ -15,8 +15,9 @@ from accounts.permissions import Role
 from assessments.actions.measures import record_observation
 from medications import tasks
 from medications.actions import impact
+from medications.actions.editions import keep_edition
 from medications.house import policy_of, stances_of
-from medications.knowledge import HERE, knowledge
+from medications.knowledge import HERE, build, knowledge
 from medications.knowledge.keeping import kept
 from medications.knowledge.policy import Policy
 from medications.library import KEYS
@@ -107,6 +108,14 @@ class TestShelf:
     def test_only_the_director_is_asked_to_sign(self, as_clinician, as_director):
         assert "/knowledge/sign-off/" in text_of(as_director.get("/knowledge/"))
         assert "/knowledge/sign-off/" not in text_of(as_clinician.get("/knowledge/"))
+
+    @pytest.mark.parametrize("fact", ["qtc", "travel to the OTP", "transport"])
+    def test_a_rule_is_found_by_the_facts_it_reads(self, as_clinician, fact):
+        nav = shelf_of(as_clinician.get("/knowledge/", {"q": fact}))
+
+        expected = "C47" if fact == "qtc" else "C89"
+        assert f"/knowledge/{expected}/" in nav
+        assert "/knowledge/C108/" not in nav
 
     def test_the_way_to_a_rule_keeps_the_search(self, as_clinician):
         nav = shelf_of(as_clinician.get("/knowledge/", {"q": "QTc"}))
@@ -228,6 +237,27 @@ class TestRule:
         assert "It may not be switched off." in page
         assert knowledge().rules["C03"]["always_on"] in page
 
+    def test_says_what_changed_since_it_was_signed(
+        self, as_director, director, clinic, noon
+    ):
+        earlier = with_rule("C47", version=0, when="QTc is more than 500 ms")
+        keep_edition(clinic_id=clinic.pk, known=earlier, at=noon)
+        signed_before(clinic, director, noon, earlier.digest)
+
+        page = text_of(as_director.get("/knowledge/C47/"))
+        assert '<del class="mst-del">more than</del>' in page
+        assert '<ins class="mst-ins">or more</ins>' in page
+        assert "Sign-off due" in page
+
+    def test_an_edition_that_was_not_kept_shows_no_difference(
+        self, as_director, director, clinic, noon
+    ):
+        signed_before(clinic, director, noon, "lost")
+
+        page = text_of(as_director.get("/knowledge/C47/"))
+        assert "mst-del" not in page
+        assert "version 0, signed by" in page
+
     def test_a_number_set_with_another_rule_says_with_which(
         self, as_clinician, director, clinic, noon
     ):
@@ -250,6 +280,26 @@ class TestRule:
 
 
 READ_BY = read_by(knowledge())
+
+
+def with_rule(rule, **changed):
+    """The knowledge that ships, but for one rule."""
+    tables = {**knowledge().tables}
+    tables["rules"] = {**tables["rules"], rule: {**tables["rules"][rule], **changed}}
+    return build(tables)
+
+
+def signed_before(clinic, by, at, digest):
+    """Version 0 of C47 was signed as it was."""
+    return RuleStance.objects.create(
+        clinic=clinic,
+        rule="C47",
+        version=0,
+        stance="as_is",
+        knowledge_digest=digest,
+        signed_at=at,
+        signed_by=by,
+    )
 
 
 class TestTogether:
@@ -451,12 +501,14 @@ class TestImpact:
     ):
         monkeypatch.setattr(knowledge_impact, "AT_ONCE", 0)
         with (
-            mock.patch.object(tasks.work_off_impact, "delay") as queued,
+            mock.patch.object(knowledge_impact.current_app, "send_task") as queued,
             django_capture_on_commit_callbacks(execute=True),
         ):
             answer = look()
 
-        queued.assert_called_once_with(clinic_id=long_qt.clinic_id)
+        queued.assert_called_once_with(
+            tasks.work_off_impact.name, kwargs={"clinic_id": long_qt.clinic_id}
+        )
         page = text_of(as_director.get(answer.url))
         assert "Looked at 0 of 1 person" in page
         assert 'hx-trigger="every 2s"' in page
@@ -466,7 +518,9 @@ class TestImpact:
     ):
         monkeypatch.setattr(knowledge_impact, "AT_ONCE", 0)
         with (
-            mock.patch.object(tasks.work_off_impact, "delay", side_effect=OSError),
+            mock.patch.object(
+                knowledge_impact.current_app, "send_task", side_effect=OSError
+            ),
             django_capture_on_commit_callbacks(execute=True),
         ):
             assert look().status_code == 302

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 
 import pytest
 from django.contrib.messages import get_messages
@@ -460,18 +461,38 @@ class TestSheet:
         assert "Once a month." not in page.content.decode()
         assert "☐" in page.content.decode()
 
-    def test_for_the_family_it_says_nothing_of_one_person(
+    def test_for_the_family_the_paper_says_nothing_of_one_person(
         self, as_clinician, patient, clinician, noon
     ):
         send(patient, clinician, noon)
         answer = as_clinician.get(
             url("talk_sheet", patient.pk) + "?sheet=family&language=es"
         )
-        page = answer.content.decode()
+        page = re.sub(
+            r'<div class="mst-note d-print-none.*?</div></div>',
+            "",
+            answer.content.decode(),
+            flags=re.DOTALL,
+        )
         for told in (patient.given_name, patient.mrn, "Once a month", "¿Puedo empezar"):
             assert told not in page
         assert "is-fit" not in page
         assert "¿Puedo manejar" in page
+
+    def test_staff_are_told_who_may_have_the_sheet(self, as_clinician, patient):
+        address = url("talk_sheet", patient.pk) + "?sheet=family"
+        assert "Nobody is on record" in as_clinician.get(address).content.decode()
+        for name, may_know in (("Elena", "which medicine"), ("Otto", "")):
+            SupportPerson.objects.create(
+                clinic=patient.clinic,
+                patient=patient,
+                name=name,
+                relation="kin",
+                may_know=may_know,
+            )
+        page = as_clinician.get(address).content.decode()
+        assert "Elena, kin: which medicine" in page
+        assert "Otto" not in page
 
     def test_has_the_clinics_own_phone(self, as_clinician, patient, clinician, noon):
         write(patient.clinic, clinician, noon, key="clinic.phone", text="(555) 0100")

@@ -13,7 +13,8 @@ from django.utils import timezone
 from accounts import audit, tenancy
 from accounts.models import Clinic
 from medications.batch import cores
-from medications.caseload import Line, lines
+from medications.caseload import lines
+from medications.standing_lines import Line
 from patients.models import Patient
 
 IN_CARE = ("referred", "in_intake", "active", "on_hold", "aftercare")

@@ -1,0 +1,44 @@
+"""What people of the demo pick and say on the turned screen before they choose."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from accounts.models import Staff
+from medications.actions.talks import Said, send_talk
+from medications.models import DecisionTalk
+from medications.talking import aid_digest, language_of, weighed
+from patients.models import Patient
+
+# By what is wished for: what matters then, what counts most first.
+MATTERS: Mapping[str, tuple[str, ...]] = {
+    "BUP_SL": ("take_home", "no_injection", "work"),
+    "BUP_XR": ("few_visits", "privacy", "nothing_at_home"),
+    "MTD": ("no_withdrawal", "stay_long", "steady"),
+    "NTX_XR": ("no_opioid", "clear_head", "stop_one_day"),
+    "": ("family", "side_effects", "cost"),
+}
+
+
+def talk_over(
+    patient: Patient, *, wish: str, words: str, by: Staff, at: datetime
+) -> DecisionTalk:
+    """Turn the screen, and take back what was picked on it."""
+    matters = MATTERS[wish]
+    said = Said(
+        matters=matters,
+        most=matters[:1],
+        choice=wish,
+        own_words=words,
+        sure={"sure": bool(wish), "know": True, "matters": True, "support": None},
+        participants=("person", "prescriber"),
+    )
+    return send_talk(
+        patient=patient,
+        said=said,
+        language=language_of(patient),
+        mode=DecisionTalk.Mode.SCREEN,
+        aid_digest=aid_digest({}),
+        options_digest=weighed(patient, at=at).digest,
+        by=by,
+        at=at,
+    )

@@ -1,0 +1,71 @@
+"""Where one person stands, medication by medication, as lines of a file. No Django.
+
+Other processes do this work, and start without the site's settings.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from assessments.picture import Picture
+from medications.knowledge.policy import Policy
+from medications.options import evaluate
+from medications.options.model import Option
+from medications.summary import TITLES, first_reason
+
+WEIGHED = ("BUP_SL", "BUP_LOW", "BUP_XR", "MTD", "NTX_XR", "NTX_PO")
+MISSING_NAMED = 3
+
+
+class Line(NamedTuple):
+    """One medication for one person, ready for a file."""
+
+    person: int
+    mrn: str
+    medication: str
+    standing: str
+    if_answers_are_clear: str
+    rank: str
+    reason: str
+    rule: str
+    missing: str
+    before_first_dose: str
+    earliest: str
+
+
+class Person(NamedTuple):
+    """One person to weigh, in a form that another process can take."""
+
+    pk: int
+    mrn: str
+    picture: Picture
+    policy: Policy
+
+
+def weighed(people: list[Person]) -> list[list[Line]]:
+    """The lines of each of several people."""
+    return [list(lines_of(person)) for person in people]
+
+
+def lines_of(person: Person) -> Iterator[Line]:
+    """One line for each main medication."""
+    options = evaluate(person.picture, policy=person.policy)
+    for key in WEIGHED:
+        yield _line(person, options.option(key))
+
+
+def _line(person: Person, option: Option) -> Line:
+    reason, rule = first_reason(option)
+    asked = [item.label for item in option.missing if item.holds]
+    return Line(
+        person=person.pk,
+        mrn=person.mrn,
+        medication=TITLES[option.medication],
+        standing=option.standing.value,
+        if_answers_are_clear=option.otherwise.value,
+        rank=str(option.rank or ""),
+        reason=reason,
+        rule=rule,
+        missing="; ".join(asked[:MISSING_NAMED]),
+        before_first_dose="; ".join(a.text for a in option.actions if a.blocking),
+        earliest=option.earliest.isoformat() if option.earliest else "",
+    )

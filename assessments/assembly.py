@@ -27,6 +27,7 @@ from assessments.recorded import (
     Measured,
     health_facts,
     measured_facts,
+    risks_measured,
 )
 from assessments.scores import Scored, facts_from
 from assessments.titles import short_title
@@ -279,7 +280,10 @@ def _take_observations(found: Mapping[int, Assembled], at: datetime) -> None:
         )
         .order_by("patient", "code", "-effective_at", "-id")
         .distinct("patient", "code")
-        .values_list("patient", "code", "value", "text", "effective_at", "source")
+        .values_list(
+            *("patient", "code", "value", "text", "effective_at", "source"),
+            "low_limit",
+        )
     )
     by_person: dict[int, list[Measured]] = defaultdict(list)
     for row in rows:
@@ -287,3 +291,15 @@ def _take_observations(found: Mapping[int, Assembled], at: datetime) -> None:
     for pk, its in by_person.items():
         for name, raw, as_of, source in measured_facts(its):
             found[pk].add(name, raw, as_of, source)
+        for risk, row in risks_measured(its):
+            _add_member(found[pk], "ecg_risk", risk, row)
+
+
+def _add_member(person: Assembled, name: str, member: str, row: Measured) -> None:
+    """A list with one thing more that was measured."""
+    known = person.facts.get(name)
+    kept = members(known.value) if known else frozenset()
+    at = person.here(row.effective_at)
+    latest = max(known.as_of, at) if known else at
+    source = row.source or "measured"
+    person.facts[name] = KnownFact(kept | {member}, latest, source)

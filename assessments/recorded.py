@@ -12,6 +12,8 @@ from patients.models import Allergy, Patient
 
 ALLERGIES = frozenset(Allergy.Kind.values)
 OTHER_ALLERGY = Allergy.Kind.OTHER.value
+# Of these a value below the limit is a risk for the heart's rhythm (reference C48).
+LOW_IS_A_RISK = {"potassium": "low_potassium", "magnesium": "low_magnesium"}
 CONDITION, MEDICINE = "condition", "medicine"
 
 
@@ -40,6 +42,12 @@ class Measured(NamedTuple):
     text: str
     effective_at: datetime
     source: str
+    low: Decimal | None = None
+
+    @property
+    def is_low(self) -> bool:
+        """Below the limit of the laboratory that measured it, where it gave one."""
+        return self.low is not None and self.value is not None and self.value < self.low
 
     @property
     def raw(self) -> object:
@@ -86,6 +94,13 @@ def measured_facts(rows: Iterable[Measured]) -> Iterator[Stated]:
     for code, row in newest.items():
         if fact := BY_CODE[code].fact:
             yield Stated(fact, row.raw, row.effective_at, row.source or "measured")
+
+
+def risks_measured(rows: Iterable[Measured]) -> Iterator[tuple[str, Measured]]:
+    """Heart rhythm risks that a laboratory found: potassium or magnesium too low."""
+    for row in rows:
+        if row.is_low and row.code in LOW_IS_A_RISK:
+            yield LOW_IS_A_RISK[row.code], row
 
 
 def _body_mass(newest: dict[str, Measured]) -> Measured | None:

@@ -6,8 +6,11 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from accounts.access import Acting
+from accounts.permissions import Permission
 from aftercare.models import FollowUp
 from assessments.models import Concern, Intake
+from medications.house import sign_off_of, stances_of
+from medications.knowledge import knowledge
 from patients.models import Patient
 from plans.models import Plan
 
@@ -35,6 +38,15 @@ def lists_for(acting: Acting, *, at: datetime) -> list[Waiting]:
         _referred(acting),
         _due(acting, timezone.localdate(at)),
     ]
+
+
+def rules_due(acting: Acting, *, on: date) -> int:
+    """How many rules wait for the medical director; none for anybody else."""
+    if not acting.may(Permission.KNOWLEDGE_SIGN):
+        return 0
+    stances = stances_of(acting.clinic.pk)
+    cards = knowledge().on(on).cards.values()
+    return sum(sign_off_of(card, stances.get(card.id)).is_due for card in cards)
 
 
 def _concerns(acting: Acting) -> Waiting:

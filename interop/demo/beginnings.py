@@ -199,7 +199,6 @@ def _decide(telling: Telling, patient: Patient) -> MedicationDecision:
     held = talk_over(
         patient,
         wish=telling.story.wish,
-        words=telling.story.words["own"],
         by=telling.team.prescriber,
         at=telling.moment(0, 1.8),
     )
@@ -216,7 +215,7 @@ def _decide(telling: Telling, patient: Patient) -> MedicationDecision:
         picture=picture,
         talk=Talk(
             preference=telling.story.wish,
-            preference_words=telling.story.words["own"],
+            preference_words=held.own_words,
             reason_code="other",
             reason_words=reason or "Fits the wish and what is known today",
             justification="Weighed together; benefit outweighs the risk"

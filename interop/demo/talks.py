@@ -9,7 +9,7 @@ from medications.models import DecisionTalk
 from medications.talking import aid_digest, language_of, weighed
 from patients.models import Patient
 
-# By what is wished for: what matters then, what counts most first.
+# By what is wished for: what matters then, what counts most first; and why.
 MATTERS: Mapping[str, tuple[str, ...]] = {
     "BUP_SL": ("take_home", "no_injection", "work"),
     "BUP_XR": ("few_visits", "privacy", "nothing_at_home"),
@@ -17,18 +17,23 @@ MATTERS: Mapping[str, tuple[str, ...]] = {
     "NTX_XR": ("no_opioid", "clear_head", "stop_one_day"),
     "": ("family", "side_effects", "cost"),
 }
+WORDS: Mapping[str, str] = {
+    "BUP_SL": "I take it at home and I am at work on time.",
+    "BUP_XR": "Once a month, and nobody knows.",
+    "MTD": "I cannot be sick again before it starts to help.",
+    "NTX_XR": "No opioid at all, if I can.",
+    "": "",
+}
 
 
-def talk_over(
-    patient: Patient, *, wish: str, words: str, by: Staff, at: datetime
-) -> DecisionTalk:
+def talk_over(patient: Patient, *, wish: str, by: Staff, at: datetime) -> DecisionTalk:
     """Turn the screen, and take back what was picked on it."""
     matters = MATTERS[wish]
     said = Said(
         matters=matters,
         most=matters[:1],
         choice=wish,
-        own_words=words,
+        own_words=WORDS[wish],
         sure={"sure": bool(wish), "know": True, "matters": True, "support": None},
         participants=("person", "prescriber"),
     )

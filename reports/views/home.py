@@ -20,4 +20,6 @@ def home(request: StaffRequest) -> HttpResponse:
         if acting.may(Permission.PATIENT_VIEW)
         else []
     )
-    return render(request, "reports/home.html", {"waiting": waiting})
+    rules_due = lists.rules_due(acting, on=timezone.localdate())
+    context = {"waiting": waiting, "rules_due": rules_due}
+    return render(request, "reports/home.html", context)

@@ -84,8 +84,8 @@ NO_FACT = {
     "values",
     "weight",
 }
-# Known without asking, or only after a first dose or an order.
-NEVER_ASKED = {"age", "sex", "rems", "cows_rise", "order"}
+# Known without asking, only after a first dose or an order, or from the weights.
+NEVER_ASKED = {"age", "sex", "rems", "cows_rise", "order", "values_most"}
 
 
 def test_seven_steps_in_order():

@@ -230,6 +230,15 @@ class TestGrade:
         ]
         assert grade_in(language, joined(lines)) <= AIM
 
+    def test_spanish_is_easy_by_another_formula_too(self):
+        """Fernández-Huerta: 206.84 - 60 syllables a word - 1.02 words a sentence."""
+        text = joined(everything("es"))
+        words = re.findall(r"[A-Za-zÀ-ÿ]+", text)
+        sentences = [s for s in re.split(r"[.!?;:\n]+", text) if s.strip()]
+        sounds = sum(syllables_spanish(word) for word in words)
+        ease = 206.84 - 60 * sounds / len(words) - 1.02 * len(words) / len(sentences)
+        assert ease >= 70
+
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_no_sentence_is_long(self, language):
         for text in everything(language):

@@ -213,6 +213,48 @@ def test_measurements_and_body_mass_index(patient, noon):
     assert picture.value("pregnancy_test") == "negative"
 
 
+@pytest.mark.parametrize(
+    ("code", "value", "limits", "risks"),
+    [
+        ("potassium", "3.1", {"low_limit": "3.5"}, {"low_potassium"}),
+        ("magnesium", "1.2", {"low_limit": "1.7"}, {"low_magnesium"}),
+        ("potassium", "3.5", {"low_limit": "3.5"}, None),
+        ("potassium", "3.1", {}, None),
+        ("sodium", "120", {"low_limit": "135"}, None),
+    ],
+    ids=["potassium", "magnesium", "at the limit", "no limit given", "another"],
+)
+def test_what_a_laboratory_found_too_low_is_a_risk(
+    patient, noon, code, value, limits, risks
+):
+    given = {name: Decimal(limit) for name, limit in limits.items()}
+    observe(patient, code, Decimal(value), noon, **given)
+
+    assert picture_of(patient, at=noon).value("ecg_risk") == risks
+
+
+def test_a_measured_risk_joins_those_that_were_told(patient, noon):
+    answer(patient, ago(noon, days=3), ecg_risk=["syncope"])
+    low = {"low_limit": Decimal("3.5"), "source": "lab"}
+    observe(patient, "potassium", Decimal("3.0"), noon, **low)
+
+    known = picture_of(patient, at=noon).known("ecg_risk")
+    assert known.value == {"syncope", "low_potassium"}
+    assert (known.as_of, known.source) == (noon, "lab")
+
+
+@pytest.mark.parametrize(
+    ("code", "fact"), [("hiv_test", "hiv"), ("hcv_rna", "hcv"), ("hbsag", "hbv")]
+)
+@pytest.mark.parametrize(
+    ("text", "lives_with"), [("positive", True), ("negative", False)]
+)
+def test_what_a_test_found_is_known(patient, noon, code, fact, text, lives_with):
+    observe(patient, code, None, noon, text=text)
+
+    assert picture_of(patient, at=noon).value(fact) is lives_with
+
+
 def test_an_index_recorded_after_the_weighing_stands(patient, noon):
     observe(patient, "weight", 70, ago(noon, days=9))
     observe(patient, "height", 175, ago(noon, days=9))

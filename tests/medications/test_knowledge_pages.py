@@ -150,6 +150,19 @@ def shelf_of(response):
     return text_of(response).split('aria-label="Rules">', 1)[1]
 
 
+class TestHome:
+    def test_the_director_is_told_how_many_wait(self, as_director, sign):
+        sign("C47")
+
+        assert "120 rules wait for the medical director" in text_of(
+            as_director.get("/")
+        )
+
+    def test_nobody_else_is(self, as_clinician, as_admin):
+        for client in (as_clinician, as_admin):
+            assert "wait for the medical director" not in text_of(client.get("/"))
+
+
 class TestRule:
     def test_shows_its_examples_with_the_live_sentence(self, as_clinician):
         page = text_of(as_clinician.get("/knowledge/C47/"))

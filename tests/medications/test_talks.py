@@ -775,6 +775,16 @@ class TestPanel:
         assert panel["talk_unsure"] == ["Do I know the good and the bad of each?"]
         assert panel["talk_who"] == ["The person", "A peer"]
 
+    def test_stands_on_the_decision_page(self, as_prescriber, patient, clinician, noon):
+        before = as_prescriber.get(url("decision", patient.pk)).content.decode()
+        assert "Not talked over yet" in before
+        assert url("talk", patient.pk) in before
+        send(patient, clinician, noon)
+        page = as_prescriber.get(url("decision", patient.pk)).content.decode()
+        assert "“Once a month.”" in page
+        assert "1 of 4 answered" in page
+        assert "No: Do I know the good and the bad of each?" in page
+
     def test_for_whom_on_the_clinics_own_day(self, clinic, noon):
         person = PatientFactory(clinic=clinic, used_name="Al", language="Español")
         night = noon.replace(hour=3)

@@ -154,7 +154,7 @@ def for_whom(patient: Patient, at: datetime, the_aid: Aid, language: str) -> str
     here = at.astimezone(ZoneInfo(patient.clinic.time_zone))
     line = the_aid.say("words", "for_you", language)
     return line.format(
-        name=patient.used_name or patient.given_name,
+        name=patient.first_name,
         day=day_words(here, the_aid, language),
     )
 

@@ -148,9 +148,14 @@ class Patient(ClinicOwned):
         return reverse("reports:chart", args=[self.pk])
 
     @property
+    def first_name(self) -> str:
+        """How they are spoken to: the name they use, or else the given one."""
+        return self.used_name or self.given_name
+
+    @property
     def shown_name(self) -> str:
         """The name they use, with the family name."""
-        return f"{self.used_name or self.given_name} {self.family_name}".strip()
+        return f"{self.first_name} {self.family_name}".strip()
 
     def age_on(self, day: date) -> int | None:
         """Completed years; None where the date of birth is not known."""

@@ -233,3 +233,27 @@ class TestAsItWasAskedBefore:
 
     def test_no_dose_has_no_day(self):
         assert told(mtd_dose=0) == {"mtd_day": 0, "mtd_dose_change_dt": "never"}
+
+
+@pytest.mark.parametrize(
+    ("said", "most"),
+    [
+        (
+            {
+                "values": ["privacy", "work", "cost"],
+                "value_weights": [
+                    row("privacy", weight="3"),
+                    row("work", weight="1"),
+                    row("family", weight="3"),
+                ],
+            },
+            ["privacy"],
+        ),
+        ({"values": ["work"], "value_weights": []}, []),
+        ({"values": ["work"]}, None),
+        ({"value_weights": [row("work", weight="3")]}, None),
+    ],
+    ids=["a lot, and still named", "not weighed", "not asked how much", "not named"],
+)
+def test_what_matters_a_lot_matters_most(said, most):
+    assert told(**said).get("values_most") == most

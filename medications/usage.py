@@ -3,7 +3,6 @@
 What counts as what is said in `MEANINGS`, and on the page.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -31,37 +30,37 @@ MEANINGS: Mapping[Outcome, str] = {
 }
 
 # One row for each decision in which the rule spoke of an option, and what came of it.
-# Most rules are silent in most decisions: those are left out before they are unfolded.
-# A rule that lacks an answer speaks where it holds the chosen option back.
+# A rule that lacks an answer speaks where it holds the chosen option back. What was
+# frozen is unpacked once (`|| '{}'`), not once for each thing that is asked of it.
 ROWS = """
-WITH told AS (
-  SELECT d.id, d.patient_id, d.decided_at, o.option->>'medication' = d.choice AS is_own,
-    jsonb_path_query_array(o.option, '$.findings[*] ? (@.rule == $rule).effect', %(vars)s) AS effects,
-    jsonb_path_exists(o.option, '$.actions[*] ? (@.rule == $rule)', %(vars)s) AS has_task,
-    o.option->>'medication' = d.choice AND jsonb_path_exists(o.option,
-      '$ ? (@.standing == "NEEDS_DATA").missing[*] ? (@.holds == true && @.rules[*] == $rule)',
-      %(vars)s) AS holds
-  FROM medications_medicationdecision d
-  CROSS JOIN LATERAL jsonb_array_elements(
-    d.options->'options' || jsonb_build_array(jsonb_build_object('findings', d.options->'general'))
-  ) AS o(option)
-  WHERE d.clinic_id = %(clinic)s AND d.decided_at >= %(since)s AND (
-    jsonb_path_exists(d.options, '$.general[*] ? (@.rule == $rule)', %(vars)s)
-    OR jsonb_path_exists(d.options,
-      '$.options[*].*[*] ? (@.rule == $rule || @.rules[*] == $rule)', %(vars)s))
+WITH decided AS MATERIALIZED (
+  SELECT id, patient_id, decided_at, choice, options || '{}' AS options,
+    jsonb_build_object('rule', %(rule)s::text, 'choice', choice) AS vars
+  FROM medications_medicationdecision
+  WHERE clinic_id = %(clinic)s AND decided_at >= %(since)s
+), said AS MATERIALIZED (
+  SELECT id, patient_id, decided_at, choice NOT IN ('NONE', 'NOT_NOW') AS is_choice,
+    jsonb_path_query_array(options,
+      '$.options[*] ? (@.medication == $choice).findings[*] ? (@.rule == $rule).effect',
+      vars) AS of_choice,
+    jsonb_path_query_array(options,
+      '$.options[*] ? (@.medication != $choice).findings[*] ? (@.rule == $rule).effect',
+      vars) AS of_others,
+    jsonb_path_exists(options,
+      '$.options[*] ? (@.medication == $choice && @.standing == "NEEDS_DATA")
+        .missing[*] ? (@.holds == true && @.rules[*] == $rule)', vars) AS holds,
+    jsonb_path_exists(options, '$.options[*].actions[*] ? (@.rule == $rule)', vars)
+      OR jsonb_path_exists(options, '$.general[*] ? (@.rule == $rule)', vars) AS told
+  FROM decided
 )
-SELECT t.id, t.patient_id, CASE
-    WHEN bool_or(t.holds OR t.is_own AND t.effects ?| array['AVOID', 'CONTRAINDICATED'])
-      THEN 'overridden'
-    WHEN bool_or(t.is_own) AND bool_or(
-        t.is_own AND t.effects ?| array['PREFERRED', 'CAUTION']
-        OR NOT t.is_own AND t.effects ?| array['AVOID', 'CONTRAINDICATED'])
-      THEN 'followed'
+SELECT id, patient_id, CASE
+    WHEN holds OR of_choice ?| array['AVOID', 'CONTRAINDICATED'] THEN 'overridden'
+    WHEN is_choice AND (of_choice ?| array['PREFERRED', 'CAUTION']
+      OR of_others ?| array['AVOID', 'CONTRAINDICATED']) THEN 'followed'
     ELSE 'beside' END
-FROM told t
-GROUP BY t.id, t.patient_id, t.decided_at
-HAVING bool_or(t.effects <> '[]' OR t.has_task OR t.holds)
-ORDER BY t.decided_at DESC, t.id DESC
+FROM said
+WHERE holds OR told OR of_choice <> '[]' OR of_others <> '[]'
+ORDER BY decided_at DESC, id DESC
 """
 
 
@@ -105,7 +104,7 @@ def usage_of(rule: str, *, clinic_id: int, since: datetime) -> Usage:
     told: dict[str, str | int | datetime] = {
         "clinic": clinic_id,
         "since": since,
-        "vars": json.dumps({"rule": rule}),
+        "rule": rule,
     }
     with connection.cursor() as cursor:
         cursor.execute(ROWS, told)

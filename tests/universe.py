@@ -29,7 +29,8 @@ from medications.actions.house import Proposed, sign_off
 from medications.actions.impact import ask_impact, work_off
 from medications.actions.records import record_dose, record_toxicology
 from medications.actions.regimens import start_regimen
-from medications.actions.talks import hand_talk_over
+from medications.actions.talks import hand_talk_over, write_aid_text
+from medications.aid.content import aid
 from medications.knowledge import knowledge
 from medications.models import ImpactRun
 from patients.actions import health, registry
@@ -163,6 +164,16 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         ),
         "staff": StaffFactory(roles={clinic: [Role.CLINICIAN]}),
     }
+    write_aid_text(
+        clinic=clinic,
+        aid=aid(),
+        key="cost.MTD",
+        language="en",
+        text="Ten dollars a week.",
+        reviewed_on=at.date(),
+        by=staff[Role.MEDICAL_DIRECTOR],
+        at=at,
+    )
     parts["run"] = _looked_at(clinic, staff[Role.MEDICAL_DIRECTOR], at)
     SweepRun.objects.create(
         clinic=clinic,

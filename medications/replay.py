@@ -7,6 +7,7 @@ from typing import Any
 
 from assessments.picture import Picture
 from medications.changes import with_changes
+from medications.impact import comparable
 from medications.knowledge import Knowledge, knowledge
 from medications.knowledge.keeping import restored
 from medications.knowledge.policy import AS_SHIPPED, Policy
@@ -67,7 +68,8 @@ def _edition_of(decision: MedicationDecision, today: Knowledge) -> Knowledge:
     edition = KnowledgeEdition.objects.filter(
         clinic=decision.clinic_id, digest=decision.knowledge_digest
     ).first()
-    return restored(edition.content) if edition else today
+    # Rules of today may read a number that the edition did not have yet.
+    return comparable(restored(edition.content), today) if edition else today
 
 
 def _policy_of(options: Mapping[str, Any]) -> Policy:

@@ -247,6 +247,20 @@ class TestFrozen:
         assert not found.is_same_knowledge
         assert ("MTD", decision.choice_standing, "AVOID") in found.moved
 
+    def test_an_edition_from_before_a_number_replays_without_a_fault(
+        self, choose, patient, noon
+    ):
+        decision = choose("MTD", {"preference": "MTD"}, preference="MTD")
+        tables = restored(kept(knowledge())).tables
+        del tables["parameters"]["withdrawal_cows"]
+        earlier = kept(replace(knowledge(), tables=tables))
+        KnowledgeEdition.objects.create(
+            clinic=patient.clinic, digest="earlier", content=earlier, kept_at=noon
+        )
+        decision.knowledge_digest = "earlier"
+
+        assert replay(decision).is_same_picture
+
     def test_an_edition_is_kept_once_and_stays(self, choose, patient):
         choose("MTD", {"preference": "MTD"}, preference="MTD")
         choose("MTD", {"preference": "MTD"}, preference="MTD")

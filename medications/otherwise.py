@@ -165,8 +165,6 @@ def _shortest(one: Try, picture: Picture, wanted: Test) -> Try:
     too_short, enough = timedelta(0), one.wait
     while enough - too_short > MINUTE:
         middle = too_short + (enough - too_short) // 2 // MINUTE * MINUTE
-        if middle == too_short:
-            break
         if wanted(picture.later(middle)):
             enough = middle
         else:
@@ -180,10 +178,10 @@ def _closest(one: Try, picture: Picture, wanted: Test) -> Try:
     assert isinstance(near, int | Decimal)  # noqa: S101 - `goes` is of numbers alone
     assert isinstance(far, int | Decimal)  # noqa: S101
     finest = 1 if isinstance(far, int) else FINEST
-    while abs(Decimal(far) - Decimal(near)) > finest:
-        middle = _between(near, far, finest)
-        if middle in (near, far):
-            break
+    # A number finer than the finest step may lie next to its own half.
+    while abs(Decimal(far) - Decimal(near)) > finest and (
+        middle := _between(near, far, finest)
+    ) not in (near, far):
         if wanted(picture.holding(fact, middle)):
             far = middle
         else:

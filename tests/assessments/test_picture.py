@@ -190,3 +190,25 @@ def test_a_picture_reads_back_to_itself(facts):
 
     assert again == seen
     assert again.digest() == seen.digest()
+
+
+def test_a_fact_held_otherwise_is_of_now_and_stays_among_its_own():
+    before = picture({"cows": 9}, {"preference": "MTD"})
+
+    after = before.holding("cows", 12).holding("preference", frozenset({"NTX_XR"}))
+
+    assert (after.value("cows"), after.known("cows").as_of) == (12, before.as_of)
+    assert set(after.preferences) == {"preference"}
+    assert after.value("preference") == {"NTX_XR"}
+    assert before.value("cows") == 9
+
+
+def test_asked_again_later_the_answers_are_as_fresh_and_moments_stay():
+    told = {"value": 9, "as_of": "2026-11-20T09:00:00Z"}
+    before = picture({"cows": told, "last_fentanyl_dt": "2026-11-20T22:00:00Z"})
+
+    again, later = before.asked_again(), before.later(timedelta(days=2))
+
+    assert (before.state("cows"), again.state("cows")) == (State.STALE, State.KNOWN)
+    assert later.as_of - before.as_of == timedelta(days=2)
+    assert later.value("last_fentanyl_dt") == before.value("last_fentanyl_dt")

@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given, settings
 
 from medications.changes import with_changes
+from medications.compared import differences
+from medications.knowledge.policy import Policy
 from medications.options import evaluate
 from medications.options.model import Standing
 from medications.otherwise import Try, latest_tries, tries
@@ -173,3 +175,21 @@ class TestTries:
         option = searched(bup_dose=4, med_list=["buprenorphine"]).option("NTX_XR")
 
         assert any("Buprenorphine dose 0" in text for text in texts(option, "C04"))
+
+
+class TestWithPolicy:
+    def test_a_rule_that_is_off_stops_nothing_on_the_way(self):
+        known = picture({**CLEAR, "qtc": 520, "gi": "obstruction"})
+        off = Policy({"C47": "The cardiologist decides here."}, {})
+
+        option = with_changes(evaluate(known, policy=off), known).option("MTD")
+
+        assert [change.stop.rule for change in option.changes] == ["C52"]
+        assert all(step.fact == "gi" for step in option.way_out.all_of)
+
+
+def test_free_words_are_no_difference_of_facts():
+    then, now = picture(own_words="Once."), picture(own_words="Twice.", cows=9)
+
+    (only,) = differences(then, now)
+    assert (only.label, only.then, only.now) == ("COWS", "Not known", "9 of 48")

@@ -213,6 +213,10 @@ class SwitchedOff:
     because: str
     reason: str
 
+    @property
+    def rule(self) -> str:
+        return self.basis.rule
+
     def as_json(self) -> dict[str, object]:
         return {
             **self.basis.as_json(),

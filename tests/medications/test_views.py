@@ -8,14 +8,16 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 
 from accounts.models import AuditEvent
-from assessments.models import Assessment, Intake, IntakeAnswer
+from assessments.models import Assessment, Intake, IntakeAnswer, Observation
 from assessments.picture import Picture
 from medications.actions.decisions import Talk, record_decision
+from medications.assembly import picture_of
 from medications.knowledge import knowledge
 from medications.models import (
     DoseEvent,
     MedicationDecision,
     Regimen,
+    RuleStance,
     ToxicologyResult,
 )
 from medications.views import choosing, decision
@@ -711,3 +713,75 @@ class TestKnowledge:
 
     def test_finding_none_says_so(self, as_admin):
         assert "No rule matches" in text_of(as_admin.get("/knowledge/", {"q": "zebra"}))
+
+
+class TestOwnRules:
+    """What a clinic switched off stands wherever the rule would have spoken."""
+
+    @pytest.fixture
+    def off(self, clinic, prescriber):
+        return RuleStance.objects.create(
+            clinic=clinic,
+            rule="C47",
+            version=1,
+            stance="off",
+            reason="The cardiologist decides.",
+            knowledge_digest=knowledge().digest,
+            signed_at=timezone.now(),
+            signed_by=prescriber,
+        )
+
+    @pytest.fixture
+    def person(self, patient):
+        now = timezone.now()
+        Observation.objects.create(
+            clinic=patient.clinic,
+            patient=patient,
+            code="qtc",
+            value=520,
+            effective_at=now,
+            recorded_at=now,
+        )
+        return patient
+
+    @pytest.mark.parametrize("page", ["", "decide/MTD/"])
+    def test_on_the_pages_of_the_decision(self, as_prescriber, tab, person, off, page):
+        shown = text_of(as_prescriber.get(tab + page))
+
+        assert "Would have said: QTc 520 ms" in shown
+        assert "Switched off here: The cardiologist decides." in shown
+
+    def test_in_the_record_as_it_was_made(self, as_prescriber, tab, person, off):
+        made = record_decision(
+            patient=person,
+            choice="NOT_NOW",
+            picture=picture_of(person, at=timezone.now()),
+            talk=Talk(reason_code="waits", reason_words="Thinks it over."),
+            by=off.signed_by,
+            at=timezone.now(),
+        )
+
+        shown = text_of(as_prescriber.get(f"{tab}decisions/{made.pk}/"))
+        assert "What the clinic had decided otherwise" in shown
+        assert "The cardiologist decides." in shown
+
+    def test_beside_the_intake(self, as_prescriber, patient, person, off):
+        answer(patient, phys_dependence=True)
+
+        shown = text_of(as_prescriber.get(f"/people/{patient.pk}/intake/live/"))
+        assert "Switched off here: The cardiologist decides." in shown
+
+    def test_an_own_number_is_named(self, as_prescriber, tab, clinic, prescriber):
+        RuleStance.objects.create(
+            clinic=clinic,
+            rule="C14",
+            version=1,
+            stance="own_number",
+            numbers={"cows_asam_2020": "12"},
+            reason="As the guideline's upper end.",
+            knowledge_digest=knowledge().digest,
+            signed_at=timezone.now(),
+            signed_by=prescriber,
+        )
+
+        assert "Own number:" in text_of(as_prescriber.get(tab))

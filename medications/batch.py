@@ -1,6 +1,6 @@
 """Options of many people at once, on as many cores as there are. No Django.
 
-Pictures come in as plain JSON, so that they can be handed to another process.
+Work is handed to other processes as plain data, and comes back in order.
 """
 
 import json

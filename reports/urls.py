@@ -5,6 +5,7 @@ from reports.views import caseload, chart, home, live, measures
 app_name = "reports"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("rules-due/", home.rules_due, name="rules_due"),
     path("people/<int:pk>/", chart.chart, name="chart"),
     path("people/<int:pk>/intake/live/", live.live, name="live"),
     path("people/<int:pk>/record/", chart.record, name="record"),

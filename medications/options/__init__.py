@@ -157,12 +157,17 @@ def _by_option[T: (Finding | Action, Gap)](
     return sorted_
 
 
-def reached(about: str, card: Card) -> Iterator[str]:
+def reached(about: str, card: Card) -> tuple[str, ...]:
     """The options that a rule reaches through the medication it names."""
-    for medication in REACH.get(about, ()):
-        inherited = medication != about
-        if not (card.standard_start and inherited and medication == LOW_DOSE_START):
-            yield medication
+    return _reached(about, card.standard_start)
+
+
+@lru_cache(maxsize=64)
+def _reached(about: str, standard_start: bool) -> tuple[str, ...]:  # noqa: FBT001
+    reach = REACH.get(about, ())
+    if not standard_start or about == LOW_DOSE_START:
+        return reach
+    return tuple(medication for medication in reach if medication != LOW_DOSE_START)
 
 
 def _option(

@@ -16,7 +16,7 @@ class Unanswered(LookupError):
     """A rule cannot tell without these facts."""
 
     def __init__(self, *facts: str) -> None:
-        super().__init__(", ".join(facts))
+        super().__init__(*facts)
         self.facts = facts
 
 

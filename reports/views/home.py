@@ -20,6 +20,12 @@ def home(request: StaffRequest) -> HttpResponse:
         if acting.may(Permission.PATIENT_VIEW)
         else []
     )
-    rules_due = lists.rules_due(acting, on=timezone.localdate())
-    context = {"waiting": waiting, "rules_due": rules_due}
-    return render(request, "reports/home.html", context)
+    return render(request, "reports/home.html", {"waiting": waiting})
+
+
+@require_GET
+@requires(Permission.KNOWLEDGE_SIGN)
+def rules_due(request: StaffRequest) -> HttpResponse:
+    """How many rules wait for the medical director: a part of the first page."""
+    due = lists.rules_due(request.acting.clinic, on=timezone.localdate())
+    return render(request, "reports/rules_due.html", {"rules_due": due})

@@ -155,12 +155,24 @@ class TestHome:
         sign("C47")
 
         assert "120 rules wait for the medical director" in text_of(
-            as_director.get("/")
+            as_director.get("/rules-due/")
         )
 
-    def test_nobody_else_is(self, as_clinician, as_admin):
+    def test_the_first_page_fetches_it_for_the_director_alone(
+        self, as_director, as_clinician, as_admin
+    ):
+        assert 'hx-get="/rules-due/"' in text_of(as_director.get("/"))
         for client in (as_clinician, as_admin):
-            assert "wait for the medical director" not in text_of(client.get("/"))
+            assert "rules-due" not in text_of(client.get("/"))
+            assert client.get("/rules-due/").status_code == 403
+
+    def test_nothing_waits_once_all_are_signed(self, as_director, sign):
+        for rule in knowledge().rules:
+            sign(rule)
+
+        assert "Every rule is signed off here" in text_of(
+            as_director.get("/rules-due/")
+        )
 
 
 class TestRule:

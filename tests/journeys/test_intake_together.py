@@ -20,6 +20,12 @@ SAVED = re.compile("is-saved")
 SETTLED = "() => !document.querySelector('.htmx-request, [data-sent], [data-held]')"
 
 
+def look(page):
+    """Ask for news now and wait for the answer: presence is known once it came."""
+    with page.expect_response("**/intake/news/"):
+        page.evaluate(LOOK)
+
+
 @pytest.fixture
 def person(team):
     patient = PatientFactory(clinic=team["clinic"])
@@ -107,8 +113,8 @@ def test_without_a_connection_it_is_kept_on_the_page_and_sent_later(
 def test_two_people_in_one_intake(visit, team, person):
     first = at_step(visit().sign_in(team["clinician"]), person, "safety")
     second = at_step(visit().sign_in(team["prescriber"]), person, "safety")
-    first.evaluate(LOOK)
-    second.evaluate(LOOK)
+    look(first)
+    look(second)
     expect(second.locator("#news")).to_contain_text("Samir Haddad is in this intake")
     expect(second.locator("#news")).to_contain_text("Referral and safety")
 
@@ -116,7 +122,7 @@ def test_two_people_in_one_intake(visit, team, person):
     field.type("Half a sen")
     first.locator("label[for=i-alone-yes]").click()
     expect(first.locator("#s-alone")).to_have_class(SAVED)
-    second.evaluate(LOOK)
+    look(second)
 
     expect(second.locator("#s-alone")).to_have_class(SAVED)
     expect(second.locator("#i-alone-yes")).to_be_checked()

@@ -84,9 +84,15 @@ def _tasks(actions: Iterable[Action], declared: Mapping[str, Any]) -> Iterator[F
             role=told["role"],
             within=0 if action.blocking else told["within"],
             cite=action.rule,
-            verified=action.basis.verified,
+            verified=_tags(action, told["tag"]),
             blocking=action.blocking,
         )
+
+
+def _tags(action: Action, day: str) -> str:
+    """How the task was checked, and how the day by which it is owed."""
+    told = action.basis.verified
+    return told if action.blocking else f"{told}; day {day}"
 
 
 def _standing(

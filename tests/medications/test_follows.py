@@ -64,6 +64,25 @@ class TestFollows:
             assert len(keys) == len(set(keys))
         assert all(one.cite and one.verified for one in written("MTD"))
 
+    @pytest.mark.parametrize("key", sorted(knowledge().follows["tasks"]))
+    def test_each_day_says_what_it_rests_on(self, key):
+        told = knowledge().follows["tasks"][key]
+
+        assert key in knowledge().rules
+        assert told["basis"]
+        assert told["tag"].startswith("[")
+        assert told["checked"]
+
+    def test_a_day_of_our_own_is_tagged_as_policy(self):
+        tasks = {one.cite: one for one in written("BUP_SL", qtc=480)}
+
+        assert tasks["C65"].verified.endswith("; day [P]")
+        for part in ("start", "none"):
+            for one in knowledge().follows[part].values():
+                assert one["cite"]
+                assert one["tag"].startswith("[")
+                assert one["checked"]
+
     def test_a_title_fits_its_field(self):
         assert all(len(one.title) <= 160 for one in written("BUP_SL"))
         assert any(one.title.endswith("…") for one in written("BUP_SL"))

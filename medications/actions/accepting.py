@@ -1,6 +1,7 @@
 """Accepting the first option in one act, where nothing has to be read or said first."""
 
 from datetime import datetime
+from hashlib import sha256
 
 from accounts.models import Staff
 from assessments.picture import Picture
@@ -39,6 +40,14 @@ def can_accept(options: Options, picture: Picture) -> Option | None:
     return first if is_read and is_wished else None
 
 
+def shown_as(option: Option) -> str:
+    """The same while an option stands for the same reasons with the same tasks."""
+    reasons = (f"{f.rule}={f.effect.name}" for f in option.findings)
+    tasks = (f"{a.rule}={a.blocking}" for a in option.actions)
+    text = " ".join([option.medication, option.standing, *reasons, *tasks])
+    return sha256(text.encode()).hexdigest()[:16]
+
+
 def wish_in(picture: Picture) -> str:
     """The one medication that the person prefers; empty where it is none or several."""
     wishes = picture.value("preference")
@@ -49,12 +58,21 @@ def wish_in(picture: Picture) -> str:
 
 
 def accept_first(
-    *, patient: Patient, shown: str, picture: Picture, by: Staff, at: datetime
+    *,
+    patient: Patient,
+    shown: str,
+    seen: str,
+    picture: Picture,
+    by: Staff,
+    at: datetime,
 ) -> MedicationDecision:
-    """Record the first option as it was shown; refuses where it may not be so quick."""
+    """Record the first option as it was shown; refuses where it may not be so quick.
+
+    `seen` is what `shown_as` said of it when the page was made.
+    """
     options = evaluate(picture, policy=policy_of(patient.clinic_id))
     first = can_accept(options, picture)
-    if first is None or first.medication != shown:
+    if first is None or first.medication != shown or shown_as(first) != seen:
         name = TITLES.get(shown, "This")
         raise NothingToAccept(
             f"{name} can no longer be accepted in one click: what is known has changed. "

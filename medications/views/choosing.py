@@ -184,6 +184,7 @@ def accept(request: StaffRequest, pk: int) -> HttpResponse:
         accept_first(
             patient=patient,
             shown=str(request.POST.get("choice", "")),
+            seen=str(request.POST.get("seen", "")),
             picture=picture_of(patient, at=now),
             by=request.user,
             at=now,

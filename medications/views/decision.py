@@ -13,7 +13,7 @@ from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
 from assessments.facts import FACTS
 from assessments.picture import Picture
-from medications.actions.accepting import can_accept
+from medications.actions.accepting import can_accept, shown_as
 from medications.assembly import picture_of
 from medications.basis import fired, tallies
 from medications.changes import with_changes
@@ -86,12 +86,14 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
     if request.headers.get("HX-Target") == RESULT:
         return render(request, "medications/tried.html", context)
     note_chart_view(patient=patient, page="medication", by=request.user, at=now)
+    accepts = can_accept(options, picture) if tried.options is None else None
     context |= {
         "tab": "medication",
         "words": words_of(picture),
         "decision": newest(patient),
         **talk_panel(patient),
-        "accepts": can_accept(options, picture) if tried.options is None else None,
+        "accepts": accepts,
+        "accepts_as": shown_as(accepts) if accepts else "",
     }
     status = 400 if tried.form.errors else 200
     return render(request, "medications/decision.html", context, status=status)

@@ -181,9 +181,24 @@ class TestOwed:
 class TestAccepting:
     def accept(self, patient, by, at, shown, **facts):
         known = Picture.from_json(picture({**CLEAR, **facts}).to_json())
+        seen = accepting.shown_as(evaluate(known).option(shown))
         return accepting.accept_first(
-            patient=patient, shown=shown, picture=known, by=by, at=at
+            patient=patient, shown=shown, seen=seen, picture=known, by=by, at=at
         )
+
+    def test_refuses_what_came_to_stand_for_other_reasons(
+        self, patient, prescriber, noon
+    ):
+        known = picture({**CLEAR, "preference": "BUP_SL"})
+        seen = accepting.shown_as(evaluate(known).option("BUP_SL"))
+        told = {"patient": patient, "shown": "BUP_SL", "by": prescriber, "at": noon}
+
+        with pytest.raises(accepting.NothingToAccept):
+            accepting.accept_first(seen="", picture=known, **told)
+        later = picture({**CLEAR, "preference": "BUP_SL", "udt": ["cocaine"]})
+        assert accepting.shown_as(evaluate(later).option("BUP_SL")) != seen
+        with pytest.raises(accepting.NothingToAccept):
+            accepting.accept_first(seen=seen, picture=later, **told)
 
     def test_records_the_first_with_all_that_it_writes(self, patient, prescriber, noon):
         made = self.accept(patient, prescriber, noon, "BUP_SL", preference="BUP_SL")

@@ -256,10 +256,12 @@ class TestAccept:
         self, as_prescriber, tab, patient, knowing
     ):
         knowing({**undated(CLEAR), "preference": "BUP_SL"})
-        assert "Accept with its tasks" in text_of(as_prescriber.get(tab))
+        page = text_of(as_prescriber.get(tab))
+        assert "Accept with its tasks" in page
+        seen = re.search(r'name="seen" value="(\w+)"', page)[1]
 
         response = as_prescriber.post(
-            f"{tab}accept/", {"choice": "BUP_SL"}, follow=True
+            f"{tab}accept/", {"choice": "BUP_SL", "seen": seen}, follow=True
         )
 
         assert "What follows from it is on the list" in text_of(response)

@@ -58,6 +58,13 @@ class TestFollows:
 
         assert (ecg.within, ecg.role, ecg.blocking) == (30, "prescriber", False)
 
+    def test_after_an_overdose_the_start_is_owed_in_the_same_visit(self):
+        tasks = {
+            one.cite: one for one in written("BUP_SL", overdose_hx="past_12_months")
+        }
+
+        assert (tasks["C108"].within, tasks["C108"].role) == (0, "prescriber")
+
     def test_each_once_with_where_it_comes_from(self):
         for choice in ("MTD", "NONE"):
             keys = [one.key for one in written(choice, overdose_hx="past_12_months")]

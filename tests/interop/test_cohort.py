@@ -363,6 +363,7 @@ REAL = Path(
 @pytest.mark.skipif(
     not REAL.is_dir(), reason=f"the CTN-0094 public data is not in {REAL} (or $COHORT)"
 )
+@pytest.mark.no_cover
 def test_the_real_people(db):
     """All 2,788, twice: nothing lost, nothing doubled, every fault that is known."""
     first = import_cohort(folder=REAL, at=NOON, tell=lambda _: None)

@@ -67,6 +67,7 @@ class TestCommand:
 
         return do
 
+    @pytest.mark.no_cover
     def test_fills_an_empty_site(self, loaded, few):
         said = loaded()
 

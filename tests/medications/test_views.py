@@ -414,15 +414,16 @@ class TestWhatIf:
         ("asked", "word"),
         [
             ("if_med_list=haloperidol,+phenelzine", "Avoid"),
-            ("if_last_short_acting_dt=2026-11-20+22:30", "Contraindicated"),
+            ("if_last_short_acting_dt={yesterday}+22:30", "Contraindicated"),
             ("if_allergy=methadone", "Contraindicated"),
         ],
         ids=["ingredients", "a moment", "a list"],
     )
     def test_facts_of_every_kind(self, as_prescriber, tab, knowing, asked, word):
         knowing(undated(CLEAR))
+        yesterday = timezone.localdate() - dt.timedelta(days=1)
 
-        response = as_prescriber.get(f"{tab}?{asked}")
+        response = as_prescriber.get(f"{tab}?{asked.format(yesterday=yesterday)}")
 
         assert response.status_code == 200
         assert word in text_of(response)

@@ -25,7 +25,7 @@ PLACES = (
     ("Caseload", "reports:caseload", Permission.CASELOAD_VIEW),
     ("People", "patients:search", Permission.PATIENT_VIEW),
     ("Knowledge", "medications:knowledge", Permission.KNOWLEDGE_VIEW),
-    ("Workers", "aftercare:jobs", Permission.JOBS_VIEW),
+    ("Workers", "jobs:board", Permission.JOBS_VIEW),
     ("Staff", "accounts:staff", Permission.STAFF_MANAGE),
     ("Audit", "accounts:audit", Permission.AUDIT_VIEW),
 )

@@ -7,6 +7,9 @@ here last until the transaction ends, or until the block that gave them does.
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from django.db import connection, models, transaction
 
@@ -55,6 +58,18 @@ def clinics(ids: Iterable[int], *, actor: str) -> AbstractContextManager[None]:
 def every_clinic(*, actor: str) -> AbstractContextManager[None]:
     """Open a transaction that sees every clinic: sweeps, imports, nothing else."""
     return _scope(("", "on", actor))
+
+
+class HasTimeZone(Protocol):
+    """A clinic, or what stands for one."""
+
+    @property
+    def time_zone(self) -> str: ...
+
+
+def clinic_day(clinic: HasTimeZone, at: datetime) -> date:
+    """The calendar day of the clinic, wherever the server stands."""
+    return at.astimezone(ZoneInfo(clinic.time_zone)).date()
 
 
 class ClinicOwned(models.Model):

@@ -9,6 +9,7 @@ class AftercareConfig(AppConfig):
         from aftercare.actions.decided import on_medication_decided
         from aftercare.actions.measuring import on_assessment_recorded
         from aftercare.actions.scheduling import on_plan_signed
+        from aftercare.queues import declare_queues
         from assessments.signals import (
             assessment_recorded,
             concern_raised,
@@ -17,6 +18,7 @@ class AftercareConfig(AppConfig):
         from medications.signals import medication_decided
         from plans.signals import plan_signed
 
+        declare_queues()
         plan_signed.connect(on_plan_signed, dispatch_uid="aftercare.schedule")
         concern_raised.connect(on_concern_raised, dispatch_uid="aftercare.owe")
         concern_resolved.connect(on_concern_resolved, dispatch_uid="aftercare.settle")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from aftercare.days import day_at
+from accounts.tenancy import clinic_day
 from aftercare.models import FollowUp
 from assessments import measures_due
 from assessments.measures_due import Due, Event, Known
@@ -39,7 +39,7 @@ def known_of(patient: Patient, *, on: date, events: Iterable[Event] = ()) -> Kno
     rows = Assessment.objects.in_force().filter(patient=patient)
     complete = rows.filter(status=Assessment.Status.COMPLETE).order_by("given_at", "pk")
     for key, at, total in complete.values_list("instrument", "given_at", "total"):
-        last_given[key] = day_at(patient.clinic, at)
+        last_given[key] = clinic_day(patient.clinic, at)
         if total is not None:
             last_total[key] = float(total)
     said = _said(patient)

@@ -3,23 +3,18 @@
 A mail says how many and where to look, and nothing of a person.
 """
 
-from smtplib import SMTPException
-
 from django.conf import settings
-from django.core.mail import send_mail
 from django.urls import reverse
 
 from accounts.models import Staff
 from aftercare import check_in_words
 from aftercare.check_in_tokens import token_for
 from aftercare.models import CheckInMail, FollowUp, Notice
+from jobs.notices import NotDelivered, hand_over
+from jobs.queues import Fault
 
 # More than these are looked at in the caseload.
 LINKS = 10
-
-
-class NotDelivered(Exception):
-    """The message could not be handed over; it is tried again later."""
 
 
 def subject(kind: str, count: int) -> str:
@@ -44,7 +39,7 @@ def body(follow_ups: list[FollowUp]) -> str:
 
 def send(*, to: Staff, kind: str, follow_ups: list[FollowUp]) -> None:
     """One mail to one person on the staff about all of these."""
-    _hand_over(subject(kind, len(follow_ups)), body(follow_ups), to.email)
+    hand_over(subject(kind, len(follow_ups)), body(follow_ups), to.email)
 
 
 def send_check_in(mail: CheckInMail, *, days: int) -> None:
@@ -53,13 +48,6 @@ def send_check_in(mail: CheckInMail, *, days: int) -> None:
     token = token_for(check_in.nonce, check_in.token_digest)
     if token is None:
         # The site's secret key was changed, and the old one is not kept.
-        raise NotDelivered("KeyChanged")
+        raise NotDelivered(Fault("KeyChanged"))
     words = check_in_words.mail_of(token, check_in.language, days=days)
-    _hand_over(*words, mail.to.value)
-
-
-def _hand_over(subject: str, body: str, address: str) -> None:
-    try:
-        send_mail(subject, body, None, [address])
-    except (OSError, SMTPException) as reason:
-        raise NotDelivered(type(reason).__name__) from reason
+    hand_over(*words, mail.to.value)

@@ -6,7 +6,6 @@ from aftercare.views import (
     concerns,
     contacts,
     follow_ups,
-    jobs,
     measures,
 )
 
@@ -41,6 +40,4 @@ urlpatterns = [
     path("follow-ups/<int:pk>/move/", follow_ups.move, name="move"),
     path("follow-ups/<int:pk>/close/", follow_ups.close, name="close"),
     path("contacts/<int:pk>/take-back/", contacts.take_back, name="take_back"),
-    path("workers/", jobs.jobs, name="jobs"),
-    path("workers/notices/<int:pk>/send-again/", jobs.send_again, name="send_again"),
 ]

@@ -14,14 +14,9 @@ app.autodiscover_tasks()
 # not at all without harm: it takes what is due from the database.
 BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "tick": {
-        "task": "aftercare.tasks.tick",
+        "task": "jobs.tasks.tick",
         "schedule": 15.0,
         "options": {"expires": 15},
-    },
-    "look-for-impact": {
-        "task": "medications.tasks.look_for_impact",
-        "schedule": 20.0,
-        "options": {"expires": 20},
     },
     "forget-ended-sessions": {
         "task": "accounts.tasks.forget_ended_sessions",

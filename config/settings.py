@@ -57,11 +57,12 @@ INSTALLED_APPS = [
     "medications",
     "assessments",
     "patients",
+    "jobs",
     "accounts",
 ]
 
 MIDDLEWARE = [
-    "config.health.answer",
+    "config.middleware.health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -1,4 +1,4 @@
-"""Every address of the site, by app. (/healthz is answered by config.health.)"""
+"""Every address of the site, by app. (/healthz is answered by config.middleware.)"""
 
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("medications.urls")),
     path("", include("plans.urls")),
     path("", include("aftercare.urls")),
+    path("", include("jobs.urls")),
     path("", include("reports.urls")),
 ]

@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class MedicationsConfig(AppConfig):
     name = "medications"
+
+    def ready(self) -> None:
+        from jobs.actions.kinds import declare_kind
+        from medications.actions.impact import IMPACT
+
+        declare_kind(IMPACT)

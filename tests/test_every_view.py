@@ -34,7 +34,8 @@ BY_PREFIX = {
     "follow-ups/": "follow_up",
     "contacts/": "attempt",
     "results/": "results",
-    "workers/notices/": "notice",
+    "workers/held/": "claim",
+    "workers/jobs/": "job",
 }
 WORDS = {
     "kind": "allergy",

@@ -21,6 +21,7 @@ APPS = (
     "aftercare",
     "reports",
     "interop",
+    "jobs",
 )
 OURS = [m for m in apps.get_models() if m._meta.app_label in APPS]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent, Membership, Staff
 from accounts.permissions import ROLE_PERMISSIONS, Role
-from aftercare.models import FollowUp, Notice, OutreachAttempt, SweepRun
+from aftercare.models import FollowUp, Notice, OutreachAttempt
 from assessments.models import Assessment, Observation
 from interop.bench.counting import statements
+from jobs.models import Round
 from medications.models import DoseEvent, Regimen, ToxicologyResult
 from patients.models import (
     Allergy,
@@ -110,14 +111,8 @@ def of_each_list(clinic, people, owed, team):
         )
         for one in owed
     )
-    SweepRun.objects.bulk_create(
-        SweepRun(
-            clinic=clinic,
-            name=SweepRun.Name.FOLLOW_UPS,
-            started_at=NOON,
-            finished_at=NOON,
-            counts={"due": 1},
-        )
+    Round.objects.bulk_create(
+        Round(clinic=clinic, queue="follow_ups", done_at=NOON, counts={"due": 1})
         for _ in owed
     )
     AuditEvent.objects.bulk_create(

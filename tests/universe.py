@@ -16,7 +16,7 @@ from accounts.models import Clinic, Staff
 from accounts.permissions import Role
 from aftercare.actions.check_ins import send_check_in
 from aftercare.actions.outreach import record_outreach
-from aftercare.models import FollowUp, Notice, SweepRun
+from aftercare.models import FollowUp, Notice
 from assessments.actions.giving import keep_draft
 from assessments.actions.handovers import start_handover
 from assessments.actions.intake import save_answer, start_intake
@@ -25,8 +25,11 @@ from assessments.actions.presence import note_presence
 from assessments.actions.results import read_results
 from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Reply
+from jobs.actions.kinds import work_now
+from jobs.actions.requests import ask_job
+from jobs.models import Claim, Heartbeat, Round
 from medications.actions.house import Proposed, sign_off
-from medications.actions.impact import ask_impact, work_off
+from medications.actions.impact import ask_impact
 from medications.actions.records import record_dose, record_toxicology
 from medications.actions.regimens import start_regimen
 from medications.actions.talks import hand_talk_over, write_aid_text
@@ -175,11 +178,23 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         at=at,
     )
     parts["run"] = _looked_at(clinic, staff[Role.MEDICAL_DIRECTOR], at)
-    SweepRun.objects.create(
+    Heartbeat.objects.create(clinic=clinic, queue="follow_ups", beat_at=at)
+    Round.objects.create(clinic=clinic, queue="mail", done_at=at, counts={"sent": 1})
+    parts["claim"] = Claim.objects.create(
         clinic=clinic,
-        name=SweepRun.Name.FOLLOW_UPS,
-        started_at=at,
-        finished_at=at,
+        step="staff_mail",
+        row_id=parts["notice"].pk,
+        claimed_at=at,
+        next_try_at=at,
+        fault="TimeoutError",
+    )
+    parts["job"] = ask_job(
+        clinic=clinic,
+        kind="impact",
+        title="Whose options change",
+        total=9,
+        by=by,
+        at=at,
     )
     return Universe(clinic, staff, parts)
 
@@ -191,8 +206,8 @@ def _looked_at(clinic: Clinic, by: Staff, at: dt.datetime) -> ImpactRun:
     sign_off(clinic=clinic, proposed=signed, by=by, at=at)
     proposed = Proposed(rule="C45", version=version, stance="off")
     run = ask_impact(clinic=clinic, proposed=proposed, by=by, at=at)
-    work_off(run=run, at=at)
-    run.refresh_from_db()
+    work_now(run.job, at=at)
+    run.job.refresh_from_db()
     return run
 
 

@@ -4,24 +4,29 @@ The apps below know nothing of follow-ups. What they did stands in the audit tra
 which tells the round whose calendar to work out again.
 """
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from accounts.models import AuditEvent
 from aftercare.actions.scheduling import reschedule
 from aftercare.injections import PRODUCTS
+from jobs.queues import Batch
 from medications.models import Regimen
 from patients.models import Patient
 
 # An act is seen when its transaction ends, a moment after its own time.
 OVERLAP = timedelta(minutes=1)
+# How far back the very first round looks for what changed.
+FIRST = timedelta(days=1)
 CHANGES = ("regimen.started", "regimen.stopped")
 DOSE = "dose.recorded"
 
 
-def catch_up(*, clinic_id: int, since: datetime, at: datetime) -> int:
-    """Reschedule for everybody whose medicine changed; returns how many people."""
+def catch_up(batch: Batch, since: datetime | None) -> Counter[str]:
+    """Reschedule for everybody whose medicine changed since the last round."""
+    clinic_id, at = batch.clinic_id, batch.at
     told = AuditEvent.objects.filter(
-        clinic_id=clinic_id, at__range=(since - OVERLAP, at)
+        clinic_id=clinic_id, at__range=((since or at - FIRST) - OVERLAP, at)
     )
     changed = set(told.filter(verb__in=CHANGES).values_list("patient_id", flat=True))
     dosed = told.filter(verb=DOSE).values_list("patient_id", flat=True)
@@ -32,4 +37,5 @@ def catch_up(*, clinic_id: int, since: datetime, at: datetime) -> int:
     changed |= set(injected.values_list("patient_id", flat=True))
     ids = [pk for pk in changed if pk is not None]
     people = Patient.objects.filter(clinic=clinic_id, pk__in=ids).order_by("pk")
-    return sum(bool(reschedule(patient=one, by=None, at=at)) for one in people)
+    moved = sum(bool(reschedule(patient=one, by=None, at=at)) for one in people)
+    return +Counter(rescheduled=moved)

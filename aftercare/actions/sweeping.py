@@ -1,141 +1,102 @@
 """What time itself does to follow-ups: they come due, are missed, are told about.
 
-Each step claims rows that no other worker holds and changes them at once, so that
-any number of workers may do this together, again, or be killed in between.
+Each step changes rows that the engine has claimed, so that any number of workers may
+do this together, again, or be killed in between.
 """
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from aftercare.actions.recipients import recipients_for
 from aftercare.models import FollowUp, Notice
+from jobs.queues import Batch
 from patients.models import Patient
 
 Status = FollowUp.Status
+type Rows = list[FollowUp]
+
+# Nobody is called after a death; what a plan promised ends with a discharge.
+OF_DEPARTED = Q(patient__status=Patient.Status.DECEASED) | Q(
+    patient__status=Patient.Status.DISCHARGED, origin=FollowUp.Origin.PLAN
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """How much to do now, and at which clinic."""
-
-    clinic_id: int
-    on: date
-    at: datetime
-    size: int
-
-    def claim(self, rows: QuerySet[FollowUp], *order: str) -> list[FollowUp]:
-        """Rows of this clinic that nobody else holds."""
-        mine = rows.filter(clinic=self.clinic_id).order_by(*order)
-        locked = mine.select_for_update(skip_locked=True, of=("self",))
-        return list(locked[: self.size])
-
-
-def sweep_follow_ups(
-    *, clinic_id: int, on: date, at: datetime, batch: int
-) -> Counter[str]:
-    """Do up to `batch` of each kind of work; empty when nothing is left to do."""
-    now = Batch(clinic_id, on, at, batch)
-    return sum((step(now) for step in STEPS), Counter())
-
-
-def _change(rows: list[FollowUp], **values: object) -> int:
+def _change(rows: Rows, **values: object) -> int:
     if not rows:
         return 0
     return FollowUp.objects.filter(pk__in=[one.pk for one in rows]).update(**values)
 
 
-def _end_for_departed(now: Batch) -> Counter[str]:
-    """Nobody is called after a death; what a plan promised ends with a discharge."""
-    departed = Q(patient__status=Patient.Status.DECEASED) | Q(
-        patient__status=Patient.Status.DISCHARGED, origin=FollowUp.Origin.PLAN
-    )
+def end_for_departed(rows: Rows, batch: Batch) -> Counter[str]:
+    """Take back what is owed to nobody any more."""
     ended = _change(
-        now.claim(FollowUp.objects.open().filter(departed), "pk"),
+        rows,
         status=Status.CANCELLED,
-        closed_at=now.at,
+        closed_at=batch.at,
         outcome="The person is no longer in care.",
     )
     return Counter(ended=ended)
 
 
-def _open_windows(now: Batch) -> Counter[str]:
+def open_windows(rows: Rows, batch: Batch) -> Counter[str]:
     """Planned ones whose window has begun; one that is over already was missed."""
-    begun = now.claim(FollowUp.objects.to_mark_due(on=now.on), "earliest_on", "pk")
-    over = [one for one in begun if one.latest_on < now.on]
-    today = [one for one in begun if one.due_on <= now.on <= one.latest_on]
-    early = [one for one in begun if now.on < one.due_on]
-    _tell(today, Notice.Kind.REMINDER, now)
-    _change(today, status=Status.DUE, reminded_at=now.at)
+    over = [one for one in rows if one.latest_on < batch.on]
+    today = [one for one in rows if one.due_on <= batch.on <= one.latest_on]
+    early = [one for one in rows if batch.on < one.due_on]
+    _owe_notices(today, Notice.Kind.REMINDER, batch)
+    _change(today, status=Status.DUE, reminded_at=batch.at)
     _change(early, status=Status.DUE)
-    due = Counter(due=len(today) + len(early), reminded=len(today))
-    return due + _miss(over, now)
+    due = +Counter(due=len(today) + len(early), reminded=len(today))
+    return due + close_windows(over, batch)
 
 
-def _close_windows(now: Batch) -> Counter[str]:
-    over = FollowUp.objects.to_mark_missed(on=now.on)
-    return _miss(now.claim(over, "latest_on", "pk"), now)
-
-
-def _miss(rows: list[FollowUp], now: Batch) -> Counter[str]:
-    told = _tell(rows, Notice.Kind.ESCALATION, now)
+def close_windows(rows: Rows, batch: Batch) -> Counter[str]:
+    """Due ones whose window is over without an outcome: missed."""
+    heard = _owe_notices(rows, Notice.Kind.ESCALATION, batch)
     _change(
         rows,
         status=Status.MISSED,
-        missed_at=now.at,
-        escalated_at=now.at if told else None,
+        missed_at=batch.at,
+        escalated_at=batch.at if heard else None,
     )
-    return Counter(missed=len(rows), escalated=len(rows) if told else 0)
+    return +Counter(missed=len(rows), escalated=len(rows) if heard else 0)
 
 
-def _escalate(now: Batch) -> Counter[str]:
+def escalate(rows: Rows, batch: Batch) -> Counter[str]:
     """Missed ones that nobody was told of, since the clinic had no care manager."""
-    rows = now.claim(FollowUp.objects.to_escalate(), "pk")
-    told = _tell(rows, Notice.Kind.ESCALATION, now)
-    return Counter(escalated=_change(rows, escalated_at=now.at) if told else 0)
+    heard = _owe_notices(rows, Notice.Kind.ESCALATION, batch)
+    return +Counter(escalated=_change(rows, escalated_at=batch.at) if heard else 0)
 
 
-def _remind(now: Batch) -> Counter[str]:
+def remind(rows: Rows, batch: Batch) -> Counter[str]:
     """Those whose window was open before their day came."""
-    rows = now.claim(FollowUp.objects.to_remind(on=now.on), "due_on", "pk")
-    _tell(rows, Notice.Kind.REMINDER, now)
-    return Counter(reminded=_change(rows, reminded_at=now.at))
+    _owe_notices(rows, Notice.Kind.REMINDER, batch)
+    return +Counter(reminded=_change(rows, reminded_at=batch.at))
 
 
-def _tell(rows: list[FollowUp], kind: str, now: Batch) -> bool:
+def _owe_notices(rows: Rows, kind: str, batch: Batch) -> bool:
     """Owe one notice for each follow-up, day and recipient, whoever asks again.
 
     False where the clinic has nobody who hears of everything.
     """
     if not rows:
         return False
-    told = recipients_for(now.clinic_id, rows)
-    who = told.to_remind if kind == Notice.Kind.REMINDER else told.to_escalate
+    staff = recipients_for(batch.clinic_id, rows)
+    who = staff.to_remind if kind == Notice.Kind.REMINDER else staff.to_escalate
     Notice.objects.bulk_create(
         (
             Notice(
                 clinic_id=one.clinic_id,
-                key=f"{kind}:{one.pk}:{one.due_on.isoformat()}:{staff}",
+                key=f"{kind}:{one.pk}:{one.due_on.isoformat()}:{recipient}",
                 kind=kind,
-                recipient_id=staff,
+                recipient_id=recipient,
                 follow_up=one,
-                created_at=now.at,
+                created_at=batch.at,
             )
             for one in rows
-            for staff in who(one)
+            for recipient in who(one)
         ),
         ignore_conflicts=True,
     )
-    return bool(told.care_managers)
-
-
-STEPS: tuple[Callable[[Batch], Counter[str]], ...] = (
-    _end_for_departed,
-    _open_windows,
-    _close_windows,
-    _escalate,
-    _remind,
-)
+    return bool(staff.care_managers)

@@ -1,7 +1,7 @@
 from aftercare.models.check_ins import CheckIn, CheckInMail
 from aftercare.models.follow_ups import OPEN, FollowUp
 from aftercare.models.outreach import OutreachAttempt
-from aftercare.models.work import Notice, SweepRun
+from aftercare.models.work import Notice
 
 __all__ = [
     "OPEN",
@@ -10,5 +10,4 @@ __all__ = [
     "FollowUp",
     "Notice",
     "OutreachAttempt",
-    "SweepRun",
 ]

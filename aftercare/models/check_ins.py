@@ -90,8 +90,7 @@ class CheckIn(ClinicOwned):
 
 
 class CheckInMail(ClinicOwned):
-    """An e-mail with a check-in link, owed once to the person: claimed by one sender,
-    kept until it is sent."""
+    """An e-mail with a check-in link, owed once to the person, kept until it is sent."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
     check_in = models.OneToOneField(
@@ -99,10 +98,7 @@ class CheckInMail(ClinicOwned):
     )
     to = models.ForeignKey(ContactPoint, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    last_error = models.CharField(max_length=120, blank=True)
 
     objects = OwnedByPatientQuerySet["CheckInMail"].as_manager()
 

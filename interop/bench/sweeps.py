@@ -7,7 +7,8 @@ from time import perf_counter
 
 from django.db import connections
 
-from aftercare.actions.rounds import sweep_clinic
+from aftercare.queues import FOLLOW_UPS
+from jobs.actions.engine import run_queue
 
 
 def seconds_to_sweep(*, clinic: int, at: datetime, workers: int) -> float:
@@ -31,5 +32,5 @@ def seconds_to_sweep(*, clinic: int, at: datetime, workers: int) -> float:
 def _work(clinic: int, at: datetime, start: Barrier) -> None:
     connections["default"].ensure_connection()
     start.wait()
-    sweep_clinic(clinic_id=clinic, at=at)
+    run_queue(FOLLOW_UPS, clinic_id=clinic, at=at)
     connections.close_all()

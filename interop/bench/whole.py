@@ -11,12 +11,13 @@ from django.test import Client
 from accounts import tenancy
 from accounts.models import Clinic, Staff
 from accounts.permissions import Role
-from aftercare.actions.rounds import sweep_clinic
-from aftercare.days import day_at
+from accounts.tenancy import clinic_day
+from aftercare.queues import FOLLOW_UPS
 from interop.actions import crowd
 from interop.bench import engine, exporting, pages, sweeps
 from interop.bench.pages import PAGE_STATEMENTS, Page
 from interop.bench.tables import Row, table
+from jobs.actions.engine import run_queue
 from patients.models import Patient
 from reports import exports
 
@@ -113,8 +114,8 @@ class Whole:
         )
 
     def _sweeps(self, clinic: Clinic) -> Iterator[str]:
-        day = day_at(clinic, self.at)
-        sweep_clinic(clinic_id=clinic.pk, at=self.at)
+        day = clinic_day(clinic, self.at)
+        run_queue(FOLLOW_UPS, clinic_id=clinic.pk, at=self.at)
         rows = []
         for workers, target in ((1, ""), (2, "10,000")):
             # Another moment, so that the rows of each sweep have keys of their own.
@@ -127,7 +128,7 @@ class Whole:
 
     def _export(self, clinic: Clinic) -> Iterator[str]:
         client = self._browser(clinic, Role.ADMIN)
-        told = {"clinic": clinic.pk, "today": day_at(clinic, self.at)}
+        told = {"clinic": clinic.pk, "today": clinic_day(clinic, self.at)}
         with connection.cursor() as cursor:
             sql = cursor.cursor.mogrify(
                 exports.CASELOAD, told | {"zone": clinic.time_zone}

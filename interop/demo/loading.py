@@ -6,11 +6,12 @@ from random import Random
 
 from accounts import tenancy
 from accounts.models import Clinic
-from aftercare.actions.rounds import sweep_clinic
+from aftercare.queues import FOLLOW_UPS
 from interop.demo.beginnings import Telling, begin
 from interop.demo.clinics import PASSWORD, SIGN_INS, Team, open_clinics
 from interop.demo.courses import go_on
 from interop.demo.stories import SEED, stories
+from jobs.actions.engine import run_queue
 from medications.actions.house import sign_off_unchanged
 from medications.knowledge import knowledge
 from medications.knowledge.cards import Check
@@ -43,7 +44,7 @@ def load_demo(*, at: datetime, tell: Callable[[str], None]) -> int:
                 tell(f"{people} people")
         _sign_off_checked(otp, at)
     for team in (otp, office):
-        sweep_clinic(clinic_id=team.clinic.pk, at=at)
+        run_queue(FOLLOW_UPS, clinic_id=team.clinic.pk, at=at)
     tell(f"{load_icd10()} ICD-10-CM codes")
     return people
 

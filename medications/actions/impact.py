@@ -1,13 +1,15 @@
 """Look at everybody in care before a rule is signed: whose options would change."""
 
-from contextlib import AbstractContextManager
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts import audit, tenancy
+from accounts import audit
 from accounts.models import Clinic, Staff
+from jobs.actions.kinds import JobKind
+from jobs.actions.requests import ask_job, end_job
+from jobs.models import Job
 from medications.actions.house import Proposed, check, policy_with
 from medications.assembly import pictures_of
 from medications.house import policy_of, stances_of
@@ -18,9 +20,8 @@ from medications.knowledge.policy import Policy
 from medications.models import ImpactChange, ImpactRun, KnowledgeEdition
 from patients.models import Patient
 
+KIND = "impact"
 BATCH = 100
-# A run that failed so often is not tried again.
-TRIES = 3
 
 
 class ImpactRefused(Exception):
@@ -76,13 +77,16 @@ def _begin(clinic: Clinic, by: Staff, at: datetime, **asked: object) -> ImpactRu
     Clinic.objects.select_for_update().get(pk=clinic.pk)
     if waiting(clinic.pk).exists():
         raise StillUnderWay("Another look at who it changes is still under way here.")
-    run = ImpactRun.objects.create(
+    job = ask_job(
         clinic=clinic,
-        knowledge_digest=knowledge().digest,
-        people=in_care(clinic.pk).count(),
-        asked_at=at,
-        asked_by=by,
-        **asked,
+        kind=KIND,
+        title=f"Whose options change: {asked.get('rule') or 'this edition'}",
+        total=in_care(clinic.pk).count(),
+        by=by,
+        at=at,
+    )
+    run = ImpactRun.objects.create(
+        clinic=clinic, job=job, knowledge_digest=knowledge().digest, **asked
     )
     audit.record(
         "knowledge.impact_asked", run, by=by, at=at, rule=run.rule, stance=run.stance
@@ -91,39 +95,34 @@ def _begin(clinic: Clinic, by: Staff, at: datetime, **asked: object) -> ImpactRu
 
 
 def waiting(clinic_id: int) -> QuerySet[ImpactRun]:
-    return ImpactRun.objects.filter(
-        clinic_id=clinic_id, status=ImpactRun.Status.WAITING
-    )
+    return ImpactRun.objects.filter(clinic_id=clinic_id, job__status=Job.Status.WAITING)
 
 
 def in_care(clinic_id: int) -> QuerySet[Patient]:
     return Patient.objects.in_care().filter(clinic_id=clinic_id).order_by("pk")
 
 
-@transaction.atomic
-def work_off(*, run: ImpactRun, at: datetime, batch: int = BATCH) -> bool:
-    """Look at the next few people; whether anybody is left.
-
-    The row is locked: of two workers one goes on, the other finds nothing to do.
-    """
-    todo = ImpactRun.objects.select_for_update(skip_locked=True)
-    found = todo.filter(pk=run.pk, status=ImpactRun.Status.WAITING).first()
-    if found is None:
-        return False
-    if found.knowledge_digest != knowledge().digest:
+def advance(job: Job, at: datetime, *, batch: int = BATCH) -> bool:
+    """Look at the next few people; whether anybody is left."""
+    run = ImpactRun.objects.select_related("job__asked_by").get(job=job)
+    if run.knowledge_digest != knowledge().digest:
         # Half of the answer would come from other rules than the rest.
-        _end(found, ImpactRun.Status.FAILED, at)
+        end_job(job, Job.Status.FAILED, at=at)
         return False
-    people = list(in_care(found.clinic_id).filter(pk__gt=found.up_to)[:batch])
-    _look_at(found, people)
-    if len(people) < batch:
-        _end(found, ImpactRun.Status.DONE, at)
+    people = list(in_care(run.clinic_id).filter(pk__gt=job.up_to)[:batch])
+    _look_at(run, people, asked_at=job.asked_at)
+    if people:
+        job.up_to, job.done = people[-1].pk, job.done + len(people)
+        job.save(update_fields=["up_to", "done"])
     return len(people) == batch
 
 
-def _look_at(run: ImpactRun, people: list[Patient]) -> None:
+IMPACT = JobKind(KIND, advance)
+
+
+def _look_at(run: ImpactRun, people: list[Patient], *, asked_at: datetime) -> None:
     # Everybody is seen as at the moment that was asked about.
-    pictures = pictures_of(people, at=run.asked_at)
+    pictures = pictures_of(people, at=asked_at)
     moved = impact(
         pictures.items(),
         before=weighing(_earlier(run), Policy.from_json(run.before)),
@@ -132,10 +131,6 @@ def _look_at(run: ImpactRun, people: list[Patient]) -> None:
     ImpactChange.objects.bulk_create(
         _change(run, pk, one) for pk, each in moved for one in each
     )
-    if people:
-        run.up_to = people[-1].pk
-        run.looked_at += len(people)
-        run.save(update_fields=["up_to", "looked_at"])
 
 
 def _earlier(run: ImpactRun) -> Knowledge:
@@ -161,51 +156,6 @@ def _change(run: ImpactRun, patient_id: int, moved: Moved) -> ImpactChange:
         gone=list(moved.gone),
         new=list(moved.new),
     )
-
-
-def _end(run: ImpactRun, status: str, at: datetime) -> None:
-    run.status, run.finished_at = status, at
-    run.save(update_fields=["status", "finished_at"])
-
-
-def work_off_clinic(*, clinic_id: int, at: datetime, batch: int = BATCH) -> int:
-    """Finish every run of a clinic, one batch a transaction; how many batches it took.
-
-    A batch that fails is counted in its run and left for the next round.
-    """
-    done = 0
-    with _at_work(clinic_id):
-        runs = list(waiting(clinic_id))
-    for run in runs:
-        try:
-            done += _whole(run, at, batch)
-        except Exception:
-            with _at_work(clinic_id):
-                note_failure(run=run, at=at)
-            raise
-    return done
-
-
-def _whole(run: ImpactRun, at: datetime, batch: int) -> int:
-    done, is_more = 0, True
-    while is_more:
-        with _at_work(run.clinic_id):
-            is_more = work_off(run=run, at=at, batch=batch)
-        done += 1
-    return done
-
-
-def _at_work(clinic_id: int) -> AbstractContextManager[None]:
-    return tenancy.clinics([clinic_id], actor="system:impact")
-
-
-def note_failure(*, run: ImpactRun, at: datetime) -> None:
-    """Count a failed try; the last one ends the run."""
-    found = ImpactRun.objects.select_for_update().get(pk=run.pk)
-    found.tries += 1
-    found.save(update_fields=["tries"])
-    if found.tries >= TRIES and found.status == ImpactRun.Status.WAITING:
-        _end(found, ImpactRun.Status.FAILED, at)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned
+from jobs.models import Job
 from patients.models import Patient
 from patients.models.people import OwnedByPatientQuerySet
 
@@ -61,19 +62,13 @@ class RuleStance(ClinicOwned):
 
 
 class ImpactRun(ClinicOwned):
-    """Whose options would change under another policy of the clinic.
-
-    Worked off in steps, each of which keeps how far it came.
-    """
-
-    class Status(models.TextChoices):
-        WAITING = "waiting", "Under way"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
+    """What a job asks about: whose options would change under another policy of the
+    clinic. The job says how far it came."""
 
     # It can be made again at any time from what it names.
     with_history = False
 
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="impact")
     # What would be signed; no rule where whole editions are compared.
     rule = models.CharField(max_length=12, blank=True)
     version = models.PositiveSmallIntegerField(null=True)
@@ -85,48 +80,23 @@ class ImpactRun(ClinicOwned):
     knowledge_digest = models.CharField(max_length=64)
     # The kept edition that today's is compared with; empty where a rule is.
     earlier_digest = models.CharField(max_length=64, blank=True, default="")
-    status = models.CharField(max_length=8, choices=Status, default=Status.WAITING)
-    people = models.PositiveIntegerField()
-    looked_at = models.PositiveIntegerField(default=0)
-    # Everybody up to this id has been looked at.
-    up_to = models.BigIntegerField(default=0)
-    tries = models.PositiveSmallIntegerField(default=0)
-    asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
-    finished_at = models.DateTimeField(null=True)
 
     objects = OwnedByPatientQuerySet["ImpactRun"].as_manager()
 
     class Meta:
-        ordering = ["-asked_at", "-id"]
+        ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=["waiting", "done", "failed"]),
-                name="impactrun_status_known",
-            ),
             models.CheckConstraint(
                 condition=Q(stance__in=["", "as_is", "own_number", "off"]),
                 name="impactrun_stance_known",
             ),
-            models.CheckConstraint(
-                condition=Q(status="waiting", finished_at=None)
-                | Q(status__in=["done", "failed"], finished_at__isnull=False),
-                name="impactrun_finished_or_waiting",
-            ),
         ]
         indexes = [
-            models.Index(
-                fields=["clinic", "id"],
-                condition=Q(status="waiting"),
-                name="impactrun_to_do",
-            ),
-            models.Index(
-                fields=["clinic", "rule", "-asked_at"], name="impactrun_of_rule"
-            ),
+            models.Index(fields=["clinic", "rule", "-id"], name="impactrun_of_rule"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule or 'edition'}: {self.status}"
+        return f"{self.rule or 'edition'}: job {self.job_id}"
 
 
 class ImpactChange(ClinicOwned):

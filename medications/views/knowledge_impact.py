@@ -1,9 +1,7 @@
 """Whose options would change: asked, waited for, read, taken along."""
 
-from celery import current_app
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,14 +9,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
+from jobs.actions.kinds import JOBS, work_now
+from jobs.tasks import wake
 from medications import moves
 from medications.actions import house, impact
 from medications.forms.house import SignOffForm
 from medications.models import ImpactChange, ImpactRun
 from medications.views.knowledge import rule_page
 
-# The task by its name: the doors know the workers by no more than that.
-WORK_OFF = "medications.tasks.work_off_impact"
 # As many people are looked at while one waits for the page.
 AT_ONCE = 60
 PAGE = 50
@@ -63,19 +61,16 @@ def ask_edition(request: StaffRequest) -> HttpResponse:
 
 def _begun(run: ImpactRun) -> HttpResponse:
     """Few people at once; many by the workers, whom the sweep wakes if need be."""
-    if run.people <= AT_ONCE:
-        impact.work_off(run=run, at=timezone.now(), batch=AT_ONCE + 1)
+    if run.job.total <= AT_ONCE:
+        work_now(run.job, at=timezone.now())
     else:
-        told = {"clinic_id": run.clinic_id}
-        transaction.on_commit(
-            lambda: current_app.send_task(WORK_OFF, kwargs=told), robust=True
-        )
+        wake(clinic_id=run.clinic_id, queue=JOBS.name)
     return redirect("medications:impact", run.pk)
 
 
 def _run(request: StaffRequest, pk: int) -> ImpactRun:
     runs = ImpactRun.objects.visible_to(request.acting)
-    return get_object_or_404(runs.select_related("asked_by"), pk=pk)
+    return get_object_or_404(runs.select_related("job__asked_by"), pk=pk)
 
 
 @require_GET
@@ -90,7 +85,6 @@ def result(request: StaffRequest, run: int) -> HttpResponse:
         "page": page,
         "listed": moves.listed(found, list(page.object_list)),
         "asked": moves.asked_words(found),
-        "percent": 100 * found.looked_at // max(found.people, 1),
     }
     return render(request, "medications/impact.html", context)
 

@@ -11,19 +11,21 @@ from django.urls import reverse
 
 from accounts import tenancy
 from accounts.models import AuditEvent
-from aftercare import notices
 from aftercare.actions import check_ins as acts
-from aftercare.actions import rounds
 from aftercare.births import born_on_in
 from aftercare.check_in_tokens import digest_of, new_nonce, token_for, token_of
 from aftercare.check_in_words import BODIES, SUBJECTS, link_of
 from aftercare.check_ins_shown import check_ins_of, shown_check_in
 from aftercare.models import CheckIn, CheckInMail, FollowUp
-from aftercare.workload import workload_of
+from aftercare.queues import MAIL
 from assessments.actions.measures import NothingAnswered
 from assessments.actions.self_answered import NothingChosen, StaffOnly
 from assessments.instruments.questionnaire import pages
 from assessments.models import Assessment
+from jobs import notices
+from jobs.actions import engine
+from jobs.board import board_of
+from jobs.models import Claim
 from patients.models import ContactPoint, Patient
 from tests.factories import PatientFactory
 from tests.factories.aftercare import owed
@@ -176,7 +178,7 @@ class TestMaking:
 
 class TestMail:
     def sent(self, clinic, at):
-        return rounds.send_clinic_notices(clinic_id=clinic.pk, at=at)
+        return engine.run_queue(MAIL, clinic_id=clinic.pk, at=at)
 
     def test_goes_out_with_the_next_round_once(self, make, address, clinic, noon):
         check_in = make(to=address)
@@ -208,7 +210,7 @@ class TestMail:
 
         assert self.sent(clinic, noon) == {"failed": 1}
         assert mail.outbox == []
-        assert "safe" in CheckInMail.objects.get().last_error
+        assert "safe" in Claim.objects.get().fault
 
     @pytest.mark.parametrize("how", ["revoked", "expired", "deceased"])
     def test_is_not_sent_for_a_link_that_opens_nothing(
@@ -235,7 +237,7 @@ class TestMail:
         with monkeypatch.context() as broken:
             broken.setattr(notices, "send_mail", fail)
             assert self.sent(clinic, noon) == {"failed": 1}
-        assert CheckInMail.objects.get().last_error == "SMTPException"
+        assert Claim.objects.get().fault == "SMTPException"
         assert self.sent(clinic, noon) == {}
         assert self.sent(clinic, noon + dt.timedelta(minutes=3)) == {"sent": 1}
         assert "6 days" in mail.outbox[0].body
@@ -245,7 +247,7 @@ class TestMail:
         settings.SECRET_KEY = "another-key-of-at-least-fifty-characters-0123456789"
 
         assert self.sent(clinic, noon) == {"failed": 1}
-        assert CheckInMail.objects.get().last_error == "KeyChanged"
+        assert Claim.objects.get().fault == "KeyChanged"
 
     def test_the_last_hours_are_called_a_day(self, make, address, clinic, noon):
         make(to=address)
@@ -257,12 +259,17 @@ class TestMail:
         self, make, address, clinic, noon, as_admin
     ):
         make(to=address)
-        assert workload_of(clinic, on=noon.date(), at=noon).waiting == 1
-        CheckInMail.objects.update(last_error="SMTPException")
+        board = board_of(clinic.pk, on=noon.date(), at=noon)
+        assert [s.waiting for s in board.queues if s.queue is MAIL] == [1]
+        ContactPoint.objects.update(may_text=False)
+        self.sent(clinic, noon)
 
-        work = workload_of(clinic, on=noon.date(), at=noon)
+        board = board_of(clinic.pk, on=noon.date(), at=noon)
 
-        assert (work.waiting, work.links_failed) == (0, 1)
+        assert [s.waiting for s in board.queues if s.queue is MAIL] == [0]
+        assert [(row.title, row.claim.tries) for row in board.retried] == [
+            ("Check-in link to a person in care", 1)
+        ]
 
 
 class TestBirth:
@@ -437,9 +444,16 @@ class TestShown:
     def test_its_mail(self, make, address, clinic, noon):
         check_in = make(to=address)
         assert self.state(check_in, noon) == "to be sent within a minute"
-        CheckInMail.objects.update(last_error="SMTPException", claimed_at=noon)
+        claim = Claim.objects.create(
+            clinic=clinic,
+            step="check_in_mail",
+            row_id=check_in.mail.pk,
+            claimed_at=noon,
+            fault="SMTPException",
+        )
         assert self.state(check_in, noon) == "not delivered (SMTPException)"
-        CheckInMail.objects.update(last_error="", sent_at=noon)
+        claim.delete()
+        CheckInMail.objects.update(sent_at=noon)
         assert self.state(check_in, noon) == "sent"
 
     def test_the_latest_of_a_person_in_one_query(

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEvent
-from aftercare.actions import follow_ups, rounds, scheduling
+from aftercare.actions import follow_ups, scheduling
 from aftercare.models import FollowUp
+from aftercare.queues import FOLLOW_UPS
+from jobs.actions import engine
 from medications.models import DoseEvent, Regimen
 from plans.actions import signing
 from plans.models import Plan
@@ -250,13 +252,17 @@ class TestInjections:
     def test_a_dose_written_down_elsewhere_is_heard_of_by_the_next_round(
         self, person_on_injections, prescriber, noon
     ):
-        rounds.sweep_clinic(clinic_id=person_on_injections.clinic_id, at=noon)
+        engine.run_queue(FOLLOW_UPS, clinic_id=person_on_injections.clinic_id, at=noon)
         self.given(person_on_injections, dt.date(2026, 12, 20))
         at = noon + 29 * DAY
         audit.record("dose.recorded", person_on_injections, by=prescriber, at=at)
 
-        done = rounds.sweep_clinic(clinic_id=person_on_injections.clinic_id, at=at)
-        again = rounds.sweep_clinic(clinic_id=person_on_injections.clinic_id, at=at)
+        done = engine.run_queue(
+            FOLLOW_UPS, clinic_id=person_on_injections.clinic_id, at=at
+        )
+        again = engine.run_queue(
+            FOLLOW_UPS, clinic_id=person_on_injections.clinic_id, at=at
+        )
 
         assert (done["rescheduled"], again["rescheduled"]) == (1, 0)
         injections = (
@@ -276,12 +282,14 @@ class TestStart:
     def test_a_medicine_begun_after_the_signature_brings_its_first_week(
         self, plan, prescriber, clinic, noon
     ):
-        rounds.sweep_clinic(clinic_id=clinic.pk, at=noon)
+        engine.run_queue(FOLLOW_UPS, clinic_id=clinic.pk, at=noon)
         regimen = on_medicine(plan.patient, "MTD", dt.date(2026, 11, 24))
         at = noon + 3 * DAY
         audit.record("regimen.started", regimen, by=prescriber, at=at)
 
-        assert rounds.sweep_clinic(clinic_id=clinic.pk, at=at)["rescheduled"] == 1
+        assert (
+            engine.run_queue(FOLLOW_UPS, clinic_id=clinic.pk, at=at)["rescheduled"] == 1
+        )
 
         dosing = of(plan.patient).filter(title__startswith="Dosing").order_by("due_on")
         assert dosing.count() == 7

@@ -5,15 +5,15 @@ from unittest import mock
 
 import pytest
 from django.core import mail
-from django.core.management import call_command
-from django.db import transaction
 
 from accounts.models import AuditEvent, Membership
 from accounts.permissions import Role
-from aftercare import notices, tasks
-from aftercare.actions import rounds, sending
-from aftercare.models import FollowUp, Notice, SweepRun
-from config.celery import BEAT_SCHEDULE, app
+from aftercare.models import FollowUp, Notice
+from aftercare.queues import FOLLOW_UPS, MAIL
+from jobs import notices
+from jobs.actions import engine
+from jobs.actions.requests import NothingHeldBack, try_again
+from jobs.models import Claim
 from patients.models import CareTeamMember
 from tests.factories import PatientFactory, StaffFactory
 from tests.factories.aftercare import owed
@@ -30,7 +30,7 @@ def person(clinic):
 @pytest.fixture
 def sweep(clinic, noon):
     def do(at=noon):
-        return rounds.sweep_clinic(clinic_id=clinic.pk, at=at)
+        return engine.run_queue(FOLLOW_UPS, clinic_id=clinic.pk, at=at)
 
     return do
 
@@ -38,7 +38,7 @@ def sweep(clinic, noon):
 @pytest.fixture
 def send(clinic, noon):
     def do(at=noon):
-        return rounds.send_clinic_notices(clinic_id=clinic.pk, at=at)
+        return engine.run_queue(MAIL, clinic_id=clinic.pk, at=at)
 
     return do
 
@@ -215,7 +215,7 @@ class TestTelling:
         for _ in range(7):
             owed(person)
 
-        done = rounds.sweep_clinic(clinic_id=clinic.pk, at=noon, batch=3)
+        done = engine.run_queue(FOLLOW_UPS, clinic_id=clinic.pk, at=noon, size=3)
 
         assert done == {"due": 7, "reminded": 7}
 
@@ -263,103 +263,24 @@ class TestSending:
             notices, "send_mail", side_effect=ConnectionRefusedError
         ):
             assert send() == {"failed": 2}
-        notice = Notice.objects.first()
-        assert (notice.sent_at, notice.tries, notice.last_error) == (
-            None,
-            1,
-            "ConnectionRefusedError",
-        )
+        assert not Notice.objects.exclude(sent_at=None).exists()
+        claims = Claim.objects.values_list("tries", "fault")
+        assert set(claims) == {(1, "ConnectionRefusedError")}
 
         assert not send(noon + MINUTE), "too early"
         assert send(noon + 2 * MINUTE) == {"sent": 2}
-        assert Notice.objects.filter(last_error="").count() == 2
-
-    @pytest.mark.parametrize(
-        ("tries", "minutes"), [(1, 2), (2, 4), (3, 8), (6, 64), (9, 64)]
-    )
-    def test_waits_longer_each_time(self, waiting, clinic, noon, tries, minutes):
-        Notice.objects.update(claimed_at=noon, tries=tries, last_error="timeout")
-
-        def claimed(at):
-            with transaction.atomic():
-                ids = sending.claim_notices(clinic_id=clinic.pk, at=at, batch=9)
-                transaction.set_rollback(True)
-            return ids
-
-        assert claimed(noon + minutes * MINUTE - dt.timedelta(seconds=1)) == []
-        assert len(claimed(noon + minutes * MINUTE)) == 2
-
-    def test_who_dies_after_claiming_leaves_it_to_the_next(
-        self, waiting, send, clinic, noon
-    ):
-        sending.claim_notices(clinic_id=clinic.pk, at=noon, batch=9)
-
-        assert not send(noon)
-        assert send(noon + 2 * MINUTE) == {"sent": 2}
+        assert not Claim.objects.exists()
 
     def test_what_failed_is_sent_at_once_when_somebody_asks(
         self, waiting, send, clinician, noon
     ):
         with mock.patch.object(notices, "send_mail", side_effect=TimeoutError):
             send()
-        notice = Notice.objects.first()
+        claim = Claim.objects.first()
 
-        sending.send_again(notice=notice, by=clinician, at=noon)
+        try_again(claim=claim, by=clinician, at=noon)
 
         assert send(noon) == {"sent": 1}
-        with pytest.raises(sending.AlreadySent):
-            sending.send_again(notice=notice, by=clinician, at=noon)
-        assert AuditEvent.objects.filter(verb="notice.send_again").count() == 1
-
-
-class TestRounds:
-    def test_quiet_ones_share_a_row(self, sweep, noon):
-        for seconds in (0, 15, 30, 61):
-            sweep(noon + dt.timedelta(seconds=seconds))
-
-        run = SweepRun.objects.get()
-        assert (run.counts, run.finished_at) == ({}, noon + dt.timedelta(seconds=61))
-
-    def test_one_that_did_something_has_its_own(self, sweep, person, noon):
-        sweep()
-        owed(person)
-        sweep(noon + MINUTE)
-        sweep(noon + 2 * MINUTE)
-
-        counts = list(SweepRun.objects.values_list("counts", flat=True))
-        assert counts == [{}, {"due": 1, "reminded": 1}, {}]
-
-    def test_the_tick_queues_ids_alone_for_each_clinic(self, clinic, other_clinic):
-        with mock.patch("celery.app.task.Task.apply_async") as queued:
-            tasks.tick()
-
-        told = [call.kwargs["kwargs"] for call in queued.call_args_list]
-        assert told == [
-            {"clinic_id": pk} for pk in (clinic.pk, other_clinic.pk) for _ in "ab"
-        ]
-        assert all(call.kwargs["expires"] == 60 for call in queued.call_args_list)
-
-    def test_the_clock_rings_a_task_that_exists(self):
-        assert BEAT_SCHEDULE["tick"]["task"] in app.tasks
-        assert BEAT_SCHEDULE["tick"]["schedule"] <= 60
-
-    def test_tasks_do_the_rounds_of_their_clinic(self, person, care_manager, clinic):
-        follow_up = owed(person, -900)
-
-        tasks.sweep_clinic(clinic_id=clinic.pk)
-        tasks.send_clinic_notices(clinic_id=clinic.pk)
-
-        assert status_of(follow_up) == "missed"
-        assert len(mail.outbox) == 1
-
-    def test_the_command_does_the_same_without_celery(
-        self, person, care_manager, other_clinic, capsys
-    ):
-        follow_up = owed(person, -900)
-
-        call_command("sweep")
-
-        assert status_of(follow_up) == "missed"
-        said = capsys.readouterr().out
-        assert "Harbor Street Clinic: missed 1, escalated 1, sent 1" in said
-        assert "Elm Road Practice: nothing to do" in said
+        with pytest.raises(NothingHeldBack):
+            try_again(claim=claim, by=clinician, at=noon)
+        assert AuditEvent.objects.filter(verb="job.try_again").count() == 1

@@ -6,10 +6,14 @@ from django.db import connections
 
 from accounts import tenancy
 from accounts.permissions import Role
-from aftercare.actions import rounds, sweeping
 from aftercare.models import FollowUp, Notice
+from aftercare.queues import FOLLOW_UPS
+from jobs.actions import engine
+from jobs.queues import Batch, step_named
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
 from tests.factories.aftercare import TODAY, owed
+
+OPEN = step_named("open_windows")
 
 
 def test_they_claim_rows_that_the_other_does_not_hold(transactional_db, noon):
@@ -22,8 +26,7 @@ def test_they_claim_rows_that_the_other_does_not_hold(transactional_db, noon):
 
     def first():
         with tenancy.clinics([clinic.pk], actor="test"):
-            batch = sweeping.Batch(clinic.pk, TODAY, noon, 10)
-            rows = batch.claim(FollowUp.objects.to_mark_due(on=TODAY), "pk")
+            rows = engine.claimed(OPEN, Batch(clinic.pk, TODAY, noon, 10))
             seen["first"] = {row.pk for row in rows}
             holding.set()
             done.wait(10)
@@ -34,8 +37,7 @@ def test_they_claim_rows_that_the_other_does_not_hold(transactional_db, noon):
     try:
         assert holding.wait(10)
         with tenancy.clinics([clinic.pk], actor="test"):
-            batch = sweeping.Batch(clinic.pk, TODAY, noon, 100)
-            rows = batch.claim(FollowUp.objects.to_mark_due(on=TODAY), "pk")
+            rows = engine.claimed(OPEN, Batch(clinic.pk, TODAY, noon, 100))
             seen["second"] = {row.pk for row in rows}
     finally:
         done.set()
@@ -55,7 +57,9 @@ def test_they_do_everything_once(transactional_db, noon):
 
     def work():
         try:
-            did.append(rounds.sweep_clinic(clinic_id=clinic.pk, at=noon, batch=7))
+            did.append(
+                engine.run_queue(FOLLOW_UPS, clinic_id=clinic.pk, at=noon, size=7)
+            )
         except Exception as reason:  # noqa: BLE001 - told by the test
             failed.append(reason)
         finally:

@@ -2,15 +2,12 @@
 
 import datetime as dt
 import re
-from unittest import mock
 
 import pytest
 import time_machine
 
 from accounts.models import AuditEvent
-from aftercare import broker
-from aftercare.bars import Scale, scale_for
-from aftercare.models import FollowUp, Notice, OutreachAttempt, SweepRun
+from aftercare.models import FollowUp, OutreachAttempt
 from patients.models import ContactPoint
 from tests.conftest import NOON
 from tests.factories import PatientFactory
@@ -367,117 +364,3 @@ class TestContacts:
             as_care_manager.post(f"/contacts/{attempt.pk}/take-back/").status_code
             == 404
         )
-
-
-class TestJobs:
-    @pytest.fixture(autouse=True)
-    def _queue(self):
-        with mock.patch.object(broker, "answers", return_value=True) as answers:
-            self.queue = answers
-            yield
-
-    def notice(self, person, staff, **more):
-        return Notice.objects.create(
-            clinic=person.clinic,
-            key=f"k{Notice.objects.count()}",
-            kind="reminder",
-            recipient=staff,
-            follow_up=owed(person),
-            created_at=NOON,
-            **more,
-        )
-
-    def test_says_that_nobody_was_there_yet(self, as_admin):
-        page = text(as_admin.get("/workers/"))
-
-        assert "have not been here yet" in page
-        assert "No round yet" in page
-        assert "does not answer" not in page
-
-    def test_says_what_was_done_and_what_comes(self, as_admin, person, clinic):
-        SweepRun.objects.create(
-            clinic=clinic,
-            name="follow_ups",
-            started_at=NOON,
-            finished_at=NOON,
-            counts={"due": 7, "missed": 3},
-        )
-        for days in (0, 1, 5, 9):
-            owed(person, days)
-
-        page = text(as_admin.get("/workers/"))
-
-        assert "7 due, 3 missed" in page
-        assert "on time" in page
-        numbers = re.findall(r'<td class="mst-num">(\d+)</td>', page)
-        assert numbers == ["1", "2", "3", "0", "1", "3"]
-
-    def test_says_that_the_queue_is_away(self, as_admin):
-        self.queue.return_value = False
-
-        assert "The queue that wakes the workers does not answer" in text(
-            as_admin.get("/workers/")
-        )
-
-    def test_what_failed_can_be_sent_again(self, as_admin, person, clinician):
-        failed = self.notice(
-            person, clinician, last_error="TimeoutError", tries=2, claimed_at=NOON
-        )
-        self.notice(person, clinician)
-        page = text(as_admin.get("/workers/"))
-        assert "Reminder to Samir Haddad" in page
-        assert "TimeoutError" in page
-
-        response = as_admin.post(
-            f"/workers/notices/{failed.pk}/send-again/", follow=True
-        )
-
-        assert "sent with the next round" in text(response)
-        failed.refresh_from_db()
-        assert failed.claimed_at is None
-
-    def test_what_was_sent_is_not_sent_again(self, as_admin, person, clinician):
-        sent = self.notice(person, clinician, sent_at=NOON)
-
-        response = as_admin.post(f"/workers/notices/{sent.pk}/send-again/", follow=True)
-
-        assert "sent already" in text(response)
-
-    def test_another_clinics_notice_is_not_there(
-        self, as_admin, other_clinic, clinician
-    ):
-        other = self.notice(PatientFactory(clinic=other_clinic), clinician)
-
-        assert (
-            as_admin.post(f"/workers/notices/{other.pk}/send-again/").status_code == 404
-        )
-
-
-def test_nobody_at_the_queues_door_is_a_no(settings):
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
-
-    assert broker.answers() is False
-
-
-class TestBars:
-    scale = scale_for(TODAY)
-
-    def test_the_scale_begins_on_the_monday_before_last(self):
-        assert self.scale == Scale(dt.date(2026, 11, 9))
-        assert len(self.scale.grid) == 10
-
-    @pytest.mark.parametrize(
-        ("days", "x", "width"),
-        [
-            pytest.param((0, 0, 0), 80.0, 6.7, id="one day"),
-            pytest.param((3, 4, 9), 100.0, 46.7, id="a week"),
-            pytest.param((-90, -80, -70), 0.0, 4.0, id="long ago, at the edge"),
-            pytest.param((900, 900, 901), 416.0, 4.0, id="far ahead, at the edge"),
-        ],
-    )
-    def test_a_bar_covers_its_days_whole(self, days, x, width):
-        bar = self.scale.bar(*(TODAY + day * DAY for day in days), today=TODAY)
-
-        assert (bar.x, bar.width) == (x, width)
-        assert 0 <= bar.due_x <= 416
-        assert bar.is_late is (days[2] < 0)

@@ -8,11 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Clinic, Staff
-from aftercare.models import FollowUp, SweepRun
+from aftercare.models import FollowUp
 from assessments.models import Assessment, Intake
 from interop.demo import loading
 from interop.demo.clinics import PASSWORD, SIGN_INS, STAFF
 from interop.demo.stories import STAGES, Stage, stories
+from jobs.models import Heartbeat
 from medications.models import DoseEvent, Regimen
 from patients.models import Patient
 from plans.models import Plan
@@ -85,7 +86,15 @@ class TestCommand:
         assert by_status["active"] >= 2
         assert by_status["aftercare"] == by_status["on_hold"] == 2
         assert by_status["discharged"] == 2
-        for model in (Intake, Plan, Regimen, DoseEvent, Assessment, FollowUp, SweepRun):
+        for model in (
+            Intake,
+            Plan,
+            Regimen,
+            DoseEvent,
+            Assessment,
+            FollowUp,
+            Heartbeat,
+        ):
             assert model.objects.exists(), model
         assert Plan.objects.filter(status="draft").exists()
         assert Plan.objects.filter(status="signed").exists()

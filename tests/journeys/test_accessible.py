@@ -6,7 +6,7 @@ import pytest
 
 from accounts.permissions import Role
 from assessments.intake.quick import ALL_PAGES
-from medications.models import ImpactRun
+from jobs.models import Job
 from tests.journeys.conftest import WIDTHS
 from tests.journeys.states import furnished
 
@@ -244,7 +244,7 @@ def test_signing_off_a_rule(visit, house):
     visitor.must_be_accessible("impact-done", WIDTHS)
     for status in ("waiting", "failed"):
         at = None if status == "waiting" else house.at
-        ImpactRun.objects.update(status=status, finished_at=at, people=9)
+        Job.objects.update(status=status, ended_at=at, total=9)
         page.reload()
         visitor.must_be_accessible(f"impact-{status}", WIDTHS)
 

@@ -1,30 +1,29 @@
 """Whose options change before a rule is signed: the pure core, the runs, the workers."""
 
 import datetime as dt
-from unittest import mock
 
 import pytest
-from django.db import connection
 
 from accounts.models import AuditEvent
 from accounts.permissions import Role
 from assessments.actions.measures import record_observation
-from assessments.facts import MEDICATIONS
-from config.celery import BEAT_SCHEDULE, app
-from medications import moves, tasks
+from jobs.actions import engine
+from jobs.actions.kinds import JOBS, work_now
+from jobs.actions.requests import end_job
+from jobs.models import Job
 from medications.actions import impact as actions
 from medications.actions.house import MayNotBeSwitchedOff, Proposed, sign_off
 from medications.impact import impact, weighing
 from medications.knowledge import build, knowledge
 from medications.knowledge.keeping import kept
 from medications.knowledge.policy import Policy
-from medications.models import ImpactChange, ImpactRun, KnowledgeEdition, RuleStance
+from medications.models import ImpactRun, KnowledgeEdition, RuleStance
 from patients.models import Patient
 from tests.factories import PatientFactory, StaffFactory
 from tests.medications.pictures import CLEAR, picture
 
 Stance = RuleStance.Stance
-Status = ImpactRun.Status
+Status = Job.Status
 LATER = dt.timedelta(minutes=5)
 OFF = {"stance": Stance.OFF, "reason": "A specialist sees everybody here."}
 
@@ -129,10 +128,10 @@ def ask(clinic, director, noon):
 
 
 def worked(run, at, batch=2):
-    while actions.work_off(run=run, at=at, batch=batch):
-        pass
-    run.refresh_from_db()
-    return run
+    while run.job.is_waiting:
+        if not actions.advance(run.job, at, batch=batch) and run.job.is_waiting:
+            end_job(run.job, Status.DONE, at=at)
+    return ImpactRun.objects.get(pk=run.pk)
 
 
 def whom(run):
@@ -147,7 +146,7 @@ class TestRuns:
         run = worked(ask(), noon + LATER)
 
         assert whom(run) == {people[0].pk, people[2].pk, people[4].pk}
-        assert (run.status, run.people, run.looked_at) == (Status.DONE, 5, 5)
+        assert (run.job.status, run.job.total, run.job.done) == (Status.DONE, 5, 5)
         change = run.changes.filter(medication="MTD").first()
         assert (change.before, change.gone) == ("AVOID", ["C47=ACTION", "C47=AVOID"])
 
@@ -157,7 +156,7 @@ class TestRuns:
 
         run = worked(ask(), noon + LATER)
 
-        assert (run.status, run.looked_at) == (Status.DONE, count)
+        assert (run.job.status, run.job.done) == (Status.DONE, count)
 
     def test_who_is_no_longer_in_care_is_left_out(self, ask, long_qt, noon):
         person = long_qt(1)[0]
@@ -172,7 +171,7 @@ class TestRuns:
 
         run = worked(ask(), noon + LATER)
 
-        assert (run.people, run.changes.count()) == (0, 0)
+        assert (run.job.total, run.changes.count()) == (0, 0)
 
     def test_what_is_in_force_already_is_the_ground(
         self, ask, long_qt, clinic, director, noon
@@ -211,7 +210,7 @@ class TestRuns:
         run = ask()
         ImpactRun.objects.update(knowledge_digest="another")
 
-        assert worked(run, noon + LATER).status == Status.FAILED
+        assert worked(run, noon + LATER).job.status == Status.FAILED
         assert not run.changes.exists()
 
     def test_what_is_done_is_not_done_again(self, ask, long_qt, noon):
@@ -219,7 +218,7 @@ class TestRuns:
         run = worked(ask(), noon + LATER)
         before = run.changes.count()
 
-        assert actions.work_off(run=run, at=noon + LATER) is False
+        assert work_now(run.job, at=noon + LATER) is False
         assert run.changes.count() == before
 
 
@@ -258,189 +257,41 @@ class TestEditions:
             self.asked(clinic, director, noon)
 
 
-class Broken(Exception):
-    pass
-
-
-@pytest.fixture
-def breaks(monkeypatch):
-    def failing(*_, **__):
-        raise Broken
-
-    monkeypatch.setattr(actions, "pictures_of", failing)
-
-
 @pytest.mark.django_db
 class TestWorkers:
     def test_a_round_finishes_what_waits(self, ask, long_qt, clinic, noon):
-        long_qt(5)
+        people = long_qt(5)
         run = ask()
 
-        batches = actions.work_off_clinic(clinic_id=clinic.pk, at=noon, batch=2)
+        done = engine.run_queue(JOBS, clinic_id=clinic.pk, at=noon)
 
-        run.refresh_from_db()
-        assert (run.status, batches) == (Status.DONE, 3)
-
-    def test_a_round_without_work_does_nothing(self, clinic, noon):
-        assert actions.work_off_clinic(clinic_id=clinic.pk, at=noon) == 0
-
-    def test_a_lost_queue_loses_nothing(self, ask, long_qt, clinic):
-        long_qt(3)
-        run = ask()
-        with mock.patch.object(tasks.work_off_impact, "delay") as queued:
-            tasks.look_for_impact()
-        queued.assert_called_once_with(clinic_id=clinic.pk)
-
-        tasks.work_off_impact(**queued.call_args.kwargs)
-
-        run.refresh_from_db()
-        assert run.status == Status.DONE
-
-    def test_nothing_is_queued_where_nothing_waits(self, ask, noon):
-        worked(ask(), noon)
-
-        with mock.patch.object(tasks.work_off_impact, "delay") as queued:
-            tasks.look_for_impact()
-        assert not queued.called
+        assert done == {"batches": 1}
+        run.job.refresh_from_db()
+        assert run.job.status == Status.DONE
+        assert whom(run) == {people[0].pk, people[2].pk, people[4].pk}
 
     def test_goes_on_where_it_stopped(self, ask, long_qt, clinic, noon):
         people = long_qt(5)
         run = ask()
-        actions.work_off(run=run, at=noon, batch=2)
+        actions.advance(run.job, noon, batch=2)
 
-        actions.work_off_clinic(clinic_id=clinic.pk, at=noon, batch=2)
+        engine.run_queue(JOBS, clinic_id=clinic.pk, at=noon)
 
         assert whom(run) == {people[0].pk, people[2].pk, people[4].pk}
+        assert Job.objects.get().done == 5
 
-    def test_a_fault_is_counted_and_the_third_ends_it(
-        self, ask, long_qt, clinic, noon, breaks
-    ):
+    def test_the_third_fault_ends_it(self, ask, long_qt, clinic, noon, monkeypatch):
         long_qt(1)
         run = ask()
-        for tries in (1, 2, 3):
-            with pytest.raises(Broken):
-                actions.work_off_clinic(clinic_id=clinic.pk, at=noon)
-            run.refresh_from_db()
-            assert run.tries == tries
 
-        assert (run.status, run.finished_at) == (Status.FAILED, noon)
-        assert actions.work_off_clinic(clinic_id=clinic.pk, at=noon) == 0
+        def fails(*_, **__):
+            raise ZeroDivisionError
 
-    def test_a_run_that_ended_meanwhile_stays_as_it_is(self, ask, noon):
-        run = worked(ask(), noon)
+        monkeypatch.setattr(actions, "pictures_of", fails)
+        for hours in range(3):
+            at = noon + dt.timedelta(hours=hours)
+            engine.run_queue(JOBS, clinic_id=clinic.pk, at=at)
 
-        for _ in range(3):
-            actions.note_failure(run=run, at=noon + LATER)
-
-        run.refresh_from_db()
-        assert (run.status, run.finished_at) == (Status.DONE, noon)
-
-    def test_the_clock_rings_a_task_that_exists(self):
-        assert BEAT_SCHEDULE["look-for-impact"]["task"] in app.tasks
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_workers_one_goes_on(ask, long_qt, noon):
-    long_qt(1)
-    run = ask()
-    other = connection.copy()
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("SELECT set_config('mainstay.system', 'on', false)")
-            cursor.execute("BEGIN")
-            cursor.execute(
-                "SELECT 1 FROM medications_impactrun WHERE id = %s FOR UPDATE", [run.pk]
-            )
-
-            assert actions.work_off(run=run, at=noon) is False
-
-            cursor.execute("ROLLBACK")
-    finally:
-        other.close()
-    assert not ImpactChange.objects.exists()
-    assert worked(run, noon).status == Status.DONE
-
-
-@pytest.mark.django_db
-class TestInWords:
-    """What a reader is told of the changes of one person."""
-
-    @pytest.fixture
-    def told(self, ask, clinic, noon):
-        def words(*changes):
-            run = worked(ask(), noon)
-            person = PatientFactory(clinic=clinic)
-            ImpactChange.objects.bulk_create(
-                ImpactChange(clinic=clinic, run=run, patient=person, **change)
-                for change in changes
-            )
-            return moves.listed(run, [person])[0].moves
-
-        return words
-
-    def test_what_stands_otherwise_comes_first(self, told):
-        first, second = told(
-            change("BUP_SL", "ELIGIBLE", "ELIGIBLE", gone=["C45=INFO"]),
-            change("MTD", "AVOID", "CAUTION"),
-        )
-
-        assert (first.medications, first.before.word) == ("Methadone", "Avoid")
-        assert first.stands_otherwise
-        assert not second.stands_otherwise
-        assert second.gone == ("a note (C45)",)
-
-    def test_a_new_place_is_told_only_where_the_standing_stays(self, told):
-        stays, goes = sorted(
-            told(
-                change("BUP_SL", "ELIGIBLE", "ELIGIBLE", ranks=(2, 1)),
-                change("MTD", "ELIGIBLE", "AVOID", ranks=(1, None)),
-            ),
-            key=lambda move: move.medications,
-        )
-
-        assert (stays.rank_before, stays.rank_after) == (2, 1)
-        assert stays.moves_in_rank
-        assert not goes.moves_in_rank
-
-    def test_forms_are_not_named_beside_what_they_are_forms_of(self, told):
-        (move,) = told(
-            *(
-                change(key, "ELIGIBLE", "AVOID")
-                for key in ("BUP_XR", "SUBLOCADE", "MTD")
-            )
-        )
-
-        assert move.medications == "Buprenorphine XR, injection; Methadone"
-
-    def test_all_of_them_are_every_medication(self, told):
-        (move,) = told(
-            *(change(key, "", "", new=["C96=ACTION"]) for key in MEDICATIONS)
-        )
-
-        assert move.medications == "Every medication"
-        assert move.new == ("a task (C96)",)
-
-    def test_an_adjunct_has_its_name(self, told):
-        (move,) = told(change("LOFEX", "", "", gone=["C104=AVOID"]))
-
-        assert move.medications == "Lofexidine"
-
-    def test_what_was_asked(self, ask):
-        run = ask()
-        assert moves.asked_words(run) == f"C47, version {run.version}: do not use"
-        assert str(run) == "C47: waiting"
-
-        run.rule, run.earlier_digest = "", "a" * 64
-        assert moves.asked_words(run) == "This edition in place of aaaaaaaaaaaa"
-
-
-def change(medication, before, after, *, ranks=(None, None), gone=(), new=()):
-    return {
-        "medication": medication,
-        "before": before,
-        "after": after,
-        "rank_before": ranks[0],
-        "rank_after": ranks[1],
-        "gone": list(gone),
-        "new": list(new),
-    }
+        run.job.refresh_from_db()
+        assert (run.job.status, run.job.ended_at) == (Status.FAILED, at)
+        assert not engine.run_queue(JOBS, clinic_id=clinic.pk, at=at + LATER)

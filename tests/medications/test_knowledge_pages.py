@@ -13,7 +13,8 @@ from django.utils.html import escape
 from accounts.models import AuditEvent
 from accounts.permissions import Role
 from assessments.actions.measures import record_observation
-from medications import tasks
+from jobs import tasks
+from jobs.models import Job
 from medications.actions import impact
 from medications.actions.editions import keep_edition
 from medications.house import policy_of, stances_of
@@ -526,13 +527,13 @@ class TestImpact:
     ):
         monkeypatch.setattr(knowledge_impact, "AT_ONCE", 0)
         with (
-            mock.patch.object(knowledge_impact.current_app, "send_task") as queued,
+            mock.patch.object(tasks.run, "apply_async") as queued,
             django_capture_on_commit_callbacks(execute=True),
         ):
             answer = look()
 
         queued.assert_called_once_with(
-            tasks.work_off_impact.name, kwargs={"clinic_id": long_qt.clinic_id}
+            kwargs={"clinic_id": long_qt.clinic_id, "queue": "jobs"}, expires=60
         )
         page = text_of(as_director.get(answer.url))
         assert "Looked at 0 of 1 person" in page
@@ -543,9 +544,7 @@ class TestImpact:
     ):
         monkeypatch.setattr(knowledge_impact, "AT_ONCE", 0)
         with (
-            mock.patch.object(
-                knowledge_impact.current_app, "send_task", side_effect=OSError
-            ),
+            mock.patch.object(tasks.run, "apply_async", side_effect=OSError),
             django_capture_on_commit_callbacks(execute=True),
         ):
             assert look().status_code == 302
@@ -558,7 +557,7 @@ class TestImpact:
 
     def test_one_that_failed_says_so(self, look, as_director, long_qt, noon):
         url = look().url
-        ImpactRun.objects.update(status="failed")
+        Job.objects.update(status="failed")
 
         page = text_of(as_director.get(url))
         assert "The look stopped" in page

@@ -1,10 +1,12 @@
+from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from accounts.models import Clinic
-from aftercare.actions import rounds
+from jobs.actions import engine
+from jobs.queues import QUEUES
 
 
 class Command(BaseCommand):
@@ -13,7 +15,8 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **__: Any) -> None:
         for clinic in Clinic.objects.order_by("pk"):
             at = timezone.now()
-            done = rounds.sweep_clinic(clinic_id=clinic.pk, at=at)
-            done += rounds.send_clinic_notices(clinic_id=clinic.pk, at=at)
+            done: Counter[str] = Counter()
+            for queue in QUEUES.values():
+                done += engine.run_queue(queue, clinic_id=clinic.pk, at=at)
             words = ", ".join(f"{name} {count}" for name, count in done.items())
             self.stdout.write(f"{clinic}: {words or 'nothing to do'}")

@@ -14,7 +14,7 @@ GRANT EXECUTE ON FUNCTION mainstay_check_in(text) TO mainstay_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("aftercare", "0002_check_ins")]
+    dependencies = [("aftercare", "0001_initial")]
     operations = [
         migrations.RunSQL(FIND, "DROP FUNCTION mainstay_check_in(text)"),
     ]

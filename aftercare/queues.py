@@ -1,0 +1,129 @@
+"""The queues of follow-ups and of the e-mails about them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from django.db.models import Count, Q
+
+from aftercare.actions import mailing, sweeping
+from aftercare.actions.catching_up import catch_up
+from aftercare.models import CheckIn, CheckInMail, FollowUp, Notice
+from jobs.queues import Batch, Delivery, Expected, Queue, Rows, Step, declare
+from patients.models import Patient
+
+# Of one batch, so that a sender that dies leaves few to be sent again.
+MAILS = 100
+
+
+# How many days ahead the page of the workers looks.
+AHEAD = {"now": 0, "day": 1, "week": 7}
+
+
+def _expected(clinic_id: int, on: date) -> list[Expected]:
+    """Windows that open and close now, by tomorrow, in a week; in one query."""
+    opens = _counts("opens", Q(status="planned"), "earliest_on", on)
+    closes = _counts("closes", Q(), "latest_on", on - timedelta(days=1))
+    found = FollowUp.objects.filter(clinic=clinic_id, status__in=["planned", "due"])
+    row = found.aggregate(**opens, **closes)
+    words = {"opens": "come due", "closes": "are missed unless closed"}
+    return [
+        Expected(said, **{name: row[f"{key}_{name}"] for name in AHEAD})
+        for key, said in words.items()
+    ]
+
+
+def _counts(key: str, which: Q, field: str, on: date) -> dict[str, Count]:
+    return {
+        f"{key}_{name}": Count(
+            "pk", filter=which & Q(**{f"{field}__lte": on + timedelta(days=ahead)})
+        )
+        for name, ahead in AHEAD.items()
+    }
+
+
+FOLLOW_UPS = Queue(
+    name="follow_ups",
+    title="Follow-ups: due, missed, escalated",
+    prepare=catch_up,
+    expected=_expected,
+    steps=(
+        Step(
+            name="end_for_departed",
+            waiting=lambda _: (
+                FollowUp.objects.open().filter(sweeping.OF_DEPARTED).order_by("pk")
+            ),
+            work=sweeping.end_for_departed,
+        ),
+        Step(
+            name="open_windows",
+            waiting=lambda batch: FollowUp.objects.to_mark_due(on=batch.on).order_by(
+                "earliest_on", "pk"
+            ),
+            work=sweeping.open_windows,
+        ),
+        Step(
+            name="close_windows",
+            waiting=lambda batch: FollowUp.objects.to_mark_missed(on=batch.on).order_by(
+                "latest_on", "pk"
+            ),
+            work=sweeping.close_windows,
+        ),
+        Step(
+            name="escalate",
+            waiting=lambda _: FollowUp.objects.to_escalate().order_by("pk"),
+            work=sweeping.escalate,
+        ),
+        Step(
+            name="remind",
+            waiting=lambda batch: FollowUp.objects.to_remind(on=batch.on).order_by(
+                "due_on", "pk"
+            ),
+            work=sweeping.remind,
+        ),
+    ),
+)
+
+
+def _notices(_: Batch) -> Rows:
+    owed = Notice.objects.filter(sent_at=None)
+    return owed.select_related("recipient", "follow_up").order_by("pk")
+
+
+def _notice_titles(ids: Iterable[int]) -> Mapping[int, str]:
+    rows = Notice.objects.filter(pk__in=list(ids)).select_related("recipient")
+    return {one.pk: f"{one.get_kind_display()} to {one.recipient.name}" for one in rows}
+
+
+def _check_in_mails(batch: Batch) -> Rows:
+    """Links to people in care that can still be used."""
+    usable = CheckInMail.objects.filter(
+        sent_at=None, check_in__in=CheckIn.objects.usable(at=batch.at)
+    )
+    alive = usable.exclude(patient__status=Patient.Status.DECEASED)
+    return alive.select_related("check_in", "to").order_by("pk")
+
+
+MAIL = Queue(
+    name="mail",
+    title="E-mails",
+    size=MAILS,
+    steps=(
+        Delivery(
+            name="staff_mail",
+            waiting=_notices,
+            deliver=mailing.deliver_notices,
+            titles=_notice_titles,
+        ),
+        Delivery(
+            name="check_in_mail",
+            waiting=_check_in_mails,
+            deliver=mailing.deliver_check_ins,
+            titles=lambda ids: dict.fromkeys(ids, "Check-in link to a person in care"),
+        ),
+    ),
+)
+
+
+def declare_queues() -> None:
+    declare(FOLLOW_UPS)
+    declare(MAIL)

@@ -1,0 +1,134 @@
+"""The queues of background work: which rows wait, and how a few of them are done.
+
+Each app declares its own when the site starts. A queue is rows in PostgreSQL; the
+broker only wakes the workers.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+type Rows = QuerySet[Any, Any]
+
+# A row that fails is tried this often before it is set aside.
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How much to do now, at which clinic, on which of its days."""
+
+    clinic_id: int
+    on: date
+    at: datetime
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a row could not be done, in the class of the error alone.
+
+    Where the way itself is shut (a mail server that does not answer), waiting helps
+    and the row is not set aside.
+    """
+
+    reason: str
+    is_of_the_way: bool = False
+
+
+def _no_titles(_: Iterable[int]) -> Mapping[int, str]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One kind of work, done in the transaction that claims its rows.
+
+    `work` changes every row so that it waits no longer, and says what it did; nothing
+    where the rows have to wait for something else.
+    """
+
+    name: str
+    waiting: Callable[[Batch], Rows]
+    work: Callable[[list[Any], Batch], Counter[str]]
+    # Words for rows that were set aside, by id; never a person in care.
+    titles: Callable[[Iterable[int]], Mapping[int, str]] = _no_titles
+    # What else happens when a row is set aside, or is to be tried again after all.
+    on_set_aside: Callable[[int, datetime], None] | None = None
+    on_try_again: Callable[[int], None] | None = None
+    tries: int = TRIES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One kind of work with effects outside the database: claimed, done, noted.
+
+    `deliver` notes what it handed over and returns the faults of the rest by row id. A
+    worker that dies in between leaves a lease, after which the row is taken again.
+    """
+
+    name: str
+    waiting: Callable[[Batch], Rows]
+    deliver: Callable[[list[Any], Batch], Mapping[int, Fault]]
+    titles: Callable[[Iterable[int]], Mapping[int, str]] = _no_titles
+    tries: int = TRIES
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """How many rows one kind of work expects: now, by tomorrow, in seven days."""
+
+    words: str
+    now: int
+    day: int
+    week: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """Steps that a worker goes through in order, batch after batch."""
+
+    name: str
+    title: str
+    steps: tuple[Step | Delivery, ...]
+    size: int = 500
+    # Done once, before the steps, with the moment of the last way through.
+    prepare: Callable[[Batch, datetime | None], Counter[str]] | None = None
+    expected: Callable[[int, date], list[Expected]] | None = field(default=None)
+
+
+class DeclaredTwice(ValueError):
+    """Two queues or two steps claim the same name."""
+
+
+QUEUES: dict[str, Queue] = {}
+
+
+def declare(queue: Queue) -> None:
+    """Make a queue known to the workers; the same one may be declared again."""
+    taken = {step.name for other in QUEUES.values() for step in other.steps}
+    if QUEUES.get(queue.name) is queue:
+        return
+    if queue.name in QUEUES or taken & {step.name for step in queue.steps}:
+        raise DeclaredTwice(queue.name)
+    QUEUES[queue.name] = queue
+
+
+def step_named(name: str) -> Step | Delivery:
+    """The declared step of this name."""
+    return next(
+        step for queue in QUEUES.values() for step in queue.steps if step.name == name
+    )
+
+
+def title_of(step_name: str) -> str:
+    """The words of the queue that a step belongs to."""
+    return next(
+        queue.title
+        for queue in QUEUES.values()
+        if any(step.name == step_name for step in queue.steps)
+    )

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from jobs import views
+
+app_name = "jobs"
+urlpatterns = [
+    path("workers/", views.board, name="board"),
+    path("workers/held/<int:pk>/try-again/", views.try_again, name="try_again"),
+    path("workers/jobs/<int:pk>/stop/", views.cancel, name="cancel"),
+]

@@ -13,6 +13,14 @@ from patients.models import Patient
 
 # Of one batch, so that a sender that dies leaves few to be sent again.
 MAILS = 100
+# As many at once as keep a transaction short: each batch passes over what earlier ones
+# have just changed.
+FOLLOW_UPS_AT_ONCE = 2_000
+# What the steps read of a follow-up.
+READ = (
+    *("id", "clinic", "patient", "status", "due_on", "latest_on"),
+    *("assigned_role", "assigned_to"),
+)
 
 
 # How many days ahead the page of the workers looks.
@@ -44,13 +52,17 @@ def _counts(key: str, which: Q, field: str, on: date) -> dict[str, Count]:
 FOLLOW_UPS = Queue(
     name="follow_ups",
     title="Follow-ups: due, missed, escalated",
+    size=FOLLOW_UPS_AT_ONCE,
     prepare=catch_up,
     expected=_expected,
     steps=(
         Step(
             name="end_for_departed",
             waiting=lambda _: (
-                FollowUp.objects.open().filter(sweeping.OF_DEPARTED).order_by("pk")
+                FollowUp.objects.open()
+                .filter(sweeping.OF_DEPARTED)
+                .only(*READ)
+                .order_by("pk")
             ),
             work=sweeping.end_for_departed,
         ),
@@ -70,7 +82,7 @@ FOLLOW_UPS = Queue(
         ),
         Step(
             name="escalate",
-            waiting=lambda _: FollowUp.objects.to_escalate().order_by("pk"),
+            waiting=lambda _: FollowUp.objects.to_escalate().only(*READ).order_by("pk"),
             work=sweeping.escalate,
         ),
         Step(

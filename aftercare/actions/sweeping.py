@@ -6,6 +6,7 @@ do this together, again, or be killed in between.
 
 from collections import Counter
 
+from django.db import connection
 from django.db.models import Q
 
 from aftercare.actions.recipients import recipients_for
@@ -15,6 +16,15 @@ from patients.models import Patient
 
 Status = FollowUp.Status
 type Rows = list[FollowUp]
+
+# Thousands at once: three arrays are sent, not a row of values for each.
+OWE = """
+INSERT INTO aftercare_notice
+  (clinic_id, kind, created_at, key, recipient_id, follow_up_id)
+SELECT %(clinic)s, %(kind)s, %(at)s, owed.*
+FROM unnest(%(keys)s::text[], %(recipients)s::bigint[], %(follow_ups)s::bigint[]) AS owed
+ON CONFLICT DO NOTHING
+"""
 
 # Nobody is called after a death; what a plan promised ends with a discharge.
 OF_DEPARTED = Q(patient__status=Patient.Status.DECEASED) | Q(
@@ -84,19 +94,18 @@ def _owe_notices(rows: Rows, kind: str, batch: Batch) -> bool:
         return False
     staff = recipients_for(batch.clinic_id, rows)
     who = staff.to_remind if kind == Notice.Kind.REMINDER else staff.to_escalate
-    Notice.objects.bulk_create(
-        (
-            Notice(
-                clinic_id=one.clinic_id,
-                key=f"{kind}:{one.pk}:{one.due_on.isoformat()}:{recipient}",
-                kind=kind,
-                recipient_id=recipient,
-                follow_up=one,
-                created_at=batch.at,
-            )
-            for one in rows
-            for recipient in who(one)
-        ),
-        ignore_conflicts=True,
-    )
+    owed = [(one, recipient) for one in rows for recipient in who(one)]
+    keys = [f"{kind}:{one.pk}:{one.due_on}:{recipient}" for one, recipient in owed]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            OWE,
+            {
+                "clinic": batch.clinic_id,
+                "kind": kind,
+                "at": batch.at,
+                "keys": keys,
+                "recipients": [recipient for _, recipient in owed],
+                "follow_ups": [one.pk for one, _ in owed],
+            },
+        )
     return bool(staff.care_managers)

@@ -93,7 +93,7 @@ def test_commands_name_modules_that_exist():
 
 
 def test_the_health_check_asks_the_address_that_answers():
-    health = (ROOT / "config" / "health.py").read_text()
+    health = (ROOT / "config" / "middleware.py").read_text()
 
     assert 'ADDRESS = "/healthz"' in health
     assert "127.0.0.1:8000/healthz" in DOCKERFILE
@@ -112,5 +112,5 @@ def test_the_image_holds_every_app(settings):
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     ours = [app for app in settings.INSTALLED_APPS if (ROOT / app).is_dir()]
 
-    assert len(ours) == 9
+    assert len(ours) == 10
     assert [app for app in ours if f"!{app}" not in ignored] == []

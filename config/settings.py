@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "axes",
     # From the top layer down: accounts comes last, since what it does after a
     # migration waits for the last app that has tables.
+    "devtools",
     "interop",
     "reports",
     "aftercare",

@@ -22,6 +22,7 @@ APPS = (
     "reports",
     "interop",
     "jobs",
+    "devtools",
 )
 OURS = [m for m in apps.get_models() if m._meta.app_label in APPS]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

@@ -10,7 +10,7 @@ from accounts.models import AuditEvent, Membership, Staff
 from accounts.permissions import ROLE_PERMISSIONS, Role
 from aftercare.models import FollowUp, Notice, OutreachAttempt
 from assessments.models import Assessment, Observation
-from interop.bench.counting import statements
+from devtools.bench.statements import statements
 from jobs.models import Round
 from medications.models import DoseEvent, Regimen, ToxicologyResult
 from patients.models import (

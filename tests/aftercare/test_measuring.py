@@ -17,7 +17,7 @@ from assessments.actions.measures import mark_entered_in_error, record_assessmen
 from assessments.instruments.registry import find
 from assessments.measures_due import Due, Event
 from assessments.models import IntakeAnswer
-from interop.bench.counting import statements
+from devtools.bench.statements import statements
 from medications.actions.regimens import start_regimen
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed

@@ -13,7 +13,7 @@ from assessments.intake.catalogue import STEPS, question_of
 from assessments.intake.reading import Reply
 from assessments.picture import Picture
 from assessments.sheets import paper_of
-from interop.bench.counting import statements
+from devtools.bench.statements import statements
 from medications.actions.records import record_dose
 from medications.options import Standing, evaluate
 from reports.live import ask_next, live_of, moves, needs_of

@@ -20,7 +20,7 @@ from assessments.actions.measures import (
 )
 from assessments.instruments.registry import find
 from assessments.models import Assessment, Concern, IntakeAnswer, Observation
-from interop.bench.counting import statements
+from devtools.bench.statements import statements
 from medications.models import DoseEvent, Regimen, ToxicologyResult
 from patients.models import StatusChange, Visit
 from plans.actions.signing import sign_plan

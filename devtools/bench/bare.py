@@ -14,7 +14,7 @@ from patients.models import Patient
 ROWS = 50
 # What `startproject` sets up, and nothing of ours.
 MIDDLEWARE = [
-    "interop.bench.bare.bare_urls",
+    "devtools.bench.bare.bare_urls",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -37,7 +37,7 @@ def bare_urls(
     """Answer from this module's addresses, whatever the site's are."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.urlconf = "interop.bench.bare"
+        request.urlconf = "devtools.bench.bare"
         return get_response(request)
 
     return middleware

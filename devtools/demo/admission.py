@@ -10,10 +10,10 @@ from assessments.actions.intake import complete_intake, save_answer, start_intak
 from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Sent, read
 from assessments.models import Intake
-from interop.demo.answers import answers, rows
-from interop.demo.clinics import Team
-from interop.demo.stories import Said, Stage, Story
-from interop.demo.talks import talk_over
+from devtools.demo.answers import answers, rows
+from devtools.demo.clinics import Team
+from devtools.demo.people import Said, Stage, Story
+from devtools.demo.talks import talk_over
 from medications.actions.decisions import (
     Talk,
     cautions_of,

@@ -16,9 +16,9 @@ from accounts import tenancy
 from accounts.models import Clinic
 from aftercare.models import FollowUp, OutreachAttempt
 from assessments.models import Assessment, Intake, IntakeAnswer, Observation
+from devtools.demo.loader import load_demo
 from interop.actions.loading import copy_in
 from interop.cohort.records import Cell
-from interop.demo.loading import load_demo
 from medications.models import DoseEvent, Regimen, ToxicologyResult
 from patients.models import (
     Allergy,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from random import Random
 
-from interop.demo.stories import Said, Story
+from devtools.demo.people import Said, Story
 
 type Answers = Mapping[str, Said]
 type Rows = Mapping[str, Mapping[str, tuple[str, ...]]]

@@ -13,10 +13,10 @@ from accounts.models import Clinic, Staff
 from accounts.permissions import Role
 from accounts.tenancy import clinic_day
 from aftercare.queues import FOLLOW_UPS
-from interop.actions import crowd
-from interop.bench import engine, exporting, pages, sweeps
-from interop.bench.pages import PAGE_STATEMENTS, Page
-from interop.bench.tables import Row, table
+from devtools import load_clinic
+from devtools.bench import engine, export, pages, sweeps
+from devtools.bench.pages import PAGE_STATEMENTS, Page
+from devtools.bench.tables import Row, table
 from jobs.actions.engine import run_queue
 from patients.models import Patient
 from reports import exports
@@ -39,12 +39,12 @@ class Whole:
     def run(self) -> Iterator[str]:
         """Line by line, as it is measured."""
         began = perf_counter()
-        people = crowd.open_crowd(at=self.at)
+        people = load_clinic.open_crowd(at=self.at)
         few = min(FEW, self.people)
-        crowd.grow(people, to=few)
+        load_clinic.grow(people, to=few)
         asked = _pages(people.clinic)
         before = self._counts(people.clinic, asked)
-        ids = crowd.grow(people, to=self.people)
+        ids = load_clinic.grow(people, to=self.people)
         yield f"{few:,} and {self.people:,} people in {perf_counter() - began:.0f} s\n"
         yield from self._pages(people.clinic, asked, before, few)
         yield from self._engine(people.clinic, ids)
@@ -120,7 +120,7 @@ class Whole:
         for workers, target in ((1, ""), (2, "10,000")):
             # Another moment, so that the rows of each sweep have keys of their own.
             at = self.at + timedelta(seconds=workers)
-            crowd.owe(clinic=clinic, rows=self.due, on=day, at=at)
+            load_clinic.owe(clinic=clinic, rows=self.due, on=day, at=at)
             took = sweeps.seconds_to_sweep(clinic=clinic.pk, at=at, workers=workers)
             per_second = f"{self.due / took:,.0f}"
             rows.append(Row(f"due rows/s, workers: {workers}", per_second, target))
@@ -133,9 +133,7 @@ class Whole:
             sql = cursor.cursor.mogrify(
                 exports.CASELOAD, told | {"zone": clinic.time_zone}
             ).decode()
-        export, copy, rows = exporting.measure(
-            client, sql, clinic=clinic.pk, times=FILES
-        )
+        export, copy, rows = export.measure(client, sql, clinic=clinic.pk, times=FILES)
         yield from table(
             Row("export", "figure", "target"),
             [
@@ -155,7 +153,7 @@ def _somebody(clinic: Clinic, role: Role) -> Staff:
 
 
 def _pages(clinic: Clinic) -> list[Page]:
-    with tenancy.clinics([clinic.pk], actor=crowd.ACTOR):
+    with tenancy.clinics([clinic.pk], actor=load_clinic.ACTOR):
         in_care = Patient.objects.in_care().filter(clinic=clinic)
         person = in_care.filter(status=Patient.Status.ACTIVE).earliest("pk")
     chart = f"/people/{person.pk}/"

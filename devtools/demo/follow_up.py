@@ -7,8 +7,8 @@ from aftercare.actions.follow_ups import close_follow_up
 from aftercare.actions.outreach import record_outreach
 from aftercare.models import FollowUp
 from assessments.actions.measures import record_assessment
-from interop.demo.beginnings import Telling, dose_on
-from interop.demo.stories import Stage
+from devtools.demo.admission import Telling, dose_on
+from devtools.demo.people import Stage
 from medications.actions.records import record_dose, record_toxicology
 from medications.actions.regimens import stop_regimen
 from medications.models import Regimen

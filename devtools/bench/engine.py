@@ -8,7 +8,7 @@ from time import perf_counter
 
 from accounts import tenancy
 from assessments.picture import Picture
-from interop.bench.timing import Timed, once
+from devtools.bench.timer import Timed, once
 from medications.assembly import pictures_of
 from medications.caseload import lines
 from medications.options import evaluate

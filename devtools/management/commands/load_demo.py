@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.models import Clinic
-from interop.demo.loading import AlreadyThere, load_demo, sign_ins
+from devtools.demo.loader import AlreadyThere, load_demo, sign_ins
 
 
 class Command(BaseCommand):

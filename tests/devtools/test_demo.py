@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 from accounts.models import Clinic, Staff
 from aftercare.models import FollowUp
 from assessments.models import Assessment, Intake
-from interop.demo import loading
-from interop.demo.clinics import PASSWORD, SIGN_INS, STAFF
-from interop.demo.stories import STAGES, Stage, stories
+from devtools.demo import loader
+from devtools.demo.clinics import PASSWORD, SIGN_INS, STAFF
+from devtools.demo.people import STAGES, Stage, stories
 from jobs.models import Heartbeat
 from medications.models import DoseEvent, Regimen
 from patients.models import Patient
@@ -32,7 +32,7 @@ def few(monkeypatch):
         seen[story.stage] += 1
         if seen[story.stage] <= 2:
             chosen.append(story)
-    monkeypatch.setattr(loading, "stories", lambda: iter(chosen))
+    monkeypatch.setattr(loader, "stories", lambda: iter(chosen))
     monkeypatch.setattr("simple_icd_10_cm.get_all_codes", lambda **_: FEW_CODES)
     return chosen
 
@@ -125,11 +125,11 @@ class TestCommand:
             loaded()
 
     def test_says_how_far_it_is(self, db, few, monkeypatch):
-        monkeypatch.setattr(loading, "TOLD_EVERY", 1)
-        monkeypatch.setattr(loading, "stories", lambda: iter(few[:2]))
+        monkeypatch.setattr(loader, "TOLD_EVERY", 1)
+        monkeypatch.setattr(loader, "stories", lambda: iter(few[:2]))
         said = []
 
-        loading.load_demo(at=NOON, tell=said.append)
+        loader.load_demo(at=NOON, tell=said.append)
 
         assert said == ["1 people", "2 people", f"{len(FEW_CODES)} ICD-10-CM codes"]
 

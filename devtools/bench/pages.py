@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from accounts import tenancy
 from accounts.middleware import CLINIC, SEEN_AT, SIGNED_IN_AT
 from accounts.models import Clinic, Staff
-from interop.bench import bare, counting
-from interop.bench.timing import Timed, in_turns
+from devtools.bench import bare, statement_count
+from devtools.bench.timer import Timed, in_turns
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 LIST_STATEMENTS, PAGE_STATEMENTS = 10, 25
@@ -71,19 +71,25 @@ def asked(client: Client, path: str) -> Callable[[], None]:
 
 
 def statements(client: Client, page: Page) -> int:
+    return statement_count.statements(_captured(client, page))
+
+
+def _captured(client: Client, page: Page) -> CaptureQueriesContext:
+    # The first request may note in the session that somebody is here.
+    asked(client, page.path)()
     with CaptureQueriesContext(connection) as captured:
         asked(client, page.path)()
-    return counting.statements(captured)
+    return captured
 
 
 def measure(
     page: Page, client: Client, plain: Client, *, clinic: int, times: int
 ) -> Measured:
     """The page, the bare list and the page's SQL in turns."""
-    with CaptureQueriesContext(connection) as captured:
-        asked(client, page.path)()
+    captured = _captured(client, page)
     # Taken now: the next request empties the log.
-    questions, count = counting.selects(captured), counting.statements(captured)
+    questions = statement_count.selects(captured)
+    count = statement_count.statements(captured)
     acts = {
         "page": asked(client, page.path),
         "bare": asked(plain, "/bare/"),

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts.models import Staff
-from interop.demo.clinics import SIGN_INS
-from interop.demo.loading import sign_ins
+from devtools.demo.clinics import SIGN_INS
+from devtools.demo.loader import sign_ins
 
 
 class Command(BaseCommand):

@@ -9,11 +9,11 @@ from django.utils import timezone
 from accounts.models import Clinic
 from aftercare.models import FollowUp
 from assessments.models import Intake, IntakeAnswer
-from interop.actions import crowd
-from interop.bench import counting, pages, tables, timing
-from interop.bench.tables import Row
-from interop.demo import loading
-from interop.demo.stories import Stage, stories
+from devtools import load_clinic
+from devtools.bench import pages, statement_count, tables, timer
+from devtools.bench.tables import Row
+from devtools.demo import loader
+from devtools.demo.people import Stage, stories
 from medications.models import DoseEvent, Regimen
 from patients.models import Patient
 from tests.conftest import NOON
@@ -28,31 +28,31 @@ def few(monkeypatch):
     chosen = [s for s in active if s.at_otp][:3] + [s for s in active if not s.at_otp][
         :1
     ]
-    monkeypatch.setattr(loading, "stories", lambda: iter([begun, *chosen]))
+    monkeypatch.setattr(loader, "stories", lambda: iter([begun, *chosen]))
     monkeypatch.setattr("simple_icd_10_cm.get_all_codes", lambda **_: ["F11.20"])
 
 
 class TestCrowd:
     @pytest.fixture
     def people(self, db, few):
-        return crowd.open_crowd(at=NOON)
+        return load_clinic.open_crowd(at=NOON)
 
     def test_goes_into_an_empty_database_alone(self, db):
         ClinicFactory()
 
-        with pytest.raises(crowd.NotEmpty, match="make bench"):
-            crowd.open_crowd(at=NOON)
+        with pytest.raises(load_clinic.NotEmpty, match="make bench"):
+            load_clinic.open_crowd(at=NOON)
 
     def test_grows_to_what_is_asked_for(self, people):
-        crowd.grow(people, to=10)
-        ids = crowd.grow(people, to=30)
+        load_clinic.grow(people, to=10)
+        ids = load_clinic.grow(people, to=30)
 
         assert len(ids) == len(set(ids)) == 30
         assert Patient.objects.filter(clinic=people.clinic).count() == 30
         assert Patient.objects.filter(clinic=people.other).count() == 1
 
     def test_has_people_of_other_names_with_the_same_history(self, people):
-        crowd.grow(people, to=12)
+        load_clinic.grow(people, to=12)
         first = people.first[-1]
         copy = Patient.objects.get(mrn=f"B-{7:06d}")
 
@@ -74,7 +74,7 @@ class TestCrowd:
         waiting = FollowUp.objects.to_mark_due(on=NOON.date())
         before = waiting.count()
 
-        crowd.owe(clinic=people.other, rows=5, on=NOON.date(), at=NOON)
+        load_clinic.owe(clinic=people.other, rows=5, on=NOON.date(), at=NOON)
 
         assert waiting.count() == before + 5
 
@@ -97,19 +97,19 @@ class TestCounting:
             )
         ]
 
-        assert counting.statements(captured) == 4
-        assert counting.selects(captured) == ['SELECT * FROM "patients_patient"']
+        assert statement_count.statements(captured) == 4
+        assert statement_count.selects(captured) == ['SELECT * FROM "patients_patient"']
 
     def test_counts_a_scope_that_is_not_nested(self):
         captured = [{"sql": "SELECT set_config('mainstay.clinics', '1', true)"}]
 
-        assert counting.statements(captured) == 1
+        assert statement_count.statements(captured) == 1
 
 
 def test_what_is_measured_takes_turns(monkeypatch):
-    monkeypatch.setattr(timing, "WARM_UPS", 1)
+    monkeypatch.setattr(timer, "WARM_UPS", 1)
     turns = []
-    took = timing.in_turns(
+    took = timer.in_turns(
         {"a": lambda: turns.append("a"), "b": lambda: turns.append("b")}, times=2
     )
 
@@ -118,7 +118,7 @@ def test_what_is_measured_takes_turns(monkeypatch):
 
 
 def test_of_many_the_middle_and_nearly_the_slowest_are_told():
-    took = timing.Timed(tuple(n / 1000 for n in range(1, 101)))
+    took = timer.Timed(tuple(n / 1000 for n in range(1, 101)))
 
     assert took.median_ms == pytest.approx(50.5)
     assert took.p95_ms == pytest.approx(96)
@@ -156,7 +156,7 @@ class TestCommand:
     @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
     @pytest.mark.no_cover
     def test_says_everything_in_one_run(self, transactional_db, few, monkeypatch):
-        monkeypatch.setattr("interop.bench.whole.FEW", 110)
+        monkeypatch.setattr("devtools.bench.report.FEW", 110)
         out = StringIO()
 
         call_command("bench", people=120, times=1, due=20, stdout=out)

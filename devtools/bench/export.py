@@ -4,7 +4,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts import tenancy
-from interop.bench.timing import Timed, in_turns
+from devtools.bench.timer import Timed, in_turns
 
 
 class Sink:

@@ -7,10 +7,10 @@ from random import Random
 from accounts import tenancy
 from accounts.models import Clinic
 from aftercare.queues import FOLLOW_UPS
-from interop.demo.beginnings import Telling, begin
-from interop.demo.clinics import PASSWORD, SIGN_INS, Team, open_clinics
-from interop.demo.courses import go_on
-from interop.demo.stories import SEED, stories
+from devtools.demo.admission import Telling, begin
+from devtools.demo.clinics import PASSWORD, SIGN_INS, Team, open_clinics
+from devtools.demo.follow_up import go_on
+from devtools.demo.people import SEED, stories
 from jobs.actions.engine import run_queue
 from medications.actions.house import sign_off_unchanged
 from medications.knowledge import knowledge

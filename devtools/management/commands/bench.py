@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from interop.actions.crowd import NotEmpty
-from interop.bench.whole import Whole
+from devtools.bench.report import Whole
+from devtools.load_clinic import NotEmpty
 
 
 class Command(BaseCommand):

@@ -14,7 +14,7 @@ from accounts.permissions import Role
 from accounts.tenancy import clinic_day
 from aftercare.queues import FOLLOW_UPS
 from devtools import load_clinic
-from devtools.bench import engine, export, pages, sweeps
+from devtools.bench import engine, export_time, pages, sweeps
 from devtools.bench.pages import PAGE_STATEMENTS, Page
 from devtools.bench.tables import Row, table
 from jobs.actions.engine import run_queue
@@ -133,7 +133,9 @@ class Whole:
             sql = cursor.cursor.mogrify(
                 exports.CASELOAD, told | {"zone": clinic.time_zone}
             ).decode()
-        export, copy, rows = export.measure(client, sql, clinic=clinic.pk, times=FILES)
+        export, copy, rows = export_time.measure(
+            client, sql, clinic=clinic.pk, times=FILES
+        )
         yield from table(
             Row("export", "figure", "target"),
             [

@@ -176,7 +176,7 @@ def _answer(intake: Intake, key: str, sent: Sent, *, by: Staff, at: datetime) ->
 
 def _specimen(telling: Telling, patient: Patient) -> None:
     traits = telling.story.traits
-    at = telling.moment(0, 1)
+    at = telling.moment(0, 1.7)
     found = {
         "fentanyl": "fentanyl" in traits and "low_tolerance" not in traits,
         "opiate": "fentanyl" not in traits and "low_tolerance" not in traits,
@@ -236,11 +236,15 @@ def _choice(telling: Telling, options: Options) -> str:
     """The wish where it is open, else the best that can be started."""
     wish = telling.story.wish
     wanted: tuple[str, ...] = PRODUCTS.get(wish, (wish,))
+    given_here = STARTS.keys() - (set() if telling.team.clinic.is_otp else {"MTD"})
     ranked = [o.medication for o in options.ranked()]
     for medication in (*wanted, *ranked):
-        if medication in STARTS and not options.option(medication).standing.ruled_out:
+        if (
+            medication in given_here
+            and not options.option(medication).standing.ruled_out
+        ):
             return medication
-    return "MTD" if telling.team.clinic.is_otp else "BUP_SL"
+    return "BUP_SL"
 
 
 def _draft(telling: Telling, patient: Patient, decision: MedicationDecision) -> Plan:

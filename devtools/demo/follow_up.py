@@ -1,10 +1,13 @@
 """What happened since the plan was signed: doses, scores, tests, calls, leaving."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from aftercare.actions.follow_ups import close_follow_up
 from aftercare.actions.outreach import record_outreach
+from aftercare.actions.scheduling import reschedule
 from aftercare.models import FollowUp
 from assessments.actions.measures import record_assessment
 from devtools.demo.admission import Telling, dose_on
@@ -21,47 +24,60 @@ SETTLED_DAYS = 9
 KEPT_LATELY = 0.75
 INTERVAL = {"SUBLOCADE": 28, "BRIXADI_W": 7, "NTX_XR": 28}
 DAILY_SHOWN = 10
+# Who left did so after this part of the time since the referral.
+LEFT_AFTER = 0.8
+
+# When something happened, and the act that records it.
+type Event = tuple[datetime, Callable[[], object]]
 
 
 def go_on(telling: Telling, patient: Patient) -> None:
-    """Everything after the signature, for those who came that far."""
+    """Everything after the signature, for those who came that far, in order of time."""
     if telling.story.stage not in UNDER_WAY:
         return
     regimen = Regimen.objects.filter(patient=patient).first()
+    events = [*_scores(telling, patient), *_tests(telling, patient, regimen)]
     if regimen is not None:
-        _doses(telling, patient, regimen)
-    _scores(telling, patient)
-    _tests(telling, patient, regimen)
-    _kept(telling, patient)
-    _leave(telling, patient, regimen)
+        events += _doses(telling, patient, regimen)
+    events += _calls(telling, patient)
+    leaving = list(_leaving(telling, patient, regimen))
+    events = [one for one in events if not leaving or one[0] < leaving[0][0]]
+    for at, act in sorted([*events, *leaving], key=lambda event: event[0]):
+        _keep(telling, patient, until=at)
+        act()
+    if not leaving:
+        _keep(telling, patient, until=telling.now)
 
 
-def _doses(telling: Telling, patient: Patient, regimen: Regimen) -> None:
+def _doses(telling: Telling, patient: Patient, regimen: Regimen) -> Iterator[Event]:
     days = telling.story.days
+    last = int(days * LEFT_AFTER) if telling.story.stage in LEAVING else days
     step = INTERVAL.get(regimen.medication, 1)
-    shown = range(0, days + 1, step)
-    if step == 1:
-        shown = range(max(0, days - DAILY_SHOWN), days + 1)
+    first = 0 if step > 1 else max(0, last - DAILY_SHOWN)
+    shown = range(first, last + 1, step)
     for day in shown:
-        _dose(telling, patient, regimen, day, last=day == shown[-1])
+        at = telling.moment(day, -4 if day else 3.3)
+        missed = 0 < day < shown[-1] and telling.rng.random() < 0.06
+        yield at, partial(_dose, telling, patient, regimen, day, missed=missed)
 
 
 def _dose(
-    telling: Telling, patient: Patient, regimen: Regimen, day: int, *, last: bool
+    telling: Telling, patient: Patient, regimen: Regimen, day: int, *, missed: bool
 ) -> None:
     at = telling.moment(day, -4 if day else 3.3)
-    missed = not last and day > 0 and telling.rng.random() < 0.06
-    kind = "missed" if missed else _kind(regimen)
     record_dose(
         patient=patient,
         medication=regimen.medication,
-        kind=kind,
+        kind="missed" if missed else _kind(regimen),
         on=at.date(),
         taken_at=None if missed else at,
         amount_mg=None if missed else dose_on(regimen.medication, day),
         by=telling.team.care_manager,
         at=at,
     )
+    if regimen.medication in INTERVAL:
+        # As the workers do within a minute: an injection moves the next one.
+        reschedule(patient=patient, by=None, at=at)
 
 
 def _kind(regimen: Regimen) -> str:
@@ -84,7 +100,7 @@ WEEKS_4_AND_12, EVERY_DAYS = (28, 84), 90
 OFF_TRACK, IN_DANGER = 0.12, 0.04
 
 
-def _scores(telling: Telling, patient: Patient) -> None:
+def _scores(telling: Telling, patient: Patient) -> Iterator[Event]:
     """BAM and PHQ-9 when they fall due, mostly getting better; some have turned."""
     rng, days = telling.rng, telling.story.days
     due = [
@@ -96,11 +112,13 @@ def _scores(telling: Telling, patient: Patient) -> None:
         turned = has_turned and day == due[-1]
         burden = max(0, 2 - number // 2) + (2 if turned else 0)
         mode = rng.choice(["staff", "self"]) if number else "staff"
-        _record(telling, patient, "bam", _bam(rng, burden, turned=turned), day, mode)
+        bam = _bam(rng, burden, turned=turned)
+        yield _scored(telling, patient, "bam", bam, day, mode)
         total = max(0, low - number + rng.randint(-2, 2)) + (6 if turned else 0)
-        _record(telling, patient, "phq9", _phq9(total), day, mode)
+        yield _scored(telling, patient, "phq9", _phq9(total), day, mode)
     if due and telling.story.stage == Stage.ACTIVE and rng.random() < IN_DANGER:
-        _record(telling, patient, "phq9", _phq9(14) | {"self_harm": 1}, days, "staff")
+        in_danger = _phq9(14) | {"self_harm": 1}
+        yield _scored(telling, patient, "phq9", in_danger, days, "staff")
 
 
 def _bam(rng: Random, burden: int, *, turned: bool) -> dict[str, int]:
@@ -144,16 +162,17 @@ def _phq9(total: int) -> dict[str, int]:
     return {**answers, "self_harm": 0}
 
 
-def _record(
+def _scored(
     telling: Telling,
     patient: Patient,
     instrument: str,
     answers: dict[str, int],
     day: int,
     mode: str,
-) -> None:
+) -> Event:
     at = telling.moment(day, 1)
-    record_assessment(
+    return at, partial(
+        record_assessment,
         patient=patient,
         instrument=instrument,
         answers=answers,
@@ -163,63 +182,73 @@ def _record(
     )
 
 
-def _tests(telling: Telling, patient: Patient, regimen: Regimen | None) -> None:
+def _tests(
+    telling: Telling, patient: Patient, regimen: Regimen | None
+) -> Iterator[Event]:
     """A urine test about every six weeks."""
     taken = regimen.medication if regimen else ""
     for day in range(42, telling.story.days, 45):
         at = telling.moment(day, 1)
         used = telling.rng.random() < 0.22
-        results = {
-            "fentanyl": "positive" if used else "negative",
-            "cocaine": "positive"
-            if "stimulants" in telling.story.traits and telling.rng.random() < 0.4
-            else "negative",
-            "methadone": "positive" if taken == "MTD" else "negative",
-            "buprenorphine": "positive"
-            if taken in ("BUP_SL", "SUBLOCADE", "BRIXADI_W")
-            else "negative",
+        stimulants = "stimulants" in telling.story.traits
+        found = {
+            "fentanyl": used,
+            "cocaine": stimulants and telling.rng.random() < 0.4,
+            "methadone": taken == "MTD",
+            "buprenorphine": taken in ("BUP_SL", "SUBLOCADE", "BRIXADI_W"),
         }
-        record_toxicology(
-            patient=patient,
-            collected_at=at,
-            results=results,
-            by=telling.team.care_manager,
-            at=at,
+        yield (
+            at,
+            partial(
+                record_toxicology,
+                patient=patient,
+                collected_at=at,
+                results={a: "positive" if f else "negative" for a, f in found.items()},
+                by=telling.team.care_manager,
+                at=at,
+            ),
         )
 
 
-def _kept(telling: Telling, patient: Patient) -> None:
-    """Most of what was promised was kept; the rest is what the caseload shows."""
+def _keep(telling: Telling, patient: Patient, *, until: datetime) -> None:
+    """Most of what was promised before then was kept; the rest is what the caseload
+    shows."""
     today = telling.now.date()
-    owed = FollowUp.objects.open().filter(patient=patient, due_on__lt=today)
+    owed = FollowUp.objects.open().filter(patient=patient, due_on__lt=until.date())
     for follow_up in owed.order_by("due_on", "pk"):
         is_fresh = (today - follow_up.due_on).days <= SETTLED_DAYS
         if is_fresh and telling.rng.random() > KEPT_LATELY:
             continue
-        at = _that_day(telling, follow_up)
         close_follow_up(
             follow_up=follow_up,
             status=FollowUp.Status.DONE,
             words="Came as agreed",
             by=telling.team.care_manager,
-            at=at,
+            at=_that_day(telling, follow_up),
         )
+
+
+def _calls(telling: Telling, patient: Patient) -> Iterator[Event]:
     if telling.rng.random() < 0.5:
-        record_outreach(
-            patient=patient,
-            outcome=telling.rng.choice(["reached_coming", "no_answer", "left_message"]),
-            by=telling.team.care_manager,
-            at=telling.moment(
-                max(0, telling.story.days - telling.rng.randint(1, 20)), 2
+        day = max(0, telling.story.days - telling.rng.randint(1, 20))
+        at = telling.moment(day, 4)
+        yield (
+            at,
+            partial(
+                record_outreach,
+                patient=patient,
+                outcome=telling.rng.choice(
+                    ["reached_coming", "no_answer", "left_message"]
+                ),
+                by=telling.team.care_manager,
+                at=at,
             ),
         )
 
 
 def _that_day(telling: Telling, follow_up: FollowUp) -> datetime:
-    days = (
-        follow_up.due_on - (telling.now - timedelta(days=telling.story.days)).date()
-    ).days
-    return telling.moment(days, 1)
+    begun = (telling.now - timedelta(days=telling.story.days)).date()
+    return telling.moment((follow_up.due_on - begun).days, 4)
 
 
 LEAVING = {
@@ -229,12 +258,20 @@ LEAVING = {
 }
 
 
-def _leave(telling: Telling, patient: Patient, regimen: Regimen | None) -> None:
+def _leaving(
+    telling: Telling, patient: Patient, regimen: Regimen | None
+) -> Iterator[Event]:
     if telling.story.stage not in LEAVING:
         return
+    at = telling.moment(telling.story.days * LEFT_AFTER, 4)
+    yield at, partial(_leave, telling, patient, regimen, at)
+
+
+def _leave(
+    telling: Telling, patient: Patient, regimen: Regimen | None, at: datetime
+) -> None:
     status, discharge_class, reason = LEAVING[telling.story.stage]
-    at = telling.moment(telling.story.days * 0.8, 1)
-    if regimen is not None and status != "on_hold":
+    if regimen is not None:
         stop_regimen(
             regimen=regimen,
             stopped_on=at.date(),
@@ -242,6 +279,7 @@ def _leave(telling: Telling, patient: Patient, regimen: Regimen | None) -> None:
             by=telling.team.prescriber,
             at=at,
         )
+        reschedule(patient=patient, by=None, at=at)
     change_status(
         patient=patient,
         status=status,

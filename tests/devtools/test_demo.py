@@ -7,11 +7,12 @@ from itertools import chain
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import Clinic, Staff
+from accounts.models import AuditEvent, Clinic, Staff
 from aftercare.models import FollowUp
 from assessments.models import Assessment, Intake
 from devtools.demo import loader
 from devtools.demo.clinics import PASSWORD, SIGN_INS, STAFF
+from devtools.demo.follow_up import INTERVAL
 from devtools.demo.people import STAGES, Stage, stories
 from jobs.models import Heartbeat
 from medications.models import DoseEvent, Regimen
@@ -78,6 +79,8 @@ class TestCommand:
         assert Clinic.objects.count() == 2
         assert Staff.objects.count() == len(STAFF)
         self.each_stage_has_what_belongs_to_it()
+        self.treatment_makes_sense()
+        self.everything_was_told_in_order_of_time()
         self.everybody_named_can_sign_in()
 
     def each_stage_has_what_belongs_to_it(self):
@@ -98,6 +101,24 @@ class TestCommand:
             assert model.objects.exists(), model
         assert Plan.objects.filter(status="draft").exists()
         assert Plan.objects.filter(status="signed").exists()
+
+    def treatment_makes_sense(self):
+        """Nobody is dosed after a stop, methadone is an OTP's, an injection has a next."""
+        for regimen in Regimen.objects.select_related("clinic", "patient"):
+            doses = DoseEvent.objects.filter(patient=regimen.patient)
+            if regimen.stopped_on:
+                assert not doses.filter(on__gt=regimen.stopped_on).exists()
+            elif regimen.medication in INTERVAL:
+                owed = FollowUp.objects.open().filter(kind="injection")
+                assert owed.filter(patient=regimen.patient).count() == 1
+            assert regimen.medication != "MTD" or regimen.clinic.is_otp
+
+    def everything_was_told_in_order_of_time(self):
+        last = {}
+        for event in AuditEvent.objects.exclude(patient_id=None).order_by("pk"):
+            before = last.get(event.patient_id, event.at)
+            assert before <= event.at, event
+            last[event.patient_id] = event.at
 
     def everybody_named_can_sign_in(self):
         out = StringIO()

@@ -9,10 +9,10 @@ from aftercare.models import FollowUp
 from assessments import measures_due
 from assessments.measures_due import Due, Event, Known
 from assessments.models import Assessment, Concern, IntakeAnswer
+from assessments.picture.from_substances import Answered, told_by_rows
 from assessments.titles import short_title
-from assessments.used import Answered, told_by_rows
-from medications.models import Regimen
 from patients.models import Patient
+from treatment.models import Regimen
 
 MEASURES = "measures"
 PAIN, OPIOID_DAYS = "pain", "opioid_days"

@@ -33,6 +33,16 @@ def points_of(
     return [p for p in points if instrument in (None, p.instrument)]
 
 
+def recent_points(patient: Patient, *, at: datetime, most: int) -> list[Point]:
+    """The last scores that stand, the latest first."""
+    rows = (
+        Assessment.objects.in_force()
+        .filter(patient=patient, given_at__lte=at)
+        .order_by("-given_at", "-pk")[:most]
+    )
+    return points_from(rows, zone=ZoneInfo(patient.clinic.time_zone))
+
+
 def points_from(rows: Iterable[Assessment], *, zone: tzinfo | None) -> list[Point]:
     """The same of rows that are at hand, in their order, on the clinic's clock."""
     found = list(rows)

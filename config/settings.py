@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "reports",
     "aftercare",
     "plans",
+    "treatment",
     "medications",
     "assessments",
     "patients",

@@ -6,8 +6,9 @@ from decimal import Decimal
 from django.utils import timezone
 
 from assessments.facts import FACTS, NEVER, NEVER_ON, Trial, Value
+from knowledge.wording.amounts import amount
+from knowledge.wording.dates import day_named, moment_named
 from medications.summary import TITLES
-from reports.words import amount
 
 
 def shown_value(name: str, value: Value) -> str:
@@ -27,9 +28,8 @@ def _moment(value: datetime | date) -> str:
     if value in (NEVER, NEVER_ON):
         return "Never"
     if isinstance(value, datetime):
-        local = timezone.localtime(value)
-        return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
-    return f"{value:%a} {value.day} {value:%b %Y}"
+        return moment_named(timezone.localtime(value), timezone.localdate())
+    return day_named(value, None)
 
 
 def _several(values: frozenset[str] | tuple[Trial, ...]) -> str:

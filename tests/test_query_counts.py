@@ -11,7 +11,6 @@ from accounts.permissions import ROLE_PERMISSIONS, Role
 from aftercare.models import FollowUp, Notice, OutreachAttempt, SweepRun
 from assessments.models import Assessment, Observation
 from interop.bench.counting import statements
-from medications.models import DoseEvent, Regimen, ToxicologyResult
 from patients.models import (
     Allergy,
     CareTeamMember,
@@ -25,6 +24,7 @@ from tests.conftest import NOON, signed_in
 from tests.factories import PatientFactory
 from tests.test_every_view import GUARDED, WORDS, asked, path_of
 from tests.universe import ROLES, universe
+from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
 FEW, MANY = 60, 600
 LIST_STATEMENTS, PAGE_STATEMENTS = 10, 25

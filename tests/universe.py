@@ -27,8 +27,6 @@ from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Reply
 from medications.actions.house import Proposed, sign_off
 from medications.actions.impact import ask_impact, work_off
-from medications.actions.records import record_dose, record_toxicology
-from medications.actions.regimens import start_regimen
 from medications.actions.talks import hand_talk_over, write_aid_text
 from medications.aid.content import aid
 from medications.knowledge import knowledge
@@ -38,6 +36,8 @@ from patients.models import ContactPoint, Patient, Visit
 from plans.actions import signing
 from tests.factories import PatientFactory, StaffFactory
 from tests.factories.plans import AT, drafted, ready
+from treatment.actions.records import record_dose, record_toxicology
+from treatment.actions.regimens import start_regimen
 
 ROLES = tuple(Role.values)
 

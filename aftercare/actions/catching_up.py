@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from accounts.models import AuditEvent
 from aftercare.actions.scheduling import reschedule
 from aftercare.injections import PRODUCTS
-from medications.models import Regimen
 from patients.models import Patient
+from treatment.models import Regimen
 
 # An act is seen when its transaction ends, a moment after its own time.
 OVERLAP = timedelta(minutes=1)

@@ -15,9 +15,10 @@ from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
 from aftercare.promises import Course, Promise
 from aftercare.schedule import promised
-from medications.models import DoseEvent, Medication, Regimen
+from medications.models import Medication
 from patients.models import Patient
 from plans.models import Plan
+from treatment.models import DoseEvent, Regimen
 
 NO_LONGER = "No longer promised by"
 INJECTION = "injection"

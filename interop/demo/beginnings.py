@@ -10,6 +10,7 @@ from assessments.actions.intake import complete_intake, save_answer, start_intak
 from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Sent, read
 from assessments.models import Intake
+from assessments.picture.assemble import picture_of
 from interop.demo.answers import answers, rows
 from interop.demo.clinics import Team
 from interop.demo.stories import Said, Stage, Story
@@ -20,10 +21,7 @@ from medications.actions.decisions import (
     needs_justification,
     record_decision,
 )
-from medications.actions.records import record_toxicology
-from medications.actions.regimens import first_tasks, start_regimen
-from medications.assembly import picture_of
-from medications.models import MedicationDecision, Regimen
+from medications.models import MedicationDecision
 from medications.options import Options, evaluate
 from patients.actions.registry import (
     change_details,
@@ -40,6 +38,9 @@ from plans.actions.editing import (
 )
 from plans.actions.signing import sign_plan
 from plans.models import Plan
+from treatment.actions.records import record_toxicology
+from treatment.actions.regimens import first_tasks, start_regimen
+from treatment.models import Regimen
 
 # Answers given before somebody was called away.
 UNFINISHED = 34

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from accounts import audit, tenancy
 from accounts.models import Clinic, Staff
+from assessments.picture.assemble import pictures_of
 from medications.actions.house import Proposed, check, policy_with
-from medications.assembly import pictures_of
 from medications.house import policy_of, stances_of
 from medications.impact import Moved, comparable, impact, weighing
 from medications.knowledge import Knowledge, knowledge

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ('needs_interpreter', models.BooleanField(null=True)),
                 ('address', models.CharField(blank=True, max_length=200)),
                 ('is_unhoused', models.BooleanField(null=True)),
+                ('unhoused_at', models.DateTimeField(null=True)),
                 ('payer', models.CharField(blank=True, max_length=60)),
                 ('referred_by', models.CharField(blank=True, max_length=120)),
                 ('referral_reason', models.CharField(blank=True, max_length=300)),

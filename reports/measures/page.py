@@ -14,6 +14,7 @@ from assessments.change.points import Point, alike, baseline
 from assessments.instruments.registry import NoSuchInstrument, find
 from assessments.models import Assessment
 from assessments.series import Line, line
+from knowledge.wording.amounts import amount
 from patients.models import Patient
 from reports.chart import header_of
 from reports.measures.asked import PRESETS, SHORT, Asked, asked, span_of
@@ -29,7 +30,6 @@ from reports.timeline.charting import chart_of
 from reports.timeline.reading import Record, record_of
 from reports.timeline.span import latest
 from reports.timeline.told import Series, Story
-from reports.words import amount
 
 # Chips in sight; the others, and there may be many, are one press away.
 CHIPS = 8

@@ -18,9 +18,9 @@ from assessments.instruments.registry import find
 from assessments.measures_due import Due, Event
 from assessments.models import IntakeAnswer
 from interop.bench.counting import statements
-from medications.actions.regimens import start_regimen
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed
+from treatment.actions.regimens import start_regimen
 
 DAY = dt.timedelta(days=1)
 FULL = {

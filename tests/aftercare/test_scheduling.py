@@ -10,11 +10,11 @@ from accounts import audit
 from accounts.models import AuditEvent
 from aftercare.actions import follow_ups, rounds, scheduling
 from aftercare.models import FollowUp
-from medications.models import DoseEvent, Regimen
 from plans.actions import signing
 from plans.models import Plan
 from tests.factories import PatientFactory
 from tests.factories.plans import drafted, ready
+from treatment.models import DoseEvent, Regimen
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)

@@ -32,7 +32,7 @@ from assessments.instruments.registry import find
 from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Reply
 from assessments.models import Assessment, Intake, IntakeAnswer, Observation
-from medications.assembly import picture_of
+from assessments.picture.assemble import picture_of
 from patients.actions.health import end_entry, list_entry
 from patients.models import Allergy, OtherMedicine, Patient
 from tests.factories import PatientFactory

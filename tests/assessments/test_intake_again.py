@@ -23,8 +23,8 @@ from assessments.intake.quick import PAGES, TRIAGE, is_quick, page_of, quick_whe
 from assessments.intake.reading import Reply
 from assessments.intake.rest import no_to, rest_of
 from assessments.models import Assessment, IntakePresence
+from assessments.picture.assemble import picture_of
 from assessments.sheets import paper_of
-from medications.assembly import picture_of
 from medications.options import Standing, evaluate
 from tests.assessments.test_intake_whole import reply_to
 from tests.factories import PatientFactory, StaffFactory

@@ -7,8 +7,8 @@ from assessments.intake.catalogue import STEPS
 from assessments.intake.declaration import Ask
 from assessments.intake.reading import Sent, read
 from assessments.models import Assessment
+from assessments.picture.assemble import picture_of
 from assessments.sheets import paper_of
-from medications.assembly import picture_of
 from medications.options import Standing, evaluate
 from tests.factories import PatientFactory
 

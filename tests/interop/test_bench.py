@@ -14,10 +14,10 @@ from interop.bench import counting, pages, tables, timing
 from interop.bench.tables import Row
 from interop.demo import loading
 from interop.demo.stories import Stage, stories
-from medications.models import DoseEvent, Regimen
 from patients.models import Patient
 from tests.conftest import NOON
 from tests.factories import ClinicFactory
+from treatment.models import DoseEvent, Regimen
 
 
 @pytest.fixture

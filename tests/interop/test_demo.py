@@ -13,11 +13,11 @@ from assessments.models import Assessment, Intake
 from interop.demo import loading
 from interop.demo.clinics import PASSWORD, SIGN_INS, STAFF
 from interop.demo.stories import STAGES, Stage, stories
-from medications.models import DoseEvent, Regimen
 from patients.models import Patient
 from plans.models import Plan
 from tests.conftest import NOON
 from tests.factories import ClinicFactory
+from treatment.models import DoseEvent, Regimen
 
 FEW_CODES = ["F11.20", "F11.21", "F32.1", "B18.2"]
 

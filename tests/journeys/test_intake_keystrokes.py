@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from assessments.actions.intake import start_intake
 from assessments.intake.catalogue import STEPS
 from assessments.models import Assessment, Intake
+from assessments.picture.assemble import picture_of
 from assessments.sheets import paper_of
-from medications.assembly import picture_of
 from medications.options import Standing, evaluate
 from tests.factories import PatientFactory
 

@@ -14,11 +14,11 @@ from assessments.intake.reading import Reply
 from assessments.picture import Picture
 from assessments.sheets import paper_of
 from interop.bench.counting import statements
-from medications.actions.records import record_dose
 from medications.options import Standing, evaluate
 from reports.live import ask_next, live_of, moves, needs_of
 from tests.assessments.test_intake_whole import reply_to
 from tests.factories import PatientFactory
+from treatment.actions.records import record_dose
 
 MOST_STATEMENTS = 25
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)

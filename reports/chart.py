@@ -13,6 +13,7 @@ from assessments.models import Concern
 from assessments.picture import Picture, State
 from assessments.picture.assemble import picture_from, subject_of
 from assessments.picture.from_record import ALLERGIES
+from assessments.picture.own_sources import TOLD
 from assessments.picture.queries import RECORD
 from assessments.picture.sources import Subject
 from assessments.progress import recent_points
@@ -36,9 +37,6 @@ AT_ONCE = {
     Concern.Level.UNSCREENED: "Give the C-SSRS screener at this visit.",
     Concern.Level.LOW: "Refer, and offer a safety plan.",
 }
-# The sources of the facts that the header shows: a page without the whole picture
-# asks no others.
-NEEDED = ("registration", "record", "answers", "observations", "pregnancy test")
 LAST_OPIOID = ("last_short_acting_dt", "last_fentanyl_dt", "last_long_acting_dt")
 
 
@@ -80,7 +78,7 @@ def header_of(
 ) -> Header:
     """Everything the sticky header needs, in few queries; `subject` is the person's
     facts where a page has put them together already."""
-    subject = subject or subject_of(patient, at=at, only=NEEDED)
+    subject = subject or subject_of(patient, at=at, only=TOLD)
     picture, today = picture_from(subject), timezone.localdate(at)
     follow_ups = list(
         FollowUp.objects.open()

@@ -5,32 +5,41 @@ from datetime import date, datetime
 
 from assessments.picture.sources import Subject
 from treatment.now import TreatmentNow, treatment_on
-from treatment.queries import ORDERS
+from treatment.queries import ORDERS, orders_of
 
 
-def treatment_of(patient_id: int, *, on: date, at: datetime) -> TreatmentNow:
+def treatment_of(patient_id: int, *, on: date) -> TreatmentNow:
     """What one person takes, will take and took, as seen from a day."""
-    return treatments_of([patient_id], on=on, at=at)[patient_id]
+    return treatments_of([patient_id], on=on)[patient_id]
 
 
-def treatments_of(
-    patient_ids: Iterable[int], *, on: date, at: datetime
-) -> dict[int, TreatmentNow]:
+def treatments_of(patient_ids: Iterable[int], *, on: date) -> dict[int, TreatmentNow]:
     """The same of many people, in one statement."""
     ids = list(patient_ids)
-    orders = ORDERS.rows(ids, at)
+    orders = orders_of(ids)
     return {pk: treatment_on(on, orders.get(pk, ())) for pk in ids}
 
 
 def treatment_in(subject: Subject) -> TreatmentNow:
     """The same on the day of a picture, from its own rows where it holds the orders."""
-    pk, at = subject.patient.pk, subject.at
+    day = subject.at.date()
     if ORDERS in subject.rows:
-        return treatment_on(at.date(), subject.rows[ORDERS])
-    return treatment_of(pk, on=at.date(), at=at)
+        return treatment_on(day, subject.rows[ORDERS])
+    return treatment_of(subject.patient.pk, on=day)
 
 
 def medicines_taken(patient_id: int, at: datetime) -> frozenset[str]:
     """The medicines for OUD taken on the day of a moment on the clinic's clock."""
-    taken = treatment_of(patient_id, on=at.date(), at=at).taken
+    taken = treatment_of(patient_id, on=at.date()).taken
     return frozenset(order.medication for order in taken)
+
+
+def people_ordered(
+    patient_ids: Iterable[int], medicines: Iterable[str]
+) -> frozenset[int]:
+    """Who of these people ever had one of these medicines ordered."""
+    wanted = frozenset(medicines)
+    orders = orders_of(list(patient_ids))
+    return frozenset(
+        pk for pk, its in orders.items() if wanted & {o.medication for o in its}
+    )

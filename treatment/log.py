@@ -1,6 +1,6 @@
 """Dose log and toxicology of one person as read by pages that show a course."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -55,6 +55,19 @@ def last_day_taken(patient_id: int, medication: str, day: date) -> date | None:
         patient=patient_id, medication=medication, kind__in=TAKEN, on__lte=day
     )
     return taken.order_by("-on").values_list("on", flat=True).first()
+
+
+def days_given(
+    patient_id: int, medicines: Iterable[str], *, since: date, until: date
+) -> list[date]:
+    """The days on which one of these medicines was given here, the first one first."""
+    given = DoseEvent.objects.filter(
+        patient=patient_id,
+        medication__in=list(medicines),
+        kind=DoseEvent.Kind.ADMINISTERED,
+        on__range=(since, until),
+    )
+    return list(given.order_by("on", "pk").values_list("on", flat=True))
 
 
 class Finding(NamedTuple):

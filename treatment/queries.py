@@ -42,16 +42,21 @@ type Rows[Row] = Mapping[int, list[Row]]
 type Columns = QuerySet[Any, tuple[Any, ...]]
 
 
-def _orders(ids: list[int], at: datetime) -> Rows[Order]:
+def orders_of(ids: list[int], _at: datetime | None = None) -> Rows[Order]:
     """Every order, also one whose first day lies ahead, the first started first; none
     goes on after a death."""
-    died = StatusChange.objects.filter(
-        patient=OuterRef("patient"), status=DECEASED, changed_at__lte=at
-    ).values("changed_at")[:1]
+    died = StatusChange.objects.filter(patient=OuterRef("patient"), status=DECEASED)
     found = (
         Regimen.objects.filter(patient__in=ids)
         .order_by("started_on", "id")
-        .annotate(died_at=Case(When(patient__status=DECEASED, then=Subquery(died))))
+        .annotate(
+            died_at=Case(
+                When(
+                    patient__status=DECEASED,
+                    then=Subquery(died.values("changed_at")[:1]),
+                )
+            )
+        )
         .values_list("patient", "died_at", *ORDER_COLUMNS)
     )
     rows: dict[int, list[Order]] = defaultdict(list)
@@ -113,6 +118,6 @@ def _specimens(ids: list[int], at: datetime) -> Rows[Tested]:
     return rows
 
 
-ORDERS = Query(_orders)
+ORDERS = Query(orders_of)
 LAST_DOSES = Query(_last_doses)
 SPECIMENS = Query(_specimens)

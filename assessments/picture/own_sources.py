@@ -26,6 +26,8 @@ ONLY_TYPED = {
 LISTS = (Kind.SET, Kind.INGREDIENTS)
 REGISTRATION, LIST, SAID = "registration", "record", "answers"
 SCORE, MEASUREMENT, TEST = "scores", "observations", "pregnancy test"
+# What was registered, told and measured: enough for a page without the whole picture.
+TOLD = (REGISTRATION, LIST, SAID, MEASUREMENT, TEST)
 # Lists that the intake keeps in the record itself, so that one place holds them.
 KEPT_IN_RECORD = frozenset(["allergy", "med_list"])
 

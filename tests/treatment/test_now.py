@@ -114,7 +114,7 @@ class TestSql:
     def person(self, clinic):
         return PatientFactory(clinic=clinic)
 
-    def test_says_the_same_as_the_pure_reading(self, person, noon):
+    def test_says_the_same_as_the_pure_reading(self, person):
         @settings(max_examples=40, deadline=None)
         @given(st.lists(SPANS, max_size=4))
         def same(spans):
@@ -132,16 +132,14 @@ class TestSql:
                     else TODAY + (start + length) * DAY,
                 )
 
-            assert in_sql(person) == treatment_of(person.pk, on=TODAY, at=noon)
+            assert in_sql(person) == treatment_of(person.pk, on=TODAY)
 
         same()
 
-    def test_many_people_cost_one_statement(
-        self, clinic, noon, django_assert_num_queries
-    ):
+    def test_many_people_cost_one_statement(self, clinic, django_assert_num_queries):
         people = [PatientFactory(clinic=clinic).pk for _ in range(9)]
 
         with django_assert_num_queries(1):
-            found = treatments_of(people, on=TODAY, at=noon)
+            found = treatments_of(people, on=TODAY)
 
         assert set(found) == set(people)

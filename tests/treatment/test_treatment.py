@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from accounts.models import AuditEvent
 from medications.actions import decisions
@@ -244,3 +245,26 @@ def test_rows_are_named_by_what_they_are_and_whose(start, decided, patient, noon
         f"missed MTD of {patient.pk}",
         f"fentanyl positive of {patient.pk}",
     ]
+
+
+class TestDoseForm:
+    @pytest.mark.parametrize(
+        ("start", "stop", "medication"),
+        [(-60, 3, "MTD"), (5, None, ""), (-60, -1, "")],
+        ids=["stops ahead", "starts ahead", "ended"],
+    )
+    def test_begins_with_what_is_taken_today(
+        self, as_prescriber, patient, start, stop, medication
+    ):
+        today = timezone.localdate()
+        Regimen.objects.create(
+            clinic=patient.clinic,
+            patient=patient,
+            medication="MTD",
+            started_on=today + start * DAY,
+            stopped_on=None if stop is None else today + stop * DAY,
+        )
+
+        page = as_prescriber.get(f"/people/{patient.pk}/medication/doses/add/")
+
+        assert page.context["form"].initial["medication"] == medication

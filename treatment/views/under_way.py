@@ -18,6 +18,7 @@ from patients.actions.registry import note_chart_view
 from patients.models import Patient
 from patients.views.registry import of_clinic
 from treatment.actions import records, regimens
+from treatment.current import treatment_of
 from treatment.forms.records import DoseForm, StartForm, StopForm, ToxicologyForm
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
@@ -141,7 +142,7 @@ def stop(request: StaffRequest, pk: int, regimen: int) -> HttpResponse:
 def add_dose(request: StaffRequest, pk: int) -> HttpResponse:
     """One line of the dose log."""
     patient = of_clinic(request, pk)
-    current = Regimen.objects.filter(patient=patient, stopped_on=None).first()
+    current = treatment_of(patient.pk, on=timezone.localdate()).main
     form = DoseForm(
         posted(request),
         initial={

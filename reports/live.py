@@ -9,10 +9,10 @@ from django.utils import timezone
 from assessments.facts import FACTS
 from assessments.intake.catalogue import asking_for, is_asked
 from assessments.intake.progress import given
+from assessments.intake_page.answers import age_and_sex, answers_of
 from assessments.models import Intake
 from assessments.picture import KnownFact, Picture, State
 from assessments.picture.assemble import picture_of
-from assessments.sheets import age_and_sex, paper_of
 from medications.house import policy_of
 from medications.knowledge.policy import AS_SHIPPED, Policy
 from medications.options import BEST_FIRST, Options, Standing, evaluate
@@ -123,7 +123,7 @@ def known_of(patient: Patient, *, at: datetime) -> Mapping[str, object]:
     intake = newest.first()
     if intake is None:
         return given({}, age_and_sex(patient, on=today))
-    return paper_of(intake, patient, on=today).known
+    return answers_of(intake, patient, on=today).known
 
 
 def ask_next(options: Options, known: Mapping[str, object]) -> list[Next]:

@@ -17,12 +17,12 @@ from accounts.permissions import Role
 from aftercare.actions.check_ins import send_check_in
 from aftercare.actions.outreach import record_outreach
 from aftercare.models import FollowUp, Notice, SweepRun
-from assessments.actions.giving import keep_draft
+from assessments.actions.administer import keep_draft
 from assessments.actions.handovers import start_handover
 from assessments.actions.intake import save_answer, start_intake
 from assessments.actions.measures import record_assessment, record_observation
-from assessments.actions.presence import note_presence
 from assessments.actions.results import read_results
+from assessments.actions.who_is_here import note_presence
 from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Reply
 from medications.actions.house import Proposed, sign_off

@@ -8,7 +8,7 @@ from random import Random
 from accounts.models import Staff
 from assessments.actions.intake import complete_intake, save_answer, start_intake
 from assessments.intake.catalogue import question_of
-from assessments.intake.reading import Sent, read
+from assessments.intake.reading import Submission, read
 from assessments.models import Intake
 from assessments.picture.assemble import picture_of
 from interop.demo.answers import answers, rows
@@ -152,16 +152,18 @@ def _take_intake(telling: Telling, patient: Patient) -> Intake:
         _answer(intake, key, _sent(value, at), by=by, at=at)
     for key, its in listed.items():
         cells = {kind: {"kind": (kind,), **row} for kind, row in its.items()}
-        _answer(intake, key, Sent(rows=cells), by=by, at=at)
+        _answer(intake, key, Submission(rows=cells), by=by, at=at)
     return intake
 
 
-def _sent(value: Said, at: datetime) -> Sent:
+def _sent(value: Said, at: datetime) -> Submission:
     values = (value,) if isinstance(value, str) else value
-    return Sent(values=values, on=at.date().isoformat(), sure="yes")
+    return Submission(values=values, on=at.date().isoformat(), sure="yes")
 
 
-def _answer(intake: Intake, key: str, sent: Sent, *, by: Staff, at: datetime) -> None:
+def _answer(
+    intake: Intake, key: str, sent: Submission, *, by: Staff, at: datetime
+) -> None:
     question = question_of(key)
     reply = read(question, sent, at=at)
     if reply is not None:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from assessments.actions.intake import save_answer, start_intake
 from assessments.intake.catalogue import STEPS, question_of
 from assessments.intake.reading import Reply
+from assessments.intake_page.answers import answers_of
 from assessments.picture import Picture
-from assessments.sheets import paper_of
 from interop.bench.counting import statements
 from medications.options import Standing, evaluate
 from reports.live import ask_next, live_of, moves, needs_of
@@ -202,7 +202,7 @@ def whole(intake, patient, clinician):
     """Every question answered."""
     at = timezone.now() - dt.timedelta(hours=1)
     for number in range(400):
-        paper = paper_of(intake, patient, on=at.date())
+        paper = answers_of(intake, patient, on=at.date())
         left = [
             q
             for step in STEPS

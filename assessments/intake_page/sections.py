@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from assessments.instruments.registry import find
+from assessments.intake.answer_no_to_rest import rest_of
 from assessments.intake.catalogue import STEPS
 from assessments.intake.declaration import Panel, Step
 from assessments.intake.progress import Wheel, sheet_of, whole
 from assessments.intake.quick import PAGES, quick_wheels
-from assessments.intake.rest import rest_of
-from assessments.sheets import Paper
-from assessments.showing import Row, Trouble, shown
+from assessments.intake_page.answers import IntakeAnswers
+from assessments.intake_page.question import Row, Trouble, shown
 
 CIRCLE = 88
 
@@ -88,11 +88,11 @@ def dash(wheel: Wheel) -> str:
     return f"{share * CIRCLE:.1f} {CIRCLE}"
 
 
-def rail(paper: Paper, current: Step) -> Rail:
+def rail(answers: IntakeAnswers, current: Step) -> Rail:
     """Where the intake stands, seen from one of its pages."""
-    quick = quick_wheels(paper.answers, paper.known)
+    quick = quick_wheels(answers.kept, answers.known)
     is_quick = current in PAGES
-    parts = quick if is_quick else paper.wheels
+    parts = quick if is_quick else answers.wheels
     pages = PAGES if is_quick else STEPS
     return Rail(
         [Spoke(page, parts[page.key], page.key == current.key) for page in pages],
@@ -104,39 +104,39 @@ def rail(paper: Paper, current: Step) -> Rail:
 
 def sections(
     step: Step,
-    paper: Paper,
+    answers: IntakeAnswers,
     troubles: Mapping[str, Trouble] | None = None,
     adding_to: str = "",
 ) -> list[Section]:
     """The panels of a step; what is not asked of this person comes along, unseen."""
-    return [section(panel, paper, troubles or {}, adding_to) for panel in step.panels]
+    return [section(panel, answers, troubles or {}, adding_to) for panel in step.panels]
 
 
 def section(
     panel: Panel,
-    paper: Paper,
+    answers: IntakeAnswers,
     troubles: Mapping[str, Trouble],
     adding_to: str = "",
 ) -> Section:
     """One panel; the question `adding_to` gets an empty row."""
-    asked = {q.key for q in panel.asked(paper.known)}
+    asked = {q.key for q in panel.asked(answers.known)}
     rows = [
         replace(
-            shown(q, paper, troubles.get(q.key), is_asked=q.key in asked),
+            shown(q, answers, troubles.get(q.key), is_asked=q.key in asked),
             with_blank=q.key == adding_to,
         )
         for q in panel.questions
     ]
-    summary, alerts = _score(panel, paper)
-    left = len(rest_of(panel, paper.answers, paper.known))
-    return Section(panel, rows, panel.is_asked(paper.known), summary, alerts, left)
+    summary, alerts = _score(panel, answers)
+    left = len(rest_of(panel, answers.kept, answers.known))
+    return Section(panel, rows, panel.is_asked(answers.known), summary, alerts, left)
 
 
-def _score(panel: Panel, paper: Paper) -> tuple[str, list[str]]:
+def _score(panel: Panel, answers: IntakeAnswers) -> tuple[str, list[str]]:
     """What the answers to an instrument come to so far, in words."""
     if not panel.instrument:
         return "", []
-    sheet = sheet_of(panel.instrument, paper.answers, paper.known)
+    sheet = sheet_of(panel.instrument, answers.kept, answers.known)
     if not sheet.is_begun:
         return "", []
     result = sheet.score()

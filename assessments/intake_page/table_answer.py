@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessments.intake.declaration import Ask, Question
 from assessments.intake.rows import KIND, ROW
-from assessments.keys import Option, options_of
+from assessments.intake_page.choices import Option, options_of
 
 type Cells = Mapping[str, tuple[str, ...]]
 

@@ -15,7 +15,7 @@ from assessments.intake.declaration import (
     Usual,
     unless,
 )
-from assessments.intake.loans import LOANS
+from assessments.intake.prefilled_items import LOANS
 from assessments.observed import BY_CODE
 
 type Gates = dict[str, str]

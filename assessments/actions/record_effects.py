@@ -1,5 +1,6 @@
-"""What an answer does beside being kept: lists of the record, measurements."""
+"""Effects of an answer on the record: lists and measurements."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from assessments.actions.measures import (
 from assessments.facts import FACTS, folded
 from assessments.intake.declaration import Ask, Question
 from assessments.intake.reading import Reply
+from assessments.intake_page.answers import IntakeAnswers
 from assessments.models import Intake, IntakeAnswer, Observation
 from patients.actions import health
 from patients.models import Allergy, OtherMedicine, Patient
@@ -30,35 +32,39 @@ class ListRefused(Exception):
     """The record says otherwise, and must be put right there first."""
 
 
-def answer_kept(
-    *,
-    intake: Intake,
-    question: Question,
-    before: IntakeAnswer | None,
-    reply: Reply,
-    by: Staff,
-    at: datetime,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One question about to be answered otherwise: what stands, what was seen, who."""
+
+    answers: IntakeAnswers
+    question: Question
+    revision: int | None
+    by: Staff
+    at: datetime
+
+    @property
+    def before(self) -> IntakeAnswer | None:
+        return self.answers.rows.get(self.question.key)
+
+    @property
+    def intake(self) -> Intake:
+        return self.answers.intake
+
+
+def answer_kept(change: Change, reply: Reply) -> None:
     """Carry a new answer into the record where the record holds the truth."""
-    if question.kind is Ask.MEASURED:
-        _measure(intake, question, reply, by, at)
-    if question.key in LISTS and reply.is_known:
-        _list(intake.patient, question.key, names_in(before), reply, by, at)
+    if change.question.kind is Ask.MEASURED:
+        _measure(change, reply)
+    if change.question.key in LISTS and reply.is_known:
+        _list(change, reply)
 
 
-def answer_taken_back(
-    *,
-    intake: Intake,
-    question: Question,
-    before: IntakeAnswer,
-    by: Staff,
-    at: datetime,
-) -> None:
+def answer_taken_back(change: Change) -> None:
     """Take out of the record what the answer put there."""
-    if question.kind is Ask.MEASURED:
-        _unmeasure(intake, question, by, at)
-    if question.key in LISTS:
-        _end(intake.patient, question.key, names_in(before), by, at)
+    if change.question.kind is Ask.MEASURED:
+        _unmeasure(change)
+    if change.question.key in LISTS:
+        _end(change, names_in(change.before))
 
 
 def names_in(answer: IntakeAnswer | None) -> set[str]:
@@ -75,22 +81,20 @@ def ingredient(name: str) -> str:
     return str(fact or word).replace("_", " ")
 
 
-def _measure(
-    intake: Intake, question: Question, reply: Reply, by: Staff, at: datetime
-) -> None:
-    _unmeasure(intake, question, by, at)
+def _measure(change: Change, reply: Reply) -> None:
+    _unmeasure(change)
     if not reply.is_known:
         return
-    nth = _measured(intake, question).count() + 1
+    nth = _measured(change).count() + 1
     record_observation(
-        patient=intake.patient,
-        code=question.key,
+        patient=change.intake.patient,
+        code=change.question.key,
         value=Decimal(str(reply.number)),
-        effective_at=_noon(reply.on, at),
+        effective_at=_noon(reply.on, change.at),
         source="intake",
-        source_key=f"intake:{intake.pk}:{question.key}:{nth}",
-        by=by,
-        at=at,
+        source_key=f"intake:{change.intake.pk}:{change.question.key}:{nth}",
+        by=change.by,
+        at=change.at,
     )
 
 
@@ -101,37 +105,41 @@ def _noon(on: date | None, at: datetime) -> datetime:
     return datetime.combine(on, time(12), tzinfo=at.tzinfo)
 
 
-def _measured(intake: Intake, question: Question) -> QuerySet[Observation]:
+def _measured(change: Change) -> QuerySet[Observation]:
+    intake = change.intake
     return Observation.objects.filter(
         patient=intake.patient_id,
-        source_key__startswith=f"intake:{intake.pk}:{question.key}:",
+        source_key__startswith=f"intake:{intake.pk}:{change.question.key}:",
     )
 
 
-def _unmeasure(intake: Intake, question: Question, by: Staff, at: datetime) -> None:
-    for observation in _measured(intake, question).filter(error_at=None):
+def _unmeasure(change: Change) -> None:
+    for observation in _measured(change).filter(error_at=None):
         mark_observation_in_error(
-            observation=observation, reason=CORRECTED, by=by, at=at
+            observation=observation, reason=CORRECTED, by=change.by, at=change.at
         )
 
 
-def _list(
-    patient: Patient, key: str, before: set[str], reply: Reply, by: Staff, at: datetime
-) -> None:
+def _list(change: Change, reply: Reply) -> None:
     """New names join the list; what the answer before had put there and this one
-    leaves out has ended."""
+    leaves out is taken off it."""
+    patient, key = change.intake.patient, change.question.key
     raw = reply.value if isinstance(reply.value, list) else []
     names = {ingredient(str(name)): str(name) for name in raw}
-    _end(patient, key, before - names.keys(), by, at)
+    _end(change, names_in(change.before) - names.keys())
     standing = {ingredient(_text(e)) for e in _current(patient, key)}
     for plain, name in names.items():
         if plain not in standing:
             values = _values(key, plain, name)
             health.list_entry(
-                patient=patient, kind=LISTS[key], values=values, by=by, at=at
+                patient=patient,
+                kind=LISTS[key],
+                values=values,
+                by=change.by,
+                at=change.at,
             )
     if key == "allergy" and not names:
-        _no_allergies(patient, by, at)
+        _no_allergies(patient, change.by, change.at)
 
 
 def _no_allergies(patient: Patient, by: Staff, at: datetime) -> None:
@@ -141,10 +149,15 @@ def _no_allergies(patient: Patient, by: Staff, at: datetime) -> None:
         raise ListRefused(str(refusal)) from None
 
 
-def _end(patient: Patient, key: str, names: set[str], by: Staff, at: datetime) -> None:
+def _end(change: Change, names: set[str]) -> None:
+    """What this intake itself wrote down is corrected: it never held. What stood
+    before has ended."""
+    patient, key = change.intake.patient, change.question.key
     for entry in _current(patient, key):
         if ingredient(_text(entry)) in names:
-            health.end_entry(entry=entry, kind=LISTS[key], by=by, at=at)
+            is_own = entry.recorded_at >= change.intake.started_at
+            act = health.remove_entry if is_own else health.end_entry
+            act(entry=entry, kind=LISTS[key], by=change.by, at=change.at)
 
 
 def _current(patient: Patient, key: str) -> list[Allergy] | list[OtherMedicine]:

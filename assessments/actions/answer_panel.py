@@ -7,23 +7,23 @@ from django.db import transaction
 
 from accounts.models import Staff
 from assessments.actions.intake import AnswerConflict, clear_answer, save_answer
-from assessments.intake.asking import CONTEXT
+from assessments.intake.answer_no_to_rest import no_to, rest_of
+from assessments.intake.builders import CONTEXT
 from assessments.intake.catalogue import question_of
 from assessments.intake.declaration import Panel
-from assessments.intake.rest import no_to, rest_of
+from assessments.intake_page.answers import IntakeAnswers
 from assessments.models import Intake, IntakeAnswer
-from assessments.sheets import Paper
 
 
 @transaction.atomic
 def answer_rest(
-    *, intake: Intake, panel: Panel, paper: Paper, by: Staff, at: datetime
+    *, intake: Intake, panel: Panel, answers: IntakeAnswers, by: Staff, at: datetime
 ) -> list[IntakeAnswer]:
     """Answer no to whatever the panel has left; each is an answer of its own.
 
     What a score is read with comes before its items, so that it is scored once.
     """
-    left = rest_of(panel, paper.answers, paper.known)
+    left = rest_of(panel, answers.kept, answers.known)
     return [
         save_answer(
             intake=intake,

@@ -1,4 +1,4 @@
-"""The answers of one intake, with what its conditions need to know of the person."""
+"""Answers of one intake together, with what its conditions need to know."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,33 +10,49 @@ from patients.models import Patient
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """One intake as it stands."""
+class IntakeAnswers:
+    """Every answer of one intake, by question, and what its conditions may look at."""
 
+    intake: Intake
+    on: date
     rows: dict[str, IntakeAnswer]
     known: dict[str, object]
 
+    def with_answer(self, key: str, row: IntakeAnswer | None) -> "IntakeAnswers":
+        """The same with one answer otherwise; None takes it out. Asks no database."""
+        rows = {k: kept for k, kept in self.rows.items() if k != key}
+        if row is not None:
+            rows[key] = row
+        return _together(self.intake, rows, self.intake.patient, self.on)
+
     @property
-    def answers(self) -> dict[str, Kept]:
-        return kept(self.rows)
+    def kept(self) -> dict[str, Kept]:
+        return kept_of(self.rows)
 
     @property
     def wheels(self) -> dict[str, Wheel]:
-        return wheels(self.answers, self.known)
+        return wheels(self.kept, self.known)
 
     @property
     def wheel(self) -> Wheel:
         return whole(self.wheels)
 
 
-def paper_of(intake: Intake, patient: Patient, *, on: date) -> Paper:
+def answers_of(intake: Intake, patient: Patient, *, on: date) -> IntakeAnswers:
     """Every answer of an intake, in one query."""
     answers = intake.answers.select_related("answered_by", "carried_from")
     rows = {row.question: row for row in answers}
-    return Paper(rows, given(kept(rows), age_and_sex(patient, on=on)))
+    return _together(intake, rows, patient, on)
 
 
-def kept(rows: Mapping[str, IntakeAnswer]) -> dict[str, Kept]:
+def _together(
+    intake: Intake, rows: dict[str, IntakeAnswer], patient: Patient, on: date
+) -> IntakeAnswers:
+    known = given(kept_of(rows), age_and_sex(patient, on=on))
+    return IntakeAnswers(intake, on, rows, known)
+
+
+def kept_of(rows: Mapping[str, IntakeAnswer]) -> dict[str, Kept]:
     """The answers as progress and conditions look at them."""
     return {
         key: Kept(row.value, row.is_known, row.is_carried) for key, row in rows.items()

@@ -1,4 +1,4 @@
-"""What a form sends for one question, and the answer it comes to. No Django."""
+"""Submission of one question by a form, and the reply it comes to. No Django."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ ROW_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+){0,6}")
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class Submission:
     """What a form sent for one question."""
 
     values: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Reply:
         return date.fromisoformat(said) if said else None
 
 
-def sent_in(form: Mapping[str, Sequence[str]], question: Question) -> Sent:
+def submission_in(form: Mapping[str, Sequence[str]], question: Question) -> Submission:
     """The parts of a form that are about this question."""
 
     def last(part: str) -> str:
@@ -68,17 +68,23 @@ def sent_in(form: Mapping[str, Sequence[str]], question: Question) -> Sent:
     revision = last("__revision")
     source = last("__source")
     rows = rows_in(form, question)
-    return Sent(
+    return Submission(
         values=tuple(form.get(question.key) or ()),
         state=last("__state"),
         source=source if source in SOURCES else "person",
         on=last("__on"),
         ago=last("__ago"),
         rows=rows,
-        is_there=question.key in form or bool(rows),
+        is_there=question.key in form or bool(rows) or _is_unticked(form, question),
         sure=last("__sure"),
         revision=int(revision) if revision.isdecimal() and len(revision) < 9 else None,
     )
+
+
+def _is_unticked(form: Mapping[str, Sequence[str]], question: Question) -> bool:
+    """Whether a group of boxes came with none ticked: a browser then sends nothing of
+    it but the revision that was shown."""
+    return question.kind is Ask.SEVERAL and f"{question.key}__revision" in form
 
 
 def rows_in(

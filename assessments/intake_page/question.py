@@ -6,14 +6,21 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from assessments.grid import Cells, Line, kept_cells, lines_of
 from assessments.intake.catalogue import PLACES, gated_by
 from assessments.intake.declaration import Ask, Question
-from assessments.intake.reading import NONE, NOT_KNOWN, ON, VALUE, NotAnAnswer, Sent
+from assessments.intake.reading import (
+    NONE,
+    NOT_KNOWN,
+    ON,
+    VALUE,
+    NotAnAnswer,
+    Submission,
+)
 from assessments.intake.rows import RowsRefused
-from assessments.keys import NOT_KNOWN_WORD, Option, options_of
+from assessments.intake_page.answers import IntakeAnswers
+from assessments.intake_page.choices import NOT_KNOWN_WORD, Option, options_of
+from assessments.intake_page.table_answer import Cells, Line, kept_cells, lines_of
 from assessments.models import IntakeAnswer
-from assessments.sheets import Paper
 
 MOST_DAYS_IN_HOURS = 2
 WITH_SOURCE = (Ask.MOMENT, Ask.DAY)
@@ -25,7 +32,7 @@ class Trouble:
     """Why an answer was not kept, and what was typed."""
 
     message: str
-    sent: Sent
+    sent: Submission
     offer: str = ""
     may_keep: str = ""
     is_conflict: bool = False
@@ -220,29 +227,37 @@ def _clock(moment: str) -> str:
 
 
 def row_of(
-    key: str, paper: Paper, trouble: Trouble | None = None, *, with_blank: bool = False
+    key: str,
+    answers: IntakeAnswers,
+    trouble: Trouble | None = None,
+    *,
+    with_blank: bool = False,
 ) -> Row:
     """One question as it stands for this person."""
     _, panel, question = PLACES[key]
-    asked = {q.key for q in panel.asked(paper.known)}
-    row = shown(question, paper, trouble, is_asked=key in asked)
+    asked = {q.key for q in panel.asked(answers.known)}
+    row = shown(question, answers, trouble, is_asked=key in asked)
     return replace(row, with_blank=with_blank)
 
 
 def shown(
-    question: Question, paper: Paper, trouble: Trouble | None, *, is_asked: bool
+    question: Question,
+    answers: IntakeAnswers,
+    trouble: Trouble | None,
+    *,
+    is_asked: bool,
 ) -> Row:
     """A question with its answer, and the rows that it has for this person."""
     return Row(
         question,
-        paper.rows.get(question.key),
+        answers.rows.get(question.key),
         trouble,
         is_asked,
-        question.kinds_of(paper.known),
+        question.kinds_of(answers.known),
     )
 
 
-def trouble_of(refusal: NotAnAnswer, sent: Sent) -> Trouble:
+def trouble_of(refusal: NotAnAnswer, sent: Submission) -> Trouble:
     """What is wrong with what was sent, as the page tells it."""
     faults = refusal.faults if isinstance(refusal, RowsRefused) else {}
     return Trouble(

@@ -11,25 +11,26 @@ from knowledge.wording.dates import day_named, moment_named
 from medications.summary import TITLES
 
 
-def shown_value(name: str, value: Value) -> str:
-    """A fact's value as a clinician reads it, with its unit."""
+def shown_value(name: str, value: Value, today: date | None = None) -> str:
+    """A fact's value as a clinician reads it, with its unit; days of another year than
+    today's, or all where that is not told, with their year."""
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, int | Decimal):
         return f"{amount(Decimal(value))} {FACTS[name].unit}".strip()
     if isinstance(value, datetime | date):
-        return _moment(value)
+        return _moment(value, today)
     if isinstance(value, frozenset | tuple):
         return _several(value)
     return value.replace("_", " ")
 
 
-def _moment(value: datetime | date) -> str:
+def _moment(value: datetime | date, today: date | None) -> str:
     if value in (NEVER, NEVER_ON):
         return "Never"
     if isinstance(value, datetime):
-        return moment_named(timezone.localtime(value), timezone.localdate())
-    return day_named(value, None)
+        return moment_named(timezone.localtime(value), today)
+    return day_named(value, today)
 
 
 def _several(values: frozenset[str] | tuple[Trial, ...]) -> str:

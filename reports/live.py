@@ -209,7 +209,8 @@ def _until(picture: Picture, at: datetime) -> Picture:
 def _told(picture: Picture, names: list[str]) -> str:
     facts = _all(picture)
     told = [
-        f"{FACTS[n].label}: {shown_value(n, facts[n].value)}" for n in sorted(names)
+        f"{FACTS[n].label}: {shown_value(n, facts[n].value, picture.as_of.date())}"
+        for n in sorted(names)
     ]
     return "; ".join(told[:MOST_LABELS])
 
@@ -232,5 +233,5 @@ def _gaps(picture: Picture, known: Mapping[str, object], state: State) -> Iterat
         if picture.state(name) is state and place and is_asked(place[1].key, known):
             step, question = place
             held = picture.known(name)
-            value = shown_value(name, held.value) if held else ""
+            value = shown_value(name, held.value, picture.as_of.date()) if held else ""
             yield Gap(fact.label, value, step.key, _id(question.key))

@@ -169,7 +169,7 @@ def _line(picture: Picture, name: str) -> PictureLine:
     assert known is not None  # noqa: S101 - asked for among the known ones
     return PictureLine(
         FACTS[name].label,
-        shown_value(name, known.value),
+        shown_value(name, known.value, picture.as_of.date()),
         _source(known, picture.as_of.date()),
         picture.state(name) is State.STALE,
     )

@@ -22,6 +22,11 @@ def short_day(day: date, today: date | None) -> str:
     return day_named(day, today).partition(" ")[2]
 
 
+def whole_day(day: date) -> str:
+    """`26 Nov 2026`, for a heading or a file."""
+    return short_day(day, None)
+
+
 def clock(moment: datetime) -> str:
     """`19:28`, as the moment's own zone has it."""
     return f"{moment:%H:%M}"

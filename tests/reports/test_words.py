@@ -39,7 +39,16 @@ def test_a_fact(name, value, words):
 
 def test_a_moment_is_told_in_the_time_of_the_clinic():
     with timezone.override(ZoneInfo("America/New_York")):
-        assert shown_value("last_short_acting_dt", NOON) == "Sat 21 Nov, 12:00"
+        shown = shown_value("last_short_acting_dt", NOON, NOON.date())
+        assert shown == "Sat 21 Nov, 12:00"
+
+
+def test_a_moment_of_another_year_says_so():
+    before = NOON.replace(year=2024)
+
+    assert shown_value("last_short_acting_dt", before, NOON.date()).startswith(
+        "Thu 21 Nov 2024"
+    )
 
 
 @pytest.mark.parametrize(

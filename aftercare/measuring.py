@@ -2,21 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from accounts.tenancy import clinic_day
 from aftercare.models import FollowUp
 from assessments import measures_due
 from assessments.measures_due import Due, Event, Known
-from assessments.models import Assessment, Concern, IntakeAnswer
+from assessments.models import Concern
+from assessments.picture import KnownFact
+from assessments.picture.assemble import subject_of
+from assessments.picture.sources import Subject
+from assessments.progress import last_complete
 from assessments.titles import short_title
-from assessments.used import Answered, told_by_rows
-from medications.models import Regimen
 from patients.models import Patient
+from treatment.current import treatment_of
 
 MEASURES = "measures"
 PAIN, OPIOID_DAYS = "pain", "opioid_days"
-USE = ("opioids_used", "opioid_use")
 Occasion = FollowUp.Occasion
 
 
@@ -32,64 +35,49 @@ class Progress:
         return bool(self.given) and not self.left
 
 
-def known_of(patient: Patient, *, on: date, events: Iterable[Event] = ()) -> Known:
-    """In four queries. An instrument counts as given once it is complete."""
-    last_given: dict[str, date] = {}
-    last_total: dict[str, float] = {}
-    rows = Assessment.objects.in_force().filter(patient=patient)
-    complete = rows.filter(status=Assessment.Status.COMPLETE).order_by("given_at", "pk")
-    for key, at, total in complete.values_list("instrument", "given_at", "total"):
-        last_given[key] = clinic_day(patient.clinic, at)
-        if total is not None:
-            last_total[key] = float(total)
-    said = _said(patient)
+def known_of(
+    patient: Patient,
+    *,
+    on: date,
+    events: Iterable[Event] = (),
+    subject: Subject | None = None,
+) -> Known:
+    """In few queries; `subject` is what was told, where a page has it already.
+
+    An instrument counts as given once it is complete.
+    """
+    given = last_complete(patient)
+    last_total = {key: one.total for key, one in given.items() if one.total is not None}
+    facts = subject.facts if subject else _facts(patient, on)
+    main = treatment_of(patient.pk, on=on).main
     return Known(
-        last_given=last_given,
+        last_given={
+            key: clinic_day(patient.clinic, one.at) for key, one in given.items()
+        },
         last_total=last_total,
-        started_on=_started(patient, on),
-        has_pain=_has_pain(said, last_total),
-        uses_now=_uses_now(said),
+        started_on=main.started_on if main else None,
+        has_pain=True if last_total.get("peg") else _has_pain(facts),
+        uses_now=_uses_now(facts),
         needs_screen=_needs_screen(patient),
         events=tuple(events),
     )
 
 
-def _started(patient: Patient, on: date) -> date | None:
-    """The first day of the medicine that is taken now."""
-    running = Regimen.objects.filter(
-        patient=patient, started_on__lte=on, stopped_on=None
-    )
-    return running.order_by("-started_on").values_list("started_on", flat=True).first()
+def _facts(patient: Patient, on: date) -> Mapping[str, KnownFact]:
+    """What the record and answers say at the end of a day."""
+    ends = datetime.combine(on, time.max, tzinfo=ZoneInfo(patient.clinic.time_zone))
+    return subject_of(patient, at=ends, only=("record", "answers")).facts
 
 
-def _said(patient: Patient) -> dict[str, Answered]:
-    """The newest known answers of any intake on pain and use."""
-    rows = IntakeAnswer.objects.filter(
-        patient=patient, question__in=(PAIN, *USE), is_known=True
-    )
-    newest = rows.order_by("answered_at", "pk")
-    return {
-        question: Answered(value, at)
-        for question, value, at in newest.values_list(
-            "question", "value", "answered_at"
-        )
-    }
+def _has_pain(facts: Mapping[str, KnownFact]) -> bool | None:
+    known = facts.get(PAIN)
+    return None if known is None else bool(known.value)
 
 
-def _has_pain(
-    said: Mapping[str, Answered], last_total: Mapping[str, float]
-) -> bool | None:
-    if last_total.get("peg"):
-        return True
-    answer = said.get(PAIN)
-    return bool(answer.names) if answer is not None else None
-
-
-def _uses_now(said: Mapping[str, Answered]) -> bool | None:
-    """Any opioid in the past 30 days, as the list of substances tells it."""
-    told = {fact: value for fact, value, _ in told_by_rows(said)}
-    days = told.get(OPIOID_DAYS)
-    return days > 0 if isinstance(days, int | float) else None
+def _uses_now(facts: Mapping[str, KnownFact]) -> bool | None:
+    """Any opioid in the past 30 days."""
+    known = facts.get(OPIOID_DAYS)
+    return None if known is None else bool(known.value)
 
 
 def _needs_screen(patient: Patient) -> bool:
@@ -101,9 +89,11 @@ def _needs_screen(patient: Patient) -> bool:
     )
 
 
-def due_of(patient: Patient, *, on: date) -> tuple[Due, ...]:
+def due_of(
+    patient: Patient, *, on: date, subject: Subject | None = None
+) -> tuple[Due, ...]:
     """Every instrument that is due for a person on a day."""
-    return measures_due.measures_due(known_of(patient, on=on), on=on)
+    return measures_due.measures_due(known_of(patient, on=on, subject=subject), on=on)
 
 
 def instruments_of(follow_up: FollowUp, known: Known) -> tuple[str, ...]:
@@ -128,7 +118,11 @@ class Owed:
 
 
 def owed_measures(
-    patient: Patient, follow_ups: Iterable[FollowUp], *, on: date
+    patient: Patient,
+    follow_ups: Iterable[FollowUp],
+    *,
+    on: date,
+    subject: Subject | None = None,
 ) -> dict[int, Owed]:
     """Of those whose window has opened, by follow-up; no query where there is none."""
     opened = [
@@ -136,7 +130,7 @@ def owed_measures(
     ]
     if not opened:
         return {}
-    known = known_of(patient, on=on)
+    known = known_of(patient, on=on, subject=subject)
     due = tuple(one.instrument for one in measures_due.measures_due(known, on=on))
     return {one.pk: _owed(one, known, due) for one in opened}
 

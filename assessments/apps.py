@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class AssessmentsConfig(AppConfig):
     name = "assessments"
+
+    def ready(self) -> None:
+        from assessments.picture.own_sources import SOURCES
+        from assessments.picture.sources import register
+
+        register(*SOURCES)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -31,6 +32,37 @@ def points_of(
     zone = ZoneInfo(found[0].clinic.time_zone) if found else None
     points = points_from(found, zone=zone)
     return [p for p in points if instrument in (None, p.instrument)]
+
+
+def recent_points(patient: Patient, *, at: datetime, most: int) -> list[Point]:
+    """The last scores that stand, the latest first."""
+    rows = (
+        Assessment.objects.in_force()
+        .filter(patient=patient, given_at__lte=at)
+        .order_by("-given_at", "-pk")[:most]
+    )
+    return points_from(rows, zone=ZoneInfo(patient.clinic.time_zone))
+
+
+class LastGiven(NamedTuple):
+    """When an instrument was last given whole, and its last total."""
+
+    at: datetime
+    total: float | None
+
+
+def last_complete(patient: Patient) -> dict[str, LastGiven]:
+    """Each instrument that was given whole, by its key; one query."""
+    rows = (
+        Assessment.objects.in_force()
+        .filter(patient=patient, status=Assessment.Status.COMPLETE)
+        .order_by("given_at", "pk")
+    )
+    found: dict[str, LastGiven] = {}
+    for key, at, total in rows.values_list("instrument", "given_at", "total"):
+        before = found[key].total if key in found else None
+        found[key] = LastGiven(at, before if total is None else float(total))
+    return found
 
 
 def points_from(rows: Iterable[Assessment], *, zone: tzinfo | None) -> list[Point]:

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "reports",
     "aftercare",
     "plans",
+    "treatment",
     "medications",
     "assessments",
     "patients",

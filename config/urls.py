@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", include("patients.urls")),
     path("", include("assessments.urls")),
     path("", include("medications.urls")),
+    path("", include("treatment.urls")),
     path("", include("plans.urls")),
     path("", include("aftercare.urls")),
     path("", include("jobs.urls")),

@@ -19,7 +19,6 @@ from assessments.models import Assessment, Intake, IntakeAnswer, Observation
 from devtools.demo.loader import load_demo
 from interop.actions.loading import copy_in
 from interop.cohort.records import Cell
-from medications.models import DoseEvent, Regimen, ToxicologyResult
 from patients.models import (
     Allergy,
     CareTeamMember,
@@ -32,6 +31,7 @@ from patients.models import (
     Visit,
 )
 from patients.names import normalized
+from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
 ACTOR = "system:bench"
 BATCH = 2000

@@ -9,3 +9,7 @@ class MedicationsConfig(AppConfig):
         from medications.actions.impact import IMPACT
 
         declare_kind(IMPACT)
+        from assessments.picture.sources import register
+        from medications.from_talks import SOURCE
+
+        register(SOURCE)

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import batched
 
 from accounts import tenancy
-from medications.assembly import pictures_of
+from assessments.picture.assemble import pictures_of
 from medications.batch import spread
 from medications.house import policy_of
 from medications.standing_lines import Line, Person, weighed

@@ -8,16 +8,15 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from assessments.picture import Picture
+from assessments.picture.assemble import picture_of
 from medications.aid.content import Aid, aid
 from medications.aid.fit import Picked, Shown, applying, travel_minutes
 from medications.aid.today import day_words, today
-from medications.assembly import picture_of
+from medications.current import taken_at
 from medications.house import policy_of
 from medications.knowledge import knowledge
-from medications.models import AidText, DecisionTalk, Regimen
+from medications.models import AidText, DecisionTalk
 from medications.options import Options, evaluate
 from patients.models import Patient, SupportPerson
 
@@ -84,7 +83,10 @@ def shown(
     found: Weighed, picked: Picked, language: str, own: Mapping[str, str]
 ) -> Shown:
     """The table as this person sees it."""
-    dispenses, taken = found.patient.clinic.is_otp, _taken(found)
+    dispenses, taken = (
+        found.patient.clinic.is_otp,
+        taken_at(found.patient.pk, found.picture.as_of),
+    )
     return Shown(
         aid=aid(),
         language=language,
@@ -98,17 +100,6 @@ def shown(
         },
         travel=travel_minutes(found.picture),
     )
-
-
-def _taken(found: Weighed) -> frozenset[str]:
-    """What is under way."""
-    day = found.picture.as_of.date()
-    under_way = Regimen.objects.filter(
-        Q(stopped_on=None) | Q(stopped_on__gt=day),
-        patient=found.patient,
-        started_on__lte=day,
-    )
-    return frozenset(under_way.values_list("medication", flat=True))
 
 
 def shown_to_anybody(language: str, own: Mapping[str, str]) -> Shown:

@@ -11,7 +11,6 @@ from medications.views import (
     talk,
     talk_tablet,
     talk_texts,
-    treatment,
 )
 
 app_name = "medications"
@@ -33,23 +32,6 @@ urlpatterns = [
         "people/<int:pk>/medication/decisions/<int:decision>/",
         choosing.recorded,
         name="recorded",
-    ),
-    path(
-        "people/<int:pk>/medication/under-way/",
-        treatment.under_way,
-        name="under_way",
-    ),
-    path("people/<int:pk>/medication/start/", treatment.start, name="start"),
-    path(
-        "people/<int:pk>/medication/regimens/<int:regimen>/stop/",
-        treatment.stop,
-        name="stop",
-    ),
-    path("people/<int:pk>/medication/doses/add/", treatment.add_dose, name="add_dose"),
-    path(
-        "people/<int:pk>/medication/toxicology/add/",
-        treatment.add_toxicology,
-        name="add_toxicology",
     ),
     path("people/<int:pk>/medication/talk/", talk.talk, name="talk"),
     path("people/<int:pk>/medication/talk/sheet/", talk.sheet, name="talk_sheet"),

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from assessments.facts import Value
 from assessments.instruments.arithmetic import band_of
 from assessments.instruments.registry import instruments
 from assessments.picture import KnownFact, Picture
+from knowledge.wording.dates import day_named
 
 type Operand = int | float | bool | str | list[str]
 
@@ -53,12 +54,6 @@ class Told:
         return self.text
 
 
-def day_text(day: date, *, beside: date) -> str:
-    """A day in words; the year only where it is another one."""
-    words = f"{day:%a} {day.day} {day:%b}"
-    return words if day.year == beside.year else f"{words} {day.year}"
-
-
 def value_text(value: Value) -> str:
     """A value in words, as a sentence can hold it."""
     if isinstance(value, bool):
@@ -74,10 +69,10 @@ def told(seen: Seen, name: str, known: KnownFact) -> Told:
     """What a template may say of one fact."""
     zone = seen.as_of.tzinfo
     today = seen.as_of.date()
-    on = day_text(known.as_of.astimezone(zone).date(), beside=today)
+    on = day_named(known.as_of.astimezone(zone).date(), today)
     if isinstance(known.value, datetime):
         day = known.value.astimezone(zone).date()
-        return Told(day_text(day, beside=today), on, "")
+        return Told(day_named(day, today), on, "")
     return Told(value_text(known.value), on, _band(name, known.value))
 
 

@@ -98,11 +98,9 @@ class Person:
     next_try_on: date | None
     assigned_role: str | None
     assigned_to: str | None
-    medication: str | None
-    product: str | None
-    dose_mg: Decimal | None
-    started_on: date | None
-    stopped_on: date | None
+    taken: str
+    ahead: str
+    ended: str
     contact_on: date | None
     contact_what: str | None
     contact_at: datetime | None

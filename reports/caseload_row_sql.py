@@ -1,12 +1,12 @@
-"""The SQL of what a row of the caseload shows, looked up for the rows of a page."""
+"""SQL of what a row of the caseload shows, looked up for the rows of a page."""
+# ruff: noqa: S608 - put together from this module's own words; values are parameters.
+
+from treatment.current_sql import CURRENT
 
 # For `p`, a person: the medicine, the last contacts, the last score.
-ROW_PARTS = """
-LEFT JOIN LATERAL (
-  SELECT r.medication, r.product, r.dose_mg, r.started_on, r.stopped_on
-  FROM medications_regimen r WHERE r.clinic_id = %(clinic)s AND r.patient_id = p.id
-  ORDER BY r.started_on DESC, r.id DESC LIMIT 1
-) r ON true
+ROW_PARTS = (
+    CURRENT
+    + """
 LEFT JOIN LATERAL (
   SELECT * FROM (
     (SELECT (o.made_at AT TIME ZONE %(zone)s)::date AS "on", o.made_at AS at, o.outcome AS what
@@ -18,8 +18,9 @@ LEFT JOIN LATERAL (
      WHERE v.clinic_id = %(clinic)s AND v.patient_id = p.id AND v.status = 'attended'
      ORDER BY v."on" DESC LIMIT 1)
     UNION ALL
-    (SELECT d."on", d.at, 'dose' FROM medications_doseevent d
+    (SELECT d."on", d.at, 'dose' FROM treatment_doseevent d
      WHERE d.clinic_id = %(clinic)s AND d.patient_id = p.id AND d.kind = 'administered'
+       AND d."on" <= %(today)s
      ORDER BY d."on" DESC LIMIT 1)
     UNION ALL
     (SELECT (k.closed_at AT TIME ZONE %(zone)s)::date, k.closed_at, k.title
@@ -39,6 +40,7 @@ LEFT JOIN LATERAL (
   ORDER BY a.given_at DESC, a.id DESC LIMIT 1
 ) s ON true
 """
+)
 
 _ROW = """
 SELECT page.place, page.urgency, p.id AS patient_id, p.mrn, p.given_name, p.used_name,
@@ -46,7 +48,7 @@ SELECT page.place, page.urgency, p.id AS patient_id, p.mrn, p.given_name, p.used
   p.is_pseudonym, p.status AS stage, p.admitted_on,
   f.id AS follow_up_id, f.kind, f.title, f.reason, f.cite, f.verified, f.earliest_on,
   f.due_on, f.latest_on, f.next_try_on, f.assigned_role, w.name AS assigned_to,
-  r.medication, r.product, r.dose_mg, r.started_on, r.stopped_on,
+  x.taken, x.ahead, x.ended,
   c."on" AS contact_on, c.what AS contact_what, c.at AS contact_at,
   l."on" AS reached_on,
   s.instrument, s.band, s.given_at, s.score, t.scores

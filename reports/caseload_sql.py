@@ -193,7 +193,7 @@ SILENT = """
       AND o.made_at >= %(silent_since)s)
   AND NOT EXISTS (SELECT FROM patients_visit v WHERE v.clinic_id = %(clinic)s
     AND v.patient_id = p.id AND v.status = 'attended' AND v."on" >= %(silent_on)s)
-  AND NOT EXISTS (SELECT FROM medications_doseevent d WHERE d.clinic_id = %(clinic)s
+  AND NOT EXISTS (SELECT FROM treatment_doseevent d WHERE d.clinic_id = %(clinic)s
     AND d.patient_id = p.id AND d.kind = 'administered' AND d."on" >= %(silent_on)s)
   AND NOT EXISTS (SELECT FROM aftercare_followup k WHERE k.clinic_id = %(clinic)s
     AND k.patient_id = p.id AND k.status = 'done' AND k.closed_at >= %(silent_since)s)

@@ -9,11 +9,13 @@ from decimal import Decimal
 from django.utils import timezone
 
 from aftercare.models import FollowUp, OutreachAttempt
-from medications.models import Medication
+from knowledge.wording.amounts import amount
 from patients.models import Patient
 from reports import caseload_sql as sql
 from reports.caseload import Person
-from reports.words import amount, day_words, lateness
+from reports.words import day_words, lateness
+from treatment.current_sql import treatment_from
+from treatment.wording import medicine_words
 
 ICONS = {
     "contact": "phone",
@@ -124,14 +126,9 @@ def _who(person: Person) -> str:
 
 
 def _medicine(person: Person, at: datetime) -> tuple[str, str]:
-    if person.medication is None or person.started_on is None:
-        return "Not started", stage_words(person, at)
-    name = person.product or str(Medication(person.medication).label)
-    if person.stopped_on is not None:
-        return f"None since {day_words(person.stopped_on, at)}", f"before: {name}"
-    day = f"day {(timezone.localdate(at) - person.started_on).days + 1}"
-    dose = f"{amount(person.dose_mg)} mg, " if person.dose_mg else ""
-    return name, f"{dose}{day}"
+    parts = (person.taken, person.ahead, person.ended)
+    name, course = medicine_words(treatment_from(timezone.localdate(at), *parts))
+    return name, course or stage_words(person, at)
 
 
 def stage_words(person: Person, at: datetime) -> str:

@@ -5,18 +5,31 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from aftercare.models import FollowUp
-from assessments.models import Assessment, Concern, IntakeAnswer
+from assessments.change.points import Point
+from assessments.facts import NEVER
+from assessments.models import Concern
+from assessments.picture import Picture, State
+from assessments.picture.assemble import picture_from, subject_of
+from assessments.picture.from_record import ALLERGIES
+from assessments.picture.own_sources import TOLD
+from assessments.picture.queries import RECORD
+from assessments.picture.sources import Subject
+from assessments.progress import recent_points
 from assessments.titles import short_title
-from medications.models import DoseEvent, Regimen
+from knowledge.wording.amounts import amount, milligrams
 from patients.models import Patient
 from plans.models import Plan
-from reports.words import amount, day_words, lateness
+from reports.words import day_named, day_words, lateness, moment_named
+from treatment.current import treatment_in
+from treatment.log import MISSED, LoggedDose, doses_until
+from treatment.wording import medicine_words
 
 RECENT = 40
+LAST_ENTRIES = 3
 MOST_PRESSING = "Most pressing"
+HAS_LEFT = (Patient.Status.DISCHARGED, Patient.Status.DECEASED)
 # What each level of a concern about life asks for at once (reference A7).
 AT_ONCE = {
     Concern.Level.HIGH: "Evaluate now. Do not leave them alone.",
@@ -24,7 +37,7 @@ AT_ONCE = {
     Concern.Level.UNSCREENED: "Give the C-SSRS screener at this visit.",
     Concern.Level.LOW: "Refer, and offer a safety plan.",
 }
-SAID = ("pregnancy", "last_short_acting_dt", "overdose_hx", "ora")
+LAST_OPIOID = ("last_short_acting_dt", "last_fentanyl_dt", "last_long_acting_dt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,47 +65,44 @@ class Header:
     late: int
     # What was read for it, for a page that shows more of the same.
     follow_ups: list[FollowUp]
-    doses: list[DoseEvent]
-    scores: list[Assessment]
+    doses: list[LoggedDose]
+    scores: list[Point]
 
     @property
     def pregnancy_known(self) -> bool:
         return bool(self.pregnancy)
 
 
-def header_of(patient: Patient, *, at: datetime) -> Header:
-    """Everything the sticky header needs, in few queries."""
+def header_of(
+    patient: Patient, *, at: datetime, subject: Subject | None = None
+) -> Header:
+    """Everything the sticky header needs, in few queries; `subject` is the person's
+    facts where a page has put them together already."""
+    subject = subject or subject_of(patient, at=at, only=TOLD)
+    picture, today = picture_from(subject), timezone.localdate(at)
     follow_ups = list(
         FollowUp.objects.open()
         .filter(patient=patient)
         .select_related("assigned_to")
         .order_by("due_on", "pk")[:RECENT]
     )
-    doses = list(
-        DoseEvent.objects.filter(patient=patient).order_by("-on", "-pk")[:RECENT]
-    )
-    scores = list(
-        Assessment.objects.filter(patient=patient)
-        .exclude(status=Assessment.Status.ENTERED_IN_ERROR)
-        .order_by("-given_at", "-pk")[:RECENT]
-    )
-    said = _said(patient)
-    today = timezone.localdate(at)
+    doses = doses_until(patient.pk, today, most=RECENT)
+    scores = recent_points(patient, at=at, most=RECENT)
     due = [f for f in follow_ups if f.earliest_on <= today]
     late = [f for f in due if f.latest_on < today]
-    allergies, known = _allergies(patient)
+    allergies, known = _allergies(subject, picture, at)
     return Header(
         stage=_stage(patient, at),
         allergies=allergies,
         allergies_known=known,
-        pregnancy=_pregnancy(patient, said),
+        pregnancy=_pregnancy(patient, picture, at),
         facts=(
-            _medicine(patient, at),
-            _last_dose(doses[:3]) if doses else _last_opioid(said),
-            _trend(scores),
+            _medicine(subject),
+            _last_dose(doses, at) if doses else _last_opioid(picture, at),
+            _trend(scores, at),
             _next_due(follow_ups, at),
         ),
-        risk=_risk(patient, said, late, at),
+        risk=_risk(patient, picture, late, at),
         waiting=len(due),
         late=len(late),
         follow_ups=follow_ups,
@@ -103,90 +113,81 @@ def header_of(patient: Patient, *, at: datetime) -> Header:
 
 def _stage(patient: Patient, at: datetime) -> str:
     words = str(patient.get_status_display())
-    if patient.admitted_on is None:
+    if patient.admitted_on is None or patient.status in HAS_LEFT:
         return words
     return f"{words}, day {(timezone.localdate(at) - patient.admitted_on).days + 1}"
 
 
-def _allergies(patient: Patient) -> tuple[str, bool]:
-    listed = [a.substance for a in patient.allergies.filter(is_current=True)]
-    if listed:
-        return ", ".join(listed), True
-    if patient.no_known_allergies:
-        return "None known", True
-    return "Not asked", False
+def _allergies(subject: Subject, picture: Picture, at: datetime) -> tuple[str, bool]:
+    """The list as it was written down; nothing on it only where somebody asked."""
+    known = picture.known("allergy")
+    if known is None:
+        return "Not asked", False
+    if not known.value:
+        return f"None known, asked {day_words(known.as_of, at)}", True
+    entries = (e for e in subject.rows[RECORD] if e.holds and e.kind in ALLERGIES)
+    written = [entry.text for entry in entries]
+    return ", ".join(written or sorted(map(str, _members(known.value)))), True
 
 
-def _said(patient: Patient) -> dict[str, object]:
-    """The newest known answers that the header draws on, by question; one query."""
-    answers = (
-        IntakeAnswer.objects.filter(patient=patient, question__in=SAID, is_known=True)
-        .order_by("question", "-answered_at", "-pk")
-        .distinct("question")
-    )
-    return dict(answers.values_list("question", "value"))
+def _members(value: object) -> frozenset[str]:
+    return value if isinstance(value, frozenset) else frozenset()
 
 
-def _pregnancy(patient: Patient, said: dict[str, object]) -> str:
-    """Words for what is known; empty where nobody knows."""
+def _pregnancy(patient: Patient, picture: Picture, at: datetime) -> str:
+    """Words for what is known, with its day; empty where nobody knows any more."""
     if patient.sex_at_birth == Patient.Sex.MALE:
         return "Not applicable"
-    if "pregnancy" not in said:
+    known = picture.known("pregnancy")
+    if known is None:
         return ""
-    return "Pregnant" if said["pregnancy"] is True else "Not pregnant"
+    how = "test" if known.source == "pregnancy test" else "asked"
+    day = day_words(known.as_of, at)
+    if known.value is True:
+        return f"Pregnant, {how} {day}"
+    is_fresh = picture.state("pregnancy") is State.KNOWN
+    return f"Not pregnant, {how} {day}" if is_fresh else f"Not known since {day}"
 
 
-def _last_opioid(said: dict[str, object]) -> Fact:
+def _last_opioid(picture: Picture, at: datetime) -> Fact:
     """Before there are doses, the hour of the last use is what a start waits for."""
-    moment = parse_datetime(str(said.get("last_short_acting_dt", "")))
-    if moment is None:
+    told = [picture.value(name) for name in LAST_OPIOID]
+    moments = [m for m in told if isinstance(m, datetime)]
+    if not moments:
         return Fact("Last opioid", "Not asked", is_known=False)
-    local = timezone.localtime(moment)
-    return Fact("Last opioid", f"{day_words(local, None)}, {local:%H:%M}")
+    last = max(moments)
+    words = "Never" if last == NEVER else moment_named(last, at)
+    return Fact("Last opioid", words)
 
 
-def _medicine(patient: Patient, at: datetime) -> Fact:
-    regimen = (
-        Regimen.objects.filter(patient=patient).order_by("-started_on", "-pk").first()
-    )
-    if regimen is None:
-        return Fact("Medicine", "Not started", "no medicine for OUD yet")
-    if regimen.stopped_on:
-        return Fact(
-            "Medicine",
-            f"None since {day_words(regimen.stopped_on, at)}",
-            f"before: {regimen.get_medication_display()}",
-        )
-    dose = f" {amount(regimen.dose_mg)} mg" if regimen.dose_mg else ""
-    days = (timezone.localdate(at) - regimen.started_on).days + 1
-    return Fact(
-        "Medicine",
-        f"{regimen.product or regimen.get_medication_display()}{dose}",
-        f"{regimen.schedule or 'schedule not recorded'}, day {days}",
-    )
+def _medicine(subject: Subject) -> Fact:
+    """What is taken now, several at once where they overlap; an order that lies ahead
+    by its first day."""
+    value, context = medicine_words(treatment_in(subject))
+    return Fact("Medicine", value, context or "no medicine for OUD yet")
 
 
-def _last_dose(last: list[DoseEvent]) -> Fact:
-    given = [d for d in last if d.kind not in ("missed", "held")]
-    missed = [d for d in last if d.kind == "missed"]
-    shown = given[0] if given else last[0]
-    value = day_words(shown.on, None) if given else "Not in the last three entries"
-    words = f"{amount(shown.amount_mg)} mg" if given and shown.amount_mg else ""
+def _last_dose(doses: list[LoggedDose], at: datetime) -> Fact:
+    """The last dose that was taken, and what of the last three entries was missed."""
+    last = next((d for d in doses if d.is_taken), None)
+    missed = [d.on for d in doses[:LAST_ENTRIES] if d.kind == MISSED]
+    words = milligrams(last.amount_mg).strip() if last else ""
     if missed:
-        words = "missed " + ", ".join(day_words(d.on, None) for d in reversed(missed))
+        words = "missed " + ", ".join(day_named(day, at) for day in reversed(missed))
+    value = day_named(last.on, at) if last else "None taken in the last entries"
     return Fact("Last dose", value, words)
 
 
-def _trend(recent: list[Assessment]) -> Fact:
-    scores = [score for score in recent if score.total is not None]
+def _trend(recent: list[Point], at: datetime) -> Fact:
+    scores = [point for point in recent if point.total is not None]
     if not scores:
         return Fact("Last score", "No score yet", is_known=False)
     latest = scores[0]
     series = [s for s in scores if s.instrument == latest.instrument]
-    label = f"{short_title(latest.instrument)}, {day_words(latest.given_at, None)}"
+    label = f"{short_title(latest.instrument)}, {day_named(latest.at, at)}"
     value = f"{amount(latest.total)}" + (f", {latest.band}" if latest.band else "")
     earlier = (
-        f"{amount(series[1].total)} on {day_words(series[1].given_at, None)}"
+        f"{amount(series[1].total)} on {day_named(series[1].at, at)}"
         if len(series) > 1
         else "no earlier score"
     )
@@ -210,14 +211,14 @@ def _next_due(follow_ups: list[FollowUp], at: datetime) -> Fact:
 
 def _risk(
     patient: Patient,
-    said: dict[str, object],
+    picture: Picture,
     late: list[FollowUp],
     at: datetime,
 ) -> Fact | None:
     concern = Concern.objects.open().filter(patient=patient).pressing_first().first()
     if concern is not None and concern.level > Concern.Level.LOW:
         return _concern(concern, at)
-    if _lacks_naloxone(said):
+    if _lacks_naloxone(picture):
         return Fact(
             MOST_PRESSING,
             "Overdose in the past year, no naloxone at home",
@@ -236,18 +237,18 @@ def _concern(concern: Concern, at: datetime) -> Fact:
     return Fact(MOST_PRESSING, concern.reason, f"{asks} Raised {day}.", url)
 
 
-def _lacks_naloxone(said: dict[str, object]) -> bool:
+def _lacks_naloxone(picture: Picture) -> bool:
     """An overdose in the past 12 months, and asked about a kit, there was none."""
-    kit = said.get("ora")
+    kit = picture.value("ora")
     return (
-        said.get("overdose_hx") == "past_12_months"
-        and isinstance(kit, list)
+        picture.value("overdose_hx") == "past_12_months"
+        and isinstance(kit, frozenset)
         and "has_kit" not in kit
     )
 
 
 def _without_a_plan(patient: Patient) -> Fact | None:
-    if patient.status in ("discharged", "deceased"):
+    if patient.status in HAS_LEFT:
         return None
     plans = set(Plan.objects.filter(patient=patient).values_list("status", flat=True))
     if Plan.Status.SIGNED in plans:

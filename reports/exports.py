@@ -17,6 +17,7 @@ from medications.models import Medication
 from patients.models import Patient
 from reports.caseload_row_sql import ROW_PARTS
 from reports.caseload_sql import OPEN, act_on
+from treatment.current_sql import MAIN_SINCE, of_taken
 
 CHUNK = 1 << 16
 
@@ -54,11 +55,16 @@ COLUMNS = {
     "Overdue": "CASE WHEN f.latest_on < %(today)s THEN 'yes'"
     " WHEN f.id IS NOT NULL THEN 'no' END",
     "Who": text("coalesce(w.name, replace(f.assigned_role, '_', ' '))"),
-    "Medicine": "CASE WHEN r.stopped_on IS NULL THEN "
-    + text(f"coalesce(nullif(r.product, ''), {labels('r.medication', MEDICINES)})")
-    + " END",
-    "Dose in mg": "CASE WHEN r.stopped_on IS NULL THEN r.dose_mg END",
-    "Since": "CASE WHEN r.stopped_on IS NULL THEN r.started_on END",
+    # Several at once stand side by side: what the treatment rests on comes first.
+    "Medicine": of_taken(
+        text(
+            "coalesce(nullif(o.value ->> 1, ''),"
+            f" {labels('(o.value ->> 0)', MEDICINES)})"
+        ),
+        " + ",
+    ),
+    "Dose in mg": of_taken("o.value ->> 2", " + "),
+    "Since": MAIN_SINCE,
     "Last contact": 'c."on"',
     "Contact": text("replace(c.what, '_', ' ')"),
     "Last score": "CASE s.instrument WHEN 'bam' THEN 'BAM risk'"

@@ -6,30 +6,31 @@ from decimal import Decimal
 from django.utils import timezone
 
 from assessments.facts import FACTS, NEVER, NEVER_ON, Trial, Value
+from knowledge.wording.amounts import amount
+from knowledge.wording.dates import day_named, moment_named
 from medications.summary import TITLES
-from reports.words import amount
 
 
-def shown_value(name: str, value: Value) -> str:
-    """A fact's value as a clinician reads it, with its unit."""
+def shown_value(name: str, value: Value, today: date | None = None) -> str:
+    """A fact's value as a clinician reads it, with its unit; days of another year than
+    today's, or all where that is not told, with their year."""
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, int | Decimal):
         return f"{amount(Decimal(value))} {FACTS[name].unit}".strip()
     if isinstance(value, datetime | date):
-        return _moment(value)
+        return _moment(value, today)
     if isinstance(value, frozenset | tuple):
         return _several(value)
     return value.replace("_", " ")
 
 
-def _moment(value: datetime | date) -> str:
+def _moment(value: datetime | date, today: date | None) -> str:
     if value in (NEVER, NEVER_ON):
         return "Never"
     if isinstance(value, datetime):
-        local = timezone.localtime(value)
-        return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
-    return f"{value:%a} {value.day} {value:%b %Y}"
+        return moment_named(timezone.localtime(value), today)
+    return day_named(value, today)
 
 
 def _several(values: frozenset[str] | tuple[Trial, ...]) -> str:

@@ -13,6 +13,7 @@ from medications.house import sign_off_of, stances_of
 from medications.knowledge import knowledge
 from patients.models import Patient
 from plans.models import Plan
+from reports.words import day_named
 
 SHOWN = 10
 
@@ -34,7 +35,7 @@ def lists_for(acting: Acting, *, at: datetime) -> list[Waiting]:
     return [
         _concerns(acting),
         _plans(acting),
-        _intakes(acting),
+        _intakes(acting, at),
         _referred(acting),
         _due(acting, timezone.localdate(at)),
     ]
@@ -72,14 +73,14 @@ def _plans(acting: Acting) -> Waiting:
     )
 
 
-def _intakes(acting: Acting) -> Waiting:
+def _intakes(acting: Acting, at: datetime) -> Waiting:
     rows = Intake.objects.visible_to(acting).filter(status="in_progress")
     return Waiting(
         "intake",
         "Intakes under way",
         "Nobody's intake is open.",
         [
-            (one.patient, f"begun {timezone.localtime(one.started_at):%-d %b}")
+            (one.patient, f"begun {day_named(one.started_at, at)}")
             for one in rows.select_related("patient").order_by("started_at", "pk")[
                 :SHOWN
             ]

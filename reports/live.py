@@ -1,6 +1,6 @@
 """What the answers mean so far: options on the move, risks, needs, what to ask next."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,13 +9,12 @@ from django.utils import timezone
 from assessments.facts import FACTS
 from assessments.intake.catalogue import asking_for, is_asked
 from assessments.intake.progress import given
+from assessments.intake_page.answers import age_and_sex, answers_of
 from assessments.models import Intake
 from assessments.picture import KnownFact, Picture, State
-from assessments.sheets import age_and_sex, paper_of
-from medications.assembly import picture_of
+from assessments.picture.assemble import picture_of
 from medications.house import policy_of
 from medications.knowledge.policy import AS_SHIPPED, Policy
-from medications.models import DoseEvent
 from medications.options import BEST_FIRST, Options, Standing, evaluate
 from medications.options.model import Missing
 from medications.risk import Risk, risk_of
@@ -25,12 +24,14 @@ from plans.conditions import Seen
 from plans.drafting.needs import found
 from plans.drafting.tree import Domain
 from reports.facts import shown_value
+from treatment.log import last_day_taken
 
 ASKED = 3
 ASKED_OF = tuple(option for ways in MAIN.values() for option in ways)
 # How far back a standing that moved is told, and in how many steps at the most.
 MOVED_WITHIN, MOST_STEPS = timedelta(hours=12), 40
 MOST_LABELS = 2
+NALTREXONE = "NTX_XR"
 SEVERITY = "C01"
 ICONS = {Domain.BODY: "body", Domain.MIND: "mind", Domain.SOCIAL: "social"}
 
@@ -109,28 +110,10 @@ def live_of(patient: Patient, *, at: datetime) -> Live:
     )
 
 
-def risk_now(
-    patient: Patient, picture: Picture, doses: Iterable[DoseEvent] | None = None
-) -> Risk:
-    """Overdose risk factor by factor, the last naltrexone injection included.
-
-    `doses` are the latest ones, newest first, where they have been read already.
-    """
-    if doses is not None:
-        given = (d.on for d in doses if d.medication == "NTX_XR" and _was_given(d))
-        return risk_of(picture, last_naltrexone_on=next(given, None))
-    last = (
-        DoseEvent.objects.filter(patient=patient, medication="NTX_XR")
-        .exclude(kind__in=[DoseEvent.Kind.MISSED, DoseEvent.Kind.HELD])
-        .order_by("-on")
-        .values_list("on", flat=True)
-        .first()
-    )
+def risk_now(patient: Patient, picture: Picture) -> Risk:
+    """Overdose risk factor by factor, the last naltrexone injection included."""
+    last = last_day_taken(patient.pk, NALTREXONE, picture.as_of.date())
     return risk_of(picture, last_naltrexone_on=last)
-
-
-def _was_given(dose: DoseEvent) -> bool:
-    return dose.kind not in (DoseEvent.Kind.MISSED, DoseEvent.Kind.HELD)
 
 
 def known_of(patient: Patient, *, at: datetime) -> Mapping[str, object]:
@@ -140,7 +123,7 @@ def known_of(patient: Patient, *, at: datetime) -> Mapping[str, object]:
     intake = newest.first()
     if intake is None:
         return given({}, age_and_sex(patient, on=today))
-    return paper_of(intake, patient, on=today).known
+    return answers_of(intake, patient, on=today).known
 
 
 def ask_next(options: Options, known: Mapping[str, object]) -> list[Next]:
@@ -226,7 +209,8 @@ def _until(picture: Picture, at: datetime) -> Picture:
 def _told(picture: Picture, names: list[str]) -> str:
     facts = _all(picture)
     told = [
-        f"{FACTS[n].label}: {shown_value(n, facts[n].value)}" for n in sorted(names)
+        f"{FACTS[n].label}: {shown_value(n, facts[n].value, picture.as_of.date())}"
+        for n in sorted(names)
     ]
     return "; ".join(told[:MOST_LABELS])
 
@@ -249,5 +233,5 @@ def _gaps(picture: Picture, known: Mapping[str, object], state: State) -> Iterat
         if picture.state(name) is state and place and is_asked(place[1].key, known):
             step, question = place
             held = picture.known(name)
-            value = shown_value(name, held.value) if held else ""
+            value = shown_value(name, held.value, picture.as_of.date()) if held else ""
             yield Gap(fact.label, value, step.key, _id(question.key))

@@ -1,27 +1,29 @@
 """The first page of a chart: what waits, the clinical picture, the plan, the last entries."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 
 from django.utils import timezone
 
 from aftercare.models import OutreachAttempt
+from assessments.change.points import Point
 from assessments.facts import FACTS, Kind
-from assessments.models import Assessment
-from assessments.picture import Picture, State
+from assessments.picture import KnownFact, Picture, State
+from assessments.picture.assemble import picture_from, subject_of
 from assessments.titles import short_title
-from medications.assembly import picture_of
+from knowledge.wording.amounts import amount, milligrams
+from knowledge.wording.dates import short_day
 from medications.house import policy_of
-from medications.models import DoseEvent, MedicationDecision, ToxicologyResult
+from medications.models import MedicationDecision
 from medications.options import Finding, Options, evaluate
+from medications.risk import risk_of
 from medications.rules.effects import Effect
 from patients.models import Patient
 from plans.models import Goal, Plan
 from reports.chart import Header, header_of
 from reports.facts import shown_value
-from reports.live import risk_now
-from reports.words import amount, dose_words
+from treatment.log import LoggedDose, analytes_found, last_taken_on
 
 # The picture's three columns: the facts that a clinician asks for first, in that
 # order. Everything else that is known stands folded below, with its source.
@@ -71,6 +73,7 @@ COLUMNS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 # Always to be avoided (C32), whoever the person is: no news in a chart.
 NEVER_FIRST = ("NTX_PO",)
 ENTRIES = 8
+NALTREXONE = "NTX_XR"
 WAITING = 6
 GOALS = 4
 WORTH_A_LOOK = (Effect.CAUTION, Effect.AVOID)
@@ -104,8 +107,9 @@ class Entry:
 
 def of(patient: Patient, *, at: datetime) -> dict[str, object]:
     """Everything the overview shows beside the header."""
-    header = header_of(patient, at=at)
-    picture = picture_of(patient, at=at)
+    subject = subject_of(patient, at=at)
+    header = header_of(patient, at=at, subject=subject)
+    picture = picture_from(subject)
     options = evaluate(picture, policy=policy_of(patient.clinic_id))
     plan, goals = plan_with_goals(patient)
     return {
@@ -116,7 +120,9 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
         "known": len(picture.facts),
         "stale": sum(picture.state(n) is State.STALE for n in picture.facts),
         "reasons": reasons(options),
-        "risk": risk_now(patient, picture, header.doses),
+        "risk": risk_of(
+            picture, last_naltrexone_on=last_taken_on(header.doses, NALTREXONE)
+        ),
         "plan": plan,
         "goals": goals,
         "decision": MedicationDecision.objects.filter(patient=patient)
@@ -163,10 +169,15 @@ def _line(picture: Picture, name: str) -> PictureLine:
     assert known is not None  # noqa: S101 - asked for among the known ones
     return PictureLine(
         FACTS[name].label,
-        shown_value(name, known.value),
-        f"{known.source}, {known.as_of:%-d %b}" if known.source else "",
+        shown_value(name, known.value, picture.as_of.date()),
+        _source(known, picture.as_of.date()),
         picture.state(name) is State.STALE,
     )
+
+
+def _source(known: KnownFact, today: date) -> str:
+    day = short_day(known.as_of.date(), today)
+    return f"{known.source}, {day}" if known.source else ""
 
 
 def reasons(options: Options) -> list[Finding]:
@@ -208,20 +219,20 @@ def _contacts(patient: Patient) -> list[Entry]:
     ]
 
 
-def _doses(doses: list[DoseEvent]) -> list[Entry]:
+def _doses(doses: list[LoggedDose]) -> list[Entry]:
     return [
         Entry(
             timezone.make_aware(datetime.combine(d.on, datetime.min.time())),
-            f"{d.get_medication_display()}{dose_words(d.amount_mg)}, {d.get_kind_display().lower()}.",
+            f"{d.name}{milligrams(d.amount_mg)}, {d.kind_words}.",
         )
         for d in doses[:ENTRIES]
     ]
 
 
-def _scores(scores: list[Assessment]) -> list[Entry]:
+def _scores(scores: list[Point]) -> list[Entry]:
     return [
         Entry(
-            s.given_at,
+            s.at,
             f"{short_title(s.instrument)}: {amount(s.total) or 'no total'}"
             f"{', ' + s.band if s.band else ''}.",
         )
@@ -230,7 +241,5 @@ def _scores(scores: list[Assessment]) -> list[Entry]:
 
 
 def _toxicology(patient: Patient) -> list[Entry]:
-    present = ToxicologyResult.objects.filter(
-        patient=patient, result=ToxicologyResult.Result.POSITIVE
-    ).order_by("-collected_at", "pk")[:ENTRIES]
-    return [Entry(t.collected_at, f"Toxicology: {t.analyte} present.") for t in present]
+    found = analytes_found(patient.pk, most=ENTRIES)
+    return [Entry(t.collected_at, f"Toxicology: {t.analyte} present.") for t in found]

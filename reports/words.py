@@ -1,34 +1,30 @@
-"""Days and amounts in the words that the screens use."""
+"""Days in words on the clinic's clock, as pages ask for them."""
 
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.utils import timezone
 
-
-def amount(value: Decimal | None) -> str:
-    """A number without needless zeros: 85, 0.5."""
-    if value is None:
-        return ""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+from knowledge.wording import dates
 
 
-def dose_words(milligrams: Decimal | None) -> str:
-    """` 85 mg`, to follow a medicine's name; nothing where no amount is known."""
-    return f" {amount(milligrams)} mg" if milligrams else ""
+def local_day(value: date | datetime) -> date:
+    """The day of a moment on the clinic's clock."""
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
 
 
-def day_words(value: date | datetime, at: datetime | None) -> str:
-    """`today`, `tomorrow` or `Thu 26 Nov`; only the latter where `at` is None."""
-    day = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    if at is not None:
-        away = (day - timezone.localdate(at)).days
-        if away in (0, 1):
-            return ("today", "tomorrow")[away]
-        if day.year != timezone.localdate(at).year:
-            return f"{day:%a} {day.day} {day:%b %Y}"
-    return f"{day:%a} {day.day} {day:%b}"
+def day_words(value: date | datetime, at: datetime) -> str:
+    """`today`, `tomorrow` or `Thu 26 Nov`, as seen from a moment."""
+    return dates.day_words(local_day(value), timezone.localdate(at))
+
+
+def day_named(value: date | datetime, at: datetime) -> str:
+    """`Thu 26 Nov`, with the year where it is another one."""
+    return dates.day_named(local_day(value), timezone.localdate(at))
+
+
+def moment_named(value: datetime, at: datetime) -> str:
+    """`Thu 26 Nov, 19:28`."""
+    return dates.moment_named(timezone.localtime(value), timezone.localdate(at))
 
 
 def lateness(latest: date, at: datetime) -> str:

@@ -17,6 +17,7 @@ APPS = (
     "patients",
     "assessments",
     "medications",
+    "treatment",
     "plans",
     "aftercare",
     "reports",

@@ -10,9 +10,8 @@ from accounts.models import AuditEvent, Membership, Staff
 from accounts.permissions import ROLE_PERMISSIONS, Role
 from aftercare.models import FollowUp, Notice, OutreachAttempt
 from assessments.models import Assessment, Observation
-from devtools.bench.statements import statements
+from devtools.bench.statement_count import statements
 from jobs.models import Round
-from medications.models import DoseEvent, Regimen, ToxicologyResult
 from patients.models import (
     Allergy,
     CareTeamMember,
@@ -26,6 +25,7 @@ from tests.conftest import NOON, signed_in
 from tests.factories import PatientFactory
 from tests.test_every_view import GUARDED, WORDS, asked, path_of
 from tests.universe import ROLES, universe
+from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
 FEW, MANY = 60, 600
 LIST_STATEMENTS, PAGE_STATEMENTS = 10, 25

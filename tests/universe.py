@@ -17,12 +17,12 @@ from accounts.permissions import Role
 from aftercare.actions.check_ins import send_check_in
 from aftercare.actions.outreach import record_outreach
 from aftercare.models import FollowUp, Notice
-from assessments.actions.giving import keep_draft
+from assessments.actions.administer import keep_draft
 from assessments.actions.handovers import start_handover
 from assessments.actions.intake import save_answer, start_intake
 from assessments.actions.measures import record_assessment, record_observation
-from assessments.actions.presence import note_presence
 from assessments.actions.results import read_results
+from assessments.actions.who_is_here import note_presence
 from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Reply
 from jobs.actions.kinds import work_now
@@ -30,8 +30,6 @@ from jobs.actions.requests import ask_job
 from jobs.models import Claim, Heartbeat, Round
 from medications.actions.house import Proposed, sign_off
 from medications.actions.impact import ask_impact
-from medications.actions.records import record_dose, record_toxicology
-from medications.actions.regimens import start_regimen
 from medications.actions.talks import hand_talk_over, write_aid_text
 from medications.aid.content import aid
 from medications.knowledge import knowledge
@@ -41,6 +39,8 @@ from patients.models import ContactPoint, Patient, Visit
 from plans.actions import signing
 from tests.factories import PatientFactory, StaffFactory
 from tests.factories.plans import AT, drafted, ready
+from treatment.actions.records import record_dose, record_toxicology
+from treatment.actions.regimens import start_regimen
 
 ROLES = tuple(Role.values)
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from knowledge.wording import dates
+
 register = template.Library()
 
 
@@ -30,10 +32,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    this_year = timezone.localdate().year
-    return f"{value:%a} {value.day} {value:%b}" + (
-        "" if value.year == this_year else f" {value.year}"
-    )
+    return dates.day_named(value, timezone.localdate())
 
 
 @register.filter
@@ -41,12 +40,12 @@ def day_and_time(value: datetime | None) -> str:
     """`Thu 26 Nov, 09:06` in the clinic's time zone, 24 hours."""
     if value is None:
         return ""
-    return f"{day(value)}, {timezone.localtime(value):%H:%M}"
+    return dates.moment_named(timezone.localtime(value), timezone.localdate())
 
 
 @register.filter
 def clock(value: datetime | None) -> str:
-    return "" if value is None else f"{timezone.localtime(value):%H:%M}"
+    return "" if value is None else dates.clock(timezone.localtime(value))
 
 
 @register.simple_tag(takes_context=True)

@@ -11,8 +11,8 @@ from accounts.models import AuditEvent
 from aftercare.actions.scheduling import reschedule
 from aftercare.injections import PRODUCTS
 from jobs.queues import Batch
-from medications.models import Regimen
 from patients.models import Patient
+from treatment.current import people_ordered
 
 # An act is seen when its transaction ends, a moment after its own time.
 OVERLAP = timedelta(minutes=1)
@@ -31,10 +31,7 @@ def catch_up(batch: Batch, since: datetime | None) -> Counter[str]:
     changed = set(told.filter(verb__in=CHANGES).values_list("patient_id", flat=True))
     dosed = told.filter(verb=DOSE).values_list("patient_id", flat=True)
     # A daily dose moves nothing; an injection moves the next one.
-    injected = Regimen.objects.filter(
-        clinic=clinic_id, patient__in=set(dosed), medication__in=PRODUCTS
-    )
-    changed |= set(injected.values_list("patient_id", flat=True))
+    changed |= people_ordered({pk for pk in dosed if pk is not None}, PRODUCTS)
     ids = [pk for pk in changed if pk is not None]
     people = Patient.objects.filter(clinic=clinic_id, pk__in=ids).order_by("pk")
     moved = sum(bool(reschedule(patient=one, by=None, at=at)) for one in people)

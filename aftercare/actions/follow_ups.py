@@ -10,6 +10,7 @@ from accounts.models import Staff
 from accounts.tenancy import clinic_day
 from aftercare.actions.scheduling import INJECTION, reschedule
 from aftercare.models import FollowUp
+from knowledge.wording.dates import day_named
 from patients.models import Patient
 
 
@@ -133,8 +134,8 @@ def move_follow_up(
 def _allowed(follow_up: FollowUp) -> str:
     first, last = follow_up.earliest_on, follow_up.latest_on
     return (
-        f"Promised between {first:%a} {first.day} {first:%b} and "
-        f"{last:%a} {last.day} {last:%b}. Choose a day in between; or cancel it with "
+        f"Promised between {day_named(first, last)} and {day_named(last, first)}. "
+        "Choose a day in between; or cancel it with "
         "its reason and add another."
     )
 

@@ -15,9 +15,12 @@ from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
 from aftercare.promises import Course, Promise
 from aftercare.schedule import promised
-from medications.models import DoseEvent, Medication, Regimen
+from medications.models import Medication
 from patients.models import Patient
 from plans.models import Plan
+from treatment.current import treatment_of
+from treatment.log import days_given
+from treatment.now import Order
 
 NO_LONGER = "No longer promised by"
 INJECTION = "injection"
@@ -70,35 +73,26 @@ def reschedule(*, patient: Patient, by: Staff | None, at: datetime) -> int:
 def _close_given(plan: Plan, *, on: date, by: Staff | None, at: datetime) -> None:
     """An injection whose dose was written down in its window has been kept."""
     for one in _of(plan).open().filter(kind=INJECTION):
-        doses = DoseEvent.objects.filter(
-            patient=plan.patient_id,
-            medication__in=PRODUCTS,
-            kind=DoseEvent.Kind.ADMINISTERED,
-            on__range=(one.earliest_on, min(one.latest_on, on)),
-        )
-        if given := doses.order_by("on", "pk").first():
+        until = min(one.latest_on, on)
+        window = {"since": one.earliest_on, "until": until}
+        if given := days_given(plan.patient_id, PRODUCTS, **window):
             one.status, one.closed_at, one.closed_by = FollowUp.Status.DONE, at, by
-            one.outcome = f"Given on {given.on.isoformat()}."
+            one.outcome = f"Given on {given[0].isoformat()}."
             one.save(update_fields=["status", "closed_at", "closed_by", "outcome"])
 
 
 def course_of(plan: Plan, *, on: date) -> Course:
     """What the calendar depends on, from the record; unknown days stay unknown."""
-    regimen = (
-        Regimen.objects.filter(patient=plan.patient_id, started_on__lte=on)
-        .filter(Q(stopped_on=None) | Q(stopped_on__gt=on))
-        .order_by("-started_on", "-pk")
-        .first()
-    )
+    main = treatment_of(plan.patient_id, on=on).main
     return Course(
         patient=str(plan.patient_id),
         plan=str(plan.pk),
         signed_on=clinic_day(plan.clinic, plan.signed_at) if plan.signed_at else on,
-        medication=regimen.medication if regimen else _chosen(plan),
-        started_on=regimen.started_on if regimen else None,
+        medication=main.medication if main else _chosen(plan),
+        started_on=main.started_on if main else None,
         admitted_on=plan.patient.admitted_on,
         is_otp=plan.clinic.is_otp,
-        injections=_injections(regimen, plan, on=on) if regimen else (),
+        injections=_injections(main, plan, on=on) if main else (),
     )
 
 
@@ -107,28 +101,21 @@ def _chosen(plan: Plan) -> str | None:
     return choice if choice in Medication.values else None
 
 
-def _injections(regimen: Regimen, plan: Plan, *, on: date) -> tuple[date, ...]:
+def _injections(order: Order, plan: Plan, *, on: date) -> tuple[date, ...]:
     """The first day, every dose given here since, and injections kept as follow-ups
     where nobody wrote the dose down."""
-    doses = _doses(regimen, plan, on=on)
+    doses = set(
+        days_given(
+            plan.patient_id, [order.medication], since=order.started_on, until=on
+        )
+    )
     kept = (
         clinic_day(plan.clinic, one.closed_at)
         for one in _of(plan).filter(kind=INJECTION, status=FollowUp.Status.DONE)
         if one.closed_at and not _given_within(one, doses)
     )
-    since = (day for day in kept if day > regimen.started_on)
-    return tuple(sorted({regimen.started_on, *doses, *since}))
-
-
-def _doses(regimen: Regimen, plan: Plan, *, on: date) -> set[date]:
-    given = DoseEvent.objects.filter(
-        patient=plan.patient_id,
-        medication=regimen.medication,
-        kind=DoseEvent.Kind.ADMINISTERED,
-        on__gte=regimen.started_on,
-        on__lte=on,
-    )
-    return set(given.values_list("on", flat=True))
+    since = (day for day in kept if day > order.started_on)
+    return tuple(sorted({order.started_on, *doses, *since}))
 
 
 def _given_within(one: FollowUp, doses: Iterable[date]) -> bool:

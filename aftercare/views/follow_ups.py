@@ -18,6 +18,8 @@ from aftercare.forms import CloseForm, FollowUpForm, MoveForm
 from aftercare.measuring import owed_measures
 from aftercare.models import FollowUp, OutreachAttempt
 from assessments.models import Concern
+from assessments.picture.assemble import subject_of
+from assessments.picture.own_sources import TOLD
 from patients.actions import registry
 from patients.models import Patient
 from patients.views.registry import of_clinic
@@ -27,15 +29,18 @@ def page(
     request: StaffRequest, patient: Patient, *, status: int = 200, **drawer: object
 ) -> HttpResponse:
     """The aftercare of one person, with a drawer beside it where something is done."""
-    today = timezone.localdate()
+    now = timezone.now()
+    today = timezone.localdate(now)
+    subject = subject_of(patient, at=now, only=TOLD)
     calendar = calendar_of(patient, today=today)
     owed = [line.follow_up for line in calendar.lines]
     context = {
         "patient": patient,
         "tab": "aftercare",
+        "subject": subject,
         "today": today,
-        "measures": owed_measures(patient, owed, on=today),
-        "check_ins": check_ins_of(patient, at=timezone.now()),
+        "measures": owed_measures(patient, owed, on=today, subject=subject),
+        "check_ins": check_ins_of(patient, at=now),
         "concerns": Concern.objects.open().filter(patient=patient).pressing_first(),
         "calendar": calendar,
         "contact_points": patient.contact_points.filter(is_current=True),

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from accounts import audit
 from accounts.models import Staff
-from assessments.intake.again import goes_on
+from assessments.intake.carry_forward import goes_on
 from assessments.models import Intake, IntakeAnswer
 
 

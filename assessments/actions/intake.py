@@ -1,5 +1,6 @@
 """Taking the intake: start it, keep each answer as it is given, complete it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -7,10 +8,12 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.models import Staff
 from assessments.actions.carrying import carry_forward
-from assessments.actions.consequences import answer_kept, answer_taken_back
+from assessments.actions.record_effects import Change, answer_kept, answer_taken_back
 from assessments.actions.scoring import record_unfinished, score_instrument_of
 from assessments.intake.declaration import Question
-from assessments.intake.reading import Reply
+from assessments.intake.reading import Reply, Submission, reply_to
+from assessments.intake.rows import RowsRefused
+from assessments.intake_page.answers import IntakeAnswers, answers_of
 from assessments.models import Intake, IntakeAnswer
 from patients.actions import registry
 from patients.models import Patient
@@ -59,6 +62,35 @@ def start_intake(*, patient: Patient, by: Staff, at: datetime) -> Intake:
     return intake
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerOutcome:
+    """All answers once one was given, what stood there before, and what was refused."""
+
+    answers: IntakeAnswers
+    stood: object
+    refusal: RowsRefused | None = None
+
+
+@transaction.atomic
+def keep_submission(
+    *, intake: Intake, question: Question, said: Submission, by: Staff, at: datetime
+) -> AnswerOutcome:
+    """Read what a form sent for one question, and keep it.
+
+    A field that was emptied takes its answer back; one never filled says nothing.
+    """
+    answers = _open(intake, at)
+    before = answers.rows.get(question.key)
+    stood = before.value if before else None
+    reply, refusal = reply_to(question, said, stood, at=at)
+    change = Change(answers, question, said.revision, by, at)
+    if reply is not None:
+        answers = _put(change, reply)
+    elif before is not None and said.is_there:
+        answers = _take_out(change)
+    return AnswerOutcome(answers, stood, refusal)
+
+
 @transaction.atomic
 def save_answer(
     *,
@@ -70,25 +102,56 @@ def save_answer(
     at: datetime,
 ) -> IntakeAnswer:
     """Keep one answer. Refuses where another was kept since `revision` was seen."""
-    intake = _open(intake)
-    before = _kept(intake, question)
+    change = Change(_open(intake, at), question, revision, by, at)
+    return _put(change, reply).rows[question.key]
+
+
+@transaction.atomic
+def clear_answer(
+    *, intake: Intake, question: Question, revision: int | None, by: Staff, at: datetime
+) -> IntakeAnswers:
+    """Take an answer back: the question was not asked after all."""
+    answers = _open(intake, at)
+    if question.key not in answers.rows:
+        return answers
+    return _take_out(Change(answers, question, revision, by, at))
+
+
+def _put(change: Change, reply: Reply) -> IntakeAnswers:
+    """One answer written, with what it does to the record and to scores."""
+    before = change.before
     if before is not None and _says(before, reply):
-        return before
-    _refuse_conflict(before, revision)
+        return change.answers
+    _refuse_conflict(before, change.revision)
+    answer_kept(change, reply)
+    intake = change.answers.intake
     answer = before or IntakeAnswer(
         clinic_id=intake.clinic_id,
         patient_id=intake.patient_id,
         intake=intake,
-        question=question.key,
+        question=change.question.key,
         revision=0,
     )
-    answer_kept(
-        intake=intake, question=question, before=before, reply=reply, by=by, at=at
-    )
-    _write(answer, reply, by, at)
-    audit.record("intake.answered", answer, by=by, at=at, question=question.key)
-    score_instrument_of(intake=intake, question=question, by=by, at=at)
-    return answer
+    _write(answer, reply, change.by, change.at)
+    _note("intake.answered", answer, change)
+    answers = change.answers.with_answer(change.question.key, answer)
+    score_instrument_of(answers, change.question, by=change.by, at=change.at)
+    return answers
+
+
+def _take_out(change: Change) -> IntakeAnswers:
+    """One answer taken out, with what it put into the record."""
+    kept = change.answers.rows[change.question.key]
+    _refuse_conflict(kept, change.revision)
+    answer_taken_back(change)
+    _note("intake.answer_cleared", kept, change)
+    kept.delete()
+    return change.answers.with_answer(change.question.key, None)
+
+
+def _note(verb: str, answer: IntakeAnswer, change: Change) -> None:
+    key = change.question.key
+    audit.record(verb, answer, by=change.by, at=change.at, question=key)
 
 
 def _write(answer: IntakeAnswer, reply: Reply, by: Staff, at: datetime) -> None:
@@ -115,39 +178,22 @@ def _refuse_conflict(kept: IntakeAnswer | None, revision: int | None) -> None:
         raise AnswerConflict(kept)
 
 
-def _open(intake: Intake) -> Intake:
+def _open(intake: Intake, at: datetime) -> IntakeAnswers:
+    """Its answers as they stand, with the intake locked; a complete one is refused."""
     rows = Intake.objects.select_related("patient__clinic")
     locked = rows.select_for_update(of=("self",)).get(pk=intake.pk)
     if locked.status == Intake.Status.COMPLETE:
         raise IntakeClosed("This intake is complete. Start a new one to add to it.")
-    return locked
-
-
-def _kept(intake: Intake, question: Question) -> IntakeAnswer | None:
-    return intake.answers.filter(question=question.key).first()
-
-
-@transaction.atomic
-def clear_answer(
-    *, intake: Intake, question: Question, revision: int | None, by: Staff, at: datetime
-) -> None:
-    """Take an answer back: the question was not asked after all."""
-    intake = _open(intake)
-    kept = _kept(intake, question)
-    if kept is None:
-        return
-    _refuse_conflict(kept, revision)
-    answer_taken_back(intake=intake, question=question, before=kept, by=by, at=at)
-    audit.record("intake.answer_cleared", kept, by=by, at=at, question=question.key)
-    kept.delete()
+    return answers_of(locked, locked.patient, on=at.date())
 
 
 @transaction.atomic
 def complete_intake(*, intake: Intake, by: Staff, at: datetime) -> Intake:
     """Close an intake for good; what is open stays open, and unfinished instruments
     are kept as incomplete."""
-    intake = _open(intake)
-    record_unfinished(intake=intake, by=by, at=at)
+    answers = _open(intake, at)
+    intake = answers.intake
+    record_unfinished(answers, by=by, at=at)
     intake.status = Intake.Status.COMPLETE
     intake.completed_at, intake.completed_by = at, by
     intake.save(update_fields=["status", "completed_at", "completed_by"])

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.models import Staff
 from assessments.actions import concerns
-from assessments.instruments.declaration import Status
-from assessments.instruments.reading import ItemError, read_answers
+from assessments.instruments.declaration import Instrument, Status
+from assessments.instruments.reading import ItemError
 from assessments.instruments.registry import find
 from assessments.instruments.scoring import Score, score_with
 from assessments.models import Assessment, Observation
@@ -54,12 +54,14 @@ def record_assessment(
     given_at: datetime | None = None,
     amends: Assessment | None = None,
     source_key: str = "",
+    result: Score | None = None,
     by: Staff | None,
     at: datetime,
 ) -> Assessment:
-    """Keep an instrument as it was answered, scored here; an amendment is a new row."""
+    """Keep an instrument as it was answered, scored here unless `result` is its score
+    already; an amendment is a new row."""
     declared = find(instrument)
-    result = score_with(declared, answers, context or {})
+    result = result or score_with(declared, answers, context or {})
     if result.status is Status.INVALID:
         raise AnswersRefused(result.errors)
     if all(value is None for value in answers.values()):
@@ -72,8 +74,8 @@ def record_assessment(
             patient=patient,
             instrument=declared.key,
             instrument_version=declared.version,
-            answers=dict(read_answers(declared, answers).values),
-            context={**_measured(declared.key, answers), **(context or {})},
+            answers=dict(result.values),
+            context={**_measured(declared, answers), **(context or {})},
             mode=mode,
             given_at=given_at or at,
             given_by=by,
@@ -89,9 +91,9 @@ def record_assessment(
     return assessment
 
 
-def _measured(instrument: str, answers: Mapping[str, object]) -> dict[str, object]:
+def _measured(declared: Instrument, answers: Mapping[str, object]) -> dict[str, object]:
     """What was measured and only then coded, such as the pulse in beats."""
-    raws = {derivation.raw for derivation in find(instrument).derivations}
+    raws = {derivation.raw for derivation in declared.derivations}
     return {name: answers[name] for name in sorted(raws & answers.keys())}
 
 

@@ -4,43 +4,42 @@ from datetime import datetime
 
 from accounts.models import Staff
 from assessments.actions.measures import record_assessment
+from assessments.instruments.scoring import Score
 from assessments.intake.catalogue import PLACES
 from assessments.intake.declaration import Question
 from assessments.intake.progress import BORROWED, Sheet, instrument_panels, sheet_of
+from assessments.intake_page.answers import IntakeAnswers
 from assessments.models import Assessment, Intake
-from assessments.sheets import Paper, paper_of
 
 AS_OF = "as_of"
 DATED = ("dsm5_oud",)
 
 
 def score_instrument_of(
-    *, intake: Intake, question: Question, by: Staff, at: datetime
+    answers: IntakeAnswers, question: Question, *, by: Staff, at: datetime
 ) -> None:
     """Keep or amend the instruments that this question belongs to."""
     own = PLACES[question.key][1].instrument
     if not own:
         return
-    paper = paper_of(intake, intake.patient, on=at.date())
     borrowing = [key for key, lender in BORROWED.items() if lender == own]
     for instrument in (own, *borrowing):
-        sheet = sheet_of(instrument, paper.answers, paper.known)
+        sheet = sheet_of(instrument, answers.kept, answers.known)
         if sheet.is_begun and not sheet.untouched:
-            _keep(intake, sheet, by=by, at=at)
+            _keep(answers.intake, sheet, by=by, at=at)
 
 
-def record_unfinished(*, intake: Intake, by: Staff, at: datetime) -> None:
+def record_unfinished(answers: IntakeAnswers, *, by: Staff, at: datetime) -> None:
     """Keep what was begun and not finished, as incomplete."""
-    paper: Paper = paper_of(intake, intake.patient, on=at.date())
-    for panel in instrument_panels(paper.known):
-        sheet = sheet_of(panel.instrument, paper.answers, paper.known)
-        if sheet.untouched and _is_own(sheet, paper):
-            _keep(intake, sheet, by=by, at=at)
+    for panel in instrument_panels(answers.known):
+        sheet = sheet_of(panel.instrument, answers.kept, answers.known)
+        if sheet.untouched and _is_own(sheet, answers):
+            _keep(answers.intake, sheet, by=by, at=at)
 
 
-def _is_own(sheet: Sheet, paper: Paper) -> bool:
+def _is_own(sheet: Sheet, answers: IntakeAnswers) -> bool:
     """Begun in its own questions, not only in those it borrows."""
-    return any(key.startswith(f"{sheet.instrument}.") for key in paper.rows)
+    return any(key.startswith(f"{sheet.instrument}.") for key in answers.rows)
 
 
 def _keep(intake: Intake, sheet: Sheet, *, by: Staff, at: datetime) -> None:
@@ -51,13 +50,15 @@ def _keep(intake: Intake, sheet: Sheet, *, by: Staff, at: datetime) -> None:
     ).order_by("-id")
     last = mine.first()
     stands = last is not None and last.status != Assessment.Status.ENTERED_IN_ERROR
-    if last is not None and stands and _is_same(last, sheet):
+    result = sheet.score()
+    if last is not None and stands and _is_same(last, sheet, result):
         return
     record_assessment(
         patient=intake.patient,
         instrument=sheet.instrument,
         answers=sheet.answers,
         context=_context(sheet, at),
+        result=None if sheet.instrument in DATED else result,
         given_at=last.given_at if last is not None and stands else at,
         amends=last if stands else None,
         source_key=f"intake:{intake.pk}:{sheet.instrument}:{mine.count() + 1}",
@@ -71,9 +72,8 @@ def _context(sheet: Sheet, at: datetime) -> dict[str, object]:
     return {**sheet.context, **dated}
 
 
-def _is_same(last: Assessment, sheet: Sheet) -> bool:
+def _is_same(last: Assessment, sheet: Sheet, result: Score) -> bool:
     """Whether scoring now would keep what is kept."""
-    result = sheet.score()
     total = None if last.total is None else float(last.total)
     return (total, last.band, last.status, _known(last.context)) == (
         result.total,

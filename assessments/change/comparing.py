@@ -9,6 +9,7 @@ from assessments.change.grounds import Direction, Ground, Pair, grounds_of
 from assessments.change.points import Point, unlike
 from assessments.change.wording import movement, number, words_of
 from assessments.titles import part_title
+from knowledge.wording.dates import whole_day
 
 CONFOUNDED = "Taken in withdrawal: read with care."
 NO_FIGURE = "no figure says how much counts"
@@ -98,7 +99,8 @@ class Change:
         """Why it is off track: only what got worse, with both numbers."""
         worse = tuple(part for part in self.parts if part.worse_by_table)
         return (
-            f"{self._say(worse, both=True)}. Compared with {self.before.at:%-d %b %Y}."
+            f"{self._say(worse, both=True)}. "
+            f"Compared with {whole_day(self.before.at.date())}."
         )
 
     def _say(self, parts: tuple[Part, ...], *, both: bool = False) -> str:

@@ -29,6 +29,8 @@ class Score:
     subscales: Mapping[str, Number | str | None] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
     errors: tuple[ItemError, ...] = ()
+    # The answers as read, before what one settles about another.
+    values: Values = field(default_factory=dict, compare=False)
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -80,6 +82,7 @@ def score_with(
         result.subscales,
         flags,
         errors,
+        sheet.values,
     )
 
 

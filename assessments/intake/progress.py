@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from assessments.instruments.reading import read_answers
 from assessments.instruments.registry import find
 from assessments.instruments.scoring import Score, score_with
-from assessments.intake.asking import CODED_BY_HAND, CONTEXT
+from assessments.intake.builders import CODED_BY_HAND, CONTEXT
 from assessments.intake.catalogue import STEPS
 from assessments.intake.declaration import Given, Panel, Step
-from assessments.intake.loans import LOANS
+from assessments.intake.prefilled_items import LOANS
 
 # PHQ-9 takes its first two answers from the PHQ-2 before it.
 BORROWED = {"phq9": "phq2"}

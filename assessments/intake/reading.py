@@ -1,4 +1,4 @@
-"""From what a form sends to an answer, or to a reason why not. No Django, no clock."""
+"""Answers read from what a form sends, or the reason why not. No Django, no clock."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -6,9 +6,7 @@ from decimal import Decimal
 
 from assessments.facts import FACTS
 from assessments.intake.declaration import Ask, Question
-from assessments.intake.rows import read_rows
-from assessments.intake.sent import ON, VALUE, Reply, Sent, sent_in
-from assessments.intake.typed import (
+from assessments.intake.parsing import (
     EARLIEST_YEAR,
     NotAnAnswer,
     before,
@@ -16,6 +14,8 @@ from assessments.intake.typed import (
     number_in,
     stated,
 )
+from assessments.intake.rows import RowsRefused, read_rows, with_what_stood
+from assessments.intake.submission import ON, VALUE, Reply, Submission, submission_in
 from assessments.picture import plain
 
 __all__ = [
@@ -25,9 +25,10 @@ __all__ = [
     "VALUE",
     "NotAnAnswer",
     "Reply",
-    "Sent",
+    "Submission",
     "read",
-    "sent_in",
+    "reply_to",
+    "submission_in",
 ]
 
 NOT_KNOWN, NONE = "unknown", "none"
@@ -38,7 +39,7 @@ TYPED_UNKNOWN, TYPED_NONE = ("?",), ("-", "\u2013")
 TYPED = (Ask.NUMBER, Ask.MEASURED, Ask.MOMENT, Ask.DAY, Ask.LISTED)
 
 
-def read(question: Question, sent: Sent, *, at: datetime) -> Reply | None:
+def read(question: Question, sent: Submission, *, at: datetime) -> Reply | None:
     """The answer; None where nothing was said. Refuses what cannot be."""
     _refuse_odd_letters(sent)
     typed = sent.text or sent.ago if question.kind in TYPED else ""
@@ -51,7 +52,21 @@ def read(question: Question, sent: Sent, *, at: datetime) -> Reply | None:
     return READERS[question.kind](question, sent, at)
 
 
-def _refuse_odd_letters(sent: Sent) -> None:
+def reply_to(
+    question: Question, said: Submission, stood: object, *, at: datetime
+) -> tuple[Reply | None, RowsRefused | None]:
+    """The answer that can be kept, and what of it was refused: where a cell cannot be
+    so, what `stood` there goes on. Refuses as a whole what cannot be kept at all."""
+    try:
+        reply = read(question, said, at=at)
+    except RowsRefused as refusal:
+        return with_what_stood(refusal, stood), refusal
+    # Rows with nothing in them are no answer, unless "none" was chosen.
+    is_empty = question.kind is Ask.ROWS and not said.state
+    return (None if reply and reply.value == [] and is_empty else reply), None
+
+
+def _refuse_odd_letters(sent: Submission) -> None:
     odd = any(
         c == "\x00" or "\ud800" <= c <= "\udfff" for text in _texts(sent) for c in text
     )
@@ -59,12 +74,12 @@ def _refuse_odd_letters(sent: Sent) -> None:
         raise NotAnAnswer("Some characters could not be read. Type them again.")
 
 
-def _texts(sent: Sent) -> tuple[str, ...]:
+def _texts(sent: Submission) -> tuple[str, ...]:
     cells = (v for row in sent.rows.values() for values in row.values() for v in values)
     return (*sent.values, sent.ago, *cells)
 
 
-def _none(question: Question, sent: Sent) -> Reply:
+def _none(question: Question, sent: Submission) -> Reply:
     if not question.none_word and NONE not in question.choices:
         raise NotAnAnswer("Choose one of the answers.")
     if question.kind in (Ask.SEVERAL, Ask.LISTED, Ask.ROWS):
@@ -74,26 +89,26 @@ def _none(question: Question, sent: Sent) -> Reply:
     return Reply(NONE, source=sent.source)
 
 
-def _yes_no(_question: Question, sent: Sent, _at: datetime) -> Reply:
+def _yes_no(_question: Question, sent: Submission, _at: datetime) -> Reply:
     if sent.text not in ("yes", "no"):
         raise NotAnAnswer("Choose yes, no or not known.")
     return Reply(sent.text == "yes", source=sent.source)
 
 
-def _choice(question: Question, sent: Sent, _at: datetime) -> Reply:
+def _choice(question: Question, sent: Submission, _at: datetime) -> Reply:
     if sent.text not in question.choices:
         raise NotAnAnswer("Choose one of the answers.")
     return Reply(sent.text, source=sent.source)
 
 
-def _several(question: Question, sent: Sent, _at: datetime) -> Reply:
+def _several(question: Question, sent: Submission, _at: datetime) -> Reply:
     chosen = [value for value in sent.values if value.strip()]
     if set(chosen) - set(question.choices):
         raise NotAnAnswer("Choose among the answers.")
     return Reply(sorted(set(chosen)), source=sent.source)
 
 
-def _number(question: Question, sent: Sent, _at: datetime) -> Reply:
+def _number(question: Question, sent: Submission, _at: datetime) -> Reply:
     number = number_in(sent.text)
     _refuse_outside(question, number)
     if question.is_whole and number != number.to_integral_value():
@@ -102,7 +117,7 @@ def _number(question: Question, sent: Sent, _at: datetime) -> Reply:
     return Reply(plain(number), source=sent.source)
 
 
-def _measured(question: Question, sent: Sent, at: datetime) -> Reply:
+def _measured(question: Question, sent: Submission, at: datetime) -> Reply:
     """The number and, where it was said, the day on which it was measured."""
     number = _number(question, sent, at)
     on = day_in(sent.on, at).isoformat() if sent.on else None
@@ -132,7 +147,7 @@ def _has_word(question: Question, number: Decimal) -> bool:
     return fact is not None and str(plain(number)) in fact.words
 
 
-def _ask_again(question: Question, number: Decimal, sent: Sent) -> None:
+def _ask_again(question: Question, number: Decimal, sent: Submission) -> None:
     """Beyond the usual a number is kept once it has been confirmed."""
     usual = question.usual
     if usual is None or number <= usual.high or sent.sure == sent.text:
@@ -150,7 +165,7 @@ def _unit(question: Question) -> str:
     return f" {question.unit}" if question.unit else ""
 
 
-def _moment(_question: Question, sent: Sent, at: datetime) -> Reply:
+def _moment(_question: Question, sent: Submission, at: datetime) -> Reply:
     moment = before(sent.ago or sent.text, at) or stated(sent.text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=at.tzinfo)
@@ -161,11 +176,11 @@ def _moment(_question: Question, sent: Sent, at: datetime) -> Reply:
     return Reply(moment.isoformat(), source=sent.source)
 
 
-def _day(_question: Question, sent: Sent, at: datetime) -> Reply:
+def _day(_question: Question, sent: Submission, at: datetime) -> Reply:
     return Reply(day_in(sent.text, at).isoformat(), source=sent.source)
 
 
-def _text(question: Question, sent: Sent, _at: datetime) -> Reply:
+def _text(question: Question, sent: Submission, _at: datetime) -> Reply:
     limit = LONGEST[question.kind]
     if len(sent.text) > limit:
         raise NotAnAnswer(
@@ -174,7 +189,7 @@ def _text(question: Question, sent: Sent, _at: datetime) -> Reply:
     return Reply(sent.text, source=sent.source)
 
 
-def _listed(question: Question, sent: Sent, at: datetime) -> Reply:
+def _listed(question: Question, sent: Submission, at: datetime) -> Reply:
     text = str(_text(question, sent, at).value).replace(";", ",").replace("\n", ",")
     names = list(dict.fromkeys(n for part in text.split(",") if (n := part.strip())))
     if any(len(name) > LONGEST_NAME for name in names):
@@ -185,7 +200,7 @@ def _listed(question: Question, sent: Sent, at: datetime) -> Reply:
 LONGEST_NAME = 120
 
 
-READERS: Mapping[Ask, Callable[[Question, Sent, datetime], Reply]] = {
+READERS: Mapping[Ask, Callable[[Question, Submission, datetime], Reply]] = {
     Ask.YES_NO: _yes_no,
     Ask.CHOICE: _choice,
     Ask.SEVERAL: _several,

@@ -1,13 +1,14 @@
 """An answer of several rows: substances, episodes of treatment, tests. No Django."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from assessments.intake.declaration import Question
-from assessments.intake.sent import Reply, Sent
-from assessments.intake.typed import NotAnAnswer
+from assessments.intake.parsing import NotAnAnswer
+from assessments.intake.submission import Reply, Submission
 
-type Reader = Callable[[Question, Sent, datetime], Reply | None]
+type Reader = Callable[[Question, Submission, datetime], Reply | None]
 
 
 class RowsRefused(NotAnAnswer):
@@ -25,7 +26,9 @@ MOST_ROWS = 20
 KIND, ROW = "kind", "row"
 
 
-def read_rows(question: Question, sent: Sent, at: datetime, read: Reader) -> Reply:
+def read_rows(
+    question: Question, sent: Submission, at: datetime, read: Reader
+) -> Reply:
     """Every row with what can be kept of it; refuses with what cannot, cell by cell."""
     faults: dict[tuple[str, str], str] = {}
     rows = [
@@ -51,7 +54,7 @@ def _row(
     said: dict[str, object] = {}
     for column in question.columns_of(kind):
         try:
-            reply = read(column, Sent(values=cells.get(column.key, ())), at)
+            reply = read(column, Submission(values=cells.get(column.key, ())), at)
         except NotAnAnswer as refusal:
             faults[name, column.key] = str(refusal)
         else:
@@ -63,3 +66,14 @@ def _row(
         return None
     is_own = name != kind
     return {ROW: name, KIND: kind, **said} if said or is_own else None
+
+
+def with_what_stood(refusal: RowsRefused, stood: object) -> Reply:
+    """What can be kept; where a field was refused, what stood there before."""
+    by_name = {row[ROW]: row for row in stood} if isinstance(stood, list) else {}
+    rows = refusal.reply.value if isinstance(refusal.reply.value, list) else []
+    for row in rows:
+        old = by_name.get(row[ROW], {})
+        refused = {column for name, column in refusal.faults if name == row[ROW]}
+        row.update({c: old[c] for c in sorted(refused) if c in old})
+    return replace(refusal.reply, value=rows)

@@ -15,10 +15,10 @@ from assessments.intake import catalogue
 from assessments.intake.declaration import Question
 from assessments.intake.quick import page_of
 from assessments.intake.rows import ROW
-from assessments.models import Intake, IntakeAnswer
-from assessments.panels import rail, section
-from assessments.sheets import Paper, paper_of
-from assessments.showing import Trouble, row_of
+from assessments.intake_page.answers import IntakeAnswers, answers_of
+from assessments.intake_page.question import Trouble, row_of
+from assessments.intake_page.sections import rail, section
+from assessments.models import Intake
 from assessments.views.saving import (
     BAD,
     CONFLICT,
@@ -42,15 +42,16 @@ def answer(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     """Keep one answer; send back its save line and whatever it opened or closed."""
     asked = question_or_404(question)
     found = open_intake(request, pk)
-    before = paper_of(found, found.patient, on=timezone.localdate())
-    trouble = save_one(request, found, asked, before)
+    outcome, trouble = save_one(request, found, asked)
+    answers = outcome.answers if outcome else today_of(found)
     is_whole = any(act in request.POST for act in ROW_ACTS)
     if trouble is None and (is_whole or request.POST.get(f"{question}__ago")):
-        response = _whole(request, found, asked, before.rows.get(question))
+        stood = outcome.stood if outcome else None
+        response = _whole(request, asked, answers, stood)
         response["HX-Retarget"] = f"#q-{question.replace('.', '-')}"
         response["HX-Reswap"] = "outerHTML"
         return response
-    return _line(request, found, asked, trouble, before)
+    return _line(request, asked, trouble, answers)
 
 
 @require_POST
@@ -61,9 +62,8 @@ def clear(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     found = open_intake(request, pk)
     trouble = clear_one(request, found, asked)
     if trouble:
-        before = paper_of(found, found.patient, on=timezone.localdate())
-        return _line(request, found, asked, trouble, before)
-    return _whole(request, found, asked)
+        return _line(request, asked, trouble, today_of(found))
+    return _whole(request, asked, today_of(found))
 
 
 @require_POST
@@ -77,56 +77,57 @@ def confirm(request: StaffRequest, pk: int, question: str) -> HttpResponse:
         step = catalogue.place_of(question)[0]
         address = reverse("assessments:intake", args=[pk])
         return redirect(f"{address}?step={step.key}#q-{question}")
-    return _whole(request, found, asked)
+    return _whole(request, asked, today_of(found))
 
 
 @require_GET
 @requires(Permission.ASSESS)
 def question(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     """One question as it is kept now."""
-    return _whole(request, open_intake(request, pk), question_or_404(question))
+    found = open_intake(request, pk)
+    return _whole(request, question_or_404(question), today_of(found))
+
+
+def today_of(found: Intake) -> IntakeAnswers:
+    """The answers as they stand, for the clinic's day."""
+    return answers_of(found, found.patient, on=timezone.localdate())
 
 
 def _whole(
     request: StaffRequest,
-    found: Intake,
     asked: Question,
-    before: IntakeAnswer | None = None,
+    answers: IntakeAnswers,
+    stood: object = None,
 ) -> HttpResponse:
-    paper = paper_of(found, found.patient, on=timezone.localdate())
     with_blank = "add" in request.POST
     context = {
-        **around(request, found, asked, paper),
-        "row": row_of(asked.key, paper, with_blank=with_blank),
+        **around(request, asked, answers),
+        "row": row_of(asked.key, answers, with_blank=with_blank),
         "is_whole": True,
         "focus_last": with_blank,
-        "dropped": _dropped(request.POST.get("drop", ""), before),
+        "dropped": _dropped(request.POST.get("drop", ""), stood),
     }
     response = render(request, "assessments/answered.html", context)
     response["HX-Trigger"] = "answer-saved"
     return response
 
 
-def _dropped(name: str, before: IntakeAnswer | None) -> str:
+def _dropped(name: str, stood: object) -> str:
     """The row that was just taken out, so that the page can bring it back."""
-    rows = before.value if before and isinstance(before.value, list) else []
+    rows = stood if isinstance(stood, list) else []
     row = next((r for r in rows if name.endswith(f"__{r[ROW]}")), None)
     return json.dumps(row) if row else ""
 
 
 def _line(
     request: StaffRequest,
-    found: Intake,
     asked: Question,
     trouble: Trouble | None,
-    before: Paper,
+    answers: IntakeAnswers,
 ) -> HttpResponse:
-    paper = before
-    if trouble is None or trouble.faults:
-        paper = paper_of(found, found.patient, on=timezone.localdate())
     context = {
-        **around(request, found, asked, paper),
-        "row": row_of(asked.key, paper, trouble),
+        **around(request, asked, answers),
+        "row": row_of(asked.key, answers, trouble),
     }
     status = (CONFLICT if trouble.is_conflict else BAD) if trouble else 200
     response = render(request, "assessments/answered.html", context, status=status)
@@ -136,7 +137,7 @@ def _line(
 
 
 def around(
-    request: StaffRequest, found: Intake, asked: Question, paper: Paper
+    request: StaffRequest, asked: Question, answers: IntakeAnswers
 ) -> dict[str, object]:
     """What changes on the page with this answer, beside its own line."""
     step, panel, _ = catalogue.place_of(asked.key)
@@ -145,15 +146,15 @@ def around(
     on_page = {q.key for q in page.questions}
     panels = {one.key: one for one in page.panels}
     return {
-        "patient": found.patient,
-        "intake": found,
+        "patient": answers.intake.patient,
+        "intake": answers.intake,
         "page": page,
-        "opened": [row_of(key, paper) for key in gated if key in on_page],
+        "opened": [row_of(key, answers) for key in gated if key in on_page],
         "panels": [
-            section(one, paper, {})
+            section(one, answers, {})
             for one in page.panels
             if f"panel:{one.key}" in gated
         ],
-        "head": section(panels.get(panel.key, panel), paper, {}),
-        "rail": rail(paper, page),
+        "head": section(panels.get(panel.key, panel), answers, {}),
+        "rail": rail(answers, page),
     }

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
-from assessments.actions import giving as acts
+from assessments.actions import administer as acts
 from assessments.actions import measures as measures_acts
 from assessments.asked import asks_of_form
 from assessments.forms import InstrumentForm

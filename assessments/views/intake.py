@@ -13,10 +13,10 @@ from assessments.actions import intake as acts
 from assessments.intake import catalogue
 from assessments.intake.declaration import Step
 from assessments.intake.quick import ALL_PAGES, PAGES, page_of
+from assessments.intake_page.answers import IntakeAnswers, answers_of
+from assessments.intake_page.question import Row, Trouble, row_of
+from assessments.intake_page.sections import rail, sections
 from assessments.models import Intake
-from assessments.panels import rail, sections
-from assessments.sheets import Paper, paper_of
-from assessments.showing import Row, Trouble, row_of
 from assessments.views.saving import (
     BAD,
     CONFLICT,
@@ -65,7 +65,7 @@ def _page(
     troubles: dict[str, Trouble],
     status: int = 200,
 ) -> HttpResponse:
-    paper = paper_of(found, patient, on=timezone.localdate())
+    answers = answers_of(found, patient, on=timezone.localdate())
     context = {
         "patient": patient,
         "tab": "intake",
@@ -73,11 +73,11 @@ def _page(
         "is_closed": found.status == Intake.Status.COMPLETE,
         "page": page,
         "since": now(),
-        "sections": sections(page, paper, troubles, request.GET.get("add", "")),
-        "troubles": [row_of(key, paper, t) for key, t in troubles.items()],
-        "rail": rail(paper, page),
-        "changed": _changed(paper),
-        "to_confirm": sum(row.is_carried for row in paper.rows.values()),
+        "sections": sections(page, answers, troubles, request.GET.get("add", "")),
+        "troubles": [row_of(key, answers, t) for key, t in troubles.items()],
+        "rail": rail(answers, page),
+        "changed": _changed(answers),
+        "to_confirm": sum(row.is_carried for row in answers.rows.values()),
         **_neighbours(page),
     }
     return render(request, "assessments/intake.html", context, status=status)
@@ -95,9 +95,9 @@ def _neighbours(page: Step) -> dict[str, object]:
     }
 
 
-def _changed(paper: Paper) -> list[Row]:
+def _changed(answers: IntakeAnswers) -> list[Row]:
     """What is otherwise than in the intake before, in the order of the pages."""
-    rows = (row_of(key, paper) for key in catalogue.PLACES if key in paper.rows)
+    rows = (row_of(key, answers) for key in catalogue.PLACES if key in answers.rows)
     return [row for row in rows if row.was is not None]
 
 
@@ -150,10 +150,10 @@ def _url(pk: int, step: Step) -> str:
 
 
 def _save_all(request: StaffRequest, found: Intake, step: Step) -> dict[str, Trouble]:
-    paper = paper_of(found, found.patient, on=timezone.localdate())
+    answers = answers_of(found, found.patient, on=timezone.localdate())
     troubles = {}
-    for question in step.asked(paper.known):
-        trouble = save_one(request, found, question, paper)
+    for question in step.asked(answers.known):
+        _, trouble = save_one(request, found, question)
         if trouble:
             troubles[question.key] = trouble
     return troubles

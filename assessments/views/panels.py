@@ -8,13 +8,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
+from assessments.actions.answer_panel import answer_rest, take_back
 from assessments.actions.carrying import confirm_answers
-from assessments.actions.the_rest import answer_rest, take_back
 from assessments.intake.declaration import Panel, Step
 from assessments.intake.quick import page_of
+from assessments.intake_page.answers import answers_of
+from assessments.intake_page.sections import rail, section
 from assessments.models import Intake, IntakeAnswer
-from assessments.panels import rail, section
-from assessments.sheets import paper_of
 from assessments.views.saving import now, open_intake
 
 STILL, REST, UNDO = "still", "rest", "undo"
@@ -43,12 +43,12 @@ def _act(request: StaffRequest, found: Intake, asked: Panel) -> list[IntakeAnswe
     """Do what was pressed; the answers that it gave and that one press takes back."""
     at, by = now(), request.user
     act = request.POST.get("act", "")
-    paper = paper_of(found, found.patient, on=at.date())
+    answers = answers_of(found, found.patient, on=at.date())
     if act == STILL:
-        questions = [q.key for q in asked.asked(paper.known)]
+        questions = [q.key for q in asked.asked(answers.known)]
         confirm_answers(intake=found, questions=questions, by=by, at=at)
     if act == REST:
-        return answer_rest(intake=found, panel=asked, paper=paper, by=by, at=at)
+        return answer_rest(intake=found, panel=asked, answers=answers, by=by, at=at)
     if act == UNDO:
         own = {q.key for q in asked.questions}
         revisions = {
@@ -68,14 +68,14 @@ def _shown(
     asked: Panel,
     given: list[IntakeAnswer],
 ) -> HttpResponse:
-    paper = paper_of(found, found.patient, on=timezone.localdate())
+    answers = answers_of(found, found.patient, on=timezone.localdate())
     context = {
         "patient": found.patient,
         "intake": found,
         "page": page,
-        "section": section(asked, paper, {}),
+        "section": section(asked, answers, {}),
         "given": given,
-        "rail": rail(paper, page),
+        "rail": rail(answers, page),
     }
     response = render(request, "assessments/panel_answered.html", context)
     response["HX-Trigger"] = "answer-saved"

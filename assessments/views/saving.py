@@ -1,4 +1,4 @@
-"""From what a browser sent for a question to an answer that is kept, or to a trouble."""
+"""Saving of one question from a form: kept, or met with the trouble it made."""
 
 import json
 from dataclasses import replace
@@ -10,16 +10,20 @@ from django.utils import timezone
 
 from accounts.access import StaffRequest
 from assessments.actions import intake as acts
-from assessments.actions.consequences import ListRefused
-from assessments.grid import kept_cells
+from assessments.actions.intake import AnswerOutcome
+from assessments.actions.record_effects import ListRefused
 from assessments.intake import catalogue
 from assessments.intake.declaration import Ask, Question
-from assessments.intake.reading import NotAnAnswer, Reply, Sent, read, sent_in
-from assessments.intake.rows import KIND, ROW, RowsRefused
-from assessments.intake.sent import ROW_NAME
-from assessments.models import Intake, IntakeAnswer
-from assessments.sheets import Paper
-from assessments.showing import Trouble, trouble_of
+from assessments.intake.reading import (
+    NotAnAnswer,
+    Submission,
+    submission_in,
+)
+from assessments.intake.rows import KIND
+from assessments.intake.submission import ROW_NAME
+from assessments.intake_page.question import Trouble, trouble_of
+from assessments.intake_page.table_answer import kept_cells
+from assessments.models import Intake
 from patients.models import Patient
 
 BAD, CONFLICT = 400, 409
@@ -53,9 +57,9 @@ def now() -> datetime:
     return timezone.localtime(timezone.now())
 
 
-def sent(request: StaffRequest, question: Question) -> Sent:
+def sent(request: StaffRequest, question: Question) -> Submission:
     """What the form says of one question, rows taken out or brought back included."""
-    found = sent_in(dict(request.POST.lists()), question)
+    found = submission_in(dict(request.POST.lists()), question)
     if question.kind is not Ask.ROWS:
         return found
     rows = dict(found.rows)
@@ -87,78 +91,27 @@ def _brought_back(
 
 
 def save_one(
-    request: StaffRequest, found: Intake, question: Question, paper: Paper
-) -> Trouble | None:
+    request: StaffRequest, found: Intake, question: Question
+) -> tuple[AnswerOutcome | None, Trouble | None]:
     """Keep what was sent for one question, or say why not."""
     said = sent(request, question)
     try:
-        _keep(request, found, question, said, paper)
-    except NotAnAnswer as refusal:
-        return trouble_of(refusal, said)
-    except (acts.IntakeClosed, ListRefused) as refusal:
-        return Trouble(str(refusal), said)
-    except acts.AnswerConflict as conflict:
-        return Trouble(str(conflict), said, is_conflict=True, theirs=conflict.theirs)
-    return None
-
-
-def _keep(
-    request: StaffRequest, found: Intake, question: Question, said: Sent, paper: Paper
-) -> None:
-    """A field that was emptied takes its answer back; one never filled says nothing."""
-    at = now()
-    before = paper.rows.get(question.key)
-    try:
-        reply = read(question, said, at=at)
-    except RowsRefused as refusal:
-        reply = with_what_stood(refusal, before)
-        _save(request, found, question, reply, said, at)
-        raise
-    if reply is not None and not (reply.value == [] and _is_emptied(question, said)):
-        _save(request, found, question, reply, said, at)
-    elif before is not None and said.is_there:
-        acts.clear_answer(
-            intake=found,
-            question=question,
-            revision=said.revision,
-            by=request.user,
-            at=at,
+        outcome = acts.keep_submission(
+            intake=found, question=question, said=said, by=request.user, at=now()
         )
+    except NotAnAnswer as refusal:
+        return None, trouble_of(refusal, said)
+    except (acts.IntakeClosed, ListRefused) as refusal:
+        return None, Trouble(str(refusal), said)
+    except acts.AnswerConflict as conflict:
+        return None, _met(conflict, said)
+    refused = outcome.refusal
+    return outcome, trouble_of(refused, said) if refused else None
 
 
-def _is_emptied(question: Question, said: Sent) -> bool:
-    """Rows with nothing in them are no answer, unless "none" was chosen."""
-    return question.kind is Ask.ROWS and not said.state
-
-
-def _save(
-    request: StaffRequest,
-    found: Intake,
-    question: Question,
-    reply: Reply,
-    said: Sent,
-    at: datetime,
-) -> IntakeAnswer:
-    return acts.save_answer(
-        intake=found,
-        question=question,
-        reply=reply,
-        revision=said.revision,
-        by=request.user,
-        at=at,
-    )
-
-
-def with_what_stood(refusal: RowsRefused, before: IntakeAnswer | None) -> Reply:
-    """What can be kept; where a field was refused, what stood there before."""
-    stood = before.value if before and isinstance(before.value, list) else []
-    by_name = {row[ROW]: row for row in stood}
-    rows = refusal.reply.value if isinstance(refusal.reply.value, list) else []
-    for row in rows:
-        old = by_name.get(row[ROW], {})
-        refused = {column for name, column in refusal.faults if name == row[ROW]}
-        row.update({c: old[c] for c in sorted(refused) if c in old})
-    return replace(refusal.reply, value=rows)
+def _met(conflict: acts.AnswerConflict, said: Submission) -> Trouble:
+    """What somebody else answered meanwhile, beside what was sent."""
+    return Trouble(str(conflict), said, is_conflict=True, theirs=conflict.theirs)
 
 
 def clear_one(
@@ -175,5 +128,5 @@ def clear_one(
             at=now(),
         )
     except acts.AnswerConflict as conflict:
-        return Trouble(str(conflict), said, is_conflict=True, theirs=conflict.theirs)
+        return _met(conflict, said)
     return None

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
-from assessments.actions.presence import note_presence, others_here
+from assessments.actions.who_is_here import note_presence, others_here
 from assessments.intake.quick import page_of
-from assessments.panels import rail, section
-from assessments.sheets import Paper, paper_of
-from assessments.showing import row_of
+from assessments.intake_page.answers import IntakeAnswers, answers_of
+from assessments.intake_page.question import row_of
+from assessments.intake_page.sections import rail, section
 from assessments.views.saving import now, open_intake
 
 # What was saved while the last answer was on its way is told again.
@@ -27,9 +27,9 @@ def news(request: StaffRequest, pk: int) -> HttpResponse:
     at = now()
     page = page_of(request.POST.get("on", ""))
     note_presence(intake=found, step=page.key, by=request.user, at=at)
-    paper = paper_of(found, found.patient, on=at.date())
+    answers = answers_of(found, found.patient, on=at.date())
     since = _moment(request.POST.get("since", ""), at)
-    changed = _changed(paper, since)
+    changed = _changed(answers, since)
     on_page = {q.key for q in page.questions}
     context = {
         "patient": found.patient,
@@ -40,11 +40,11 @@ def news(request: StaffRequest, pk: int) -> HttpResponse:
             (one.staff.name, page_of(one.step).title)
             for one in others_here(found, request.user, at=at)
         ],
-        "opened": [row_of(key, paper) for key in changed if key in on_page],
-        "heads": [section(panel, paper, {}) for panel in page.panels]
+        "opened": [row_of(key, answers) for key in changed if key in on_page],
+        "heads": [section(panel, answers, {}) for panel in page.panels]
         if changed
         else [],
-        "rail": rail(paper, page) if changed else None,
+        "rail": rail(answers, page) if changed else None,
     }
     response = render(request, "assessments/news.html", context)
     if changed:
@@ -61,5 +61,7 @@ def _moment(text: str, at: datetime) -> datetime:
     return since if since.tzinfo else at
 
 
-def _changed(paper: Paper, since: datetime) -> list[str]:
-    return [key for key, row in paper.rows.items() if row.answered_at > since - OVERLAP]
+def _changed(answers: IntakeAnswers, since: datetime) -> list[str]:
+    return [
+        key for key, row in answers.rows.items() if row.answered_at > since - OVERLAP
+    ]

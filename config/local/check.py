@@ -9,8 +9,8 @@ from config.local.places import ROOT
 from config.local.throwaway import servers
 
 APPS = (
-    *("accounts", "jobs", "patients", "assessments", "medications", "plans"),
-    *("aftercare", "reports", "interop", "devtools"),
+    *("knowledge", "accounts", "jobs", "patients", "assessments", "medications"),
+    *("treatment", "plans", "aftercare", "reports", "interop", "devtools"),
 )
 # The gates of the house style; tests/style/style_metrics.py says what each counts.
 GATES = {
@@ -24,7 +24,7 @@ GATES = {
     "cx_p95": 6,
     "mod_p95": 300,
     "mod_max": 450,
-    "fan_out_max": 10,
+    "fan_out_max": 11,
 }
 # A third of the code is declared content (instruments, facts, questions), which is
 # tested by walking it; the lines of the tests count for less than their coverage.

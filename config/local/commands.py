@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from config.local.places import ROOT
 from config.local.processes import end
 
-# These change tables, which only their owner may.
-FOR_OWNER = frozenset({"migrate", "flush", "sqlflush", "test"})
+# These change tables, or read which were made: only their owner may.
+FOR_OWNER = frozenset({"migrate", "older_data", "flush", "sqlflush", "test"})
 
 
 def role_for(command: str) -> str:

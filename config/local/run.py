@@ -102,6 +102,8 @@ def _say_servers(addresses: Addresses) -> None:
 
 def prepare_data(environment: dict[str, str]) -> None:
     """Bring the tables up to date, and fill an empty site with the demo clinic."""
+    if commands.run_manage(environment, "older_data") != 0:
+        raise SystemExit("Nothing was changed.")
     if commands.run_manage(environment, "migrate", "--noinput", "-v", "0") != 0:
         raise SystemExit("The database could not be brought up to date (see above).")
     if (

@@ -8,8 +8,8 @@ from time import perf_counter
 
 from accounts import tenancy
 from assessments.picture import Picture
+from assessments.picture.assemble import pictures_of
 from devtools.bench.timer import Timed, once
-from medications.assembly import pictures_of
 from medications.caseload import lines
 from medications.options import evaluate
 from patients.models import Patient

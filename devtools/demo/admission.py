@@ -8,8 +8,9 @@ from random import Random
 from accounts.models import Staff
 from assessments.actions.intake import complete_intake, save_answer, start_intake
 from assessments.intake.catalogue import question_of
-from assessments.intake.reading import Sent, read
+from assessments.intake.reading import Submission, read
 from assessments.models import Intake
+from assessments.picture.assemble import picture_of
 from devtools.demo.answers import answers, rows
 from devtools.demo.clinics import Team
 from devtools.demo.people import Said, Stage, Story
@@ -20,10 +21,7 @@ from medications.actions.decisions import (
     needs_justification,
     record_decision,
 )
-from medications.actions.records import record_toxicology
-from medications.actions.regimens import first_tasks, start_regimen
-from medications.assembly import picture_of
-from medications.models import MedicationDecision, Regimen
+from medications.models import MedicationDecision
 from medications.options import Options, evaluate
 from patients.actions.registry import (
     change_details,
@@ -40,6 +38,9 @@ from plans.actions.editing import (
 )
 from plans.actions.signing import sign_plan
 from plans.models import Plan
+from treatment.actions.records import record_toxicology
+from treatment.actions.regimens import first_tasks, start_regimen
+from treatment.models import Regimen
 
 # Answers given before somebody was called away.
 UNFINISHED = 34
@@ -151,16 +152,18 @@ def _take_intake(telling: Telling, patient: Patient) -> Intake:
         _answer(intake, key, _sent(value, at), by=by, at=at)
     for key, its in listed.items():
         cells = {kind: {"kind": (kind,), **row} for kind, row in its.items()}
-        _answer(intake, key, Sent(rows=cells), by=by, at=at)
+        _answer(intake, key, Submission(rows=cells), by=by, at=at)
     return intake
 
 
-def _sent(value: Said, at: datetime) -> Sent:
+def _sent(value: Said, at: datetime) -> Submission:
     values = (value,) if isinstance(value, str) else value
-    return Sent(values=values, on=at.date().isoformat(), sure="yes")
+    return Submission(values=values, on=at.date().isoformat(), sure="yes")
 
 
-def _answer(intake: Intake, key: str, sent: Sent, *, by: Staff, at: datetime) -> None:
+def _answer(
+    intake: Intake, key: str, sent: Submission, *, by: Staff, at: datetime
+) -> None:
     question = question_of(key)
     reply = read(question, sent, at=at)
     if reply is not None:

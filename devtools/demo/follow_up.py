@@ -12,11 +12,11 @@ from aftercare.models import FollowUp
 from assessments.actions.measures import record_assessment
 from devtools.demo.admission import Telling, dose_on
 from devtools.demo.people import Stage
-from medications.actions.records import record_dose, record_toxicology
-from medications.actions.regimens import stop_regimen
-from medications.models import Regimen
 from patients.actions.registry import change_status
 from patients.models import Patient
+from treatment.actions.records import record_dose, record_toxicology
+from treatment.actions.regimens import stop_regimen
+from treatment.models import Regimen
 
 UNDER_WAY = (Stage.ACTIVE, Stage.AFTERCARE, Stage.ON_HOLD, Stage.DISCHARGED)
 # What was promised longer ago than this was kept in the stories; of the rest, most.

@@ -13,8 +13,8 @@ from interop.cohort import courses, files
 from interop.cohort.records import Dose
 from interop.cohort.run import ACTOR, BATCH, PREFIX, Import
 from interop.cohort.source import NOMINAL_CONSENT, NotHeld, Row
-from medications.models import DoseEvent, Regimen
 from patients.models import Patient, StatusChange
+from treatment.models import DoseEvent, Regimen
 
 
 @dataclass(frozen=True, slots=True)

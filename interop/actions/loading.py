@@ -19,8 +19,8 @@ from interop.cohort.records import (
     Visited,
 )
 from interop.cohort.source import NotHeld, Row
-from medications.models import DoseEvent, ToxicologyResult
 from patients.models import Visit
+from treatment.models import DoseEvent, ToxicologyResult
 
 SOURCE = "CTN-0094 public data"
 LONGEST_KEY = 80

@@ -11,12 +11,12 @@ from datetime import datetime
 from itertools import batched
 
 from accounts import tenancy
-from medications.assembly import pictures_of
+from assessments.picture.assemble import pictures_of
 from medications.house import policy_of
-from medications.models import Regimen
 from medications.options import Options, evaluate
 from medications.rules.effects import PARENTS
 from patients.models import Patient
+from treatment.models import Regimen
 
 ACTOR = "system:weigh_cohort"
 BATCH = 200

@@ -7,11 +7,11 @@ from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.models import Clinic, Staff
+from assessments.picture.assemble import pictures_of
 from jobs.actions.kinds import JobKind
 from jobs.actions.requests import ask_job, end_job
 from jobs.models import Job
 from medications.actions.house import Proposed, check, policy_with
-from medications.assembly import pictures_of
 from medications.house import policy_of, stances_of
 from medications.impact import Moved, comparable, impact, weighing
 from medications.knowledge import Knowledge, knowledge

@@ -3,23 +3,14 @@ from medications.models.editions import KnowledgeEdition
 from medications.models.house import ImpactChange, ImpactRun, RuleStance
 from medications.models.medicines import Medication
 from medications.models.talks import AidText, DecisionTalk
-from medications.models.toxicology import ToxicologyResult
-from medications.models.treatment import (
-    DoseEvent,
-    Regimen,
-    _Days,  # noqa: F401 - the first migration names it here
-)
 
 __all__ = [
     "AidText",
     "DecisionTalk",
-    "DoseEvent",
     "ImpactChange",
     "ImpactRun",
     "KnowledgeEdition",
     "Medication",
     "MedicationDecision",
-    "Regimen",
     "RuleStance",
-    "ToxicologyResult",
 ]

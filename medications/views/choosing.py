@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
 from assessments.picture import Picture
+from assessments.picture.assemble import picture_of
 from medications.actions import decisions
 from medications.actions.accepting import accept_first, wish_in
-from medications.assembly import picture_of
 from medications.follows import follows
 from medications.forms.decision import NO, SURE, TOOK_PART, YES, DecideForm
 from medications.house import policy_of

@@ -13,8 +13,8 @@ from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
 from assessments.facts import FACTS
 from assessments.picture import Picture
+from assessments.picture.assemble import picture_from, subject_of
 from medications.actions.accepting import can_accept, shown_as
-from medications.assembly import picture_of
 from medications.basis import fired, tallies
 from medications.changes import with_changes
 from medications.columns import FOLDED, arrange
@@ -69,11 +69,13 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
     """Every option side by side, with its reasons; what is under way; what if."""
     patient = of_clinic(request, pk)
     now = timezone.now()
-    picture, policy = picture_of(patient, at=now), policy_of(patient.clinic_id)
+    subject = subject_of(patient, at=now)
+    picture, policy = picture_from(subject), policy_of(patient.clinic_id)
     options = evaluate(picture, policy=policy)
     tried = _tried(request, picture, options)
     context = {
         "patient": patient,
+        "subject": subject,
         "picture": picture,
         "what_if": tried.form,
         "moves": tried.moves,

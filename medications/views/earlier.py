@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
-from medications.assembly import picture_of
+from assessments.picture.assemble import picture_of
 from medications.compared import differences, pairs
 from medications.forms.earlier import EarlierForm
 from medications.house import policy_of

@@ -7,10 +7,14 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
-from assessments.assembly import facts_of
+from assessments.picture.assemble import subject_of
 from medications.interactions import medicines_of
 from medications.knowledge import knowledge
 from patients.views.registry import of_clinic
+
+# Who takes other medicines is told by the record and by answers; medicines for OUD
+# stand elsewhere on the page.
+TOLD = ("record", "answers")
 
 
 @require_GET
@@ -18,7 +22,8 @@ from patients.views.registry import of_clinic
 def interactions(request: StaffRequest, pk: int) -> HttpResponse:
     """The list of other medicines, each with its classes, to stand beside the answer."""
     patient = of_clinic(request, pk)
-    known = facts_of(patient, at=timezone.now()).get("med_list")
+    subject = subject_of(patient, at=timezone.now(), only=TOLD)
+    known = subject.facts.get("med_list")
     names = known.value if known and isinstance(known.value, frozenset) else frozenset()
     context = {"medicines": medicines_of(names, knowledge().ingredients)}
     return render(request, "medications/interactions.html", context)

@@ -67,6 +67,13 @@ def end_entry(*, entry: ClinicOwned, kind: str, by: Staff, at: datetime) -> None
 
 
 @transaction.atomic
+def remove_entry(*, entry: ClinicOwned, kind: str, by: Staff, at: datetime) -> None:
+    """Take out an entry that was a mistake and never held; its history keeps it."""
+    audit.record(f"{kind}.corrected", entry, by=by, at=at)
+    entry.delete()
+
+
+@transaction.atomic
 def restore_entry(*, entry: ClinicOwned, kind: str, by: Staff, at: datetime) -> None:
     """Take an ending back."""
     _, holds = LISTED[kind]

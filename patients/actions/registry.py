@@ -62,7 +62,7 @@ def register_patient(
         registered_at=at,
         registered_by=by,
     )
-    _apply(patient, details)
+    _apply(patient, details, at)
     patient.save()
     _note_status(patient, reason="Registered", by=by, at=at)
     if phone:
@@ -73,12 +73,14 @@ def register_patient(
     return patient
 
 
-def _apply(patient: Patient, details: Mapping[str, object]) -> list[str]:
+def _apply(patient: Patient, details: Mapping[str, object], at: datetime) -> list[str]:
     changed = []
     for name in DETAILS:
         if name in details and getattr(patient, name) != details[name]:
             setattr(patient, name, details[name])
             changed.append(name)
+    if "is_unhoused" in changed:
+        patient.unhoused_at = at if patient.is_unhoused else None
     patient.search_text = normalized(
         f"{patient.used_name} {patient.given_name} {patient.family_name} {patient.mrn}"
     )
@@ -93,7 +95,7 @@ def change_details(
     *, patient: Patient, details: Mapping[str, object], by: Staff, at: datetime
 ) -> Patient:
     """Correct or complete what is known of a person; the history keeps what was."""
-    changed = _apply(patient, details)
+    changed = _apply(patient, details, at)
     if changed:
         patient.save()
         audit.record("patient.details_changed", patient, by=by, at=at, fields=changed)

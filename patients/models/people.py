@@ -90,6 +90,8 @@ class Patient(ClinicOwned):
     needs_interpreter = models.BooleanField(null=True)
     address = models.CharField(max_length=200, blank=True)
     is_unhoused = models.BooleanField(null=True)
+    # When "without a home now" was ticked; the history says by whom.
+    unhoused_at = models.DateTimeField(null=True)
     payer = models.CharField(max_length=60, blank=True)
     referred_by = models.CharField(max_length=120, blank=True)
     referral_reason = models.CharField(max_length=300, blank=True)

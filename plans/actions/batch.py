@@ -8,7 +8,7 @@ from itertools import batched
 
 from accounts import tenancy
 from accounts.models import Clinic
-from medications.assembly import pictures_of
+from assessments.picture.assemble import pictures_of
 from medications.house import policy_of
 from medications.models import MedicationDecision
 from medications.options import Options, evaluate

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Staff
-from assessments.models import IntakeAnswer
+from assessments.own_words import own_words_of
 from assessments.picture import Picture
 from medications.models import MedicationDecision
 from patients.models import Patient, SupportPerson
@@ -17,20 +17,6 @@ from plans.drafting.choice import Choice, chosen_from
 from plans.drafting.draft import Supporter, draft
 from plans.drafting.tree import DraftedIntervention, DraftedNeed, DraftedPlan
 from plans.models import Goal, Intervention, Need, Plan
-
-OWN_WORDS = "words_"
-
-
-def words_of(patient: Patient) -> dict[str, str]:
-    """What the person said, by topic, the newest last said."""
-    answers = IntakeAnswer.objects.filter(
-        patient=patient, question__startswith=OWN_WORDS, is_known=True
-    ).order_by("answered_at", "pk")
-    return {
-        answer.question.removeprefix(OWN_WORDS): str(answer.value)
-        for answer in answers
-        if answer.value
-    }
 
 
 def choice_of(decision: MedicationDecision | None) -> Choice | None:
@@ -78,7 +64,7 @@ def draft_plan(
     if Plan.objects.drafts().filter(patient=patient).exists():
         raise DraftUnderWay("A draft exists already. Go on with it, or discard it.")
     drafted = draft(
-        picture, choice_of(decision), words_of(patient), supporters_of(patient)
+        picture, choice_of(decision), own_words_of(patient), supporters_of(patient)
     )
     latest = Plan.objects.filter(patient=patient).order_by("-version").first()
     plan = Plan.objects.create(

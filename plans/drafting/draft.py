@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, tzinfo
 
 from assessments.picture import KnownFact, Picture
-from plans.conditions import Seen, day_text
+from knowledge.wording.dates import day_named
+from plans.conditions import Seen
 from plans.drafting.choice import Choice, RequiredAction
 from plans.drafting.needs import found, not_asked
 from plans.drafting.tree import (
@@ -79,7 +80,7 @@ def _answered(need: DraftedNeed, answers: Iterable[DraftedIntervention]) -> Draf
 def _medication(choice: Choice | None, picture: Picture) -> list[DraftedIntervention]:
     if choice is None or not choice.is_medicine:
         return []
-    decided = day_text(choice.decided_on, beside=picture.as_of.date())
+    decided = day_named(choice.decided_on, picture.as_of.date())
     medicine = DraftedIntervention(
         key=f"medication:{choice.medication}",
         kind=Kind.MEDICATION,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
-from medications.assembly import picture_of
+from assessments.picture.assemble import picture_of
 from medications.knowledge import knowledge
 from medications.models import MedicationDecision
 from patients.views.registry import of_clinic

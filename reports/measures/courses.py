@@ -11,6 +11,7 @@ from assessments.change.grounds import Direction
 from assessments.change.points import Point, alike, baseline, unlike
 from assessments.change.wording import number
 from assessments.titles import part_title
+from knowledge.wording.dates import short_day
 
 CSS_AND_ICON = {
     "better": ("is-done", "check"),
@@ -148,7 +149,8 @@ def _apart(points: Sequence[Point]) -> str:
     if len(points) < 2:
         return ""
     reason = unlike(points[-2], points[-1])
-    return f"not compared with {points[-2].at:%-d %b}: {reason}" if reason else ""
+    before = short_day(points[-2].at.date(), points[-1].at.date())
+    return f"not compared with {before}: {reason}" if reason else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import Staff
 from assessments.models import Assessment, Observation
+from knowledge.wording.amounts import amount
 from patients.models import Patient
 from reports.measures.panels import title_of
-from reports.words import amount
 
 COLUMNS = (
     *("When", "What", "Version", "Part", "Value", "Unit", "Band", "Status", "How"),

@@ -13,7 +13,10 @@ from aftercare.measuring import due_of
 from assessments.change.points import Point, alike, baseline
 from assessments.instruments.registry import NoSuchInstrument, find
 from assessments.models import Assessment
+from assessments.picture.assemble import subject_of
+from assessments.picture.own_sources import TOLD
 from assessments.series import Line, line
+from knowledge.wording.amounts import amount
 from patients.models import Patient
 from reports.chart import header_of
 from reports.measures.asked import PRESETS, SHORT, Asked, asked, span_of
@@ -29,7 +32,6 @@ from reports.timeline.charting import chart_of
 from reports.timeline.reading import Record, record_of
 from reports.timeline.span import latest
 from reports.timeline.told import Series, Story
-from reports.words import amount
 
 # Chips in sight; the others, and there may be many, are one press away.
 CHIPS = 8
@@ -68,7 +70,8 @@ def measures_page(
 ) -> dict[str, object]:
     """The chart, the same as a table, each score's course, and what stands beside."""
     record = record_of(patient, at=at)
-    header = header_of(patient, at=at)
+    subject = subject_of(patient, at=at, only=TOLD)
+    header = header_of(patient, at=at, subject=subject)
     wanted = asked(told, record.story)
     chosen = record.story.chosen(wanted.keys)
     courses = courses_of(record.points)
@@ -84,7 +87,9 @@ def measures_page(
         "bam": latest_bam(record.given, record.points),
         "phq9": latest_phq9(record.given, record.points),
         "phq9_course": next((c for c in courses if c.instrument == "phq9"), None),
-        "due": due_list(header.follow_ups, due_of(patient, on=today), today=today),
+        "due": due_list(
+            header.follow_ups, due_of(patient, on=today, subject=subject), today=today
+        ),
         "check_ins": check_ins_of(patient, at=at),
         "measured": newest_of_each(record.observations, at=at),
     }

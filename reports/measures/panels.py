@@ -15,8 +15,8 @@ from assessments.models import Assessment, Observation
 from assessments.observed import BY_CODE
 from assessments.series import Line, line
 from assessments.titles import short_title
+from knowledge.wording.amounts import amount
 from reports.measures.courses import moved_words
-from reports.words import amount
 
 type Points = Sequence[Point]
 # Follow-ups that are about measuring something.

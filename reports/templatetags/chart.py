@@ -28,13 +28,17 @@ TABS = (
 def chart_header(
     context: template.Context, patient: Patient, tab: str = ""
 ) -> dict[str, object]:
-    """The header; a page that has read it already hands it over as `header`."""
+    """The header; a page that has read it already hands it over as `header`, one that
+    has put the person's facts together as `subject`."""
     now = timezone.now()
+    header = context.get("header") or header_of(
+        patient, at=now, subject=context.get("subject")
+    )
     return {
         "patient": patient,
         "may": context.get("may", ()),
         "age": patient.age_on(timezone.localdate(now)),
-        "header": context.get("header") or header_of(patient, at=now),
+        "header": header,
         "tab": tab,
         "tabs": TABS,
     }

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.safestring import SafeString
 
+from knowledge.wording.dates import whole_day
 from reports.timeline import svg
 from reports.timeline.drawing import Drawing, Numbered, draw, marks_in
 from reports.timeline.frame import BROAD, NARROW, WIDE, Form
@@ -89,7 +90,7 @@ def file_of(story: Story, span: Span, series: tuple[Series, ...]) -> str:
         desc=described(story, span, series),
         key=tuple((sign.icon, sign.words) for sign in _key(story, series)),
         words=tuple(
-            f"{one.number}: {one.mark.words}, {day_words(one.mark.on)}"
+            f"{one.number}: {one.mark.words}, {whole_day(one.mark.on)}"
             for one in marks_in(story, span)
         ),
     )
@@ -97,11 +98,7 @@ def file_of(story: Story, span: Span, series: tuple[Series, ...]) -> str:
 
 def title_of(span: Span, story: Story) -> str:
     until = min(span.until, story.today)
-    return f"Measures from {day_words(span.since)} to {day_words(until)}"
-
-
-def day_words(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return f"Measures from {whole_day(span.since)} to {whole_day(until)}"
 
 
 def described(story: Story, span: Span, series: tuple[Series, ...]) -> str:

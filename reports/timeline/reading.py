@@ -14,13 +14,14 @@ from assessments.change.points import Point
 from assessments.models import Assessment, Observation
 from assessments.observed import BY_CODE
 from assessments.progress import points_from
-from medications.models import DoseEvent, Medication, Regimen, ToxicologyResult
+from knowledge.wording.amounts import amount
+from medications.models import Medication
 from patients.models import Patient
 from reports.timeline.dosing import FAMILIES, Spell, Taken, doses_of
 from reports.timeline.happened import happened_to
 from reports.timeline.scored import series_of
 from reports.timeline.told import Fit, Mark, Specimen, Story
-from reports.words import amount
+from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
 LABELS = dict(Medication.choices)
 PRESENT = ToxicologyResult.Result.POSITIVE

@@ -17,10 +17,11 @@ from assessments.actions.measures import mark_entered_in_error, record_assessmen
 from assessments.instruments.registry import find
 from assessments.measures_due import Due, Event
 from assessments.models import IntakeAnswer
-from devtools.bench.statements import statements
-from medications.actions.regimens import start_regimen
+from devtools.bench.statement_count import statements
+from patients.models import Condition
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed
+from treatment.actions.regimens import start_regimen
 
 DAY = dt.timedelta(days=1)
 FULL = {
@@ -286,6 +287,18 @@ class TestLeft:
         assert "measures/give/bam/?then=tea" in page
         assert "hand-over/?give=bam,tea" in page
         assert f"check-ins/new/?give=bam,tea&amp;follow_up={follow_up.pk}" in page
+
+
+def test_a_diagnosis_of_pain_is_pain(patient, noon):
+    Condition.objects.create(
+        clinic=patient.clinic,
+        patient=patient,
+        code="G89.4",
+        title="Chronic pain syndrome",
+        recorded_at=noon,
+    )
+
+    assert known_of(patient, on=TODAY).has_pain is True
 
 
 def test_the_page_stays_within_its_budget(as_care_manager, patient):

@@ -12,11 +12,11 @@ from aftercare.actions import follow_ups, scheduling
 from aftercare.models import FollowUp
 from aftercare.queues import FOLLOW_UPS
 from jobs.actions import engine
-from medications.models import DoseEvent, Regimen
 from plans.actions import signing
 from plans.models import Plan
 from tests.factories import PatientFactory
 from tests.factories.plans import drafted, ready
+from treatment.models import DoseEvent, Regimen
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -43,12 +43,13 @@ def next_version(plan, by, at):
     return signing.sign_plan(plan=draft, by=by, at=at)
 
 
-def on_medicine(person, medication, started_on):
+def on_medicine(person, medication, started_on, **parts):
     return Regimen.objects.create(
         clinic=person.clinic,
         patient=person,
         medication=medication,
         started_on=started_on,
+        **parts,
     )
 
 
@@ -296,6 +297,21 @@ class TestStart:
         assert dosing[0].due_on == dt.date(2026, 11, 24)
         reviews = of(plan.patient).filter(kind="plan_review")
         assert not reviews.filter(status="cancelled").exists()
+
+    def test_the_calendar_follows_the_medicine_and_not_the_overlap(self, plan, noon):
+        started = dt.date(2026, 9, 22)
+        on_medicine(plan.patient, "MTD", started)
+        low = {"is_low_dose_overlap": True}
+        on_medicine(plan.patient, "BUP_LOW", dt.date(2026, 11, 18), **low)
+
+        course = scheduling.course_of(plan, on=noon.date())
+
+        assert (course.medication, course.started_on) == ("MTD", started)
+
+    def test_what_starts_later_is_not_the_course_yet(self, plan, noon):
+        on_medicine(plan.patient, "NTX_XR", noon.date() + 9 * DAY)
+
+        assert scheduling.course_of(plan, on=noon.date()).started_on is None
 
     def test_written_down_late_it_does_not_invent_missed_days(
         self, plan, prescriber, noon

@@ -7,7 +7,6 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from accounts.models import AuditEvent
-from assessments.actions.consequences import ListRefused
 from assessments.actions.intake import (
     AnswerConflict,
     IntakeClosed,
@@ -28,11 +27,12 @@ from assessments.actions.measures import (
     record_assessment,
     record_observation,
 )
+from assessments.actions.record_effects import ListRefused
 from assessments.instruments.registry import find
 from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Reply
 from assessments.models import Assessment, Intake, IntakeAnswer, Observation
-from medications.assembly import picture_of
+from assessments.picture.assemble import picture_of
 from patients.actions.health import end_entry, list_entry
 from patients.models import Allergy, OtherMedicine, Patient
 from tests.factories import PatientFactory
@@ -351,6 +351,31 @@ def test_medicines_join_the_list_and_leave_it(say, patient, noon, take_back):
 
     take_back("med_list", revision=2)
     assert picture_of(patient, at=noon).value("med_list") is None
+
+
+def test_correcting_a_list_leaves_no_past_entry(say, patient, noon):
+    say("med_list", ["alprozolam"])
+    say("med_list", ["alprazolam"])
+
+    assert [m.ingredient for m in OtherMedicine.objects.all()] == ["alprazolam"]
+    assert "medicine.corrected" in verbs()
+
+
+def test_what_stood_before_the_intake_has_ended_instead(
+    intake, say, patient, clinician, noon
+):
+    list_entry(
+        patient=patient,
+        kind="medicine",
+        values={"ingredient": "sertraline"},
+        by=clinician,
+        at=noon - dt.timedelta(days=9),
+    )
+    say("med_list", ["sertraline", "rifampin"])
+    say("med_list", ["rifampin"])
+
+    past = OtherMedicine.objects.filter(is_current=False)
+    assert [m.ingredient for m in past] == ["sertraline"]
 
 
 def test_a_medicine_already_listed_is_not_listed_twice(say, patient, clinician, noon):

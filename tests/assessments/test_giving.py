@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from assessments.actions.giving import discard_draft, give_instrument, keep_draft
+from assessments.actions.administer import discard_draft, give_instrument, keep_draft
 from assessments.actions.measures import NothingAnswered, record_assessment
 from assessments.instruments.registry import find
 from assessments.known_context import context_known

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from accounts.models import AuditEvent
+from assessments.actions.answer_panel import answer_rest, take_back
 from assessments.actions.carrying import confirm_answers
 from assessments.actions.intake import (
     clear_answer,
@@ -12,19 +13,18 @@ from assessments.actions.intake import (
     save_answer,
     start_intake,
 )
-from assessments.actions.presence import note_presence, others_here
-from assessments.actions.the_rest import answer_rest, take_back
-from assessments.intake.again import goes_on
+from assessments.actions.who_is_here import note_presence, others_here
+from assessments.intake.answer_no_to_rest import no_to, rest_of
+from assessments.intake.carry_forward import goes_on
 from assessments.intake.catalogue import PLACES, STEPS, place_of, question_of
 from assessments.intake.declaration import either, panel, when, without
-from assessments.intake.loans import LOANS
+from assessments.intake.prefilled_items import LOANS
 from assessments.intake.progress import Kept, given, sheet_of, wheels
 from assessments.intake.quick import PAGES, TRIAGE, is_quick, page_of, quick_wheels
 from assessments.intake.reading import Reply
-from assessments.intake.rest import no_to, rest_of
+from assessments.intake_page.answers import answers_of
 from assessments.models import Assessment, IntakePresence
-from assessments.sheets import paper_of
-from medications.assembly import picture_of
+from assessments.picture.assemble import picture_of
 from medications.options import Standing, evaluate
 from tests.assessments.test_intake_whole import reply_to
 from tests.factories import PatientFactory, StaffFactory
@@ -94,20 +94,22 @@ class TestQuickStart:
             )
 
         options = evaluate(picture_of(patient, at=noon))
-        paper = paper_of(intake, patient, on=noon.date())
+        answers = answers_of(intake, patient, on=noon.date())
         assert options.option("BUP_LOW").standing is not Standing.NEEDS_DATA
         assert options.option("MTD").standing is not Standing.NEEDS_DATA
-        assert all(w.is_done for w in quick_wheels(paper.answers, paper.known).values())
-        full = wheels(paper.answers, paper.known)
+        assert all(
+            w.is_done for w in quick_wheels(answers.kept, answers.known).values()
+        )
+        full = wheels(answers.kept, answers.known)
         assert sum(wheel.answered for wheel in full.values()) >= 35
 
     def left(self, intake, patient, noon):
-        paper = paper_of(intake, patient, on=noon.date())
+        answers = answers_of(intake, patient, on=noon.date())
         return [
             q
             for page in PAGES
-            for q in page.asked(paper.known)
-            if not q.is_extra and q.key not in paper.rows
+            for q in page.asked(answers.known)
+            if not q.is_extra and q.key not in answers.rows
         ]
 
 
@@ -196,10 +198,10 @@ class TestGoingOn:
         assert not answer.is_carried
 
     def test_what_is_carried_still_waits_for_a_word(self, again, patient, noon):
-        paper = paper_of(again, patient, on=noon.date())
+        answers = answers_of(again, patient, on=noon.date())
 
-        assert paper.rows["alone"].is_carried
-        assert paper.wheels["safety"].answered == 0
+        assert answers.rows["alone"].is_carried
+        assert answers.wheels["safety"].answered == 0
 
     def test_a_third_intake_leads_back_to_the_first(
         self, again, patient, clinician, noon
@@ -244,10 +246,10 @@ class TestNoToTheRest:
     ):
         lungs = place_of("resp")[1]
         say(intake, "resp", ["copd"], by=clinician, at=noon)
-        paper = paper_of(intake, patient, on=noon.date())
+        answers = answers_of(intake, patient, on=noon.date())
 
         given_ones = answer_rest(
-            intake=intake, panel=lungs, paper=paper, by=clinician, at=noon
+            intake=intake, panel=lungs, answers=answers, by=clinician, at=noon
         )
 
         kept = {a.question: a.value for a in intake.answers.all()}
@@ -267,12 +269,12 @@ class TestNoToTheRest:
         self, intake, patient, clinician, noon
     ):
         say(intake, "cows.pulse_bpm", 92, by=clinician, at=noon)
-        paper = paper_of(intake, patient, on=noon.date())
+        answers = answers_of(intake, patient, on=noon.date())
 
         answer_rest(
             intake=intake,
             panel=place_of("cows.pulse_bpm")[1],
-            paper=paper,
+            answers=answers,
             by=clinician,
             at=noon,
         )

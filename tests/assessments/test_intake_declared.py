@@ -6,7 +6,7 @@ import pytest
 
 from assessments.facts import FACTS, read_value
 from assessments.instruments.registry import find
-from assessments.intake.asking import CONTEXT
+from assessments.intake.builders import CONTEXT
 from assessments.intake.catalogue import (
     ANSWERED_BY,
     PLACES,

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.actions.intake import complete_intake, save_answer, start_intake
-from assessments.intake.catalogue import question_of
+from assessments.intake.catalogue import place_of, question_of
 from assessments.intake.reading import Reply
 from assessments.models import Intake, IntakeAnswer
+from assessments.picture.assemble import picture_of
 from tests.factories import PatientFactory
 
 PAGE = 25
@@ -48,6 +49,67 @@ def text(response):
 def heroin(**cells):
     named = {f"opioid_use__heroin__{name}": value for name, value in cells.items()}
     return {"opioid_use__heroin__kind": "heroin", **named}
+
+
+class TestBoxes:
+    def revision(self, key):
+        return {f"{key}__revision": str(kept(key).revision)}
+
+    def test_unticking_the_last_one_takes_the_answer_back(
+        self, as_clinician, patient, intake
+    ):
+        send(as_clinician, patient, "ora", ora="has_kit")
+
+        answer = send(as_clinician, patient, "ora", **self.revision("ora"))
+
+        assert answer.status_code == 200
+        assert not IntakeAnswer.objects.filter(question="ora").exists()
+        assert picture_of(patient, at=timezone.now()).value("ora") is None
+
+    def test_none_ticked_where_nothing_was_says_nothing(
+        self, as_clinician, patient, intake
+    ):
+        send(as_clinician, patient, "ora", ora__revision="")
+
+        assert not IntakeAnswer.objects.exists()
+
+    def test_what_somebody_else_ticked_meanwhile_is_not_emptied(
+        self, as_clinician, patient, intake
+    ):
+        send(as_clinician, patient, "ora", ora="has_kit")
+        shown = self.revision("ora")
+        more = ["has_kit", "naloxone_8mg_requested"]
+        send(as_clinician, patient, "ora", ora=more, **shown)
+
+        assert send(as_clinician, patient, "ora", **shown).status_code == 409
+        assert kept("ora").value == more
+
+    def test_a_whole_step_without_script_empties_it_too(
+        self, as_clinician, patient, intake
+    ):
+        send(as_clinician, patient, "ora", ora="has_kit")
+        step = place_of("ora")[0].key
+
+        as_clinician.post(
+            url("save_step", patient.pk, step), self.revision("ora"), follow=True
+        )
+
+        assert not IntakeAnswer.objects.filter(question="ora").exists()
+
+
+def test_all_answers_are_read_once_for_each_that_is_saved(
+    as_clinician, patient, intake
+):
+    with CaptureQueriesContext(connection) as captured:
+        send(as_clinician, patient, "cows.pulse_bpm", **{"cows.pulse_bpm": "92"})
+
+    reads = [
+        query["sql"]
+        for query in captured.captured_queries
+        if query["sql"].startswith("SELECT")
+        and "assessments_intakeanswer" in query["sql"]
+    ]
+    assert len(reads) == 1
 
 
 class TestRows:
@@ -243,7 +305,9 @@ class TestTwoSpeeds:
         assert "Enough for a start today" not in text(
             as_clinician.get(url("intake", patient.pk))
         )
-        monkeypatch.setattr("assessments.panels.quick_wheels", lambda *_: {})
+        monkeypatch.setattr(
+            "assessments.intake_page.sections.quick_wheels", lambda *_: {}
+        )
 
         page = text(as_clinician.get(url("intake", patient.pk)))
 

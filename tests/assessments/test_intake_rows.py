@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from assessments.grid import kept_cells, lines_of
 from assessments.intake.catalogue import PLACES
-from assessments.intake.reading import NotAnAnswer, Sent, read, sent_in
+from assessments.intake.reading import NotAnAnswer, Submission, read, submission_in
 from assessments.intake.rows import RowsRefused
-from assessments.keys import options_of
+from assessments.intake_page.choices import options_of
+from assessments.intake_page.table_answer import kept_cells, lines_of
 
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=ZoneInfo("America/New_York"))
 USE, EPISODES = PLACES["opioid_use"][2], PLACES["episodes"][2]
@@ -22,7 +22,7 @@ ROWS = [question for _, _, question in PLACES.values() if question.columns]
 def rows(question, **cells):
     """What a form sends: name__row__column."""
     form = {f"{question.key}__{name}": [value] for name, value in cells.items()}
-    return read(question, sent_in(form, question), at=NOON)
+    return read(question, submission_in(form, question), at=NOON)
 
 
 def test_each_row_keeps_what_was_said():
@@ -53,7 +53,7 @@ def test_nothing_said_is_no_answer():
 
 
 def test_none_is_an_answer_where_there_may_be_none():
-    sent = Sent(state="none")
+    sent = Submission(state="none")
 
     assert read(CIRCLE, sent, at=NOON).value == []
     with pytest.raises(NotAnAnswer):
@@ -125,7 +125,7 @@ def test_names_that_are_no_rows_are_passed_over():
 def test_whatever_is_sent_is_an_answer_or_a_refusal(question, cells):
     form = {f"{question.key}__{name}": [text] for name, text in cells.items()}
     try:
-        read(question, sent_in(form, question), at=NOON)
+        read(question, submission_in(form, question), at=NOON)
     except NotAnAnswer:
         return
 

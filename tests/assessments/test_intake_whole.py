@@ -5,10 +5,10 @@ import pytest
 from assessments.actions.intake import complete_intake, save_answer, start_intake
 from assessments.intake.catalogue import STEPS
 from assessments.intake.declaration import Ask
-from assessments.intake.reading import Sent, read
+from assessments.intake.reading import Submission, read
+from assessments.intake_page.answers import answers_of
 from assessments.models import Assessment
-from assessments.sheets import paper_of
-from medications.assembly import picture_of
+from assessments.picture.assemble import picture_of
 from medications.options import Standing, evaluate
 from tests.factories import PatientFactory
 
@@ -71,14 +71,14 @@ def reply_to(question, at):
 
 def sent_for(question):
     if question.kind is Ask.ROWS:
-        return Sent(rows=rows_about(question))
+        return Submission(rows=rows_about(question))
     if question.key == "results_at_hand":
-        return Sent(tuple(question.choices))
+        return Submission(tuple(question.choices))
     if question.key in SAID:
-        return Sent((SAID[question.key],))
+        return Submission((SAID[question.key],))
     if question.none_word:
-        return Sent(state="none")
-    return Sent((typed(question),))
+        return Submission(state="none")
+    return Submission((typed(question),))
 
 
 def typed(question):
@@ -105,7 +105,7 @@ def test_a_complete_intake_leaves_no_option_wanting(clinic, clinician, noon, sex
     clinic.save()
     patient = PatientFactory(clinic=clinic, sex_at_birth=sex)
     intake = start_intake(patient=patient, by=clinician, at=noon)
-    while left := expected(paper_of(intake, patient, on=noon.date())):
+    while left := expected(answers_of(intake, patient, on=noon.date())):
         save_answer(
             intake=intake,
             question=left[0],
@@ -114,7 +114,7 @@ def test_a_complete_intake_leaves_no_option_wanting(clinic, clinician, noon, sex
             by=clinician,
             at=noon,
         )
-    assert paper_of(intake, patient, on=noon.date()).wheel.is_done
+    assert answers_of(intake, patient, on=noon.date()).wheel.is_done
     complete_intake(intake=intake, by=clinician, at=noon)
     patient.refresh_from_db()
 

@@ -8,13 +8,19 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from assessments.intake.catalogue import PLACES
-from assessments.intake.reading import NotAnAnswer, Reply, Sent, read, sent_in
+from assessments.intake.reading import (
+    NotAnAnswer,
+    Reply,
+    Submission,
+    read,
+    submission_in,
+)
 
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=ZoneInfo("America/New_York"))
 
 
 def said(key, *values, **parts):
-    return read(PLACES[key][2], Sent(values=values, **parts), at=NOON)
+    return read(PLACES[key][2], Submission(values=values, **parts), at=NOON)
 
 
 @pytest.mark.parametrize(
@@ -170,10 +176,10 @@ def test_the_parts_of_a_form():
         "qtc__revision": ["3"],
     }
 
-    assert sent_in(form, question) == Sent(
+    assert submission_in(form, question) == Submission(
         ("450",), on="2026-11-20", revision=3, is_there=True
     )
-    assert sent_in({"qtc__revision": ["x"]}, question).revision is None
+    assert submission_in({"qtc__revision": ["x"]}, question).revision is None
 
 
 @for_all(

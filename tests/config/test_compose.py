@@ -110,7 +110,8 @@ def test_the_image_is_locked_unprivileged_and_has_its_files_collected():
 
 def test_the_image_holds_every_app(settings):
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
-    ours = [app for app in settings.INSTALLED_APPS if (ROOT / app).is_dir()]
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    ours = wanted["tool"]["importlinter"]["root_packages"]
 
-    assert len(ours) == 11
+    assert {app for app in settings.INSTALLED_APPS if (ROOT / app).is_dir()} <= {*ours}
     assert [app for app in ours if f"!{app}" not in ignored] == []

@@ -14,10 +14,10 @@ from devtools.bench import pages, statement_count, tables, timer
 from devtools.bench.tables import Row
 from devtools.demo import loader
 from devtools.demo.people import Stage, stories
-from medications.models import DoseEvent, Regimen
 from patients.models import Patient
 from tests.conftest import NOON
 from tests.factories import ClinicFactory
+from treatment.models import DoseEvent, Regimen
 
 
 @pytest.fixture

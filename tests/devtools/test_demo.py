@@ -15,11 +15,11 @@ from devtools.demo.clinics import PASSWORD, SIGN_INS, STAFF
 from devtools.demo.follow_up import INTERVAL
 from devtools.demo.people import STAGES, Stage, stories
 from jobs.models import Heartbeat
-from medications.models import DoseEvent, Regimen
 from patients.models import Patient
 from plans.models import Plan
 from tests.conftest import NOON
 from tests.factories import ClinicFactory
+from treatment.models import DoseEvent, Regimen
 
 FEW_CODES = ["F11.20", "F11.21", "F32.1", "B18.2"]
 

@@ -18,10 +18,10 @@ from interop.actions.loading import LONGEST_KEY, People, load
 from interop.cohort import files
 from interop.cohort.records import Observed
 from interop.cohort.source import NOMINAL_CONSENT, CohortUnreadable, noon
-from medications.models import DoseEvent, Regimen, ToxicologyResult
 from patients.models import Patient, StatusChange, Visit
 from tests.conftest import NOON
 from tests.interop.folder import ROWS, ROWS_IN_ALL, write
+from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
 pytestmark = pytest.mark.django_db
 HELD_IN = (Patient, Observation, IntakeAnswer, DoseEvent, ToxicologyResult, Visit)

@@ -10,8 +10,8 @@ from accounts.permissions import Role
 from assessments.actions.intake import complete_intake, save_answer, start_intake
 from assessments.actions.measures import record_assessment, record_observation
 from assessments.intake.catalogue import STEPS
+from assessments.intake_page.answers import answers_of
 from assessments.models import Intake
-from assessments.sheets import paper_of
 from patients.actions import health
 from patients.models import Patient
 from tests.assessments.test_intake_whole import reply_to
@@ -113,7 +113,7 @@ def _answer(found, question, by, at):
 
 def _complete(person, by, at):
     found = start_intake(patient=person, by=by, at=at)
-    for question in STEPS[0].asked(paper_of(found, person, on=at.date()).known)[:4]:
+    for question in STEPS[0].asked(answers_of(found, person, on=at.date()).known)[:4]:
         _answer(found, question, by, at)
     complete_intake(intake=found, by=by, at=at)
 

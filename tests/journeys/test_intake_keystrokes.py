@@ -8,9 +8,9 @@ from playwright.sync_api import expect
 
 from assessments.actions.intake import start_intake
 from assessments.intake.catalogue import STEPS
+from assessments.intake_page.answers import answers_of
 from assessments.models import Assessment, Intake
-from assessments.sheets import paper_of
-from medications.assembly import picture_of
+from assessments.picture.assemble import picture_of
 from medications.options import Standing, evaluate
 from tests.factories import PatientFactory
 
@@ -240,7 +240,7 @@ def must_be_complete(person):
     """Everything that is asked of them was answered, and it is enough to decide."""
     intake = Intake.objects.get(patient=person)
     assert intake.status == Intake.Status.COMPLETE
-    paper = paper_of(intake, person, on=timezone.localdate())
+    paper = answers_of(intake, person, on=timezone.localdate())
     open_ones = [
         q.key
         for step in STEPS

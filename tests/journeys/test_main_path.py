@@ -11,7 +11,7 @@ from accounts.models import AuditEvent
 from aftercare.models import FollowUp, OutreachAttempt
 from assessments.instruments.catalogue.dsm5_oud import CRITERIA
 from assessments.models import Assessment, Intake, IntakeAnswer
-from medications.assembly import picture_of
+from assessments.picture.assemble import picture_of
 from medications.models import MedicationDecision
 from medications.options import Standing, evaluate
 from patients.models import Patient

@@ -13,12 +13,12 @@ from django.urls import reverse
 from accounts.models import AuditEvent
 from accounts.permissions import Role
 from assessments.models import Intake, IntakeAnswer
-from devtools.bench.statements import statements
+from assessments.picture.assemble import picture_of, pictures_of
+from devtools.bench.statement_count import statements
 from medications.actions import talks as acts
 from medications.actions.talks import Said
 from medications.aid.content import aid, texts
-from medications.assembly import picture_of, pictures_of
-from medications.models import AidText, DecisionTalk, Regimen
+from medications.models import AidText, DecisionTalk
 from medications.options import evaluate
 from medications.talking import (
     aid_digest,
@@ -31,6 +31,7 @@ from medications.talking import (
 from patients.models import SupportPerson
 from tests.conftest import signed_in
 from tests.factories import PatientFactory, StaffFactory
+from treatment.models import Regimen
 
 LATER = dt.timedelta(minutes=20)
 PIN = "4711"

@@ -10,20 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from accounts.models import AuditEvent
 from assessments.models import Assessment, Intake, IntakeAnswer, Observation
 from assessments.picture import Picture
+from assessments.picture.assemble import picture_of
 from medications.actions.decisions import Talk, record_decision
-from medications.assembly import picture_of
 from medications.knowledge import knowledge
-from medications.models import (
-    DoseEvent,
-    MedicationDecision,
-    Regimen,
-    RuleStance,
-    ToxicologyResult,
-)
+from medications.models import MedicationDecision, RuleStance
 from medications.views import choosing, decision
-from tests.assessments.test_picture import FACT_VALUES
+from tests.assessments.picture.test_model import FACT_VALUES
 from tests.factories import PatientFactory
 from tests.medications.pictures import CLEAR, picture
+from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
 pytestmark = pytest.mark.django_db
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from assessments.facts import FACTS, Kind
 from assessments.picture import KnownFact, Picture
+from knowledge.wording.dates import day_named
 from plans.conditions import (
     BadDeclaration,
     Seen,
     Told,
-    day_text,
     filled,
     read_condition,
     told,
@@ -347,8 +347,8 @@ class TestConditions:
         assert value_text(value) == text
 
     def test_days_in_words(self):
-        assert day_text(dt.date(2026, 11, 26), beside=AT.date()) == "Thu 26 Nov"
-        assert day_text(dt.date(2025, 1, 2), beside=AT.date()) == "Thu 2 Jan 2025"
+        assert day_named(dt.date(2026, 11, 26), AT.date()) == "Thu 26 Nov"
+        assert day_named(dt.date(2025, 1, 2), AT.date()) == "Thu 2 Jan 2025"
 
     def test_what_is_not_known_is_said_so(self):
         seen = Seen(picture(phq9=14), {})

@@ -13,7 +13,6 @@ from accounts.access import Acting
 from accounts.models import AuditEvent
 from aftercare.models import OutreachAttempt
 from assessments.models import Assessment
-from medications.models import DoseEvent, Regimen
 from patients.models import CareTeamMember, ContactPoint, Visit
 from reports import caseload as cases
 from reports.caseload import Filter, Query, Sort
@@ -21,6 +20,7 @@ from reports.caseload_words import groups, shown, spark
 from tests.conftest import NOON, signed_in
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed
+from treatment.models import DoseEvent, Regimen
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -369,7 +369,7 @@ class TestRow:
             dose_mg=Decimal("85.00"),
             started_on=TODAY - 200 * DAY,
         )
-        assert row().medicine == ("Methadone", "85 mg, day 201")
+        assert row().medicine == ("Methadone 85 mg", "day 201")
 
         regimen.stopped_on = TODAY - DAY
         regimen.save()

@@ -7,13 +7,16 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from aftercare.models import FollowUp
-from assessments.actions.measures import record_assessment
+from assessments.actions.measures import record_assessment, record_observation
 from assessments.models import Assessment, Intake, IntakeAnswer
-from medications.models import DoseEvent, Regimen
+from assessments.picture.assemble import picture_of
+from medications.options import evaluate
+from patients.actions.registry import change_status
 from patients.models import Allergy
 from plans.models import Plan
 from reports.chart import header_of
 from tests.factories import PatientFactory
+from treatment.models import DoseEvent, Regimen
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +40,31 @@ def follow_up(person, due, **more):
 @pytest.fixture
 def person(clinic):
     return PatientFactory(clinic=clinic)
+
+
+def ordered(person, medication, noon, start, *, stop=None, **parts):
+    """An order with its days counted from today."""
+    day = noon.date()
+    return Regimen.objects.create(
+        clinic=person.clinic,
+        patient=person,
+        medication=medication,
+        started_on=day + dt.timedelta(days=start),
+        stopped_on=None if stop is None else day + dt.timedelta(days=stop),
+        **parts,
+    )
+
+
+def taken(person, noon, days, kind):
+    return DoseEvent.objects.create(
+        clinic=person.clinic,
+        patient=person,
+        medication="MTD",
+        kind=kind,
+        on=noon.date() + dt.timedelta(days=days),
+        amount_mg=85,
+        recorded_at=noon,
+    )
 
 
 class TestHeader:
@@ -91,7 +119,7 @@ class TestHeader:
 
         header = header_of(person, at=noon)
         assert ("naloxone" in header.risk.value) is presses
-        assert header.pregnancy == "Not pregnant"
+        assert header.pregnancy == "Not pregnant, asked today"
 
     def test_names_allergies(self, person, noon):
         Allergy.objects.create(
@@ -105,9 +133,11 @@ class TestHeader:
         assert header_of(person, at=noon).allergies == "Penicillin"
 
     def test_none_known_is_said(self, clinic, noon):
-        person = PatientFactory(clinic=clinic, no_known_allergies=True)
+        person = PatientFactory(
+            clinic=clinic, no_known_allergies=True, allergies_asked_at=noon
+        )
 
-        assert header_of(person, at=noon).allergies == "None known"
+        assert header_of(person, at=noon).allergies == "None known, asked today"
 
     def test_medicine_with_its_day(self, person, noon):
         Regimen.objects.create(
@@ -135,6 +165,87 @@ class TestHeader:
         )
 
         assert header_of(person, at=noon).facts[0].value.startswith("None since")
+
+    def test_methadone_goes_on_beside_a_low_dose_start_that_ended(self, person, noon):
+        ordered(person, "MTD", noon, -60, dose_mg=90)
+        overlap = {"is_low_dose_overlap": True, "dose_mg": 2}
+        low = ordered(person, "BUP_LOW", noon, -5, stop=-2, **overlap)
+
+        medicine = header_of(person, at=noon).facts[0]
+        assert (medicine.value, medicine.context) == ("Methadone 90 mg", "day 61")
+
+        low.stopped_on = None
+        low.save()
+        medicine = header_of(person, at=noon).facts[0]
+        assert medicine.value == "Methadone 90 mg + Buprenorphine, low-dose start 2 mg"
+        assert medicine.context == "day 61; day 6"
+
+    def test_a_start_that_lies_ahead_is_said_to_start(self, person, noon):
+        ordered(person, "NTX_XR", noon, 10, dose_mg=380)
+
+        medicine = header_of(person, at=noon).facts[0]
+        assert medicine.value == "Starts Tue 1 Dec"
+        assert medicine.context == "Naltrexone XR, injection 380 mg"
+
+    def test_a_stop_that_lies_ahead_has_not_happened(self, person, noon):
+        ordered(person, "MTD", noon, -9, stop=3, dose_mg=90)
+
+        medicine = header_of(person, at=noon).facts[0]
+        assert medicine.value == "Methadone 90 mg"
+        assert medicine.context == "day 10, stops Tue 24 Nov"
+
+    def test_nothing_goes_on_counting_after_a_death(self, person, noon):
+        ordered(person, "MTD", noon, -90, dose_mg=90)
+        change_status(
+            patient=person,
+            status="deceased",
+            by=None,
+            at=noon - dt.timedelta(days=2),
+        )
+        person.refresh_from_db()
+
+        header = header_of(person, at=noon)
+        assert header.facts[0].value == "None since Thu 19 Nov"
+        assert header.stage == "Deceased"
+
+    def test_a_dose_ordered_for_a_coming_day_is_not_taken(self, person, noon):
+        taken(person, noon, -1, "administered")
+        taken(person, noon, 7, "prescribed")
+
+        dose = header_of(person, at=noon).facts[1]
+        assert (dose.value, dose.context) == ("Fri 20 Nov", "85 mg")
+
+    def test_a_day_of_another_year_says_so(self, person, noon):
+        self.said(person, noon, last_short_acting_dt="2024-11-21T03:30:00+00:00")
+
+        assert header_of(person, at=noon).facts[1].value == "Thu 21 Nov 2024, 03:30"
+
+    def test_last_opioid_is_known_whichever_question_told(self, person, noon):
+        rows = [{"row": "f", "kind": "fentanyl", "last": "2026-11-21T08:00:00+00:00"}]
+        self.said(person, noon, opioids_used=["fentanyl"], opioid_use=rows)
+
+        assert header_of(person, at=noon).facts[1].value == "Sat 21 Nov, 08:00"
+
+    def test_a_positive_test_of_today_changes_the_header_and_the_options(
+        self, person, noon
+    ):
+        self.said(person, noon - dt.timedelta(days=330), pregnancy=False)
+        assert header_of(person, at=noon).pregnancy == "Not known since Fri 26 Dec 2025"
+        before = evaluate(picture_of(person, at=noon)).option("SUBLOCADE")
+
+        record_observation(
+            patient=person,
+            code="pregnancy_test",
+            text="positive",
+            effective_at=noon,
+            by=None,
+            at=noon,
+        )
+
+        assert header_of(person, at=noon).pregnancy == "Pregnant, test today"
+        after = evaluate(picture_of(person, at=noon)).option("SUBLOCADE")
+        assert "C69" not in {finding.rule for finding in before.findings}
+        assert "C69" in {finding.rule for finding in after.findings}
 
     def test_last_dose_and_what_was_missed(self, person, noon):
         for day, kind in ((18, "administered"), (19, "missed"), (20, "missed")):
@@ -169,6 +280,24 @@ class TestHeader:
         trend = header_of(person, at=noon).facts[2]
         assert trend.value == "12, moderate"
         assert trend.context.startswith("16 on")
+
+    def test_an_amended_score_is_no_earlier_one(self, person, noon):
+        first = None
+        for total in (16, 12):
+            first = Assessment.objects.create(
+                clinic=person.clinic,
+                patient=person,
+                instrument="phq9",
+                instrument_version="1",
+                answers={},
+                total=total,
+                status="complete",
+                given_at=noon,
+                amends=first,
+            )
+
+        trend = header_of(person, at=noon).facts[2]
+        assert (trend.value, trend.context) == ("12", "no earlier score")
 
     def test_what_is_late_presses_most(self, person, noon):
         follow_up(person, dt.date(2026, 11, 18))

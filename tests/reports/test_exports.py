@@ -13,11 +13,11 @@ from django.db import DatabaseError, connection
 from accounts.access import Acting
 from accounts.models import AuditEvent
 from aftercare.models import OutreachAttempt
-from medications.models import Regimen
 from reports import exports
 from tests.conftest import NOON, signed_in
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
 from tests.factories.aftercare import TODAY, owed
+from treatment.models import Regimen
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ from django.utils import timezone
 from assessments.actions.intake import save_answer, start_intake
 from assessments.intake.catalogue import STEPS, question_of
 from assessments.intake.reading import Reply
+from assessments.intake_page.answers import answers_of
 from assessments.picture import Picture
-from assessments.sheets import paper_of
-from devtools.bench.statements import statements
-from medications.actions.records import record_dose
+from devtools.bench.statement_count import statements
 from medications.options import Standing, evaluate
 from reports.live import ask_next, live_of, moves, needs_of
 from tests.assessments.test_intake_whole import reply_to
 from tests.factories import PatientFactory
+from treatment.actions.records import record_dose
 
 MOST_STATEMENTS = 25
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
@@ -202,7 +202,7 @@ def whole(intake, patient, clinician):
     """Every question answered."""
     at = timezone.now() - dt.timedelta(hours=1)
     for number in range(400):
-        paper = paper_of(intake, patient, on=at.date())
+        paper = answers_of(intake, patient, on=at.date())
         left = [
             q
             for step in STEPS

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessments.facts import NEVER, NEVER_ON, Trial
 from reports.facts import shown_value
-from reports.words import amount, day_words, dose_words
+from reports.words import day_named, day_words
 from tests.conftest import NOON
 
 DAY = dt.timedelta(days=1)
@@ -39,7 +39,16 @@ def test_a_fact(name, value, words):
 
 def test_a_moment_is_told_in_the_time_of_the_clinic():
     with timezone.override(ZoneInfo("America/New_York")):
-        assert shown_value("last_short_acting_dt", NOON) == "Sat 21 Nov, 12:00"
+        shown = shown_value("last_short_acting_dt", NOON, NOON.date())
+        assert shown == "Sat 21 Nov, 12:00"
+
+
+def test_a_moment_of_another_year_says_so():
+    before = NOON.replace(year=2024)
+
+    assert shown_value("last_short_acting_dt", before, NOON.date()).startswith(
+        "Thu 21 Nov 2024"
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,27 +74,19 @@ def test_an_earlier_treatment(trial, words):
 
 
 @pytest.mark.parametrize(
-    ("value", "words"),
-    [("85.00", "85"), ("0.50", "0.5"), ("100", "100"), (None, "")],
-)
-def test_an_amount(value, words):
-    assert amount(None if value is None else Decimal(value)) == words
-
-
-def test_a_dose_follows_the_name_of_its_medicine():
-    assert dose_words(Decimal("8.00")) == " 8 mg"
-    assert dose_words(None) == ""
-
-
-@pytest.mark.parametrize(
     ("value", "at", "words"),
     [
         (NOON.date(), NOON, "today"),
         (NOON + DAY, NOON, "tomorrow"),
         (NOON.date() + 5 * DAY, NOON, "Thu 26 Nov"),
         (dt.date(2027, 1, 4), NOON, "Mon 4 Jan 2027"),
-        (NOON.date(), None, "Sat 21 Nov"),
+        (dt.date(2024, 11, 21), NOON, "Thu 21 Nov 2024"),
     ],
 )
 def test_a_day(value, at, words):
     assert day_words(value, at) == words
+
+
+def test_a_day_by_its_name():
+    assert day_named(NOON, NOON) == "Sat 21 Nov"
+    assert day_named(dt.date(2024, 11, 21), NOON) == "Thu 21 Nov 2024"

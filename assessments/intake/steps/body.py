@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from assessments.intake.asking import (
+from assessments.intake.builders import (
     choice,
     day,
     extra,

@@ -1,7 +1,7 @@
 """Step 5: mood, anxiety, other conditions of the mind, how the last month went."""
 
 from assessments.instruments.catalogue.bam import EACH_DRUG, MAIN_DRUG
-from assessments.intake.asking import scored, several, words, yes_no
+from assessments.intake.builders import scored, several, words, yes_no
 from assessments.intake.declaration import Step, at_least, panel, when
 
 POSITIVE = 3  # PHQ-2, reference A4

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from assessments.intake.asking import (
+from assessments.intake.builders import (
     choice,
     day,
     extra,

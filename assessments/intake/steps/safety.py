@@ -1,6 +1,6 @@
 """Step 1: why the person comes, overdose, and safety now."""
 
-from assessments.intake.asking import (
+from assessments.intake.builders import (
     choice,
     day,
     extra,

@@ -1,6 +1,6 @@
 """Step 6: home, way to the clinic, people, work, the law, what stands in the way."""
 
-from assessments.intake.asking import (
+from assessments.intake.builders import (
     choice,
     extra,
     number,

@@ -1,6 +1,6 @@
 """Step 7: strengths, goals, and what the person prefers."""
 
-from assessments.intake.asking import choice, rows, scored, several, words, yes_no
+from assessments.intake.builders import choice, rows, scored, several, words, yes_no
 from assessments.intake.declaration import Step, panel, some
 
 STRENGTHS = panel(

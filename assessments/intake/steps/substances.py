@@ -1,6 +1,6 @@
 """Step 3: alcohol, sedatives, stimulants, and the urine test."""
 
-from assessments.intake.asking import (
+from assessments.intake.builders import (
     choice,
     measured,
     moment,

@@ -20,14 +20,14 @@ from assessments.actions.measures import (
 )
 from assessments.instruments.registry import find
 from assessments.models import Assessment, Concern, IntakeAnswer, Observation
-from devtools.bench.statements import statements
-from medications.models import DoseEvent, Regimen, ToxicologyResult
+from devtools.bench.statement_count import statements
 from patients.models import StatusChange, Visit
 from plans.actions.signing import sign_plan
 from reports.measures.files import plain
 from tests.factories import PatientFactory
 from tests.factories.aftercare import owed
 from tests.factories.plans import drafted, ready
+from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
 DAY = dt.timedelta(days=1)
 

@@ -1,0 +1,1 @@
+"""Intake page: its questions, tables, choices, sections and answers, shaped to be shown."""

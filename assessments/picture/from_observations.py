@@ -1,0 +1,76 @@
+"""Facts from measurements and laboratory results. No Django."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from assessments.observed import BY_CODE, body_mass_index
+from assessments.picture.model import plain
+from assessments.picture.sources import Stated, Subject
+
+# Of these a value below the limit is a risk for the heart's rhythm (reference C48).
+LOW_IS_A_RISK = {"potassium": "low_potassium", "magnesium": "low_magnesium"}
+BROUGHT = frozenset(measure.fact for measure in BY_CODE.values() if measure.fact)
+
+
+class Measured(NamedTuple):
+    """The newest observation of one kind."""
+
+    code: str
+    value: Decimal | None
+    text: str
+    effective_at: datetime
+    source: str
+    low: Decimal | None = None
+
+    @property
+    def is_low(self) -> bool:
+        """Below the limit of the laboratory that measured it, where it gave one."""
+        return self.low is not None and self.value is not None and self.value < self.low
+
+    @property
+    def raw(self) -> object:
+        return self.text if self.value is None else plain(self.value)
+
+
+def measured_facts(_subject: Subject, rows: Iterable[Measured]) -> Iterator[Stated]:
+    """The newest measurements; body mass index from weight and height."""
+    rows = list(rows)
+    newest = {row.code: row for row in rows}
+    if body := _body_mass(newest):
+        newest["bmi"] = body
+    for code, row in newest.items():
+        if fact := BY_CODE[code].fact:
+            yield Stated(fact, row.raw, row.effective_at, row.source or "measured")
+    yield from _risks(rows)
+
+
+def _risks(rows: list[Measured]) -> Iterator[Stated]:
+    """Heart rhythm risks that a laboratory found: potassium or magnesium too low."""
+    low = [row for row in rows if row.is_low and row.code in LOW_IS_A_RISK]
+    if low:
+        last = max(low, key=lambda row: row.effective_at)
+        risks = [LOW_IS_A_RISK[row.code] for row in low]
+        yield Stated("ecg_risk", risks, last.effective_at, last.source or "measured")
+
+
+def pregnancy_facts(subject: Subject) -> Iterator[Stated]:
+    """Pregnant by a positive test, whoever reported it; a negative one states nothing,
+    since it may have been done too early."""
+    tested = subject.facts.get("pregnancy_test")
+    if tested is not None and tested.value == "positive":
+        yield Stated("pregnancy", "yes", tested.as_of, "pregnancy test")
+
+
+def _body_mass(newest: dict[str, Measured]) -> Measured | None:
+    """Worked out, unless it was recorded itself after the last weighing."""
+    parts = [newest[code] for code in ("weight", "height") if code in newest]
+    values = [part.value for part in parts if part.value is not None]
+    if len(values) < len(("weight", "height")):
+        return None
+    weighed_at = parts[0].effective_at
+    if "bmi" in newest and newest["bmi"].effective_at >= weighed_at:
+        return None
+    index = body_mass_index(values[0], values[1])
+    return Measured("bmi", index, "", weighed_at, "weight and height")

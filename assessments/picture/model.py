@@ -1,0 +1,265 @@
+"""Picture: the facts about one person at one moment, each with its date. No Django."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import sha256
+from types import MappingProxyType
+
+from assessments.facts import (
+    FACTS,
+    NEVER,
+    NEVER_ON,
+    BadValue,
+    Domain,
+    Fact,
+    UnknownFact,
+    Value,
+    fact_named,
+    folded,
+    read_moment,
+    read_value,
+)
+
+UNANSWERED = frozenset(["", "unknown", "not_known", "unanswered"])
+
+
+class State(StrEnum):
+    KNOWN = "known"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class FactError:
+    """One fact that could not be read, and why."""
+
+    fact: str
+    message: str
+
+
+class BadPicture(ValueError):
+    """A picture that cannot be read; every fault is listed."""
+
+    def __init__(self, errors: list[FactError]) -> None:
+        super().__init__("; ".join(f"{e.fact}: {e.message}" for e in errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFact:
+    """A value, the moment it was true, and where it comes from."""
+
+    value: Value
+    as_of: datetime
+    source: str = ""
+
+
+NOTHING: Mapping[str, KnownFact] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The facts about one person as of one moment; what is absent is unknown."""
+
+    as_of: datetime
+    facts: Mapping[str, KnownFact] = field(default_factory=lambda: NOTHING)
+    preferences: Mapping[str, KnownFact] = field(default_factory=lambda: NOTHING)
+
+    def known(self, name: str) -> KnownFact | None:
+        """What is on record for a fact, however old."""
+        return self.facts.get(name) or self.preferences.get(name)
+
+    def state(self, name: str) -> State:
+        known = self.known(name)
+        if known is None:
+            return State.UNKNOWN
+        fresh_for = FACTS[name].fresh_for
+        if fresh_for is not None and self.as_of - known.as_of > fresh_for:
+            return State.STALE
+        return State.KNOWN
+
+    def value(self, name: str) -> Value | None:
+        """The value on record, also where it is out of date; None where unknown."""
+        known = self.known(name)
+        return None if known is None else known.value
+
+    def changed(self, raw: Mapping[str, object]) -> "Picture":
+        """The same picture with some facts otherwise; None makes one unknown."""
+        read = _Reader(self.as_of)
+        new = read.facts(raw)
+        read.refuse_faults()
+        gone = {fact_named(name).name for name in raw}
+        kept = {n: k for n, k in self.facts.items() if n not in gone}
+        wishes = {n: k for n, k in self.preferences.items() if n not in gone}
+        return Picture(self.as_of, {**kept, **new}, wishes)
+
+    def holding(self, name: str, value: Value) -> "Picture":
+        """The same picture, had this fact just been found to be so."""
+        known = KnownFact(value, self.as_of)
+        if name in self.preferences:
+            return Picture(self.as_of, self.facts, {**self.preferences, name: known})
+        return Picture(self.as_of, {**self.facts, name: known}, self.preferences)
+
+    def asked_again(self) -> "Picture":
+        """The same answers, had everything been asked anew and nothing changed."""
+        facts = {
+            name: KnownFact(known.value, self.as_of, known.source)
+            for name, known in self.facts.items()
+        }
+        return Picture(self.as_of, facts, self.preferences)
+
+    def later(self, by: timedelta) -> "Picture":
+        """The same answers, given again after some time; moments told stay as told."""
+        return Picture(
+            self.as_of + by,
+            _given_again(self.facts, by),
+            _given_again(self.preferences, by),
+        )
+
+    def to_json(self) -> dict[str, object]:
+        """A plain form that reads back to the same picture."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "facts": _plain_facts(self.facts),
+            "preferences": _plain_facts(self.preferences),
+        }
+
+    def digest(self) -> str:
+        """The same for the same facts, dates and sources, and for nothing else."""
+        text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
+        return sha256(text.encode()).hexdigest()
+
+    @classmethod
+    def from_json(cls, payload: object) -> "Picture":
+        """Read a picture; refuses with every fault at once."""
+        if not isinstance(payload, Mapping):
+            raise BadPicture([FactError("picture", "must be a JSON object")])
+        read = _Reader(_as_of(payload))
+        facts = read.facts(read.section(payload, "facts"))
+        wishes = read.preferences(read.section(payload, "preferences"), given=facts)
+        read.strangers(payload)
+        read.refuse_faults()
+        return cls(read.as_of, facts, wishes)
+
+
+def _given_again(facts: Mapping[str, KnownFact], by: timedelta) -> dict[str, KnownFact]:
+    return {
+        name: KnownFact(known.value, known.as_of + by, known.source)
+        for name, known in facts.items()
+    }
+
+
+def _as_of(payload: Mapping[str, object]) -> datetime:
+    try:
+        return read_moment(payload.get("as_of"))
+    except BadValue as fault:
+        raise BadPicture([FactError("as_of", str(fault))]) from None
+
+
+class _Reader:
+    """Reads the parts of one picture and keeps the faults."""
+
+    def __init__(self, as_of: datetime) -> None:
+        self.as_of = as_of
+        self.faults: list[FactError] = []
+
+    def section(self, payload: Mapping[str, object], name: str) -> Mapping[str, object]:
+        part = payload.get(name) or {}
+        if isinstance(part, Mapping):
+            return part
+        self.fault(name, "must be a JSON object of names and values")
+        return {}
+
+    def facts(self, raw: Mapping[str, object]) -> dict[str, KnownFact]:
+        read: dict[str, KnownFact] = {}
+        for name, given in raw.items():
+            fact = self.named(name)
+            known = self.known(fact, given) if fact else None
+            if fact is None or known is None:
+                continue
+            if fact.name in read:
+                self.fault(fact.name, f"is given twice, also as {name}")
+            read[fact.name] = known
+        return read
+
+    def preferences(
+        self, raw: Mapping[str, object], *, given: Mapping[str, KnownFact]
+    ) -> dict[str, KnownFact]:
+        wishes = self.facts(raw)
+        for name in wishes:
+            if FACTS[name].domain is not Domain.PREFERENCE:
+                self.fault(name, "is not a preference; give it among the facts")
+            if name in given:
+                self.fault(name, "is given twice, as a fact and as a preference")
+        return wishes
+
+    def strangers(self, payload: Mapping[str, object]) -> None:
+        for name in sorted(set(payload) - {"as_of", "facts", "preferences"}):
+            self.fault(name, "is not part of a picture; facts go under 'facts'")
+
+    def named(self, name: str) -> Fact | None:
+        try:
+            return fact_named(name)
+        except UnknownFact as refusal:
+            self.fault(name, str(refusal))
+            return None
+
+    def known(self, fact: Fact, given: object) -> KnownFact | None:
+        raw, stated, source = _parts(given)
+        if raw is None or (isinstance(raw, str) and folded(raw) in UNANSWERED):
+            return None
+        try:
+            as_of = self.stated(stated)
+            return KnownFact(read_value(fact, raw, as_of=self.as_of), as_of, source)
+        except BadValue as fault:
+            self.fault(fact.name, str(fault))
+            return None
+
+    def stated(self, raw: object) -> datetime:
+        if raw is None:
+            return self.as_of
+        moment = read_moment(raw, zone_of=self.as_of)
+        if moment > self.as_of:
+            raise BadValue(f"was stated as of {raw}, after this picture")
+        return moment
+
+    def fault(self, fact: str, message: str) -> None:
+        self.faults.append(FactError(fact, message))
+
+    def refuse_faults(self) -> None:
+        if self.faults:
+            raise BadPicture(self.faults)
+
+
+def _parts(given: object) -> tuple[object, object, str]:
+    if isinstance(given, Mapping) and "value" in given:
+        return given["value"], given.get("as_of"), str(given.get("source") or "")
+    return given, None, ""
+
+
+def _plain_facts(facts: Mapping[str, KnownFact]) -> dict[str, object]:
+    return {
+        name: {
+            "value": plain(known.value),
+            "as_of": known.as_of.isoformat(),
+            "source": known.source,
+        }
+        for name, known in sorted(facts.items())
+    }
+
+
+def plain(value: Value) -> object:
+    """A value as JSON can hold it; reads back to the same value."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return [trial.as_json() for trial in value]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date):
+        return "never" if value in (NEVER, NEVER_ON) else value.isoformat()
+    return value

@@ -1,0 +1,1 @@
+"""Words for days, amounts and lists, the same on every surface. Pure."""

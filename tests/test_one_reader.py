@@ -1,0 +1,76 @@
+"""Facts about a person are read from the picture: no room above reads the rows past it."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("medications", "plans", "aftercare", "reports")
+ROWS = frozenset(
+    (
+        *("IntakeAnswer", "Assessment", "Observation"),
+        *("Regimen", "DoseEvent", "ToxicologyResult"),
+    )
+)
+TABLES = re.compile(
+    r"\b(assessments_(intakeanswer|assessment|observation)"
+    r"|treatment_(regimen|doseevent|toxicologyresult))\b"
+)
+# Modules that need the rows themselves, each with the reason.
+MAY = {
+    "aftercare/actions/measuring.py": "a type: what the signal hands over",
+    "aftercare/actions/check_ins.py": "a type: what an answered check-in became",
+    "reports/timeline/reading.py": "the queries of the time line: every row is an event",
+    "reports/timeline/happened.py": "every overdose that was ever told, not the last",
+    "reports/timeline/scored.py": "a type: the series behind the curves",
+    "reports/measures/page.py": "a type: all results of one instrument",
+    "reports/measures/panels.py": "a type: all results of one kind",
+    "reports/measures/files.py": "a type: all results as a file",
+    "reports/measures/table.py": "a type: all results as a table",
+    "reports/views/measures.py": "all results of one instrument or kind, mistakes too",
+    "reports/caseload_row_sql.py": "scores as a small line, and doses as contacts",
+    "reports/caseload_sql.py": "doses as contacts, person by person in 10,000",
+}
+MODULES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for room in ROOMS
+    for path in (ROOT / room).rglob("*.py")
+    if "migrations" not in path.parts
+)
+
+
+def raw_rows(text):
+    """The names of row models that a module imports, and of tables that it queries."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom):
+            found |= ROWS & {alias.name for alias in node.names}
+        elif isinstance(node, ast.Attribute):
+            found |= ROWS & {node.attr}
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found |= {match.group() for match in TABLES.finditer(node.value)}
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_reads_the_picture_and_not_the_rows(module):
+    assert module in MAY or raw_rows((ROOT / module).read_text()) == set()
+
+
+@pytest.mark.parametrize("module", MAY)
+def test_who_may_needs_to(module):
+    assert raw_rows((ROOT / module).read_text())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from assessments.models import IntakeAnswer",
+        "from treatment import models\nmodels.Regimen.objects.all()",
+        "SQL = 'SELECT FROM treatment_regimen r'",
+    ],
+)
+def test_the_guard_sees(text):
+    assert raw_rows(text)

@@ -1,0 +1,270 @@
+"""Medicines start and stop, doses and urine tests are written down, none is changed."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from medications.actions import decisions
+from tests.factories import PatientFactory
+from tests.medications.pictures import CLEAR, picture
+from treatment.actions import records, regimens
+from treatment.models import DoseEvent, Regimen, ToxicologyResult
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(days=1)
+REASON = {"reason_code": "person_chose", "reason_words": "Wants it."}
+
+
+@pytest.fixture
+def patient(clinic):
+    return PatientFactory(clinic=clinic)
+
+
+@pytest.fixture
+def start(patient, prescriber, noon):
+    def starting(medication="MTD", **parts):
+        return regimens.start_regimen(
+            medication=medication,
+            by=prescriber,
+            at=noon,
+            **{"patient": patient, "started_on": noon.date(), **parts},
+        )
+
+    return starting
+
+
+@pytest.fixture
+def decided(patient, prescriber, noon):
+    """Methadone chosen while the diagnosis was not recorded yet."""
+    unasked = {k: v for k, v in CLEAR.items() if k != "dsm_count"}
+    return decisions.record_decision(
+        patient=patient,
+        choice="MTD",
+        picture=picture(unasked),
+        talk=decisions.Talk(**REASON),
+        by=prescriber,
+        at=noon,
+    )
+
+
+class TestStart:
+    def test_keeps_what_is_taken_and_who_prescribed_it(
+        self, start, prescriber, patient
+    ):
+        regimen = start(dose_mg=Decimal(30), schedule="daily")
+
+        assert (regimen.dose_mg, regimen.prescriber) == (Decimal(30), prescriber)
+        event = AuditEvent.objects.get(verb="regimen.started")
+        assert event.facts == {"medication": "MTD", "confirmed": []}
+
+    def test_a_second_one_in_the_same_days_is_refused(self, start):
+        start()
+
+        with pytest.raises(regimens.RegimenUnderWay):
+            start("BUP_SL")
+        assert Regimen.objects.count() == 1
+
+    def test_a_low_dose_start_may_overlap(self, start):
+        start()
+
+        assert start("BUP_LOW", is_low_dose_overlap=True).pk
+
+    def test_one_after_another_is_no_overlap(self, start, prescriber, noon):
+        first = start(started_on=noon.date() - 9 * DAY)
+        regimens.stop_regimen(
+            regimen=first,
+            stopped_on=noon.date(),
+            reason="Moves to the injection",
+            by=prescriber,
+            at=noon,
+        )
+
+        assert start("SUBLOCADE").pk
+
+    def test_what_blocks_the_first_dose_is_done_first(self, start, decided):
+        assert [t["rule"] for t in regimens.first_tasks(decided, "MTD")] == ["C02"]
+
+        with pytest.raises(regimens.NotReady, match="DSM-5"):
+            start(decision=decided)
+        assert start(decision=decided, confirmed=["C02"]).decision == decided
+
+    def test_a_decision_about_something_else_starts_nothing(
+        self, start, decided, clinic
+    ):
+        with pytest.raises(regimens.NotTheirs):
+            start("BUP_SL", decision=decided)
+        with pytest.raises(regimens.NotTheirs):
+            start(decision=decided, patient=PatientFactory(clinic=clinic))
+
+
+class TestStop:
+    def stop(self, regimen, on, by, at):
+        return regimens.stop_regimen(
+            regimen=regimen, stopped_on=on, reason="Pregnant", by=by, at=at
+        )
+
+    def test_keeps_the_reason(self, start, prescriber, noon):
+        stopped = self.stop(start(), noon.date(), prescriber, noon)
+
+        assert (stopped.stopped_on, stopped.stop_reason) == (noon.date(), "Pregnant")
+        assert AuditEvent.objects.filter(verb="regimen.stopped").exists()
+
+    def test_not_twice(self, start, prescriber, noon):
+        regimen = start()
+        self.stop(regimen, noon.date(), prescriber, noon)
+
+        with pytest.raises(regimens.AlreadyStopped):
+            self.stop(regimen, noon.date(), prescriber, noon)
+
+    def test_not_before_it_began(self, start, prescriber, noon):
+        with pytest.raises(regimens.StopsBeforeStart):
+            self.stop(start(), noon.date() - DAY, prescriber, noon)
+
+
+class TestDoses:
+    @pytest.fixture
+    def record(self, patient, care_manager, noon):
+        def recording(kind="administered", **parts):
+            return records.record_dose(
+                patient=patient,
+                medication="MTD",
+                kind=kind,
+                by=care_manager,
+                at=noon,
+                **{"on": noon.date(), **parts},
+            )
+
+        return recording
+
+    def test_is_kept_and_never_changed(self, record):
+        event = record(amount_mg=Decimal(60), note="Observed")
+
+        assert AuditEvent.objects.get(verb="dose.recorded").facts == {
+            "kind": "administered"
+        }
+        with pytest.raises(DatabaseError), transaction.atomic():
+            DoseEvent.objects.filter(pk=event.pk).update(amount_mg=10)
+
+    @pytest.mark.parametrize("kind", ["missed", "held"])
+    def test_a_dose_not_taken_needs_no_amount(self, record, kind):
+        assert record(kind).amount_mg is None
+
+    def test_a_dose_taken_does(self, record):
+        with pytest.raises(records.AmountMissing):
+            record()
+
+    def test_what_has_not_happened_cannot_be_written_down(self, record, noon):
+        with pytest.raises(records.NotYet):
+            record(amount_mg=Decimal(60), on=noon.date() + DAY)
+        with pytest.raises(records.NotYet):
+            record(amount_mg=Decimal(60), taken_at=noon + dt.timedelta(hours=1))
+
+    def test_a_prescription_may_lie_ahead(self, record, noon):
+        assert record("prescribed", amount_mg=Decimal(60), on=noon.date() + DAY).pk
+
+
+class TestToxicology:
+    @pytest.fixture
+    def record(self, patient, care_manager, noon):
+        def recording(results, **parts):
+            return records.record_toxicology(
+                patient=patient,
+                results=results,
+                by=care_manager,
+                at=noon,
+                **{"collected_at": noon, **parts},
+            )
+
+        return recording
+
+    def test_is_kept_by_analyte_and_never_changed(self, record):
+        rows = record({"fentanyl": "positive", "cocaine": "negative"})
+
+        assert {r.analyte: r.result for r in rows} == {
+            "fentanyl": "positive",
+            "cocaine": "negative",
+        }
+        assert AuditEvent.objects.get(verb="toxicology.recorded").facts == {
+            "analytes": 2
+        }
+        with pytest.raises(DatabaseError), transaction.atomic():
+            ToxicologyResult.objects.update(result="negative")
+
+    def test_nothing_tested_is_no_specimen(self, record):
+        with pytest.raises(records.NothingTested):
+            record({})
+
+    def test_not_from_the_future(self, record, noon):
+        with pytest.raises(records.NotYet) as refusal:
+            record({"fentanyl": "positive"}, collected_at=noon + DAY)
+        assert refusal.value.field == "collected_at"
+
+    @pytest.mark.parametrize(
+        ("analyte", "result", "expected"),
+        [
+            pytest.param("eddp", "positive", True, id="shows the medicine"),
+            pytest.param("methadone", "negative", False, id="does not show it"),
+            pytest.param("methadone", "invalid", None, id="says nothing"),
+            pytest.param(
+                "benzodiazepine", "positive", None, id="may have its own reason"
+            ),
+        ],
+    )
+    def test_fits_the_medicine_or_not(self, start, record, analyte, result, expected):
+        start("MTD")
+
+        assert record({analyte: result})[0].is_expected is expected
+
+    def test_a_medicine_that_was_stopped_is_not_expected(
+        self, start, record, prescriber, noon
+    ):
+        regimen = start(started_on=noon.date() - 9 * DAY)
+        regimens.stop_regimen(
+            regimen=regimen,
+            stopped_on=noon.date() - DAY,
+            reason="Moved",
+            by=prescriber,
+            at=noon,
+        )
+
+        assert record({"methadone": "negative"})[0].is_expected is None
+
+
+def test_rows_are_named_by_what_they_are_and_whose(start, decided, patient, noon):
+    dose = DoseEvent(patient=patient, kind="missed", medication="MTD")
+    result = ToxicologyResult(patient=patient, analyte="fentanyl", result="positive")
+
+    assert [str(row) for row in (start(), decided, dose, result)] == [
+        f"MTD of {patient.pk}",
+        f"MTD for {patient.pk}",
+        f"missed MTD of {patient.pk}",
+        f"fentanyl positive of {patient.pk}",
+    ]
+
+
+class TestDoseForm:
+    @pytest.mark.parametrize(
+        ("start", "stop", "medication"),
+        [(-60, 3, "MTD"), (5, None, ""), (-60, -1, "")],
+        ids=["stops ahead", "starts ahead", "ended"],
+    )
+    def test_begins_with_what_is_taken_today(
+        self, as_prescriber, patient, start, stop, medication
+    ):
+        today = timezone.localdate()
+        Regimen.objects.create(
+            clinic=patient.clinic,
+            patient=patient,
+            medication="MTD",
+            started_on=today + start * DAY,
+            stopped_on=None if stop is None else today + stop * DAY,
+        )
+
+        page = as_prescriber.get(f"/people/{patient.pk}/medication/doses/add/")
+
+        assert page.context["form"].initial["medication"] == medication

@@ -1,0 +1,144 @@
+"""The dose log and toxicology: only added to."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import Staff
+from patients.models import Patient
+from treatment.from_doses import INGREDIENT
+from treatment.models import DoseEvent, Regimen, ToxicologyResult
+
+# Kinds in which medicine changed hands: without an amount they say nothing.
+WITH_AMOUNT = (
+    DoseEvent.Kind.PRESCRIBED,
+    DoseEvent.Kind.ADMINISTERED,
+    DoseEvent.Kind.DISPENSED,
+    DoseEvent.Kind.TAKE_HOME,
+    DoseEvent.Kind.VOMITED,
+)
+# The analytes by which a medicine shows in urine.
+SHOWS_AS: Mapping[str, tuple[str, ...]] = {
+    "methadone": ("methadone", "eddp"),
+    "buprenorphine": ("buprenorphine", "norbuprenorphine"),
+    "naltrexone": (),
+}
+
+
+class EntryRefused(Exception):
+    """An entry cannot be so; `field` is what to put right."""
+
+    field = ""
+
+
+class AmountMissing(EntryRefused):
+    """A dose without its amount."""
+
+    field = "amount_mg"
+
+
+class NotYet(EntryRefused):
+    """It lies in the future."""
+
+    field = "on"
+
+
+class NothingTested(EntryRefused):
+    """A specimen without a single result."""
+
+
+@transaction.atomic
+def record_dose(
+    *,
+    patient: Patient,
+    medication: str,
+    kind: str,
+    on: date,
+    taken_at: datetime | None = None,
+    amount_mg: Decimal | None = None,
+    note: str = "",
+    by: Staff | None,
+    at: datetime,
+) -> DoseEvent:
+    """Write one dose into the log; a wrong entry is answered by another, never changed."""
+    if kind in WITH_AMOUNT and amount_mg is None:
+        raise AmountMissing("Say how many mg.")
+    if kind != DoseEvent.Kind.PRESCRIBED and _is_later(on, taken_at, at):
+        raise NotYet("This has not happened yet.")
+    event = DoseEvent.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        medication=medication,
+        kind=kind,
+        on=on,
+        at=taken_at,
+        amount_mg=amount_mg,
+        note=note,
+        recorded_at=at,
+        recorded_by=by,
+    )
+    audit.record("dose.recorded", event, by=by, at=at, kind=kind)
+    return event
+
+
+def _is_later(on: date, taken_at: datetime | None, at: datetime) -> bool:
+    return on > timezone.localdate(at) or (taken_at is not None and taken_at > at)
+
+
+@transaction.atomic
+def record_toxicology(
+    *,
+    patient: Patient,
+    collected_at: datetime,
+    results: Mapping[str, str],
+    method: str = ToxicologyResult.Method.SCREEN,
+    by: Staff | None,
+    at: datetime,
+) -> list[ToxicologyResult]:
+    """Keep what one specimen showed; an analyte that is not named was not tested for."""
+    if not results:
+        raise NothingTested("Give at least one result.")
+    if collected_at > at:
+        refusal = NotYet("This has not happened yet.")
+        refusal.field = "collected_at"
+        raise refusal
+    prescribed = _prescribed(patient, timezone.localdate(collected_at))
+    rows = ToxicologyResult.objects.bulk_create(
+        ToxicologyResult(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            collected_at=collected_at,
+            analyte=analyte,
+            result=result,
+            method=method,
+            is_expected=is_expected(analyte, result, prescribed),
+            recorded_at=at,
+            recorded_by=by,
+        )
+        for analyte, result in results.items()
+    )
+    audit.record("toxicology.recorded", rows[0], by=by, at=at, analytes=len(rows))
+    return rows
+
+
+def _prescribed(patient: Patient, on: date) -> frozenset[str]:
+    """The analytes that the medicines for OUD of that day should show."""
+    current = Regimen.objects.filter(
+        Q(stopped_on=None) | Q(stopped_on__gt=on), patient=patient, started_on__lte=on
+    ).values_list("medication", flat=True)
+    return frozenset(a for m in current for a in SHOWS_AS[INGREDIENT[m]])
+
+
+def is_expected(analyte: str, result: str, prescribed: frozenset[str]) -> bool | None:
+    """Whether a result fits the medicine for OUD; None where that says nothing.
+
+    Other medicines may explain other analytes, so of those nothing is claimed.
+    """
+    if analyte not in prescribed or result == ToxicologyResult.Result.INVALID:
+        return None
+    return result == ToxicologyResult.Result.POSITIVE

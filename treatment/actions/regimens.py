@@ -1,0 +1,129 @@
+"""Starting and stopping a medicine; at most one at a time."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+
+from accounts import audit
+from accounts.models import Staff
+from medications.models import MedicationDecision
+from patients.models import Patient
+from treatment.models import Regimen
+
+
+class RegimenRefused(Exception):
+    """A medicine cannot be started or stopped so; `field` is what to put right."""
+
+    field = ""
+
+
+class RegimenUnderWay(RegimenRefused):
+    """Another medicine is taken in those days."""
+
+    field = "started_on"
+
+
+class NotReady(RegimenRefused):
+    """Something must be done before the first dose."""
+
+    field = "confirmed"
+
+
+class NotTheirs(RegimenRefused):
+    """The decision is another person's, or about another medicine."""
+
+
+class AlreadyStopped(RegimenRefused):
+    """The medicine was stopped before."""
+
+
+class StopsBeforeStart(RegimenRefused):
+    """The last day lies before the first."""
+
+    field = "stopped_on"
+
+
+def first_tasks(decision: MedicationDecision, medication: str) -> list[dict[str, str]]:
+    """What the rules asked for before the first dose when it was chosen."""
+    options = decision.options["options"]
+    option = next(o for o in options if o["medication"] == medication)
+    blocking = {a["rule"]: a["text"] for a in option["actions"] if a["blocking"]}
+    return [{"rule": rule, "text": text} for rule, text in blocking.items()]
+
+
+@transaction.atomic
+def start_regimen(
+    *,
+    patient: Patient,
+    medication: str,
+    started_on: date,
+    product: str = "",
+    dose_mg: Decimal | None = None,
+    schedule: str = "",
+    is_low_dose_overlap: bool = False,
+    decision: MedicationDecision | None = None,
+    confirmed: Iterable[str] = (),
+    by: Staff,
+    at: datetime,
+) -> Regimen:
+    """Start a medicine.
+
+    Where it follows from a decision, every task that blocks the first dose is
+    named by its rule in `confirmed`. A low-dose start may overlap another medicine.
+    """
+    done = sorted(set(confirmed))
+    if decision is not None:
+        _refuse_not_ready(decision, patient, medication, done)
+    try:
+        with transaction.atomic():
+            regimen = Regimen.objects.create(
+                clinic_id=patient.clinic_id,
+                patient=patient,
+                decision=decision,
+                medication=medication,
+                product=product,
+                dose_mg=dose_mg,
+                schedule=schedule,
+                is_low_dose_overlap=is_low_dose_overlap,
+                started_on=started_on,
+                prescriber=by,
+            )
+    except IntegrityError:
+        raise RegimenUnderWay(
+            "Another medicine is under way in these days. Stop it first, or record a"
+            " low-dose overlap."
+        ) from None
+    audit.record(
+        "regimen.started", regimen, by=by, at=at, medication=medication, confirmed=done
+    )
+    return regimen
+
+
+def _refuse_not_ready(
+    decision: MedicationDecision, patient: Patient, medication: str, done: list[str]
+) -> None:
+    if decision.patient_id != patient.pk or decision.choice != medication:
+        raise NotTheirs("That decision was about something else.")
+    waiting = [t for t in first_tasks(decision, medication) if t["rule"] not in done]
+    if waiting:
+        raise NotReady(
+            f"Before the first dose: {' '.join(task['text'] for task in waiting)}"
+        )
+
+
+@transaction.atomic
+def stop_regimen(
+    *, regimen: Regimen, stopped_on: date, reason: str, by: Staff, at: datetime
+) -> Regimen:
+    """End a medicine with its reason; once ended it stays so."""
+    regimen = Regimen.objects.select_for_update(of=("self",)).get(pk=regimen.pk)
+    if regimen.stopped_on is not None:
+        raise AlreadyStopped("This medicine was stopped already.")
+    if stopped_on < regimen.started_on:
+        raise StopsBeforeStart("It cannot stop before it began.")
+    regimen.stopped_on, regimen.stop_reason = stopped_on, reason
+    regimen.save(update_fields=["stopped_on", "stop_reason"])
+    audit.record("regimen.stopped", regimen, by=by, at=at)
+    return regimen

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class TreatmentConfig(AppConfig):
+    name = "treatment"
+
+    def ready(self) -> None:
+        from assessments.picture.sources import register
+        from medications.current import register_reading
+        from treatment.current import medicines_taken
+        from treatment.sources import SOURCES
+
+        register(*SOURCES)
+        register_reading(medicines_taken)

@@ -1,0 +1,45 @@
+"""Treatment of one person or of many on a day, read from the orders on record."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from assessments.picture.sources import Subject
+from treatment.now import TreatmentNow, treatment_on
+from treatment.queries import ORDERS, orders_of
+
+
+def treatment_of(patient_id: int, *, on: date) -> TreatmentNow:
+    """What one person takes, will take and took, as seen from a day."""
+    return treatments_of([patient_id], on=on)[patient_id]
+
+
+def treatments_of(patient_ids: Iterable[int], *, on: date) -> dict[int, TreatmentNow]:
+    """The same of many people, in one statement."""
+    ids = list(patient_ids)
+    orders = orders_of(ids)
+    return {pk: treatment_on(on, orders.get(pk, ())) for pk in ids}
+
+
+def treatment_in(subject: Subject) -> TreatmentNow:
+    """The same on the day of a picture, from its own rows where it holds the orders."""
+    day = subject.at.date()
+    if ORDERS in subject.rows:
+        return treatment_on(day, subject.rows[ORDERS])
+    return treatment_of(subject.patient.pk, on=day)
+
+
+def medicines_taken(patient_id: int, at: datetime) -> frozenset[str]:
+    """The medicines for OUD taken on the day of a moment on the clinic's clock."""
+    taken = treatment_of(patient_id, on=at.date()).taken
+    return frozenset(order.medication for order in taken)
+
+
+def people_ordered(
+    patient_ids: Iterable[int], medicines: Iterable[str]
+) -> frozenset[int]:
+    """Who of these people ever had one of these medicines ordered."""
+    wanted = frozenset(medicines)
+    orders = orders_of(list(patient_ids))
+    return frozenset(
+        pk for pk, its in orders.items() if wanted & {o.medication for o in its}
+    )

@@ -1,0 +1,127 @@
+"""Starting and stopping a medicine, the dose log, toxicology."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from crispy_forms.layout import Div
+from django import forms
+from django.utils import timezone
+
+from accounts.forms import PlainText, plain_helper
+from assessments.facts import FACTS
+from medications.forms.fields import DayField, MomentField, amount_field
+from medications.models import Medication
+from treatment.models import DoseEvent, ToxicologyResult
+
+ANALYTES = FACTS["udt"].choices
+TESTED = (
+    ("", "Not tested"),
+    (ToxicologyResult.Result.NEGATIVE, "Not found"),
+    (ToxicologyResult.Result.POSITIVE, "Present"),
+    (ToxicologyResult.Result.INVALID, "Not valid"),
+)
+
+
+def analyte_words(analyte: str) -> str:
+    """`Norfentanyl`, `EDDP`."""
+    words = analyte.replace("_", " ")
+    return words.upper() if analyte == "eddp" else words.capitalize()
+
+
+class StartForm(forms.Form):
+    """The first days of a medicine; tasks that come first are ticked off."""
+
+    started_on = DayField(label="First day")
+    product = PlainText(
+        max_length=80, required=False, help_text="For example: film 8/2 mg."
+    )
+    dose_mg = amount_field(required=False)
+    schedule = PlainText(
+        label="How often",
+        max_length=80,
+        required=False,
+        help_text="Daily at the clinic.",
+    )
+    is_low_dose_overlap = forms.BooleanField(
+        label="Low-dose start while another opioid medicine goes on", required=False
+    )
+    confirmed = forms.MultipleChoiceField(
+        label="Done before the first dose",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(
+        self,
+        *args: object,
+        tasks: Iterable[Mapping[str, str]],
+        may_overlap: bool,
+        **kwargs: object,
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        choices = [(task["rule"], f"{task['text']} ({task['rule']})") for task in tasks]
+        self.fields["confirmed"].choices = choices  # type: ignore[attr-defined]
+        for name, wanted in (
+            ("confirmed", choices),
+            ("is_low_dose_overlap", may_overlap),
+        ):
+            if not wanted:
+                del self.fields[name]
+        self.helper = plain_helper(*self.fields)
+
+
+class StopForm(forms.Form):
+    stopped_on = DayField(label="First day without it")
+    reason = PlainText(label="Why", max_length=200)
+    helper = plain_helper("stopped_on", "reason")
+
+
+class DoseForm(forms.Form):
+    medication = forms.ChoiceField(choices=Medication)
+    kind = forms.ChoiceField(label="What happened", choices=DoseEvent.Kind)
+    on = DayField(label="Day")
+    hour = forms.TimeField(
+        label="Time",
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
+    amount_mg = amount_field(required=False)
+    note = PlainText(max_length=120, required=False)
+    helper = plain_helper(
+        Div("medication", "kind", css_class="mst-row is-fields align-items-start"),
+        Div("on", "hour", "amount_mg", css_class="mst-row is-fields align-items-start"),
+        "note",
+    )
+
+    def taken_at(self) -> datetime | None:
+        """The moment, where the time is known; else only the day is."""
+        hour = self.cleaned_data["hour"]
+        if hour is None:
+            return None
+        return timezone.make_aware(datetime.combine(self.cleaned_data["on"], hour))
+
+
+class ToxicologyForm(forms.Form):
+    """One specimen; what is left alone was not tested for."""
+
+    collected_at = MomentField(label="Collected")
+    method = forms.ChoiceField(
+        choices=ToxicologyResult.Method, widget=forms.RadioSelect, initial="screen"
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for analyte in ANALYTES:
+            self.fields[f"of_{analyte}"] = forms.ChoiceField(
+                label=analyte_words(analyte),
+                required=False,
+                choices=TESTED,
+                widget=forms.RadioSelect,
+            )
+        panel = Div(*(f"of_{a}" for a in ANALYTES), css_class="mst-cols is-2 mst-tight")
+        self.helper = plain_helper("collected_at", "method", panel)
+
+    def results(self) -> dict[str, str]:
+        """Each analyte that was tested for, with what was found."""
+        found = {a: self.cleaned_data[f"of_{a}"] for a in ANALYTES}
+        return {analyte: result for analyte, result in found.items() if result}

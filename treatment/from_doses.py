@@ -1,0 +1,156 @@
+"""Facts from orders and the dose log. No Django."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from assessments.picture.from_scores import Scored, cows_series
+from assessments.picture.sources import Stated, Subject
+from treatment.now import Order
+
+TRANSMUCOSAL = ("BUP_SL", "BUP_LOW")
+DEPOTS = ("BUP_XR", "SUBLOCADE", "BRIXADI_W", "BRIXADI_M")
+BUPRENORPHINE = (*TRANSMUCOSAL, *DEPOTS)
+INGREDIENT = {
+    "MTD": "methadone",
+    "NTX_XR": "naltrexone",
+    "NTX_PO": "naltrexone",
+    **dict.fromkeys(BUPRENORPHINE, "buprenorphine"),
+}
+DOSE_OF = {"MTD": "mtd_dose", **dict.fromkeys(TRANSMUCOSAL, "bup_dose")}
+# A rise of COWS counts within two hours of the dose (reference C19).
+RISE_WITHIN = timedelta(hours=2)
+DOSE_LOG, REGIMEN = "dose log", "regimen"
+
+
+class DayDose(NamedTuple):
+    """The last day on which a medicine was taken, and how much in all that day."""
+
+    medication: str
+    on: date
+    at: datetime | None
+    amount_mg: Decimal | None
+
+    def moment(self, now: datetime) -> datetime:
+        """When it was taken; where only the day is known, the end of that day."""
+        if self.at is not None:
+            return min(self.at.astimezone(now.tzinfo), now)
+        end = datetime.combine(self.on, time(23, 59), tzinfo=now.tzinfo)
+        return min(end, now)
+
+    def and_also(self, other: "DayDose") -> "DayDose":
+        """Both doses of one day as one: the later time, the amounts together."""
+        times = [at for at in (self.at, other.at) if at is not None]
+        amounts = [a for a in (self.amount_mg, other.amount_mg) if a is not None]
+        return self._replace(
+            at=max(times, default=None),
+            amount_mg=sum(amounts, Decimal(0)) if amounts else None,
+        )
+
+
+def treatment_facts(
+    subject: Subject, orders: Sequence[Order], doses: Sequence[DayDose]
+) -> Iterator[Stated]:
+    """Current doses, day of treatment, last long-acting doses, last stop, and what
+    stands on the list of medicines."""
+    now = subject.at
+    begun = [one for one in reversed(orders) if one.started_on <= now.date()]
+    yield from _doses(begun, doses, now)
+    yield from _last_taken(doses, now)
+    yield from _course(begun, now)
+    taken = {o.medication for o in begun} | {d.medication for d in doses}
+    if taken & set(BUPRENORPHINE):
+        yield Stated("bup_exposure", "yes", now, REGIMEN)
+    ingredients = sorted({INGREDIENT[o.medication] for o in begun if _holds(o, now)})
+    yield Stated("med_list", ingredients, now, REGIMEN)
+
+
+def rise_facts(
+    _subject: Subject, scores: list[Scored], doses: Sequence[DayDose]
+) -> Iterator[Stated]:
+    """How far withdrawal rose after the last dose."""
+    rise = cows_rise(cows_series(scores), doses)
+    if rise is not None:
+        yield Stated("cows_rise", rise[0], rise[1], "COWS and dose log")
+
+
+def _holds(order: Order, now: datetime) -> bool:
+    return order.holds_on(now.date())
+
+
+def _doses(
+    orders: Sequence[Order], doses: Sequence[DayDose], now: datetime
+) -> Iterator[Stated]:
+    for medicines in (("MTD",), TRANSMUCOSAL):
+        its = [s for s in orders if s.medication in medicines]
+        current = next((s for s in its if _holds(s, now)), None)
+        if current is not None:
+            yield from _dose_now(current, doses, now)
+        elif its:
+            yield _no_dose(its, now)
+
+
+def _dose_now(
+    order: Order, doses: Sequence[DayDose], now: datetime
+) -> Iterator[Stated]:
+    """What was last taken under this regimen; before the first dose, what it says."""
+    last = next(
+        (d for d in doses if d.medication == order.medication and d.amount_mg), None
+    )
+    name = DOSE_OF[order.medication]
+    if last is not None and last.on >= order.started_on:
+        yield Stated(name, str(last.amount_mg), last.moment(now), DOSE_LOG)
+    elif order.dose_mg is not None:
+        yield Stated(name, str(order.dose_mg), _start(order.started_on, now), REGIMEN)
+
+
+def _no_dose(ended: list[Order], now: datetime) -> Stated:
+    last = max(s.stopped_on or s.started_on for s in ended)
+    return Stated(DOSE_OF[ended[0].medication], "none", _start(last, now), REGIMEN)
+
+
+def _last_taken(doses: Sequence[DayDose], now: datetime) -> Iterator[Stated]:
+    long_acting = [d for d in doses if d.medication in ("MTD", *TRANSMUCOSAL)]
+    depots = [d for d in doses if d.medication in DEPOTS]
+    if long_acting:
+        last = max(long_acting, key=lambda d: d.moment(now))
+        moment, drug = last.moment(now), INGREDIENT[last.medication]
+        yield Stated("last_long_acting_dt", moment, moment, DOSE_LOG)
+        yield Stated("last_long_acting_drug", drug, moment, DOSE_LOG)
+    if depots:
+        moment = max(d.moment(now) for d in depots)
+        yield Stated("last_bup_xr_dt", moment, moment, DOSE_LOG)
+
+
+def _course(orders: Sequence[Order], now: datetime) -> Iterator[Stated]:
+    current = [s for s in orders if _holds(s, now)]
+    for order in current:
+        if order.medication == "MTD":
+            day = (now.date() - order.started_on).days + 1
+            yield Stated("mtd_day", day, now, REGIMEN)
+    if orders and not current:
+        last = max(o.stopped_on for o in orders if o.stopped_on is not None)
+        yield Stated("moud_stop", last, _start(last, now), REGIMEN)
+
+
+def _start(day: date, now: datetime) -> datetime:
+    """A day as a moment on the clinic's clock, never after now."""
+    return min(datetime.combine(day, time(), tzinfo=now.tzinfo), now)
+
+
+def cows_rise(
+    cows: Sequence[tuple[datetime, int]], doses: Sequence[DayDose]
+) -> tuple[int, datetime] | None:
+    """The highest COWS within two hours of the last dose, over the one before it."""
+    moment = max(
+        (d.at for d in doses if d.medication in TRANSMUCOSAL and d.at), default=None
+    )
+    if moment is None:
+        return None
+    before = [(at, total) for at, total in cows if at <= moment]
+    after = [(at, total) for at, total in cows if moment < at <= moment + RISE_WITHIN]
+    if not before or not after:
+        return None
+    at, highest = max(after, key=lambda reading: reading[1])
+    return highest - max(before)[1], at

@@ -1,0 +1,4 @@
+from treatment.models.regimens import DoseEvent, Regimen
+from treatment.models.toxicology import ToxicologyResult
+
+__all__ = ["DoseEvent", "Regimen", "ToxicologyResult"]

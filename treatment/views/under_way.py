@@ -1,0 +1,196 @@
+"""The medicine under way: starting, stopping, doses, toxicology."""
+
+from datetime import datetime
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import StaffRequest, posted, requires
+from accounts.permissions import Permission
+from medications.models import Medication, MedicationDecision
+from medications.summary import TITLES
+from medications.views.decision import newest
+from patients.actions.registry import note_chart_view
+from patients.models import Patient
+from patients.views.registry import of_clinic
+from treatment.actions import records, regimens
+from treatment.current import treatment_of
+from treatment.forms.records import DoseForm, StartForm, StopForm, ToxicologyForm
+from treatment.models import DoseEvent, Regimen, ToxicologyResult
+
+LOGGED = 20
+# A panel holds up to as many analytes.
+PANEL = 22
+
+
+@require_GET
+@requires(Permission.PATIENT_VIEW)
+def under_way(request: StaffRequest, pk: int) -> HttpResponse:
+    """What is taken now and was before, the dose log, toxicology."""
+    patient = of_clinic(request, pk)
+    note_chart_view(
+        patient=patient, page="under_way", by=request.user, at=timezone.now()
+    )
+    regimens = Regimen.objects.filter(patient=patient).select_related("prescriber")
+    decision = newest(patient)
+    context = {
+        "patient": patient,
+        "tab": "medication",
+        "decision": decision,
+        "can_start": decision is not None and decision.choice in Medication.values,
+        "regimens": regimens,
+        "doses": DoseEvent.objects.filter(patient=patient)[:LOGGED],
+        "specimens": _specimens(patient),
+    }
+    return render(request, "treatment/under_way.html", context)
+
+
+def _specimens(patient: Patient) -> dict[datetime, list[ToxicologyResult]]:
+    """The latest results, by when the specimen was collected."""
+    by_moment: dict[datetime, list[ToxicologyResult]] = {}
+    results = ToxicologyResult.objects.filter(patient=patient)
+    for row in results[: LOGGED * PANEL]:
+        by_moment.setdefault(row.collected_at, []).append(row)
+    return dict(list(by_moment.items())[:LOGGED])
+
+
+def _page(
+    request: StaffRequest, patient: Patient, form: forms.Form, title: str, button: str
+) -> HttpResponse:
+    context = {
+        "patient": patient,
+        "tab": "medication",
+        "form": form,
+        "title": title,
+        "button": button,
+    }
+    return render(
+        request, "treatment/form.html", context, status=400 if form.errors else 200
+    )
+
+
+def _done(request: StaffRequest, patient: Patient, words: str) -> HttpResponse:
+    messages.success(request, words)
+    return redirect("treatment:under_way", patient.pk)
+
+
+def _refuse(
+    form: forms.Form, refusal: regimens.RegimenRefused | records.EntryRefused
+) -> None:
+    field = refusal.field if refusal.field in form.fields else None
+    form.add_error(field, str(refusal))
+
+
+@requires(Permission.MEDICATION_DECIDE)
+def start(request: StaffRequest, pk: int) -> HttpResponse:
+    """Start what was decided; without a decision there is nothing to start."""
+    patient = of_clinic(request, pk)
+    decision = MedicationDecision.objects.filter(patient=patient).first()
+    if decision is None or decision.choice not in Medication.values:
+        messages.error(request, "Choose a medication together first.")
+        return redirect("medications:decision", pk)
+    form = StartForm(
+        posted(request),
+        tasks=regimens.first_tasks(decision, decision.choice),
+        may_overlap=decision.choice == Medication.BUP_LOW,
+        initial={
+            "started_on": timezone.localdate(),
+            "schedule": decision.first_dose[:80],
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            regimens.start_regimen(
+                patient=patient,
+                medication=decision.choice,
+                decision=decision,
+                by=request.user,
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
+        except regimens.RegimenRefused as refusal:
+            _refuse(form, refusal)
+        else:
+            return _done(request, patient, "Started.")
+    return _page(request, patient, form, f"Start: {TITLES[decision.choice]}", "Start")
+
+
+@requires(Permission.MEDICATION_DECIDE)
+def stop(request: StaffRequest, pk: int, regimen: int) -> HttpResponse:
+    patient = of_clinic(request, pk)
+    row = get_object_or_404(
+        Regimen.objects.visible_to(request.acting), pk=regimen, patient=patient
+    )
+    form = StopForm(posted(request), initial={"stopped_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            regimens.stop_regimen(
+                regimen=row, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+        except regimens.RegimenRefused as refusal:
+            _refuse(form, refusal)
+        else:
+            return _done(request, patient, "Stopped. The reason is kept with it.")
+    return _page(request, patient, form, f"Stop: {TITLES[row.medication]}", "Stop")
+
+
+@requires(Permission.ASSESS)
+def add_dose(request: StaffRequest, pk: int) -> HttpResponse:
+    """One line of the dose log."""
+    patient = of_clinic(request, pk)
+    current = treatment_of(patient.pk, on=timezone.localdate()).main
+    form = DoseForm(
+        posted(request),
+        initial={
+            "medication": current.medication if current else "",
+            "amount_mg": current.dose_mg if current else None,
+            "kind": "administered",
+            "on": timezone.localdate(),
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        del values["hour"]
+        try:
+            records.record_dose(
+                patient=patient,
+                taken_at=form.taken_at(),
+                by=request.user,
+                at=timezone.now(),
+                **values,
+            )
+        except records.EntryRefused as refusal:
+            _refuse(form, refusal)
+        else:
+            return _done(request, patient, "In the dose log.")
+    return _page(request, patient, form, "Record a dose", "Record")
+
+
+@requires(Permission.ASSESS)
+def add_toxicology(request: StaffRequest, pk: int) -> HttpResponse:
+    """One specimen with what was tested for in it."""
+    patient = of_clinic(request, pk)
+    now = timezone.now()
+    form = ToxicologyForm(
+        posted(request),
+        initial={"collected_at": timezone.localtime(now), "method": "screen"},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            records.record_toxicology(
+                patient=patient,
+                collected_at=form.cleaned_data["collected_at"],
+                method=form.cleaned_data["method"],
+                results=form.results(),
+                by=request.user,
+                at=now,
+            )
+        except records.EntryRefused as refusal:
+            _refuse(form, refusal)
+        else:
+            return _done(request, patient, "Toxicology recorded.")
+    return _page(request, patient, form, "Record toxicology", "Record")

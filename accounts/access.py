@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, cast
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 
 from accounts.models import Clinic, Staff
 from accounts.permissions import Permission, Role, permissions_of
@@ -52,7 +55,7 @@ def requires[**P](
             request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _to_sign_in(request)
             acting: Acting | None = getattr(request, "acting", None)
             if acting is None or not acting.may(permission):
                 raise PermissionDenied
@@ -62,6 +65,17 @@ def requires[**P](
         return guarded
 
     return decorate
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Where nobody is known, nothing sent can be kept for anybody."""
+    if request.method == "POST":
+        messages.warning(
+            request,
+            "You are signed out. What you just sent was not saved, and could not be kept.",
+        )
+        return redirect(settings.LOGIN_URL)
+    return redirect_to_login(request.get_full_path())
 
 
 _address: ContextVar[str] = ContextVar("address", default="")

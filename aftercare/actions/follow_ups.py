@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -62,7 +63,6 @@ def status_on(on: date, *, earliest_on: date, latest_on: date) -> str:
 def add_follow_up(
     *,
     patient: Patient,
-    token: str,
     kind: str,
     title: str,
     window: Window,
@@ -72,32 +72,29 @@ def add_follow_up(
     by: Staff,
     at: datetime,
 ) -> FollowUp:
-    """Owe something more; the same `token` twice is one row."""
+    """Owe something more."""
     on = day_at(patient.clinic, at)
-    follow_up, is_new = FollowUp.objects.get_or_create(
+    follow_up = FollowUp.objects.create(
         clinic_id=patient.clinic_id,
-        key=f"{patient.pk}:staff:{token}",
-        defaults={
-            "patient": patient,
-            "kind": kind,
-            "title": title,
-            "reason": reason,
-            "origin": FollowUp.Origin.STAFF,
-            "earliest_on": window.earliest_on,
-            "due_on": window.due_on,
-            "latest_on": window.latest_on,
-            "status": status_on(
-                on, earliest_on=window.earliest_on, latest_on=window.latest_on
-            ),
-            "assigned_role": assigned_role,
-            "assigned_to": assigned_to,
-            "created_at": at,
-        },
+        key=f"{patient.pk}:staff:{uuid4()}",
+        patient=patient,
+        kind=kind,
+        title=title,
+        reason=reason,
+        origin=FollowUp.Origin.STAFF,
+        earliest_on=window.earliest_on,
+        due_on=window.due_on,
+        latest_on=window.latest_on,
+        status=status_on(
+            on, earliest_on=window.earliest_on, latest_on=window.latest_on
+        ),
+        assigned_role=assigned_role,
+        assigned_to=assigned_to,
+        created_at=at,
     )
-    if is_new:
-        audit.record(
-            "follow_up.added", follow_up, by=by, at=at, kind=kind, days=window.to_json()
-        )
+    audit.record(
+        "follow_up.added", follow_up, by=by, at=at, kind=kind, days=window.to_json()
+    )
     return follow_up
 
 

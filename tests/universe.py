@@ -106,6 +106,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
     )
     parts = {
         "patient": person,
+        "intake": intake,
         "plan": draft,
         "signed": signed,
         "goal": draft.goals.first(),

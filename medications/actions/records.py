@@ -42,6 +42,12 @@ class AmountMissing(EntryRefused):
     field = "amount_mg"
 
 
+class SameInLog(EntryRefused):
+    """The log says the same already, and nobody said that this is one more."""
+
+    field = "again"
+
+
 class NotYet(EntryRefused):
     """It lies in the future."""
 
@@ -62,6 +68,7 @@ def record_dose(
     taken_at: datetime | None = None,
     amount_mg: Decimal | None = None,
     note: str = "",
+    again: bool = False,
     by: Staff | None,
     at: datetime,
 ) -> DoseEvent:
@@ -70,6 +77,16 @@ def record_dose(
         raise AmountMissing("Say how many mg.")
     if kind != DoseEvent.Kind.PRESCRIBED and _is_later(on, taken_at, at):
         raise NotYet("This has not happened yet.")
+    same = DoseEvent.objects.filter(
+        patient=patient,
+        medication=medication,
+        kind=kind,
+        on=on,
+        at=taken_at,
+        amount_mg=amount_mg,
+    )
+    if not again and by is not None and same.exists():
+        raise SameInLog("The same is in the log already. Is this another one?")
     event = DoseEvent.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,

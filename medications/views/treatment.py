@@ -168,6 +168,9 @@ def add_dose(request: StaffRequest, pk: int) -> HttpResponse:
                 **values,
             )
         except records.EntryRefused as refusal:
+            if isinstance(refusal, records.SameInLog):
+                # Asked once, in sight; what was typed stays.
+                form.fields["again"].widget = forms.CheckboxInput()
             _refuse(form, refusal)
         else:
             return _done(request, patient, "In the dose log.")

@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
-from accounts.models import Clinic, Staff
+from accounts.models import Clinic, Membership, Staff
 from accounts.permissions import Permission, Role, permissions_of
 
 type View[Request, **P] = Callable[Concatenate[Request, P], HttpResponse]
@@ -35,6 +35,13 @@ class Acting:
     @property
     def role_words(self) -> str:
         return ", ".join(Role(role).label for role in Role.values if role in self.roles)
+
+
+def may_at(staff: Staff, clinic_id: int, permission: Permission) -> bool:
+    """Whether this person's roles at a clinic allow it; asked where an act's content
+    decides, and not its address."""
+    held = Membership.objects.filter(staff=staff, clinic=clinic_id)
+    return permission in permissions_of(frozenset(held.values_list("role", flat=True)))
 
 
 class StaffRequest(HttpRequest):

@@ -55,6 +55,8 @@ class Staff(AbstractBaseUser):
     # Part of every session's proof: a new number ends all sessions at once.
     session_generation = models.PositiveIntegerField(default=1)
     joined_at = models.DateTimeField()
+    # The roles at the clinic at hand, where a page asked for them.
+    roles_here: str = ""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -12,6 +12,7 @@ from decimal import Decimal
 from io import StringIO
 from typing import Any
 
+from accounts.refusals import Refused
 from assessments.observed import BY_CODE, measure_named
 from assessments.results import NotAResult, Result, Sent, plain, read_result
 
@@ -35,7 +36,7 @@ MOMENTS = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y")
 EARLIEST = date(1900, 1, 1)
 
 
-class FileRefused(Exception):
+class FileRefused(Refused):
     """The file as a whole cannot be read; the text says why and what to do."""
 
 

@@ -26,6 +26,7 @@ from medications.knowledge import knowledge
 from medications.knowledge.keeping import kept
 from medications.models import KnowledgeEdition, Regimen
 from patients.models import Allergy
+from plans import content
 from tests.conftest import signed_in
 from tests.factories import ClinicFactory
 from tests.medications.test_impact import with_number
@@ -192,8 +193,11 @@ BODIES = {
     "plans:add_need": {"domain": "social", "title": "Grief"},
     "plans:discard": {},
     "plans:accept_all": {},
-    "plans:sign": {},
-    "plans:patient_signature": {"patient_name": "Alma Reyes"},
+    "plans:sign": {"shown": lambda here: content.digest(here.parts["plan"])},
+    "plans:patient_signature": {
+        "patient_name": "Alma Reyes",
+        "shown": lambda here: here.parts["signed"].content_digest,
+    },
     "plans:new_version": {},
     "plans:close": {"reason": "Moved away"},
     "plans:goal": {"own_words": "A door that locks.", "wording": "Stable housing"},

@@ -8,26 +8,31 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.refusals import Refused
 from aftercare.actions.scheduling import INJECTION, reschedule
 from aftercare.days import day_at
 from aftercare.models import FollowUp
 from patients.models import Patient
 
 
-class WindowOutOfOrder(Exception):
+class WindowOutOfOrder(Refused):
     """The first allowed day, the due day and the last one do not follow each other."""
 
 
-class OutsideWindow(Exception):
+class OutsideWindow(Refused):
     """A promised follow-up moves inside its window only."""
 
+    field = "due_on"
 
-class AlreadyClosed(Exception):
+
+class AlreadyClosed(Refused):
     """What is done or cancelled is closed."""
 
 
-class ReasonMissing(Exception):
+class ReasonMissing(Refused):
     """A cancellation needs a reason that can be read later."""
+
+    field = "words"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.refusals import Refused
 from aftercare import notices
 from aftercare.actions.check_ins import may_write_to
 from aftercare.models import CheckIn, CheckInMail, Notice
@@ -22,7 +23,7 @@ from patients.models import Patient
 WAITS = tuple(timedelta(minutes=2**tries) for tries in range(1, 7))
 
 
-class AlreadySent(Exception):
+class AlreadySent(Refused):
     """What was sent is not sent again."""
 
 

@@ -1,12 +1,12 @@
 """What the background workers did and will do, in plain words."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
+from accounts.doors import act, acting_now, row_of_clinic
 from accounts.permissions import Permission
 from aftercare import broker
 from aftercare.actions import sending
@@ -30,11 +30,10 @@ def jobs(request: StaffRequest) -> HttpResponse:
 @requires(Permission.JOBS_VIEW)
 def send_again(request: StaffRequest, pk: int) -> HttpResponse:
     """Let the next round send a notice that failed."""
-    notice = get_object_or_404(Notice.objects.visible_to(request.acting), pk=pk)
-    try:
-        sending.send_again(notice=notice, by=request.user, at=timezone.now())
-    except sending.AlreadySent as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "It is sent with the next round.")
+    notice = row_of_clinic(request, Notice.objects, pk=pk)
+    act(
+        request,
+        lambda: sending.send_again(notice=notice, **acting_now(request)),
+        done="It is sent with the next round.",
+    )
     return redirect("aftercare:jobs")

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Clinic, Staff
+from accounts.refusals import Refused
 from assessments.actions.measures import record_observation
 from assessments.models import Observation
 from assessments.models.observations import ResultsFile
@@ -22,7 +23,7 @@ NOT_THIS_ONE = "This line is about somebody else."
 WHOSE = "The line does not say whose result it is."
 
 
-class FileClosed(Exception):
+class FileClosed(Refused):
     """It was kept or put aside before."""
 
 

@@ -12,7 +12,7 @@ from assessments.forms import ErrorForm
 from assessments.models import Observation
 from assessments.observed import BY_CODE, MEASURES
 from assessments.result_forms import ObservationForm
-from assessments.views.answers import of_clinic
+from patients.views.registry import of_clinic
 
 BAD = 400
 

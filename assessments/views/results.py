@@ -14,8 +14,8 @@ from assessments.models import ResultsFile
 from assessments.observed import MEASURES
 from assessments.result_forms import ResultsFileForm
 from assessments.results_file import FileRefused, line_from
-from assessments.views.answers import of_clinic
 from patients.models import Patient
+from patients.views.registry import of_clinic
 
 BAD = 400
 PAGE = 100

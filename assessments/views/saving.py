@@ -20,16 +20,9 @@ from assessments.intake.sent import ROW_NAME
 from assessments.models import Intake, IntakeAnswer
 from assessments.sheets import Paper
 from assessments.showing import Trouble, trouble_of
-from patients.models import Patient
+from patients.views.registry import of_clinic
 
 BAD, CONFLICT = 400, 409
-
-
-def of_clinic(request: StaffRequest, pk: int) -> Patient:
-    """This clinic's person, or a 404."""
-    patient = get_object_or_404(Patient.objects.visible_to(request.acting), pk=pk)
-    patient.clinic = request.acting.clinic
-    return patient
 
 
 def open_intake(request: StaffRequest, pk: int) -> Intake:

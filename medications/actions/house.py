@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Clinic, Staff
+from accounts.refusals import Refused
 from medications.actions.editions import keep_edition
 from medications.house import departs, policy_from, stances_of
 from medications.knowledge import Knowledge, knowledge
@@ -22,10 +23,8 @@ Stance = RuleStance.Stance
 NO_NUMBERS: Mapping[str, Number] = MappingProxyType({})
 
 
-class StanceRefused(Exception):
+class StanceRefused(Refused):
     """The rule cannot be signed off so; `field` is what has to be put right."""
-
-    field = ""
 
 
 class NoSuchRule(StanceRefused):

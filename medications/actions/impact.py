@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from accounts import audit, tenancy
 from accounts.models import Clinic, Staff
+from accounts.refusals import Refused
 from medications.actions.house import Proposed, check, policy_with
 from medications.assembly import pictures_of
 from medications.house import policy_of, stances_of
@@ -23,7 +24,7 @@ BATCH = 100
 TRIES = 3
 
 
-class ImpactRefused(Exception):
+class ImpactRefused(Refused):
     """Who would be touched cannot be looked at now."""
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.refusals import Refused
 from medications.histories import INGREDIENT
 from medications.models import DoseEvent, Regimen, ToxicologyResult
 from patients.models import Patient
@@ -30,10 +31,8 @@ SHOWS_AS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class EntryRefused(Exception):
+class EntryRefused(Refused):
     """An entry cannot be so; `field` is what to put right."""
-
-    field = ""
 
 
 class AmountMissing(EntryRefused):

@@ -14,7 +14,7 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections, transaction
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -22,11 +22,13 @@ from accounts.once import HEADER, fresh_token
 from accounts.permissions import ROLE_PERMISSIONS, Role
 from aftercare.models import FollowUp
 from assessments.models import AssessmentDraft, Intake, IntakeAnswer
+from medications.house import shown_of, stances_of
 from medications.knowledge import knowledge
 from medications.knowledge.keeping import kept
 from medications.models import KnowledgeEdition, Regimen
 from patients.models import Allergy
 from plans import content
+from plans.models import Intervention
 from tests.conftest import signed_in
 from tests.factories import ClinicFactory
 from tests.medications.test_impact import with_number
@@ -161,7 +163,11 @@ BODIES = {
     "medications:aid_text": {"text": "It is free here.", "reviewed_on": today},
     "medications:sign_off": lambda here: {"rules": _rule("C46")},
     "medications:edition_impact": {},
-    "medications:rule": {"stance": "as_is", "version": lambda here: _version("C14")},
+    "medications:rule": {
+        "stance": "as_is",
+        "version": lambda here: _version("C14"),
+        "shown": lambda here: shown_of("C14", stances_of(here.clinic.pk)),
+    },
     "medications:rule_impact": {
         "stance": "as_is",
         "version": lambda here: _version("C14"),
@@ -279,6 +285,83 @@ def _nothing_open(here):
         completed_at=here.parts["intake"].started_at,
         completed_by=here.staff[Role.PRESCRIBER],
     )
+
+
+# Forms that change a row which stood on the page; all others, each with the reason.
+EDITS = {
+    "accounts:member",
+    "aftercare:move",
+    "aftercare:close",
+    "medications:stop",
+    "medications:rule",
+    "patients:details",
+    "patients:status",
+    "patients:care_team",
+    "patients:end",
+    "plans:level_of_care",
+    "plans:discard",
+    "plans:accept_all",
+    "plans:sign",
+    "plans:patient_signature",
+    "plans:goal",
+    "plans:set_aside",
+    "plans:take_up",
+    "plans:accept",
+    "plans:reopen",
+    "plans:decline",
+    "plans:change",
+    "plans:remove",
+}
+ADDS = "adds a row and changes none"
+OWN_ROW = "a row of who sends it alone"
+ONE_WAY = "goes one way, once: the second is told that it was done"
+REVISION = "carries the revision of each answer, by the name of its question"
+NO_EDITS = {
+    **dict.fromkeys(
+        [
+            *("accounts:invite", "aftercare:add", "aftercare:record_contact"),
+            *("aftercare:new_check_in", "assessments:start_intake"),
+            *("assessments:give", "assessments:amend", "assessments:hand_over"),
+            *("assessments:upload_results", "assessments:upload_results_for"),
+            *("assessments:add_observation", "medications:decide"),
+            *("medications:start", "medications:add_dose", "patients:register"),
+            *("medications:add_toxicology", "medications:aid_text", "patients:add"),
+            *("medications:talk_hand_over", "medications:edition_impact"),
+            *("medications:rule_impact", "plans:draft", "plans:add_need", "plans:add"),
+            *("plans:new_version", "medications:sign_off", "medications:talk_ask"),
+        ],
+        ADDS,
+    ),
+    **dict.fromkeys(
+        [
+            *("accounts:switch_clinic", "accounts:account", "accounts:discard_unsent"),
+            *("accounts:sign_out_everywhere", "assessments:give_draft"),
+            *("assessments:give_discard", "aftercare:choose_measures"),
+            *("assessments:questions", "assessments:save_one", "assessments:hand_back"),
+            *("assessments:send_answers", "medications:tablet", "medications:talk"),
+            "medications:tablet_back",
+        ],
+        OWN_ROW,
+    ),
+    **dict.fromkeys(
+        [
+            *("accounts:end_access", "accounts:invite_again", "aftercare:take_back"),
+            *("aftercare:revoke_check_in", "aftercare:check_in_again"),
+            *("aftercare:send_again", "aftercare:resolve_concern", "plans:close"),
+            *("assessments:complete_intake", "assessments:assessment_error"),
+            *("assessments:observation_error", "assessments:handed_back"),
+            *("assessments:keep_results", "patients:no_known_allergies"),
+        ],
+        ONE_WAY,
+    ),
+    **dict.fromkeys(
+        [
+            *("assessments:save_step", "assessments:answer", "assessments:clear"),
+            *("assessments:confirm", "assessments:panel"),
+        ],
+        REVISION,
+    ),
+}
 
 
 # What has to be so before a form can be sent at all.
@@ -451,6 +534,83 @@ def _takes_no_form(here, route, name, entry):
         answer = signed_in(here.staff[role]).post(path_of(route, here.parts))
         transaction.set_rollback(True)
     return answer.status_code == 405
+
+
+def test_every_form_is_an_edit_or_says_why_not():
+    assert set(BODIES) == EDITS | set(NO_EDITS)
+    assert not EDITS & set(NO_EDITS)
+
+
+FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
+
+
+def forms_of(page, path):
+    """Where each form of a page goes, and what stands in it."""
+    for attributes, inside in FORM.findall(page):
+        if 'method="post"' in attributes:
+            action = re.search(r'action="([^"]*)"', attributes)
+            yield (action[1] if action else path).partition("?")[0] or path, inside
+
+
+def test_every_edit_that_is_shown_says_what_it_showed(db):
+    here = universe(ClinicFactory(is_otp=True))
+    _every_button(here.parts["plan"])
+    seen = set()
+    for path, page in pages_of(here):
+        for action, inside in forms_of(page, path):
+            where = resolve(action).view_name
+            assert 'name="once"' in inside, f"{where} on {path}"
+            if where in EDITS:
+                seen.add(where)
+                assert 'name="shown"' in inside, f"{where} on {path}"
+    # It has no button yet.
+    assert EDITS - seen == {"plans:remove"}
+
+
+def _every_button(plan):
+    """A suggestion, a declined line and a need set aside, each with its button."""
+    first, second = plan.interventions.all()[:2]
+    Intervention.objects.filter(pk=first.pk).update(state="suggested")
+    Intervention.objects.filter(pk=second.pk).update(
+        state="declined", declined_reason="Not now"
+    )
+    plan.needs.filter(pk=plan.needs.last().pk).update(set_aside_reason="Later")
+
+
+def pages_of(here):
+    """Every page of a universe, as somebody sees it who may."""
+    clients = {role: signed_in(here.staff[role]) for role in ROLES}
+    for route, name, entry in (p.values for p in EVERY):
+        if name in PUBLIC or name in ON_TABLET:
+            continue
+        needed = entry.callback.required_permission
+        may = next(r for r in ROLES if needed in ROLE_PERMISSIONS[r])
+        path = path_of(route, here.parts)
+        page = clients[BY.get(name, may)].get(path)
+        yield path, page.content.decode(errors="replace")
+    signed = f"/plans/{here.parts['signed'].pk}/"
+    yield signed, clients[Role.PRESCRIBER].get(signed).content.decode()
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        (route, name, entry)
+        for route, name, entry in (p.values for p in EVERY)
+        if name in EDITS
+    ],
+    ids=lambda one: one[1],
+)
+def test_an_edit_of_what_was_shown_otherwise_changes_nothing(transactional_db, one):
+    route, name, entry = one
+    here = universe(ClinicFactory(is_otp=True))
+    sender = Sender(name, route, entry, here)
+    sender.body = sender.body | {"shown": "0" * 32}
+
+    response, grown = sender.measured()
+
+    assert response.status_code in (302, 400, 409)
+    assert not grown
 
 
 @pytest.mark.parametrize(("route", "name", "entry"), EVERY)

@@ -9,7 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
+from accounts.access import may_at
 from accounts.models import Staff
+from accounts.permissions import Permission
 from accounts.refusals import Refused
 from medications.histories import INGREDIENT
 from medications.models import DoseEvent, Regimen, ToxicologyResult
@@ -47,6 +49,12 @@ class SameInLog(EntryRefused):
     field = "again"
 
 
+class PrescriberOnly(EntryRefused):
+    """An order of a dose, by somebody who may not decide it."""
+
+    field = "kind"
+
+
 class NotYet(EntryRefused):
     """It lies in the future."""
 
@@ -76,6 +84,8 @@ def record_dose(
         raise AmountMissing("Say how many mg.")
     if kind != DoseEvent.Kind.PRESCRIBED and _is_later(on, taken_at, at):
         raise NotYet("This has not happened yet.")
+    if kind == DoseEvent.Kind.PRESCRIBED and by is not None:
+        _refuse_order(patient, by)
     same = DoseEvent.objects.filter(
         patient=patient,
         medication=medication,
@@ -100,6 +110,11 @@ def record_dose(
     )
     audit.record("dose.recorded", event, by=by, at=at, kind=kind)
     return event
+
+
+def _refuse_order(patient: Patient, by: Staff) -> None:
+    if not may_at(by, patient.clinic_id, Permission.MEDICATION_DECIDE):
+        raise PrescriberOnly("A dose is ordered by a prescriber.")
 
 
 def _is_later(on: date, taken_at: datetime | None, at: datetime) -> bool:

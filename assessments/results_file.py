@@ -55,6 +55,8 @@ class Line:
     high_limit: str | None = None
     entered: str = ""
     effective_at: str = ""
+    # The day alone, where the file names no hour.
+    day: str = ""
     source: str = ""
     problem: str = ""
     patient: int | None = None
@@ -207,7 +209,9 @@ def _with_result(
         measure, Sent(said["value"], said.get("unit", ""), low, high, is_sure=sure)
     )
     when = _moment(said["measured"], zone, at)
-    return _filled(replace(line, code=measure.code), result, when)
+    parsed = _parsed(said["measured"])
+    day = "" if isinstance(parsed, datetime) else when.date().isoformat()
+    return _filled(replace(line, code=measure.code, day=day), result, when)
 
 
 def _filled(line: Line, result: Result, when: datetime) -> Line:

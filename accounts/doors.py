@@ -109,7 +109,7 @@ def _both_versions(form: forms.Form, refusal: Overtaken) -> None:
     for name in mine.keys() & set(form.fields):
         theirs = getattr(refusal.row, name, mine[name])
         if _plain(mine[name]) != _plain(theirs):
-            form.add_error(name, f"It says now: “{_words(form.fields[name], theirs)}”.")
+            form.add_error(name, f"It says now: “{_words(form.fields[name], theirs)}”")
     if SHOWN in form.fields:
         data = cast(QueryDict, form.data).copy()
         data[form.add_prefix(SHOWN)] = form.fields[SHOWN].initial

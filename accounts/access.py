@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, cast
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 
-from accounts.models import Clinic, Staff
+from accounts.models import Clinic, Membership, Staff
 from accounts.permissions import Permission, Role, permissions_of
 
 type View[Request, **P] = Callable[Concatenate[Request, P], HttpResponse]
@@ -34,6 +37,13 @@ class Acting:
         return ", ".join(Role(role).label for role in Role.values if role in self.roles)
 
 
+def may_at(staff: Staff, clinic_id: int, permission: Permission) -> bool:
+    """Whether this person's roles at a clinic allow it; asked where an act's content
+    decides, and not its address."""
+    held = Membership.objects.filter(staff=staff, clinic=clinic_id)
+    return permission in permissions_of(frozenset(held.values_list("role", flat=True)))
+
+
 class StaffRequest(HttpRequest):
     """A request whose sender is known and allowed."""
 
@@ -52,7 +62,7 @@ def requires[**P](
             request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _to_sign_in(request)
             acting: Acting | None = getattr(request, "acting", None)
             if acting is None or not acting.may(permission):
                 raise PermissionDenied
@@ -62,6 +72,17 @@ def requires[**P](
         return guarded
 
     return decorate
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Where nobody is known, nothing sent can be kept for anybody."""
+    if request.method == "POST":
+        messages.warning(
+            request,
+            "You are signed out. What you just sent was not saved, and could not be kept.",
+        )
+        return redirect(settings.LOGIN_URL)
+    return redirect_to_login(request.get_full_path())
 
 
 _address: ContextVar[str] = ContextVar("address", default="")

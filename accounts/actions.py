@@ -10,18 +10,25 @@ from django.db.models import F
 from accounts import audit
 from accounts.models import Clinic, Membership, Staff
 from accounts.permissions import Role
+from accounts.refusals import Refused
 
 
-class StaffAlreadyHere(Exception):
+class StaffAlreadyHere(Refused):
     """Somebody with this e-mail address already has a role at this clinic."""
 
+    field = "email"
 
-class LastAdmin(Exception):
+
+class LastAdmin(Refused):
     """A clinic must keep one active admin."""
 
+    field = "roles"
 
-class OwnAccess(Exception):
+
+class OwnAccess(Refused):
     """Nobody ends their own access or takes away their own admin role."""
+
+    field = "roles"
 
 
 @transaction.atomic
@@ -59,14 +66,18 @@ def invite_staff(
     return staff
 
 
+def hold_roles(*, clinic: Clinic) -> None:
+    """One change of a clinic's roles at a time, or two could remove two last admins."""
+    Clinic.objects.select_for_update().get(pk=clinic.pk)
+
+
 @transaction.atomic
 def change_roles(
     *, staff: Staff, clinic: Clinic, roles: Iterable[str], by: Staff, at: datetime
 ) -> None:
     """Make these the person's roles at this clinic; none ends their access here."""
     wanted = set(roles)
-    # One change of a clinic's roles at a time, or two could remove two last admins.
-    Clinic.objects.select_for_update().get(pk=clinic.pk)
+    hold_roles(clinic=clinic)
     _keep_an_admin(staff, clinic, wanted, by)
     held = staff.memberships.filter(clinic=clinic)
     before = sorted(held.values_list("role", flat=True))

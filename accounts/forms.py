@@ -14,6 +14,8 @@ def plain_helper(*fields: str | Field) -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
+    # What the page says of itself (the revision shown) stands in no layout.
+    helper.render_hidden_fields = True
     helper.layout = Layout(*fields)
     return helper
 

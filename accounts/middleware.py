@@ -2,7 +2,8 @@
 
 import zoneinfo
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,9 +14,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from accounts import tenancy
+from accounts import tenancy, unsent
 from accounts.access import Acting, coming_from
 from accounts.models import Clinic, Membership, Staff
+from accounts.once import FIELD, HEADER, SAFE, answered_once
+from accounts.typed_text import fields_of, is_secret
 
 type Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -27,6 +30,13 @@ BY_ITSELF = "X-By-Itself"
 # The session row is written at most this often for being seen.
 SEEN_STEP = timedelta(seconds=30)
 
+IDLE = "You were signed out because nothing happened for a while."
+KEPT = (
+    "What you just sent is not saved yet, but kept for 12 hours: sign in to look at it"
+    " and send it."
+)
+NOT_KEPT = "What you just sent was not saved, and could not be kept."
+
 
 def session_limits(get_response: Handler) -> Handler:
     """Sign out after 15 idle minutes and, whatever happens, after 12 hours."""
@@ -35,22 +45,52 @@ def session_limits(get_response: Handler) -> Handler:
         if request.session.session_key and request.user.is_authenticated:
             now = timezone.now()
             if _is_over(request, now.timestamp()):
-                logout(request)
-                messages.info(
-                    request,
-                    "You were signed out because nothing happened for a while. "
-                    "What you typed into an intake or a plan has been kept.",
-                )
-                return redirect(
-                    f"{settings.LOGIN_URL}?next={request.path}"
-                    if request.method == "GET"
-                    else settings.LOGIN_URL
-                )
+                return _signed_out(request, now)
             if request.headers.get(BY_ITSELF) is None:
                 _note_seen(request, now.timestamp())
         return get_response(request)
 
     return middleware
+
+
+def _signed_out(request: HttpRequest, now: datetime) -> HttpResponse:
+    """End the session; what came with the request is kept, or said not to be."""
+    kept = _keep_typed(request, now)
+    nothing_typed = request.method in SAFE or request.headers.get(BY_ITSELF)
+    logout(request)
+    about = KEPT if kept else "" if nothing_typed else NOT_KEPT
+    messages.info(request, f"{IDLE} {about}".strip())
+    if request.headers.get("HX-Request") == "true" and HEADER not in request.headers:
+        # A form in a part of the page: the whole window goes to sign in.
+        return HttpResponse(headers={"HX-Redirect": settings.LOGIN_URL})
+    return redirect(
+        f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}"
+        if request.method == "GET"
+        else settings.LOGIN_URL
+    )
+
+
+def _keep_typed(request: HttpRequest, now: datetime) -> bool:
+    """Whether the form could be kept: no file, nothing secret, sent as a whole.
+
+    What saves itself as it is typed stays on its page, which says so.
+    """
+    acting = None if request.method in SAFE else _acting(request)
+    if acting is None or FIELD not in request.POST or HEADER in request.headers:
+        return False
+    if request.FILES or any(is_secret(name) for name in request.POST):
+        return False
+    path = request.get_full_path()
+    if len(path) > unsent.LONGEST_PATH:
+        return False
+    unsent.keep(
+        staff=acting.staff,
+        clinic=acting.clinic,
+        path=path,
+        fields=fields_of(request.POST),
+        at=now,
+    )
+    return True
 
 
 def _is_over(request: HttpRequest, now: float) -> bool:
@@ -71,7 +111,7 @@ def acting_staff(get_response: Handler) -> Handler:
     """Know who acts at which clinic, and let the database see that clinic alone.
 
     The whole request is one transaction. One that answers with an error leaves
-    nothing behind.
+    nothing behind. An unsafe one is done once, however often it is sent.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -86,7 +126,9 @@ def acting_staff(get_response: Handler) -> Handler:
             timezone.override(zoneinfo.ZoneInfo(acting.clinic.time_zone)),
             scope,
         ):
-            return _undone_if_failed(get_response(request))
+            return _undone_if_failed(
+                answered_once(request, acting, get_response, at=timezone.now())
+            )
 
     return middleware
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.permissions import Role
+from accounts.tenancy import ClinicOwned
 
 
 class Clinic(models.Model):
@@ -54,6 +55,8 @@ class Staff(AbstractBaseUser):
     # Part of every session's proof: a new number ends all sessions at once.
     session_generation = models.PositiveIntegerField(default=1)
     joined_at = models.DateTimeField()
+    # The roles at the clinic at hand, where a page asked for them.
+    roles_here: str = ""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -155,3 +158,61 @@ class RowHistory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.table_name} {self.row_id}"
+
+
+class OfStaffQuerySet[Row: models.Model](models.QuerySet[Row]):
+    def visible_to(self, staff: Staff) -> Self:
+        """What this person sent; nobody else reads it, not at the same clinic either."""
+        return self.filter(staff=staff)
+
+
+class Submission(ClinicOwned):
+    """A form that was sent once: its token, a digest of what it said, the answer kept.
+
+    Sent again, it gets the same answer. The rows say nothing that the audit does not,
+    and go after some days.
+    """
+
+    with_history = False
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    token = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(default=0)
+    headers = models.JSONField(default=dict)
+    messages = models.JSONField(default=list)
+    body = models.TextField(blank=True)
+
+    objects = OfStaffQuerySet["Submission"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "staff", "token"], name="submission_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["at"], name="submission_by_age")]
+
+    def __str__(self) -> str:
+        return f"submission {self.pk} of {self.staff_id}"
+
+
+class UnsentText(ClinicOwned):
+    """What somebody sent after their session was over, until they send it or drop it."""
+
+    with_history = False
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    path = models.CharField(max_length=2000)
+    fields = models.JSONField()
+    at = models.DateTimeField()
+
+    objects = OfStaffQuerySet["UnsentText"].as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["at"], name="unsent_by_age")]
+
+    def __str__(self) -> str:
+        return f"unsent text {self.pk} of {self.staff_id}"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import audit, sessions, staff
+from accounts.views import audit, sessions, staff, unsent
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
         sessions.set_password,
         name="set_password",
     ),
+    path("not-saved-yet/", unsent.not_saved_yet, name="not_saved_yet"),
+    path("not-saved-yet/<int:pk>/discard/", unsent.discard, name="discard_unsent"),
     path("permissions/", sessions.permissions, name="permissions"),
     path("staff/", staff.staff, name="staff"),
     path("staff/invite/", staff.invite, name="invite"),

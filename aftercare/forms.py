@@ -1,4 +1,3 @@
-import uuid
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -48,7 +47,6 @@ def check_day(day: date, *, today: date) -> date:
 class FollowUpForm(forms.Form):
     """One more thing that is owed."""
 
-    token = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(label="What", choices=list(KINDS.items()))
     title = PlainText(
         label="In words",
@@ -67,7 +65,6 @@ class FollowUpForm(forms.Form):
         help_text="Shown on the caseload row.",
     )
     helper = plain_helper(
-        "token",
         "kind",
         "title",
         "due_on",
@@ -90,7 +87,6 @@ class FollowUpForm(forms.Form):
             ("By part in the care team", FollowUp.AssignedRole.choices),
             ("By name", [(pk, str(one)) for pk, one in self.people.items()]),
         ]
-        self.fields["token"].initial = uuid.uuid4
 
     def clean_due_on(self) -> date:
         return check_day(self.cleaned_data["due_on"], today=self.today)
@@ -116,7 +112,6 @@ class FollowUpForm(forms.Form):
         told = self.cleaned_data
         person = self.people.get(told["who"])
         return {
-            "token": str(told["token"]),
             "kind": told["kind"],
             "title": told["title"] or KINDS[told["kind"]],
             "window": told["window"],

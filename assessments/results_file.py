@@ -12,6 +12,7 @@ from decimal import Decimal
 from io import StringIO
 from typing import Any
 
+from accounts.refusals import Refused
 from assessments.observed import BY_CODE, measure_named
 from assessments.results import NotAResult, Result, Sent, plain, read_result
 
@@ -35,7 +36,7 @@ MOMENTS = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y")
 EARLIEST = date(1900, 1, 1)
 
 
-class FileRefused(Exception):
+class FileRefused(Refused):
     """The file as a whole cannot be read; the text says why and what to do."""
 
 
@@ -54,6 +55,8 @@ class Line:
     high_limit: str | None = None
     entered: str = ""
     effective_at: str = ""
+    # The day alone, where the file names no hour.
+    day: str = ""
     source: str = ""
     problem: str = ""
     patient: int | None = None
@@ -206,7 +209,9 @@ def _with_result(
         measure, Sent(said["value"], said.get("unit", ""), low, high, is_sure=sure)
     )
     when = _moment(said["measured"], zone, at)
-    return _filled(replace(line, code=measure.code), result, when)
+    parsed = _parsed(said["measured"])
+    day = "" if isinstance(parsed, datetime) else when.date().isoformat()
+    return _filled(replace(line, code=measure.code, day=day), result, when)
 
 
 def _filled(line: Line, result: Result, when: datetime) -> Line:

@@ -1,15 +1,15 @@
 """The page of the workers, and what people do there."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
+from accounts.doors import act, acting_now, row_of_clinic
 from accounts.permissions import Permission
 from jobs import broker
-from jobs.actions import requests as actions
+from jobs.actions import requests
 from jobs.board import board_of
 from jobs.models import Claim, Job
 
@@ -30,13 +30,12 @@ def board(request: StaffRequest) -> HttpResponse:
 @requires(Permission.JOBS_VIEW)
 def try_again(request: StaffRequest, pk: int) -> HttpResponse:
     """Let the next round take what failed."""
-    claim = get_object_or_404(Claim.objects.visible_to(request.acting), pk=pk)
-    try:
-        actions.try_again(claim=claim, by=request.user, at=timezone.now())
-    except actions.NothingHeldBack as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "It is tried again with the next round.")
+    claim = row_of_clinic(request, Claim.objects, pk=pk)
+    act(
+        request,
+        lambda: requests.try_again(claim=claim, **acting_now(request)),
+        done="It is tried again with the next round.",
+    )
     return redirect("jobs:board")
 
 
@@ -44,16 +43,11 @@ def try_again(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.JOBS_VIEW)
 def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     """Stop a job that somebody asked for."""
-    job = get_object_or_404(Job.objects.visible_to(request.acting), pk=pk)
-    try:
-        actions.cancel_job(
-            job=job,
-            may_any=request.acting.may(Permission.STAFF_MANAGE),
-            by=request.user,
-            at=timezone.now(),
-        )
-    except (actions.JobOver, actions.NotYours) as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Stopped. What it had done so far is kept.")
+    job = row_of_clinic(request, Job.objects, pk=pk)
+    may_any = request.acting.may(Permission.STAFF_MANAGE)
+    act(
+        request,
+        lambda: requests.cancel_job(job=job, may_any=may_any, **acting_now(request)),
+        done="Stopped. What it had done so far is kept.",
+    )
     return redirect("jobs:board")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from hashlib import sha256
 from typing import Protocol
 
 from medications.impact import comparable
@@ -44,6 +45,13 @@ def stances_of(clinic_id: int) -> dict[str, RuleStance]:
         .select_related("signed_by")
     )
     return {stance.rule: stance for stance in newest}
+
+
+def shown_of(rule: str, stances: Mapping[str, RuleStance]) -> str:
+    """What a page of a rule rests on: the edition, and what was signed of it here."""
+    signed = stances.get(rule)
+    text = f"{knowledge().digest}:{rule}:{signed.pk if signed else ''}"
+    return sha256(text.encode()).hexdigest()
 
 
 def policy_of(clinic_id: int) -> Policy:

@@ -6,6 +6,8 @@ from typing import Any
 
 from plans.models import Goal, Intervention, Need, Plan
 
+type Tree = list[tuple[Need, list[Goal], list[Intervention]]]
+
 NEED = ("key", "domain", "title", "source", "set_aside_reason")
 GOAL = ("own_words", "wording", "measure", "baseline", "target", "due_on")
 INTERVENTION = (
@@ -25,19 +27,21 @@ INTERVENTION = (
 )
 
 
-def tree(plan: Plan) -> list[tuple[Need, list[Goal], list[Intervention]]]:
+def tree(plan: Plan) -> Tree:
     """Needs with their goals and interventions, in the plan's order; three queries."""
     needs = list(plan.needs.order_by("position", "pk"))
     goals: dict[int, list[Goal]] = {}
     for goal in plan.goals.order_by("position", "pk"):
         goals.setdefault(goal.need_id, []).append(goal)
     answers: dict[int, list[Intervention]] = {}
-    for intervention in plan.interventions.order_by("position", "pk"):
+    for intervention in plan.interventions.select_related("prescriber").order_by(
+        "position", "pk"
+    ):
         answers.setdefault(intervention.need_id, []).append(intervention)
     return [(n, goals.get(n.pk, []), answers.get(n.pk, [])) for n in needs]
 
 
-def as_json(plan: Plan) -> dict[str, Any]:
+def as_json(plan: Plan, rows: Tree | None = None) -> dict[str, Any]:
     """The whole plan as plain values, without ids or dates of writing."""
     return {
         "patient": plan.patient_id,
@@ -49,9 +53,9 @@ def as_json(plan: Plan) -> dict[str, Any]:
             {
                 **_values(need, NEED),
                 "goals": [_values(goal, GOAL) for goal in goals],
-                "interventions": [_values(i, INTERVENTION) for i in interventions],
+                "interventions": [_line(one) for one in interventions],
             }
-            for need, goals, interventions in tree(plan)
+            for need, goals, interventions in rows or tree(plan)
         ],
     }
 
@@ -60,7 +64,15 @@ def _values(row: Need | Goal | Intervention, names: tuple[str, ...]) -> dict[str
     return {name: str(getattr(row, name) or "") for name in names}
 
 
-def digest(plan: Plan) -> str:
+def _line(line: Intervention) -> dict[str, str]:
+    """A line with who answers for its medicine, where it is about one."""
+    said = _values(line, INTERVENTION)
+    return (
+        said | {"prescriber": str(line.prescriber_id)} if line.prescriber_id else said
+    )
+
+
+def digest(plan: Plan, rows: Tree | None = None) -> str:
     """What a signature stands for: SHA-256 over the canonical content."""
-    text = json.dumps(as_json(plan), sort_keys=True, separators=(",", ":"))
+    text = json.dumps(as_json(plan, rows), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -216,6 +216,10 @@ class Intervention(ClinicOwned):
     starts_on = models.DateField(null=True)
     stop_rule = models.CharField(max_length=200, blank=True)
     declined_reason = models.CharField(max_length=300, blank=True)
+    # Who answers for a line about a medicine; it stays with the line, version after version.
+    prescriber = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = OwnedByPatientQuerySet["Intervention"].as_manager()
 

@@ -13,11 +13,25 @@ from django.db.backends.signals import connection_created
 from django.test import Client
 
 from accounts.middleware import SEEN_AT, SIGNED_IN_AT
+from accounts.once import HEADER, fresh_token
 from accounts.permissions import Role
 from tests.factories import ClinicFactory, StaffFactory
 
 NOON = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)
 READY = {"is": False}
+
+
+_post = Client.post
+
+
+def post_with_token(self, path, data=None, *args, once=True, headers=None, **more):
+    """What a form does: a token of its own with each sending, unless told otherwise."""
+    if once:
+        headers = {HEADER: fresh_token(), **(headers or {})}
+    return _post(self, path, data, *args, headers=headers, **more)
+
+
+Client.post = post_with_token
 
 
 def pytest_configure():

@@ -12,7 +12,9 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from accounts.models import Clinic, Staff
+from django.utils import timezone
+
+from accounts.models import Clinic, Staff, Submission, UnsentText
 from accounts.permissions import Role
 from aftercare.actions.check_ins import send_check_in
 from aftercare.actions.outreach import record_outreach
@@ -107,6 +109,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
     )
     parts = {
         "patient": person,
+        "intake": intake,
         "plan": draft,
         "signed": signed,
         "goal": draft.goals.first(),
@@ -166,6 +169,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
             created_at=at,
         ),
         "staff": StaffFactory(roles={clinic: [Role.CLINICIAN]}),
+        "unsent": _typed_too_late(clinic, by, at),
     }
     write_aid_text(
         clinic=clinic,
@@ -197,6 +201,19 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         at=at,
     )
     return Universe(clinic, staff, parts)
+
+
+def _typed_too_late(clinic: Clinic, by: Staff, at: dt.datetime) -> UnsentText:
+    """A form that came when the session was over, beside one that was answered."""
+    once = {"clinic": clinic, "staff": by, "token": "t" * 24, "digest": "d", "at": at}
+    Submission.objects.create(**once)
+    return UnsentText.objects.create(
+        clinic=clinic,
+        staff=by,
+        path="/people/",
+        fields=[["reason", "As she said"]],
+        at=timezone.now(),
+    )
 
 
 def _looked_at(clinic: Clinic, by: Staff, at: dt.datetime) -> ImpactRun:

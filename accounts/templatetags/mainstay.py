@@ -4,12 +4,14 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django import template
+from django.db.models import Model
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.refusals import revision_of
 from knowledge.wording import dates
 
 register = template.Library()
@@ -22,6 +24,14 @@ def icon(name: str) -> SafeString:
         '<svg class="mst-icon" aria-hidden="true"><use href="{}#i-{}"/></svg>',
         static("icons.svg"),
         name,
+    )
+
+
+@register.simple_tag
+def shown(row: Model) -> SafeString:
+    """What a button says of the row that stands beside it."""
+    return format_html(
+        '<input type="hidden" name="shown" value="{}">', revision_of(row)
     )
 
 

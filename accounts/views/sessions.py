@@ -12,11 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import actions
+from accounts import actions, unsent
 from accounts.access import StaffRequest, posted, requires
 from accounts.forms import NewPasswordForm, SignInForm
 from accounts.middleware import CLINIC, SEEN_AT, SIGNED_IN_AT
 from accounts.models import Staff
+from accounts.once import repeatable
 from accounts.permissions import (
     PERMISSION_WORDS,
     ROLE_PERMISSIONS,
@@ -61,6 +62,12 @@ def _let_in(request: HttpRequest, staff: Staff) -> HttpResponse:
     actions.note_sign_in(staff=staff, at=now)
     login(request, staff)
     request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = now.timestamp()
+    waits_at = unsent.clinic_of_newest(
+        staff, staff.memberships.values_list("clinic_id", flat=True), at=now
+    )
+    if waits_at is not None:
+        request.session[CLINIC] = waits_at
+        return redirect("accounts:not_saved_yet")
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(
         wanted, {request.get_host()}, require_https=request.is_secure()
@@ -68,6 +75,7 @@ def _let_in(request: HttpRequest, staff: Staff) -> HttpResponse:
     return redirect(wanted if safe else settings.LOGIN_REDIRECT_URL)
 
 
+@repeatable("a session ends once")
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, Staff):

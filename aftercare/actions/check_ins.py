@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.refusals import Refused
 from aftercare.check_in_tokens import digest_of, new_nonce, token_of
 from aftercare.models import CheckIn, CheckInMail, FollowUp
 from assessments.actions.self_answered import may_be_given, record_said
@@ -19,15 +20,15 @@ VALID = timedelta(days=7)
 BIRTH_TRIES = 5
 
 
-class NotForThisPerson(Exception):
+class NotForThisPerson(Refused):
     """Nothing is sent to somebody who cannot or should not be reached."""
 
 
-class NotSafe(Exception):
+class NotSafe(Refused):
     """Writing to this address was not said to be safe."""
 
 
-class CheckInOver(Exception):
+class CheckInOver(Refused):
     """Answered, taken back or too old; which one is not told to who holds the link."""
 
 

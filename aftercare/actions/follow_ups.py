@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import uuid4
 
 from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
 from aftercare.actions.scheduling import INJECTION, reschedule
 from aftercare.models import FollowUp
@@ -14,20 +16,24 @@ from knowledge.wording.dates import day_named
 from patients.models import Patient
 
 
-class WindowOutOfOrder(Exception):
+class WindowOutOfOrder(Refused):
     """The first allowed day, the due day and the last one do not follow each other."""
 
 
-class OutsideWindow(Exception):
+class OutsideWindow(Refused):
     """A promised follow-up moves inside its window only."""
 
+    field = "due_on"
 
-class AlreadyClosed(Exception):
+
+class AlreadyClosed(Refused):
     """What is done or cancelled is closed."""
 
 
-class ReasonMissing(Exception):
+class ReasonMissing(Refused):
     """A cancellation needs a reason that can be read later."""
+
+    field = "words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,6 @@ def status_on(on: date, *, earliest_on: date, latest_on: date) -> str:
 def add_follow_up(
     *,
     patient: Patient,
-    token: str,
     kind: str,
     title: str,
     window: Window,
@@ -73,32 +78,29 @@ def add_follow_up(
     by: Staff,
     at: datetime,
 ) -> FollowUp:
-    """Owe something more; the same `token` twice is one row."""
+    """Owe something more."""
     on = clinic_day(patient.clinic, at)
-    follow_up, is_new = FollowUp.objects.get_or_create(
+    follow_up = FollowUp.objects.create(
         clinic_id=patient.clinic_id,
-        key=f"{patient.pk}:staff:{token}",
-        defaults={
-            "patient": patient,
-            "kind": kind,
-            "title": title,
-            "reason": reason,
-            "origin": FollowUp.Origin.STAFF,
-            "earliest_on": window.earliest_on,
-            "due_on": window.due_on,
-            "latest_on": window.latest_on,
-            "status": status_on(
-                on, earliest_on=window.earliest_on, latest_on=window.latest_on
-            ),
-            "assigned_role": assigned_role,
-            "assigned_to": assigned_to,
-            "created_at": at,
-        },
+        key=f"{patient.pk}:staff:{uuid4()}",
+        patient=patient,
+        kind=kind,
+        title=title,
+        reason=reason,
+        origin=FollowUp.Origin.STAFF,
+        earliest_on=window.earliest_on,
+        due_on=window.due_on,
+        latest_on=window.latest_on,
+        status=status_on(
+            on, earliest_on=window.earliest_on, latest_on=window.latest_on
+        ),
+        assigned_role=assigned_role,
+        assigned_to=assigned_to,
+        created_at=at,
     )
-    if is_new:
-        audit.record(
-            "follow_up.added", follow_up, by=by, at=at, kind=kind, days=window.to_json()
-        )
+    audit.record(
+        "follow_up.added", follow_up, by=by, at=at, kind=kind, days=window.to_json()
+    )
     return follow_up
 
 

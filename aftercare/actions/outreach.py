@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
 from aftercare.actions.follow_ups import status_on
 from aftercare.ladder import next_try
@@ -23,7 +24,7 @@ SPOKEN = ("call", "outreach", "injection_reminder")
 CALL_OR_VISIT = "Call or visit"
 
 
-class AlreadyTakenBack(Exception):
+class AlreadyTakenBack(Refused):
     """A contact is taken back once."""
 
 

@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, posted, requires
+from accounts.doors import act, acting_now, row_of_clinic
 from accounts.permissions import Permission
 from aftercare.actions import check_ins as acts
 from aftercare.check_in_forms import CheckInForm
@@ -88,10 +89,8 @@ def _shown_once(request: StaffRequest, check_in: CheckIn) -> HttpResponse:
 
 
 def _found(request: StaffRequest, patient: Patient, pk: int) -> CheckIn:
-    mine = CheckIn.objects.visible_to(request.acting).filter(patient=patient)
-    return get_object_or_404(
-        mine.select_related("patient__clinic", "created_by", "mail__to"), pk=pk
-    )
+    rows = CheckIn.objects.select_related("patient__clinic", "created_by", "mail__to")
+    return row_of_clinic(request, rows, pk=pk, patient=patient)
 
 
 @require_GET
@@ -118,12 +117,11 @@ def look(request: StaffRequest, pk: int, check_in: int) -> HttpResponse:
 @requires(Permission.ASSESS)
 def revoke(request: StaffRequest, pk: int, check_in: int) -> HttpResponse:
     found = _found(request, of_clinic(request, pk), check_in)
-    try:
-        acts.revoke_check_in(check_in=found, by=request.user, at=timezone.now())
-    except acts.CheckInOver as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Taken back. The link opens nothing any more.")
+    act(
+        request,
+        lambda: acts.revoke_check_in(check_in=found, **acting_now(request)),
+        done="Taken back. The link opens nothing any more.",
+    )
     return redirect("aftercare:check_in", pk, found.pk)
 
 

@@ -1,16 +1,13 @@
 """A concern about a person: what raised it, what it asks for, and what was done."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.shortcuts import redirect, render
 
 from accounts.access import StaffRequest, posted, requires
+from accounts.doors import act, acting_now, row_of_clinic
 from accounts.permissions import Permission
 from aftercare.actions import concerns as acts
-from aftercare.actions.follow_ups import AlreadyClosed
 from aftercare.forms import ResolveForm
-from assessments.actions.concerns import AlreadyResolved
 from assessments.models import Concern
 from patients.views.registry import of_clinic
 
@@ -19,21 +16,17 @@ from patients.views.registry import of_clinic
 def resolve(request: StaffRequest, pk: int, concern: int) -> HttpResponse:
     """Look at a concern, tick what was done, say what was found."""
     patient = of_clinic(request, pk)
-    mine = Concern.objects.visible_to(request.acting)
-    found = get_object_or_404(
-        mine.select_related("assessment", "resolved_by"), pk=concern, patient=patient
-    )
+    rows = Concern.objects.select_related("assessment", "resolved_by")
+    found = row_of_clinic(request, rows, pk=concern, patient=patient)
     form = ResolveForm(posted(request), duties=acts.duties_of(found))
-    if request.method == "POST" and form.is_valid():
-        try:
-            acts.resolve(
-                concern=found, by=request.user, at=timezone.now(), **form.cleaned_data
-            )
-        except (AlreadyResolved, AlreadyClosed) as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Resolved. It stays on record with your words.")
-            return redirect("aftercare:of_patient", pk)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and act(
+        request,
+        lambda: acts.resolve(concern=found, **acting_now(request), **form.cleaned_data),
+        form=form,
+        done="Resolved. It stays on record with your words.",
+    ):
+        return redirect("aftercare:of_patient", pk)
     context = {
         "patient": patient,
         "tab": "aftercare",

@@ -4,13 +4,14 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, requires
+from accounts.doors import act, acting_now, row_of_clinic
 from accounts.permissions import Permission
 from aftercare.actions import outreach
 from aftercare.forms import ContactForm
@@ -70,12 +71,10 @@ def _back(request: StaffRequest, pk: int) -> str:
 @requires(Permission.FOLLOW_UP_WORK)
 def take_back(request: StaffRequest, pk: int) -> HttpResponse:
     """Undo a contact; what it closed is owed again."""
-    attempts = OutreachAttempt.objects.visible_to(request.acting)
-    attempt = get_object_or_404(attempts, pk=pk)
-    try:
-        outreach.take_back_outreach(attempt=attempt, by=request.user, at=timezone.now())
-    except outreach.AlreadyTakenBack as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Taken back. What it closed is owed again.")
+    attempt = row_of_clinic(request, OutreachAttempt.objects, pk=pk)
+    act(
+        request,
+        lambda: outreach.take_back_outreach(attempt=attempt, **acting_now(request)),
+        done="Taken back. What it closed is owed again.",
+    )
     return redirect(_back(request, attempt.patient_id))

@@ -1,13 +1,20 @@
 """What is owed to one person: looking, adding, moving, closing."""
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
+from accounts.doors import (
+    act,
+    acting_now,
+    editing,
+    row_of_clinic,
+    status_of,
+    values_of,
+)
 from accounts.models import Staff
 from accounts.permissions import Permission
 from aftercare import ladder
@@ -23,6 +30,9 @@ from assessments.picture.own_sources import TOLD
 from patients.actions import registry
 from patients.models import Patient
 from patients.views.registry import of_clinic
+
+# What somebody decides on; that a sweep marks it due or missed overtakes nobody.
+SHOWN_OF_IT = ("title", "due_on", "assigned_role", "assigned_to_id", "closed_at")
 
 
 def page(
@@ -68,14 +78,17 @@ def add(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     staff = Staff.objects.active().at_clinic(request.acting.clinic)
     form = FollowUpForm(posted(request), today=timezone.localdate(), staff=staff)
-    if request.method == "POST" and form.is_valid():
-        follow_ups.add_follow_up(
+    sent = request.method == "POST" and form.is_valid()
+    if sent and act(
+        request,
+        lambda: follow_ups.add_follow_up(
             patient=patient,
-            by=request.user,
-            at=timezone.now(),
+            **acting_now(request),
             **form.values(),  # type: ignore[arg-type]
-        )
-        messages.success(request, "Follow-up added.")
+        ),
+        form=form,
+        done="Follow-up added.",
+    ):
         return redirect("aftercare:of_patient", pk)
     return _drawer(request, patient, form, title="Add a follow-up", button="Add")
 
@@ -91,7 +104,7 @@ def _drawer(
     return page(
         request,
         patient,
-        status=400 if form.errors else 200,
+        status=status_of(form),
         form=form,
         drawer_action=request.path,
         drawer_title=title,
@@ -101,10 +114,8 @@ def _drawer(
 
 def _own(request: StaffRequest, pk: int) -> FollowUp:
     """This clinic's follow-up, or a 404."""
-    rows = FollowUp.objects.visible_to(request.acting).select_related(
-        "patient", "clinic"
-    )
-    return get_object_or_404(rows, pk=pk)
+    rows = FollowUp.objects.select_related("patient", "clinic")
+    return row_of_clinic(request, rows, pk=pk)
 
 
 @requires(Permission.FOLLOW_UP_WORK)
@@ -115,19 +126,21 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
         today=timezone.localdate(),
         initial={"due_on": follow_up.due_on},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            follow_ups.move_follow_up(
-                follow_up=follow_up,
-                due_on=form.cleaned_data["due_on"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except (follow_ups.OutsideWindow, follow_ups.AlreadyClosed) as refusal:
-            form.add_error("due_on", str(refusal))
-        else:
-            messages.success(request, "Follow-up moved.")
-            return redirect("aftercare:of_patient", follow_up.patient_id)
+    editing(form, follow_up, SHOWN_OF_IT)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and act(
+        request,
+        lambda: follow_ups.move_follow_up(
+            follow_up=follow_up,
+            due_on=form.cleaned_data["due_on"],
+            **acting_now(request),
+        ),
+        form=form,
+        row=follow_up,
+        fields=SHOWN_OF_IT,
+        done="Follow-up moved.",
+    ):
+        return redirect("aftercare:of_patient", follow_up.patient_id)
     return _drawer(
         request,
         follow_up.patient,
@@ -141,19 +154,21 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
 def close(request: StaffRequest, pk: int) -> HttpResponse:
     follow_up = _own(request, pk)
     form = CloseForm(posted(request), initial={"status": FollowUp.Status.DONE})
-    if request.method == "POST" and form.is_valid():
-        try:
-            follow_ups.close_follow_up(
-                follow_up=follow_up,
-                by=request.user,
-                at=timezone.now(),
-                **form.cleaned_data,
-            )
-        except (follow_ups.ReasonMissing, follow_ups.AlreadyClosed) as refusal:
-            form.add_error("words", str(refusal))
-        else:
-            messages.success(request, "Follow-up closed.")
-            return redirect("aftercare:of_patient", follow_up.patient_id)
+    editing(form, follow_up, SHOWN_OF_IT)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and act(
+        request,
+        lambda: follow_ups.close_follow_up(
+            follow_up=follow_up,
+            **acting_now(request),
+            **values_of(form),  # type: ignore[arg-type]
+        ),
+        form=form,
+        row=follow_up,
+        fields=SHOWN_OF_IT,
+        done="Follow-up closed.",
+    ):
+        return redirect("aftercare:of_patient", follow_up.patient_id)
     return _drawer(
         request,
         follow_up.patient,

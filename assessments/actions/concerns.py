@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.refusals import Refused
 from assessments.change.course import off_track
 from assessments.change.figures import knowledge
 from assessments.instruments.declaration import Danger, Endangered, Instrument
@@ -27,11 +28,11 @@ AMENDED = "The answers were amended."
 IN_ERROR = "The answers were entered in error."
 
 
-class NothingSaid(Exception):
+class NothingSaid(Refused):
     """A concern is not resolved without words on what was done."""
 
 
-class AlreadyResolved(Exception):
+class AlreadyResolved(Refused):
     """Somebody resolved it before."""
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.refusals import Refused
 from assessments.actions.self_answered import may_be_given, record_said
 from assessments.instruments.questionnaire import with_answers
 from assessments.models import Assessment, Handover
@@ -16,7 +17,7 @@ from patients.models import Patient
 PIN_TRIES = 5
 
 
-class HandoverOver(Exception):
+class HandoverOver(Refused):
     """The answers were sent or put aside before."""
 
 

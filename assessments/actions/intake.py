@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.refusals import Refused
 from assessments.actions.carrying import carry_forward
 from assessments.actions.record_effects import Change, answer_kept, answer_taken_back
 from assessments.actions.scoring import record_unfinished, score_instrument_of
@@ -19,15 +20,15 @@ from patients.actions import registry
 from patients.models import Patient
 
 
-class IntakeOpen(Exception):
+class IntakeOpen(Refused):
     """The person has an intake that is not complete."""
 
 
-class IntakeClosed(Exception):
+class IntakeClosed(Refused):
     """A complete intake takes no more answers."""
 
 
-class AnswerConflict(Exception):
+class AnswerConflict(Refused):
     """Somebody else answered meanwhile; `theirs` is what is kept, None if removed."""
 
     def __init__(self, theirs: IntakeAnswer | None) -> None:

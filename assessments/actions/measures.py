@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.refusals import Refused
 from assessments.actions import concerns
 from assessments.instruments.declaration import Instrument, Status
 from assessments.instruments.reading import ItemError
@@ -19,7 +20,7 @@ from assessments.signals import assessment_recorded
 from patients.models import Patient
 
 
-class AnswersRefused(Exception):
+class AnswersRefused(Refused):
     """Some answers are not among those that the instrument allows."""
 
     def __init__(self, errors: tuple[ItemError, ...]) -> None:
@@ -27,19 +28,19 @@ class AnswersRefused(Exception):
         self.errors = errors
 
 
-class NothingAnswered(Exception):
+class NothingAnswered(Refused):
     """An instrument without a single answer is not recorded."""
 
 
-class NotAmendable(Exception):
+class NotAmendable(Refused):
     """Only what stands, of the same person and instrument, can be amended."""
 
 
-class AlreadyInError(Exception):
+class AlreadyInError(Refused):
     """It was marked as entered in error before."""
 
 
-class NoReason(Exception):
+class NoReason(Refused):
     """An error needs its reason."""
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from accounts.models import Staff
+from accounts.refusals import Refused
 from assessments.actions.measures import (
     mark_observation_in_error,
     record_observation,
@@ -28,7 +29,7 @@ KINDS = {
 }
 
 
-class ListRefused(Exception):
+class ListRefused(Refused):
     """The record says otherwise, and must be put right there first."""
 
 

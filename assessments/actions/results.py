@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Clinic, Staff
+from accounts.refusals import Refused
 from assessments.actions.measures import record_observation
 from assessments.models import Observation
 from assessments.models.observations import ResultsFile
@@ -22,7 +23,7 @@ NOT_THIS_ONE = "This line is about somebody else."
 WHOSE = "The line does not say whose result it is."
 
 
-class FileClosed(Exception):
+class FileClosed(Refused):
     """It was kept or put aside before."""
 
 
@@ -42,7 +43,7 @@ def read_results(
         clinic=clinic,
         patient=patient,
         digest=sha256(content).hexdigest(),
-        lines=[line.as_json() for line in _marked(placed)],
+        lines=[line.as_json() for line in _marked(placed, ZoneInfo(clinic.time_zone))],
         uploaded_at=at,
         uploaded_by=by,
     )
@@ -71,9 +72,9 @@ def _whose(line: Line, people: dict[str, int], patient: Patient | None) -> Line:
     return replace(line, patient=people[line.mrn])
 
 
-def _marked(lines: list[Line]) -> list[Line]:
+def _marked(lines: list[Line], zone: ZoneInfo) -> list[Line]:
     """Which lines are on record already, or stand twice in the file."""
-    seen = _on_record(lines)
+    seen = _on_record(lines, zone)
     marked = []
     for line in lines:
         key = _key(line)
@@ -83,23 +84,31 @@ def _marked(lines: list[Line]) -> list[Line]:
     return marked
 
 
-type Key = tuple[int | None, str, datetime | None, Decimal | None, str]
+type Key = tuple[int | None, str, datetime | str | None, Decimal | None, str]
 
 
 def _key(line: Line) -> Key:
-    when = datetime.fromisoformat(line.effective_at) if line.effective_at else None
+    when = line.day or line.when
     value = Decimal(line.value) if line.value is not None else None
     return (line.patient, line.code, when, value, line.text)
 
 
-def _on_record(lines: Iterable[Line]) -> set[Key]:
+def _on_record(lines: Iterable[Line], zone: ZoneInfo) -> set[Key]:
+    """What is kept of these people and tests: by its moment, and by its day alone, as
+    a file that names no hour says it at whatever hour it is sent."""
     good = [line for line in lines if not line.problem]
     rows = Observation.objects.filter(
         patient__in={line.patient for line in good},
         code__in={line.code for line in good},
         error_at=None,
     )
-    return set(rows.values_list("patient", "code", "effective_at", "value", "text"))
+    keys: set[Key] = set()
+    for who, code, when, value, text in rows.values_list(
+        "patient", "code", "effective_at", "value", "text"
+    ):
+        day = when.astimezone(zone).date().isoformat()
+        keys |= {(who, code, when, value, text), (who, code, day, value, text)}
+    return keys
 
 
 @transaction.atomic
@@ -109,7 +118,7 @@ def keep_results(*, found: ResultsFile, by: Staff, at: datetime) -> int:
     lines = [line_from(stored) for stored in found.lines]
     people = Patient.objects.in_bulk({line.patient for line in lines if line.is_good})
     kept = 0
-    known = _on_record(lines)
+    known = _on_record(lines, ZoneInfo(found.clinic.time_zone))
     for line in lines:
         if line.is_good and line.patient is not None and _key(line) not in known:
             _keep(found, line, people[line.patient], by=by, at=at)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Staff
+from accounts.refusals import Refused
 from assessments.actions.measures import NothingAnswered, record_assessment
 from assessments.instruments.questionnaire import Said, values_of
 from assessments.instruments.registry import find
@@ -14,11 +15,11 @@ from assessments.models import Assessment
 from patients.models import Patient
 
 
-class StaffOnly(Exception):
+class StaffOnly(Refused):
     """An instrument that stays in the hands of staff."""
 
 
-class NothingChosen(Exception):
+class NothingChosen(Refused):
     """Without an instrument there is nothing to answer."""
 
 

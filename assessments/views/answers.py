@@ -24,13 +24,10 @@ from assessments.views.saving import (
     CONFLICT,
     clear_one,
     now,
-    of_clinic,
     open_intake,
     question_or_404,
     save_one,
 )
-
-__all__ = ["answer", "clear", "confirm", "of_clinic", "question"]
 
 # Buttons of an answer with rows, after which the whole question is shown again.
 ROW_ACTS = ("add", "drop", "restore")

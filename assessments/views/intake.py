@@ -22,13 +22,13 @@ from assessments.views.saving import (
     CONFLICT,
     clear_one,
     now,
-    of_clinic,
     open_intake,
     question_or_404,
     save_one,
 )
 from patients.actions import registry
 from patients.models import Patient
+from patients.views.registry import of_clinic
 
 # Buttons of an answer with rows: what each names is its question, then the row.
 ROW_ACTS = ("add", "drop", "restore")

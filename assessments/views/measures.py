@@ -1,12 +1,11 @@
 """Scores over time, looking at one, taking one out."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
+from accounts.doors import act, acting_now
 from accounts.permissions import Permission
 from assessments import series
 from assessments.actions import measures as acts
@@ -44,19 +43,15 @@ def error(request: StaffRequest, pk: int, assessment: int) -> HttpResponse:
     found = found_of(request, patient, assessment)
     form = ErrorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            acts.mark_entered_in_error(
+        act(
+            request,
+            lambda: acts.mark_entered_in_error(
                 assessment=found,
                 reason=form.cleaned_data["reason"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except acts.AlreadyInError as refusal:
-            messages.info(request, str(refusal))
-        else:
-            messages.success(
-                request, "Marked as entered in error. It no longer counts."
-            )
+                **acting_now(request),
+            ),
+            done="Marked as entered in error. It no longer counts.",
+        )
         return redirect("reports:measures", pk)
     context = {
         "patient": patient,

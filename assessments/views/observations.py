@@ -6,13 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.access import StaffRequest, requires
+from accounts.doors import act, acting_now
 from accounts.permissions import Permission
 from assessments.actions import measures as acts
 from assessments.forms import ErrorForm
 from assessments.models import Observation
 from assessments.observed import BY_CODE, MEASURES
 from assessments.result_forms import ObservationForm
-from assessments.views.answers import of_clinic
+from patients.views.registry import of_clinic
 
 BAD = 400
 
@@ -63,19 +64,15 @@ def error(request: StaffRequest, pk: int, observation: int) -> HttpResponse:
     found = get_object_or_404(mine, pk=observation, patient=patient)
     form = ErrorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            acts.mark_observation_in_error(
+        act(
+            request,
+            lambda: acts.mark_observation_in_error(
                 observation=found,
                 reason=form.cleaned_data["reason"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except acts.AlreadyInError as refusal:
-            messages.info(request, str(refusal))
-        else:
-            messages.success(
-                request, "Marked as entered in error. It no longer counts."
-            )
+                **acting_now(request),
+            ),
+            done="Marked as entered in error. It no longer counts.",
+        )
         return redirect("reports:measures", pk)
     measure = BY_CODE.get(found.code)
     context = {

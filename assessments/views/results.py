@@ -3,19 +3,20 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
+from accounts.doors import act, acting_now, row_of_clinic
 from accounts.permissions import Permission
 from assessments.actions import results as acts
 from assessments.models import ResultsFile
 from assessments.observed import MEASURES
 from assessments.result_forms import ResultsFileForm
 from assessments.results_file import FileRefused, line_from
-from assessments.views.answers import of_clinic
 from patients.models import Patient
+from patients.views.registry import of_clinic
 
 BAD = 400
 PAGE = 100
@@ -66,10 +67,8 @@ def _upload(request: StaffRequest, patient: Patient | None) -> HttpResponse:
 
 
 def _own(request: StaffRequest, pk: int) -> ResultsFile:
-    mine = ResultsFile.objects.visible_to(request.acting)
-    return get_object_or_404(
-        mine.select_related("uploaded_by", "closed_by", "patient"), pk=pk
-    )
+    rows = ResultsFile.objects.select_related("uploaded_by", "closed_by", "patient")
+    return row_of_clinic(request, rows, pk=pk)
 
 
 @require_GET
@@ -103,13 +102,14 @@ def results_file(request: StaffRequest, pk: int) -> HttpResponse:
 def keep(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep the good lines of a file, or none of them."""
     found = _own(request, pk)
-    try:
-        if request.POST.get("put_aside"):
-            acts.put_aside(found=found, by=request.user, at=timezone.now())
-            messages.success(request, "Put aside. Nothing of it was kept.")
-        else:
-            kept = acts.keep_results(found=found, by=request.user, at=timezone.now())
-            messages.success(request, f"{kept} result{'' if kept == 1 else 's'} kept.")
-    except acts.FileClosed as refusal:
-        messages.info(request, str(refusal))
+    act(request, lambda: _close(request, found))
     return redirect("assessments:results_file", pk)
+
+
+def _close(request: StaffRequest, found: ResultsFile) -> None:
+    if request.POST.get("put_aside"):
+        acts.put_aside(found=found, **acting_now(request))
+        messages.success(request, "Put aside. Nothing of it was kept.")
+    else:
+        kept = acts.keep_results(found=found, **acting_now(request))
+        messages.success(request, f"{kept} result{'' if kept == 1 else 's'} kept.")

@@ -24,16 +24,9 @@ from assessments.intake.submission import ROW_NAME
 from assessments.intake_page.question import Trouble, trouble_of
 from assessments.intake_page.table_answer import kept_cells
 from assessments.models import Intake
-from patients.models import Patient
+from patients.views.registry import of_clinic
 
 BAD, CONFLICT = 400, 409
-
-
-def of_clinic(request: StaffRequest, pk: int) -> Patient:
-    """This clinic's person, or a 404."""
-    patient = get_object_or_404(Patient.objects.visible_to(request.acting), pk=pk)
-    patient.clinic = request.acting.clinic
-    return patient
 
 
 def open_intake(request: StaffRequest, pk: int) -> Intake:

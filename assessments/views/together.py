@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, requires
+from accounts.once import repeatable
 from accounts.permissions import Permission
 from assessments.actions.who_is_here import note_presence, others_here
 from assessments.intake.quick import page_of
@@ -19,6 +20,7 @@ from assessments.views.saving import now, open_intake
 OVERLAP = timedelta(seconds=3)
 
 
+@repeatable("says who is here, a row a person, written over; the page asks by itself")
 @require_POST
 @requires(Permission.ASSESS)
 def news(request: StaffRequest, pk: int) -> HttpResponse:

@@ -6,19 +6,20 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Clinic, Staff
+from accounts.refusals import Refused
 from jobs.models import Claim, Job
 from jobs.queues import Step, step_named
 
 
-class JobOver(Exception):
+class JobOver(Refused):
     """A job that ended cannot be stopped."""
 
 
-class NotYours(Exception):
+class NotYours(Refused):
     """Only who asked for a job, or an admin, stops it."""
 
 
-class NothingHeldBack(Exception):
+class NothingHeldBack(Refused):
     """The row is no longer held back: it was done, or waits for the next round."""
 
 

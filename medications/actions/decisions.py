@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.refusals import Refused
 from assessments.picture import Picture
 from medications.actions.editions import keep_edition
 from medications.changes import with_changes
@@ -29,10 +30,8 @@ from patients.models import Patient
 UNJUSTIFIED = (Standing.AVOID, Standing.NEEDS_DATA)
 
 
-class DecisionRefused(Exception):
+class DecisionRefused(Refused):
     """The decision cannot be recorded so; `field` is what has to be put right."""
-
-    field = ""
 
 
 class NotAChoice(DecisionRefused):

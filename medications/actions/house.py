@@ -10,8 +10,9 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Clinic, Staff
+from accounts.refusals import Refused
 from medications.actions.editions import keep_edition
-from medications.house import departs, policy_from, stances_of
+from medications.house import departs, policy_from, shown_of, stances_of
 from medications.knowledge import Knowledge, knowledge
 from medications.knowledge.cards import Card
 from medications.knowledge.policy import Policy
@@ -22,10 +23,8 @@ Stance = RuleStance.Stance
 NO_NUMBERS: Mapping[str, Number] = MappingProxyType({})
 
 
-class StanceRefused(Exception):
+class StanceRefused(Refused):
     """The rule cannot be signed off so; `field` is what has to be put right."""
-
-    field = ""
 
 
 class NoSuchRule(StanceRefused):
@@ -34,6 +33,10 @@ class NoSuchRule(StanceRefused):
 
 class NotThisVersion(StanceRefused):
     """The rule is another version than the one that was read."""
+
+
+class NotAsShown(StanceRefused):
+    """The rule reads otherwise than on the page that was signed."""
 
 
 class MayNotBeSwitchedOff(StanceRefused):
@@ -97,13 +100,23 @@ def policy_with(clinic_id: int, proposed: Proposed) -> tuple[Policy, Policy]:
 
 @transaction.atomic
 def sign_off(
-    *, clinic: Clinic, proposed: Proposed, by: Staff, at: datetime
+    *,
+    clinic: Clinic,
+    proposed: Proposed,
+    shown: str | None = None,
+    by: Staff,
+    at: datetime,
 ) -> RuleStance:
-    """Answer for one version of a rule at this clinic.
+    """Answer for one version of a rule at this clinic, as it was `shown`.
 
     Refuses what no clinic may choose, and a departure without its grounds.
     """
     stances = _stances(clinic)
+    if shown is not None and shown != shown_of(proposed.rule, stances):
+        raise NotAsShown(
+            "Not signed: the rule, or what this clinic signed of it, is no longer what"
+            " was on your screen. It is shown as it is now; read it, then sign."
+        )
     check(proposed, stances, on=at.date())
     if proposed.stance != Stance.AS_IS and not proposed.reason.strip():
         raise GroundsMissing("Say why this clinic departs from the rule.")

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.models import Clinic, Staff
+from accounts.refusals import Refused
 from assessments.picture.assemble import pictures_of
 from jobs.actions.kinds import JobKind
 from jobs.actions.requests import ask_job, end_job
@@ -24,7 +25,7 @@ KIND = "impact"
 BATCH = 100
 
 
-class ImpactRefused(Exception):
+class ImpactRefused(Refused):
     """Who would be touched cannot be looked at now."""
 
 

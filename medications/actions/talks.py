@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.models import Clinic, Staff
+from accounts.refusals import Refused
 from medications.aid.content import LANGUAGES, Aid, texts
 from medications.models import AidText, DecisionTalk
 from patients.models import Patient
@@ -18,7 +19,7 @@ PIN_TRIES = 5
 ONE_PRESS = timedelta(seconds=10)
 
 
-class TalkRefused(Exception):
+class TalkRefused(Refused):
     """What was said cannot be kept so; `problem` names the words for the person."""
 
     problem = "unread"
@@ -36,7 +37,7 @@ class NothingSaid(TalkRefused):
     problem = "nothing"
 
 
-class NotAnAidText(Exception):
+class NotAnAidText(Refused):
     """No text of the decision aid has that name and language."""
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import StaffRequest, posted, requires
+from accounts.doors import BAD, act, acting_now, shown_in
 from accounts.permissions import Permission
 from medications.actions import house as actions
 from medications.actions.impact import earlier_edition
@@ -15,7 +16,14 @@ from medications.basis import TAGS
 from medications.differences import Difference, differences
 from medications.dossier import Dossier, dossier
 from medications.forms.house import ShelfForm, SignOffForm, initial_of
-from medications.house import card_signed, departs, policy_from, sign_off_of, stances_of
+from medications.house import (
+    card_signed,
+    departs,
+    policy_from,
+    shown_of,
+    sign_off_of,
+    stances_of,
+)
 from medications.house import unchanged_and_due as unchanged
 from medications.knowledge import knowledge
 from medications.knowledge.cards import Card
@@ -85,20 +93,21 @@ def _signed(request: StaffRequest, page: Context) -> HttpResponse:
     form: SignOffForm | None = page["form"]
     if form is None:
         raise PermissionDenied
-    if form.is_valid():
-        try:
-            stance = actions.sign_off(
-                clinic=request.acting.clinic,
-                proposed=form.proposed(),
-                by=request.user,
-                at=timezone.now(),
-            )
-        except actions.StanceRefused as refusal:
-            form.add_error(refusal.field or None, str(refusal))
-        else:
-            messages.success(request, f"Signed off: {stance}.")
-            return redirect("medications:rule", stance.rule)
-    return render(request, "medications/rule.html", page, status=400)
+    rule = form.card.id
+    if form.is_valid() and act(
+        request,
+        lambda: actions.sign_off(
+            clinic=request.acting.clinic,
+            proposed=form.proposed(),
+            shown=shown_in(request),
+            **acting_now(request),
+        ),
+        form=form,
+    ):
+        signed = stances_of(request.acting.clinic.pk)[rule]
+        messages.success(request, f"Signed off: {signed}.")
+        return redirect("medications:rule", rule)
+    return render(request, "medications/rule.html", page, status=BAD)
 
 
 def rule_page(request: StaffRequest, rule: str) -> Context:
@@ -117,6 +126,7 @@ def rule_page(request: StaffRequest, rule: str) -> Context:
     return {
         **shelf,
         "card": card,
+        "shown": shown_of(rule, stances),
         "whole": whole,
         "tag": TAGS[card.check],
         "stance": stances.get(rule),

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.refusals import Refused
 from accounts.tenancy import ClinicOwned
 from patients.models import (
     Allergy,
@@ -28,7 +29,7 @@ LISTED: dict[str, tuple[type[ClinicOwned], str]] = {
 _WITH_WHO_AND_WHEN = ("allergy", "condition", "medicine")
 
 
-class AlreadyListed(Exception):
+class AlreadyListed(Refused):
     """The same entry stands on the list and still holds."""
 
 

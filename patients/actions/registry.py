@@ -8,6 +8,7 @@ from django.db.models import F
 
 from accounts import audit
 from accounts.models import Clinic, Staff
+from accounts.refusals import Refused
 from patients.models import CareTeamMember, ContactPoint, Patient, StatusChange
 from patients.names import normalized
 
@@ -29,12 +30,16 @@ DETAILS = (
 )
 
 
-class NotOnThisWay(Exception):
+class NotOnThisWay(Refused):
     """The status cannot follow the one the person has."""
 
+    field = "discharge_class"
 
-class NotOnTheStaff(Exception):
+
+class NotOnTheStaff(Refused):
     """Somebody outside the clinic cannot join a care team."""
+
+    field = "staff"
 
 
 def next_mrn(clinic: Clinic) -> str:

@@ -143,6 +143,14 @@ class Patient(ClinicOwned):
             ),
         ]
 
+    @property
+    def care_team_now(self) -> str:
+        """Who holds which part at this moment, by id: what a change of the team is of."""
+        held = self.care_team.filter(until_at=None).order_by("part")
+        return ",".join(
+            f"{part}:{pk}" for part, pk in held.values_list("part", "staff")
+        )
+
     def __str__(self) -> str:
         return f"MRN {self.mrn}"
 

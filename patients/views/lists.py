@@ -1,13 +1,14 @@
 """The lists kept for a person: allergies, conditions, medicines, supports, contacts."""
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, posted, requires
+from accounts.doors import act, acting_now, status_of
 from accounts.permissions import Permission
+from accounts.refusals import Refused
 from patients.actions import health, registry
 from patients.forms import LIST_FORMS
 from patients.models import Icd10Code, Patient
@@ -60,18 +61,18 @@ def add(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
     if kind not in LIST_FORMS:
         raise Http404
     form = LIST_FORMS[kind](posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            _list(request, patient, kind, form.cleaned_data)
-        except (health.AlreadyListed, Icd10Code.DoesNotExist) as refusal:
-            form.add_error(None, _words(refusal))
-        else:
-            messages.success(request, "Added.")
-            return redirect("patients:contacts", pk)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and act(
+        request,
+        lambda: _list(request, patient, kind, form.cleaned_data),
+        form=form,
+        done="Added.",
+    ):
+        return redirect("patients:contacts", pk)
     return page(
         request,
         patient,
-        status=400 if form.errors else 200,
+        status=status_of(form),
         form=form,
         drawer_title=TITLES[kind],
         drawer_action=request.path,
@@ -84,16 +85,15 @@ def _list(
     request: StaffRequest, patient: Patient, kind: str, values: dict[str, object]
 ) -> None:
     if kind == "condition":
-        values = {**values, "title": Icd10Code.objects.get(code=values["code"]).title}
-    health.list_entry(
-        patient=patient, kind=kind, values=values, by=request.user, at=timezone.now()
-    )
+        values = {**values, "title": _title_of(str(values["code"]))}
+    health.list_entry(patient=patient, kind=kind, values=values, **acting_now(request))
 
 
-def _words(refusal: Exception) -> str:
-    if isinstance(refusal, Icd10Code.DoesNotExist):
-        return "No such code. Choose a condition from the list."
-    return str(refusal)
+def _title_of(code: str) -> str:
+    known = Icd10Code.objects.filter(code=code).first()
+    if known is None:
+        raise Refused("No such code. Choose a condition from the list.")
+    return known.title
 
 
 @require_POST
@@ -105,17 +105,16 @@ def end(request: StaffRequest, pk: int, kind: str, entry: int) -> HttpResponse:
         raise Http404
     row = get_object_or_404(health.LISTED[kind][0], pk=entry, patient=patient)
     if request.POST.get("back") == "yes":
-        try:
-            health.restore_entry(
-                entry=row, kind=kind, by=request.user, at=timezone.now()
-            )
-        except health.AlreadyListed as refusal:
-            messages.error(request, str(refusal))
+        do, done = health.restore_entry, ""
     else:
-        health.end_entry(entry=row, kind=kind, by=request.user, at=timezone.now())
-        messages.success(
-            request, "Ended. It stays listed as past, and can be restored."
-        )
+        do = health.end_entry
+        done = "Ended. It stays listed as past, and can be restored."
+    act(
+        request,
+        lambda: do(entry=row, kind=kind, **acting_now(request)),
+        row=row,
+        done=done,
+    )
     return redirect("patients:contacts", pk)
 
 
@@ -123,12 +122,10 @@ def end(request: StaffRequest, pk: int, kind: str, entry: int) -> HttpResponse:
 @requires(Permission.PATIENT_EDIT)
 def no_known_allergies(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
-    try:
-        health.note_no_known_allergies(
-            patient=patient, by=request.user, at=timezone.now()
-        )
-    except health.AlreadyListed as refusal:
-        messages.error(request, str(refusal))
+    act(
+        request,
+        lambda: health.note_no_known_allergies(patient=patient, **acting_now(request)),
+    )
     return redirect("patients:contacts", pk)
 
 

@@ -5,11 +5,19 @@ from datetime import date, datetime
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
+from accounts.doors import (
+    act,
+    acting_now,
+    editing,
+    row_of_clinic,
+    status_of,
+    values_of,
+)
 from accounts.models import Staff
 from accounts.permissions import Permission
 from patients.actions import registry
@@ -18,12 +26,14 @@ from patients.models import Patient
 
 PAGE = 50
 LIKELY = 5
+# The team as it stands, in one word of the person's row.
+CARE_TEAM = ["care_team_now"]
 BIRTH_DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%d %b %Y", "%d %B %Y")
 
 
 def of_clinic(request: StaffRequest, pk: int) -> Patient:
     """This clinic's person, or a 404."""
-    patient = get_object_or_404(Patient.objects.visible_to(request.acting), pk=pk)
+    patient = row_of_clinic(request, Patient.objects, pk=pk)
     patient.clinic = request.acting.clinic
     return patient
 
@@ -105,20 +115,24 @@ def details(request: StaffRequest, pk: int) -> HttpResponse:
     form = DetailsForm(
         posted(request), today=timezone.localdate(), initial=_initial(patient)
     )
-    if request.method == "POST" and form.is_valid():
-        registry.change_details(
-            patient=patient,
-            details=form.cleaned_data,
-            by=request.user,
-            at=timezone.now(),
-        )
-        messages.success(request, "Details saved.")
+    editing(form, patient, registry.DETAILS)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and act(
+        request,
+        lambda: registry.change_details(
+            patient=patient, details=values_of(form), **acting_now(request)
+        ),
+        form=form,
+        row=patient,
+        fields=registry.DETAILS,
+        done="Details saved.",
+    ):
         return redirect("patients:contacts", pk)
     return render(
         request,
         "patients/details.html",
         {"form": form, "patient": patient, "tab": "contacts"},
-        status=400 if form.errors else 200,
+        status=status_of(form),
     )
 
 
@@ -139,19 +153,21 @@ THREE_STATE = ("needs_interpreter", "is_unhoused")
 def status(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     form = StatusForm(posted(request), initial={"status": patient.status})
-    if request.method == "POST" and form.is_valid():
-        try:
-            registry.change_status(
-                patient=patient,
-                by=request.user,
-                at=timezone.now(),
-                **form.cleaned_data,
-            )
-        except registry.NotOnThisWay as refusal:
-            form.add_error("discharge_class", str(refusal))
-        else:
-            messages.success(request, "Status changed.")
-            return redirect("patients:contacts", pk)
+    editing(form, patient, ["status"])
+    sent = request.method == "POST" and form.is_valid()
+    if sent and act(
+        request,
+        lambda: registry.change_status(
+            patient=patient,
+            **acting_now(request),
+            **values_of(form),  # type: ignore[arg-type]
+        ),
+        form=form,
+        row=patient,
+        fields=["status"],
+        done="Status changed.",
+    ):
+        return redirect("patients:contacts", pk)
     return render(
         request,
         "patients/status.html",
@@ -161,26 +177,34 @@ def status(request: StaffRequest, pk: int) -> HttpResponse:
             "tab": "contacts",
             "changes": patient.status_changes.all(),
         },
-        status=400 if form.errors else 200,
+        status=status_of(form),
     )
 
 
 @requires(Permission.PATIENT_EDIT)
 def care_team(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
-    form = CareTeamForm(posted(request))
+    form = editing(CareTeamForm(posted(request)), patient, CARE_TEAM)
     form.fields["staff"].queryset = Staff.objects.active().at_clinic(  # type: ignore[attr-defined]
         request.acting.clinic
     )
-    if request.method == "POST" and form.is_valid():
-        registry.put_on_care_team(
-            patient=patient, by=request.user, at=timezone.now(), **form.cleaned_data
-        )
-        messages.success(request, "Care team changed.")
+    sent = request.method == "POST" and form.is_valid()
+    if sent and act(
+        request,
+        lambda: registry.put_on_care_team(
+            patient=patient,
+            **acting_now(request),
+            **values_of(form),  # type: ignore[arg-type]
+        ),
+        form=form,
+        row=patient,
+        fields=CARE_TEAM,
+        done="Care team changed.",
+    ):
         return redirect("patients:contacts", pk)
     return render(
         request,
         "patients/care_team.html",
         {"form": form, "patient": patient, "tab": "contacts"},
-        status=400 if form.errors else 200,
+        status=status_of(form),
     )

@@ -60,7 +60,7 @@ def draft_plan(
     at: datetime,
 ) -> Plan:
     """Draft the next version from what is known; refuses while another draft is open."""
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     if Plan.objects.drafts().filter(patient=patient).exists():
         raise DraftUnderWay("A draft exists already. Go on with it, or discard it.")
     drafted = draft(
@@ -130,10 +130,22 @@ def _interventions(
     plan: Plan, pairs: Sequence[tuple[Need, DraftedNeed]]
 ) -> list[Intervention]:
     return [
-        Intervention(**_whose(plan), need=need, position=position, **_intervention(one))
+        Intervention(
+            **_whose(plan),
+            need=need,
+            position=position,
+            prescriber=_prescriber(plan, one),
+            **_intervention(one),
+        )
         for need, drafted in pairs
         for position, one in enumerate(drafted.interventions)
     ]
+
+
+def _prescriber(plan: Plan, one: DraftedIntervention) -> Staff | None:
+    """Who recorded the decision that a line about a medicine comes from."""
+    decision = plan.decision if one.kind.value == Intervention.Kind.MEDICATION else None
+    return decision.decided_by if decision else None
 
 
 def _intervention(one: DraftedIntervention) -> Mapping[str, object]:

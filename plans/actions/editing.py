@@ -7,37 +7,53 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.refusals import Gone, Overtaken, Refused, RightMissing, as_shown
+from plans import content
+from plans.medicine_lines import prescriber_of
 from plans.models import Goal, Intervention, Need, Plan
 
+CHANGED = (
+    "Somebody else changed this plan after your page was loaded. It is shown as it is"
+    " now; look at it, then do it again."
+)
 
-class NotADraft(Exception):
+
+class NotADraft(Refused):
     """A signed plan is not changed; a new version replaces it."""
 
 
-class ChangedMeanwhile(Exception):
-    """Somebody else changed the plan after this page was loaded."""
-
-
-class ReasonMissing(Exception):
+class ReasonMissing(Refused):
     """Declining and setting aside need a reason that can be read later."""
 
 
-def open_draft(plan: Plan, *, revision: int | None = None) -> Plan:
-    """Lock the draft for one change; refuses what is signed or newer than expected."""
-    locked = Plan.objects.select_for_update().get(pk=plan.pk)
+def held(plan: Plan) -> Plan:
+    """The plan as it is now, locked until the act is over."""
+    locked = Plan.objects.select_for_update().filter(pk=plan.pk).first()
+    if locked is None:
+        raise Gone("This draft was discarded meanwhile.")
+    return locked
+
+
+def open_draft(plan: Plan, *, shown: str | None = None) -> Plan:
+    """Lock the draft for one change; refuses what is signed, or otherwise than `shown`,
+    the digest of all that stood on the page."""
+    locked = held(plan)
     if not locked.is_draft:
         raise NotADraft(
             f"Version {locked.version} is {locked.get_status_display().lower()} and "
             "stays as it was signed. Start a new version to change it."
         )
-    if revision is not None and locked.revision != revision:
-        raise ChangedMeanwhile(
-            "Somebody else changed this plan a moment ago. It is shown as it is now; "
-            "make your change again where it still fits."
-        )
+    if shown and content.digest(locked) != shown:
+        raise Overtaken(locked, CHANGED)
     locked.revision += 1
     locked.save(update_fields=["revision"])
     return locked
+
+
+def _line[Row: (Need, Goal, Intervention)](row: Row, shown: str | None) -> Row:
+    """A line of an open draft as it is now; refuses another than was shown."""
+    open_draft(row.plan)
+    return as_shown(type(row).objects.filter(pk=row.pk).first(), shown)
 
 
 @transaction.atomic
@@ -46,18 +62,21 @@ def answer_suggestion(
     intervention: Intervention,
     state: str,
     reason: str = "",
+    shown: str | None = None,
     by: Staff,
     at: datetime,
 ) -> Intervention:
     """Accept a suggestion, decline it with a reason, or take either back."""
-    open_draft(intervention.plan)
+    intervention = _line(intervention, shown)
     if state == Intervention.State.DECLINED and not reason.strip():
         raise ReasonMissing("Say why it is declined, in a few words.")
+    if state == Intervention.State.ACCEPTED:
+        intervention.prescriber = prescriber_of(intervention, by)
     intervention.state = state
     intervention.declined_reason = (
         reason.strip() if state == Intervention.State.DECLINED else ""
     )
-    intervention.save(update_fields=["state", "declined_reason"])
+    intervention.save(update_fields=["state", "declined_reason", "prescriber"])
     audit.record(
         f"intervention.{state}", intervention, by=by, at=at, why=reason.strip()
     )
@@ -65,14 +84,24 @@ def answer_suggestion(
 
 
 @transaction.atomic
-def accept_open_suggestions(*, plan: Plan, by: Staff, at: datetime) -> int:
-    """Accept every suggestion nobody has answered yet; returns how many."""
-    plan = open_draft(plan)
-    accepted = plan.interventions.filter(state=Intervention.State.SUGGESTED).update(
-        state=Intervention.State.ACCEPTED
-    )
-    audit.record("plan.suggestions_accepted", plan, by=by, at=at, count=accepted)
-    return accepted
+def accept_open_suggestions(
+    *, plan: Plan, shown: str | None = None, by: Staff, at: datetime
+) -> int:
+    """Accept every suggestion nobody has answered yet; returns how many are left, for
+    a prescriber."""
+    plan = open_draft(plan, shown=shown)
+    accepted, left = [], 0
+    for line in plan.interventions.filter(state=Intervention.State.SUGGESTED):
+        try:
+            line.prescriber = prescriber_of(line, by)
+        except RightMissing:
+            left += 1
+            continue
+        line.state = Intervention.State.ACCEPTED
+        accepted.append(line)
+    Intervention.objects.bulk_update(accepted, ["state", "prescriber"])
+    audit.record("plan.suggestions_accepted", plan, by=by, at=at, count=len(accepted))
+    return left
 
 
 @transaction.atomic
@@ -80,13 +109,16 @@ def change_intervention(
     *,
     intervention: Intervention,
     values: Mapping[str, object],
+    shown: str | None = None,
     by: Staff,
     at: datetime,
 ) -> Intervention:
     """Change what is done, how much, by whom; a changed suggestion is accepted."""
-    open_draft(intervention.plan)
+    intervention = _line(intervention, shown)
+    prescriber_of(intervention, by)
     for name, value in values.items():
         setattr(intervention, name, value)
+    intervention.prescriber = prescriber_of(intervention, by)
     intervention.state = Intervention.State.ACCEPTED
     intervention.declined_reason = ""
     intervention.save()
@@ -100,7 +132,8 @@ def add_intervention(
 ) -> Intervention:
     """Answer a need with something of one's own."""
     plan = open_draft(need.plan)
-    added = Intervention.objects.create(
+    need = as_shown(Need.objects.filter(pk=need.pk).first(), None)
+    added = Intervention(
         clinic_id=plan.clinic_id,
         patient_id=plan.patient_id,
         plan=plan,
@@ -110,24 +143,38 @@ def add_intervention(
         position=need.interventions.count(),
         **values,
     )
+    added.prescriber = prescriber_of(added, by)
+    added.save()
     audit.record("intervention.added", added, by=by, at=at)
     return added
 
 
 @transaction.atomic
-def remove_intervention(*, intervention: Intervention, by: Staff, at: datetime) -> None:
+def remove_intervention(
+    *,
+    intervention: Intervention,
+    shown: str | None = None,
+    by: Staff,
+    at: datetime,
+) -> None:
     """Take one's own addition away again; what was suggested is declined instead."""
-    open_draft(intervention.plan)
+    intervention = _line(intervention, shown)
+    prescriber_of(intervention, by)
     audit.record("intervention.removed", intervention, by=by, at=at)
     intervention.delete()
 
 
 @transaction.atomic
 def change_goal(
-    *, goal: Goal, values: Mapping[str, object], by: Staff, at: datetime
+    *,
+    goal: Goal,
+    values: Mapping[str, object],
+    shown: str | None = None,
+    by: Staff,
+    at: datetime,
 ) -> Goal:
     """Change a goal's words, measure, target or day."""
-    open_draft(goal.plan)
+    goal = _line(goal, shown)
     for name, value in values.items():
         setattr(goal, name, value)
     goal.save()
@@ -163,9 +210,11 @@ def add_need(
 
 
 @transaction.atomic
-def set_aside_need(*, need: Need, reason: str, by: Staff, at: datetime) -> Need:
+def set_aside_need(
+    *, need: Need, reason: str, shown: str | None = None, by: Staff, at: datetime
+) -> Need:
     """Leave a need without an answer on purpose, or take that back with no reason."""
-    open_draft(need.plan)
+    need = _line(need, shown)
     need.set_aside_reason = reason.strip()
     need.save(update_fields=["set_aside_reason"])
     verb = "need.set_aside" if need.set_aside_reason else "need.taken_up"
@@ -174,9 +223,11 @@ def set_aside_need(*, need: Need, reason: str, by: Staff, at: datetime) -> Need:
 
 
 @transaction.atomic
-def record_level_of_care(*, plan: Plan, level: str, by: Staff, at: datetime) -> Plan:
+def record_level_of_care(
+    *, plan: Plan, level: str, shown: str | None = None, by: Staff, at: datetime
+) -> Plan:
     """Keep the level of care that the clinician chose; nothing computes it."""
-    plan = open_draft(plan)
+    plan = as_shown(open_draft(plan), shown, ["level_of_care"])
     plan.level_of_care = level
     plan.save(update_fields=["level_of_care"])
     audit.record("plan.level_of_care", plan, by=by, at=at, level=level)
@@ -184,8 +235,10 @@ def record_level_of_care(*, plan: Plan, level: str, by: Staff, at: datetime) -> 
 
 
 @transaction.atomic
-def discard_draft(*, plan: Plan, by: Staff, at: datetime) -> None:
+def discard_draft(
+    *, plan: Plan, shown: str | None = None, by: Staff, at: datetime
+) -> None:
     """Throw a draft away; the history keeps what it said."""
-    plan = open_draft(plan)
+    plan = open_draft(plan, shown=shown)
     audit.record("plan.discarded", plan, by=by, at=at, version=plan.version)
     plan.delete()

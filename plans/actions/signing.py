@@ -6,36 +6,63 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.refusals import Gone, Overtaken, Refused
+from patients.models import Patient
 from plans import content
 from plans.models import Goal, Intervention, Need, Plan, Signature
 from plans.readiness import blockers
 from plans.signals import plan_signed
 
+NOT_SIGNED = (
+    "Not signed: the plan is no longer what was on your screen. It is shown as it is now;"
+    " read it, then sign."
+)
 
-class PlanNotSignable(Exception):
+
+class PlanNotSignable(Refused):
     """Something has to be settled before this plan can be signed."""
 
 
-class NothingToReplace(Exception):
+class NothingToReplace(Refused):
     """A new version starts from the plan in force."""
 
 
-class DraftUnderWay(Exception):
+class DraftUnderWay(Refused):
     """A draft exists already; it is changed or discarded first."""
 
 
+def _held(plan: Plan) -> Plan:
+    """The plan as it is now. One act at a time decides which plan of a person is in
+    force or drafted; the lock leaves rows that only name the person free."""
+    Patient.objects.select_for_update(no_key=True).get(pk=plan.patient_id)
+    locked = Plan.objects.select_for_update().filter(pk=plan.pk).first()
+    if locked is None:
+        raise Gone("This draft was discarded meanwhile.")
+    return locked
+
+
 @transaction.atomic
-def sign_plan(*, plan: Plan, patient_name: str = "", by: Staff, at: datetime) -> Plan:
+def sign_plan(
+    *,
+    plan: Plan,
+    patient_name: str = "",
+    shown: str | None = None,
+    by: Staff,
+    at: datetime,
+) -> Plan:
     """Put a draft in force; the plan it takes over from becomes replaced.
 
-    The signature stands for a digest of the content. Follow-ups are scheduled in
-    the same transaction, by whoever listens to `plan_signed`.
+    The signature stands for a digest of the content. `shown` is the digest of what was
+    on the screen: nothing else is signed. Follow-ups are scheduled in the same
+    transaction, by whoever listens to `plan_signed`.
     """
-    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    plan = _held(plan)
     if not plan.is_draft:
         raise PlanNotSignable(
             f"This plan is already {plan.get_status_display().lower()}."
         )
+    if shown is not None and content.digest(plan) != shown:
+        raise Overtaken(plan, NOT_SIGNED)
     stops = blockers(plan)
     if stops:
         raise PlanNotSignable(f"First: {stops[0].words}")
@@ -77,11 +104,15 @@ def _sign(
 
 
 @transaction.atomic
-def record_patient_signature(*, plan: Plan, name: str, by: Staff, at: datetime) -> None:
+def record_patient_signature(
+    *, plan: Plan, name: str, shown: str | None = None, by: Staff, at: datetime
+) -> None:
     """The person signs the plan in force, in front of somebody on the staff."""
-    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    plan = _held(plan)
     if plan.status != Plan.Status.SIGNED:
         raise PlanNotSignable("Only the plan in force can be signed.")
+    if shown is not None and plan.content_digest != shown:
+        raise Overtaken(plan, NOT_SIGNED)
     if plan.signatures.filter(part=Signature.Part.PATIENT).exists():
         raise PlanNotSignable("This version has been signed by the person already.")
     _sign(plan, part=Signature.Part.PATIENT, name=name, staff=None, at=at)
@@ -91,7 +122,7 @@ def record_patient_signature(*, plan: Plan, name: str, by: Staff, at: datetime) 
 @transaction.atomic
 def start_new_version(*, plan: Plan, by: Staff, at: datetime) -> Plan:
     """Copy the plan in force into a draft of the next version."""
-    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    plan = _held(plan)
     if plan.status != Plan.Status.SIGNED:
         raise NothingToReplace("Only the plan in force can be followed by a new one.")
     if Plan.objects.drafts().filter(patient_id=plan.patient_id).exists():
@@ -129,7 +160,7 @@ def _copy_need(
 @transaction.atomic
 def close_plan(*, plan: Plan, why: str, by: Staff, at: datetime) -> Plan:
     """End the plan in force without another in its place."""
-    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    plan = _held(plan)
     if plan.status != Plan.Status.SIGNED:
         raise NothingToReplace("Only the plan in force can be closed.")
     plan.status, plan.ended_at, plan.ended_by = Plan.Status.CLOSED, at, by

@@ -3,12 +3,14 @@
 from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
+from accounts.doors import row_of_clinic
 from accounts.permissions import Permission
+from accounts.refusals import revision_of
 from medications.models import MedicationDecision
 from patients.actions import registry
 from patients.models import Patient
@@ -45,8 +47,8 @@ class Part:
     branches: list[Branch]
 
 
-def parts_of(plan: Plan) -> list[Part]:
-    branches = [Branch(*one) for one in content.tree(plan)]
+def parts_of(plan: Plan, rows: content.Tree | None = None) -> list[Part]:
+    branches = [Branch(*one) for one in rows or content.tree(plan)]
     return [
         Part(
             key,
@@ -60,10 +62,10 @@ def parts_of(plan: Plan) -> list[Part]:
 
 def own_plan(request: StaffRequest, pk: int) -> Plan:
     """This clinic's plan, or a 404."""
-    plans = Plan.objects.visible_to(request.acting).select_related(
+    plans = Plan.objects.select_related(
         "patient", "signed_by", "drafted_by", "decision"
     )
-    return get_object_or_404(plans, pk=pk)
+    return row_of_clinic(request, plans, pk=pk)
 
 
 def page(
@@ -71,11 +73,15 @@ def page(
 ) -> HttpResponse:
     """The plan's page, as a draft to work on or as it was signed."""
     plan_checks: list[Check] = checks(plan) if plan.is_draft else []
+    rows = content.tree(plan)
     context = {
         "patient": plan.patient,
         "tab": "plan",
         "plan": plan,
-        "parts": parts_of(plan),
+        "parts": parts_of(plan, rows),
+        # What a signature, and an act on the whole draft, is about.
+        "shown": plan.content_digest or content.digest(plan, rows),
+        "level_shown": revision_of(plan, ["level_of_care"]),
         "checks": plan_checks,
         "met": sum(check.is_met for check in plan_checks),
         "blockers": [c for c in plan_checks if c.is_blocking and not c.is_met],

@@ -1,37 +1,36 @@
 """Signing a plan, and what comes after it."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, requires
+from accounts.doors import CONFLICT, act, acting_now, shown_in, status_of
 from accounts.permissions import Permission
 from plans.actions import signing
 from plans.forms import ReasonForm, SignForm
+from plans.models import Plan
 from plans.views.reading import own_plan, page
 
 
 @require_POST
 @requires(Permission.PLAN_SIGN)
 def sign(request: StaffRequest, pk: int) -> HttpResponse:
+    """Sign what was on the screen, and nothing else."""
     plan = own_plan(request, pk)
     form = SignForm(request.POST)
-    if not form.is_valid():
-        return page(request, plan, status=400, sign_form=form)
-    try:
-        signing.sign_plan(
+    if form.is_valid() and act(
+        request,
+        lambda: signing.sign_plan(
             plan=plan,
             patient_name=form.cleaned_data["patient_name"],
-            by=request.user,
-            at=timezone.now(),
-        )
-    except signing.PlanNotSignable as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Plan signed. Its follow-ups are on the calendar.")
-    return redirect("plans:current", plan.patient_id)
+            shown=shown_in(request),
+            **acting_now(request),
+        ),
+        done="Plan signed. Its follow-ups are on the calendar.",
+    ):
+        return redirect("plans:current", plan.patient_id)
+    return _again(request, plan, form)
 
 
 @require_POST
@@ -43,17 +42,16 @@ def patient_signature(request: StaffRequest, pk: int) -> HttpResponse:
     if not form.is_valid() or not form.cleaned_data["patient_name"]:
         form.add_error("patient_name", "Write the name as the person signs it.")
         return page(request, plan, status=400, sign_form=form)
-    try:
-        signing.record_patient_signature(
+    act(
+        request,
+        lambda: signing.record_patient_signature(
             plan=plan,
             name=form.cleaned_data["patient_name"],
-            by=request.user,
-            at=timezone.now(),
-        )
-    except signing.PlanNotSignable as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Signature recorded.")
+            shown=shown_in(request),
+            **acting_now(request),
+        ),
+        done="Signature recorded.",
+    )
     return redirect("plans:detail", pk)
 
 
@@ -61,14 +59,11 @@ def patient_signature(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.PLAN_EDIT)
 def new_version(request: StaffRequest, pk: int) -> HttpResponse:
     plan = own_plan(request, pk)
-    try:
-        signing.start_new_version(plan=plan, by=request.user, at=timezone.now())
-    except (signing.NothingToReplace, signing.DraftUnderWay) as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(
-            request, "A draft of the next version. The signed one stays in force."
-        )
+    act(
+        request,
+        lambda: signing.start_new_version(plan=plan, **acting_now(request)),
+        done="A draft of the next version. The signed one stays in force.",
+    )
     return redirect("plans:current", plan.patient_id)
 
 
@@ -80,15 +75,20 @@ def close(request: StaffRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return page(request, plan, status=400, close_form=form)
-    try:
-        signing.close_plan(
-            plan=plan,
-            why=form.cleaned_data["reason"],
-            by=request.user,
-            at=timezone.now(),
-        )
-    except signing.NothingToReplace as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Plan closed.")
+    act(
+        request,
+        lambda: signing.close_plan(
+            plan=plan, why=form.cleaned_data["reason"], **acting_now(request)
+        ),
+        done="Plan closed.",
+    )
     return redirect("plans:current", plan.patient_id)
+
+
+def _again(request: StaffRequest, plan: Plan, form: SignForm) -> HttpResponse:
+    """The draft as it is by now with the name that was typed; or what came of it."""
+    drafts = Plan.objects.visible_to(request.acting).drafts()
+    if not drafts.filter(pk=plan.pk).exists():
+        return redirect("plans:current", plan.patient_id)
+    status = status_of(form) if form.errors else CONFLICT
+    return page(request, own_plan(request, plan.pk), status=status, sign_form=form)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
+from accounts.once import repeatable
 from accounts.permissions import Permission
 from aftercare.models import OutreachAttempt
 from patients.actions import registry
@@ -90,6 +91,7 @@ def _opened(request: StaffRequest, on_page: set[int]) -> dict[str, object]:
     }
 
 
+@repeatable("the page stays, and each file is another day's: audited as one of its own")
 @require_POST
 @requires(Permission.CASELOAD_EXPORT)
 def export(request: StaffRequest) -> HttpResponse:

@@ -121,8 +121,11 @@
         const chosen = !["checkbox", "radio"].includes(field.type) || field.checked;
         if (chosen && field.tagName !== "BUTTON") body.append(field.name, field.value);
       });
-      fetch(ask.getAttribute("hx-post"), {
-        method: "POST", body, keepalive: true, headers: { "X-CSRFToken": token.value, "HX-Request": "true" },
+      const path = ask.getAttribute("hx-post");
+      const once = window.mstOnce.tokenFor(ask, JSON.stringify([path, [...body]]));
+      fetch(path, {
+        method: "POST", body, keepalive: true,
+        headers: { "X-CSRFToken": token.value, "X-Once": once, "HX-Request": "true" },
       }).catch(() => {});
     });
     dirty.clear();

@@ -4,6 +4,20 @@
   const drawer = () => document.getElementById("drawer");
   let opener = null;
 
+  /* Signed out meanwhile: no sign-in page inside a page. What is typed stays; it is said. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const xhr = event.detail.xhr;
+    const isSignIn = xhr.responseURL && new URL(xhr.responseURL).pathname === "/sign-in/";
+    if (!isSignIn || event.target.closest(".mst-ask") || document.getElementById("questions")) return;
+    event.detail.shouldSwap = false;
+    const place = document.getElementById("toasts") || document.getElementById("talk-kept");
+    if (!place) return;
+    const words = document.createElement("div");
+    words.className = "mst-toast";
+    words.textContent = "Not saved: you were signed out. Copy what you typed, then sign in again.";
+    place.replaceChildren(words);
+  });
+
   /* Typed but unsaved text is not lost without a word. */
   const LOSE = "What you typed here is not saved. Go on and lose it?";
   const typedIn = (place) => Boolean(place.querySelector("form[data-typed]"));

@@ -26,7 +26,8 @@
 
   const send = async (body) => {
     try {
-      const answer = await fetch(form.dataset.save, { method: "POST", body, keepalive: true, redirect: "error" });
+      const headers = { "X-Once": window.mstOnce.fresh() };
+      const answer = await fetch(form.dataset.save, { method: "POST", body, headers, keepalive: true, redirect: "error" });
       if (!answer.ok) throw new Error(String(answer.status));
       show(await answer.json());
       if (waiting === 1) say("is-saved", form.dataset.saved);

@@ -97,7 +97,9 @@ class TestLimits:
         response = as_clinician.get("/people/")
 
         assert response.url == f"{SIGN_IN}?next=/people/"
-        assert "kept" in as_clinician.get(SIGN_IN).content.decode()
+        page = as_clinician.get(SIGN_IN).content.decode()
+        assert "nothing happened for a while" in page
+        assert "kept" not in page
 
     def test_just_under_fifteen_minutes_go_on(self, as_clinician):
         self.aged(as_clinician, **{SEEN_AT: dt.timedelta(minutes=14, seconds=50)})

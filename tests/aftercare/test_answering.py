@@ -6,6 +6,7 @@ import re
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -50,6 +51,13 @@ def make(patient, clinician):
         return acts.send_check_in(**{**told, **more})
 
     return make
+
+
+def counted():
+    """How many rows each table has, the audit and the history too."""
+    return {
+        model._meta.label: model._default_manager.count() for model in apps.get_models()
+    }
 
 
 def link(check_in):
@@ -298,6 +306,19 @@ class TestSending:
         assert "Thank you for answering" in found.content.decode()
         event = AuditEvent.objects.get(verb="check_in.answered")
         assert (event.staff_id, event.patient_id) == (None, patient.pk)
+
+    def test_without_a_token_of_staff_every_step_twice_adds_no_row(self, make):
+        client = let_in(make("phq9"))
+        steps = (
+            (PAGE + "?page=phq9-1", {"phq9.interest": "1", "phq9.mood": "1"}),
+            (SAVE, {"name": "phq9.sleep", "value": "2"}),
+            (SEND, {}),
+        )
+        for path, body in steps:
+            client.post(path, body, once=False)
+            once = counted()
+            client.post(path, body, once=False)
+            assert counted() == once, path
 
     def test_pressed_twice_is_sent_once(self, make):
         client = let_in(make())

@@ -144,7 +144,6 @@ class TestNewVersion:
     def test_what_staff_added_is_left_alone(self, plan, prescriber, noon):
         mine = follow_ups.add_follow_up(
             patient=plan.patient,
-            token="t",
             kind="call",
             title="Call",
             window=follow_ups.Window(*[dt.date(2027, 1, 4)] * 3),

@@ -398,6 +398,20 @@ class TestKeep:
         assert Observation.objects.count() == 1
         assert found.lines[0]["is_known"]
 
+    def test_a_file_of_today_without_an_hour_is_the_same_an_hour_later(
+        self, clinic, person, clinician, noon
+    ):
+        early = noon - dt.timedelta(hours=4)
+        line = f"{person.mrn},ALT,40,2026-11-21"
+        content = f"mrn,test,value,measured\n{line}\n".encode()
+        kept = []
+        for at in (early, early + dt.timedelta(hours=1), noon):
+            found = self.read(clinic, content, clinician, at)
+            kept.append(keep_results(found=found, by=clinician, at=at))
+
+        assert kept == [1, 0, 0]
+        assert found.lines[0]["is_known"]
+
     def test_a_line_twice_in_one_file_is_one_result(
         self, clinic, person, clinician, noon
     ):

@@ -17,7 +17,7 @@ from jobs import tasks
 from jobs.models import Job
 from medications.actions import impact
 from medications.actions.editions import keep_edition
-from medications.house import policy_of, stances_of
+from medications.house import policy_of, shown_of, stances_of
 from medications.knowledge import HERE, build, knowledge
 from medications.knowledge.keeping import kept
 from medications.knowledge.policy import Policy
@@ -55,8 +55,9 @@ def said(rule, stance="as_is", **more):
 
 
 @pytest.fixture
-def sign(as_director):
+def sign(as_director, clinic):
     def signed(rule, stance="as_is", **more):
+        more.setdefault("shown", shown_of(rule, stances_of(clinic.pk)))
         return as_director.post(f"/knowledge/{rule}/", said(rule, stance, **more))
 
     return signed
@@ -206,6 +207,16 @@ class TestRule:
 
         assert answer.status_code == 403
         assert not RuleStance.objects.exists()
+
+    def test_holds_for_what_was_on_the_screen_alone(self, sign, clinic):
+        before = shown_of("C47", stances_of(clinic.pk))
+        sign("C47")
+
+        answer = sign("C47", shown=before)
+
+        assert answer.status_code == 400
+        assert "no longer what was on your screen" in text_of(answer)
+        assert RuleStance.objects.count() == 1
 
     def test_is_signed_as_it_is(self, sign, as_clinician, director):
         assert sign("C47").status_code == 302

@@ -263,6 +263,22 @@ class TestAccept:
         made = MedicationDecision.objects.get(patient=patient)
         assert (made.choice, made.choice_standing) == ("BUP_SL", "PREFERRED")
 
+    def test_two_clicks_are_one(self, as_prescriber, tab, patient, knowing):
+        knowing({**undated(CLEAR), "preference": "BUP_SL"})
+        page = text_of(as_prescriber.get(tab))
+        seen = re.search(r'name="seen" value="(\w+)"', page)[1]
+        form = page[page.index(f"{tab}accept/") :]
+        once = re.search(r'name="once" value="([^"]+)"', form)[1]
+
+        for _ in range(2):
+            as_prescriber.post(
+                f"{tab}accept/",
+                {"choice": "BUP_SL", "seen": seen, "once": once},
+                once=False,
+            )
+
+        assert MedicationDecision.objects.filter(patient=patient).count() == 1
+
     def test_what_moved_meanwhile_is_looked_at_again(self, as_prescriber, tab, patient):
         response = as_prescriber.post(
             f"{tab}accept/", {"choice": "BUP_SL"}, follow=True
@@ -643,6 +659,24 @@ class TestTreatment:
 
         assert response.status_code == 400
         assert not DoseEvent.objects.exists()
+
+    def test_the_same_once_more_is_asked_about(self, as_care_manager, tab):
+        dose = {
+            "medication": "MTD",
+            "kind": "administered",
+            "on": timezone.localdate().isoformat(),
+            "amount_mg": "60",
+        }
+        as_care_manager.post(tab + "doses/add/", dose)
+
+        asked = as_care_manager.post(tab + "doses/add/", dose)
+        assert asked.status_code == 400
+        assert "in the log already" in text_of(asked)
+        assert 'type="checkbox" name="again"' in text_of(asked)
+        assert DoseEvent.objects.count() == 1
+
+        as_care_manager.post(tab + "doses/add/", {**dose, "again": "on"})
+        assert DoseEvent.objects.count() == 2
 
     def test_a_specimen_is_written_down(self, as_care_manager, tab):
         specimen = {"collected_at": "2026-01-05T09:00", "method": "definitive"}

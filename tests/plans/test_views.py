@@ -2,6 +2,7 @@
 
 import pytest
 
+from plans import content
 from plans.actions import signing
 from plans.models import Intervention, Plan
 from tests.factories import PatientFactory
@@ -23,6 +24,11 @@ def plan(person, prescriber):
 @pytest.fixture
 def in_force(plan, clinician, noon):
     return signing.sign_plan(plan=ready(plan), by=clinician, at=noon)
+
+
+def seen(plan):
+    """What the page says of the content that is signed."""
+    return {"shown": plan.content_digest or content.digest(plan)}
 
 
 def page_of(client, person):
@@ -177,14 +183,16 @@ class TestSigning:
     def test_a_blocked_plan_names_what_blocks_it(self, as_clinician, person, plan):
         assert "to settle first" in page_of(as_clinician, person)
 
-        response = as_clinician.post(f"/plans/{plan.pk}/sign/", follow=True)
+        response = as_clinician.post(f"/plans/{plan.pk}/sign/", seen(plan))
 
+        assert response.status_code == 409
         assert "First: " in response.content.decode()
 
     def test_a_ready_plan_is_signed_by_both(self, as_clinician, person, plan):
         ready(plan)
 
-        as_clinician.post(f"/plans/{plan.pk}/sign/", {"patient_name": "Alma Reyes"})
+        sent = {"patient_name": "Alma Reyes", **seen(plan)}
+        as_clinician.post(f"/plans/{plan.pk}/sign/", sent)
 
         page = page_of(as_clinician, person)
         assert "Alma Reyes" in page
@@ -203,8 +211,9 @@ class TestSigning:
         url = f"/plans/{in_force.pk}/patient-signature/"
         assert as_clinician.post(url, {}).status_code == 400
 
-        as_clinician.post(url, {"patient_name": "Alma Reyes"})
-        again = as_clinician.post(url, {"patient_name": "Alma"}, follow=True)
+        as_clinician.post(url, {"patient_name": "Alma Reyes", **seen(in_force)})
+        sent = {"patient_name": "Alma", **seen(in_force)}
+        again = as_clinician.post(url, sent, follow=True)
 
         assert "signed by the person already" in again.content.decode()
 

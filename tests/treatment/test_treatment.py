@@ -134,9 +134,8 @@ class TestDoses:
                 patient=patient,
                 medication="MTD",
                 kind=kind,
-                by=care_manager,
                 at=noon,
-                **{"on": noon.date(), **parts},
+                **{"by": care_manager, "on": noon.date(), **parts},
             )
 
         return recording
@@ -164,8 +163,14 @@ class TestDoses:
         with pytest.raises(records.NotYet):
             record(amount_mg=Decimal(60), taken_at=noon + dt.timedelta(hours=1))
 
-    def test_a_prescription_may_lie_ahead(self, record, noon):
-        assert record("prescribed", amount_mg=Decimal(60), on=noon.date() + DAY).pk
+    def test_an_order_may_lie_ahead_and_is_a_prescribers(
+        self, record, prescriber, noon
+    ):
+        order = {"amount_mg": Decimal(60), "on": noon.date() + DAY}
+
+        assert record("prescribed", **order, by=prescriber).pk
+        with pytest.raises(records.PrescriberOnly):
+            record("prescribed", **order)
 
 
 class TestToxicology:

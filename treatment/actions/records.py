@@ -9,7 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
+from accounts.access import may_at
 from accounts.models import Staff
+from accounts.permissions import Permission
+from accounts.refusals import Refused
 from patients.models import Patient
 from treatment.from_doses import INGREDIENT
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
@@ -30,16 +33,26 @@ SHOWS_AS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class EntryRefused(Exception):
+class EntryRefused(Refused):
     """An entry cannot be so; `field` is what to put right."""
-
-    field = ""
 
 
 class AmountMissing(EntryRefused):
     """A dose without its amount."""
 
     field = "amount_mg"
+
+
+class SameInLog(EntryRefused):
+    """The log says the same already, and nobody said that this is one more."""
+
+    field = "again"
+
+
+class PrescriberOnly(EntryRefused):
+    """An order of a dose, by somebody who may not decide it."""
+
+    field = "kind"
 
 
 class NotYet(EntryRefused):
@@ -62,6 +75,7 @@ def record_dose(
     taken_at: datetime | None = None,
     amount_mg: Decimal | None = None,
     note: str = "",
+    again: bool = False,
     by: Staff | None,
     at: datetime,
 ) -> DoseEvent:
@@ -70,6 +84,18 @@ def record_dose(
         raise AmountMissing("Say how many mg.")
     if kind != DoseEvent.Kind.PRESCRIBED and _is_later(on, taken_at, at):
         raise NotYet("This has not happened yet.")
+    if kind == DoseEvent.Kind.PRESCRIBED and by is not None:
+        _refuse_order(patient, by)
+    same = DoseEvent.objects.filter(
+        patient=patient,
+        medication=medication,
+        kind=kind,
+        on=on,
+        at=taken_at,
+        amount_mg=amount_mg,
+    )
+    if not again and by is not None and same.exists():
+        raise SameInLog("The same is in the log already. Is this another one?")
     event = DoseEvent.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,
@@ -84,6 +110,11 @@ def record_dose(
     )
     audit.record("dose.recorded", event, by=by, at=at, kind=kind)
     return event
+
+
+def _refuse_order(patient: Patient, by: Staff) -> None:
+    if not may_at(by, patient.clinic_id, Permission.MEDICATION_DECIDE):
+        raise PrescriberOnly("A dose is ordered by a prescriber.")
 
 
 def _is_later(on: date, taken_at: datetime | None, at: datetime) -> bool:

@@ -8,15 +8,14 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.refusals import Refused
 from medications.models import MedicationDecision
 from patients.models import Patient
 from treatment.models import Regimen
 
 
-class RegimenRefused(Exception):
+class RegimenRefused(Refused):
     """A medicine cannot be started or stopped so; `field` is what to put right."""
-
-    field = ""
 
 
 class RegimenUnderWay(RegimenRefused):

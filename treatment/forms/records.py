@@ -87,10 +87,14 @@ class DoseForm(forms.Form):
     )
     amount_mg = amount_field(required=False)
     note = PlainText(max_length=120, required=False)
+    again = forms.BooleanField(
+        label="Yes, one more of the same", required=False, widget=forms.HiddenInput
+    )
     helper = plain_helper(
         Div("medication", "kind", css_class="mst-row is-fields align-items-start"),
         Div("on", "hour", "amount_mg", css_class="mst-row is-fields align-items-start"),
         "note",
+        "again",
     )
 
     def taken_at(self) -> datetime | None:

@@ -5,11 +5,19 @@ from datetime import datetime
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
+from accounts.doors import (
+    act,
+    acting_now,
+    editing,
+    row_of_clinic,
+    status_of,
+    values_of,
+)
 from accounts.permissions import Permission
 from medications.models import Medication, MedicationDecision
 from medications.summary import TITLES
@@ -68,21 +76,7 @@ def _page(
         "title": title,
         "button": button,
     }
-    return render(
-        request, "treatment/form.html", context, status=400 if form.errors else 200
-    )
-
-
-def _done(request: StaffRequest, patient: Patient, words: str) -> HttpResponse:
-    messages.success(request, words)
-    return redirect("treatment:under_way", patient.pk)
-
-
-def _refuse(
-    form: forms.Form, refusal: regimens.RegimenRefused | records.EntryRefused
-) -> None:
-    field = refusal.field if refusal.field in form.fields else None
-    form.add_error(field, str(refusal))
+    return render(request, "treatment/form.html", context, status=status_of(form))
 
 
 @requires(Permission.MEDICATION_DECIDE)
@@ -102,39 +96,42 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
             "schedule": decision.first_dose[:80],
         },
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            regimens.start_regimen(
-                patient=patient,
-                medication=decision.choice,
-                decision=decision,
-                by=request.user,
-                at=timezone.now(),
-                **form.cleaned_data,
-            )
-        except regimens.RegimenRefused as refusal:
-            _refuse(form, refusal)
-        else:
-            return _done(request, patient, "Started.")
+    sent = request.method == "POST" and form.is_valid()
+    if sent and act(
+        request,
+        lambda: regimens.start_regimen(
+            patient=patient,
+            medication=decision.choice,
+            decision=decision,
+            **acting_now(request),
+            **form.cleaned_data,
+        ),
+        form=form,
+        done="Started.",
+    ):
+        return redirect("treatment:under_way", pk)
     return _page(request, patient, form, f"Start: {TITLES[decision.choice]}", "Start")
 
 
 @requires(Permission.MEDICATION_DECIDE)
 def stop(request: StaffRequest, pk: int, regimen: int) -> HttpResponse:
     patient = of_clinic(request, pk)
-    row = get_object_or_404(
-        Regimen.objects.visible_to(request.acting), pk=regimen, patient=patient
-    )
+    row = row_of_clinic(request, Regimen.objects, pk=regimen, patient=patient)
     form = StopForm(posted(request), initial={"stopped_on": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            regimens.stop_regimen(
-                regimen=row, by=request.user, at=timezone.now(), **form.cleaned_data
-            )
-        except regimens.RegimenRefused as refusal:
-            _refuse(form, refusal)
-        else:
-            return _done(request, patient, "Stopped. The reason is kept with it.")
+    editing(form, row)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and act(
+        request,
+        lambda: regimens.stop_regimen(
+            regimen=row,
+            **acting_now(request),
+            **values_of(form),  # type: ignore[arg-type]
+        ),
+        form=form,
+        row=row,
+        done="Stopped. The reason is kept with it.",
+    ):
+        return redirect("treatment:under_way", pk)
     return _page(request, patient, form, f"Stop: {TITLES[row.medication]}", "Stop")
 
 
@@ -152,22 +149,25 @@ def add_dose(request: StaffRequest, pk: int) -> HttpResponse:
             "on": timezone.localdate(),
         },
     )
-    if request.method == "POST" and form.is_valid():
-        values = dict(form.cleaned_data)
-        del values["hour"]
-        try:
-            records.record_dose(
-                patient=patient,
-                taken_at=form.taken_at(),
-                by=request.user,
-                at=timezone.now(),
-                **values,
-            )
-        except records.EntryRefused as refusal:
-            _refuse(form, refusal)
-        else:
-            return _done(request, patient, "In the dose log.")
+    sent = request.method == "POST" and form.is_valid()
+    if sent and act(
+        request,
+        lambda: _record_dose(request, patient, form),
+        form=form,
+        done="In the dose log.",
+    ):
+        return redirect("treatment:under_way", pk)
+    if "again" in form.errors:
+        # Asked once, in sight; what was typed stays.
+        form.fields["again"].widget = forms.CheckboxInput()
     return _page(request, patient, form, "Record a dose", "Record")
+
+
+def _record_dose(request: StaffRequest, patient: Patient, form: DoseForm) -> None:
+    values = {n: value for n, value in form.cleaned_data.items() if n != "hour"}
+    records.record_dose(
+        patient=patient, taken_at=form.taken_at(), **acting_now(request), **values
+    )
 
 
 @requires(Permission.ASSESS)
@@ -179,18 +179,19 @@ def add_toxicology(request: StaffRequest, pk: int) -> HttpResponse:
         posted(request),
         initial={"collected_at": timezone.localtime(now), "method": "screen"},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            records.record_toxicology(
-                patient=patient,
-                collected_at=form.cleaned_data["collected_at"],
-                method=form.cleaned_data["method"],
-                results=form.results(),
-                by=request.user,
-                at=now,
-            )
-        except records.EntryRefused as refusal:
-            _refuse(form, refusal)
-        else:
-            return _done(request, patient, "Toxicology recorded.")
+    sent = request.method == "POST" and form.is_valid()
+    if sent and act(
+        request,
+        lambda: records.record_toxicology(
+            patient=patient,
+            collected_at=form.cleaned_data["collected_at"],
+            method=form.cleaned_data["method"],
+            results=form.results(),
+            by=request.user,
+            at=now,
+        ),
+        form=form,
+        done="Toxicology recorded.",
+    ):
+        return redirect("treatment:under_way", pk)
     return _page(request, patient, form, "Record toxicology", "Record")

@@ -1,0 +1,137 @@
+"""What every door does alike: find the row, do one act, say what was refused."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TypedDict, cast
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Manager, Model, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.access import StaffRequest
+from accounts.models import Staff
+from accounts.refusals import Overtaken, Refused, as_shown, revision_of
+
+
+class Actor(TypedDict):
+    """Who acts, and when."""
+
+    by: Staff
+    at: datetime
+
+
+OK, BAD, CONFLICT = 200, 400, 409
+SHOWN = "shown"
+
+
+def row_of_clinic[Row: Model](
+    request: StaffRequest, rows: Manager[Row] | QuerySet[Row], **named: object
+) -> Row:
+    """The row of this clinic that the address names, or a 404."""
+    mine: QuerySet[Row] = rows.visible_to(request.acting)  # type: ignore[union-attr]
+    return get_object_or_404(mine, **named)
+
+
+def acting_now(request: StaffRequest) -> Actor:
+    return {"by": request.user, "at": timezone.now()}
+
+
+def shown_in(request: HttpRequest) -> str:
+    """The revision of what stood on the page that this was sent from."""
+    return str(request.POST.get(SHOWN, ""))
+
+
+def editing[F: forms.Form](form: F, row: Model, fields: Iterable[str] = ()) -> F:
+    """Let a form carry the revision of the row that it shows."""
+    form.fields[SHOWN] = forms.CharField(
+        required=False,
+        max_length=64,
+        widget=forms.HiddenInput,
+        initial=revision_of(row, fields),
+    )
+    return form
+
+
+def values_of(form: forms.Form) -> dict[str, object]:
+    """What was typed, without what the page said of itself."""
+    return {n: value for n, value in form.cleaned_data.items() if n != SHOWN}
+
+
+def act(
+    request: HttpRequest,
+    do: Callable[[], object],
+    *,
+    form: forms.Form | None = None,
+    row: Model | None = None,
+    fields: Iterable[str] = (),
+    done: str = "",
+) -> bool:
+    """Whether one act was done. Refused, its words stand at the field that they are
+    about, or above the form; without a form they are a message. `row` has to say what
+    was shown of it, and is held until the end."""
+    try:
+        with transaction.atomic():
+            if row is not None:
+                as_shown(_held(row), shown_in(request), fields)
+            do()
+    except Refused as refusal:
+        if form is None:
+            messages.error(request, str(refusal))
+        else:
+            _refuse(form, refusal)
+        return False
+    if done:
+        messages.success(request, done)
+    return True
+
+
+def _held[Row: Model](row: Row) -> Row | None:
+    rows = type(row)._default_manager.select_for_update(no_key=True, of=("self",))
+    return rows.filter(pk=row.pk).first()
+
+
+def _refuse(form: forms.Form, refusal: Refused) -> None:
+    if isinstance(refusal, Overtaken):
+        _both_versions(form, refusal)
+    form.add_error(
+        refusal.field if refusal.field in form.fields else None, str(refusal)
+    )
+
+
+def _both_versions(form: forms.Form, refusal: Overtaken) -> None:
+    """What the other one wrote stands beside each field where it differs from what is
+    typed; saved again, the form has seen it."""
+    mine = dict(form.cleaned_data)
+    for name in mine.keys() & set(form.fields):
+        theirs = getattr(refusal.row, name, mine[name])
+        if _plain(mine[name]) != _plain(theirs):
+            form.add_error(name, f"It says now: “{_words(form.fields[name], theirs)}”")
+    if SHOWN in form.fields:
+        data = cast(QueryDict, form.data).copy()
+        data[form.add_prefix(SHOWN)] = form.fields[SHOWN].initial
+        form.data = data
+    form.is_overtaken = True  # type: ignore[attr-defined]
+
+
+def _plain(value: object) -> object:
+    return "" if value is None else value
+
+
+def _words(field: forms.Field, value: object) -> str:
+    if value in (None, ""):
+        return "nothing"
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    labels = dict(getattr(field, "choices", ()))
+    return str(labels.get(value, value))
+
+
+def status_of(*given: forms.Form) -> int:
+    """400 where something is to be put right, 409 where somebody was faster."""
+    if any(getattr(form, "is_overtaken", False) for form in given):
+        return CONFLICT
+    return BAD if any(form.errors for form in given) else OK

@@ -1,0 +1,165 @@
+"""The once-only token of a form, and the answer that is given again.
+
+Each form carries a fresh token (`accounts.templatetags.once`), each part that saves
+itself sends one as a header. It is written down with its answer in the transaction of
+the act: sent again, even at the same moment, it is answered and not done again.
+"""
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils.crypto import salted_hmac
+
+from accounts import submissions, unsent
+from accounts.access import Acting
+from accounts.models import Submission
+from accounts.typed_text import typed_in
+
+FIELD, HEADER = "once", "X-Once"
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+BYTES = 18
+BAD, CONFLICT = 400, 409
+# They say how the request was made, not what it asks for.
+NOT_CONTENT = ("csrfmiddlewaretoken", FIELD)
+
+type Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def fresh_token() -> str:
+    return secrets.token_urlsafe(BYTES)
+
+
+def repeatable[View](why: str) -> Callable[[View], View]:
+    """Let a view be asked again without a token; `why` says what makes that harmless."""
+
+    def mark(view: View) -> View:
+        view.repeatable = why  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def answered_once(
+    request: HttpRequest, acting: Acting, get_response: Handler, *, at: datetime
+) -> HttpResponse:
+    """Answer an unsafe request, or give the answer that it got before."""
+    if request.method in SAFE or _is_repeatable(request):
+        return get_response(request)
+    token = _token_of(request)
+    if not token:
+        return _refused(request, "accounts/no_token.html", BAD)
+    digest = _digest_of(request)
+    row = submissions.claim(
+        clinic=acting.clinic,
+        staff=acting.staff,
+        token=token,
+        digest=digest,
+        at=at,
+    )
+    if row is None:
+        return _again(request, acting, token, digest)
+    response = get_response(request)
+    _keep(request, row, response)
+    waiting = request.POST.get("unsent", "")
+    if waiting.isdecimal() and len(waiting) < len(str(2**62)) and _is_taken(response):
+        unsent.drop(acting.staff, int(waiting))
+    return response
+
+
+def _is_taken(response: HttpResponse) -> bool:
+    """It was done, or its page shows what was typed, with what is wrong in it."""
+    return response.status_code <= BAD
+
+
+def _is_repeatable(request: HttpRequest) -> bool:
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return True
+    return hasattr(view, "repeatable")
+
+
+def _token_of(request: HttpRequest) -> str:
+    text = request.headers.get(HEADER) or request.POST.get(FIELD, "")
+    return text if TOKEN.fullmatch(text) else ""
+
+
+def _digest_of(request: HttpRequest) -> str:
+    """Where it goes and what it says; keyed, since it may say a password."""
+    fields = sorted(
+        (name, values)
+        for name, values in request.POST.lists()
+        if name not in NOT_CONTENT
+    )
+    files = []
+    for name, of_field in sorted(request.FILES.lists()):
+        for file in of_field:
+            content = hashlib.sha256()
+            for chunk in file.chunks():
+                content.update(chunk)
+            file.seek(0)
+            files.append((name, content.hexdigest()))
+    text = json.dumps([request.method, request.get_full_path(), fields, files])
+    return salted_hmac("accounts.once", text, algorithm="sha256").hexdigest()
+
+
+def _again(
+    request: HttpRequest, acting: Acting, token: str, digest: str
+) -> HttpResponse:
+    """What the first got, for the same content; for other content what was typed."""
+    before = submissions.earlier(acting.staff, token)
+    if before is None or before.digest != digest:
+        return _refused(request, "accounts/sent_already.html", CONFLICT)
+    for level, words, tags in before.messages:
+        messages.add_message(request, level, words, extra_tags=tags)
+    if "Location" in before.headers:
+        return HttpResponseRedirect(before.headers["Location"])
+    return HttpResponse(before.body, status=before.status, headers=before.headers)
+
+
+def _keep(request: HttpRequest, row: int, response: HttpResponse) -> None:
+    """Write the answer down; what did nothing may be sent again, corrected."""
+    if response.status_code >= BAD or response.streaming:
+        if response.status_code < 500:
+            submissions.forget(row)
+        return
+    queued = getattr(messages.get_messages(request), "_queued_messages", ())
+    kept = {
+        name: value
+        for name, value in response.headers.items()
+        if name in ("Location", "Content-Type") or name.startswith("HX-")
+    }
+    submissions.keep(
+        row,
+        Submission(
+            status=response.status_code,
+            headers=kept,
+            messages=[(m.level, _clear(str(m)), m.extra_tags or "") for m in queued],
+            body=_clear(response.text),
+        ),
+    )
+
+
+def _clear(text: str) -> str:
+    """Without what no column of text can hold."""
+    return text.replace("\x00", "")
+
+
+def _refused(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    part = "#part" if request.headers.get("HX-Request") == "true" else ""
+    typed = typed_in(request.POST)
+    context = {
+        "typed": typed,
+        "path": request.get_full_path(),
+        "has_files": bool(request.FILES),
+    }
+    return render(request, f"{template}{part}", context, status=status)

@@ -1,0 +1,30 @@
+"""What was typed when the session was over: look at it, send it, or let it go."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import unsent
+from accounts.access import StaffRequest, requires
+from accounts.permissions import Permission
+from accounts.typed_text import typed_from
+
+
+@require_GET
+@requires(Permission.SELF)
+def not_saved_yet(request: StaffRequest) -> HttpResponse:
+    """Each form that came too late, with what was typed into it."""
+    rows = unsent.kept_for(request.user, at=timezone.now())
+    context = {"rows": [(row, typed_from(row.fields)) for row in rows]}
+    return render(request, "accounts/not_saved_yet.html", context)
+
+
+@require_POST
+@requires(Permission.SELF)
+def discard(request: StaffRequest, pk: int) -> HttpResponse:
+    get_object_or_404(unsent.kept_for(request.user, at=timezone.now()), pk=pk)
+    unsent.drop(request.user, pk)
+    messages.success(request, "Discarded.")
+    return redirect("accounts:not_saved_yet")

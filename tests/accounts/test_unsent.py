@@ -1,0 +1,182 @@
+"""What is typed when the session is over is kept for who typed it, or said not to be."""
+
+import datetime as dt
+import re
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from accounts import tasks
+from accounts.middleware import BY_ITSELF, CLINIC, SEEN_AT
+from accounts.models import RowHistory, Submission, UnsentText
+from accounts.permissions import Role
+from aftercare.models import OutreachAttempt
+from tests.conftest import signed_in
+from tests.factories import PatientFactory, StaffFactory
+
+SIGN_IN = "/sign-in/"
+PASSWORD = "correct horse battery staple"
+TYPED = {
+    "outcome": "no_answer",
+    "channel": "phone",
+    "note": "She wants\nto come on Monday.",
+}
+TOKEN = "a-token-of-this-form-1"
+
+
+@pytest.fixture
+def url(clinic):
+    return f"/people/{PatientFactory(clinic=clinic).pk}/aftercare/contact/"
+
+
+def idle(client):
+    """Sixteen minutes without a word."""
+    session = client.session
+    session[SEEN_AT] = (timezone.now() - dt.timedelta(minutes=16)).timestamp()
+    session.save()
+    return client
+
+
+def send(client, url, **more):
+    return client.post(url, {**TYPED, "once": TOKEN, **more}, once=False)
+
+
+def sign_in(client, staff):
+    return client.post(SIGN_IN, {"email": staff.email, "password": PASSWORD})
+
+
+def hidden_in(page, action):
+    form = re.search(rf'action="{re.escape(action)}".*?</form>', page, re.DOTALL)[0]
+    return dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
+
+
+def test_it_is_kept_shown_and_sent(as_care_manager, care_manager, url):
+    send(idle(as_care_manager), url)
+    assert "kept for 12 hours" in as_care_manager.get(SIGN_IN).content.decode()
+
+    after = sign_in(as_care_manager, care_manager)
+    assert after.url == "/not-saved-yet/"
+    page = as_care_manager.get(after.url).content.decode()
+    assert "to come on Monday." in page
+    assert not OutreachAttempt.objects.exists()
+
+    sent = hidden_in(page, url)
+    as_care_manager.post(url, sent, once=False)
+
+    assert OutreachAttempt.objects.get().note == TYPED["note"]
+    assert not UnsentText.objects.exists()
+
+
+def test_it_is_discarded(as_care_manager, care_manager, url):
+    send(idle(as_care_manager), url)
+    sign_in(as_care_manager, care_manager)
+
+    as_care_manager.post(f"/not-saved-yet/{UnsentText.objects.get().pk}/discard/")
+
+    page = as_care_manager.get("/not-saved-yet/").content.decode()
+    assert "Nothing waits here" in page
+
+
+def test_nobody_else_sees_it(as_care_manager, clinician, url):
+    send(idle(as_care_manager), url)
+
+    other = sign_in(as_care_manager, clinician)
+
+    assert other.url == "/"
+    assert "Monday" not in as_care_manager.get("/not-saved-yet/").content.decode()
+
+
+def test_it_is_kept_at_the_clinic_where_they_were(clinic, other_clinic):
+    staff = StaffFactory(roles={c: [Role.CARE_MANAGER] for c in (clinic, other_clinic)})
+    client = signed_in(staff)
+    session = client.session
+    session[CLINIC] = clinic.pk
+    session.save()
+    url = f"/people/{PatientFactory(clinic=clinic).pk}/aftercare/contact/"
+    send(idle(client), url)
+
+    sign_in(client, staff)
+
+    assert client.session[CLINIC] == clinic.pk
+    assert "Monday" in client.get("/not-saved-yet/").content.decode()
+
+
+class TestNotKept:
+    def said(self, client):
+        return client.get(SIGN_IN).content.decode()
+
+    def test_a_file(self, as_care_manager):
+        file = SimpleUploadedFile("results.csv", b"mrn,test,value\n")
+
+        as_care_manager = idle(as_care_manager)
+        as_care_manager.post("/results/", {"file": file, "once": TOKEN}, once=False)
+
+        assert "could not be kept" in self.said(as_care_manager)
+        assert not UnsentText.objects.exists()
+
+    def test_a_password(self, as_care_manager):
+        sent = {"password1": "nine lives", "password2": "nine lives", "once": TOKEN}
+
+        idle(as_care_manager).post("/account/", sent, once=False)
+
+        assert "could not be kept" in self.said(as_care_manager)
+        assert not UnsentText.objects.exists()
+
+    def test_what_saves_itself_stays_on_its_page(self, as_care_manager, url):
+        idle(as_care_manager).post(url, {**TYPED, "once": TOKEN})
+
+        assert "could not be kept" in self.said(as_care_manager)
+        assert not UnsentText.objects.exists()
+
+    def test_a_page_that_asks_by_itself_loses_nothing(self, as_care_manager, url):
+        idle(as_care_manager).post(url, {}, headers={BY_ITSELF: "yes"})
+
+        assert "kept" not in self.said(as_care_manager)
+
+    def test_where_nobody_is_known(self, url, db):
+        client = Client()
+        response = client.post(url, {**TYPED, "once": TOKEN}, once=False)
+
+        assert response.url == SIGN_IN
+        assert "could not be kept" in self.said(client)
+
+    def test_an_address_that_is_too_long(self, as_care_manager, url):
+        send(idle(as_care_manager), f"{url}?next={'x' * 2000}")
+
+        assert "could not be kept" in self.said(as_care_manager)
+
+
+def test_a_form_in_a_part_of_a_page_leads_the_window_to_sign_in(as_care_manager, url):
+    response = idle(as_care_manager).post(
+        url, {**TYPED, "once": TOKEN}, once=False, headers={"HX-Request": "true"}
+    )
+
+    assert response["HX-Redirect"] == SIGN_IN
+    assert UnsentText.objects.count() == 1
+
+
+def test_it_goes_after_twelve_hours_and_answers_after_days(as_care_manager, url):
+    as_care_manager.post(url, TYPED)
+    send(idle(as_care_manager), url)
+
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=13), tick=False):
+        tasks.forget_ended_sessions()
+    assert not UnsentText.objects.exists()
+    assert Submission.objects.exists()
+
+    with time_machine.travel(timezone.now() + dt.timedelta(days=4), tick=False):
+        tasks.forget_ended_sessions()
+    assert not Submission.objects.exists()
+
+
+def test_neither_leaves_a_history(as_care_manager, url):
+    as_care_manager.post(url, TYPED)
+    send(idle(as_care_manager), url)
+
+    tables = set(RowHistory.objects.values_list("table_name", flat=True))
+    assert not tables & {"accounts_submission", "accounts_unsenttext"}
+    assert str(UnsentText.objects.get()).startswith("unsent text")
+    assert str(Submission.objects.first()).startswith("submission")

@@ -1,0 +1,310 @@
+"""What was shown is what is acted on: overtaken edits, signatures, medicine lines, races."""
+
+import itertools
+import random
+import re
+import threading
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from accounts.permissions import Role
+from accounts.refusals import RightMissing
+from plans import content
+from plans.actions import editing, signing
+from plans.medicine_lines import is_medicine
+from plans.models import Intervention, Plan
+from tests.conftest import signed_in
+from tests.factories import ClinicFactory, PatientFactory, StaffFactory
+from tests.factories.plans import drafted, ready
+
+
+@pytest.fixture
+def person(clinic):
+    return PatientFactory(clinic=clinic)
+
+
+@pytest.fixture
+def plan(person, prescriber):
+    return drafted(person, prescriber)
+
+
+def page_of(client, path):
+    return client.get(path).content.decode()
+
+
+def fields_of(page):
+    """What a browser would send back of a form's text fields and its revision."""
+    shown = re.search(r'name="shown" value="([^"]*)"', page)[1]
+    return {"shown": shown}
+
+
+class TestOvertaken:
+    def goal(self, plan):
+        goal = plan.goals.first()
+        return goal, f"/plans/goals/{goal.pk}/"
+
+    def test_both_versions_come_back_and_nothing_is_lost(
+        self, as_clinician, as_prescriber, plan
+    ):
+        goal, url = self.goal(plan)
+        mine = fields_of(page_of(as_clinician, url))
+        theirs = fields_of(page_of(as_prescriber, url))
+        words = {"wording": goal.wording, "own_words": "A door that locks."}
+        assert as_prescriber.post(url, {**words, **theirs}).status_code == 302
+
+        mine |= {"wording": goal.wording, "own_words": "", "target": "by spring"}
+        answer = as_clinician.post(url, mine)
+
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "A door that locks." in page
+        assert 'value="by spring"' in page
+        goal.refresh_from_db()
+        assert (goal.own_words, goal.target) != ("", "by spring")
+
+    def test_saved_again_it_has_been_seen(self, as_clinician, plan):
+        goal, url = self.goal(plan)
+        mine = fields_of(page_of(as_clinician, url))
+        type(goal).objects.filter(pk=goal.pk).update(own_words="Otherwise.")
+        mine |= {"wording": goal.wording, "target": "by spring"}
+        again = as_clinician.post(url, mine).content.decode()
+
+        assert as_clinician.post(url, {**mine, **fields_of(again)}).status_code == 302
+
+    def test_two_lines_of_one_plan_do_not_meet(self, as_clinician, plan):
+        goal, url = self.goal(plan)
+        mine = fields_of(page_of(as_clinician, url))
+        plan.interventions.update(who="somebody else")
+
+        answer = as_clinician.post(url, {**mine, "wording": goal.wording})
+
+        assert answer.status_code == 302
+
+    def test_a_button_says_so_in_words(self, as_clinician, plan):
+        line = plan.interventions.filter(state="suggested").first()
+        url = f"/plans/interventions/{line.pk}/accept/"
+        page = page_of(as_clinician, f"/people/{plan.patient_id}/plan/")
+        shown = re.search(re.escape(url) + r'.*?name="shown" value="(\w+)"', page)[1]
+        Intervention.objects.filter(pk=line.pk).update(title="Something else")
+
+        answer = as_clinician.post(url, {"shown": shown}, follow=True)
+
+        assert "Somebody else changed this" in answer.content.decode()
+        line.refresh_from_db()
+        assert line.state == "suggested"
+
+    def test_the_whole_draft_is_not_thrown_away_unseen(self, as_clinician, plan):
+        sent = {"shown": content.digest(plan)}
+        plan.goals.update(target="otherwise")
+
+        answer = as_clinician.post(f"/plans/{plan.pk}/discard/", sent, follow=True)
+
+        assert "after your page was loaded" in answer.content.decode()
+        assert Plan.objects.filter(pk=plan.pk).exists()
+
+
+class TestSignature:
+    def test_binds_what_was_on_the_screen(self, as_prescriber, plan):
+        sent = {"shown": content.digest(ready(plan)), "patient_name": "Alma Reyes"}
+        line = plan.interventions.filter(state="accepted").first()
+        Intervention.objects.filter(pk=line.pk).update(title="Quite different, 200 mg")
+
+        answer = as_prescriber.post(f"/plans/{plan.pk}/sign/", sent)
+
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "no longer what was on your screen" in page
+        assert 'value="Alma Reyes"' in page
+        assert Plan.objects.get(pk=plan.pk).is_draft
+
+    def test_names_what_was_on_the_screen_or_is_none(self, as_prescriber, plan):
+        ready(plan)
+
+        assert as_prescriber.post(f"/plans/{plan.pk}/sign/", {}).status_code == 409
+        assert Plan.objects.get(pk=plan.pk).is_draft
+
+    def test_of_the_person_binds_it_too(self, as_prescriber, plan, prescriber, noon):
+        signed = signing.sign_plan(plan=ready(plan), by=prescriber, at=noon)
+        url = f"/plans/{signed.pk}/patient-signature/"
+
+        as_prescriber.post(url, {"patient_name": "Alma", "shown": "another"})
+        assert signed.signatures.count() == 1
+
+        shown = fields_of(page_of(as_prescriber, f"/plans/{signed.pk}/"))
+        as_prescriber.post(url, {"patient_name": "Alma", **shown})
+        assert signed.signatures.count() == 2
+
+
+class TestMedicineLines:
+    @pytest.fixture
+    def line(self, plan):
+        line = plan.interventions.filter(kind="medication").first()
+        line.state = "suggested"
+        line.save()
+        return line
+
+    @pytest.mark.parametrize(
+        ("title", "is_one"),
+        [
+            ("Methadone 80 mg daily", True),
+            ("Sertraline 50mg", True),
+            ("Buprenorphine-naloxone 8 mg", True),
+            ("Naloxone 4 mg nasal spray, two", False),
+            ("Weekly call", False),
+        ],
+    )
+    def test_an_amount_makes_it_one(self, title, is_one):
+        assert is_medicine(kind="action", title=title, dose="") is is_one
+
+    def test_only_a_prescriber_accepts_it(
+        self, as_clinician, as_prescriber, line, prescriber
+    ):
+        url = f"/plans/interventions/{line.pk}/accept/"
+
+        refused = as_clinician.post(url, follow=True).content.decode()
+        assert "decided by a prescriber" in refused
+        line.refresh_from_db()
+        assert line.state == "suggested"
+
+        as_prescriber.post(url)
+        line.refresh_from_db()
+        assert (line.state, line.prescriber) == ("accepted", prescriber)
+
+    def test_only_a_prescriber_changes_it(self, as_clinician, as_prescriber, line):
+        url = f"/plans/interventions/{line.pk}/change/"
+        sent = {"title": line.title, "dose": "16 mg"}
+
+        assert as_clinician.post(url, sent).status_code == 400
+        assert as_prescriber.post(url, sent).status_code == 302
+
+    def test_no_dose_comes_in_by_another_door(self, as_clinician, plan):
+        need = plan.needs.first()
+        url = f"/plans/needs/{need.pk}/add/"
+        sent = {"kind": "action", "title": "Methadone", "dose": "80 mg daily"}
+
+        answer = as_clinician.post(url, sent)
+
+        assert answer.status_code == 400
+        assert "decided by a prescriber" in answer.content.decode()
+
+    def test_a_line_does_not_turn_into_one(self, plan, clinician, noon):
+        line = plan.interventions.exclude(kind="medication").first()
+
+        with pytest.raises(RightMissing):
+            editing.change_intervention(
+                intervention=line,
+                values={"title": "Methadone 80 mg"},
+                by=clinician,
+                at=noon,
+            )
+
+    def test_accepting_all_leaves_it(self, as_clinician, plan, line):
+        answer = as_clinician.post(f"/plans/{plan.pk}/accept-all/", follow=True)
+
+        assert "but for 1 about a medicine" in answer.content.decode()
+        line.refresh_from_db()
+        assert line.state == "suggested"
+
+    def test_the_name_stays_in_plan_and_print_and_next_version(
+        self, as_prescriber, plan, line, prescriber, noon
+    ):
+        as_prescriber.post(f"/plans/interventions/{line.pk}/accept/")
+        signed = signing.sign_plan(plan=ready(plan), by=prescriber, at=noon)
+        draft = signing.start_new_version(plan=signed, by=prescriber, at=noon)
+
+        assert draft.interventions.get(kind="medication").prescriber == prescriber
+        assert f"Prescriber: {prescriber}" in page_of(
+            as_prescriber, f"/plans/{signed.pk}/"
+        )
+        assert f"prescriber {prescriber}" in page_of(
+            as_prescriber, f"/plans/{signed.pk}/print/"
+        )
+
+
+class TestRaces:
+    """Six people at random at two plans: nothing but words."""
+
+    EACH = 30
+
+    ACTS = {
+        "plans": (
+            *("sign", "new-version", "close", "discard", "accept-all"),
+            *("level-of-care", "add-need", "patient-signature"),
+        ),
+        "plans/needs": ("add", "set-aside", "take-up"),
+        "plans/interventions": ("accept", "reopen", "decline", "change", "remove"),
+    }
+
+    def paths(self, people):
+        for person in people:
+            yield f"/people/{person.pk}/plan/draft/"
+            for plan in Plan.objects.filter(patient=person):
+                yield from (f"/plans/goals/{goal.pk}/" for goal in plan.goals.all()[:2])
+                rows = {
+                    "plans": [plan],
+                    "plans/needs": plan.needs.all()[:2],
+                    "plans/interventions": plan.interventions.all()[:3],
+                }
+                for place, acts in self.ACTS.items():
+                    for row, act in itertools.product(rows[place], acts):
+                        yield f"/{place}/{row.pk}/{act}/"
+
+    def body(self, path):
+        body = {
+            "reason": "Agreed",
+            "title": "Weekly call",
+            "wording": "Stable housing",
+            "kind": "action",
+            "level": "intensive",
+            "domain": "social",
+            "patient_name": "Alma Reyes",
+        }
+        plan = re.match(r"/plans/(\d+)/", path)
+        found = Plan.objects.filter(pk=plan[1]).first() if plan else None
+        return body | ({"shown": content.digest(found)} if found else {})
+
+    def work(self, cookies, people, seed, told):
+        pick = random.Random(seed)  # noqa: S311 - no secret
+        client = Client(raise_request_exception=False)
+        client.cookies = cookies
+        try:
+            for _ in range(self.EACH):
+                with connections["default"].cursor() as cursor:
+                    cursor.execute("SELECT set_config('mainstay.system', 'on', false)")
+                path = pick.choice(list(self.paths(people)))
+                body = self.body(path) if pick.random() < 0.7 else {"reason": "x"}
+                told.append((client.post(path, body).status_code, path))
+        finally:
+            connections.close_all()
+
+    @pytest.mark.slow
+    def test_no_answer_is_a_fault(self, transactional_db, noon):
+        clinic = ClinicFactory()
+        staff = [StaffFactory(roles={clinic: [Role.PRESCRIBER]}) for _ in range(6)]
+        people = [PatientFactory(clinic=clinic) for _ in range(2)]
+        for person in people:
+            signed = signing.sign_plan(
+                plan=ready(drafted(person, staff[0])), by=staff[0], at=noon
+            )
+            signing.start_new_version(plan=signed, by=staff[0], at=noon)
+        told = []
+        threads = [
+            threading.Thread(
+                target=self.work, args=(signed_in(one).cookies, people, number, told)
+            )
+            for number, one in enumerate(staff)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert len(told) == 6 * self.EACH
+        assert not [one for one in told if one[0] >= 500]
+        assert [one for one in told if one[0] == 302]
+        for person in people:
+            plans = Plan.objects.filter(patient=person)
+            assert plans.drafts().count() <= 1
+            assert plans.in_force().count() <= 1

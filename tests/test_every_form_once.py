@@ -1,0 +1,622 @@
+"""Every form of every URL, sent twice at the same moment and once more after that.
+
+What one sending adds is measured first and undone. Two at once add exactly that, and a
+third adds nothing: rows of all tables are counted, the audit and the history too.
+"""
+
+import re
+import threading
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.hashers import make_password
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections, transaction
+from django.test import Client
+from django.urls import resolve, reverse
+from django.utils import timezone
+
+from accounts.models import Membership
+from accounts.once import HEADER, fresh_token
+from accounts.permissions import ROLE_PERMISSIONS, Role
+from aftercare.models import FollowUp
+from assessments.models import AssessmentDraft, Intake, IntakeAnswer
+from medications.house import shown_of, stances_of
+from medications.knowledge import knowledge
+from medications.knowledge.keeping import kept
+from medications.models import KnowledgeEdition
+from patients.models import Allergy
+from plans import content
+from plans.models import Intervention
+from tests.conftest import signed_in
+from tests.factories import ClinicFactory
+from tests.medications.test_impact import with_number
+from tests.test_every_view import EVERY, PUBLIC, path_of
+from tests.universe import ROLES, universe
+from treatment.models import Regimen
+
+# Sent with its token it adds no row; what it does instead.
+NO_ROWS = {
+    "accounts:switch_clinic": "the session names another clinic",
+    "accounts:invite_again": "an e-mail goes out",
+    "aftercare:choose_measures": "leads on to the page of the way chosen",
+    "assessments:hand_back": "the session is let go",
+    "medications:tablet_back": "the session is let go",
+    "medications:sign_off": "the chosen rules are shown again, to be sure",
+}
+# A page of the tablet: its session is locked to it by handing over first.
+ON_TABLET = {
+    "assessments:questions",
+    "assessments:save_one",
+    "assessments:send_answers",
+    "assessments:hand_back",
+    "medications:tablet",
+    "medications:tablet_back",
+}
+# Who may look may not all send.
+BY = {"medications:rule": Role.MEDICAL_DIRECTOR}
+PAGES = {"assessments:questions": "?page=phq9-1"}
+# Sent twice by a test of its own, since a universe holds no such picture.
+ELSEWHERE = {"medications:accept": "TestAccept in tests/medications/test_views.py"}
+PIN = "483920"
+DAY = "2026-11-20"
+
+
+def today():
+    return timezone.localdate().isoformat()
+
+
+# What each URL is sent, in words that it takes; `here` holds one of everything.
+BODIES = {
+    "accounts:switch_clinic": lambda here: {
+        "clinic": Membership.objects.exclude(clinic=here.clinic).last().clinic_id
+    },
+    "accounts:account": {
+        "password1": "nine lives of a cat",
+        "password2": "nine lives of a cat",
+    },
+    "accounts:sign_out_everywhere": {},
+    "accounts:invite": {
+        "name": "Nora",
+        "email": "nora@clinic.example",
+        "roles": ["clinician"],
+    },
+    "accounts:member": {"roles": ["clinician", "care_manager"]},
+    "accounts:end_access": {"why": "Moved away"},
+    "accounts:invite_again": {},
+    "accounts:discard_unsent": {},
+    "aftercare:add": {"kind": "call", "due_on": today, "who": "care_manager"},
+    "aftercare:record_contact": {"outcome": "no_answer"},
+    "aftercare:choose_measures": {"give": ["phq9"], "way": "now"},
+    "aftercare:new_check_in": {"give": ["phq9"], "language": "en", "to": "hand"},
+    "aftercare:revoke_check_in": {},
+    "aftercare:check_in_again": {},
+    "aftercare:move": {"due_on": today},
+    "aftercare:close": {"status": "done", "words": ""},
+    "aftercare:take_back": {},
+    "jobs:try_again": {},
+    "jobs:cancel": {},
+    "aftercare:resolve_concern": {"words": "Seen and safe."},
+    "assessments:start_intake": {},
+    "assessments:complete_intake": {},
+    "assessments:save_step": {"words_treatment": "It helped for a while."},
+    "assessments:answer": {"alone": "no", "alone__revision": "1"},
+    "assessments:clear": {"alone__revision": "1"},
+    "assessments:confirm": {},
+    "assessments:panel": {"act": "rest"},
+    "assessments:give": {
+        "item-interest": "1",
+        "item-mood": "1",
+        "mode": "staff",
+        "given_at": f"{DAY}T09:00",
+    },
+    "assessments:give_draft": {"item-interest": "1"},
+    "assessments:give_discard": {},
+    "assessments:amend": {
+        "item-interest": "2",
+        "item-mood": "1",
+        "mode": "staff",
+        "given_at": f"{DAY}T09:00",
+    },
+    "assessments:assessment_error": {"reason": "Wrong person"},
+    "assessments:hand_over": {"give": ["phq9"], "language": "en", "pin": PIN},
+    "assessments:handed_back": {"way": "aside"},
+    "assessments:questions": {"phq9.interest": "1"},
+    "assessments:save_one": {"name": "phq9.mood", "value": "1"},
+    "assessments:send_answers": {},
+    "assessments:hand_back": {"pin": PIN},
+    "assessments:upload_results": {"file": "a file"},
+    "assessments:upload_results_for": {"file": "a file"},
+    "assessments:keep_results": {},
+    "assessments:add_observation": {
+        "code": "qtc",
+        "value": "431",
+        "effective_at": f"{DAY}T09:00",
+    },
+    "assessments:observation_error": {"reason": "Wrong person"},
+    "medications:decide": {
+        "took_part": ["person", "prescriber"],
+        "preference": "BUP_SL",
+        "justification": "Talked through at length.",
+        "reason_code": "person_chose",
+        "reason_words": "Wants it.",
+        "first_dose": "4 mg",
+        "acknowledged": lambda here: _cautions(here),
+    },
+    "treatment:start": {"started_on": today},
+    "treatment:stop": {"stopped_on": today, "reason": "Moves away"},
+    "treatment:add_dose": {
+        "medication": "BUP_SL",
+        "kind": "administered",
+        "on": today,
+        "amount_mg": "12",
+    },
+    "treatment:add_toxicology": {
+        "collected_at": f"{DAY}T09:00",
+        "method": "screen",
+        "of_cocaine": "negative",
+    },
+    "medications:talk": {"own_words": "Not every day.", "language": "en", "go": "send"},
+    "medications:talk_ask": {"own_words": "No.", "language": "en", "go": "record"},
+    "medications:talk_hand_over": {"language": "en", "pin": PIN},
+    "medications:tablet": {"own_words": "Yes.", "language": "en", "go": "send"},
+    "medications:tablet_back": {"pin": PIN},
+    "medications:aid_text": {"text": "It is free here.", "reviewed_on": today},
+    "medications:sign_off": lambda here: {"rules": _rule("C46")},
+    "medications:edition_impact": {},
+    "medications:rule": {
+        "stance": "as_is",
+        "version": lambda here: _version("C14"),
+        "shown": lambda here: shown_of("C14", stances_of(here.clinic.pk)),
+    },
+    "medications:rule_impact": {
+        "stance": "as_is",
+        "version": lambda here: _version("C14"),
+    },
+    "patients:register": {
+        "given_name": "Noor",
+        "family_name": "Haddad",
+        "date_of_birth": "1990-02-03",
+        "sex_at_birth": "female",
+        "language": "English",
+        "referral_reason": "Walked in.",
+    },
+    "patients:details": {
+        "given_name": "Alma",
+        "family_name": "Reyes",
+        "sex_at_birth": "female",
+        "language": "Spanish",
+    },
+    "patients:status": {"status": "on_hold"},
+    "patients:care_team": lambda here: {
+        "part": "care_manager",
+        "staff": here.staff[Role.CARE_MANAGER].pk,
+    },
+    "patients:no_known_allergies": {},
+    "patients:add": {"kind": "other", "substance": "Nickel"},
+    "patients:end": {},
+    "plans:draft": {},
+    "plans:level_of_care": {"level": "intensive"},
+    "plans:add_need": {"domain": "social", "title": "Grief"},
+    "plans:discard": {},
+    "plans:accept_all": {},
+    "plans:sign": {"shown": lambda here: content.digest(here.parts["plan"])},
+    "plans:patient_signature": {
+        "patient_name": "Alma Reyes",
+        "shown": lambda here: here.parts["signed"].content_digest,
+    },
+    "plans:new_version": {},
+    "plans:close": {"reason": "Moved away"},
+    "plans:goal": {"own_words": "A door that locks.", "wording": "Stable housing"},
+    "plans:add": {"kind": "action", "title": "Call the landlord"},
+    "plans:set_aside": {"reason": "Later"},
+    "plans:take_up": {},
+    "plans:accept": {},
+    "plans:reopen": {},
+    "plans:decline": {"reason": "During her shift"},
+    "plans:change": {"title": "Weekly call"},
+    "plans:remove": {},
+}
+
+
+def _version(rule):
+    return knowledge().rules[rule]["version"]
+
+
+def _rule(rule):
+    return [f"{rule}:{_version(rule)}"]
+
+
+def _cautions(here):
+    page = signed_in(here.staff[Role.PRESCRIBER]).get(
+        f"/people/{here.parts['patient'].pk}/medication/decide/BUP_SL/"
+    )
+    return re.findall(r'name="acknowledged"[^>]*value="([^"]+)"', page.content.decode())
+
+
+def _of_staff(here):
+    """One that may be moved to any day."""
+    FollowUp.objects.filter(pk=here.parts["follow_up"].pk).update(origin="staff")
+
+
+def _carried(here):
+    rows = IntakeAnswer.objects.filter(question="alone", intake=here.parts["intake"])
+    rows.update(carried_from=rows.get())
+
+
+def _draft_of_phq9(here):
+    AssessmentDraft.objects.filter(patient=here.parts["patient"]).update(
+        instrument="phq9"
+    )
+
+
+def _answered(here):
+    handover = here.parts["handover"]
+    handover.answers = {"phq9": {"mood": 1}}
+    handover.save()
+
+
+def _nothing_taken(here):
+    Regimen.objects.filter(pk=here.parts["regimen"].pk).update(
+        stopped_on=DAY, started_on=DAY, stop_reason="Moves away"
+    )
+
+
+def _an_edition_before(here):
+    edition = with_number("qtc_avoid", 600)
+    KnowledgeEdition.objects.create(
+        clinic=here.clinic,
+        digest=edition.digest,
+        content=kept(edition),
+        kept_at=timezone.now(),
+    )
+
+
+def _no_allergy(here):
+    Allergy.objects.filter(patient=here.parts["patient"]).delete()
+
+
+def _no_draft(here):
+    here.parts["plan"].delete()
+
+
+def _nothing_open(here):
+    Intake.objects.filter(patient=here.parts["patient"]).update(
+        status=Intake.Status.COMPLETE,
+        completed_at=here.parts["intake"].started_at,
+        completed_by=here.staff[Role.PRESCRIBER],
+    )
+
+
+# Forms that change a row which stood on the page; all others, each with the reason.
+EDITS = {
+    "accounts:member",
+    "aftercare:move",
+    "aftercare:close",
+    "treatment:stop",
+    "medications:rule",
+    "patients:details",
+    "patients:status",
+    "patients:care_team",
+    "patients:end",
+    "plans:level_of_care",
+    "plans:discard",
+    "plans:accept_all",
+    "plans:sign",
+    "plans:patient_signature",
+    "plans:goal",
+    "plans:set_aside",
+    "plans:take_up",
+    "plans:accept",
+    "plans:reopen",
+    "plans:decline",
+    "plans:change",
+    "plans:remove",
+}
+ADDS = "adds a row and changes none"
+OWN_ROW = "a row of who sends it alone"
+ONE_WAY = "goes one way, once: the second is told that it was done"
+REVISION = "carries the revision of each answer, by the name of its question"
+NO_EDITS = {
+    **dict.fromkeys(
+        [
+            *("accounts:invite", "aftercare:add", "aftercare:record_contact"),
+            *("aftercare:new_check_in", "assessments:start_intake"),
+            *("assessments:give", "assessments:amend", "assessments:hand_over"),
+            *("assessments:upload_results", "assessments:upload_results_for"),
+            *("assessments:add_observation", "medications:decide"),
+            *("treatment:start", "treatment:add_dose", "patients:register"),
+            *("treatment:add_toxicology", "medications:aid_text", "patients:add"),
+            *("medications:talk_hand_over", "medications:edition_impact"),
+            *("medications:rule_impact", "plans:draft", "plans:add_need", "plans:add"),
+            *("plans:new_version", "medications:sign_off", "medications:talk_ask"),
+        ],
+        ADDS,
+    ),
+    **dict.fromkeys(
+        [
+            *("accounts:switch_clinic", "accounts:account", "accounts:discard_unsent"),
+            *("accounts:sign_out_everywhere", "assessments:give_draft"),
+            *("assessments:give_discard", "aftercare:choose_measures"),
+            *("assessments:questions", "assessments:save_one", "assessments:hand_back"),
+            *("assessments:send_answers", "medications:tablet", "medications:talk"),
+            "medications:tablet_back",
+        ],
+        OWN_ROW,
+    ),
+    **dict.fromkeys(
+        [
+            *("accounts:end_access", "accounts:invite_again", "aftercare:take_back"),
+            *("aftercare:revoke_check_in", "aftercare:check_in_again"),
+            *("jobs:try_again", "jobs:cancel", "aftercare:resolve_concern", "plans:close"),
+            *("assessments:complete_intake", "assessments:assessment_error"),
+            *("assessments:observation_error", "assessments:handed_back"),
+            *("assessments:keep_results", "patients:no_known_allergies"),
+        ],
+        ONE_WAY,
+    ),
+    **dict.fromkeys(
+        [
+            *("assessments:save_step", "assessments:answer", "assessments:clear"),
+            *("assessments:confirm", "assessments:panel"),
+        ],
+        REVISION,
+    ),
+}
+
+
+# What has to be so before a form can be sent at all.
+FIRST = {
+    "aftercare:move": _of_staff,
+    "assessments:confirm": _carried,
+    "assessments:give_discard": _draft_of_phq9,
+    "assessments:send_answers": _answered,
+    "treatment:start": _nothing_taken,
+    "medications:edition_impact": _an_edition_before,
+    "patients:no_known_allergies": _no_allergy,
+    "plans:draft": _no_draft,
+    "plans:new_version": _no_draft,
+    "assessments:start_intake": _nothing_open,
+}
+
+
+def body_of(name, here):
+    body = BODIES[name]
+    body = body(here) if callable(body) else body
+    return {
+        key: (value(here) if value.__code__.co_argcount else value())
+        if callable(value)
+        else value
+        for key, value in body.items()
+    }
+
+
+def _file(name, here):
+    if "upload" not in name:
+        return {}
+    mrn = here.parts["patient"].mrn
+    text = f"mrn,test,value,measured\n{mrn},ALT,41,{DAY}\n"
+    return {"file": SimpleUploadedFile("results.csv", text.encode())}
+
+
+def posting():
+    """Every URL that takes a form, but for those that may be asked again."""
+    for one in EVERY:
+        _, name, entry = one.values
+        known = name in PUBLIC or name in ELSEWHERE
+        if not known and not hasattr(entry.callback, "repeatable"):
+            yield one
+
+
+def counted():
+    """How many rows each table has, but for sessions and the tokens themselves."""
+    return {
+        model._meta.label: model._default_manager.count()
+        for model in apps.get_models()
+        if model._meta.label not in ("sessions.Session", "accounts.Submission")
+    }
+
+
+def added(before, after):
+    return {name: n - before[name] for name, n in after.items() if n != before[name]}
+
+
+class Sender:
+    """One form of one URL, ready to be sent as often as wished."""
+
+    def __init__(self, name, route, entry, here):
+        if name in FIRST:
+            FIRST[name](here)
+        self.name, self.here = name, here
+        needed = entry.callback.required_permission
+        may = next(r for r in ROLES if needed in ROLE_PERMISSIONS[r])
+        role = BY.get(name, may)
+        self.client = signed_in(here.staff[role])
+        if name in ON_TABLET:
+            self.lock()
+        self.cookies = self.client.cookies.copy()
+        self.path = path_of(route, here.parts) + PAGES.get(name, "")
+        self.body = body_of(name, here)
+        self.token = {HEADER: fresh_token()}
+
+    def lock(self):
+        session = self.client.session
+        kept = {"id": self.here.parts["handover"].pk, "pin": make_password(PIN)}
+        if "tablet" in self.name:
+            place = reverse("medications:tablet")
+            kept |= {"talk": self.here.parts["talk"].pk, "place": place}
+        session["handover"] = kept
+        session.save()
+
+    def send(self):
+        client = Client()
+        client.cookies = self.cookies.copy()
+        body = self.body | _file(self.name, self.here)
+        return client.post(self.path, body, headers=self.token)
+
+    def measured(self):
+        """The answer to one sending and what it adds; undone."""
+        before, outbox = counted(), len(mail.outbox)
+        with transaction.atomic():
+            response = self.send()
+            grown = added(before, counted())
+            transaction.set_rollback(True)
+        del mail.outbox[outbox:]
+        return response, grown
+
+    def at_once(self):
+        """The status of two sendings at the same moment."""
+        barrier, statuses = threading.Barrier(2), []
+
+        def work():
+            barrier.wait(20)
+            try:
+                statuses.append(self.send().status_code)
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return statuses
+
+
+def said_wrong(response):
+    """What the page says against the form."""
+    page = response.content.decode()
+    found = re.findall(r"(?:invalid-feedback|mst-errors)[^>]*>(.*?)</", page, re.DOTALL)
+    return f"{response.status_code}: {found}"
+
+
+SPACES = sorted({one.values[1].split(":")[0] for one in posting()})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("space", SPACES)
+def test_sent_twice_and_once_more_is_one_act(transactional_db, space, subtests):
+    for one in posting():
+        route, name, entry = one.values
+        if name.split(":")[0] != space:
+            continue
+        with subtests.test(name):
+            here = universe(ClinicFactory(is_otp=True))
+            # Sorted after theirs: who works at both begins at the first.
+            elsewhere = ClinicFactory(name=f"Zuma Street {here.clinic.pk}")
+            for staff in here.staff.values():
+                Membership.objects.create(
+                    staff=staff, clinic=elsewhere, role=Role.CLINICIAN
+                )
+            if _takes_no_form(here, route, name, entry):
+                continue
+            assert name in BODIES, f"{name} takes a form: say in BODIES what it is sent"
+            sender = Sender(name, route, entry, here)
+            response, grown = sender.measured()
+            assert response.status_code < 400, said_wrong(response)
+            assert grown or name in NO_ROWS, "the form was sent and nothing was added"
+
+            before, outbox = counted(), len(mail.outbox)
+            assert set(sender.at_once()) <= {response.status_code, 302}
+            once = counted()
+            assert added(before, once) == grown
+            mails = len(mail.outbox) - outbox
+            sender.send()
+            assert not added(once, counted())
+            assert len(mail.outbox) - outbox == mails <= 1
+
+
+def _takes_no_form(here, route, name, entry):
+    if name in BODIES:
+        return False
+    needed = entry.callback.required_permission
+    role = next(r for r in ROLES if needed in ROLE_PERMISSIONS[r])
+    with transaction.atomic():
+        answer = signed_in(here.staff[role]).post(path_of(route, here.parts))
+        transaction.set_rollback(True)
+    return answer.status_code == 405
+
+
+def test_every_form_is_an_edit_or_says_why_not():
+    assert set(BODIES) == EDITS | set(NO_EDITS)
+    assert not EDITS & set(NO_EDITS)
+
+
+FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
+
+
+def forms_of(page, path):
+    """Where each form of a page goes, and what stands in it."""
+    for attributes, inside in FORM.findall(page):
+        if 'method="post"' in attributes:
+            action = re.search(r'action="([^"]*)"', attributes)
+            yield (action[1] if action else path).partition("?")[0] or path, inside
+
+
+def test_every_edit_that_is_shown_says_what_it_showed(db):
+    here = universe(ClinicFactory(is_otp=True))
+    _every_button(here.parts["plan"])
+    seen = set()
+    for path, page in pages_of(here):
+        for action, inside in forms_of(page, path):
+            where = resolve(action).view_name
+            assert 'name="once"' in inside, f"{where} on {path}"
+            if where in EDITS:
+                seen.add(where)
+                assert 'name="shown"' in inside, f"{where} on {path}"
+    # It has no button yet.
+    assert EDITS - seen == {"plans:remove"}
+
+
+def _every_button(plan):
+    """A suggestion, a declined line and a need set aside, each with its button."""
+    first, second = plan.interventions.all()[:2]
+    Intervention.objects.filter(pk=first.pk).update(state="suggested")
+    Intervention.objects.filter(pk=second.pk).update(
+        state="declined", declined_reason="Not now"
+    )
+    plan.needs.filter(pk=plan.needs.last().pk).update(set_aside_reason="Later")
+
+
+def pages_of(here):
+    """Every page of a universe, as somebody sees it who may."""
+    clients = {role: signed_in(here.staff[role]) for role in ROLES}
+    for route, name, entry in (p.values for p in EVERY):
+        if name in PUBLIC or name in ON_TABLET:
+            continue
+        needed = entry.callback.required_permission
+        may = next(r for r in ROLES if needed in ROLE_PERMISSIONS[r])
+        path = path_of(route, here.parts)
+        page = clients[BY.get(name, may)].get(path)
+        yield path, page.content.decode(errors="replace")
+    signed = f"/plans/{here.parts['signed'].pk}/"
+    yield signed, clients[Role.PRESCRIBER].get(signed).content.decode()
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        (route, name, entry)
+        for route, name, entry in (p.values for p in EVERY)
+        if name in EDITS
+    ],
+    ids=lambda one: one[1],
+)
+def test_an_edit_of_what_was_shown_otherwise_changes_nothing(transactional_db, one):
+    route, name, entry = one
+    here = universe(ClinicFactory(is_otp=True))
+    sender = Sender(name, route, entry, here)
+    sender.body = sender.body | {"shown": "0" * 32}
+
+    response, grown = sender.measured()
+
+    assert response.status_code in (302, 400, 409)
+    assert not grown
+
+
+@pytest.mark.parametrize(("route", "name", "entry"), EVERY)
+def test_what_may_be_asked_again_says_why(route, name, entry):
+    why = getattr(entry.callback, "repeatable", "said")
+
+    assert len(why.split()) > 3 or why == "said"

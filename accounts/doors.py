@@ -70,9 +70,14 @@ def act(
     fields: Iterable[str] = (),
     done: str = "",
 ) -> bool:
-    """Whether one act was done. Refused, its words stand at the field that they are
-    about, or above the form; without a form they are a message. `row` has to say what
-    was shown of it, and is held until the end."""
+    """Whether one act was done; a form that was not sent, or is not in order, does none.
+
+    Refused, its words stand at the field that they are about, or above the form; without
+    a form they are a message. `row` has to say what was shown of it, and is held until
+    the end.
+    """
+    if form is not None and (request.method != "POST" or not form.is_valid()):
+        return False
     try:
         with transaction.atomic():
             if row is not None:

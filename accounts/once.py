@@ -162,4 +162,7 @@ def _refused(request: HttpRequest, template: str, status: int) -> HttpResponse:
         "path": request.get_full_path(),
         "has_files": bool(request.FILES),
     }
-    return render(request, f"{template}{part}", context, status=status)
+    response = render(request, f"{template}{part}", context, status=status)
+    # Read by static/js/mainstay.js, which says it where a part of a page was to come.
+    response["X-Not-Done"] = "once"
+    return response

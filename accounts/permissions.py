@@ -33,7 +33,7 @@ PERMISSION_WORDS = {
     Permission.ASSESS: "Take the intake and record measures",
     Permission.PLAN_EDIT: "Draft and change treatment plans",
     Permission.PLAN_SIGN: "Sign treatment plans",
-    Permission.MEDICATION_DECIDE: "Record the medication decision",
+    Permission.MEDICATION_DECIDE: "Record the medication decision, order doses, decide a plan's lines about medicine",
     Permission.CONCERN_RESOLVE: "Say that a concern about safety or course was dealt with",
     Permission.FOLLOW_UP_WORK: "Record contacts; add, move and close follow-ups",
     Permission.CASELOAD_VIEW: "See the caseload",

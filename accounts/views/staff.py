@@ -36,8 +36,7 @@ def staff(request: StaffRequest) -> HttpResponse:
 @requires(Permission.STAFF_MANAGE)
 def invite(request: StaffRequest) -> HttpResponse:
     form = InviteForm(posted(request))
-    sent = request.method == "POST" and form.is_valid()
-    if sent and act(request, lambda: _invite(request, form), form=form):
+    if act(request, lambda: _invite(request, form), form=form):
         return redirect("accounts:staff")
     return render(
         request,
@@ -67,8 +66,7 @@ def member(request: StaffRequest, pk: int) -> HttpResponse:
     person.roles_here = _roles_of(request, person)
     form = RolesForm(posted(request), initial={"roles": person.roles_here.split()})
     editing(form, person, ROLES)
-    sent = request.method == "POST" and form.is_valid()
-    if sent and act(
+    if act(
         request,
         lambda: _change_roles(request, person, form),
         form=form,
@@ -102,7 +100,7 @@ def _change_roles(request: StaffRequest, person: Staff, form: RolesForm) -> None
 def end_access(request: StaffRequest, pk: int) -> HttpResponse:
     person = _here(request, pk)
     form = EndAccessForm(request.POST)
-    if form.is_valid() and act(
+    if act(
         request,
         lambda: actions.end_access(
             staff=person,

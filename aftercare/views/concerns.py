@@ -19,8 +19,7 @@ def resolve(request: StaffRequest, pk: int, concern: int) -> HttpResponse:
     rows = Concern.objects.select_related("assessment", "resolved_by")
     found = row_of_clinic(request, rows, pk=concern, patient=patient)
     form = ResolveForm(posted(request), duties=acts.duties_of(found))
-    sent = request.method == "POST" and form.is_valid()
-    if sent and act(
+    if act(
         request,
         lambda: acts.resolve(concern=found, **acting_now(request), **form.cleaned_data),
         form=form,

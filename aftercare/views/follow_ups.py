@@ -78,8 +78,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     staff = Staff.objects.active().at_clinic(request.acting.clinic)
     form = FollowUpForm(posted(request), today=timezone.localdate(), staff=staff)
-    sent = request.method == "POST" and form.is_valid()
-    if sent and act(
+    if act(
         request,
         lambda: follow_ups.add_follow_up(
             patient=patient,
@@ -127,8 +126,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
         initial={"due_on": follow_up.due_on},
     )
     editing(form, follow_up, SHOWN_OF_IT)
-    sent = request.method == "POST" and form.is_valid()
-    if sent and act(
+    if act(
         request,
         lambda: follow_ups.move_follow_up(
             follow_up=follow_up,
@@ -155,8 +153,7 @@ def close(request: StaffRequest, pk: int) -> HttpResponse:
     follow_up = _own(request, pk)
     form = CloseForm(posted(request), initial={"status": FollowUp.Status.DONE})
     editing(form, follow_up, SHOWN_OF_IT)
-    sent = request.method == "POST" and form.is_valid()
-    if sent and act(
+    if act(
         request,
         lambda: follow_ups.close_follow_up(
             follow_up=follow_up,

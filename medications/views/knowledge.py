@@ -94,7 +94,7 @@ def _signed(request: StaffRequest, page: Context) -> HttpResponse:
     if form is None:
         raise PermissionDenied
     rule = form.card.id
-    if form.is_valid() and act(
+    if act(
         request,
         lambda: actions.sign_off(
             clinic=request.acting.clinic,

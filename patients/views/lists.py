@@ -61,8 +61,7 @@ def add(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
     if kind not in LIST_FORMS:
         raise Http404
     form = LIST_FORMS[kind](posted(request))
-    sent = request.method == "POST" and form.is_valid()
-    if sent and act(
+    if act(
         request,
         lambda: _list(request, patient, kind, form.cleaned_data),
         form=form,

@@ -116,8 +116,7 @@ def details(request: StaffRequest, pk: int) -> HttpResponse:
         posted(request), today=timezone.localdate(), initial=_initial(patient)
     )
     editing(form, patient, registry.DETAILS)
-    sent = request.method == "POST" and form.is_valid()
-    if sent and act(
+    if act(
         request,
         lambda: registry.change_details(
             patient=patient, details=values_of(form), **acting_now(request)
@@ -154,8 +153,7 @@ def status(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     form = StatusForm(posted(request), initial={"status": patient.status})
     editing(form, patient, ["status"])
-    sent = request.method == "POST" and form.is_valid()
-    if sent and act(
+    if act(
         request,
         lambda: registry.change_status(
             patient=patient,
@@ -188,8 +186,7 @@ def care_team(request: StaffRequest, pk: int) -> HttpResponse:
     form.fields["staff"].queryset = Staff.objects.active().at_clinic(  # type: ignore[attr-defined]
         request.acting.clinic
     )
-    sent = request.method == "POST" and form.is_valid()
-    if sent and act(
+    if act(
         request,
         lambda: registry.put_on_care_team(
             patient=patient,

@@ -115,8 +115,7 @@ def _form(
     need: int | None = None,
 ) -> HttpResponse:
     """One form of a draft: done, or shown with what stands against it."""
-    sent = request.method == "POST" and form.is_valid()
-    if sent and act(request, do, form=form, done=done):
+    if act(request, do, form=form, done=done):
         return _back(plan, need)
     context = {
         "patient": plan.patient,
@@ -282,7 +281,7 @@ def take_up(request: StaffRequest, pk: int) -> HttpResponse:
 def level_of_care(request: StaffRequest, pk: int) -> HttpResponse:
     plan = own_plan(request, pk)
     form = carrying(LevelOfCareForm(request.POST), plan, ["level_of_care"])
-    if form.is_valid() and act(
+    if act(
         request,
         lambda: editing.record_level_of_care(
             plan=plan,

@@ -10,12 +10,22 @@
     const isSignIn = xhr.responseURL && new URL(xhr.responseURL).pathname === "/sign-in/";
     if (!isSignIn || event.target.closest(".mst-ask") || document.getElementById("questions")) return;
     event.detail.shouldSwap = false;
+    say("Not saved: you were signed out. Copy what you typed, then sign in again.");
+  });
+  const say = (text) => {
     const place = document.getElementById("toasts") || document.getElementById("talk-kept");
     if (!place) return;
     const words = document.createElement("div");
     words.className = "mst-toast";
-    words.textContent = "Not saved: you were signed out. Copy what you typed, then sign in again.";
+    words.textContent = text;
     place.replaceChildren(words);
+  };
+
+  /* Sent already with other content, or without a token: said, and what is typed stays. */
+  document.addEventListener("htmx:responseError", (event) => {
+    const xhr = event.detail.xhr;
+    if (!xhr.getResponseHeader("X-Not-Done")) return;
+    say(new DOMParser().parseFromString(xhr.responseText, "text/html").body.textContent.trim());
   });
 
   /* Typed but unsaved text is not lost without a word. */

@@ -111,6 +111,7 @@ class TestWithoutToken:
         )
 
         assert "<html" not in response.content.decode()
+        assert response["X-Not-Done"]
 
     def test_a_password_is_never_shown(self, as_clinician):
         sent = {"password1": "a secret of many words", "password2": "other"}

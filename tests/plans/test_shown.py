@@ -179,6 +179,22 @@ class TestMedicineLines:
         assert as_clinician.post(url, sent).status_code == 400
         assert as_prescriber.post(url, sent).status_code == 302
 
+    @pytest.mark.parametrize(
+        ("role", "status", "stays"),
+        [
+            (Role.CARE_MANAGER, 403, True),
+            (Role.CLINICIAN, 302, True),
+            (Role.PRESCRIBER, 302, False),
+        ],
+    )
+    def test_who_takes_it_out(self, clinic, line, role, status, stays):
+        client = signed_in(StaffFactory(roles={clinic: [role]}))
+
+        answer = client.post(f"/plans/interventions/{line.pk}/remove/")
+
+        assert answer.status_code == status
+        assert Intervention.objects.filter(pk=line.pk).exists() is stays
+
     def test_no_dose_comes_in_by_another_door(self, as_clinician, plan):
         need = plan.needs.first()
         url = f"/plans/needs/{need.pk}/add/"

@@ -96,8 +96,7 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
             "schedule": decision.first_dose[:80],
         },
     )
-    sent = request.method == "POST" and form.is_valid()
-    if sent and act(
+    if act(
         request,
         lambda: regimens.start_regimen(
             patient=patient,
@@ -119,8 +118,7 @@ def stop(request: StaffRequest, pk: int, regimen: int) -> HttpResponse:
     row = row_of_clinic(request, Regimen.objects, pk=regimen, patient=patient)
     form = StopForm(posted(request), initial={"stopped_on": timezone.localdate()})
     editing(form, row)
-    sent = request.method == "POST" and form.is_valid()
-    if sent and act(
+    if act(
         request,
         lambda: regimens.stop_regimen(
             regimen=row,
@@ -149,8 +147,7 @@ def add_dose(request: StaffRequest, pk: int) -> HttpResponse:
             "on": timezone.localdate(),
         },
     )
-    sent = request.method == "POST" and form.is_valid()
-    if sent and act(
+    if act(
         request,
         lambda: _record_dose(request, patient, form),
         form=form,
@@ -179,8 +176,7 @@ def add_toxicology(request: StaffRequest, pk: int) -> HttpResponse:
         posted(request),
         initial={"collected_at": timezone.localtime(now), "method": "screen"},
     )
-    sent = request.method == "POST" and form.is_valid()
-    if sent and act(
+    if act(
         request,
         lambda: records.record_toxicology(
             patient=patient,

@@ -9,7 +9,7 @@ from medications.knowledge.policy import Policy
 from medications.options import evaluate
 from medications.options.model import Standing
 from medications.otherwise import Try, latest_tries, tries
-from tests.assessments.test_picture import FACT_VALUES
+from tests.assessments.picture.test_model import FACT_VALUES
 from tests.medications.pictures import CLEAR, ago, old, picture
 
 OPEN = (Standing.CAUTION, Standing.ELIGIBLE, Standing.PREFERRED)

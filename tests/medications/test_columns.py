@@ -24,7 +24,7 @@ from medications.summary import MAIN, counted, first_reason, headline
 from medications.templatetags.standings import strongest
 from medications.what_if import facts_to_try, moves
 from medications.wording import facts_used, value_words
-from tests.assessments.test_picture import FACT_VALUES
+from tests.assessments.picture.test_model import FACT_VALUES
 from tests.medications.pictures import CLEAR, NOW, ago, clear, old, picture, weighed
 
 DAY = NOW.date()

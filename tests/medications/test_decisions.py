@@ -18,7 +18,7 @@ from medications.knowledge.keeping import kept, restored
 from medications.models import KnowledgeEdition, MedicationDecision, RuleStance
 from medications.options import evaluate
 from medications.replay import canonical, replay
-from tests.assessments.test_picture import FACT_VALUES
+from tests.assessments.picture.test_model import FACT_VALUES
 from tests.factories import PatientFactory
 from tests.medications.pictures import CLEAR, picture
 

@@ -13,7 +13,7 @@ from medications.library import names_read
 from medications.rules.organ import ECG_FOR_ALL
 from medications.rules.reading import Reading
 from medications.rules.registry import RULES, put
-from tests.assessments.test_picture import FACT_VALUES
+from tests.assessments.picture.test_model import FACT_VALUES
 from tests.medications.pictures import CLEAR, picture
 
 TODAY = date(2026, 11, 22)

@@ -8,7 +8,7 @@ from medications.knowledge import knowledge
 from medications.options import evaluate
 from medications.options.model import Standing
 from medications.rules.effects import Effect
-from tests.assessments.test_picture import FACT_VALUES
+from tests.assessments.picture.test_model import FACT_VALUES
 from tests.medications.pictures import CLEAR, FIRES, clear, picture, state, weighed
 from tests.medications.test_rules_c1 import ROWS as C1
 from tests.medications.test_rules_c2 import ROWS as C2

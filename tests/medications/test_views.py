@@ -15,7 +15,7 @@ from medications.actions.decisions import Talk, record_decision
 from medications.knowledge import knowledge
 from medications.models import MedicationDecision, RuleStance
 from medications.views import choosing, decision
-from tests.assessments.test_picture import FACT_VALUES
+from tests.assessments.picture.test_model import FACT_VALUES
 from tests.factories import PatientFactory
 from tests.medications.pictures import CLEAR, picture
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
@@ -23,6 +23,9 @@ from treatment.models import DoseEvent, Regimen, ToxicologyResult
 pytestmark = pytest.mark.django_db
 
 LONG = "x" * 10_000
+
+# In the night before, by the clock that the page goes by.
+LATELY = dt.datetime.now(tz=dt.UTC) - dt.timedelta(hours=13)
 
 
 @pytest.fixture
@@ -48,8 +51,10 @@ def knowing(monkeypatch):
         def seen(_patient, *, at):
             return Picture.from_json({"as_of": at.isoformat(), "facts": facts})
 
-        for module in (decision, choosing):
-            monkeypatch.setattr(module, "picture_of", seen)
+        monkeypatch.setattr(choosing, "picture_of", seen)
+        monkeypatch.setattr(
+            decision, "picture_from", lambda subject: seen(None, at=subject.at)
+        )
 
     return known
 
@@ -228,8 +233,8 @@ class TestOptions:
         self, as_prescriber, tab, monkeypatch, facts
     ):
         weighed = picture(facts)
-        for module in (decision, choosing):
-            monkeypatch.setattr(module, "picture_of", lambda _patient, at: weighed)
+        monkeypatch.setattr(choosing, "picture_of", lambda _patient, at: weighed)
+        monkeypatch.setattr(decision, "picture_from", lambda _subject: weighed)
 
         for page in ("", "decide/BUP_LOW/", "decide/NONE/"):
             assert as_prescriber.get(tab + page).status_code == 200
@@ -409,7 +414,7 @@ class TestWhatIf:
         ("asked", "word"),
         [
             ("if_med_list=haloperidol,+phenelzine", "Avoid"),
-            ("if_last_short_acting_dt=2026-11-20+22:30", "Contraindicated"),
+            (f"if_last_short_acting_dt={LATELY:%Y-%m-%d+%H:%M}", "Contraindicated"),
             ("if_allergy=methadone", "Contraindicated"),
         ],
         ids=["ingredients", "a moment", "a list"],

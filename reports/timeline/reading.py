@@ -64,7 +64,8 @@ def _story(
     observations: list[Observation],
     at: datetime,
 ) -> Story:
-    log, regimens = _medicines(patient)
+    today = timezone.localdate(at)
+    log, regimens = _medicines(patient, today)
     happened = happened_to(patient)
     marks = [
         *_admission(patient),
@@ -73,12 +74,10 @@ def _story(
         *(mark for row in observations for mark in _beyond(row)),
     ]
     return Story(
-        today=timezone.localdate(at),
+        today=today,
         admitted_on=patient.admitted_on,
         series=series_of(points, observations),
-        doses=doses_of(
-            log, [one.spell for one in regimens], today=timezone.localdate(at)
-        ),
+        doses=doses_of(log, [one.spell for one in regimens], today=today),
         specimens=_specimens(patient),
         missed=tuple(sorted({one.on for one in log if one.kind == "missed"})),
         visits=happened.visits,
@@ -95,10 +94,12 @@ class Course:
     why: str
 
 
-def _medicines(patient: Patient) -> tuple[list[Taken], list[Course]]:
-    """The dose log and the regimens, each from its first day on, in one query."""
-    doses = DoseEvent.objects.filter(patient=patient).order_by()
-    regimens = Regimen.objects.filter(patient=patient).order_by()
+def _medicines(patient: Patient, today: date) -> tuple[list[Taken], list[Course]]:
+    """The dose log and the regimens up to today, in one query; what is ordered for
+    later, and a stop that lies ahead, have not happened."""
+    doses = DoseEvent.objects.filter(patient=patient, on__lte=today).order_by()
+    regimens = Regimen.objects.filter(patient=patient, started_on__lte=today)
+    regimens = regimens.order_by()
     log = doses.annotate(
         x_on=F("on"),
         x_kind=F("kind"),
@@ -121,7 +122,7 @@ def _medicines(patient: Patient) -> tuple[list[Taken], list[Course]]:
             if kind != REGIMEN
         ],
         [
-            Course(Spell(medication, on, until, mg), why)
+            Course(Spell(medication, on, _come(until, today), mg), why)
             for on, medication, kind, mg, until, why in rows
             if kind == REGIMEN
         ],
@@ -165,6 +166,10 @@ def _shown(rows: Iterable[ToxicologyResult]) -> str:
 def _admission(patient: Patient) -> list[Mark]:
     day = patient.admitted_on
     return [Mark(day, "Admitted", "")] if day else []
+
+
+def _come(until: date | None, today: date) -> date | None:
+    return until if until and until <= today else None
 
 
 def _regimen(one: Course) -> list[Mark]:

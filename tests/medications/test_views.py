@@ -24,6 +24,9 @@ pytestmark = pytest.mark.django_db
 
 LONG = "x" * 10_000
 
+# In the night before, by the clock that the page goes by.
+LATELY = dt.datetime.now(tz=dt.UTC) - dt.timedelta(hours=13)
+
 
 @pytest.fixture
 def patient(clinic):
@@ -48,8 +51,10 @@ def knowing(monkeypatch):
         def seen(_patient, *, at):
             return Picture.from_json({"as_of": at.isoformat(), "facts": facts})
 
-        for module in (decision, choosing):
-            monkeypatch.setattr(module, "picture_of", seen)
+        monkeypatch.setattr(choosing, "picture_of", seen)
+        monkeypatch.setattr(
+            decision, "picture_from", lambda subject: seen(None, at=subject.at)
+        )
 
     return known
 
@@ -228,8 +233,8 @@ class TestOptions:
         self, as_prescriber, tab, monkeypatch, facts
     ):
         weighed = picture(facts)
-        for module in (decision, choosing):
-            monkeypatch.setattr(module, "picture_of", lambda _patient, at: weighed)
+        monkeypatch.setattr(choosing, "picture_of", lambda _patient, at: weighed)
+        monkeypatch.setattr(decision, "picture_from", lambda _subject: weighed)
 
         for page in ("", "decide/BUP_LOW/", "decide/NONE/"):
             assert as_prescriber.get(tab + page).status_code == 200

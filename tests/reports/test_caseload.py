@@ -375,6 +375,29 @@ class TestRow:
         regimen.save()
         assert row().medicine == ("None since Fri 20 Nov", "before: Methadone")
 
+    def test_what_goes_on_beside_an_overlap_that_ended(self, named, row, clinic):
+        person = named("Alma", status="active")
+        methadone, low = (
+            Regimen.objects.create(
+                clinic=clinic,
+                patient=person,
+                medication=medication,
+                dose_mg=dose,
+                started_on=TODAY - days * DAY,
+                is_low_dose_overlap=medication == "BUP_LOW",
+            )
+            for medication, dose, days in (("MTD", 90, 60), ("BUP_LOW", 2, 5))
+        )
+        assert row().medicine[0].startswith("Methadone 90 mg + Buprenorphine")
+
+        low.stopped_on = TODAY - 2 * DAY
+        low.save()
+        assert row().medicine == ("Methadone 90 mg", "day 61")
+
+        methadone.started_on = TODAY + 10 * DAY
+        methadone.save()
+        assert row().medicine == ("Starts Tue 1 Dec", "Methadone 90 mg")
+
     def test_the_last_contact_and_when_somebody_was_reached(
         self, named, row, care_manager
     ):

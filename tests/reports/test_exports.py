@@ -40,6 +40,28 @@ def export(clinic, admin):
     return do
 
 
+def test_names_every_medicine_that_is_taken_and_none_that_starts_later(clinic, export):
+    person = PatientFactory(clinic=clinic, status="active")
+    for medication, start, dose, overlaps in (
+        ("MTD", -60, 90, False),
+        ("BUP_LOW", -2, 2, True),
+        ("NTX_XR", 30, 380, True),
+    ):
+        Regimen.objects.create(
+            clinic=clinic,
+            patient=person,
+            medication=medication,
+            dose_mg=dose,
+            started_on=TODAY + dt.timedelta(days=start),
+            is_low_dose_overlap=overlaps,
+        )
+
+    (row,) = export()
+
+    assert row["Medicine"] == "Methadone + Buprenorphine, low-dose start"
+    assert (row["Dose in mg"], row["Since"]) == ("90.00 + 2.00", "2026-09-22")
+
+
 def test_holds_one_row_a_person_in_care(clinic, admin, export):
     person = PatientFactory(clinic=clinic, status="active", mrn="004-0001")
     owed(person, 30)

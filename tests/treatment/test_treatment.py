@@ -11,6 +11,7 @@ from accounts.models import AuditEvent
 from medications.actions import decisions
 from tests.factories import PatientFactory
 from tests.medications.pictures import CLEAR, picture
+from treatment import log
 from treatment.actions import records, regimens
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
@@ -273,3 +274,26 @@ class TestDoseForm:
         page = as_prescriber.get(f"/people/{patient.pk}/medication/doses/add/")
 
         assert page.context["form"].initial["medication"] == medication
+
+
+def test_an_order_alone_is_no_dose_taken(patient, noon):
+    def logged(days, kind):
+        DoseEvent.objects.create(
+            clinic=patient.clinic,
+            patient=patient,
+            medication="NTX_XR",
+            kind=kind,
+            on=noon.date() + days * DAY,
+            amount_mg=380,
+            recorded_at=noon,
+        )
+
+    logged(-40, "administered")
+    logged(-3, "prescribed")
+    logged(5, "prescribed")
+
+    given_on = noon.date() - 40 * DAY
+    assert log.last_day_taken(patient.pk, "NTX_XR", noon.date()) == given_on
+    seen = log.doses_until(patient.pk, noon.date(), most=9)
+    assert [one.kind for one in seen] == ["prescribed", "administered"]
+    assert log.last_taken_on(seen, "NTX_XR") == given_on

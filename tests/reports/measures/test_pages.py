@@ -284,6 +284,29 @@ def happened(patient, by):
         )
 
 
+def test_what_lies_ahead_has_not_happened(as_clinician, patient):
+    today = timezone.localdate()
+    of = {"clinic": patient.clinic, "patient": patient}
+    Regimen.objects.create(
+        **of, medication="MTD", dose_mg=30, started_on=today - 9 * DAY,
+        stopped_on=today + 3 * DAY, stop_reason="Moves away",
+    )  # fmt: skip
+    Regimen.objects.create(
+        **of, medication="NTX_XR", dose_mg=380, started_on=today + 9 * DAY
+    )
+    DoseEvent.objects.create(
+        **of, medication="MTD", kind="prescribed", on=today + 2 * DAY,
+        amount_mg=90, recorded_at=timezone.now(),
+    )  # fmt: skip
+
+    page = as_clinician.get(url("timeline", patient.pk))
+    said = {(e.kind, e.words) for e in page.context["entries"]}
+
+    assert ("Event", "Methadone started") in said
+    assert not {words for _, words in said if "Naltrexone" in words or "90" in words}
+    assert ("Event", "Methadone stopped") not in said
+
+
 def test_everything_that_happened_is_on_the_axis(as_clinician, patient, clinician):
     happened(patient, clinician)
     measured(patient, "qtc", Decimal(462), 20, high_limit=Decimal(450))

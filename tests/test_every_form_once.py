@@ -349,7 +349,12 @@ NO_EDITS = {
         [
             *("accounts:end_access", "accounts:invite_again", "aftercare:take_back"),
             *("aftercare:revoke_check_in", "aftercare:check_in_again"),
-            *("jobs:try_again", "jobs:cancel", "aftercare:resolve_concern", "plans:close"),
+            *(
+                "jobs:try_again",
+                "jobs:cancel",
+                "aftercare:resolve_concern",
+                "plans:close",
+            ),
             *("assessments:complete_intake", "assessments:assessment_error"),
             *("assessments:observation_error", "assessments:handed_back"),
             *("assessments:keep_results", "patients:no_known_allergies"),

@@ -25,7 +25,6 @@ pytestmark = pytest.mark.django_db
 LONG = "x" * 10_000
 
 # In the night before, by the clock that the page goes by.
-LATELY = dt.datetime.now(tz=dt.UTC) - dt.timedelta(hours=13)
 
 
 @pytest.fixture

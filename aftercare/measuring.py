@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from accounts.tenancy import clinic_day
 from aftercare.models import FollowUp
-from assessments import measures_due
-from assessments.measures_due import Due, Event, Known
+from assessments.instruments import occasions
+from assessments.instruments.occasions import Due, Event, Known
+from assessments.instruments.titles import short_title
 from assessments.models import Concern
 from assessments.picture import KnownFact
 from assessments.picture.assemble import subject_of
 from assessments.picture.sources import Subject
-from assessments.progress import last_complete
-from assessments.titles import short_title
+from assessments.scores.points import last_complete
 from patients.models import Patient
 from treatment.current import treatment_of
 
@@ -93,15 +93,15 @@ def due_of(
     patient: Patient, *, on: date, subject: Subject | None = None
 ) -> tuple[Due, ...]:
     """Every instrument that is due for a person on a day."""
-    return measures_due.measures_due(known_of(patient, on=on, subject=subject), on=on)
+    return occasions.measures_due(known_of(patient, on=on, subject=subject), on=on)
 
 
 def instruments_of(follow_up: FollowUp, known: Known) -> tuple[str, ...]:
     """What a follow-up of measures asks for; nothing where staff chose its words."""
     asked: dict[str, tuple[str, ...]] = {
-        Occasion.FIRST_WEEKS: measures_due.first_weeks(known),
-        Occasion.EVERY_90_DAYS: measures_due.every_90_days(known),
-        Occasion.YEARLY: measures_due.YEARLY,
+        Occasion.FIRST_WEEKS: occasions.first_weeks(known),
+        Occasion.EVERY_90_DAYS: occasions.every_90_days(known),
+        Occasion.YEARLY: occasions.YEARLY,
     }
     return asked.get(follow_up.occasion, ())
 
@@ -131,7 +131,7 @@ def owed_measures(
     if not opened:
         return {}
     known = known_of(patient, on=on, subject=subject)
-    due = tuple(one.instrument for one in measures_due.measures_due(known, on=on))
+    due = tuple(one.instrument for one in occasions.measures_due(known, on=on))
     return {one.pk: _owed(one, known, due) for one in opened}
 
 

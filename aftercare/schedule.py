@@ -13,7 +13,7 @@ from itertools import count, takewhile
 from aftercare.injections import Window, injection_window
 from aftercare.program import program
 from aftercare.promises import Course, Promise, Role, Step, promise, promises
-from assessments.measures_due import (
+from assessments.instruments.occasions import (
     CITE,
     FOLLOWED_WEEKS,
     QUARTER,

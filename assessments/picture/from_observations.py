@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from assessments.observed import BY_CODE, body_mass_index
+from assessments.observations.kinds import BY_CODE, body_mass_index
 from assessments.picture.model import plain
 from assessments.picture.sources import Stated, Subject
 

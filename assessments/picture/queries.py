@@ -12,7 +12,7 @@ from django.db.models.functions import RowNumber
 
 from assessments.facts import FACTS
 from assessments.models import Assessment, IntakeAnswer, Observation
-from assessments.observed import BY_CODE
+from assessments.observations.kinds import BY_CODE
 from assessments.picture.from_answers import ASKED, Said
 from assessments.picture.from_observations import Measured
 from assessments.picture.from_record import CONDITION, MEDICINE, Entry

@@ -11,10 +11,10 @@ from accounts.access import StaffRequest, requires
 from accounts.doors import act, acting_now, row_of_clinic
 from accounts.permissions import Permission
 from assessments.actions import results as acts
+from assessments.forms.results import ResultsFileForm
 from assessments.models import ResultsFile
-from assessments.observed import MEASURES
-from assessments.result_forms import ResultsFileForm
-from assessments.results_file import FileRefused, line_from
+from assessments.observations.kinds import MEASURES
+from assessments.observations.lab_file import FileRefused, line_from
 from patients.models import Patient
 from patients.views.registry import of_clinic
 

@@ -19,7 +19,7 @@ from devtools.bench.pages import PAGE_STATEMENTS, Page
 from devtools.bench.tables import Row, table
 from jobs.actions.engine import run_queue
 from patients.models import Patient
-from reports import exports
+from reports.caseload import csv_file
 
 FEW = 1_000
 CORES = 2
@@ -131,7 +131,7 @@ class Whole:
         told = {"clinic": clinic.pk, "today": clinic_day(clinic, self.at)}
         with connection.cursor() as cursor:
             sql = cursor.cursor.mogrify(
-                exports.CASELOAD, told | {"zone": clinic.time_zone}
+                csv_file.CASELOAD, told | {"zone": clinic.time_zone}
             ).decode()
         export, copy, rows = export_time.measure(
             client, sql, clinic=clinic.pk, times=FILES

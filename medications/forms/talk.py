@@ -5,7 +5,7 @@ from datetime import date
 from django import forms
 
 from accounts.forms import PlainText, plain_helper
-from assessments.handover_forms import pin_field
+from assessments.forms.handover import pin_field
 from medications.actions.talks import MOST, SURE, Said
 from medications.aid.content import aid
 from medications.forms.fields import words_field

@@ -14,8 +14,8 @@ from aftercare.measuring import due_of, known_of, owed_measures, progress_of
 from aftercare.models import FollowUp
 from assessments.actions.intake import start_intake
 from assessments.actions.measures import mark_entered_in_error, record_assessment
+from assessments.instruments.occasions import Due, Event
 from assessments.instruments.registry import find
-from assessments.measures_due import Due, Event
 from assessments.models import IntakeAnswer
 from devtools.bench.statement_count import statements
 from patients.models import Condition

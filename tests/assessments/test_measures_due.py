@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.instruments.registry import find, instruments
-from assessments.measures_due import (
+from assessments.instruments.occasions import (
     AFTER_EVENT,
     CITE,
     EVERY_90_DAYS,
@@ -20,6 +19,7 @@ from assessments.measures_due import (
     first_weeks,
     measures_due,
 )
+from assessments.instruments.registry import find, instruments
 
 ON = dt.date(2026, 11, 22)
 DAY = dt.timedelta(days=1)

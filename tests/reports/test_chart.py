@@ -14,7 +14,7 @@ from medications.options import evaluate
 from patients.actions.registry import change_status
 from patients.models import Allergy
 from plans.models import Plan
-from reports.chart import header_of
+from reports.chart.header import header_of
 from tests.factories import PatientFactory
 from treatment.models import DoseEvent, Regimen
 

@@ -23,7 +23,7 @@ from assessments.models import Assessment, Concern, IntakeAnswer, Observation
 from devtools.bench.statement_count import statements
 from patients.models import StatusChange, Visit
 from plans.actions.signing import sign_plan
-from reports.measures.files import plain
+from reports.progress.csv_file import plain
 from tests.factories import PatientFactory
 from tests.factories.aftercare import owed
 from tests.factories.plans import drafted, ready

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from medications.models import Medication
-from reports.timeline.dosing import FAMILIES, Spell, Taken, doses_of
+from reports.progress.doses import FAMILIES, Spell, Taken, doses_of
 from tests.reports.timeline.stories import TODAY, on
 
 

@@ -1,0 +1,260 @@
+"""The header of a chart: a person in twenty seconds. Reads across apps, changes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from aftercare.models import FollowUp
+from assessments.change.points import Point
+from assessments.facts import NEVER
+from assessments.instruments.titles import short_title
+from assessments.models import Concern
+from assessments.picture import Picture, State
+from assessments.picture.assemble import picture_from, subject_of
+from assessments.picture.from_record import ALLERGIES
+from assessments.picture.own_sources import TOLD
+from assessments.picture.queries import RECORD
+from assessments.picture.sources import Subject
+from assessments.scores.points import recent_points
+from knowledge.wording.amounts import amount, milligrams
+from patients.models import Patient
+from plans.models import Plan
+from reports.words import day_named, day_words, lateness, moment_named
+from treatment.current import treatment_in
+from treatment.log import MISSED, LoggedDose, doses_until
+from treatment.wording import medicine_words
+
+RECENT = 40
+LAST_ENTRIES = 3
+MOST_PRESSING = "Most pressing"
+HAS_LEFT = (Patient.Status.DISCHARGED, Patient.Status.DECEASED)
+# What each level of a concern about life asks for at once (reference A7).
+AT_ONCE = {
+    Concern.Level.HIGH: "Evaluate now. Do not leave them alone.",
+    Concern.Level.MODERATE: "Evaluate and make a safety plan today.",
+    Concern.Level.UNSCREENED: "Give the C-SSRS screener at this visit.",
+    Concern.Level.LOW: "Refer, and offer a safety plan.",
+}
+LAST_OPIOID = ("last_short_acting_dt", "last_fentanyl_dt", "last_long_acting_dt")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One of the facts that the header always shows."""
+
+    label: str
+    value: str
+    context: str = ""
+    url: str = ""
+    is_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the header says, in its order: who, on what, when last, which way, what next."""
+
+    stage: str
+    allergies: str
+    allergies_known: bool
+    pregnancy: str
+    facts: tuple[Fact, ...]
+    risk: Fact | None
+    waiting: int
+    late: int
+    # What was read for it, for a page that shows more of the same.
+    follow_ups: list[FollowUp]
+    doses: list[LoggedDose]
+    scores: list[Point]
+
+    @property
+    def pregnancy_known(self) -> bool:
+        return bool(self.pregnancy)
+
+
+def header_of(
+    patient: Patient, *, at: datetime, subject: Subject | None = None
+) -> Header:
+    """Everything the sticky header needs, in few queries; `subject` is the person's
+    facts where a page has put them together already."""
+    subject = subject or subject_of(patient, at=at, only=TOLD)
+    picture, today = picture_from(subject), timezone.localdate(at)
+    follow_ups = list(
+        FollowUp.objects.open()
+        .filter(patient=patient)
+        .select_related("assigned_to")
+        .order_by("due_on", "pk")[:RECENT]
+    )
+    doses = doses_until(patient.pk, today, most=RECENT)
+    scores = recent_points(patient, at=at, most=RECENT)
+    due = [f for f in follow_ups if f.earliest_on <= today]
+    late = [f for f in due if f.latest_on < today]
+    allergies, known = _allergies(subject, picture, at)
+    return Header(
+        stage=_stage(patient, at),
+        allergies=allergies,
+        allergies_known=known,
+        pregnancy=_pregnancy(patient, picture, at),
+        facts=(
+            _medicine(subject),
+            _last_dose(doses, at) if doses else _last_opioid(picture, at),
+            _trend(scores, at),
+            _next_due(follow_ups, at),
+        ),
+        risk=_risk(patient, picture, late, at),
+        waiting=len(due),
+        late=len(late),
+        follow_ups=follow_ups,
+        doses=doses,
+        scores=scores,
+    )
+
+
+def _stage(patient: Patient, at: datetime) -> str:
+    words = str(patient.get_status_display())
+    if patient.admitted_on is None or patient.status in HAS_LEFT:
+        return words
+    return f"{words}, day {(timezone.localdate(at) - patient.admitted_on).days + 1}"
+
+
+def _allergies(subject: Subject, picture: Picture, at: datetime) -> tuple[str, bool]:
+    """The list as it was written down; nothing on it only where somebody asked."""
+    known = picture.known("allergy")
+    if known is None:
+        return "Not asked", False
+    if not known.value:
+        return f"None known, asked {day_words(known.as_of, at)}", True
+    entries = (e for e in subject.rows[RECORD] if e.holds and e.kind in ALLERGIES)
+    written = [entry.text for entry in entries]
+    return ", ".join(written or sorted(map(str, _members(known.value)))), True
+
+
+def _members(value: object) -> frozenset[str]:
+    return value if isinstance(value, frozenset) else frozenset()
+
+
+def _pregnancy(patient: Patient, picture: Picture, at: datetime) -> str:
+    """Words for what is known, with its day; empty where nobody knows any more."""
+    if patient.sex_at_birth == Patient.Sex.MALE:
+        return "Not applicable"
+    known = picture.known("pregnancy")
+    if known is None:
+        return ""
+    how = "test" if known.source == "pregnancy test" else "asked"
+    day = day_words(known.as_of, at)
+    if known.value is True:
+        return f"Pregnant, {how} {day}"
+    is_fresh = picture.state("pregnancy") is State.KNOWN
+    return f"Not pregnant, {how} {day}" if is_fresh else f"Not known since {day}"
+
+
+def _last_opioid(picture: Picture, at: datetime) -> Fact:
+    """Before there are doses, the hour of the last use is what a start waits for."""
+    told = [picture.value(name) for name in LAST_OPIOID]
+    moments = [m for m in told if isinstance(m, datetime)]
+    if not moments:
+        return Fact("Last opioid", "Not asked", is_known=False)
+    last = max(moments)
+    words = "Never" if last == NEVER else moment_named(last, at)
+    return Fact("Last opioid", words)
+
+
+def _medicine(subject: Subject) -> Fact:
+    """What is taken now, several at once where they overlap; an order that lies ahead
+    by its first day."""
+    value, context = medicine_words(treatment_in(subject))
+    return Fact("Medicine", value, context or "no medicine for OUD yet")
+
+
+def _last_dose(doses: list[LoggedDose], at: datetime) -> Fact:
+    """The last dose that was taken, and what of the last three entries was missed."""
+    last = next((d for d in doses if d.is_taken), None)
+    missed = [d.on for d in doses[:LAST_ENTRIES] if d.kind == MISSED]
+    words = milligrams(last.amount_mg).strip() if last else ""
+    if missed:
+        words = "missed " + ", ".join(day_named(day, at) for day in reversed(missed))
+    value = day_named(last.on, at) if last else "None taken in the last entries"
+    return Fact("Last dose", value, words)
+
+
+def _trend(recent: list[Point], at: datetime) -> Fact:
+    scores = [point for point in recent if point.total is not None]
+    if not scores:
+        return Fact("Last score", "No score yet", is_known=False)
+    latest = scores[0]
+    series = [s for s in scores if s.instrument == latest.instrument]
+    label = f"{short_title(latest.instrument)}, {day_named(latest.at, at)}"
+    value = f"{amount(latest.total)}" + (f", {latest.band}" if latest.band else "")
+    earlier = (
+        f"{amount(series[1].total)} on {day_named(series[1].at, at)}"
+        if len(series) > 1
+        else "no earlier score"
+    )
+    return Fact(label, value, earlier)
+
+
+def _next_due(follow_ups: list[FollowUp], at: datetime) -> Fact:
+    """What comes next; what is late already stands among what presses."""
+    today = timezone.localdate(at)
+    coming = [f for f in follow_ups if f.latest_on >= today]
+    if not coming:
+        return Fact("Next due", "Nothing planned", "a signed plan schedules it")
+    first = coming[0]
+    then = (
+        f"then {coming[1].title[0].lower()}{coming[1].title[1:]}"
+        if len(coming) > 1
+        else "nothing after it yet"
+    )
+    return Fact("Next due", f"{first.title}, {day_words(first.due_on, at)}", then)
+
+
+def _risk(
+    patient: Patient,
+    picture: Picture,
+    late: list[FollowUp],
+    at: datetime,
+) -> Fact | None:
+    concern = Concern.objects.open().filter(patient=patient).pressing_first().first()
+    if concern is not None and concern.level > Concern.Level.LOW:
+        return _concern(concern, at)
+    if _lacks_naloxone(picture):
+        return Fact(
+            MOST_PRESSING,
+            "Overdose in the past year, no naloxone at home",
+            "Hand over a kit before they leave (C96, C108).",
+        )
+    if late:
+        return Fact(MOST_PRESSING, late[0].title, lateness(late[0].latest_on, at))
+    return _concern(concern, at) if concern else _without_a_plan(patient)
+
+
+def _concern(concern: Concern, at: datetime) -> Fact:
+    """What an answer raised, what it asks for, and where to say what was done."""
+    day = day_words(concern.raised_at, at)
+    asks = AT_ONCE.get(Concern.Level(concern.level), "Review the plan.")
+    url = reverse("aftercare:resolve_concern", args=[concern.patient_id, concern.pk])
+    return Fact(MOST_PRESSING, concern.reason, f"{asks} Raised {day}.", url)
+
+
+def _lacks_naloxone(picture: Picture) -> bool:
+    """An overdose in the past 12 months, and asked about a kit, there was none."""
+    kit = picture.value("ora")
+    return (
+        picture.value("overdose_hx") == "past_12_months"
+        and isinstance(kit, frozenset)
+        and "has_kit" not in kit
+    )
+
+
+def _without_a_plan(patient: Patient) -> Fact | None:
+    if patient.status in HAS_LEFT:
+        return None
+    plans = set(Plan.objects.filter(patient=patient).values_list("status", flat=True))
+    if Plan.Status.SIGNED in plans:
+        return None
+    if Plan.Status.DRAFT in plans:
+        return Fact(
+            MOST_PRESSING, "The plan is not signed", "Nothing is owed until it is."
+        )
+    return Fact(MOST_PRESSING, "No plan yet", "The intake and the decision lead to it.")

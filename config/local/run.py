@@ -10,7 +10,6 @@ import urllib.request
 from pathlib import Path
 
 from config.local import commands, hold, passwords
-from config.local.data_age import TOO_OLD, unknown_steps
 from config.local.places import LOGS, ROOT, STATE, data_home
 from config.local.ports import HERE, first_free
 from config.local.processes import Service, end_leftover
@@ -82,8 +81,6 @@ def _start(supervisor: Supervisor, notes: hold.Notes) -> None:
         addresses=addresses.environment(words, mode="local"), admin=addresses.admin
     )
     _say_servers(addresses)
-    if unknown_steps(addresses.owner):
-        raise SystemExit(TOO_OLD)
     prepare_data(environment)
     port = first_free(_wanted())
     site = f"http://{HERE}:{port}"

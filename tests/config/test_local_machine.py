@@ -1,6 +1,5 @@
 """The pieces that let the site run on a machine that has no servers."""
 
-import contextlib
 import socket
 import stat
 import subprocess
@@ -9,7 +8,7 @@ import sys
 import pytest
 from django.db import connection
 
-from config.local import data_age, hold, passwords, roles
+from config.local import hold, passwords, roles
 from config.local.commands import role_for
 from config.local.places import ROOT
 from config.local.ports import HERE, any_free, first_free, is_free
@@ -179,41 +178,3 @@ def test_finds_a_python_that_can_make_environments():
         [found, "-c", "import sys, venv; assert sys.version_info >= (3, 12)"],
         check=True,
     )
-
-
-class TestOlderData:
-    def test_what_every_step_here_has_made_is_of_today(self, db, settings):
-        told = settings.DATABASES["default"]
-        url = (
-            f"postgresql://{told['USER']}:{told['PASSWORD']}"
-            f"@{told['HOST']}:{told['PORT']}/{told['NAME']}"
-        )
-
-        assert data_age.unknown_steps(url) == []
-
-    def test_a_step_that_no_file_holds_is_named(self, monkeypatch):
-        steps = [
-            ("accounts", "0001_database"),
-            ("plans", "0009_gone"),
-            ("axes", "0001"),
-        ]
-        monkeypatch.setattr(data_age, "_applied", lambda _: steps)
-
-        assert data_age.unknown_steps("") == ["plans.0009_gone"]
-
-    def test_an_empty_database_has_been_through_nothing(self, monkeypatch):
-        class Empty:
-            def cursor(self):
-                return contextlib.nullcontext(self)
-
-            def execute(self, _):
-                pass
-
-            def fetchone(self):
-                return (None,)
-
-        monkeypatch.setattr(
-            data_age.psycopg2, "connect", lambda _: contextlib.nullcontext(Empty())
-        )
-
-        assert data_age.unknown_steps("") == []

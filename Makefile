@@ -7,7 +7,7 @@ ARGS ?=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 # Whole to the last branch: acts, rules, knowledge, and who may see what.
-WHOLE = */actions.py,*/actions/*,medications/rules/*,medications/knowledge/*,$\
+WHOLE = */actions.py,*/actions/*,knowledge/*,medications/rules/*,$\
 medications/options/*,accounts/access.py,accounts/permissions.py,accounts/tenancy.py,$\
 accounts/protection.py,accounts/middleware.py
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from assessments.facts import FACTS
-from medications.knowledge import Knowledge
-from medications.knowledge.cards import Card
+from knowledge.cards import Card
+from knowledge.editions import Knowledge
 
 USES: Mapping[str, str] = {
     "race": "Use of race",
@@ -36,8 +36,8 @@ def attributes_of(card: Card, known: Knowledge) -> tuple[Attribute, ...]:
     """The 13 lines, in the order in which the regulation lists them."""
     return (
         Attribute("Bibliographic citation", _citation(card, known)),
-        Attribute("Developer", card.developer),
-        Attribute("Funding", card.funding),
+        Attribute("Developer", known.about.developer),
+        Attribute("Funding", known.about.funding),
         Attribute("Release and revision dates", _dates(card, known)),
         *_uses(card, known),
     )
@@ -51,11 +51,11 @@ def _citation(card: Card, known: Knowledge) -> str:
 def _dates(card: Card, known: Knowledge) -> str:
     """The edition's release, then each version of the rule."""
     versions = (f"version {change.version} {change.on}" for change in card.history)
-    return ", ".join((f"Edition released {known.about['released']}", *versions))
+    return ", ".join((f"Edition released {known.about.released}", *versions))
 
 
 def _uses(card: Card, known: Knowledge) -> Iterator[Attribute]:
-    kinds = known.about["attributes"]
+    kinds = known.about.attributes
     for key, name in USES.items():
         facts = tuple(FACTS[f].label for f in card.uses if f in kinds[key])
         yield Attribute(name, f"Yes: {', '.join(facts)}" if facts else "No", facts)

@@ -10,8 +10,9 @@ from datetime import timedelta
 from itertools import combinations, product
 
 from assessments.picture import Picture
-from medications import knowledge as store
-from medications.knowledge import Edition, Knowledge
+from knowledge import editions as store
+from knowledge.editions import Edition, Knowledge
+from knowledge.medicines import medicines
 from medications.options import evaluate, reached
 from medications.options.model import Change, Finding, Option, Options, WayOut
 from medications.otherwise import CHOSEN, Try, latest_tries, tries
@@ -141,7 +142,8 @@ def _stops(outcome: Outcome, medication: str, edition: Edition) -> bool:
     card = edition.cards[outcome.rule]
     says = outcome.said.says
     return any(
-        say.effect.rules_out and medication in reached(say.medication, card)
+        say.effect.rules_out
+        and medication in reached(say.medication, card, medicines())
         for say in (says_of(card.effects) if says is None else says)
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from medications.knowledge.cards import Card
+from knowledge.cards import Card
 
 PARTS: Mapping[str, str] = {
     "when": "When",

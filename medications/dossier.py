@@ -2,38 +2,26 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from assessments.facts import FACTS
+from knowledge.cards import Card, View
+from knowledge.editions import Edition, Knowledge
+from knowledge.sources import Source
 from medications.attributes import Attribute, attributes_of
 from medications.examples import Shown, examples_of, shown
-from medications.knowledge import Edition, Knowledge
-from medications.knowledge.cards import Card, Source, View
 from medications.library import (
     SECTIONS,
     EffectShown,
-    Number,
     cited_by,
     effects_of,
     evidence_words,
     names_read,
-    number_of,
 )
-from medications.permitted import Permitted, own_numbers
+from medications.numbers import NumberRow, number_rows
 from medications.rules.effects import Say
 from medications.rules.registry import says_of
 
 HOURS_OF_A_DAY = 24
-
-
-@dataclass(frozen=True, slots=True)
-class OwnNumber:
-    """A number as it ships, and as this clinic has it."""
-
-    name: str
-    ships: Number
-    own: str
-    permitted: Permitted | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +53,7 @@ class Dossier:
     facts: tuple[FactRead, ...]
     sentence: str
     examples: tuple[ExampleShown, ...]
-    numbers: tuple[OwnNumber, ...]
+    numbers: tuple[NumberRow, ...]
     sources: tuple[Source, ...]
     disagrees: tuple[tuple[View, tuple[Source, ...]], ...]
     attributes: tuple[Attribute, ...]
@@ -86,7 +74,7 @@ def dossier(
         facts=tuple(_fact(name) for name in card.uses),
         sentence=next((e.example.because for e in examples if e.example.because), ""),
         examples=examples,
-        numbers=tuple(_numbers(card.id, known, ours.on, own)),
+        numbers=number_rows(names_read(card.id, known), known, own, on=ours.on),
         sources=tuple(cited_by(card, known)),
         disagrees=tuple(
             (view, tuple(known.sources[key] for key in view.cites))
@@ -118,12 +106,3 @@ def _fact(name: str) -> FactRead:
     days, rest = divmod(hours, HOURS_OF_A_DAY)
     counted = f"{hours} hours" if rest or days <= 1 else f"{days} days"
     return FactRead(FACTS[name].label, f"counts for {counted}")
-
-
-def _numbers(
-    rule: str, known: Knowledge, on: date, own: Mapping[str, str]
-) -> Iterator[OwnNumber]:
-    may = own_numbers(rule, known)
-    for name in names_read(rule, known):
-        ships = number_of(name, known, on=on)
-        yield OwnNumber(name, ships, own.get(name, ""), may.get(name))

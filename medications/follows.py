@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from medications.knowledge import Knowledge
+from knowledge.choosing import ChoiceTask, ChoiceTasks
+from knowledge.editions import Knowledge
+from knowledge.medicines import EVERY
 from medications.options.model import Action, Option, Options
-from medications.rules.effects import EVERY
-from medications.summary import TITLES
 
 REVERSAL = "ORA"
 # What a person is told in one word where nothing is taken.
@@ -38,16 +37,16 @@ def follows(
     choice: str, option: Option | None, options: Options, known: Knowledge
 ) -> tuple[Follow, ...]:
     """Everything that recording this choice writes, what blocks a first dose first."""
-    declared = known.follows
+    declared = known.choice_tasks
     if option is None:
-        written = [*_standing(declared["none"], choice), *_open(options, declared)]
+        written = [*_standing(declared.none, choice), *_open(options, declared)]
     else:
-        name = TITLES[option.medication]
+        name = known.medicines[option.medication].name
         name = name[:1].lower() + name[1:]
         written = [
             *_tasks(option.actions, declared),
             *_tasks(_for_everybody(options), declared),
-            *_standing(declared["start"], choice, name=name),
+            *_standing(declared.start, choice, name=name),
         ]
     once = {one.key: one for one in reversed(written)}
     return tuple(sorted(once.values(), key=_order))
@@ -66,25 +65,25 @@ def _for_everybody(options: Options) -> list[Action]:
     ]
 
 
-def _open(options: Options, declared: Mapping[str, Any]) -> Iterator[Follow]:
+def _open(options: Options, declared: ChoiceTasks) -> Iterator[Follow]:
     """Where nothing is chosen: what is owed to the person all the same."""
     for task in _tasks(_for_everybody(options), declared):
         if not task.blocking:
             yield task
 
 
-def _tasks(actions: Iterable[Action], declared: Mapping[str, Any]) -> Iterator[Follow]:
+def _tasks(actions: Iterable[Action], declared: ChoiceTasks) -> Iterator[Follow]:
     for action in actions:
-        told = declared["tasks"].get(action.rule, declared["usual"])
+        told = declared.day_of(action.rule)
         yield Follow(
             key=action.rule,
-            kind=told.get("kind", "medication_task"),
+            kind=told.kind,
             title=_cut(action.text, TITLE),
             reason=_cut(action.because, REASON),
-            role=told["role"],
-            within=0 if action.blocking else told["within"],
+            role=told.role,
+            within=0 if action.blocking else told.within,
             cite=action.rule,
-            verified=_tags(action, told["tag"]),
+            verified=_tags(action, told.tag),
             blocking=action.blocking,
         )
 
@@ -96,19 +95,19 @@ def _tags(action: Action, day: str) -> str:
 
 
 def _standing(
-    declared: Mapping[str, Any], choice: str, *, name: str = ""
+    declared: Mapping[str, ChoiceTask], choice: str, *, name: str = ""
 ) -> Iterator[Follow]:
     for key, told in declared.items():
         yield Follow(
             key=f"{choice}.{key}",
-            kind=told["kind"],
-            title=_cut(told["title"].format(name=name), TITLE),
+            kind=told.kind,
+            title=_cut(told.title.format(name=name), TITLE),
             reason="Follows from the medication decision.",
-            role=told["role"],
-            within=told["within"],
-            cite=told["cite"],
-            verified=told["tag"],
-            after=told.get("after", 0),
+            role=told.role,
+            within=told.within,
+            cite=told.source,
+            verified=told.tag,
+            after=told.after,
         )
 
 

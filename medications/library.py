@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from string import Formatter
-from typing import Any
 
 from assessments.facts import FACTS
-from medications.knowledge import Knowledge
-from medications.knowledge.cards import Card, Source, next_check
+from knowledge.cards import Card
+from knowledge.editions import Knowledge
+from knowledge.medicines import EVERY, medicines
+from knowledge.sources import Source
 from medications.options.model import Standing
-from medications.rules.effects import ADJUNCTS, EVERY, REACH, Effect, Say
+from medications.rules.effects import Effect, Say
 from medications.rules.registry import RULES, says_of
-from medications.summary import LOOKS, TITLES, Look
+from medications.summary import LOOKS, Look
 
 SECTIONS: Mapping[str, str] = {
     "C1": "Dependence, timing, first doses",
@@ -39,8 +38,12 @@ OTHERS = {
     "ORA": "Overdose reversal",
 }
 KEYS: Mapping[str, str] = {
-    **{key: title for key, title in TITLES.items() if key in REACH},
-    **{key: OTHERS[key] for key in ADJUNCTS},
+    **{
+        key: title
+        for key, title in medicines().titles.items()
+        if key in medicines().reach
+    },
+    **{key: OTHERS[key] for key in medicines().adjuncts},
 }
 STANDING_OF = {
     Effect.PREFERRED: Standing.PREFERRED,
@@ -48,24 +51,6 @@ STANDING_OF = {
     Effect.AVOID: Standing.AVOID,
     Effect.CONTRAINDICATED: Standing.CONTRAINDICATED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One number a rule reads, as it stands on a day."""
-
-    meaning: str
-    value: int | Decimal
-    unit: str
-    since: date
-    source: Source
-    tag: str
-    checked: date | None = None
-
-    @property
-    def next_check(self) -> date | None:
-        """The day by which it is looked at again; none in an edition without days."""
-        return next_check(self.tag, self.checked) if self.checked else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +86,9 @@ def _text_of(card: Card) -> str:
 def _about(card: Card) -> set[str]:
     """Every medication that a rule reaches, also through a parent or all of them."""
     said = (say.medication for say in (*says_of(card.effects), *says_of(card.may)))
-    return {reached for key in said for reached in (key, *REACH.get(key, ()))}
+    return {
+        reached for key in said for reached in (key, *medicines().reach.get(key, ()))
+    }
 
 
 def effects_of(text: str) -> tuple[EffectShown, ...]:
@@ -137,14 +124,16 @@ def names_read(rule: str, known: Knowledge) -> list[str]:
 
     An edition from before cards said so is looked through instead.
     """
-    raw = known.rules[rule]
-    names = raw.get("numbers", (*_in_words(raw), *_in_condition(rule)))
+    card = known.rules[rule]
+    names = card.numbers
+    if names is None:
+        names = (*_in_words(card), *_in_condition(rule))
     return [name for name in dict.fromkeys(names) if name in known.parameters]
 
 
-def _in_words(raw: Mapping[str, Any]) -> Iterator[str]:
-    for part in ("when", "then", "lifts"):
-        for _, name, _, _ in Formatter().parse(raw.get(part, "")):
+def _in_words(card: Card) -> Iterator[str]:
+    for part in (card.when, card.then, card.lifts):
+        for _, name, _, _ in Formatter().parse(part):
             if name:
                 yield name
 
@@ -153,19 +142,3 @@ def _in_condition(rule: str) -> Iterator[str]:
     """Strings in the condition's code: parameters are read by their name."""
     consts = RULES[rule].__code__.co_consts
     return (const for const in consts if isinstance(const, str))
-
-
-def number_of(name: str, known: Knowledge, *, on: date) -> Number:
-    """One number as it ships, in force on a day."""
-    raw = known.parameters[name]
-    values = [value for value in raw["values"] if value["since"] <= on]
-    value = max(values, key=lambda v: v["since"])
-    return Number(
-        raw["meaning"],
-        value["value"],
-        raw["unit"],
-        value["since"],
-        known.sources[value["cites"]],
-        value["tag"],
-        value.get("checked"),
-    )

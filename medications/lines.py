@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from knowledge.medicines import EVERY
 from medications.options import PREFERENCE
 from medications.options.model import Action, Basis, Finding, Option, Options
-from medications.rules.effects import EVERY, Effect
+from medications.rules.effects import Effect
 
 type Reason = Finding | Action
 

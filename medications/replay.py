@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.picture import Picture
+from knowledge.edition_text import restored
+from knowledge.editions import Knowledge, knowledge
+from knowledge.policy import AS_SHIPPED, Policy
 from medications.changes import with_changes
 from medications.impact import comparable
-from medications.knowledge import Knowledge, knowledge
-from medications.knowledge.keeping import restored
-from medications.knowledge.policy import AS_SHIPPED, Policy
 from medications.models import KnowledgeEdition, MedicationDecision
 from medications.options import Options, evaluate
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from knowledge.cards import Card
+from knowledge.cited import Check
 from medications.house import SignOff, sign_off_of
-from medications.knowledge.cards import Card, Check
 from medications.models import RuleStance
 
 UNSEEN = (Check.UNVERIFIED, Check.PARTLY)

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from assessments.picture import Picture
-from medications.aid.content import Aid, aid
+from knowledge.decision_aid.content import Aid, aid
+from knowledge.editions import knowledge
 from medications.aid.fit import Picked, Shown, applying, travel_minutes
 from medications.aid.today import day_words, today
 from medications.assembly import picture_of
 from medications.house import policy_of
-from medications.knowledge import knowledge
 from medications.models import AidText, DecisionTalk, Regimen
 from medications.options import Options, evaluate
 from patients.models import Patient, SupportPerson
@@ -77,7 +77,7 @@ def aid_digest(own: Mapping[str, str]) -> str:
 
 def fits() -> dict[str, tuple[str, ...]]:
     """For each thing that can matter, the options that it speaks for."""
-    return {key: tuple(fit["for"]) for key, fit in knowledge().fits.items()}
+    return {key: wish.options for key, wish in knowledge().wishes.items()}
 
 
 def shown(
@@ -177,8 +177,8 @@ def talk_panel(patient: Patient) -> dict[str, Any]:
 
 def _labels(talk: DecisionTalk) -> list[tuple[str, bool]]:
     """What matters in the words of the knowledge, what counts most first."""
-    labels = knowledge().fits
-    pairs = [(labels[k]["label"], k in talk.matters_most) for k in talk.matters]
+    labels = knowledge().wishes
+    pairs = [(labels[k].label, k in talk.matters_most) for k in talk.matters]
     return sorted(pairs, key=lambda pair: not pair[1])
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from assessments.facts import FACTS, Fact, Kind
 from assessments.picture import Picture
+from knowledge.medicines import medicines
 from medications.options.model import Option, Options
-from medications.summary import LOOKS, TITLES, Look, first_reason
+from medications.summary import LOOKS, Look, first_reason
 
 USUAL = ("cows", "pregnancy", "qtc", "child_pugh")
 TRIED = 7
@@ -79,7 +80,7 @@ def moves(before: Options, after: Options) -> Moves:
     leads, led = _first(after), _first(before)
     moved = [
         Move(
-            TITLES[new.medication],
+            medicines().titles[new.medication],
             LOOKS[old.standing],
             LOOKS[new.standing],
             first_reason(new)[0],
@@ -89,7 +90,11 @@ def moves(before: Options, after: Options) -> Moves:
         if old.standing is not new.standing or new.medication == leads != led
     ]
     titles = {move.title for move in moved}
-    rest = (TITLES[key] for key in WEIGHED if TITLES[key] not in titles)
+    rest = (
+        medicines().titles[key]
+        for key in WEIGHED
+        if medicines().titles[key] not in titles
+    )
     return Moves(tuple(moved), tuple(rest))
 
 

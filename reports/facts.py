@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from assessments.facts import FACTS, NEVER, NEVER_ON, Trial, Value
-from medications.summary import TITLES
+from knowledge.medicines import medicines
 from reports.words import amount
 
 
@@ -45,7 +45,7 @@ HELPED = {True: "helped", False: "did not help", None: "not said whether it help
 def _trial(trial: Trial) -> str:
     """An earlier treatment in words: what, how much, how long, whether it helped."""
     parts = [
-        TITLES.get(trial.medication, trial.medication),
+        medicines().titles.get(trial.medication, trial.medication),
         f"{amount(trial.dose)} mg" if trial.dose else "",
         f"{amount(trial.days)} days" if trial.days else "",
         f"{trial.doses} injections" if trial.doses else "",

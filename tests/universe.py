@@ -25,13 +25,13 @@ from assessments.actions.presence import note_presence
 from assessments.actions.results import read_results
 from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Reply
+from knowledge.decision_aid.content import aid
+from knowledge.editions import knowledge
 from medications.actions.house import Proposed, sign_off
 from medications.actions.impact import ask_impact, work_off
 from medications.actions.records import record_dose, record_toxicology
 from medications.actions.regimens import start_regimen
 from medications.actions.talks import hand_talk_over, write_aid_text
-from medications.aid.content import aid
-from medications.knowledge import knowledge
 from medications.models import ImpactRun
 from patients.actions import health, registry
 from patients.models import ContactPoint, Patient, Visit
@@ -186,7 +186,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
 
 def _looked_at(clinic: Clinic, by: Staff, at: dt.datetime) -> ImpactRun:
     """Whom it would change if the rule on a QTc of 450 ms or less were switched off."""
-    version = knowledge().rules["C45"]["version"]
+    version = knowledge().rules["C45"].version
     signed = Proposed(rule="C45", version=version)
     sign_off(clinic=clinic, proposed=signed, by=by, at=at)
     proposed = Proposed(rule="C45", version=version, stance="off")

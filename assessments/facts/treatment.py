@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from assessments.facts.fact import Domain, Fact, Kind
-from assessments.facts.trials import MEDICATIONS
+from knowledge.medicines import medicines
 
 MEDICATION_WORDS = {
     "methadone": "MTD",
@@ -172,7 +172,7 @@ FACTS = (
         label="Proposed or ordered",
         meaning="What is proposed or ordered now.",
         domain=Domain.TREATMENT,
-        choices=(*MEDICATIONS, "LOFEX", "CLON", "abrupt_opioid_stop"),
+        choices=(*medicines().keys, "LOFEX", "CLON", "abrupt_opioid_stop"),
         words={
             **MEDICATION_WORDS,
             "lofexidine": "LOFEX",

@@ -9,7 +9,15 @@ from config.local.places import ROOT
 from config.local.throwaway import servers
 
 APPS = (
-    *("accounts", "patients", "assessments", "medications", "plans", "aftercare"),
+    *(
+        "knowledge",
+        "accounts",
+        "patients",
+        "assessments",
+        "medications",
+        "plans",
+        "aftercare",
+    ),
     *("reports", "interop"),
 )
 # The gates of the house style; tests/style/style_metrics.py says what each counts.

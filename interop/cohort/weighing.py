@@ -11,11 +11,11 @@ from datetime import datetime
 from itertools import batched
 
 from accounts import tenancy
+from knowledge.medicines import medicines
 from medications.assembly import pictures_of
 from medications.house import policy_of
 from medications.models import Regimen
 from medications.options import Options, evaluate
-from medications.rules.effects import PARENTS
 from patients.models import Patient
 
 ACTOR = "system:weigh_cohort"
@@ -61,7 +61,7 @@ class Weighed:
 
 def first_of(options: Options) -> str:
     """The first main medication of the ranking, forms counted with their parent."""
-    ranked = (PARENTS.get(o.medication, o.medication) for o in options.ranked())
+    ranked = (medicines().parent_of(o.medication) for o in options.ranked())
     return next((key for key in ranked if key in MAIN), NOTHING_OPEN)
 
 
@@ -91,6 +91,6 @@ def _arms(ids: Iterable[int]) -> Mapping[int, str]:
     """The medicine each person was given first."""
     rows = Regimen.objects.filter(patient__in=list(ids)).order_by("-started_on", "-pk")
     return {
-        pk: PARENTS.get(medication, medication)
+        pk: medicines().parent_of(medication)
         for pk, medication in rows.values_list("patient", "medication")
     }

@@ -11,9 +11,9 @@ from interop.demo.beginnings import Telling, begin
 from interop.demo.clinics import PASSWORD, SIGN_INS, Team, open_clinics
 from interop.demo.courses import go_on
 from interop.demo.stories import SEED, stories
+from knowledge.cited import Check
+from knowledge.editions import knowledge
 from medications.actions.house import sign_off_unchanged
-from medications.knowledge import knowledge
-from medications.knowledge.cards import Check
 from patients.actions.codes import load_icd10
 
 ACTOR = "system:load_demo"

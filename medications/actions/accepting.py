@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from accounts.models import Staff
 from assessments.picture import Picture
+from knowledge.medicines import medicines
 from medications.actions.decisions import (
     DecisionRefused,
     Talk,
@@ -15,8 +16,7 @@ from medications.house import policy_of
 from medications.models import Medication, MedicationDecision
 from medications.options import evaluate
 from medications.options.model import Option, Options, Standing
-from medications.rules.effects import PARENTS, Effect
-from medications.summary import TITLES
+from medications.rules.effects import Effect
 from patients.models import Patient
 
 CLEAR = (Standing.PREFERRED, Standing.ELIGIBLE)
@@ -34,7 +34,7 @@ def can_accept(options: Options, picture: Picture) -> Option | None:
     if first is None or first.standing not in CLEAR:
         return None
     if first.medication not in Medication.values:
-        first = options.option(PARENTS[first.medication])
+        first = options.option(medicines().parents[first.medication])
     is_read = all(f.effect is not Effect.CAUTION for f in first.findings)
     is_wished = not departs(first.medication, wish_in(picture), options)
     return first if is_read and is_wished else None
@@ -73,7 +73,7 @@ def accept_first(
     options = evaluate(picture, policy=policy_of(patient.clinic_id))
     first = can_accept(options, picture)
     if first is None or first.medication != shown or shown_as(first) != seen:
-        name = TITLES.get(shown, "This")
+        name = medicines().titles.get(shown, "This")
         raise NothingToAccept(
             f"{name} can no longer be accepted in one click: what is known has changed. "
             "Look at the options again."

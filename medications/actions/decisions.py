@@ -9,11 +9,12 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Staff
 from assessments.picture import Picture
+from knowledge.editions import knowledge
+from knowledge.medicines import medicines
 from medications.actions.editions import keep_edition
 from medications.changes import with_changes
 from medications.follows import follows
 from medications.house import policy_of
-from medications.knowledge import knowledge
 from medications.models import (
     DecisionTalk,
     Medication,
@@ -21,9 +22,9 @@ from medications.models import (
 )
 from medications.options import evaluate
 from medications.options.model import Finding, Option, Options, Standing
-from medications.rules.effects import PARENTS, Effect
+from medications.rules.effects import Effect
 from medications.signals import medication_decided
-from medications.summary import TITLES, counted, first_reason
+from medications.summary import counted, first_reason
 from patients.models import Patient
 
 UNJUSTIFIED = (Standing.AVOID, Standing.NEEDS_DATA)
@@ -186,7 +187,7 @@ def _refuse_stopped(option: Option, said: Talk) -> None:
         )
     if option.standing is Standing.CONTRAINDICATED:
         raise IsContraindicated(
-            f"{TITLES[option.medication]} cannot be chosen now: {first_reason(option)[0]}"
+            f"{medicines().titles[option.medication]} cannot be chosen now: {first_reason(option)[0]}"
         )
     if needs_justification(option) and not said.justification.strip():
         raise JustificationMissing(
@@ -226,9 +227,9 @@ def is_concordant(choice: str, preference: str) -> bool | None:
     """Whether it is what the person wished for; None where no wish was stated."""
     if not preference:
         return None
-    return preference in (choice, PARENTS.get(choice))
+    return preference in (choice, medicines().parents.get(choice))
 
 
 def family(medication: str) -> str:
     """The medication of which something is a form."""
-    return PARENTS.get(medication, medication)
+    return medicines().parent_of(medication)

@@ -10,16 +10,17 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Clinic, Staff
+from knowledge.cards import Card
+from knowledge.editions import Knowledge, knowledge
+from knowledge.numbers import Amount
+from knowledge.policy import Policy
 from medications.actions.editions import keep_edition
 from medications.house import departs, policy_from, stances_of
-from medications.knowledge import Knowledge, knowledge
-from medications.knowledge.cards import Card
-from medications.knowledge.policy import Policy
 from medications.models import RuleStance
-from medications.permitted import Number, own_numbers
+from medications.numbers import own_numbers
 
 Stance = RuleStance.Stance
-NO_NUMBERS: Mapping[str, Number] = MappingProxyType({})
+NO_NUMBERS: Mapping[str, Amount] = MappingProxyType({})
 
 
 class StanceRefused(Exception):
@@ -77,7 +78,7 @@ class Proposed:
     rule: str
     version: int
     stance: str = Stance.AS_IS
-    own: Mapping[str, Number] = field(default_factory=lambda: NO_NUMBERS)
+    own: Mapping[str, Amount] = field(default_factory=lambda: NO_NUMBERS)
     reason: str = ""
 
     @property
@@ -193,7 +194,7 @@ def _refuse_numbers(proposed: Proposed, known: Knowledge) -> None:
         if name not in permitted:
             raise NotPermitted(f"A clinic may not choose {name}.", name)
         if not permitted[name].allows(number):
-            meaning = known.parameters[name]["meaning"]
+            meaning = known.parameters[name].meaning
             raise NotPermitted(f"{meaning}: may be {permitted[name].words}.", name)
 
 

@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 
 from accounts import audit, tenancy
 from accounts.models import Clinic, Staff
+from knowledge.edition_text import restored
+from knowledge.editions import Knowledge, knowledge
+from knowledge.policy import Policy
 from medications.actions.house import Proposed, check, policy_with
 from medications.assembly import pictures_of
 from medications.house import policy_of, stances_of
 from medications.impact import Moved, comparable, impact, weighing
-from medications.knowledge import Knowledge, knowledge
-from medications.knowledge.keeping import restored
-from medications.knowledge.policy import Policy
 from medications.models import ImpactChange, ImpactRun, KnowledgeEdition
 from patients.models import Patient
 

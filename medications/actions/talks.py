@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.models import Clinic, Staff
-from medications.aid.content import LANGUAGES, Aid, texts
+from knowledge.decision_aid.content import LANGUAGES, Aid, texts
 from medications.models import AidText, DecisionTalk
 from patients.models import Patient
 

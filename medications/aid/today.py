@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from medications.aid.content import Aid, Column
+from knowledge.decision_aid.content import Aid, Column
 from medications.options import BEST_FIRST
 from medications.options.model import Option, Options, Standing
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from assessments.facts import MEDICATIONS
 from assessments.picture import Picture
-from medications import knowledge as store
-from medications.knowledge import Edition, Knowledge
-from medications.knowledge.cards import Card, Source
-from medications.knowledge.policy import AS_SHIPPED, Policy
+from knowledge import editions as store
+from knowledge.cards import Card
+from knowledge.editions import Edition, Knowledge
+from knowledge.medicines import EVERY, Catalogue, Medicine
+from knowledge.policy import AS_SHIPPED, Policy
+from knowledge.sources import Source
 from medications.options.fits import fits_of, points
 from medications.options.gaps import Gap, gaps, missing
 from medications.options.model import (
@@ -24,16 +25,7 @@ from medications.options.model import (
     SwitchedOff,
 )
 from medications.rules import outcomes
-from medications.rules.effects import (
-    ADJUNCTS,
-    EVERY,
-    NAMES,
-    PARENTS,
-    PRODUCTS,
-    REACH,
-    Effect,
-    Say,
-)
+from medications.rules.effects import Effect, Say
 from medications.rules.overdose import FLAGS
 from medications.rules.registry import Outcome, Said, says_of
 
@@ -77,18 +69,28 @@ def evaluate(
     said = [o for o in everything if o.rule not in policy.off]
     lines = [line for o in said for line in _lines(o, edition)]
     found = list(gaps(said, edition))
-    about, open_ = _by_option(lines, edition), _by_option(found, edition)
+    listed = known.medicines
+    about, open_ = (
+        _by_option(lines, edition, listed),
+        _by_option(found, edition, listed),
+    )
     fits = fits_of(picture, known)
     alone = {
-        m: _option(m, about[m], open_[m], fits.get(m, ()), edition) for m in MEDICATIONS
+        one.key: _option(
+            one, about[one.key], open_[one.key], fits.get(one.key, ()), edition
+        )
+        for one in listed
     }
-    options = [_with_products(option, alone) for option in alone.values()]
+    options = [
+        _with_products(option, alone, listed.products.get(key, ()))
+        for key, option in alone.items()
+    ]
     flags = tuple(o.rule for o in said if o.said and o.rule in FLAGS)
     return Options(
         as_of=picture.as_of,
         knowledge=known.digest,
-        options=tuple(_ranked(options)),
-        general=tuple(x for x in lines if x.medication in (EVERY, *ADJUNCTS)),
+        options=tuple(_ranked(options, listed.keys)),
+        general=tuple(x for x in lines if x.medication in (EVERY, *listed.adjuncts)),
         flags=flags,
         high_attention=len(flags) >= edition["attention_flags"],
         sources=_cited(lines, known),
@@ -144,34 +146,30 @@ def _basis(card: Card) -> Basis:
 
 
 def _by_option[T: (Finding | Action, Gap)](
-    items: Iterable[T], edition: Edition
+    items: Iterable[T], edition: Edition, listed: Catalogue
 ) -> dict[str, list[T]]:
     """What is said of each option, by itself, as a form of another, or of all.
 
     What is about the standard start does not burden a low-dose start.
     """
-    sorted_: dict[str, list[T]] = {m: [] for m in MEDICATIONS}
+    sorted_: dict[str, list[T]] = {key: [] for key in listed.keys}
     for item in items:
-        for medication in reached(item.medication, edition.cards[item.rule]):
+        card = edition.cards[item.rule]
+        for medication in reached(item.medication, card, listed):
             sorted_[medication].append(item)
     return sorted_
 
 
-def reached(about: str, card: Card) -> tuple[str, ...]:
+def reached(about: str, card: Card, listed: Catalogue) -> tuple[str, ...]:
     """The options that a rule reaches through the medication it names."""
-    return _reached(about, card.standard_start)
-
-
-@lru_cache(maxsize=64)
-def _reached(about: str, standard_start: bool) -> tuple[str, ...]:  # noqa: FBT001
-    reach = REACH.get(about, ())
-    if not standard_start or about == LOW_DOSE_START:
+    reach = listed.reach.get(about, ())
+    if not card.standard_start or about == LOW_DOSE_START:
         return reach
     return tuple(medication for medication in reach if medication != LOW_DOSE_START)
 
 
 def _option(
-    medication: str,
+    about: Medicine,
     lines: list[Line],
     found: list[Gap],
     fits: tuple[Fit, ...],
@@ -180,14 +178,14 @@ def _option(
     findings = [x for x in lines if isinstance(x, Finding)]
     actions = [x for x in lines if isinstance(x, Action)]
     kept = tuple(_without_void(findings, edition))
-    asked = missing(found, medication)
+    asked = missing(found, about.spoken)
     urgent = _urgent(kept, edition)
     if urgent is not None:
         actions += _ask_first(urgent, asked)
     return Option(
-        medication=medication,
-        name=NAMES[medication],
-        parent=PARENTS.get(medication),
+        medication=about.key,
+        name=about.spoken,
+        parent=about.parent or None,
         standing=standing(kept, () if urgent else found),
         rank=None,
         findings=kept,
@@ -235,10 +233,11 @@ def standing(findings: Iterable[Finding], found: Iterable[Gap]) -> Standing:
     return Standing.PREFERRED if Effect.PREFERRED in effects else Standing.ELIGIBLE
 
 
-def _with_products(option: Option, alone: dict[str, Option]) -> Option:
+def _with_products(
+    option: Option, alone: dict[str, Option], products: tuple[str, ...]
+) -> Option:
     """A parent stands as well as the best of its products."""
-    products = PRODUCTS.get(option.medication)
-    if products is None:
+    if not products:
         return option
     best = min((alone[p] for p in products), key=lambda o: BEST_FIRST.index(o.standing))
     return replace(
@@ -259,18 +258,25 @@ def _joined(
     return (*own, *(f for f in product if f not in own))
 
 
-def _ranked(options: list[Option]) -> Iterator[Option]:
-    """The same options, each that is not ruled out with its place."""
+def _ranked(options: list[Option], order: tuple[str, ...]) -> Iterator[Option]:
+    """The same options, each that is not ruled out with its place; of equals the
+    earlier in the order of the list."""
     open_ones = [o for o in options if not o.standing.ruled_out]
     places = {
         option.medication: place
-        for place, option in enumerate(sorted(open_ones, key=_rank_key), start=1)
+        for place, option in enumerate(
+            sorted(
+                open_ones,
+                key=lambda one: (*_rank_key(one), order.index(one.medication)),
+            ),
+            start=1,
+        )
     }
     for option in options:
         yield replace(option, rank=places.get(option.medication))
 
 
-def _rank_key(option: Option) -> tuple[bool, int, int, int]:
+def _rank_key(option: Option) -> tuple[bool, int, int]:
     """Informed preference, then reasons in favour with what matters to the person,
     then fewer cautions."""
     for_it = {f.rule for f in option.findings if f.effect is Effect.PREFERRED}
@@ -279,7 +285,6 @@ def _rank_key(option: Option) -> tuple[bool, int, int, int]:
         PREFERENCE not in for_it,
         -len(for_it - {PREFERENCE}) - points(option.fits),
         len(cautions),
-        MEDICATIONS.index(option.medication),
     )
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from medications.knowledge.cards import Source
-from medications.knowledge.policy import AS_SHIPPED, Policy
+from knowledge.policy import AS_SHIPPED, Policy
+from knowledge.sources import Source
 from medications.rules.effects import Effect
 
 

@@ -9,8 +9,8 @@ from datetime import date, datetime
 
 from assessments.facts import FACTS
 from assessments.picture import Picture
-from medications import knowledge as store
-from medications.knowledge import Edition, Knowledge
+from knowledge import editions as store
+from knowledge.editions import Edition, Knowledge
 from medications.risk.windows import Window, open_windows
 from medications.rules import outcomes
 from medications.rules.overdose import FLAGS

@@ -1,6 +1,6 @@
 """C5: access and setting; what never stands in the way of medication."""
 
-from medications.knowledge import Edition
+from knowledge.editions import Edition
 from medications.rules.reading import Reading, first
 from medications.rules.registry import Answer, rule
 

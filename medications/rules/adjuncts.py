@@ -1,6 +1,6 @@
 """C6: lofexidine and clonidine."""
 
-from medications.knowledge import Edition
+from knowledge.editions import Edition
 from medications.rules.reading import Reading, first
 from medications.rules.registry import Answer, Said, rule
 

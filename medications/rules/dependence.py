@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from medications.knowledge import Edition
-from medications.knowledge.months import months_later
+from knowledge.editions import Edition
+from knowledge.months import months_later
 from medications.rules.reading import Reading, Unanswered, first, named
 from medications.rules.registry import Answer, Said, rule
 from medications.rules.words import day

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from medications.knowledge import Edition
+from knowledge.editions import Edition
 from medications.rules.dependence import last_short_acting
 from medications.rules.reading import Reading, first
 from medications.rules.registry import Answer, Said, rule

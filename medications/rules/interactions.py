@@ -1,19 +1,19 @@
 """C3, second half: sedatives, alcohol, other medicines, symptoms."""
 
-from assessments.facts import MEDICATIONS
-from medications.knowledge import Edition
+from knowledge.editions import Edition
+from knowledge.medicines import medicines
 from medications.rules.effects import Effect, Say
 from medications.rules.reading import Reading, first, named
 from medications.rules.registry import Answer, Said, rule
 
-ANTAGONIST_ORDERS = frozenset(MEDICATIONS) - {"MTD", "BUP_LOW"}
+ANTAGONIST_ORDERS = frozenset(medicines().keys) - {"MTD", "BUP_LOW"}
 # By itself on a list of medicines it is the kit for an overdose, which everybody on
 # methadone should have; naloxone given on purpose is a challenge.
 RESCUE = frozenset(["naloxone"])
 SEDATING = ("benzodiazepine", "alcohol")
 
 
-def medicines(look: Reading, *also: str) -> frozenset[str]:
+def medicine_list(look: Reading, *also: str) -> frozenset[str]:
     """Everything known to be taken; unanswered only where nothing was asked."""
     stated = [look.maybe(name) for name in ("med_list", *also)]
     known = [s for s in stated if isinstance(s, frozenset)]
@@ -75,7 +75,7 @@ def seizures(look: Reading, _now: Edition) -> Answer:
 @rule("C60")
 def inducers(look: Reading, now: Edition) -> Answer:
     sets = now.ingredients
-    taken = medicines(look, "inducer", "arv")
+    taken = medicine_list(look, "inducer", "arv")
     mtd = taken & sets["mtd_down"]
     bup = taken & sets["bup_down"]
     says = [Say("MTD", Effect.CAUTION), Say("MTD", Effect.ACTION)] if mtd else []
@@ -91,7 +91,7 @@ def inducers(look: Reading, now: Edition) -> Answer:
 @rule("C61")
 def inhibitors(look: Reading, now: Edition) -> Answer:
     sets = now.ingredients
-    taken = medicines(look, "inhibitor", "arv")
+    taken = medicine_list(look, "inhibitor", "arv")
     mtd, bup = taken & sets["mtd_up"], taken & sets["bup_up"]
     says = [Say("MTD", Effect.CAUTION)] if mtd else []
     says += [Say("BUP_SL", Effect.CAUTION)] if bup else []
@@ -105,7 +105,7 @@ def inhibitors(look: Reading, now: Edition) -> Answer:
 
 @rule("C61a")
 def hiv_medicines(look: Reading, now: Edition) -> Answer:
-    taken = medicines(look, "arv") & now.ingredients["arv_mtd_down"]
+    taken = medicine_list(look, "arv") & now.ingredients["arv_mtd_down"]
     return named("Takes", taken)
 
 
@@ -113,7 +113,7 @@ def hiv_medicines(look: Reading, now: Edition) -> Answer:
 def would_precipitate(look: Reading, now: Edition) -> Answer:
     if not _takes_methadone(look):
         return None
-    taken = medicines(look) & (now.ingredients["precipitate_on_mtd"] - RESCUE)
+    taken = medicine_list(look) & (now.ingredients["precipitate_on_mtd"] - RESCUE)
     if look.maybe("challenge") == "ordered":
         taken |= {"naloxone challenge"}
     orders = look.maybe("order")
@@ -124,12 +124,12 @@ def would_precipitate(look: Reading, now: Edition) -> Answer:
 
 
 def _takes_methadone(look: Reading) -> bool:
-    return bool(look.maybe("mtd_dose")) or "methadone" in medicines(look)
+    return bool(look.maybe("mtd_dose")) or "methadone" in medicine_list(look)
 
 
 @rule("C62")
 def serotonergic_medicines(look: Reading, now: Edition) -> Answer:
-    taken = medicines(look, "serotonergic")
+    taken = medicine_list(look, "serotonergic")
     maoi = taken & now.ingredients["maoi"]
     if maoi:
         says = (Say("MTD", Effect.AVOID), Say("BUP_SL", Effect.AVOID))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import cast
 
-from medications.knowledge import Edition
+from knowledge.editions import Edition
 from medications.rules.effects import read_says
 from medications.rules.reading import Reading, first, named
 from medications.rules.registry import Answer, Said, rule

@@ -1,6 +1,6 @@
 """C7: overdose risks. They drive naloxone and contact, never the choice."""
 
-from medications.knowledge import Edition
+from knowledge.editions import Edition
 from medications.rules.induction import tolerance_is_low
 from medications.rules.reading import Reading, first
 from medications.rules.registry import Answer, rule

@@ -1,6 +1,6 @@
 """C4: pregnancy, age, pain, surgery, injections and allergies."""
 
-from medications.knowledge import Edition
+from knowledge.editions import Edition
 from medications.rules.effects import Effect, Say
 from medications.rules.reading import Reading, first, named
 from medications.rules.registry import Answer, Said, rule

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from assessments.facts import MEDICATIONS, Trial
-from medications.knowledge import Edition
+from assessments.facts import Trial
+from knowledge.editions import Edition
+from knowledge.medicines import medicines
 from medications.rules.dependence import active_disorder
-from medications.rules.effects import NAMES, PARENTS, Effect, Say
+from medications.rules.effects import Effect, Say
 from medications.rules.reading import Reading, Unanswered, first, named
 from medications.rules.registry import Answer, Said, rule
 
@@ -14,7 +15,7 @@ BUPRENORPHINE = "BUP_SL"
 
 
 def family(medication: str) -> str:
-    return PARENTS.get(medication, medication)
+    return medicines().parent_of(medication)
 
 
 def each(effect: Effect, medications: Iterable[str]) -> tuple[Say, ...]:
@@ -28,7 +29,7 @@ def recommended_agonists(look: Reading, now: Edition) -> Answer:
 
 @rule("C23")
 def informed_preference(look: Reading, _now: Edition) -> Answer:
-    wanted = look.members("preference") & set(MEDICATIONS)
+    wanted = look.members("preference") & set(medicines().keys)
     if not wanted:
         return None
     because = f"The person prefers this{look.dated('preference')}."
@@ -61,7 +62,7 @@ def _worked_words(trial: Trial) -> str:
 
 def _name(trial: Trial) -> str:
     """The medication as a reader calls it, at the head of a sentence."""
-    name = NAMES[trial.medication]
+    name = medicines().sentences[trial.medication]
     return name[:1].upper() + name[1:]
 
 

@@ -13,6 +13,8 @@ from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
 from assessments.facts import FACTS
 from assessments.picture import Picture
+from knowledge.editions import knowledge
+from knowledge.policy import Policy
 from medications.actions.accepting import can_accept, shown_as
 from medications.assembly import picture_of
 from medications.basis import fired, tallies
@@ -21,8 +23,6 @@ from medications.columns import FOLDED, arrange
 from medications.conflicts import conflicts
 from medications.forms.decision import WhatIfForm
 from medications.house import policy_of
-from medications.knowledge import knowledge
-from medications.knowledge.policy import Policy
 from medications.lines import general
 from medications.models import MedicationDecision
 from medications.options import Options, evaluate

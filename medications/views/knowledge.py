@@ -9,6 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
+from knowledge.cards import Card
+from knowledge.editions import knowledge
 from medications.actions import house as actions
 from medications.actions.impact import earlier_edition
 from medications.basis import TAGS
@@ -17,8 +19,6 @@ from medications.dossier import Dossier, dossier
 from medications.forms.house import ShelfForm, SignOffForm, initial_of
 from medications.house import card_signed, departs, policy_from, sign_off_of, stances_of
 from medications.house import unchanged_and_due as unchanged
-from medications.knowledge import knowledge
-from medications.knowledge.cards import Card
 from medications.library import KEYS, found
 from medications.models import ImpactRun, RuleStance
 from medications.shelf import chips, filtered, rows_of

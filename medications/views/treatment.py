@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
+from knowledge.medicines import medicines
 from medications.actions import records, regimens
 from medications.forms.treatment import DoseForm, StartForm, StopForm, ToxicologyForm
 from medications.models import (
@@ -20,7 +21,6 @@ from medications.models import (
     Regimen,
     ToxicologyResult,
 )
-from medications.summary import TITLES
 from medications.views.decision import newest
 from patients.actions.registry import note_chart_view
 from patients.models import Patient
@@ -120,7 +120,9 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
             _refuse(form, refusal)
         else:
             return _done(request, patient, "Started.")
-    return _page(request, patient, form, f"Start: {TITLES[decision.choice]}", "Start")
+    return _page(
+        request, patient, form, f"Start: {medicines().titles[decision.choice]}", "Start"
+    )
 
 
 @requires(Permission.MEDICATION_DECIDE)
@@ -139,7 +141,9 @@ def stop(request: StaffRequest, pk: int, regimen: int) -> HttpResponse:
             _refuse(form, refusal)
         else:
             return _done(request, patient, "Stopped. The reason is kept with it.")
-    return _page(request, patient, form, f"Stop: {TITLES[row.medication]}", "Stop")
+    return _page(
+        request, patient, form, f"Stop: {medicines().titles[row.medication]}", "Stop"
+    )
 
 
 @requires(Permission.ASSESS)

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
+from knowledge.editions import knowledge
 from medications.assembly import picture_of
-from medications.knowledge import knowledge
 from medications.models import MedicationDecision
 from patients.views.registry import of_clinic
 from plans.actions import drafting, editing

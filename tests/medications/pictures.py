@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from assessments.picture import Picture
-from medications.knowledge import knowledge
+from knowledge.editions import knowledge
 from medications.options import evaluate
 from medications.rules import outcomes
 

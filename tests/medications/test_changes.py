@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given, settings
 
+from knowledge.policy import Policy
 from medications.changes import with_changes
 from medications.compared import differences
-from medications.knowledge.policy import Policy
 from medications.options import evaluate
 from medications.options.model import Standing
 from medications.otherwise import Try, latest_tries, tries

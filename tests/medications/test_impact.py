@@ -9,15 +9,15 @@ from django.db import connection
 from accounts.models import AuditEvent
 from accounts.permissions import Role
 from assessments.actions.measures import record_observation
-from assessments.facts import MEDICATIONS
 from config.celery import BEAT_SCHEDULE, app
+from knowledge.edition_text import kept
+from knowledge.editions import build, knowledge
+from knowledge.medicines import medicines
+from knowledge.policy import Policy
 from medications import moves, tasks
 from medications.actions import impact as actions
 from medications.actions.house import MayNotBeSwitchedOff, Proposed, sign_off
 from medications.impact import impact, weighing
-from medications.knowledge import build, knowledge
-from medications.knowledge.keeping import kept
-from medications.knowledge.policy import Policy
 from medications.models import ImpactChange, ImpactRun, KnowledgeEdition, RuleStance
 from patients.models import Patient
 from tests.factories import PatientFactory, StaffFactory
@@ -114,7 +114,7 @@ def _measured(clinic, by, at, qtc):
 
 
 def off(rule="C47"):
-    version = knowledge().rules[rule]["version"]
+    version = knowledge().rules[rule].version
     return Proposed(rule=rule, version=version, **OFF)
 
 
@@ -414,7 +414,7 @@ class TestInWords:
 
     def test_all_of_them_are_every_medication(self, told):
         (move,) = told(
-            *(change(key, "", "", new=["C96=ACTION"]) for key in MEDICATIONS)
+            *(change(key, "", "", new=["C96=ACTION"]) for key in medicines().keys)
         )
 
         assert move.medications == "Every medication"

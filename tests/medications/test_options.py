@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from knowledge.editions import knowledge
 from medications.changes import with_changes
-from medications.knowledge import knowledge
 from medications.options import evaluate
 from medications.options.gaps import VERBS
 from medications.rules.effects import Effect

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medications.knowledge import knowledge
+from knowledge.editions import knowledge
 from medications.options import evaluate
 from medications.options.model import Standing
 from medications.rules.effects import Effect
@@ -208,6 +208,4 @@ class TestCommonMistakes:
         )
 
     def test_no_waiver_is_asked_for(self):
-        assert not any(
-            "waiver" in c["then"].lower() for c in knowledge().rules.values()
-        )
+        assert not any("waiver" in c.then.lower() for c in knowledge().rules.values())

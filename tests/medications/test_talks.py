@@ -14,9 +14,9 @@ from accounts.models import AuditEvent
 from accounts.permissions import Role
 from assessments.models import Intake, IntakeAnswer
 from interop.bench.counting import statements
+from knowledge.decision_aid.content import aid, texts
 from medications.actions import talks as acts
 from medications.actions.talks import Said
-from medications.aid.content import aid, texts
 from medications.assembly import picture_of, pictures_of
 from medications.models import AidText, DecisionTalk, Regimen
 from medications.options import evaluate

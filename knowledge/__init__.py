@@ -1,0 +1,1 @@
+"""Clinical, regulatory and scheduling knowledge: TOML data and its typed readers. Pure."""

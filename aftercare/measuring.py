@@ -111,7 +111,7 @@ def instruments_of(follow_up: FollowUp, known: Known) -> tuple[str, ...]:
     asked: dict[str, tuple[str, ...]] = {
         Occasion.FIRST_WEEKS: measures_due.first_weeks(known),
         Occasion.EVERY_90_DAYS: measures_due.every_90_days(known),
-        Occasion.YEARLY: measures_due.YEARLY,
+        Occasion.YEARLY: measures_due.yearly(),
     }
     return asked.get(follow_up.occasion, ())
 

@@ -112,6 +112,12 @@ class Catalogue:
         return {**{one.key: one.name for one in self}, **NO_MEDICINE}
 
     @cached_property
+    def brands(self) -> Mapping[str, str]:
+        """Brand names, each with its ingredient."""
+        listed = self._listed.values()
+        return {brand: one.ingredient for one in listed for brand in one.brands}
+
+    @cached_property
     def sentences(self) -> Mapping[str, str]:
         """Every name as it stands within a sentence."""
         return {one.key: one.spoken for one in self}
@@ -183,8 +189,17 @@ class Catalogue:
         return tuple(one for one in wanted if one.is_asked)
 
     @cached_property
-    def depots(self) -> tuple[str, ...]:
-        return tuple(one.key for one in self if one.is_depot)
+    def by_dose_fact(self) -> Mapping[str, tuple[str, ...]]:
+        """Those taken day by day, by the fact that their dose fills."""
+        facts = dict.fromkeys(one.dose_fact for one in self if one.dose_fact)
+        return {f: tuple(one.key for one in self if one.dose_fact == f) for f in facts}
+
+    def of_ingredient(self, name: str) -> frozenset[str]:
+        return frozenset(one.key for one in self if one.ingredient == name)
+
+    @cached_property
+    def depots(self) -> frozenset[str]:
+        return frozenset(one.key for one in self if one.is_depot)
 
 
 def catalogue(table: Table) -> Catalogue:

@@ -35,6 +35,7 @@ from medications.histories import (
     treatment_facts,
 )
 from medications.models import DecisionTalk, DoseEvent, Regimen, ToxicologyResult
+from medications.models.medicines import NONE, THINK
 from medications.specimens import FENTANYL, Tested, toxicology_facts
 from patients.models import Patient
 
@@ -50,7 +51,7 @@ LAST_USES = ("last_long_acting_dt", "last_bup_xr_dt")
 MEDICINES = "med_list"
 TALK = "shared decision"
 # Weighing on, and choosing none of them, leave no medicine that is preferred.
-NO_MEDICINE = (DecisionTalk.Choice.THINK, DecisionTalk.Choice.NONE)
+NO_MEDICINE = (THINK, NONE)
 
 type Columns = Mapping[str, F | Value]
 

@@ -8,7 +8,6 @@ from assessments.picture import KnownFact, Picture
 from knowledge.medicines import medicines
 from medications.options.model import Options
 from medications.summary import LOOKS, Look, first_reason
-from medications.what_if import WEIGHED
 from medications.wording import dated, value_words
 
 NOT_KNOWN = "Not known"
@@ -48,7 +47,7 @@ def pairs(then: Options, now: Options) -> tuple[Pair, ...]:
     """Every option that is weighed on the page, on both days."""
     return tuple(
         Pair(medicines().titles[key], _side(then, key), _side(now, key))
-        for key in WEIGHED
+        for key in medicines().weighed
     )
 
 

@@ -9,8 +9,6 @@ from knowledge.medicines import EVERY
 from medications.options.model import Action, Option, Options
 
 REVERSAL = "ORA"
-# What a person is told in one word where nothing is taken.
-NO_MEDICINE = ("NOT_NOW", "NONE")
 TITLE, REASON = 160, 300
 
 

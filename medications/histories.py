@@ -5,16 +5,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-TRANSMUCOSAL = ("BUP_SL", "BUP_LOW")
-DEPOTS = ("BUP_XR", "SUBLOCADE", "BRIXADI_W", "BRIXADI_M")
-BUPRENORPHINE = (*TRANSMUCOSAL, *DEPOTS)
-INGREDIENT = {
-    "MTD": "methadone",
-    "NTX_XR": "naltrexone",
-    "NTX_PO": "naltrexone",
-    **dict.fromkeys(BUPRENORPHINE, "buprenorphine"),
-}
-DOSE_OF = {"MTD": "mtd_dose", **dict.fromkeys(TRANSMUCOSAL, "bup_dose")}
+from knowledge.medicines import medicines
+
+BUPRENORPHINE = "buprenorphine"
 # A rise of COWS counts within two hours of the dose (reference C19).
 RISE_WITHIN = timedelta(hours=2)
 DOSE_LOG, REGIMEN = "dose log", "regimen"
@@ -76,20 +69,22 @@ def treatment_facts(
     yield from _last_taken(doses, now)
     yield from _course(spells, now)
     taken = {s.medication for s in spells} | {d.medication for d in doses}
-    if taken & set(BUPRENORPHINE):
+    if taken & medicines().of_ingredient(BUPRENORPHINE):
         yield Told("bup_exposure", "yes", now, REGIMEN)
 
 
 def ingredients_now(spells: Iterable[Spell], *, now: datetime) -> frozenset[str]:
     """What the person takes for OUD, by ingredient."""
-    return frozenset(INGREDIENT[s.medication] for s in spells if s.holds_on(now.date()))
+    return frozenset(
+        medicines()[s.medication].ingredient for s in spells if s.holds_on(now.date())
+    )
 
 
 def _doses(
     spells: Sequence[Spell], doses: Sequence[Dose], now: datetime
 ) -> Iterator[Told]:
-    for medicines in (("MTD",), TRANSMUCOSAL):
-        its = [s for s in spells if s.medication in medicines]
+    for keys in medicines().by_dose_fact.values():
+        its = [s for s in spells if s.medication in keys]
         current = next((s for s in its if s.holds_on(now.date())), None)
         if current is not None:
             yield from _dose_now(current, doses, now)
@@ -102,7 +97,7 @@ def _dose_now(spell: Spell, doses: Sequence[Dose], now: datetime) -> Iterator[To
     last = next(
         (d for d in doses if d.medication == spell.medication and d.amount_mg), None
     )
-    name = DOSE_OF[spell.medication]
+    name = medicines()[spell.medication].dose_fact
     if last is not None and last.on >= spell.started_on:
         yield Told(name, str(last.amount_mg), last.moment(now), DOSE_LOG)
     elif spell.dose_mg is not None:
@@ -111,15 +106,18 @@ def _dose_now(spell: Spell, doses: Sequence[Dose], now: datetime) -> Iterator[To
 
 def _no_dose(ended: list[Spell], now: datetime) -> Told:
     last = max(s.stopped_on or s.started_on for s in ended)
-    return Told(DOSE_OF[ended[0].medication], "none", _start(last, now), REGIMEN)
+    return Told(
+        medicines()[ended[0].medication].dose_fact, "none", _start(last, now), REGIMEN
+    )
 
 
 def _last_taken(doses: Sequence[Dose], now: datetime) -> Iterator[Told]:
-    long_acting = [d for d in doses if d.medication in ("MTD", *TRANSMUCOSAL)]
-    depots = [d for d in doses if d.medication in DEPOTS]
+    long_acting = [d for d in doses if medicines()[d.medication].dose_fact]
+    of_buprenorphine = medicines().of_ingredient(BUPRENORPHINE) & medicines().depots
+    depots = [d for d in doses if d.medication in of_buprenorphine]
     if long_acting:
         last = max(long_acting, key=lambda d: d.moment(now))
-        moment, drug = last.moment(now), INGREDIENT[last.medication]
+        moment, drug = last.moment(now), medicines()[last.medication].ingredient
         yield Told("last_long_acting_dt", moment, moment, DOSE_LOG)
         yield Told("last_long_acting_drug", drug, moment, DOSE_LOG)
     if depots:
@@ -148,9 +146,8 @@ def cows_rise(
     cows: Sequence[tuple[datetime, int]], doses: Sequence[Dose]
 ) -> tuple[int, datetime] | None:
     """The highest COWS within two hours of the last dose, over the one before it."""
-    moment = max(
-        (d.at for d in doses if d.medication in TRANSMUCOSAL and d.at), default=None
-    )
+    daily = medicines().by_dose_fact["bup_dose"]
+    moment = max((d.at for d in doses if d.medication in daily and d.at), default=None)
     if moment is None:
         return None
     before = [(at, total) for at, total in cows if at <= moment]

@@ -31,20 +31,8 @@ EVIDENCE: Mapping[str, str] = {
     "OBS": "observational study",
     "EXP": "expert judgement",
 }
-OTHERS = {
-    EVERY: "Every medication",
-    "LOFEX": "Lofexidine",
-    "CLON": "Clonidine",
-    "ORA": "Overdose reversal",
-}
-KEYS: Mapping[str, str] = {
-    **{
-        key: title
-        for key, title in medicines().titles.items()
-        if key in medicines().reach
-    },
-    **{key: OTHERS[key] for key in medicines().adjuncts},
-}
+OTHERS = {EVERY: "Every medication"}
+KEYS: Mapping[str, str] = medicines().names
 STANDING_OF = {
     Effect.PREFERRED: Standing.PREFERRED,
     Effect.CAUTION: Standing.CAUTION,

@@ -13,7 +13,6 @@ from medications.options import evaluate
 from medications.options.model import Option
 from medications.summary import first_reason
 
-WEIGHED = ("BUP_SL", "BUP_LOW", "BUP_XR", "MTD", "NTX_XR", "NTX_PO")
 MISSING_NAMED = 3
 
 
@@ -50,7 +49,7 @@ def weighed(people: list[Person]) -> list[list[Line]]:
 def lines_of(person: Person) -> Iterator[Line]:
     """One line for each main medication."""
     options = evaluate(person.picture, policy=person.policy)
-    for key in WEIGHED:
+    for key in medicines().weighed:
         yield _line(person, options.option(key))
 
 

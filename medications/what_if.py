@@ -18,7 +18,6 @@ TRIED = 7
 # A history and free words are too long to try.
 TRIABLE = frozenset(Kind) - {Kind.TRIALS, Kind.TEXT}
 SHORT = (Kind.BOOL, Kind.CHOICE, Kind.INT, Kind.DECIMAL)
-WEIGHED = ("BUP_XR", "BUP_SL", "BUP_LOW", "MTD", "NTX_XR", "NTX_PO")
 NEVER_PREGNANT = "male"
 
 
@@ -76,7 +75,7 @@ def _can_apply(name: str, picture: Picture, kinds: Collection[Kind] = SHORT) -> 
 
 def moves(before: Options, after: Options) -> Moves:
     """Each option that would stand or rank otherwise."""
-    pairs = [(before.option(key), after.option(key)) for key in WEIGHED]
+    pairs = [(before.option(key), after.option(key)) for key in medicines().weighed]
     leads, led = _first(after), _first(before)
     moved = [
         Move(
@@ -92,7 +91,7 @@ def moves(before: Options, after: Options) -> Moves:
     titles = {move.title for move in moved}
     rest = (
         medicines().titles[key]
-        for key in WEIGHED
+        for key in medicines().weighed
         if medicines().titles[key] not in titles
     )
     return Moves(tuple(moved), tuple(rest))
@@ -101,4 +100,6 @@ def moves(before: Options, after: Options) -> Moves:
 def _first(options: Options) -> str:
     """The first in rank of those compared here; empty where all are ruled out."""
     ranked: Sequence[Option] = options.ranked()
-    return next((o.medication for o in ranked if o.medication in WEIGHED), "")
+    return next(
+        (o.medication for o in ranked if o.medication in medicines().weighed), ""
+    )

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from aftercare.models import FollowUp, OutreachAttempt
-from medications.models import Medication
+from knowledge.medicines import medicines
 from patients.models import Patient
 from reports import caseload_sql as sql
 from reports.caseload import Person
@@ -126,7 +126,7 @@ def _who(person: Person) -> str:
 def _medicine(person: Person, at: datetime) -> tuple[str, str]:
     if person.medication is None or person.started_on is None:
         return "Not started", stage_words(person, at)
-    name = person.product or str(Medication(person.medication).label)
+    name = person.product or medicines()[person.medication].full
     if person.stopped_on is not None:
         return f"None since {day_words(person.stopped_on, at)}", f"before: {name}"
     day = f"day {(timezone.localdate(at) - person.started_on).days + 1}"

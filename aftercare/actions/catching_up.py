@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import AuditEvent
 from aftercare.actions.scheduling import reschedule
-from aftercare.injections import PRODUCTS
+from knowledge.schedule.injections import injection_rules
 from medications.models import Regimen
 from patients.models import Patient
 
@@ -27,7 +27,7 @@ def catch_up(*, clinic_id: int, since: datetime, at: datetime) -> int:
     dosed = told.filter(verb=DOSE).values_list("patient_id", flat=True)
     # A daily dose moves nothing; an injection moves the next one.
     injected = Regimen.objects.filter(
-        clinic=clinic_id, patient__in=set(dosed), medication__in=PRODUCTS
+        clinic=clinic_id, patient__in=set(dosed), medication__in=[*injection_rules()]
     )
     changed |= set(injected.values_list("patient_id", flat=True))
     ids = [pk for pk in changed if pk is not None]

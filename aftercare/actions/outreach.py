@@ -8,8 +8,8 @@ from accounts import audit
 from accounts.models import Staff
 from aftercare.actions.follow_ups import status_on
 from aftercare.days import day_at
-from aftercare.ladder import next_try
 from aftercare.models import FollowUp, OutreachAttempt
+from aftercare.schedule.outreach import next_try
 from patients.models import Patient
 
 REACHED = (

@@ -10,12 +10,13 @@ from accounts import audit
 from accounts.models import Staff
 from aftercare.actions.decided import take_over
 from aftercare.days import day_at
-from aftercare.injections import PRODUCTS
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
-from aftercare.promises import Course, Promise
-from aftercare.schedule import promised
-from medications.models import DoseEvent, Medication, Regimen
+from aftercare.schedule.model import Course, Promise
+from aftercare.schedule.plan import promised
+from knowledge.schedule.injections import injection_rules
+from medications.models import DoseEvent, Regimen
+from medications.models.medicines import can_be_taken
 from patients.models import Patient
 from plans.models import Plan
 
@@ -72,7 +73,7 @@ def _close_given(plan: Plan, *, on: date, by: Staff | None, at: datetime) -> Non
     for one in _of(plan).open().filter(kind=INJECTION):
         doses = DoseEvent.objects.filter(
             patient=plan.patient_id,
-            medication__in=PRODUCTS,
+            medication__in=[*injection_rules()],
             kind=DoseEvent.Kind.ADMINISTERED,
             on__range=(one.earliest_on, min(one.latest_on, on)),
         )
@@ -104,7 +105,7 @@ def course_of(plan: Plan, *, on: date) -> Course:
 
 def _chosen(plan: Plan) -> str | None:
     choice = plan.decision.choice if plan.decision else None
-    return choice if choice in Medication.values else None
+    return choice if choice and can_be_taken(choice) else None
 
 
 def _injections(regimen: Regimen, plan: Plan, *, on: date) -> tuple[date, ...]:

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET
 from accounts.access import StaffRequest, posted, requires
 from accounts.models import Staff
 from accounts.permissions import Permission
-from aftercare import ladder
 from aftercare.actions import follow_ups
 from aftercare.calendar import calendar_of
 from aftercare.check_ins_shown import check_ins_of
@@ -18,6 +17,7 @@ from aftercare.forms import CloseForm, FollowUpForm, MoveForm
 from aftercare.measuring import owed_measures
 from aftercare.models import FollowUp, OutreachAttempt
 from assessments.models import Concern
+from knowledge.schedule.steps import rungs
 from patients.actions import registry
 from patients.models import Patient
 from patients.views.registry import of_clinic
@@ -41,8 +41,8 @@ def page(
         "contact_points": patient.contact_points.filter(is_current=True),
         "outcomes": OutreachAttempt.Outcome.choices,
         "channels": OutreachAttempt.Channel.choices,
-        "ladder_cite": ladder.CITE,
-        "ladder_verified": ladder.VERIFIED,
+        "ladder_cite": rungs()[0].source,
+        "ladder_verified": rungs()[0].tag,
         **drawer,
     }
     return render(request, "aftercare/of_patient.html", context, status=status)

@@ -20,7 +20,6 @@ from patients.models import Patient
 
 ACTOR = "system:weigh_cohort"
 BATCH = 200
-MAIN = ("MTD", "BUP_SL", "BUP_XR", "NTX_XR")
 NO_ARM, NOTHING_OPEN = "never randomized", "none open"
 
 
@@ -31,10 +30,10 @@ class Weighed:
 
     people: int = 0
     standings: dict[str, Counter[str]] = field(
-        default_factory=lambda: {key: Counter() for key in MAIN}
+        default_factory=lambda: {key: Counter() for key in medicines().main}
     )
     clear: dict[str, Counter[str]] = field(
-        default_factory=lambda: {key: Counter() for key in MAIN}
+        default_factory=lambda: {key: Counter() for key in medicines().main}
     )
     missing: Counter[str] = field(default_factory=Counter)
     first_by_arm: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -42,7 +41,7 @@ class Weighed:
     def add(self, options: Options, arm: str) -> None:
         self.people += 1
         asked: set[str] = set()
-        for key in MAIN:
+        for key in medicines().main:
             option = options.option(key)
             self.standings[key][option.standing.value] += 1
             self.clear[key][option.otherwise.value] += 1
@@ -62,7 +61,7 @@ class Weighed:
 def first_of(options: Options) -> str:
     """The first main medication of the ranking, forms counted with their parent."""
     ranked = (medicines().parent_of(o.medication) for o in options.ranked())
-    return next((key for key in ranked if key in MAIN), NOTHING_OPEN)
+    return next((key for key in ranked if key in medicines().main), NOTHING_OPEN)
 
 
 def weigh(clinics: Iterable[int], *, at: datetime) -> Weighed:

@@ -9,6 +9,7 @@ from aftercare.models import FollowUp
 from assessments.actions.measures import record_assessment
 from interop.demo.beginnings import Telling, dose_on
 from interop.demo.stories import Stage
+from knowledge.medicines import medicines
 from medications.actions.records import record_dose, record_toxicology
 from medications.actions.regimens import stop_regimen
 from medications.models import Regimen
@@ -19,7 +20,6 @@ UNDER_WAY = (Stage.ACTIVE, Stage.AFTERCARE, Stage.ON_HOLD, Stage.DISCHARGED)
 # What was promised longer ago than this was kept in the stories; of the rest, most.
 SETTLED_DAYS = 9
 KEPT_LATELY = 0.75
-INTERVAL = {"SUBLOCADE": 28, "BRIXADI_W": 7, "NTX_XR": 28}
 DAILY_SHOWN = 10
 
 
@@ -38,7 +38,7 @@ def go_on(telling: Telling, patient: Patient) -> None:
 
 def _doses(telling: Telling, patient: Patient, regimen: Regimen) -> None:
     days = telling.story.days
-    step = INTERVAL.get(regimen.medication, 1)
+    step = medicines()[regimen.medication].interval_days
     shown = range(0, days + 1, step)
     if step == 1:
         shown = range(max(0, days - DAILY_SHOWN), days + 1)

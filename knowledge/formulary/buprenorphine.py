@@ -81,9 +81,13 @@ def _pairs() -> dict[int, int]:
 
 
 def is_brixadi_dose(product: str, mg: int) -> bool:
-    """Whether there is such a syringe: weekly (BRIXADI_W) or monthly (BRIXADI_M)."""
-    key = {"BRIXADI_W": "weekly", "BRIXADI_M": "monthly"}[product]
-    return mg in section(DEPOT, "products").line(key)["mg"]
+    """Whether there is such a syringe of the weekly or the monthly product."""
+    rows = section(DEPOT, "products").lines
+    return any(
+        mg in row["mg"]
+        for row in rows
+        if row.medications == (product,) and row.get("mg")
+    )
 
 
 def buprenorphine_after_missed(

@@ -10,6 +10,7 @@ from typing import Any
 from knowledge.cited import Cited
 from knowledge.medicines import medicines
 from knowledge.numbers import Amount
+from knowledge.schedule.injections import injection_rule
 from knowledge.tables import Table, shaped, shipped
 
 FORMULARY = "formulary"
@@ -93,7 +94,8 @@ class _Book:
 
 
 # What is said about a line; everything else that stands in it is its own.
-ABOUT_THE_LINE = {field.name for field in fields(Line)} | {"for"}
+BESIDE = {"for", "window"}
+ABOUT_THE_LINE = {field.name for field in fields(Line)} | BESIDE
 
 
 @cache
@@ -144,8 +146,10 @@ def _read(name: str, table: Table) -> Iterable[Section]:
 
 def _raw(row: Table, is_about: tuple[str, ...], checked: date) -> dict[str, object]:
     """A line with its numbers in its words, apart from what is said about it."""
-    numbers = {k: v for k, v in row.items() if k not in ABOUT_THE_LINE}
-    told = {k: v for k, v in row.items() if k in ABOUT_THE_LINE - {"for"}}
+    own = {k: v for k, v in row.items() if k not in ABOUT_THE_LINE}
+    window = injection_rule(*row["window"]).numbers if "window" in row else {}
+    numbers = {**window, **own}
+    told = {k: v for k, v in row.items() if k in ABOUT_THE_LINE - BESIDE}
     return {
         "checked": checked,
         **told,

@@ -13,7 +13,8 @@ from medications.actions.decisions import (
     record_decision,
 )
 from medications.house import policy_of
-from medications.models import Medication, MedicationDecision
+from medications.models import MedicationDecision
+from medications.models.medicines import can_be_taken
 from medications.options import evaluate
 from medications.options.model import Option, Options, Standing
 from medications.rules.effects import Effect
@@ -33,7 +34,7 @@ def can_accept(options: Options, picture: Picture) -> Option | None:
     first = next(iter(options.ranked()), None)
     if first is None or first.standing not in CLEAR:
         return None
-    if first.medication not in Medication.values:
+    if not can_be_taken(first.medication):
         first = options.option(medicines().parents[first.medication])
     is_read = all(f.effect is not Effect.CAUTION for f in first.findings)
     is_wished = not departs(first.medication, wish_in(picture), options)
@@ -53,7 +54,7 @@ def wish_in(picture: Picture) -> str:
     wishes = picture.value("preference")
     if not isinstance(wishes, frozenset):
         return ""
-    named = [wish for wish in wishes if wish in Medication.values]
+    named = [wish for wish in wishes if can_be_taken(wish)]
     return named[0] if len(named) == 1 else ""
 
 

@@ -10,16 +10,16 @@ from accounts import audit
 from accounts.models import Staff
 from assessments.picture import Picture
 from knowledge.editions import knowledge
-from knowledge.medicines import medicines
+from knowledge.medicines import NO_MEDICINE, medicines
 from medications.actions.editions import keep_edition
 from medications.changes import with_changes
 from medications.follows import follows
 from medications.house import policy_of
 from medications.models import (
     DecisionTalk,
-    Medication,
     MedicationDecision,
 )
+from medications.models.medicines import can_be_taken
 from medications.options import evaluate
 from medications.options.model import Finding, Option, Options, Standing
 from medications.rules.effects import Effect
@@ -173,9 +173,9 @@ def check(choice: str, said: Talk, options: Options) -> None:
 
 def option_of(choice: str, options: Options) -> Option | None:
     """The option that was chosen; None where none of them was."""
-    if choice in MedicationDecision.Choice.values:
+    if choice in NO_MEDICINE:
         return None
-    if choice not in Medication.values:
+    if not can_be_taken(choice):
         raise NotAChoice(f"{choice} cannot be chosen.")
     return options.option(choice)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Staff
-from medications.histories import INGREDIENT
+from knowledge.medicines import medicines
 from medications.models import DoseEvent, Regimen, ToxicologyResult
 from patients.models import Patient
 
@@ -131,7 +131,7 @@ def _prescribed(patient: Patient, on: date) -> frozenset[str]:
     current = Regimen.objects.filter(
         Q(stopped_on=None) | Q(stopped_on__gt=on), patient=patient, started_on__lte=on
     ).values_list("medication", flat=True)
-    return frozenset(a for m in current for a in SHOWS_AS[INGREDIENT[m]])
+    return frozenset(a for m in current for a in SHOWS_AS[medicines()[m].ingredient])
 
 
 def is_expected(analyte: str, result: str, prescribed: frozenset[str]) -> bool | None:

@@ -10,7 +10,7 @@ from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
 from medications.actions.talks import MOST, SURE, Said
 from medications.forms.fields import words_field
-from medications.models import DecisionTalk
+from medications.models.medicines import talk_choices
 from medications.models.talks import Language
 from patients.models import SupportPerson
 
@@ -56,7 +56,7 @@ class TalkForm(forms.Form):
 
     matters = forms.MultipleChoiceField(required=False)
     most = forms.MultipleChoiceField(required=False)
-    choice = forms.ChoiceField(required=False, choices=DecisionTalk.Choice.choices)
+    choice = forms.ChoiceField(required=False, choices=talk_choices)
     own_words = PlainText(max_length=LONGEST, required=False)
     who = forms.MultipleChoiceField(required=False, choices=[(w, w) for w in OTHERS])
 
@@ -102,7 +102,7 @@ class StaffTalkForm(forms.Form):
     choice = forms.ChoiceField(
         label="Their choice",
         required=False,
-        choices=[("", "None stated"), *DecisionTalk.Choice.choices],
+        choices=[("", "None stated"), *talk_choices()],
     )
     own_words = words_field(
         "In their own words",

@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.forms import PlainText, plain_helper
 from assessments.facts import FACTS
 from medications.forms.fields import DayField, MomentField, amount_field
-from medications.models import DoseEvent, Medication, ToxicologyResult
+from medications.models import DoseEvent, ToxicologyResult
+from medications.models.medicines import medicine_choices
 
 ANALYTES = FACTS["udt"].choices
 TESTED = (
@@ -76,7 +77,7 @@ class StopForm(forms.Form):
 
 
 class DoseForm(forms.Form):
-    medication = forms.ChoiceField(choices=Medication)
+    medication = forms.ChoiceField(choices=medicine_choices)
     kind = forms.ChoiceField(label="What happened", choices=DoseEvent.Kind)
     on = DayField(label="Day")
     hour = forms.TimeField(

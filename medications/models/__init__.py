@@ -1,7 +1,6 @@
 from medications.models.decisions import MedicationDecision
 from medications.models.editions import KnowledgeEdition
 from medications.models.house import ImpactChange, ImpactRun, RuleStance
-from medications.models.medicines import Medication
 from medications.models.talks import AidText, DecisionTalk
 from medications.models.toxicology import ToxicologyResult
 from medications.models.treatment import (
@@ -17,7 +16,6 @@ __all__ = [
     "ImpactChange",
     "ImpactRun",
     "KnowledgeEdition",
-    "Medication",
     "MedicationDecision",
     "Regimen",
     "RuleStance",

@@ -19,7 +19,7 @@ from medications.actions.accepting import can_accept, shown_as
 from medications.assembly import picture_of
 from medications.basis import fired, tallies
 from medications.changes import with_changes
-from medications.columns import FOLDED, arrange
+from medications.columns import arrange
 from medications.conflicts import conflicts
 from medications.forms.decision import WhatIfForm
 from medications.house import policy_of
@@ -104,8 +104,8 @@ def _weighed(picture: Picture, options: Options, policy: Policy) -> dict[str, ob
     columns = arrange(searched, evaluate(_without_wishes(picture), policy=policy))
     return {
         "options": options,
-        "columns": [column for column in columns if column.key != FOLDED],
-        "folded": next(column for column in columns if column.key == FOLDED),
+        "columns": [column for column in columns if not column.is_folded],
+        "folded": next(column for column in columns if column.is_folded),
         "general": general(options),
         "facts": list(facts_used(picture)),
         "conflicts": conflicts(picture, knowledge().on(picture.as_of.date(), policy)),

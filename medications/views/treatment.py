@@ -16,11 +16,11 @@ from medications.actions import records, regimens
 from medications.forms.treatment import DoseForm, StartForm, StopForm, ToxicologyForm
 from medications.models import (
     DoseEvent,
-    Medication,
     MedicationDecision,
     Regimen,
     ToxicologyResult,
 )
+from medications.models.medicines import can_be_taken
 from medications.views.decision import newest
 from patients.actions.registry import note_chart_view
 from patients.models import Patient
@@ -45,7 +45,7 @@ def under_way(request: StaffRequest, pk: int) -> HttpResponse:
         "patient": patient,
         "tab": "medication",
         "decision": decision,
-        "can_start": decision is not None and decision.choice in Medication.values,
+        "can_start": decision is not None and can_be_taken(decision.choice),
         "regimens": regimens,
         "doses": DoseEvent.objects.filter(patient=patient)[:LOGGED],
         "specimens": _specimens(patient),
@@ -94,13 +94,13 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
     """Start what was decided; without a decision there is nothing to start."""
     patient = of_clinic(request, pk)
     decision = MedicationDecision.objects.filter(patient=patient).first()
-    if decision is None or decision.choice not in Medication.values:
+    if decision is None or not can_be_taken(decision.choice):
         messages.error(request, "Choose a medication together first.")
         return redirect("medications:decision", pk)
     form = StartForm(
         posted(request),
         tasks=regimens.first_tasks(decision, decision.choice),
-        may_overlap=decision.choice == Medication.BUP_LOW,
+        may_overlap=medicines()[decision.choice].is_start,
         initial={
             "started_on": timezone.localdate(),
             "schedule": decision.first_dose[:80],

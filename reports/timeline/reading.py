@@ -14,15 +14,17 @@ from assessments.change.points import Point
 from assessments.models import Assessment, Observation
 from assessments.observed import BY_CODE
 from assessments.progress import points_from
-from medications.models import DoseEvent, Medication, Regimen, ToxicologyResult
+from knowledge.medicines import medicines
+from medications.models import DoseEvent, Regimen, ToxicologyResult
+from medications.models.medicines import medicine_choices
 from patients.models import Patient
-from reports.timeline.dosing import FAMILIES, Spell, Taken, doses_of
+from reports.timeline.dosing import Spell, Taken, doses_of
 from reports.timeline.happened import happened_to
 from reports.timeline.scored import series_of
 from reports.timeline.told import Fit, Mark, Specimen, Story
 from reports.words import amount
 
-LABELS = dict(Medication.choices)
+LABELS = dict(medicine_choices())
 PRESENT = ToxicologyResult.Result.POSITIVE
 REGIMEN = "regimen"
 COLUMNS = ("x_on", "medication", "x_kind", "x_mg", "x_until", "x_why")
@@ -168,7 +170,7 @@ def _admission(patient: Patient) -> list[Mark]:
 
 def _regimen(one: Course) -> list[Mark]:
     spell = one.spell
-    name = FAMILIES[spell.medication][0]
+    name = medicines()[spell.medication].line
     dose = f"{amount(spell.mg)} mg" if spell.mg else ""
     label = str(LABELS[spell.medication])
     more = ", ".join(part for part in (label, dose) if part)

@@ -9,8 +9,8 @@ import time_machine
 
 from accounts.models import AuditEvent
 from aftercare import broker
-from aftercare.bars import Scale, scale_for
 from aftercare.models import FollowUp, Notice, OutreachAttempt, SweepRun
+from aftercare.schedule.drawing import Scale, scale_for
 from patients.models import ContactPoint
 from tests.conftest import NOON
 from tests.factories import PatientFactory

@@ -5,15 +5,14 @@ from datetime import date
 import pytest
 
 from knowledge.formulary.injections import (
-    NoWindow,
     after_days,
-    injection_window,
     is_kept_cold,
     sublocade_room_days,
     syringe_until,
 )
 from knowledge.formulary.lines import section
 from knowledge.formulary.transitions import transition
+from knowledge.schedule.injections import NoWindow, injection_window
 
 
 def keys(lines):
@@ -27,25 +26,25 @@ class TestWindows:
     @pytest.mark.parametrize(
         ("product", "number", "earliest", "due", "latest"),
         [
-            ("BRIXADI_W", 0, "2026-11-07", "2026-11-09", "2026-11-11"),
-            ("BRIXADI_M", 0, "2026-11-23", "2026-11-30", "2026-12-07"),
-            ("SUBLOCADE", 1, "2026-11-09", "2026-12-02", "2026-12-02"),
+            ("BRIXADI_W", 1, "2026-11-07", "2026-11-09", "2026-11-11"),
+            ("BRIXADI_M", 1, "2026-11-23", "2026-11-30", "2026-12-07"),
+            ("SUBLOCADE", 1, "2026-11-09", "2026-11-30", "2026-12-02"),
             ("SUBLOCADE", 2, "2026-11-28", "2026-11-30", "2026-12-14"),
             ("SUBLOCADE", 7, "2026-11-28", "2026-11-30", "2026-12-14"),
-            ("NTX_XR", 0, "2026-11-30", "2026-11-30", "2026-12-07"),
+            ("NTX_XR", 1, "2026-11-30", "2026-11-30", "2026-12-07"),
         ],
     )
     def test_of_each_product(self, product, number, earliest, due, latest):
-        found = injection_window(product, GIVEN, dose_number=number)
+        found = injection_window(product, (GIVEN,) * number)
 
         days = [d.isoformat() for d in (found.earliest, found.due, found.latest)]
         assert days == [earliest, due, latest]
-        assert found.line.cites
+        assert found.rule.cites
 
     @pytest.mark.parametrize("product", ["MTD", "BUP_SL", "NTX_PO"])
     def test_of_nothing_else(self, product):
         with pytest.raises(NoWindow):
-            injection_window(product, GIVEN)
+            injection_window(product, (GIVEN,))
         with pytest.raises(NoWindow):
             after_days(product, 30)
 

@@ -12,7 +12,7 @@ from medications.aid.arrays import CannotBeDrawn, dots
 from medications.aid.fit import Picked, Shown, applying, travel_minutes
 from medications.aid.grade import grade, grade_in, grade_spanish, syllables_spanish
 from medications.aid.today import Today, day_words, moment_words, today
-from medications.models import DecisionTalk
+from medications.models.medicines import talk_choices
 from medications.options import evaluate
 from plans.drafting.reading import joined
 from tests.medications.pictures import CLEAR, NOW, ago, picture
@@ -104,7 +104,7 @@ class TestContent:
         assert {key for row in aid().rows for key in row.fits} == chips
 
     def test_choices_and_questions_are_those_that_are_kept(self):
-        assert set(aid().words["choices"]) == set(DecisionTalk.Choice.values)
+        assert set(aid().words["choices"]) == set(dict(talk_choices()))
         assert list(aid().words["sure"]) == ["sure", "know", "matters", "support"]
 
     def test_rows_of_one_block_stand_together(self):

@@ -7,7 +7,7 @@ from knowledge.editions import knowledge
 from knowledge.medicines import medicines
 from medications.basis import fired, tallies
 from medications.changes import with_changes
-from medications.columns import COLUMNS, FOLDED, arrange
+from medications.columns import arrange
 from medications.library import (
     KEYS,
     SECTIONS,
@@ -48,7 +48,7 @@ class TestColumns:
 
         assert columns[0].key == "MTD"
         assert columns[0].place == "Ranked first"
-        assert columns[-1].key == FOLDED
+        assert columns[-1].is_folded
 
     def test_what_is_ruled_out_stands_behind_and_says_what_would_change_it(self):
         columns = arrange(searched(**TENSE))
@@ -124,10 +124,10 @@ class TestColumns:
         options = evaluate(picture(facts))
         columns = arrange(options)
 
-        assert {c.key for c in columns} == set(COLUMNS)
+        assert {c.key for c in columns} == {one.key for one in medicines().columns}
         for one in columns:
             shown = {ln.rule for ln in (*one.reasons_for, *one.reasons_against)}
-            ways = [options.option(way) for way in COLUMNS[one.key][1]]
+            ways = [options.option(way) for way in medicines().ways(one.key)]
             assert {
                 f.rule for w in ways for f in w.findings if f.effect >= Effect.PREFERRED
             } <= shown

@@ -3,13 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
-
-class Role(StrEnum):
-    CLINICIAN = "clinician"
-    PRESCRIBER = "prescriber"
-    CARE_MANAGER = "care_manager"
+from knowledge.schedule.steps import OwnerRole, ScheduleStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +31,14 @@ class Promise:
     earliest: date
     due: date
     latest: date
-    role: Role
+    role: OwnerRole
     reason: str
     cite: str
     verified: str
     occasion: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A promise as a number of days from its first day."""
-
-    kind: str
-    title: str
-    day: int
-    before: int
-    after: int
-    role: Role
-    reason: str
-    cite: str
-    verified: str
-    occasion: str = ""
-
-
-def promise(prefix: str, first: date, step: Step, ordinal: int) -> Promise:
+def promise(prefix: str, first: date, step: ScheduleStep, ordinal: int) -> Promise:
     due = first + timedelta(days=step.day)
     return Promise(
         f"{prefix}:{step.kind}:{ordinal}",
@@ -70,12 +49,14 @@ def promise(prefix: str, first: date, step: Step, ordinal: int) -> Promise:
         due + timedelta(days=step.after),
         step.role,
         step.reason,
-        step.cite,
-        step.verified,
+        step.source,
+        step.tag,
         step.occasion,
     )
 
 
-def promises(prefix: str, first: date, steps: Iterable[Step]) -> Iterator[Promise]:
+def promises(
+    prefix: str, first: date, steps: Iterable[ScheduleStep]
+) -> Iterator[Promise]:
     for ordinal, step in enumerate(steps, start=1):
         yield promise(prefix, first, step, ordinal)

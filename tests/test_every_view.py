@@ -46,6 +46,7 @@ WORDS = {
     "code": "qtc",
     "rule": "C14",
     "medication": "MTD",
+    "subject": "promises",
     "uid": "MQ",
     "token": "abc-def",
     "key": "visits.MTD",

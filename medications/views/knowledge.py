@@ -19,6 +19,7 @@ from medications.dossier import Dossier, dossier
 from medications.forms.house import ShelfForm, SignOffForm, initial_of
 from medications.house import card_signed, departs, policy_from, sign_off_of, stances_of
 from medications.house import unchanged_and_due as unchanged
+from medications.knowledge_pages.room import SUBJECTS
 from medications.library import KEYS, found
 from medications.models import ImpactRun, RuleStance
 from medications.shelf import chips, filtered, rows_of
@@ -39,6 +40,7 @@ def rules(request: StaffRequest) -> HttpResponse:
             **shelf,
             "due": unchanged(cards, stances),
             "departures": [s for s in stances.values() if departs(s)],
+            "subjects": SUBJECTS.values(),
             "earlier": earlier_edition(request.acting.clinic.pk),
         },
     )

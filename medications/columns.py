@@ -8,7 +8,7 @@ from datetime import datetime
 
 from knowledge.medicines import medicines
 from medications.lines import Line, Lines
-from medications.options import BEST_FIRST
+from medications.options.evaluate import BEST_FIRST
 from medications.options.model import (
     Basis,
     Finding,

@@ -7,7 +7,7 @@ from assessments.picture import Picture
 from knowledge.editions import Knowledge
 from knowledge.medicines import medicines
 from knowledge.policy import AS_SHIPPED, Policy
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from medications.options.model import Action, Finding, Options
 from medications.rules.registry import RULES
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from knowledge.medicines import EVERY, medicines
-from medications.options import PREFERENCE
+from medications.options.evaluate import PREFERENCE
 from medications.options.model import Action, Basis, Finding, Option, Options
 from medications.rules.effects import Effect
 

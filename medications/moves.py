@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.access import Acting
 from knowledge.medicines import medicines
-from medications.library import KEYS
+from medications.knowledge_pages.search import KEYS
 from medications.models import ImpactChange, ImpactRun, RuleStance
 from medications.options.model import Standing
 from medications.rules.effects import Effect

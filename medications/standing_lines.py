@@ -9,7 +9,7 @@ from typing import NamedTuple
 from assessments.picture import Picture
 from knowledge.medicines import medicines
 from knowledge.policy import Policy
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from medications.options.model import Option
 from medications.summary import first_reason
 

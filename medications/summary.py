@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from knowledge.medicines import medicines
-from medications.options import BEST_FIRST
+from medications.options.evaluate import BEST_FIRST
 from medications.options.model import Finding, Option, Options, Standing
 from medications.rules.effects import Effect
 from medications.rules.words import day

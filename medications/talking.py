@@ -18,7 +18,8 @@ from medications.aid.today import day_words, today
 from medications.assembly import picture_of
 from medications.house import policy_of
 from medications.models import AidText, DecisionTalk, Regimen
-from medications.options import Options, evaluate
+from medications.options.evaluate import evaluate
+from medications.options.model import Options
 from patients.models import Patient, SupportPerson
 
 SPANISH = ("spanish", "español")

@@ -17,9 +17,9 @@ from knowledge.policy import AS_SHIPPED, Policy
 from medications.assembly import picture_of
 from medications.house import policy_of
 from medications.models import DoseEvent
-from medications.options import BEST_FIRST, Options, Standing, evaluate
-from medications.options.model import Missing
-from medications.risk import Risk, risk_of
+from medications.options.evaluate import BEST_FIRST, evaluate
+from medications.options.model import Missing, Options, Standing
+from medications.risk.factors import Risk, risk_of
 from medications.summary import Headline, headline
 from patients.models import Patient
 from plans.conditions import Seen

@@ -14,7 +14,8 @@ from assessments.titles import short_title
 from medications.assembly import picture_of
 from medications.house import policy_of
 from medications.models import DoseEvent, MedicationDecision, ToxicologyResult
-from medications.options import Finding, Options, evaluate
+from medications.options.evaluate import evaluate
+from medications.options.model import Finding, Options
 from medications.rules.effects import Effect
 from patients.models import Patient
 from plans.models import Goal, Plan

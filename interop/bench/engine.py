@@ -11,7 +11,7 @@ from assessments.picture import Picture
 from interop.bench.timing import Timed, once
 from medications.assembly import pictures_of
 from medications.caseload import lines
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from patients.models import Patient
 
 BATCH = 200

@@ -24,7 +24,8 @@ from medications.actions.records import record_toxicology
 from medications.actions.regimens import first_tasks, start_regimen
 from medications.assembly import picture_of
 from medications.models import MedicationDecision, Regimen
-from medications.options import Options, evaluate
+from medications.options.evaluate import evaluate
+from medications.options.model import Options
 from patients.actions.registry import (
     change_details,
     change_status,

@@ -15,7 +15,7 @@ from medications.actions.decisions import (
 from medications.house import policy_of
 from medications.models import MedicationDecision
 from medications.models.medicines import can_be_taken
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from medications.options.model import Option, Options, Standing
 from medications.rules.effects import Effect
 from patients.models import Patient

@@ -12,16 +12,16 @@ from assessments.picture import Picture
 from knowledge.editions import knowledge
 from knowledge.medicines import NO_MEDICINE, medicines
 from medications.actions.editions import keep_edition
-from medications.changes import with_changes
-from medications.follows import follows
 from medications.house import policy_of
 from medications.models import (
     DecisionTalk,
     MedicationDecision,
 )
 from medications.models.medicines import can_be_taken
-from medications.options import evaluate
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
 from medications.options.model import Finding, Option, Options, Standing
+from medications.options.tasks_of_choice import follows
 from medications.rules.effects import Effect
 from medications.signals import medication_decided
 from medications.summary import counted, first_reason

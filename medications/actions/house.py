@@ -16,8 +16,8 @@ from knowledge.numbers import Amount
 from knowledge.policy import Policy
 from medications.actions.editions import keep_edition
 from medications.house import departs, policy_from, stances_of
+from medications.knowledge_pages.parameters import own_numbers
 from medications.models import RuleStance
-from medications.numbers import own_numbers
 
 Stance = RuleStance.Stance
 NO_NUMBERS: Mapping[str, Amount] = MappingProxyType({})

@@ -8,10 +8,10 @@ from django import forms
 from accounts.forms import PlainText, plain_helper
 from knowledge.cards import Card
 from medications.actions.house import Proposed
-from medications.dossier import Dossier
 from medications.forms.fields import words_field
+from medications.knowledge_pages.parameters import NumberRow
+from medications.knowledge_pages.rule_page import Dossier
 from medications.models import ImpactRun, RuleStance
-from medications.numbers import NumberRow
 
 Stance = RuleStance.Stance
 

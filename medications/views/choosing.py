@@ -18,12 +18,12 @@ from knowledge.medicines import medicines
 from medications.actions import decisions
 from medications.actions.accepting import accept_first, wish_in
 from medications.assembly import picture_of
-from medications.follows import follows
 from medications.forms.decision import NO, SURE, TOOK_PART, YES, DecideForm
 from medications.house import policy_of
 from medications.models import DecisionTalk, MedicationDecision
-from medications.options import Options, evaluate
-from medications.options.model import Missing, Option, Standing
+from medications.options.evaluate import evaluate
+from medications.options.model import Missing, Option, Options, Standing
+from medications.options.tasks_of_choice import follows
 from medications.replay import replay
 from medications.views.decision import WORDS, words_of
 from medications.wording import facts_used

@@ -18,14 +18,15 @@ from knowledge.policy import Policy
 from medications.actions.accepting import can_accept, shown_as
 from medications.assembly import picture_of
 from medications.basis import fired, tallies
-from medications.changes import with_changes
 from medications.columns import arrange
 from medications.conflicts import conflicts
 from medications.forms.decision import WhatIfForm
 from medications.house import policy_of
 from medications.lines import general
 from medications.models import MedicationDecision
-from medications.options import Options, evaluate
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
+from medications.options.model import Options
 from medications.talking import talk_panel
 from medications.what_if import TRIABLE, Moves, facts_to_try, moves, others_to_try
 from medications.wording import facts_used

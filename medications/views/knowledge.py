@@ -14,15 +14,15 @@ from knowledge.editions import knowledge
 from medications.actions import house as actions
 from medications.actions.impact import earlier_edition
 from medications.basis import TAGS
-from medications.differences import Difference, differences
-from medications.dossier import Dossier, dossier
 from medications.forms.house import ShelfForm, SignOffForm, initial_of
 from medications.house import card_signed, departs, policy_from, sign_off_of, stances_of
 from medications.house import unchanged_and_due as unchanged
 from medications.knowledge_pages.room import SUBJECTS
-from medications.library import KEYS, found
+from medications.knowledge_pages.rule_list import chips, filtered, rows_of
+from medications.knowledge_pages.rule_page import Dossier, dossier
+from medications.knowledge_pages.search import KEYS, found
+from medications.knowledge_pages.text_diff import Difference, differences
 from medications.models import ImpactRun, RuleStance
-from medications.shelf import chips, filtered, rows_of
 
 Context = dict[str, Any]
 

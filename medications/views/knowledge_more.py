@@ -18,10 +18,10 @@ from knowledge.sources import Source
 from medications.actions import house as actions
 from medications.forms.house import TogetherForm
 from medications.house import policy_of, stances_of, unchanged_and_due
-from medications.library import KEYS, SECTIONS, found
+from medications.knowledge_pages.parameters import numbers
+from medications.knowledge_pages.rule_list import rows_of
+from medications.knowledge_pages.search import KEYS, SECTIONS, found
 from medications.models import MedicationDecision
-from medications.numbers import numbers
-from medications.shelf import rows_of
 from medications.usage import MEANINGS, Outcome, Usage, usage_of
 
 type Cited = tuple[Line, list[Source]]

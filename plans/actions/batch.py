@@ -12,7 +12,8 @@ from knowledge.medicines import medicines
 from medications.assembly import pictures_of
 from medications.house import policy_of
 from medications.models import MedicationDecision
-from medications.options import Options, evaluate
+from medications.options.evaluate import evaluate
+from medications.options.model import Options
 from patients.models import Patient
 from plans.actions.drafting import draft_plan
 from plans.models import Plan

@@ -19,7 +19,7 @@ from reports.measures.courses import moved_words
 from reports.words import amount
 
 type Points = Sequence[Point]
-# Follow-ups that are about measuring something.
+# DecisionTask-ups that are about measuring something.
 MEASURING = ("measures", "drug_test", "lab", "ecg")
 SUMS = {
     "use": (bam.USE, 12, bam.USE_FLAG, "1 or more"),

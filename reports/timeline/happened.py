@@ -24,7 +24,7 @@ from patients.models import Patient, StatusChange, Visit
 from plans.models import Plan
 from reports.timeline.told import Mark
 
-# Follow-ups that are a meeting when they are kept.
+# DecisionTask-ups that are a meeting when they are kept.
 MEETINGS = ("visit", "contact", "first_week", "plan_review")
 OVERDOSE_ON = "last_overdose_on"
 NO_DAY = Cast(Constant(None), DateField())

@@ -1,4 +1,4 @@
-"""Follow-ups of measures: what they ask for, what is left, kept by themselves."""
+"""DecisionTask-ups of measures: what they ask for, what is left, kept by themselves."""
 
 import datetime as dt
 from decimal import Decimal

@@ -3,7 +3,7 @@ import datetime as dt
 from assessments.picture import Picture
 from knowledge.editions import knowledge
 from medications.models import MedicationDecision
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from plans.actions.drafting import draft_plan
 from plans.models import Intervention
 

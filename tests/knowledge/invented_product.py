@@ -53,9 +53,9 @@ def found() -> dict[str, object]:
     from medications.forms.decision import DecideForm
     from medications.forms.treatment import DoseForm
     from medications.histories import Dose, Spell, treatment_facts
-    from medications.library import KEYS
+    from medications.knowledge_pages.search import KEYS
     from medications.models import DoseEvent, MedicationDecision, Regimen
-    from medications.options import evaluate
+    from medications.options.evaluate import evaluate
     from medications.standing_lines import Person, lines_of
     from reports.timeline.dosing import Taken, doses_of
 

@@ -9,9 +9,9 @@ from assessments.picture import Picture
 from knowledge.edition_text import restored
 from knowledge.editions import knowledge
 from knowledge.policy import Policy
-from medications.changes import with_changes
 from medications.impact import comparable
-from medications.options import evaluate
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
 from medications.replay import canonical
 
 RECORDED = Path(__file__).parent / "recorded"

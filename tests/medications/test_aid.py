@@ -13,7 +13,7 @@ from medications.aid.fit import Picked, Shown, applying, travel_minutes
 from medications.aid.grade import grade, grade_in, grade_spanish, syllables_spanish
 from medications.aid.today import Today, day_words, moment_words, today
 from medications.models.medicines import talk_choices
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from plans.drafting.reading import joined
 from tests.medications.pictures import CLEAR, NOW, ago, picture
 

@@ -12,7 +12,7 @@ from assessments.facts import NEVER
 from assessments.models import Assessment, Intake, IntakeAnswer, Observation
 from medications.assembly import picture_of, pictures_of
 from medications.models import DoseEvent, Regimen, ToxicologyResult
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from patients.models import Allergy, Condition, OtherMedicine
 from tests.factories import PatientFactory
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 
 from knowledge.policy import Policy
-from medications.changes import with_changes
 from medications.compared import differences
-from medications.options import evaluate
+from medications.options.alternatives import Try, latest_tries, tries
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
 from medications.options.model import Standing
-from medications.otherwise import Try, latest_tries, tries
 from tests.assessments.test_picture import FACT_VALUES
 from tests.medications.pictures import CLEAR, ago, old, picture
 

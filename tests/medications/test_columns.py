@@ -6,9 +6,8 @@ from hypothesis import given, settings
 from knowledge.editions import knowledge
 from knowledge.medicines import medicines
 from medications.basis import fired, tallies
-from medications.changes import with_changes
 from medications.columns import arrange
-from medications.library import (
+from medications.knowledge_pages.search import (
     KEYS,
     SECTIONS,
     effects_of,
@@ -17,7 +16,8 @@ from medications.library import (
     names_read,
 )
 from medications.lines import general
-from medications.options import evaluate
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
 from medications.options.model import Standing
 from medications.rules.effects import Effect
 from medications.summary import counted, first_reason, headline

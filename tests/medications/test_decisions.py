@@ -14,9 +14,9 @@ from assessments.picture import Picture
 from knowledge.edition_text import kept, restored
 from knowledge.editions import build, knowledge
 from medications.actions import decisions
-from medications.changes import with_changes
 from medications.models import KnowledgeEdition, MedicationDecision, RuleStance
-from medications.options import evaluate
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
 from medications.replay import canonical, replay
 from tests.assessments.test_picture import FACT_VALUES
 from tests.factories import PatientFactory

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from knowledge.editions import knowledge
-from medications.differences import Piece, differences, pieces
+from medications.knowledge_pages.text_diff import Piece, differences, pieces
 from tests.medications.pictures import NOW
 
 CARD = knowledge().on(NOW.date()).cards["C47"]

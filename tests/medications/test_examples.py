@@ -17,7 +17,7 @@ from medications.examples import (
     said_by,
     shown,
 )
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from medications.options.model import Action
 from medications.rules.effects import Effect, Say
 from medications.rules.registry import says_of

@@ -7,7 +7,7 @@ from assessments.intake.steps.strengths import VALUES
 from knowledge.editions import knowledge
 from knowledge.medicines import medicines
 from knowledge.policy import AS_SHIPPED, Policy
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from medications.options.fits import points
 from medications.rules.effects import Effect
 from tests.medications.pictures import CLEAR, clear, picture, standings

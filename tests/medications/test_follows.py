@@ -12,8 +12,8 @@ from assessments.picture import Picture
 from knowledge.editions import knowledge
 from knowledge.medicines import medicines
 from medications.actions import accepting, decisions
-from medications.follows import follows
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
+from medications.options.tasks_of_choice import follows
 from plans.actions.signing import sign_plan
 from tests.factories import PatientFactory
 from tests.factories.plans import drafted, ready

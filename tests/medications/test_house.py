@@ -22,8 +22,8 @@ from medications.house import (
     stances_of,
     unchanged_and_due,
 )
+from medications.knowledge_pages.parameters import own_numbers
 from medications.models import RuleStance
-from medications.numbers import own_numbers
 from tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ import pytest
 from assessments.facts import FACTS
 from knowledge.cited import next_check
 from knowledge.editions import build, knowledge
-from medications.attributes import USES, attributes_of
 from medications.examples import examples
+from medications.knowledge_pages.source_attributes import USES, attributes_of
 from medications.rules.effects import Effect
 from medications.rules.registry import says_of
 

@@ -7,7 +7,7 @@ import pytest
 
 from knowledge.editions import build, knowledge
 from knowledge.policy import Policy
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from medications.options.model import Standing
 from medications.rules.effects import Effect, Say
 from medications.rules.reading import Reading

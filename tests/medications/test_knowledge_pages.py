@@ -21,9 +21,9 @@ from medications import tasks
 from medications.actions import impact
 from medications.actions.editions import keep_edition
 from medications.house import policy_of, stances_of
-from medications.library import KEYS
+from medications.knowledge_pages.parameters import read_by
+from medications.knowledge_pages.search import KEYS
 from medications.models import ImpactRun, KnowledgeEdition, RuleStance
-from medications.numbers import read_by
 from medications.views import knowledge_impact
 from tests.conftest import signed_in
 from tests.factories import PatientFactory, StaffFactory

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from knowledge.editions import knowledge
-from medications.changes import with_changes
-from medications.options import evaluate
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
 from medications.options.gaps import VERBS
 from medications.rules.effects import Effect
 from tests.medications.pictures import (

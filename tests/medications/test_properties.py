@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.editions import knowledge
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from medications.options.model import Standing
 from medications.rules.effects import Effect
 from tests.assessments.test_picture import FACT_VALUES

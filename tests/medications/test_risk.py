@@ -8,7 +8,7 @@ from assessments.picture import Picture
 from knowledge.editions import knowledge
 from knowledge.risk_windows import risk_windows
 from medications.interactions import CLASSES, medicines_of
-from medications.risk import RESTS_ON, risk_of
+from medications.risk.factors import RESTS_ON, risk_of
 from medications.rules.overdose import FLAGS
 
 NOON = "2026-11-21T12:00:00+00:00"

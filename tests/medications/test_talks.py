@@ -19,7 +19,7 @@ from medications.actions import talks as acts
 from medications.actions.talks import Said
 from medications.assembly import picture_of, pictures_of
 from medications.models import AidText, DecisionTalk, Regimen
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from medications.talking import (
     aid_digest,
     for_whom,

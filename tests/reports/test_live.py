@@ -15,7 +15,8 @@ from assessments.picture import Picture
 from assessments.sheets import paper_of
 from interop.bench.counting import statements
 from medications.actions.records import record_dose
-from medications.options import Standing, evaluate
+from medications.options.evaluate import evaluate
+from medications.options.model import Standing
 from reports.live import ask_next, live_of, moves, needs_of
 from tests.assessments.test_intake_whole import reply_to
 from tests.factories import PatientFactory

@@ -9,7 +9,7 @@ from knowledge.editions import Knowledge
 from knowledge.numbers import Number, Permitted
 from knowledge.policy import Policy
 from knowledge.sources import Source
-from medications.library import names_read
+from medications.knowledge_pages.search import names_read
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ TITLE, REASON = 160, 300
 
 
 @dataclass(frozen=True, slots=True)
-class Follow:
+class DecisionTask:
     """One thing that a choice writes: owed from `after` to `within` days from now."""
 
     key: str
@@ -33,7 +33,7 @@ class Follow:
 
 def follows(
     choice: str, option: Option | None, options: Options, known: Knowledge
-) -> tuple[Follow, ...]:
+) -> tuple[DecisionTask, ...]:
     """Everything that recording this choice writes, what blocks a first dose first."""
     declared = known.choice_tasks
     if option is None:
@@ -50,7 +50,7 @@ def follows(
     return tuple(sorted(once.values(), key=_order))
 
 
-def _order(one: Follow) -> tuple[bool, int, str]:
+def _order(one: DecisionTask) -> tuple[bool, int, str]:
     return (not one.blocking, one.within, one.key)
 
 
@@ -63,17 +63,17 @@ def _for_everybody(options: Options) -> list[Action]:
     ]
 
 
-def _open(options: Options, declared: ChoiceTasks) -> Iterator[Follow]:
+def _open(options: Options, declared: ChoiceTasks) -> Iterator[DecisionTask]:
     """Where nothing is chosen: what is owed to the person all the same."""
     for task in _tasks(_for_everybody(options), declared):
         if not task.blocking:
             yield task
 
 
-def _tasks(actions: Iterable[Action], declared: ChoiceTasks) -> Iterator[Follow]:
+def _tasks(actions: Iterable[Action], declared: ChoiceTasks) -> Iterator[DecisionTask]:
     for action in actions:
         told = declared.day_of(action.rule)
-        yield Follow(
+        yield DecisionTask(
             key=action.rule,
             kind=told.kind,
             title=_cut(action.text, TITLE),
@@ -94,9 +94,9 @@ def _tags(action: Action, day: str) -> str:
 
 def _standing(
     declared: Mapping[str, ChoiceTask], choice: str, *, name: str = ""
-) -> Iterator[Follow]:
+) -> Iterator[DecisionTask]:
     for key, told in declared.items():
-        yield Follow(
+        yield DecisionTask(
             key=f"{choice}.{key}",
             kind=told.kind,
             title=_cut(told.title.format(name=name), TITLE),

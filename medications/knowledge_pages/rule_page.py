@@ -7,9 +7,9 @@ from assessments.facts import FACTS
 from knowledge.cards import Card, View
 from knowledge.editions import Edition, Knowledge
 from knowledge.sources import Source
-from medications.attributes import Attribute, attributes_of
 from medications.examples import Shown, examples_of, shown
-from medications.library import (
+from medications.knowledge_pages.parameters import NumberRow, number_rows
+from medications.knowledge_pages.search import (
     SECTIONS,
     EffectShown,
     cited_by,
@@ -17,7 +17,7 @@ from medications.library import (
     evidence_words,
     names_read,
 )
-from medications.numbers import NumberRow, number_rows
+from medications.knowledge_pages.source_attributes import Attribute, attributes_of
 from medications.rules.effects import Say
 from medications.rules.registry import says_of
 

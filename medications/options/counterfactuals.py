@@ -13,9 +13,9 @@ from assessments.picture import Picture
 from knowledge import editions as store
 from knowledge.editions import Edition, Knowledge
 from knowledge.medicines import medicines
-from medications.options import evaluate, reached
+from medications.options.alternatives import CHOSEN, Try, latest_tries, tries
+from medications.options.evaluate import evaluate, reached
 from medications.options.model import Change, Finding, Option, Options, WayOut
-from medications.otherwise import CHOSEN, Try, latest_tries, tries
 from medications.rules.reading import Reading
 from medications.rules.registry import RULES, Outcome, put, says_of
 

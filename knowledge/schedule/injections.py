@@ -28,7 +28,6 @@ class InjectionRule(Cited):
     remind_day: int = 0
     after: int = 0
     due_permitted: Permitted | None = None
-    due_permitted_because: str = ""
 
     def after_injection(self, given_on: date) -> "InjectionWindow":
         return InjectionWindow(

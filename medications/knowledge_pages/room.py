@@ -87,8 +87,7 @@ def _number(one: Number) -> Statement:
 
 
 def _step(one: steps.ScheduleStep) -> Statement:
-    window = f"{_days(one.before)} before to {_days(one.after)} after"
-    text = f"Day {one.day}, {window}; {_role(one.role)}. {one.reason}"
+    text = f"Day {one.day}, {_around(one)}; {_role(one.role)}. {one.reason}"
     return _line(one, one.title, text)
 
 
@@ -98,17 +97,40 @@ def _role(role: str) -> str:
 
 def _contacts() -> Iterable[Statement]:
     for phase in steps.contact_phases():
-        first = next(phase.steps())
-        only = ", ".join(medicines()[key].name for key in phase.medicines)
-        times = f"{len(phase.at)} contacts" if phase.at else "without end"
-        text = f"First: {first.title.lower()}, day {first.day}; {times}. {only}"
-        yield _line(phase, phase.reason.rstrip("."), text.strip())
+        named = [medicines()[key].name for key in phase.medicines]
+        about = f"{phase.reason.rstrip('.')}{': ' if named else ''}{', '.join(named)}"
+        yield _line(phase, about, f"{_when(phase)}, {_around(phase)}")
+
+
+def _when(phase: steps.ContactPhase) -> str:
+    """On which days from the start."""
+    if not phase.at:
+        first = phase.step_days * phase.onwards
+        return f"every {_days(phase.step_days)} from day {first} on"
+    days = (str(step.day) for step in phase.steps())
+    return f"on day {', '.join(days)} from the start"
+
+
+def _around(
+    one: steps.ContactPhase | steps.MeasureOccasion | steps.ScheduleStep,
+) -> str:
+    if not one.before and not one.after:
+        return "on the day itself"
+    return f"{_days(one.before)} before to {_days(one.after)} after"
 
 
 def _measures() -> Iterable[Statement]:
     for key, one in steps.measure_occasions().items():
-        titles = map(short_title, one.instruments)
-        yield _line(one, key.replace("_", " ").capitalize(), ", ".join(titles))
+        names = ", ".join(map(short_title, one.instruments))
+        head = f"Measures: {key.replace('_', ' ')}"
+        yield _line(one, head, f"{names}{_how_often(one)}")
+
+
+def _how_often(one: steps.MeasureOccasion) -> str:
+    weeks = ", ".join(map(str, one.weeks))
+    if weeks:
+        return f"; week {weeks}, {_around(one)}"
+    return f"; every {_days(one.days)}, {_around(one)}" if one.days else ""
 
 
 def _promises() -> Iterable[Statement]:
@@ -127,7 +149,9 @@ def _injections() -> Iterable[Statement]:
         for rule in rules:
             end = f"{rule.months} month" if rule.months else f"day {rule.last_day}"
             text = f"From day {rule.first_day}, due day {rule.due_day}, until {end}. {rule.reason}"
-            yield _line(rule, medicines()[product].name, text, rule.due_permitted)
+            which = ", second" if rule.after else ""
+            head = f"{medicines()[product].name}{which}"
+            yield _line(rule, head, text, rule.due_permitted)
 
 
 def _reaching() -> Iterable[Statement]:
@@ -208,9 +232,10 @@ def _taken(one: Medicine) -> str:
 
 
 def _aid() -> Iterable[Statement]:
+    titles = {column.key: column.title["en"] for column in aid().columns}
     for row in aid().rows:
         for column, cell in row.cells.items():
-            head = f"{row.label['en']} {column}"
+            head = f"{titles[column]}: {row.label['en']}"
             yield Statement(head, cell.en, cell.tag, (cell.basis,), cell.checked)
         if row.figures:
             yield _line(row.figures, row.label["en"], f"Of {row.figures.of}")

@@ -16,8 +16,8 @@ from medications.options.model import (
     Missing,
     Option,
     Options,
+    Path,
     Standing,
-    WayOut,
 )
 from medications.rules.effects import Effect
 from medications.summary import LOOKS, Look, counted, openness
@@ -76,7 +76,7 @@ class Column:
     later: tuple[Line, ...]
     missing: tuple[Missing, ...]
     openings: tuple[Opening, ...]
-    way_out: WayOut | None
+    way_out: Path | None
     fits: tuple[Fit, ...]
     moved: str
     picks: tuple[Pick, ...]
@@ -255,7 +255,7 @@ def _openings(ways: list[Option]) -> tuple[Opening, ...]:
     )
 
 
-def _way_out(ways: list[Option]) -> WayOut | None:
+def _way_out(ways: list[Option]) -> Path | None:
     """The way that needs the fewest steps."""
     found = [way.way_out for way in ways if way.way_out and way.way_out.all_of]
     return min(found, key=lambda way: len(way.all_of), default=None)

@@ -36,7 +36,7 @@ FINEST = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
+class Alternative:
     """Facts held otherwise, after some time; `goes` is where a number may move."""
 
     step: Step
@@ -61,7 +61,7 @@ class Try:
             moved = moved.holding(name, value)
         return moved
 
-    def also(self, other: "Try") -> "Try | None":
+    def also(self, other: "Alternative") -> "Alternative | None":
         """Both at once; None for two waits, of which the longer does for both."""
         if self.wait or other.wait:
             return None
@@ -70,9 +70,9 @@ class Try:
             f"{self.step.text}, and {other.step.text}",
             is_fixed=self.step.is_fixed or other.step.is_fixed,
         )
-        return Try(step, (*self.held, *other.held))
+        return Alternative(step, (*self.held, *other.held))
 
-    def nearest(self, picture: Picture, wanted: Test) -> "Try":
+    def nearest(self, picture: Picture, wanted: Test) -> "Alternative":
         """The same with the shortest wait, or the number nearest to what is known."""
         if self.wait:
             return _shortest(self, picture, wanted)
@@ -81,7 +81,7 @@ class Try:
         return self
 
 
-def tries(fact: str, picture: Picture) -> Iterator[Try]:
+def tries(fact: str, picture: Picture) -> Iterator[Alternative]:
     """Every way in which one fact on record could be otherwise."""
     value, declared = picture.value(fact), FACTS[fact]
     if isinstance(value, bool):
@@ -97,11 +97,11 @@ def tries(fact: str, picture: Picture) -> Iterator[Try]:
         yield from (_held(fact, word) for word in declared.choices if word != value)
 
 
-def latest_tries(taken: Iterable[Try]) -> list[Try]:
+def latest_tries(taken: Iterable[Alternative]) -> list[Alternative]:
     """Of several waits, each counted from the one before, the whole."""
     waited = timedelta(0)
-    merged: list[Try] = []
-    last: Try | None = None
+    merged: list[Alternative] = []
+    last: Alternative | None = None
     for one in taken:
         if one.wait:
             waited += one.wait
@@ -111,7 +111,7 @@ def latest_tries(taken: Iterable[Try]) -> list[Try]:
     return [last, *merged] if last else merged
 
 
-def _held(fact: str, value: Value, *, goes: int = 0) -> Try:
+def _held(fact: str, value: Value, *, goes: int = 0) -> Alternative:
     label = FACTS[fact].label
     words = f"{label}: {value_words(fact, value).lower()}"
     if goes:
@@ -120,7 +120,7 @@ def _held(fact: str, value: Value, *, goes: int = 0) -> Try:
         words = f"{label} {number}{_or_beyond(fact, value, goes)}"
     fixed = fact in FIXED
     said = f"{words} (check that the record is right)" if fixed else words
-    return Try(Step(fact, said, is_fixed=fixed), ((fact, value),), goes=goes)
+    return Alternative(Step(fact, said, is_fixed=fixed), ((fact, value),), goes=goes)
 
 
 def _or_beyond(fact: str, value: Value, goes: int) -> str:
@@ -130,7 +130,7 @@ def _or_beyond(fact: str, value: Value, goes: int) -> str:
     return " or more" if goes > 0 else " or less"
 
 
-def _numbers(fact: str, value: int | Decimal) -> Iterator[Try]:
+def _numbers(fact: str, value: int | Decimal) -> Iterator[Alternative]:
     """As low and as high as the number may go; `nearest` brings it back."""
     declared = FACTS[fact]
     for end, goes in ((declared.low, -1), (declared.high, 1)):
@@ -142,26 +142,26 @@ def _like(number: Decimal, value: int | Decimal) -> int | Decimal:
     return int(number) if isinstance(value, int) else number
 
 
-def _fewer(fact: str, value: frozenset[str]) -> Iterator[Try]:
+def _fewer(fact: str, value: frozenset[str]) -> Iterator[Alternative]:
     """Without one of several, else without any."""
     label, fixed = FACTS[fact].label, fact in FIXED
     check = " (check that the record is right)" if fixed else ""
     for gone in sorted(value):
         step = Step(fact, f"{label}: not {listed([gone])}{check}", is_fixed=fixed)
-        yield Try(step, ((fact, value - {gone}),))
+        yield Alternative(step, ((fact, value - {gone}),))
     if len(value) > 1:
         step = Step(fact, f"{label}: none{check}", is_fixed=fixed)
-        yield Try(step, ((fact, frozenset()),))
+        yield Alternative(step, ((fact, frozenset()),))
 
 
-def _waited(fact: str, wait: timedelta, now: datetime) -> Try:
+def _waited(fact: str, wait: timedelta, now: datetime) -> Alternative:
     until = now + wait
-    return Try(
+    return Alternative(
         Step(fact, f"From {day(until)} {clock(until)} on", until=until), wait=wait
     )
 
 
-def _shortest(one: Try, picture: Picture, wanted: Test) -> Try:
+def _shortest(one: Alternative, picture: Picture, wanted: Test) -> Alternative:
     too_short, enough = timedelta(0), one.wait
     while enough - too_short > MINUTE:
         middle = too_short + (enough - too_short) // 2 // MINUTE * MINUTE
@@ -172,7 +172,7 @@ def _shortest(one: Try, picture: Picture, wanted: Test) -> Try:
     return _waited(one.step.fact, enough, picture.as_of)
 
 
-def _closest(one: Try, picture: Picture, wanted: Test) -> Try:
+def _closest(one: Alternative, picture: Picture, wanted: Test) -> Alternative:
     ((fact, far),) = one.held
     near = picture.value(fact)
     assert isinstance(near, int | Decimal)  # noqa: S101 - `goes` is of numbers alone

@@ -13,9 +13,9 @@ from assessments.picture import Picture
 from knowledge import editions as store
 from knowledge.editions import Edition, Knowledge
 from knowledge.medicines import medicines
-from medications.options.alternatives import CHOSEN, Try, latest_tries, tries
+from medications.options.alternatives import CHOSEN, Alternative, latest_tries, tries
 from medications.options.evaluate import evaluate, reached
-from medications.options.model import Change, Finding, Option, Options, WayOut
+from medications.options.model import Change, Finding, Option, Options, Path
 from medications.rules.reading import Reading
 from medications.rules.registry import RULES, Outcome, put, says_of
 
@@ -96,9 +96,9 @@ class _Search:
         )
         return Change(stop, tuple(one.step for one in found[:ALTERNATIVES]))
 
-    def _way_out(self, medication: str) -> WayOut | None:
+    def _way_out(self, medication: str) -> Path | None:
         """Step by step until nothing stops the option, then without what was needless."""
-        taken: list[Try] = []
+        taken: list[Alternative] = []
         while (stop := self._next_stop(taken, medication)) is not None:
             found = _alternatives(stop, _after(taken, self._picture))
             if not found or found[0].step.is_fixed or len(taken) == MOST_STEPS:
@@ -108,9 +108,9 @@ class _Search:
         after = evaluate(
             _after(needed, self._picture), self._known, self._policy
         ).option(medication)
-        return WayOut(tuple(one.step for one in needed), after.standing)
+        return Path(tuple(one.step for one in needed), after.standing)
 
-    def _next_stop(self, taken: list[Try], medication: str) -> _Stop | None:
+    def _next_stop(self, taken: list[Alternative], medication: str) -> _Stop | None:
         picture = _after(taken, self._picture)
         look = Reading(picture)
         for rule in self._edition.cards:
@@ -121,7 +121,9 @@ class _Search:
                 return _Stop(rule, medication, self._edition)
         return None
 
-    def _without_needless(self, taken: list[Try], medication: str) -> list[Try]:
+    def _without_needless(
+        self, taken: list[Alternative], medication: str
+    ) -> list[Alternative]:
         needed = latest_tries(taken)
         for one in tuple(needed):
             fewer = [other for other in needed if other is not one]
@@ -130,7 +132,7 @@ class _Search:
         return needed
 
 
-def _after(taken: list[Try], picture: Picture) -> Picture:
+def _after(taken: list[Alternative], picture: Picture) -> Picture:
     for one in taken:
         picture = one.on(picture)
     return picture
@@ -148,19 +150,19 @@ def _stops(outcome: Outcome, medication: str, edition: Edition) -> bool:
     )
 
 
-def _alternatives(stop: _Stop, picture: Picture) -> list[Try]:
+def _alternatives(stop: _Stop, picture: Picture) -> list[Alternative]:
     """Each single thing that silences a stop, the most natural first; else pairs."""
     facts = stop.read(picture)
     single = list(_single(stop, facts, picture))
     found = single or list(_pairs(stop, facts, picture))
     # Two facts may lead to the same words: one wait does for both.
-    said_once: dict[str, Try] = {}
+    said_once: dict[str, Alternative] = {}
     for one in found:
         said_once.setdefault(one.step.text, one)
     return sorted(said_once.values(), key=lambda one: one.order)
 
 
-def _single(stop: _Stop, facts: list[str], picture: Picture) -> Iterator[Try]:
+def _single(stop: _Stop, facts: list[str], picture: Picture) -> Iterator[Alternative]:
     for fact in facts:
         wanted = (
             one.nearest(picture, stop.is_silent)
@@ -170,7 +172,7 @@ def _single(stop: _Stop, facts: list[str], picture: Picture) -> Iterator[Try]:
         yield from wanted
 
 
-def _pairs(stop: _Stop, facts: list[str], picture: Picture) -> Iterator[Try]:
+def _pairs(stop: _Stop, facts: list[str], picture: Picture) -> Iterator[Alternative]:
     """Two facts that have to be otherwise together.
 
     A rule that looks no further than its first reason shows the others only once that

@@ -186,7 +186,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class WayOut:
+class Path:
     """The fewest steps found that open an option, and where it would stand then."""
 
     all_of: tuple[Step, ...]
@@ -245,7 +245,7 @@ class Option:
     fits: tuple[Fit, ...] = ()
     product: str | None = None
     changes: tuple[Change, ...] = ()
-    way_out: WayOut | None = None
+    way_out: Path | None = None
 
     @property
     def stops(self) -> tuple[Finding, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass
 
 import pytest
 
+from knowledge.choosing import ChoiceTasks
 from knowledge.cited import Cited
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
@@ -18,7 +19,7 @@ from knowledge.needs import need_rules
 from knowledge.numbers import Number
 from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
-from knowledge.schedule.injections import injection_rules
+from knowledge.schedule.injections import NoWindow, injection_rule, injection_rules
 from knowledge.tables import HERE, BadTable, room, shaped, shipped
 
 TAG = re.compile(r"\[(V\*? \d+|M|P)")
@@ -131,3 +132,13 @@ def test_no_file_is_read_by_another_reader():
 
 def test_a_product_with_a_window_is_a_medicine():
     assert set(injection_rules()) <= set(medicines().depots)
+
+
+def test_a_window_that_nobody_keeps():
+    with pytest.raises(NoWindow, match="SUBLOCADE: tenth"):
+        injection_rule("SUBLOCADE", "tenth")
+
+
+def test_an_edition_without_tasks_has_no_day_for_one():
+    with pytest.raises(LookupError, match="C38"):
+        ChoiceTasks().day_of("C38")

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 from knowledge.policy import Policy
 from medications.compared import differences
-from medications.options.alternatives import Try, latest_tries, tries
+from medications.options.alternatives import Alternative, latest_tries, tries
 from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate
 from medications.options.model import Standing
@@ -169,7 +169,7 @@ class TestTries:
         (low,) = tries("cows", picture(cows=48))
 
         assert latest_tries([low]) == [low]
-        assert isinstance(low, Try)
+        assert isinstance(low, Alternative)
 
     def test_a_decimal_comes_as_near_as_a_tenth(self):
         option = searched(bup_dose=4, med_list=["buprenorphine"]).option("NTX_XR")

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django import forms
 
 from accounts.forms import plain_helper
-from assessments.handover_forms import by_themselves
-from assessments.self_words import LANGUAGES
+from assessments.forms.handover import by_themselves
+from assessments.self_report.wording import LANGUAGES
 from patients.models import ContactPoint
 
 BY_HAND = "hand"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aftercare.models import CheckIn, CheckInMail
-from assessments.titles import short_title
+from assessments.instruments.titles import short_title
 from patients.models import Patient
 
 SHOWN = 5

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assessments.instruments.declaration import Instrument
+from assessments.instruments.occasions import Due
 from assessments.instruments.registry import NoSuchInstrument, find, instruments
-from assessments.measures_due import Due
-from assessments.titles import short_title
+from assessments.instruments.titles import short_title
 
 WAYS = ("now", "tablet", "link")
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from aftercare.days import day_at
+from accounts.tenancy import clinic_day
 from aftercare.models import FollowUp
-from assessments import measures_due
-from assessments.measures_due import Due, Event, Known
+from assessments.instruments import occasions
+from assessments.instruments.occasions import Due, Event, Known
+from assessments.instruments.titles import short_title
 from assessments.models import Assessment, Concern, IntakeAnswer
-from assessments.titles import short_title
 from assessments.used import Answered, told_by_rows
 from medications.models import Regimen
 from patients.models import Patient
@@ -39,7 +39,7 @@ def known_of(patient: Patient, *, on: date, events: Iterable[Event] = ()) -> Kno
     rows = Assessment.objects.in_force().filter(patient=patient)
     complete = rows.filter(status=Assessment.Status.COMPLETE).order_by("given_at", "pk")
     for key, at, total in complete.values_list("instrument", "given_at", "total"):
-        last_given[key] = day_at(patient.clinic, at)
+        last_given[key] = clinic_day(patient.clinic, at)
         if total is not None:
             last_total[key] = float(total)
     said = _said(patient)
@@ -103,15 +103,15 @@ def _needs_screen(patient: Patient) -> bool:
 
 def due_of(patient: Patient, *, on: date) -> tuple[Due, ...]:
     """Every instrument that is due for a person on a day."""
-    return measures_due.measures_due(known_of(patient, on=on), on=on)
+    return occasions.measures_due(known_of(patient, on=on), on=on)
 
 
 def instruments_of(follow_up: FollowUp, known: Known) -> tuple[str, ...]:
     """What a follow-up of measures asks for; nothing where staff chose its words."""
     asked: dict[str, tuple[str, ...]] = {
-        Occasion.FIRST_WEEKS: measures_due.first_weeks(known),
-        Occasion.EVERY_90_DAYS: measures_due.every_90_days(known),
-        Occasion.YEARLY: measures_due.yearly(),
+        Occasion.FIRST_WEEKS: occasions.first_weeks(known),
+        Occasion.EVERY_90_DAYS: occasions.every_90_days(known),
+        Occasion.YEARLY: occasions.yearly(),
     }
     return asked.get(follow_up.occasion, ())
 
@@ -137,7 +137,7 @@ def owed_measures(
     if not opened:
         return {}
     known = known_of(patient, on=on)
-    due = tuple(one.instrument for one in measures_due.measures_due(known, on=on))
+    due = tuple(one.instrument for one in occasions.measures_due(known, on=on))
     return {one.pk: _owed(one, known, due) for one in opened}
 
 

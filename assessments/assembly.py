@@ -17,8 +17,9 @@ from django.db.models.functions import RowNumber
 
 from accounts.models import Clinic
 from assessments.facts import FACTS, NEVER, BadValue, Kind, Value, read_value
+from assessments.instruments.titles import short_title
 from assessments.models import Assessment, IntakeAnswer, Observation
-from assessments.observed import BY_CODE
+from assessments.observations.kinds import BY_CODE
 from assessments.picture import KnownFact
 from assessments.recorded import (
     CONDITION,
@@ -30,7 +31,6 @@ from assessments.recorded import (
     risks_measured,
 )
 from assessments.scores import Scored, facts_from
-from assessments.titles import short_title
 from assessments.told import ASKED, Answered, follows
 from patients.models import Allergy, Condition, OtherMedicine, Patient
 

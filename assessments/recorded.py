@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from assessments.diagnoses import stated
-from assessments.observed import BY_CODE, body_mass_index
+from assessments.observations.kinds import BY_CODE, body_mass_index
 from assessments.picture import plain
 from patients.models import Allergy, Patient
 

@@ -108,7 +108,7 @@ def _due(acting: Acting, today: date) -> Waiting:
     )
     return Waiting(
         "due",
-        "DecisionTask-ups due",
+        "Follow-ups due",
         "Nothing is due today.",
         [
             (one.patient, one.title)

@@ -10,7 +10,7 @@ from accounts.models import AuditEvent, Membership, Staff
 from accounts.permissions import ROLE_PERMISSIONS, Role
 from aftercare.models import FollowUp, Notice, OutreachAttempt, SweepRun
 from assessments.models import Assessment, Observation
-from interop.bench.counting import statements
+from devtools.bench.statement_count import statements
 from medications.models import DoseEvent, Regimen, ToxicologyResult
 from patients.models import (
     Allergy,

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.tenancy import clinic_day
 from aftercare.actions.follow_ups import close_follow_up
-from aftercare.days import day_at
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
 from assessments.actions.concerns import resolve_concern
@@ -45,11 +45,11 @@ def _is_owed(owed: dict[str, FollowUp], concern: Concern, duty: Duty) -> bool:
 
 
 def _last_day(concern: Concern, duty: Duty) -> date:
-    return day_at(concern.clinic, concern.raised_at) + timedelta(days=duty.within)
+    return clinic_day(concern.clinic, concern.raised_at) + timedelta(days=duty.within)
 
 
 def _row(concern: Concern, duty: Duty, at: datetime) -> FollowUp:
-    on = day_at(concern.clinic, at)
+    on = clinic_day(concern.clinic, at)
     return FollowUp(
         clinic_id=concern.clinic_id,
         patient_id=concern.patient_id,

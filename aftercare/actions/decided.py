@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from accounts import audit
 from accounts.models import Staff
-from aftercare.days import day_at
+from accounts.tenancy import clinic_day
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
 from medications.models import MedicationDecision
@@ -30,7 +30,7 @@ def on_medication_decided(
 
     What an earlier decision brought and is still open is owed no more.
     """
-    today = day_at(decision.clinic, at)
+    today = clinic_day(decision.clinic, at)
     dropped = _of_earlier(decision).update(
         status=FollowUp.Status.CANCELLED, closed_at=at, closed_by=by, outcome=NO_LONGER
     )

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.tenancy import clinic_day
 from aftercare.actions.scheduling import INJECTION, reschedule
-from aftercare.days import day_at
 from aftercare.models import FollowUp
 from patients.models import Patient
 
@@ -73,7 +73,7 @@ def add_follow_up(
     at: datetime,
 ) -> FollowUp:
     """Owe something more; the same `token` twice is one row."""
-    on = day_at(patient.clinic, at)
+    on = clinic_day(patient.clinic, at)
     follow_up, is_new = FollowUp.objects.get_or_create(
         clinic_id=patient.clinic_id,
         key=f"{patient.pk}:staff:{token}",
@@ -120,7 +120,7 @@ def move_follow_up(
     before, follow_up.due_on = follow_up.due_on, due_on
     follow_up.next_try_on = follow_up.reminded_at = follow_up.escalated_at = None
     follow_up.status = status_on(
-        day_at(follow_up.clinic, at),
+        clinic_day(follow_up.clinic, at),
         earliest_on=follow_up.earliest_on,
         latest_on=follow_up.latest_on,
     )

@@ -4,25 +4,25 @@ from datetime import datetime
 
 from accounts import audit
 from accounts.models import Staff
-from aftercare.days import day_at
+from accounts.tenancy import clinic_day
 from aftercare.measuring import MEASURES, known_of, progress_of
 from aftercare.models import FollowUp
+from assessments.instruments.titles import short_title
 from assessments.models import Assessment
-from assessments.titles import short_title
 
 
 def on_assessment_recorded(
     *, assessment: Assessment, by: Staff | None, at: datetime, **_: object
 ) -> None:
     """Hears `assessment_recorded`, inside its transaction. Publishes nothing."""
-    given_on = day_at(assessment.clinic, assessment.given_at)
+    given_on = clinic_day(assessment.clinic, assessment.given_at)
     waiting = FollowUp.objects.open().filter(
         patient=assessment.patient_id, kind=MEASURES, earliest_on__lte=given_on
     )
     rows = list(waiting.exclude(occasion="").select_for_update(of=("self",)))
     if not rows:
         return
-    known = known_of(assessment.patient, on=day_at(assessment.clinic, at))
+    known = known_of(assessment.patient, on=clinic_day(assessment.clinic, at))
     for follow_up in rows:
         progress = progress_of(follow_up, known)
         if progress.is_done:

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.tenancy import clinic_day
 from aftercare.actions.follow_ups import status_on
-from aftercare.days import day_at
 from aftercare.models import FollowUp, OutreachAttempt
 from aftercare.schedule.outreach import next_try
 from patients.models import Patient
@@ -54,7 +54,7 @@ def record_outreach(
     """Keep a try. It closes the follow-up where reaching the person is what was owed;
     otherwise everything due stays owed, and the day of the next try is set."""
     Patient.objects.select_for_update().get(pk=patient.pk)
-    on = day_at(patient.clinic, at)
+    on = clinic_day(patient.clinic, at)
     closes = follow_up is not None and _close_if_settled(
         follow_up, outcome=outcome, channel=channel, by=by, at=at
     )
@@ -102,7 +102,7 @@ def take_back_outreach(
     attempt = OutreachAttempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
     if attempt.taken_back_at is not None:
         raise AlreadyTakenBack("This contact was taken back already.")
-    on = day_at(attempt.clinic, at)
+    on = clinic_day(attempt.clinic, at)
     attempt.taken_back_at, attempt.taken_back_by = at, by
     attempt.save(update_fields=["taken_back_at", "taken_back_by"])
     if attempt.closed_follow_up and attempt.follow_up is not None:
@@ -142,7 +142,7 @@ def _next(
 ) -> date | None:
     if last is None:
         return None
-    tried_on = day_at(patient.clinic, last.made_at)
+    tried_on = clinic_day(patient.clinic, last.made_at)
     if tried_on < follow_up.due_on:
         return None
     if last.outcome in REACHED:

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from accounts import tenancy
 from accounts.models import Clinic
+from accounts.tenancy import clinic_day
 from aftercare.actions import sending, sweeping
 from aftercare.actions.catching_up import catch_up
-from aftercare.days import day_at
 from aftercare.models import SweepRun
 
 BATCH = 500
@@ -31,7 +31,7 @@ def at_work(clinic_id: int) -> AbstractContextManager[None]:
 def sweep_clinic(*, clinic_id: int, at: datetime, batch: int = BATCH) -> Counter[str]:
     """Catch up with what changed; mark, escalate and remind until nothing is left."""
     clinic = Clinic.objects.get(pk=clinic_id)
-    on = day_at(clinic, at)
+    on = clinic_day(clinic, at)
     with at_work(clinic_id):
         since = _last_round(clinic_id)
         people = catch_up(clinic_id=clinic_id, since=since or at - FIRST, at=at)

@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.tenancy import clinic_day
 from aftercare.actions.decided import take_over
-from aftercare.days import day_at
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
 from aftercare.schedule.model import Course, Promise
@@ -38,7 +38,7 @@ def schedule_plan(*, plan: Plan, by: Staff | None, at: datetime) -> int:
     promised is cancelled with that reason; what was moved stays where it was moved.
     """
     Patient.objects.select_for_update().get(pk=plan.patient_id)
-    on = day_at(plan.clinic, at)
+    on = clinic_day(plan.clinic, at)
     _close_given(plan, on=on, by=by, at=at)
     owed = promised(course_of(plan, on=on))
     keys = [one.key for one in owed]
@@ -94,7 +94,7 @@ def course_of(plan: Plan, *, on: date) -> Course:
     return Course(
         patient=str(plan.patient_id),
         plan=str(plan.pk),
-        signed_on=day_at(plan.clinic, plan.signed_at) if plan.signed_at else on,
+        signed_on=clinic_day(plan.clinic, plan.signed_at) if plan.signed_at else on,
         medication=regimen.medication if regimen else _chosen(plan),
         started_on=regimen.started_on if regimen else None,
         admitted_on=plan.patient.admitted_on,
@@ -113,7 +113,7 @@ def _injections(regimen: Regimen, plan: Plan, *, on: date) -> tuple[date, ...]:
     where nobody wrote the dose down."""
     doses = _doses(regimen, plan, on=on)
     kept = (
-        day_at(plan.clinic, one.closed_at)
+        clinic_day(plan.clinic, one.closed_at)
         for one in _of(plan).filter(kind=INJECTION, status=FollowUp.Status.DONE)
         if one.closed_at and not _given_within(one, doses)
     )

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
             name='SweepRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(choices=[('follow_ups', 'DecisionTask-ups: due, missed, escalated'), ('notices', 'Reminders sent')], max_length=12)),
+                ('name', models.CharField(choices=[('follow_ups', 'Follow-ups: due, missed, escalated'), ('notices', 'Reminders sent')], max_length=12)),
                 ('started_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField()),
                 ('counts', models.JSONField(default=dict)),

@@ -55,7 +55,7 @@ class SweepRun(ClinicOwned):
     the last one."""
 
     class Name(models.TextChoices):
-        FOLLOW_UPS = "follow_ups", "DecisionTask-ups: due, missed, escalated"
+        FOLLOW_UPS = "follow_ups", "Follow-ups: due, missed, escalated"
         NOTICES = "notices", "Reminders sent"
 
     name = models.CharField(max_length=12, choices=Name)

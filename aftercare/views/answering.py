@@ -20,11 +20,11 @@ from aftercare.actions import check_ins as acts
 from aftercare.births import born_on_in
 from aftercare.models import CheckIn
 from aftercare.visitors import Visitor, remember
-from assessments import self_pages
 from assessments.actions.measures import NothingAnswered
 from assessments.instruments.questionnaire import progress, read_one, read_page
 from assessments.instruments.reading import NotAllowed
-from assessments.self_words import LANGUAGES, words_in
+from assessments.self_report import answer_pages
+from assessments.self_report.wording import LANGUAGES, words_in
 
 BAD, GONE, TOO_MANY = 400, 410, 429
 type Page = Callable[[HttpRequest, Visitor, CheckIn], HttpResponse]
@@ -126,7 +126,7 @@ def _thanks(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
     context = {
         "say": say,
         "language": check_in.language,
-        "is_pressing": self_pages.is_pressing(check_in.instruments, check_in.answers),
+        "is_pressing": answer_pages.is_pressing(check_in.instruments, check_in.answers),
         "crisis": say["crisis"],
     }
     return render(request, "aftercare/check_in/thanks.html", context)
@@ -139,10 +139,10 @@ def page(request: HttpRequest, visitor: Visitor, check_in: CheckIn) -> HttpRespo
     wanted = request.GET.get("page", "")
     if request.method != "POST":
         return _shown(request, visitor, check_in, wanted)
-    here = self_pages.page_named(check_in.instruments, check_in.answers, wanted)
+    here = answer_pages.page_named(check_in.instruments, check_in.answers, wanted)
     if here is not None:
         try:
-            answers = read_page(here, self_pages.posted_codes(request.POST.dict()))
+            answers = read_page(here, answer_pages.posted_codes(request.POST.dict()))
         except NotAllowed:
             return _shown(request, visitor, check_in, wanted, problem="refused")
         check_in = acts.save_check_in(
@@ -158,7 +158,9 @@ def _onward(request: HttpRequest, check_in: CheckIn, name: str) -> str:
     go = request.POST.get("go", "next")
     if go in LANGUAGES:
         acts.speak(check_in=check_in, language=go, at=timezone.now())
-    return _address(self_pages.onward(check_in.instruments, check_in.answers, name, go))
+    return _address(
+        answer_pages.onward(check_in.instruments, check_in.answers, name, go)
+    )
 
 
 def _address(name: str) -> str:
@@ -174,7 +176,7 @@ def _shown(
     problem: str = "",
 ) -> HttpResponse:
     say = words_in(check_in.language)
-    context = self_pages.context_of(
+    context = answer_pages.context_of(
         check_in.instruments, check_in.answers, check_in.language, wanted
     ) | {
         "problem": say[problem] if problem else "",
@@ -209,7 +211,7 @@ def save_one(request: HttpRequest, visitor: Visitor, check_in: CheckIn) -> HttpR
     )
     done = progress(check_in.instruments, check_in.answers)
     told = {
-        "needless": self_pages.needless(instrument, check_in.answers),
+        "needless": answer_pages.needless(instrument, check_in.answers),
         "answered": done.answered,
         "of": done.of,
     }
@@ -223,5 +225,7 @@ def send(request: HttpRequest, visitor: Visitor, check_in: CheckIn) -> HttpRespo
     try:
         acts.answer_check_in(check_in=check_in, at=timezone.now())
     except NothingAnswered:
-        return _shown(request, visitor, check_in, self_pages.REVIEW, problem="nothing")
+        return _shown(
+            request, visitor, check_in, answer_pages.REVIEW, problem="nothing"
+        )
     return remember(redirect("aftercare:check_in_page"), visitor)

@@ -70,7 +70,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponse:
             at=timezone.now(),
             **form.values(),  # type: ignore[arg-type]
         )
-        messages.success(request, "DecisionTask-up added.")
+        messages.success(request, "Follow-up added.")
         return redirect("aftercare:of_patient", pk)
     return _drawer(request, patient, form, title="Add a follow-up", button="Add")
 
@@ -121,7 +121,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
         except (follow_ups.OutsideWindow, follow_ups.AlreadyClosed) as refusal:
             form.add_error("due_on", str(refusal))
         else:
-            messages.success(request, "DecisionTask-up moved.")
+            messages.success(request, "Follow-up moved.")
             return redirect("aftercare:of_patient", follow_up.patient_id)
     return _drawer(
         request,
@@ -147,7 +147,7 @@ def close(request: StaffRequest, pk: int) -> HttpResponse:
         except (follow_ups.ReasonMissing, follow_ups.AlreadyClosed) as refusal:
             form.add_error("words", str(refusal))
         else:
-            messages.success(request, "DecisionTask-up closed.")
+            messages.success(request, "Follow-up closed.")
             return redirect("aftercare:of_patient", follow_up.patient_id)
     return _drawer(
         request,

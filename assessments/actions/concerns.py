@@ -11,7 +11,7 @@ from assessments.change.figures import knowledge
 from assessments.instruments.declaration import Danger, Endangered, Instrument
 from assessments.instruments.registry import find
 from assessments.models import Assessment, Concern
-from assessments.progress import points_of
+from assessments.scores.points import points_of
 from assessments.signals import concern_raised, concern_resolved
 from patients.models import Patient
 

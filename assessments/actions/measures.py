@@ -14,7 +14,7 @@ from assessments.instruments.reading import ItemError, read_answers
 from assessments.instruments.registry import find
 from assessments.instruments.scoring import Score, score_with
 from assessments.models import Assessment, Observation
-from assessments.observed import BY_CODE
+from assessments.observations.kinds import BY_CODE
 from assessments.signals import assessment_recorded
 from patients.models import Patient
 

@@ -14,7 +14,7 @@ from accounts.models import Clinic, Staff
 from assessments.actions.measures import record_observation
 from assessments.models import Observation
 from assessments.models.observations import ResultsFile
-from assessments.results_file import Line, line_from, read_file
+from assessments.observations.lab_file import Line, line_from, read_file
 from patients.models import Patient
 
 NOBODY = "Nobody here has this record number."

@@ -9,7 +9,7 @@ from accounts.models import Staff
 from assessments.actions.measures import NothingAnswered, record_assessment
 from assessments.instruments.questionnaire import Said, values_of
 from assessments.instruments.registry import find
-from assessments.known_context import context_known
+from assessments.intake_page.scoring_context import context_known
 from assessments.models import Assessment
 from patients.models import Patient
 

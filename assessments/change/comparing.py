@@ -8,7 +8,7 @@ from assessments.change.figures import Figure, Kind, Measure, Unscored, knowledg
 from assessments.change.grounds import Direction, Ground, Pair, grounds_of
 from assessments.change.points import Point, unlike
 from assessments.change.wording import movement, number, words_of
-from assessments.titles import part_title
+from assessments.instruments.titles import part_title
 
 CONFOUNDED = "Taken in withdrawal: read with care."
 NO_FIGURE = "no figure says how much counts"

@@ -16,7 +16,7 @@ from assessments.intake.declaration import (
     unless,
 )
 from assessments.intake.loans import LOANS
-from assessments.observed import BY_CODE
+from assessments.observations.kinds import BY_CODE
 
 type Gates = dict[str, str]
 

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
-from assessments import self_pages
 from assessments.actions import handovers as acts
 from assessments.actions.measures import NothingAnswered
 from assessments.actions.self_answered import NothingChosen, StaffOnly
-from assessments.handover_forms import HandOverForm, PinForm
+from assessments.forms.handover import HandOverForm, PinForm
 from assessments.instruments.questionnaire import (
     dangers,
     progress,
@@ -27,8 +26,9 @@ from assessments.instruments.reading import NotAllowed
 from assessments.instruments.registry import find
 from assessments.middleware import HANDOVER
 from assessments.models import Assessment, Handover
-from assessments.outcome import shown_outcome
-from assessments.self_words import LANGUAGES, words_in
+from assessments.scores.result import shown_outcome
+from assessments.self_report import answer_pages
+from assessments.self_report.wording import LANGUAGES, words_in
 from assessments.views.beside import Button, beside
 from patients.models import Patient
 from patients.views.registry import of_clinic
@@ -108,10 +108,10 @@ def questions(request: StaffRequest) -> HttpResponse:
     wanted = request.GET.get("page", "")
     if request.method != "POST":
         return _questions(request, handover, wanted)
-    page = self_pages.page_named(handover.instruments, handover.answers, wanted)
+    page = answer_pages.page_named(handover.instruments, handover.answers, wanted)
     if page is not None:
         try:
-            answers = read_page(page, self_pages.posted_codes(request.POST.dict()))
+            answers = read_page(page, answer_pages.posted_codes(request.POST.dict()))
         except NotAllowed:
             return _questions(request, handover, wanted, problem="refused")
         handover = acts.save_answers(
@@ -130,7 +130,7 @@ def _onward(request: StaffRequest, handover: Handover, name: str) -> str:
     if go in LANGUAGES:
         acts.speak(handover=handover, language=go)
     keys, said = handover.instruments, handover.answers
-    onward = self_pages.onward(keys, said, name, go)
+    onward = answer_pages.onward(keys, said, name, go)
     return f"{reverse('assessments:questions')}?page={onward}"
 
 
@@ -139,7 +139,7 @@ def _questions(
 ) -> HttpResponse:
     keys, said = handover.instruments, handover.answers
     language = handover.language
-    context = self_pages.context_of(keys, said, language, wanted) | {
+    context = answer_pages.context_of(keys, said, language, wanted) | {
         "problem": words_in(language)[problem] if problem else "",
         "save_url": reverse("assessments:save_one"),
         "send_url": reverse("assessments:send_answers"),
@@ -172,7 +172,7 @@ def save_one(request: StaffRequest) -> HttpResponse:
     done = progress(handover.instruments, handover.answers)
     return JsonResponse(
         {
-            "needless": self_pages.needless(instrument, handover.answers),
+            "needless": answer_pages.needless(instrument, handover.answers),
             "answered": done.answered,
             "of": done.of,
         }
@@ -191,7 +191,7 @@ def send_answers(request: StaffRequest) -> HttpResponse:
     except acts.HandoverOver:
         pass
     except NothingAnswered:
-        return _questions(request, handover, self_pages.REVIEW, problem="nothing")
+        return _questions(request, handover, answer_pages.REVIEW, problem="nothing")
     return redirect("assessments:hand_back")
 
 
@@ -220,7 +220,7 @@ def hand_back(request: StaffRequest) -> HttpResponse:
         "say": words_in(handover.language),
         "language": handover.language,
         "is_sent": handover.ended_at is not None,
-        "is_pressing": self_pages.is_pressing(handover.instruments, handover.answers),
+        "is_pressing": answer_pages.is_pressing(handover.instruments, handover.answers),
         "problem": problem,
         "form": form,
     }

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
-from assessments import series
 from assessments.actions import measures as acts
-from assessments.forms import ErrorForm
+from assessments.forms.measures import ErrorForm
 from assessments.models import Assessment
-from assessments.outcome import answer_rows, with_changes
+from assessments.scores import sparkline
+from assessments.scores.result import answer_rows, with_changes
 from assessments.views.giving import declared_as, found_of
 from patients.views.registry import of_clinic
 
@@ -62,7 +62,7 @@ def error(request: StaffRequest, pk: int, assessment: int) -> HttpResponse:
         "patient": patient,
         "tab": "measures",
         "form": form,
-        "what": series.title_of(found.instrument),
+        "what": sparkline.title_of(found.instrument),
         "when": found.given_at,
     }
     status = BAD if form.errors else 200

@@ -8,10 +8,10 @@ from django.utils import timezone
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
 from assessments.actions import measures as acts
-from assessments.forms import ErrorForm
+from assessments.forms.measures import ErrorForm
+from assessments.forms.results import ObservationForm
 from assessments.models import Observation
-from assessments.observed import BY_CODE, MEASURES
-from assessments.result_forms import ObservationForm
+from assessments.observations.kinds import BY_CODE, MEASURES
 from assessments.views.answers import of_clinic
 
 BAD = 400

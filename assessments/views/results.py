@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
 from assessments.actions import results as acts
+from assessments.forms.results import ResultsFileForm
 from assessments.models import ResultsFile
-from assessments.observed import MEASURES
-from assessments.result_forms import ResultsFileForm
-from assessments.results_file import FileRefused, line_from
+from assessments.observations.kinds import MEASURES
+from assessments.observations.lab_file import FileRefused, line_from
 from assessments.views.answers import of_clinic
 from patients.models import Patient
 

@@ -5,7 +5,7 @@ from datetime import date
 from django import forms
 
 from accounts.forms import PlainText, plain_helper
-from assessments.handover_forms import pin_field
+from assessments.forms.handover import pin_field
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
 from medications.actions.talks import MOST, SURE, Said

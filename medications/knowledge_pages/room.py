@@ -6,7 +6,7 @@ from datetime import date
 
 from assessments.facts import FACTS
 from assessments.instruments.registry import instruments
-from assessments.titles import short_title
+from assessments.instruments.titles import short_title
 from knowledge.cited import Check, Cited, check_of
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge

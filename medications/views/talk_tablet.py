@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
-from assessments.handover_forms import PinForm
+from assessments.forms.handover import PinForm
 from assessments.middleware import HANDOVER, PLACE
 from knowledge.decision_aid.content import aid
 from medications.actions import talks as acts

@@ -28,7 +28,7 @@ class DraftUnderWay(Exception):
 def sign_plan(*, plan: Plan, patient_name: str = "", by: Staff, at: datetime) -> Plan:
     """Put a draft in force; the plan it takes over from becomes replaced.
 
-    The signature stands for a digest of the content. DecisionTask-ups are scheduled in
+    The signature stands for a digest of the content. Follow-ups are scheduled in
     the same transaction, by whoever listens to `plan_signed`.
     """
     plan = Plan.objects.select_for_update().get(pk=plan.pk)

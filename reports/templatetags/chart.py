@@ -8,7 +8,7 @@ from django import template
 from django.utils import timezone
 
 from patients.models import Patient
-from reports.chart import header_of
+from reports.chart.header import header_of
 
 register = template.Library()
 

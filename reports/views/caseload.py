@@ -12,10 +12,10 @@ from accounts.permissions import Permission
 from aftercare.models import OutreachAttempt
 from patients.actions import registry
 from patients.models import ContactPoint, Patient
-from reports import caseload as cases
-from reports import exports
-from reports.caseload import Filter, Query, Sort
-from reports.caseload_words import groups
+from reports.caseload import csv_file
+from reports.caseload import rows as cases
+from reports.caseload.rows import Filter, Query, Sort
+from reports.caseload.wording import groups
 
 
 @require_GET
@@ -95,10 +95,10 @@ def _opened(request: StaffRequest, on_page: set[int]) -> dict[str, object]:
 def export(request: StaffRequest) -> HttpResponse:
     """The whole caseload as CSV, written down before it is sent."""
     at = timezone.now()
-    exports.note_export(clinic=request.acting.clinic, by=request.user, at=at)
+    csv_file.note_export(clinic=request.acting.clinic, by=request.user, at=at)
     response = StreamingHttpResponse(
-        exports.caseload(request.acting, at=at), content_type="text/csv; charset=utf-8"
+        csv_file.caseload(request.acting, at=at), content_type="text/csv; charset=utf-8"
     )
-    name = exports.filename(timezone.localdate(at))
+    name = csv_file.filename(timezone.localdate(at))
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return cast(HttpResponse, response)

@@ -12,7 +12,7 @@ from accounts.permissions import Permission
 from patients.actions import registry
 from patients.models import Patient
 from patients.views.registry import of_clinic
-from reports import overview
+from reports.chart import overview
 
 PAGE = 50
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
 from patients.views.registry import of_clinic
-from reports.live import live_of
+from reports.chart.live_picture import live_of
 
 
 @require_GET

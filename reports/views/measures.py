@@ -8,14 +8,14 @@ from django.views.decorators.http import require_GET
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
 from assessments.models import Assessment, Observation
-from assessments.series import title_of
+from assessments.scores.sparkline import title_of
 from patients.actions import registry
 from patients.models import Patient
 from patients.views.registry import of_clinic
-from reports.measures import files, page, panels
-from reports.measures.asked import asked
-from reports.timeline.charting import file_of
-from reports.timeline.reading import record_of
+from reports.progress import csv_file, pages, panels
+from reports.progress.chart import file_of
+from reports.progress.from_record import record_of
+from reports.progress.query import asked
 
 
 def _open(request: StaffRequest, pk: int, name: str) -> Patient:
@@ -31,7 +31,7 @@ def _open(request: StaffRequest, pk: int, name: str) -> Patient:
 def measures(request: StaffRequest, pk: int) -> HttpResponse:
     """Every score and measurement of a person, on one time axis and as a table."""
     patient = _open(request, pk, "measures")
-    context = page.measures_page(patient, request.GET, at=timezone.now())
+    context = pages.measures_page(patient, request.GET, at=timezone.now())
     return render(
         request,
         "reports/measures.html",
@@ -44,7 +44,7 @@ def measures(request: StaffRequest, pk: int) -> HttpResponse:
 def timeline(request: StaffRequest, pk: int) -> HttpResponse:
     """The annotated time line by itself, to move along and to look closer."""
     patient = _open(request, pk, "timeline")
-    context = page.timeline_page(patient, request.GET, at=timezone.now())
+    context = pages.timeline_page(patient, request.GET, at=timezone.now())
     return render(
         request,
         "reports/timeline.html",
@@ -58,7 +58,7 @@ def timeline_file(request: StaffRequest, pk: int) -> HttpResponse:
     """The time line as an image file, written down before it is sent."""
     patient = of_clinic(request, pk)
     at = timezone.now()
-    files.note_export(patient=patient, what="timeline", by=request.user, at=at)
+    csv_file.note_export(patient=patient, what="timeline", by=request.user, at=at)
     record = record_of(patient, at=at)
     wanted = asked(request.GET, record.story)
     text = file_of(record.story, wanted.span, record.story.chosen(wanted.keys))
@@ -75,11 +75,11 @@ def scores_file(request: StaffRequest, pk: int) -> HttpResponse:
     """The person's scores and measurements as CSV, written down before it is sent."""
     patient = of_clinic(request, pk)
     at = timezone.now()
-    files.note_export(patient=patient, what="scores", by=request.user, at=at)
+    csv_file.note_export(patient=patient, what="scores", by=request.user, at=at)
     record = record_of(patient, at=at)
-    text = files.scores_file(record.given, reversed(record.observations))
+    text = csv_file.scores_file(record.given, reversed(record.observations))
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    name = files.filename(patient)
+    name = csv_file.filename(patient)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -105,7 +105,7 @@ def results(request: StaffRequest, pk: int, instrument: str) -> HttpResponse:
         "tab": "measures",
         "title": title_of(instrument),
         "instrument": instrument,
-        **page.results_page(instrument, rows, record),
+        **pages.results_page(instrument, rows, record),
     }
     return render(request, "reports/measures_results.html", context)
 

@@ -18,7 +18,7 @@ from assessments.actions.measures import (
 from assessments.instruments.registry import find
 from assessments.models import Concern
 from knowledge.schedule.steps import duties
-from reports.chart import header_of
+from reports.chart.header import header_of
 from tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db

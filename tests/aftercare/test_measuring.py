@@ -1,4 +1,4 @@
-"""DecisionTask-ups of measures: what they ask for, what is left, kept by themselves."""
+"""Follow-ups of measures: what they ask for, what is left, kept by themselves."""
 
 import datetime as dt
 from decimal import Decimal
@@ -14,10 +14,10 @@ from aftercare.measuring import due_of, known_of, owed_measures, progress_of
 from aftercare.models import FollowUp
 from assessments.actions.intake import start_intake
 from assessments.actions.measures import mark_entered_in_error, record_assessment
+from assessments.instruments.occasions import Due, Event
 from assessments.instruments.registry import find
-from assessments.measures_due import Due, Event
 from assessments.models import IntakeAnswer
-from interop.bench.counting import statements
+from devtools.bench.statement_count import statements
 from medications.actions.regimens import start_regimen
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed

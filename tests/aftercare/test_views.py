@@ -162,7 +162,7 @@ class TestAdd:
         page = text(as_care_manager.get(f"/people/{person.pk}/aftercare/add/"))
 
         assert 'class="mst-drawer"' in page
-        assert "DecisionTask-ups" in page
+        assert "Follow-ups" in page
         assert re.search(r'name="token" value="[0-9a-f-]{36}"', page)
 
     def test_adds_it(self, as_care_manager, person):

@@ -10,7 +10,7 @@ from accounts.models import AuditEvent
 from assessments.actions.giving import discard_draft, give_instrument, keep_draft
 from assessments.actions.measures import NothingAnswered, record_assessment
 from assessments.instruments.registry import find
-from assessments.known_context import context_known
+from assessments.intake_page.scoring_context import context_known
 from assessments.models import Assessment, AssessmentDraft
 from tests.conftest import signed_in
 from tests.factories import PatientFactory, StaffFactory

@@ -28,7 +28,7 @@ from assessments.intake.progress import (
     wheels,
     whole,
 )
-from assessments.observed import BY_CODE
+from assessments.observations.kinds import BY_CODE
 from assessments.picture import Picture
 from medications.options.evaluate import evaluate
 from medications.rules.registry import RULES

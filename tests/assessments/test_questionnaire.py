@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments import self_pages
 from assessments.instruments.declaration import Danger
 from assessments.instruments.questionnaire import (
     PAGE_ITEMS,
@@ -19,7 +18,8 @@ from assessments.instruments.questionnaire import (
 )
 from assessments.instruments.reading import NotAllowed
 from assessments.instruments.registry import find, instruments
-from assessments.self_words import LANGUAGES, WORDS, words_in
+from assessments.self_report import answer_pages
+from assessments.self_report.wording import LANGUAGES, WORDS, words_in
 
 ALONE = sorted(k for k, one in instruments().items() if not one.staff_only)
 
@@ -122,8 +122,8 @@ def test_danger_is_seen_among_the_answers():
     found = dangers(["phq9", "gad7"], {"phq9": {"self_harm": 1}})
 
     assert [one.danger for one in found] == [Danger.UNSCREENED]
-    assert self_pages.is_pressing(["phq9"], {"phq9": {"self_harm": 1}})
-    assert not self_pages.is_pressing(["phq9"], {"phq9": {"self_harm": 0}})
+    assert answer_pages.is_pressing(["phq9"], {"phq9": {"self_harm": 1}})
+    assert not answer_pages.is_pressing(["phq9"], {"phq9": {"self_harm": 0}})
 
 
 class TestWays:
@@ -143,17 +143,17 @@ class TestWays:
         ],
     )
     def test_lead_on_and_back(self, name, go, onward):
-        assert self_pages.onward(self.KEYS, {}, name, go) == onward
+        assert answer_pages.onward(self.KEYS, {}, name, go) == onward
 
     def test_an_unknown_page_is_the_first(self):
-        context = self_pages.context_of(self.KEYS, {}, "en", "nowhere")
+        context = answer_pages.context_of(self.KEYS, {}, "en", "nowhere")
 
         assert context["page"].name == "phq9-1"
         assert context["is_first"]
 
     def test_the_look_over_them_shows_what_is_missing(self):
         said = {"phq9": {"interest": 3}}
-        context = self_pages.context_of(self.KEYS, said, "es", "review")
+        context = answer_pages.context_of(self.KEYS, said, "es", "review")
 
         first, second, *_ = context["reviewed"]
         assert (first.words, second.words) == ("Casi todos los días", "")
@@ -162,7 +162,7 @@ class TestWays:
     def test_what_needs_no_answer_is_named_by_its_field(self):
         said = {"audit_c": {"frequency": 0}}
 
-        assert self_pages.needless("audit_c", said) == [
+        assert answer_pages.needless("audit_c", said) == [
             "audit_c.six_or_more",
             "audit_c.typical_day",
         ]

@@ -19,9 +19,8 @@ from assessments.actions.results import (
     read_results,
 )
 from assessments.models import Observation, ResultsFile
-from assessments.observed import BY_CODE, MEASURES, measure_named
-from assessments.results import NotAResult, Sent, plain, read_result
-from assessments.results_file import (
+from assessments.observations.kinds import BY_CODE, MEASURES, measure_named
+from assessments.observations.lab_file import (
     MOST_BYTES,
     MOST_LINES,
     FileRefused,
@@ -29,7 +28,8 @@ from assessments.results_file import (
     line_from,
     read_file,
 )
-from assessments.units import UNITS, convert, unit_named
+from assessments.observations.reading import NotAResult, Sent, plain, read_result
+from assessments.observations.units import UNITS, convert, unit_named
 from tests.factories import PatientFactory
 
 ZONE = ZoneInfo("America/New_York")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from assessments.intake.catalogue import STEPS
 from assessments.models import Assessment, Intake, IntakeAnswer, Observation
-from interop.bench.counting import statements
+from devtools.bench.statement_count import statements
 from tests.factories import PatientFactory
 
 WHOLE_PAGE = 25

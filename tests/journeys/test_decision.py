@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from aftercare.models import FollowUp
 from assessments.models import Intake, IntakeAnswer, Observation
-from assessments.observed import BY_CODE
+from assessments.observations.kinds import BY_CODE
 from medications.models import DecisionTalk, MedicationDecision
 from tests.factories import PatientFactory
 from tests.journeys.conftest import WIDTHS

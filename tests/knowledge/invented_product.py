@@ -57,7 +57,7 @@ def found() -> dict[str, object]:
     from medications.models import DoseEvent, MedicationDecision, Regimen
     from medications.options.evaluate import evaluate
     from medications.standing_lines import Person, lines_of
-    from reports.timeline.dosing import Taken, doses_of
+    from reports.progress.doses import Taken, doses_of
 
     picture = Picture.from_json({"as_of": AT.isoformat(), "facts": {"age": 30}})
     options = evaluate(picture)

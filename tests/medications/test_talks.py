@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import AuditEvent
 from accounts.permissions import Role
 from assessments.models import Intake, IntakeAnswer
-from interop.bench.counting import statements
+from devtools.bench.statement_count import statements
 from knowledge.decision_aid.content import aid, texts
 from medications.actions import talks as acts
 from medications.actions.talks import Said

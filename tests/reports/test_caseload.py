@@ -15,9 +15,9 @@ from aftercare.models import OutreachAttempt
 from assessments.models import Assessment
 from medications.models import DoseEvent, Regimen
 from patients.models import CareTeamMember, ContactPoint, Visit
-from reports import caseload as cases
-from reports.caseload import Filter, Query, Sort
-from reports.caseload_words import groups, shown, spark
+from reports.caseload import rows as cases
+from reports.caseload.rows import Filter, Query, Sort
+from reports.caseload.wording import groups, shown, spark
 from tests.conftest import NOON, signed_in
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed

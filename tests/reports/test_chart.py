@@ -12,7 +12,7 @@ from assessments.models import Assessment, Intake, IntakeAnswer
 from medications.models import DoseEvent, Regimen
 from patients.models import Allergy
 from plans.models import Plan
-from reports.chart import header_of
+from reports.chart.header import header_of
 from tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from accounts.access import Acting
 from accounts.models import AuditEvent
 from aftercare.models import OutreachAttempt
 from medications.models import Regimen
-from reports import exports
+from reports.caseload import csv_file
 from tests.conftest import NOON, signed_in
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
 from tests.factories.aftercare import TODAY, owed
@@ -34,7 +34,7 @@ def admin(clinic):
 def export(clinic, admin):
     def do():
         acting = Acting(admin, clinic, frozenset({"admin"}))
-        text = b"".join(exports.caseload(acting, at=NOON)).decode()
+        text = b"".join(csv_file.caseload(acting, at=NOON)).decode()
         return list(csv.DictReader(io.StringIO(text)))
 
     return do
@@ -55,7 +55,7 @@ def test_holds_one_row_a_person_in_care(clinic, admin, export):
 
     (row,) = export()
 
-    assert list(row) == list(exports.COLUMNS)
+    assert list(row) == list(csv_file.COLUMNS)
     assert row | {"Name": ""} == {
         "MRN": "004-0001",
         "Name": "",
@@ -115,7 +115,7 @@ def test_sees_its_own_clinic_whatever_the_statement_says(clinic):
     PatientFactory(clinic=clinic, mrn="mine")
     PatientFactory(clinic=ClinicFactory(), mrn="theirs")
 
-    told = exports.copied(
+    told = csv_file.copied(
         "SELECT mrn FROM patients_patient", {}, clinic_id=clinic.pk, actor="test"
     )
 
@@ -123,14 +123,14 @@ def test_sees_its_own_clinic_whatever_the_statement_says(clinic):
 
 
 def test_what_goes_wrong_in_the_database_is_said(clinic):
-    told = exports.copied("SELECT 1/0", {}, clinic_id=clinic.pk, actor="test")
+    told = csv_file.copied("SELECT 1/0", {}, clinic_id=clinic.pk, actor="test")
 
     with pytest.raises(DatabaseError):
         list(told)
 
 
 def test_who_goes_away_ends_the_copy(clinic):
-    told = exports.copied(
+    told = csv_file.copied(
         "SELECT repeat('x', 1000) FROM generate_series(1, 10000000)",
         {},
         clinic_id=clinic.pk,
@@ -156,7 +156,7 @@ def test_memory_stays_flat(clinic):
         with open("/proc/self/statm") as numbers:
             return int(numbers.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
-    told = exports.copied(
+    told = csv_file.copied(
         "SELECT repeat('x', 100) FROM generate_series(1, 600000)",
         {},
         clinic_id=clinic.pk,

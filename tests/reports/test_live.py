@@ -13,11 +13,11 @@ from assessments.intake.catalogue import STEPS, question_of
 from assessments.intake.reading import Reply
 from assessments.picture import Picture
 from assessments.sheets import paper_of
-from interop.bench.counting import statements
+from devtools.bench.statement_count import statements
 from medications.actions.records import record_dose
 from medications.options.evaluate import evaluate
 from medications.options.model import Standing
-from reports.live import ask_next, live_of, moves, needs_of
+from reports.chart.live_picture import ask_next, live_of, moves, needs_of
 from tests.assessments.test_intake_whole import reply_to
 from tests.factories import PatientFactory
 

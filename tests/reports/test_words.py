@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from assessments.facts import NEVER, NEVER_ON, Trial
-from reports.facts import shown_value
+from reports.chart.fact_values import shown_value
 from reports.words import amount, day_words, dose_words
 from tests.conftest import NOON
 

@@ -6,10 +6,15 @@ import pytest
 from django.http import QueryDict
 
 from assessments.change.figures import knowledge
-from reports.measures.asked import MOST_SHOWN, asked
-from reports.measures.courses import answers_of, courses_of, moved_words, result_words
-from reports.timeline.scored import series_of
-from reports.timeline.told import Story
+from reports.progress.model import Story
+from reports.progress.query import MOST_SHOWN, asked
+from reports.progress.score_changes import (
+    answers_of,
+    courses_of,
+    moved_words,
+    result_words,
+)
+from reports.progress.series import series_of
 from tests.assessments.change.points import course, point
 
 TODAY = dt.date(2026, 11, 21)

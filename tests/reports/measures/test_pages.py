@@ -20,11 +20,11 @@ from assessments.actions.measures import (
 )
 from assessments.instruments.registry import find
 from assessments.models import Assessment, Concern, IntakeAnswer, Observation
-from interop.bench.counting import statements
+from devtools.bench.statement_count import statements
 from medications.models import DoseEvent, Regimen, ToxicologyResult
 from patients.models import StatusChange, Visit
 from plans.actions.signing import sign_plan
-from reports.measures.files import plain
+from reports.progress.csv_file import plain
 from tests.factories import PatientFactory
 from tests.factories.aftercare import owed
 from tests.factories.plans import drafted, ready

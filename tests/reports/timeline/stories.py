@@ -3,8 +3,8 @@
 import datetime as dt
 from decimal import Decimal
 
-from reports.timeline.dosing import Spell, doses_of
-from reports.timeline.told import Fit, Mark, Reading, Scale, Series, Specimen, Story
+from reports.progress.doses import Spell, doses_of
+from reports.progress.model import Fit, Mark, Reading, Scale, Series, Specimen, Story
 
 TODAY = dt.date(2026, 11, 21)
 DAY = dt.timedelta(days=1)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from knowledge.medicines import medicines
-from reports.timeline.dosing import Spell, Taken, doses_of
+from reports.progress.doses import Spell, Taken, doses_of
 from tests.reports.timeline.stories import TODAY, on
 
 

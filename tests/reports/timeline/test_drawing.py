@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.timeline.charting import chart_of, file_of
-from reports.timeline.dosing import Spell, Taken, doses_of
-from reports.timeline.drawing import draw, marks_in
-from reports.timeline.frame import BROAD, NARROW, WIDE
-from reports.timeline.lanes import around, lanes_of, rungs_between
-from reports.timeline.shapes import LINE_HEIGHT, Box, width_of
-from reports.timeline.span import Span, latest
-from reports.timeline.styles import STYLES, style_of
-from reports.timeline.told import Mark, Scale, Series, Stripe
+from reports.progress.chart import chart_of, file_of
+from reports.progress.doses import Spell, Taken, doses_of
+from reports.progress.drawing.canvas import draw, marks_in
+from reports.progress.drawing.frame import BROAD, NARROW, WIDE
+from reports.progress.drawing.lanes import around, lanes_of, rungs_between
+from reports.progress.drawing.shapes import LINE_HEIGHT, Box, width_of
+from reports.progress.drawing.span import Span, latest
+from reports.progress.drawing.styles import STYLES, style_of
+from reports.progress.model import Mark, Scale, Series, Stripe
 from tests.reports.timeline.stories import DAY, MOOD, RISK, TODAY, at, on, series, story
 
 UNHURRIED = settings(deadline=None)

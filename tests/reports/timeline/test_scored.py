@@ -7,8 +7,8 @@ import pytest
 
 from assessments.instruments.registry import instruments
 from assessments.models import Observation
-from reports.timeline.scored import scale_of, series_of, stripes_of
-from reports.timeline.told import Reading
+from reports.progress.model import Reading
+from reports.progress.series import scale_of, series_of, stripes_of
 from tests.assessments.change.points import point
 
 AT = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)

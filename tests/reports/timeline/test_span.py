@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.timeline.span import LONGEST, SHORTEST, Span, between, latest
+from reports.progress.drawing.span import LONGEST, SHORTEST, Span, between, latest
 
 UNHURRIED = settings(deadline=None)
 

@@ -1,4 +1,0 @@
-"""How quick the pages and the engine are, beside a bare view and the SQL alone.
-
-Everything is measured in one run on one machine, so that the ratios hold anywhere.
-"""

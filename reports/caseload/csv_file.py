@@ -1,0 +1,166 @@
+"""The caseload as a file: PostgreSQL writes it, a pipe carries it, nothing piles up."""
+# ruff: noqa: S608 - put together from this module's own words; values are parameters.
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from django.db import connection, connections
+from django.utils import timezone
+
+from accounts import audit, tenancy
+from accounts.access import Acting
+from accounts.models import Clinic, Staff
+from medications.models.medicines import medicine_choices
+from patients.models import Patient
+from reports.caseload.order_sql import OPEN, act_on
+from reports.caseload.row_sql import ROW_PARTS
+
+CHUNK = 1 << 16
+
+
+def text(expression: str) -> str:
+    """A column of text that no spreadsheet takes for a formula."""
+    return (
+        f"CASE WHEN {expression} ~ '^[=+@\\t\\r\\n-]' THEN '''' || {expression}"
+        f" ELSE {expression} END"
+    )
+
+
+def labels(expression: str, words: dict[str, str]) -> str:
+    """A stored code in words."""
+    cases = " ".join(f"WHEN '{code}' THEN '{label}'" for code, label in words.items())
+    return f"CASE {expression} {cases} ELSE {expression} END"
+
+
+STAGES = {str(code): str(label) for code, label in Patient.Status.choices}
+MEDICINES = dict(medicine_choices())
+
+# Each column of the file with where it comes from.
+COLUMNS = {
+    "MRN": text("p.mrn"),
+    "Name": text(
+        "trim(coalesce(nullif(p.used_name, ''), p.given_name) || ' ' || p.family_name)"
+    ),
+    "Status": labels("p.status", STAGES),
+    "Admitted": "p.admitted_on",
+    "Next": text("f.title"),
+    "Why": text("f.reason"),
+    "First day": "f.earliest_on",
+    "Due": "f.due_on",
+    "Last day": "f.latest_on",
+    "Overdue": "CASE WHEN f.latest_on < %(today)s THEN 'yes'"
+    " WHEN f.id IS NOT NULL THEN 'no' END",
+    "Who": text("coalesce(w.name, replace(f.assigned_role, '_', ' '))"),
+    "Medicine": "CASE WHEN r.stopped_on IS NULL THEN "
+    + text(f"coalesce(nullif(r.product, ''), {labels('r.medication', MEDICINES)})")
+    + " END",
+    "Dose in mg": "CASE WHEN r.stopped_on IS NULL THEN r.dose_mg END",
+    "Since": "CASE WHEN r.stopped_on IS NULL THEN r.started_on END",
+    "Last contact": 'c."on"',
+    "Contact": text("replace(c.what, '_', ' ')"),
+    "Last score": "CASE s.instrument WHEN 'bam' THEN 'BAM risk'"
+    " WHEN 'phq9' THEN 'PHQ-9' END",
+    "Score": "s.score",
+    "Scored on": "(s.given_at AT TIME ZONE %(zone)s)::date",
+}
+_COLUMNS = ", ".join(f'{sql} AS "{name}"' for name, sql in COLUMNS.items())
+# Everybody in care, by name, as the caseload's own statement sees them.
+CASELOAD = f"""
+SELECT {_COLUMNS}
+FROM patients_patient p
+LEFT JOIN LATERAL (
+  SELECT f.* FROM aftercare_followup f
+  WHERE f.clinic_id = %(clinic)s AND f.patient_id = p.id AND f.status IN {OPEN}
+  ORDER BY f.latest_on >= %(today)s, {act_on("f")}, f.id LIMIT 1
+) f ON true
+LEFT JOIN accounts_staff w ON w.id = f.assigned_to_id
+{ROW_PARTS}
+WHERE p.clinic_id = %(clinic)s AND p.status NOT IN ('discharged', 'deceased')
+ORDER BY p.sort_name, p.id
+"""
+
+
+def note_export(*, clinic: Clinic, by: Staff, at: datetime) -> None:
+    """Write down who takes the file; committed before its first line is sent."""
+    audit.record("caseload.exported", clinic, by=by, at=at, clinic=clinic)
+
+
+def filename(on: date) -> str:
+    """Says what and when, and nothing of anybody."""
+    return f"caseload-{on.isoformat()}.csv"
+
+
+def caseload(acting: Acting, *, at: datetime) -> Iterator[bytes]:
+    """The whole caseload of this clinic as CSV, piece by piece."""
+    told = {
+        "clinic": acting.clinic.pk,
+        "today": timezone.localdate(at),
+        "zone": acting.clinic.time_zone,
+    }
+    return copied(
+        CASELOAD, told, clinic_id=acting.clinic.pk, actor=f"staff:{acting.staff.pk}"
+    )
+
+
+def copied(
+    sql: str, told: dict[str, object], *, clinic_id: int, actor: str
+) -> Iterator[bytes]:
+    """What PostgreSQL's COPY writes, as it writes it.
+
+    COPY pushes and a response pulls: a pipe between two threads turns one into the
+    other, and its reader's pace holds PostgreSQL back. Who goes away early breaks
+    the pipe, and COPY with it.
+    """
+    reading, writing = os.pipe()
+    failed: list[Exception] = []
+    work = threading.Thread(
+        target=_copy, args=(sql, told, clinic_id, actor, writing, failed), daemon=True
+    )
+    work.start()
+    try:
+        with os.fdopen(reading, "rb", buffering=0) as source:
+            while piece := source.read(CHUNK):
+                yield piece
+    finally:
+        work.join()
+    if failed:
+        raise failed[0]
+
+
+def _copy(
+    sql: str,
+    told: dict[str, object],
+    clinic_id: int,
+    actor: str,
+    writing: int,
+    failed: list[Exception],
+) -> None:
+    """On a connection of this thread, which sees this clinic and no other."""
+    try:
+        with (
+            os.fdopen(writing, "wb", buffering=0) as pipe,
+            tenancy.clinics([clinic_id], actor=actor),
+            connection.cursor() as cursor,
+        ):
+            # COPY takes no parameters: the driver writes them into the text.
+            plain = cursor.cursor.mogrify(sql, told).decode()
+            copy = f"COPY ({plain}) TO STDOUT WITH (FORMAT csv, HEADER)"
+            with connection.wrap_database_errors, _given_up():
+                cursor.cursor.copy_expert(copy, pipe, size=CHUNK)
+    except Exception as reason:  # noqa: BLE001 - raised again where it is read
+        failed.append(reason)
+    finally:
+        connections.close_all()
+
+
+@contextmanager
+def _given_up() -> Iterator[None]:
+    """Tell PostgreSQL when nobody reads any more: it would write to the end."""
+    try:
+        yield
+    except BrokenPipeError:
+        connection.connection.cancel()
+        raise

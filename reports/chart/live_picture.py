@@ -1,0 +1,254 @@
+"""What the answers mean so far: options on the move, risks, needs, what to ask next."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from assessments.facts import FACTS
+from assessments.intake.catalogue import asking_for, is_asked
+from assessments.intake.progress import given
+from assessments.models import Intake
+from assessments.picture import KnownFact, Picture, State
+from assessments.sheets import age_and_sex, paper_of
+from knowledge.medicines import medicines
+from knowledge.policy import AS_SHIPPED, Policy
+from medications.assembly import picture_of
+from medications.house import policy_of
+from medications.models import DoseEvent
+from medications.options.evaluate import BEST_FIRST, evaluate
+from medications.options.model import Missing, Options, Standing
+from medications.risk.factors import Risk, risk_of
+from medications.summary import Headline, headline
+from patients.models import Patient
+from plans.conditions import Seen
+from plans.drafting.needs import found
+from plans.drafting.tree import Domain
+from reports.chart.fact_values import shown_value
+
+ASKED = 3
+ASKED_OF = tuple(one.key for one in medicines().asked)
+# How far back a standing that moved is told, and in how many steps at the most.
+MOVED_WITHIN, MOST_STEPS = timedelta(hours=12), 40
+MOST_LABELS = 2
+SEVERITY = "C01"
+ICONS = {Domain.BODY: "body", Domain.MIND: "mind", Domain.SOCIAL: "social"}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """When a standing last moved, which way, and on what answer."""
+
+    at: datetime
+    is_up: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """One main medication in one line, and how it came to stand there."""
+
+    line: Headline
+    moved: Moved | None
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A question that could move the result, and where it is asked."""
+
+    ask: str
+    why: str
+    step: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A fact with its state, and where it is asked."""
+
+    label: str
+    value: str
+    step: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """All that stands beside the intake."""
+
+    options: Options
+    standpoints: list[Standpoint]
+    asked: list[Next]
+    risk: Risk
+    needs: list[tuple[str, str, list[str]]]
+    severity: str
+    known: int
+    stale: list[Gap]
+    unknown: list[Gap]
+
+    @property
+    def best(self) -> Headline:
+        return self.standpoints[0].line
+
+
+def live_of(patient: Patient, *, at: datetime) -> Live:
+    """The live picture of one person at one moment, worked out anew."""
+    picture = picture_of(patient, at=at)
+    options = evaluate(picture, policy=policy_of(patient.clinic_id))
+    known = known_of(patient, at=at)
+    return Live(
+        options=options,
+        standpoints=standpoints(picture, options),
+        asked=ask_next(options, known),
+        risk=risk_now(patient, picture),
+        needs=needs_of(picture),
+        severity=next((x.because for x in options.general if x.rule == SEVERITY), ""),
+        known=sum(picture.state(name) is State.KNOWN for name in FACTS),
+        stale=list(_gaps(picture, known, State.STALE)),
+        unknown=list(_gaps(picture, known, State.UNKNOWN)),
+    )
+
+
+def risk_now(
+    patient: Patient, picture: Picture, doses: Iterable[DoseEvent] | None = None
+) -> Risk:
+    """Overdose risk factor by factor, the last naltrexone injection included.
+
+    `doses` are the latest ones, newest first, where they have been read already.
+    """
+    if doses is not None:
+        given = (d.on for d in doses if d.medication == "NTX_XR" and _was_given(d))
+        return risk_of(picture, last_naltrexone_on=next(given, None))
+    last = (
+        DoseEvent.objects.filter(patient=patient, medication="NTX_XR")
+        .exclude(kind__in=[DoseEvent.Kind.MISSED, DoseEvent.Kind.HELD])
+        .order_by("-on")
+        .values_list("on", flat=True)
+        .first()
+    )
+    return risk_of(picture, last_naltrexone_on=last)
+
+
+def _was_given(dose: DoseEvent) -> bool:
+    return dose.kind not in (DoseEvent.Kind.MISSED, DoseEvent.Kind.HELD)
+
+
+def known_of(patient: Patient, *, at: datetime) -> Mapping[str, object]:
+    """What decides which questions are asked of this person."""
+    today = timezone.localdate(at)
+    newest = Intake.objects.filter(patient=patient).order_by("-status", "-started_at")
+    intake = newest.first()
+    if intake is None:
+        return given({}, age_and_sex(patient, on=today))
+    return paper_of(intake, patient, on=today).known
+
+
+def ask_next(options: Options, known: Mapping[str, object]) -> list[Next]:
+    """The questions that could move the most: what holds an option back, first."""
+    missing: dict[str, Missing] = {}
+    for option in (options.option(key) for key in ASKED_OF):
+        for item in option.missing:
+            if not option.standing.ruled_out:
+                missing.setdefault(item.fact, item)
+    ordered = sorted(missing.values(), key=lambda m: (not m.holds, -m.effect))
+    asked = {n.question: n for m in reversed(ordered) if (n := _next(m, known))}
+    return list(reversed(asked.values()))[:ASKED]
+
+
+def _next(item: Missing, known: Mapping[str, object]) -> Next | None:
+    place = asking_for(item.fact, known)
+    if place is None:
+        return None
+    step, question = place
+    return Next(question.ask, question.why or item.why, step.key, _id(question.key))
+
+
+def _id(key: str) -> str:
+    return key.replace(".", "-")
+
+
+def standpoints(picture: Picture, options: Options) -> list[Standpoint]:
+    """Each main medication, the best first, with when and why it moved."""
+    lines = headline(options)
+    moved = moves(
+        picture, {line.medication: line.standing for line in lines}, options.policy
+    )
+    return [Standpoint(line, moved.get(line.medication)) for line in lines]
+
+
+def moves(
+    picture: Picture, now: Mapping[str, Standing], policy: Policy = AS_SHIPPED
+) -> dict[str, Moved]:
+    """The last move of each standing: the picture is taken back, answer by answer."""
+    found: dict[str, Moved] = {}
+    for at, names in _steps(picture):
+        before = {
+            x.medication: x.standing
+            for x in headline(evaluate(_until(picture, at), policy=policy))
+        }
+        for medication, standing in now.items():
+            if medication not in found and before[medication] is not standing:
+                is_up = BEST_FIRST.index(standing) < BEST_FIRST.index(
+                    before[medication]
+                )
+                found[medication] = Moved(at, is_up, _told(picture, names))
+        if len(found) == len(now):
+            break
+    return found
+
+
+def _steps(picture: Picture) -> Iterator[tuple[datetime, list[str]]]:
+    """The moments at which something became known lately, the newest first."""
+    lately: dict[datetime, list[str]] = {}
+    for name, fact in _all(picture).items():
+        if timedelta(0) < picture.as_of - fact.as_of <= MOVED_WITHIN:
+            lately.setdefault(fact.as_of, []).append(name)
+    return iter(sorted(lately.items(), reverse=True)[:MOST_STEPS])
+
+
+def _all(picture: Picture) -> dict[str, KnownFact]:
+    return {**picture.facts, **picture.preferences}
+
+
+def _until(picture: Picture, at: datetime) -> Picture:
+    """The picture without what became known at a moment or since, as of now."""
+
+    def earlier(facts: Mapping[str, KnownFact]) -> dict[str, KnownFact]:
+        return {
+            name: fact
+            for name, fact in facts.items()
+            if fact.as_of < at or fact.as_of == picture.as_of
+        }
+
+    return Picture(picture.as_of, earlier(picture.facts), earlier(picture.preferences))
+
+
+def _told(picture: Picture, names: list[str]) -> str:
+    facts = _all(picture)
+    told = [
+        f"{FACTS[n].label}: {shown_value(n, facts[n].value)}" for n in sorted(names)
+    ]
+    return "; ".join(told[:MOST_LABELS])
+
+
+def needs_of(picture: Picture) -> list[tuple[str, str, list[str]]]:
+    """The needs that the facts show, by domain: its name, its symbol, the needs."""
+    by_domain: dict[Domain, list[str]] = {domain: [] for domain in Domain}
+    for need in found(Seen(picture, {}), {}):
+        by_domain[need.domain].append(need.title)
+    return [
+        (domain.value.capitalize(), ICONS[domain], titles)
+        for domain, titles in by_domain.items()
+    ]
+
+
+def _gaps(picture: Picture, known: Mapping[str, object], state: State) -> Iterator[Gap]:
+    """Facts in this state that a question of this person would settle."""
+    for name, fact in FACTS.items():
+        place = asking_for(name, known)
+        if picture.state(name) is state and place and is_asked(place[1].key, known):
+            step, question = place
+            held = picture.known(name)
+            value = shown_value(name, held.value) if held else ""
+            yield Gap(fact.label, value, step.key, _id(question.key))

@@ -1,0 +1,237 @@
+"""The first page of a chart: what waits, the clinical picture, the plan, the last entries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from django.utils import timezone
+
+from aftercare.models import OutreachAttempt
+from assessments.facts import FACTS, Kind
+from assessments.instruments.titles import short_title
+from assessments.models import Assessment
+from assessments.picture import Picture, State
+from medications.assembly import picture_of
+from medications.house import policy_of
+from medications.models import DoseEvent, MedicationDecision, ToxicologyResult
+from medications.options.evaluate import evaluate
+from medications.options.model import Finding, Options
+from medications.rules.effects import Effect
+from patients.models import Patient
+from plans.models import Goal, Plan
+from reports.chart.fact_values import shown_value
+from reports.chart.header import Header, header_of
+from reports.chart.live_picture import risk_now
+from reports.words import amount, dose_words
+
+# The picture's three columns: the facts that a clinician asks for first, in that
+# order. Everything else that is known stands folded below, with its source.
+COLUMNS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "body",
+        "Body",
+        (
+            "severity",
+            "dsm_count",
+            "cows",
+            "last_short_acting_dt",
+            "last_fentanyl_dt",
+            "overdose_hx",
+            "tolerance",
+            "udt",
+            "pregnancy",
+            "qtc",
+            "alt",
+            "pain",
+            "med_list",
+            "hcv",
+        ),
+    ),
+    (
+        "mind",
+        "Mind",
+        ("phq9", "gad7", "cssrs", "pc_ptsd5", "bam8", "mental", "confidence"),
+    ),
+    (
+        "social",
+        "Social",
+        (
+            "housing",
+            "support_people",
+            "household",
+            "lock_box",
+            "transport",
+            "travel",
+            "employment",
+            "income",
+            "alone",
+            "preference",
+        ),
+    ),
+)
+# Always to be avoided (C32), whoever the person is: no news in a chart.
+NEVER_FIRST = ("NTX_PO",)
+ENTRIES = 8
+WAITING = 6
+GOALS = 4
+WORTH_A_LOOK = (Effect.CAUTION, Effect.AVOID)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLine:
+    label: str
+    value: str
+    source: str
+    is_stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One domain of the clinical picture."""
+
+    icon: str
+    title: str
+    lines: tuple[PictureLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened, for the list of last entries."""
+
+    at: datetime
+    words: str
+    source: str = ""
+
+
+def of(patient: Patient, *, at: datetime) -> dict[str, object]:
+    """Everything the overview shows beside the header."""
+    header = header_of(patient, at=at)
+    picture = picture_of(patient, at=at)
+    options = evaluate(picture, policy=policy_of(patient.clinic_id))
+    plan, goals = plan_with_goals(patient)
+    return {
+        "header": header,
+        "follow_ups": header.follow_ups[:WAITING],
+        "columns": columns(picture),
+        "others": others(picture),
+        "known": len(picture.facts),
+        "stale": sum(picture.state(n) is State.STALE for n in picture.facts),
+        "reasons": reasons(options),
+        "risk": risk_now(patient, picture, header.doses),
+        "plan": plan,
+        "goals": goals,
+        "decision": MedicationDecision.objects.filter(patient=patient)
+        .select_related("decided_by")
+        .first(),
+        "entries": last_entries(patient, header),
+        "today": timezone.localdate(at),
+    }
+
+
+def plan_with_goals(patient: Patient) -> tuple[Plan | None, list[Goal]]:
+    """The plan in force, or else the draft, with its first goals: one question where
+    there is a goal."""
+    goals = list(
+        Goal.objects.filter(plan__patient=patient, plan__status__in=["signed", "draft"])
+        .select_related("plan__signed_by")
+        .order_by("-plan__status", "-plan__version", "position", "pk")[:GOALS]
+    )
+    if goals:
+        plan = goals[0].plan
+        return plan, [goal for goal in goals if goal.plan_id == plan.pk]
+    bare = Plan.objects.filter(patient=patient, status__in=["signed", "draft"])
+    return bare.order_by("-status", "-version").select_related("signed_by").first(), []
+
+
+def columns(picture: Picture) -> tuple[Column, ...]:
+    """The first facts of each domain; one that nobody knows is left to the intake."""
+    return tuple(
+        Column(icon, title, tuple(_line(picture, n) for n in names if picture.known(n)))
+        for icon, title, names in COLUMNS
+    )
+
+
+def others(picture: Picture) -> tuple[PictureLine, ...]:
+    """Every other fact that is known, by its label."""
+    first = {name for _, _, names in COLUMNS for name in names}
+    held = {*picture.facts, *picture.preferences} - first
+    lines = (_line(picture, n) for n in held if FACTS[n].kind is not Kind.TEXT)
+    return tuple(sorted(lines, key=lambda line: line.label))
+
+
+def _line(picture: Picture, name: str) -> PictureLine:
+    known = picture.known(name)
+    assert known is not None  # noqa: S101 - asked for among the known ones
+    return PictureLine(
+        FACTS[name].label,
+        shown_value(name, known.value),
+        f"{known.source}, {known.as_of:%-d %b}" if known.source else "",
+        picture.state(name) is State.STALE,
+    )
+
+
+def reasons(options: Options) -> list[Finding]:
+    """The cautions and stops that fired for the first options, each rule once."""
+    seen: dict[str, Finding] = {}
+    for option in options.options:
+        if option.medication in NEVER_FIRST:
+            continue
+        for finding in option.findings:
+            if finding.effect in WORTH_A_LOOK and finding.rule not in seen:
+                seen[finding.rule] = finding
+    return list(seen.values())[:5]
+
+
+def last_entries(patient: Patient, header: Header) -> list[Entry]:
+    """The newest of what was done, measured and said, across the apps."""
+    found = chain(
+        _contacts(patient),
+        _doses(header.doses),
+        _scores(header.scores),
+        _toxicology(patient),
+    )
+    return sorted(found, key=lambda entry: entry.at, reverse=True)[:ENTRIES]
+
+
+def _contacts(patient: Patient) -> list[Entry]:
+    attempts = (
+        OutreachAttempt.objects.filter(patient=patient, taken_back_at=None)
+        .select_related("made_by")
+        .order_by("-made_at")[:ENTRIES]
+    )
+    return [
+        Entry(
+            a.made_at,
+            f"{a.get_channel_display()}: {a.get_outcome_display().lower()}.",
+            a.made_by.name,
+        )
+        for a in attempts
+    ]
+
+
+def _doses(doses: list[DoseEvent]) -> list[Entry]:
+    return [
+        Entry(
+            timezone.make_aware(datetime.combine(d.on, datetime.min.time())),
+            f"{d.get_medication_display()}{dose_words(d.amount_mg)}, {d.get_kind_display().lower()}.",
+        )
+        for d in doses[:ENTRIES]
+    ]
+
+
+def _scores(scores: list[Assessment]) -> list[Entry]:
+    return [
+        Entry(
+            s.given_at,
+            f"{short_title(s.instrument)}: {amount(s.total) or 'no total'}"
+            f"{', ' + s.band if s.band else ''}.",
+        )
+        for s in scores[:ENTRIES]
+    ]
+
+
+def _toxicology(patient: Patient) -> list[Entry]:
+    present = ToxicologyResult.objects.filter(
+        patient=patient, result=ToxicologyResult.Result.POSITIVE
+    ).order_by("-collected_at", "pk")[:ENTRIES]
+    return [Entry(t.collected_at, f"Toxicology: {t.analyte} present.") for t in present]

@@ -1,0 +1,106 @@
+"""A person's scores and measurements as a file that a spreadsheet opens safely."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from io import StringIO
+
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import Staff
+from assessments.models import Assessment, Observation
+from patients.models import Patient
+from reports.progress.panels import title_of
+from reports.words import amount
+
+COLUMNS = (
+    *("When", "What", "Version", "Part", "Value", "Unit", "Band", "Status", "How"),
+    *("Flags", "Source"),
+)
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+type Cells = tuple[str, ...]
+
+
+def note_export(*, patient: Patient, what: str, by: Staff, at: datetime) -> None:
+    """Write down who takes which file, before it is sent."""
+    audit.record("measures.exported", patient, by=by, at=at, what=what)
+
+
+def filename(patient: Patient) -> str:
+    """Says whose by number alone."""
+    return f"measures-{patient.pk}.csv"
+
+
+def scores_file(given: Iterable[Assessment], measured: Iterable[Observation]) -> str:
+    """All scores, then all measurements, oldest first."""
+    sheet = StringIO()
+    writer = csv.writer(sheet)
+    writer.writerow(COLUMNS)
+    for row in given:
+        writer.writerows(_safe(cells) for cells in _of_assessment(row))
+    for observation in measured:
+        writer.writerow(_safe(_of_observation(observation)))
+    return sheet.getvalue()
+
+
+def _safe(cells: Cells) -> list[str]:
+    return [plain(cell) for cell in cells]
+
+
+def plain(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula; a number stays a number."""
+    if not cell.startswith(FORMULA):
+        return cell
+    return cell if _is_number(cell) else f"'{cell}"
+
+
+def _is_number(cell: str) -> bool:
+    return cell.removeprefix("-").replace(".", "", 1).isdecimal()
+
+
+def _of_assessment(row: Assessment) -> Iterator[Cells]:
+    """One line for the total and one for each part."""
+    parts = [("", amount(row.total), row.band)]
+    parts += [(name, _word(value), "") for name, value in row.subscales.items()]
+    for part, value, band in parts:
+        if part and not value:
+            continue
+        yield (
+            _when(row.given_at),
+            row.instrument,
+            row.instrument_version,
+            part,
+            value,
+            "",
+            band,
+            row.status,
+            row.mode,
+            "; ".join(row.flags) if not part else "",
+            row.given_by.name if row.given_by else "",
+        )
+
+
+def _word(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _of_observation(row: Observation) -> Cells:
+    return (
+        _when(row.effective_at),
+        title_of(row.code),
+        "",
+        "",
+        row.text if row.value is None else amount(row.value),
+        row.unit,
+        row.beyond,
+        "",
+        "",
+        "",
+        row.source,
+    )
+
+
+def _when(at: datetime) -> str:
+    return timezone.localtime(at).isoformat(timespec="minutes")

@@ -1,0 +1,174 @@
+"""What happened, from the records of every app, in one query."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from django.db.models import (
+    CharField,
+    DateField,
+    DateTimeField,
+    F,
+    Model,
+    QuerySet,
+    TextField,
+)
+from django.db.models import Value as Constant
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from aftercare.models import FollowUp
+from assessments.models import Concern, IntakeAnswer
+from patients.models import Patient, StatusChange, Visit
+from plans.models import Plan
+from reports.progress.model import Mark
+
+# Follow-ups that are a meeting when they are kept.
+MEETINGS = ("visit", "contact", "first_week", "plan_review")
+OVERDOSE_ON = "last_overdose_on"
+NO_DAY = Cast(Constant(None), DateField())
+NO_MOMENT = Cast(Constant(None), DateTimeField())
+STATUS = Patient.Status
+STATUSES = dict(STATUS.choices)
+LEVELS = dict(Concern.Level.choices)
+
+type Rows = QuerySet[Any, tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of any of the records."""
+
+    kind: str
+    on: date
+    words: str
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Visits, and everything else that gets a line of its own."""
+
+    visits: tuple[date, ...]
+    visits_missed: tuple[date, ...]
+    marks: tuple[Mark, ...]
+
+
+def happened_to(patient: Patient) -> Happened:
+    """Everything but scores, doses and tests."""
+    events = [_event(row) for row in _union(patient)]
+    return Happened(
+        visits=_days(events, "visit"),
+        visits_missed=_days(events, "visit missed"),
+        marks=tuple(mark for event in events for mark in _marks(event, patient)),
+    )
+
+
+def _days(events: Iterable[Event], kind: str) -> tuple[date, ...]:
+    return tuple(sorted({event.on for event in events if event.kind == kind}))
+
+
+def _union(patient: Patient) -> Rows:
+    of_them = {"patient": patient}
+    parts = [
+        _of_day(Visit.objects.filter(**of_them, status="attended"), "visit", "kind"),
+        _of_day(
+            Visit.objects.filter(**of_them, status="missed"), "visit missed", "kind"
+        ),
+        _of_moment(
+            FollowUp.objects.filter(**of_them, status="done", kind__in=MEETINGS),
+            *("visit", "closed_at", "kind", "title"),
+        ),
+        _of_moment(
+            StatusChange.objects.filter(**of_them),
+            *("status", "changed_at", "status", "reason"),
+        ),
+        _of_moment(
+            Plan.objects.filter(**of_them).exclude(status="draft"),
+            *("plan", "signed_at", "version", "level_of_care"),
+        ),
+        _of_moment(
+            Concern.objects.filter(**of_them, kind=Concern.Kind.SUICIDE_RISK),
+            *("concern", "raised_at", "level", "reason"),
+        ),
+        _of_moment(
+            IntakeAnswer.objects.filter(**of_them, question=OVERDOSE_ON, is_known=True),
+            *("overdose", "answered_at", "value", "source"),
+        ),
+    ]
+    first, *rest = parts
+    rows: Rows = first.union(*rest, all=True).order_by()
+    return rows
+
+
+def _columns(
+    rows: QuerySet[Any], on: Any, at: Any, kind: str, words: str, more: str
+) -> Rows:
+    columns = {
+        "x_kind": Constant(kind, output_field=CharField()),
+        "x_on": on,
+        "x_at": at,
+        "x_words": Cast(F(words), TextField()),
+        "x_more": Cast(F(more), TextField()),
+    }
+    return cast(Rows, rows.order_by().annotate(**columns).values_list(*columns))
+
+
+def _of_day[Row: Model](rows: QuerySet[Row], kind: str, words: str) -> Rows:
+    return _columns(rows, F("on"), NO_MOMENT, kind, words, words)
+
+
+def _of_moment[Row: Model](
+    rows: QuerySet[Row], kind: str, at: str, words: str, more: str
+) -> Rows:
+    return _columns(rows, NO_DAY, F(at), kind, words, more)
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    kind, on, at, words, more = row
+    if kind == "overdose":
+        on = _day_said(words) or on
+    return Event(kind, on or timezone.localdate(at), words or "", more or "")
+
+
+def _day_said(value: str) -> date | None:
+    """The day inside a stored answer; None where it is no day."""
+    try:
+        return date.fromisoformat(value.strip('"')[:10])
+    except ValueError:
+        return None
+
+
+def _marks(event: Event, patient: Patient) -> list[Mark]:
+    """The words of an event; nothing for visits, nor for what admission says already."""
+    is_admission = (event.words, event.on) == (STATUS.ACTIVE, patient.admitted_on)
+    if event.kind not in SAID or (event.kind == "status" and is_admission):
+        return []
+    words, more = SAID[event.kind](event)
+    return [Mark(event.on, words, more)]
+
+
+def _status(event: Event) -> tuple[str, str]:
+    return str(STATUSES.get(event.words, event.words)), event.more
+
+
+def _plan(event: Event) -> tuple[str, str]:
+    return f"Plan v{event.words}", "signed"
+
+
+def _concern(event: Event) -> tuple[str, str]:
+    level = str(LEVELS.get(int(event.words), "")).lower()
+    return f"Suicide risk: {level}", event.more
+
+
+def _overdose(_: Event) -> tuple[str, str]:
+    return "Overdose", "as told at intake"
+
+
+SAID: Mapping[str, Callable[[Event], tuple[str, str]]] = {
+    "status": _status,
+    "plan": _plan,
+    "concern": _concern,
+    "overdose": _overdose,
+}

@@ -1,0 +1,196 @@
+"""One person's whole story from the rows on record, in few queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import CharField, DateField, F, TextField
+from django.db.models import Value as Constant
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from assessments.change.points import Point
+from assessments.models import Assessment, Observation
+from assessments.observations.kinds import BY_CODE
+from assessments.scores.points import points_from
+from knowledge.medicines import medicines
+from medications.models import DoseEvent, Regimen, ToxicologyResult
+from medications.models.medicines import medicine_choices
+from patients.models import Patient
+from reports.progress.doses import Spell, Taken, doses_of
+from reports.progress.events import happened_to
+from reports.progress.model import Fit, Mark, Specimen, Story
+from reports.progress.series import series_of
+from reports.words import amount
+
+LABELS = dict(medicine_choices())
+PRESENT = ToxicologyResult.Result.POSITIVE
+REGIMEN = "regimen"
+COLUMNS = ("x_on", "medication", "x_kind", "x_mg", "x_until", "x_why")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The rows that the page shows beside the chart, and the chart's story."""
+
+    given: list[Assessment]
+    points: list[Point]
+    observations: list[Observation]
+    story: Story
+
+
+def record_of(patient: Patient, *, at: datetime) -> Record:
+    """Everything that was measured and everything that happened, in five queries."""
+    given = list(
+        Assessment.objects.in_force()
+        .filter(patient=patient, given_at__lte=at)
+        .select_related("given_by")
+        .order_by("given_at", "pk")
+    )
+    observations = list(
+        Observation.objects.filter(patient=patient, error_at=None)
+        .select_related("recorded_by")
+        .order_by("-effective_at", "-pk")
+    )
+    points = points_from(given, zone=timezone.get_current_timezone())
+    return Record(
+        given, points, observations, _story(patient, points, observations, at)
+    )
+
+
+def _story(
+    patient: Patient,
+    points: list[Point],
+    observations: list[Observation],
+    at: datetime,
+) -> Story:
+    log, regimens = _medicines(patient)
+    happened = happened_to(patient)
+    marks = [
+        *_admission(patient),
+        *happened.marks,
+        *(mark for regimen in regimens for mark in _regimen(regimen)),
+        *(mark for row in observations for mark in _beyond(row)),
+    ]
+    return Story(
+        today=timezone.localdate(at),
+        admitted_on=patient.admitted_on,
+        series=series_of(points, observations),
+        doses=doses_of(
+            log, [one.spell for one in regimens], today=timezone.localdate(at)
+        ),
+        specimens=_specimens(patient),
+        missed=tuple(sorted({one.on for one in log if one.kind == "missed"})),
+        visits=happened.visits,
+        visits_missed=happened.visits_missed,
+        marks=tuple(sorted(marks, key=lambda mark: (mark.on, mark.words))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One regimen, with why it ended."""
+
+    spell: Spell
+    why: str
+
+
+def _medicines(patient: Patient) -> tuple[list[Taken], list[Course]]:
+    """The dose log and the regimens, each from its first day on, in one query."""
+    doses = DoseEvent.objects.filter(patient=patient).order_by()
+    regimens = Regimen.objects.filter(patient=patient).order_by()
+    log = doses.annotate(
+        x_on=F("on"),
+        x_kind=F("kind"),
+        x_mg=F("amount_mg"),
+        x_until=Cast(Constant(None), DateField()),
+        x_why=Cast(Constant(""), TextField()),
+    ).values_list(*COLUMNS)
+    courses = regimens.annotate(
+        x_on=F("started_on"),
+        x_kind=Constant(REGIMEN, output_field=CharField()),
+        x_mg=F("dose_mg"),
+        x_until=F("stopped_on"),
+        x_why=Cast(F("stop_reason"), TextField()),
+    ).values_list(*COLUMNS)
+    rows = list(log.union(courses, all=True).order_by("x_on"))
+    return (
+        [
+            Taken(on, medication, kind, mg)
+            for on, medication, kind, mg, _, _ in rows
+            if kind != REGIMEN
+        ],
+        [
+            Course(Spell(medication, on, until, mg), why)
+            for on, medication, kind, mg, until, why in rows
+            if kind == REGIMEN
+        ],
+    )
+
+
+def _specimens(patient: Patient) -> tuple[Specimen, ...]:
+    rows = ToxicologyResult.objects.filter(patient=patient).order_by(
+        "collected_at", "pk"
+    )
+    by_moment: dict[datetime, list[ToxicologyResult]] = defaultdict(list)
+    for row in rows:
+        by_moment[timezone.localtime(row.collected_at)].append(row)
+    return tuple(Specimen(at, _fit(its), _shown(its)) for at, its in by_moment.items())
+
+
+def _fit(rows: Iterable[ToxicologyResult]) -> Fit:
+    """Unexpected where any result is; not judged where something present may be."""
+    found = list(rows)
+    if any(row.is_expected is False for row in found):
+        return Fit.UNEXPECTED
+    is_open = any(row.is_expected is None and row.result == PRESENT for row in found)
+    return Fit.OPEN if is_open else Fit.EXPECTED
+
+
+def _shown(rows: Iterable[ToxicologyResult]) -> str:
+    """What was present, and what should have been."""
+    found = list(rows)
+    present = [row.analyte for row in found if row.result == PRESENT]
+    lacking = [
+        row.analyte
+        for row in found
+        if row.is_expected is False and row.result != PRESENT
+    ]
+    words = [f"{', '.join(present)} present" if present else "nothing present"]
+    if lacking:
+        words.append(f"{', '.join(lacking)} not found")
+    return "; ".join(words).replace("_", " ")
+
+
+def _admission(patient: Patient) -> list[Mark]:
+    day = patient.admitted_on
+    return [Mark(day, "Admitted", "")] if day else []
+
+
+def _regimen(one: Course) -> list[Mark]:
+    spell = one.spell
+    name = medicines()[spell.medication].line
+    dose = f"{amount(spell.mg)} mg" if spell.mg else ""
+    label = str(LABELS[spell.medication])
+    more = ", ".join(part for part in (label, dose) if part)
+    begun = Mark(spell.started_on, f"{name} started", more)
+    if spell.stopped_on is None:
+        return [begun]
+    return [begun, Mark(spell.stopped_on, f"{name} stopped", one.why)]
+
+
+def _beyond(row: Observation) -> list[Mark]:
+    """A measurement outside the limits of the laboratory that made it."""
+    if not row.beyond:
+        return []
+    measure = BY_CODE.get(row.code)
+    label = measure.label.split(",")[0] if measure else row.code
+    words = f"{label} {amount(row.value)}"
+    return [
+        Mark(_day(row.effective_at), words, f"{row.beyond}, {row.unit}".strip(", "))
+    ]
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localtime(moment).date()

@@ -1,0 +1,131 @@
+"""The demo clinics: invented people, told through the actions, with a fixed seed."""
+
+from collections import Counter
+from io import StringIO
+from itertools import chain
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import Clinic, Staff
+from aftercare.models import FollowUp, SweepRun
+from assessments.models import Assessment, Intake
+from devtools.demo import loader
+from devtools.demo.clinics import PASSWORD, SIGN_INS, STAFF
+from devtools.demo.people import STAGES, Stage, stories
+from medications.models import DoseEvent, Regimen
+from patients.models import Patient
+from plans.models import Plan
+from tests.conftest import NOON
+from tests.factories import ClinicFactory
+
+FEW_CODES = ["F11.20", "F11.21", "F32.1", "B18.2"]
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """The first two people of each stage, and a handful of codes."""
+    seen = Counter()
+    chosen = []
+    for story in stories():
+        seen[story.stage] += 1
+        if seen[story.stage] <= 2:
+            chosen.append(story)
+    monkeypatch.setattr(loader, "stories", lambda: iter(chosen))
+    monkeypatch.setattr("simple_icd_10_cm.get_all_codes", lambda **_: FEW_CODES)
+    return chosen
+
+
+class TestStories:
+    def test_are_the_same_for_the_same_seed(self):
+        assert list(stories()) == list(stories())
+        assert list(stories(1)) != list(stories(2))
+
+    def test_are_about_eighty_of_every_stage(self):
+        assert Counter(story.stage for story in stories()) == Counter(STAGES)
+        assert set(STAGES) == set(Stage)
+        assert len(STAGES) == 80
+
+    def test_differ_in_what_matters(self):
+        people = list(stories())
+        traits = set(chain.from_iterable(story.traits for story in people))
+
+        assert {"pregnant", "fentanyl", "benzodiazepine", "heart", "unstable"} <= traits
+        assert len({story.language for story in people}) >= 4
+        assert {True, False} == {story.at_otp for story in people}
+        # Methadone for OUD is dispensed at an OTP alone.
+        assert not [s for s in people if s.wish == "MTD" and not s.at_otp]
+
+
+class TestCommand:
+    @pytest.fixture
+    def loaded(self, db, few):
+        def do(*words):
+            out = StringIO()
+            call_command("load_demo", *words, stdout=out)
+            return out.getvalue()
+
+        return do
+
+    def test_fills_an_empty_site(self, loaded, few):
+        said = loaded()
+
+        assert f"{len(few)} invented people in two clinics." in said
+        assert PASSWORD in said
+        assert Patient.objects.count() == len(few)
+        assert Clinic.objects.count() == 2
+        assert Staff.objects.count() == len(STAFF)
+        self.each_stage_has_what_belongs_to_it()
+        self.everybody_named_can_sign_in()
+
+    def each_stage_has_what_belongs_to_it(self):
+        by_status = Counter(Patient.objects.values_list("status", flat=True))
+        assert by_status["referred"] >= 2
+        assert by_status["active"] >= 2
+        assert by_status["aftercare"] == by_status["on_hold"] == 2
+        assert by_status["discharged"] == 2
+        for model in (Intake, Plan, Regimen, DoseEvent, Assessment, FollowUp, SweepRun):
+            assert model.objects.exists(), model
+        assert Plan.objects.filter(status="draft").exists()
+        assert Plan.objects.filter(status="signed").exists()
+
+    def everybody_named_can_sign_in(self):
+        out = StringIO()
+        call_command("demo_sign_ins", stdout=out)
+        for role, email in SIGN_INS:
+            assert role in out.getvalue()
+            assert Staff.objects.get(email=email).check_password(PASSWORD)
+
+    def test_goes_into_an_empty_site_alone(self, loaded):
+        ClinicFactory()
+
+        with pytest.raises(CommandError, match="There are clinics already"):
+            loaded()
+
+    def test_leaves_a_site_with_clinics_as_it_is_when_told_so(self, loaded):
+        ClinicFactory()
+
+        assert loaded("--if-empty") == ""
+        assert not Patient.objects.exists()
+
+    def test_has_no_place_in_production(self, loaded, settings):
+        settings.PRODUCTION = True
+
+        with pytest.raises(CommandError, match="no place in production"):
+            loaded()
+
+    def test_says_how_far_it_is(self, db, few, monkeypatch):
+        monkeypatch.setattr(loader, "TOLD_EVERY", 1)
+        monkeypatch.setattr(loader, "stories", lambda: iter(few[:2]))
+        said = []
+
+        loader.load_demo(at=NOON, tell=said.append)
+
+        assert said == ["1 people", "2 people", f"{len(FEW_CODES)} ICD-10-CM codes"]
+
+    def test_no_sign_ins_where_there_is_no_demo(self, db):
+        out = StringIO()
+
+        call_command("demo_sign_ins", stdout=out)
+
+        assert out.getvalue() == ""

@@ -7,8 +7,8 @@ ARGS ?=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 # Whole to the last branch: acts, rules, knowledge, and who may see what.
-WHOLE = */actions.py,*/actions/*,medications/rules/*,medications/knowledge/*,$\
-medications/options/*,knowledge/*,accounts/access.py,accounts/permissions.py,accounts/tenancy.py,$\
+WHOLE = */actions.py,*/actions/*,knowledge/*,medications/rules/*,$\
+medications/options/*,accounts/access.py,accounts/permissions.py,accounts/tenancy.py,$\
 accounts/protection.py,accounts/middleware.py
 
 TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)

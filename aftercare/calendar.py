@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from aftercare import ladder
-from aftercare.bars import Bar, Scale, scale_for
 from aftercare.models import OPEN, FollowUp, OutreachAttempt
+from aftercare.schedule.drawing import Bar, Scale, scale_for
+from aftercare.schedule.outreach import rung_on
+from knowledge.schedule.steps import rungs
 from patients.models import Patient
 
 CLOSED_SHOWN = 8
@@ -102,8 +103,8 @@ def _steps(
     for attempt in reversed(attempts):
         on = timezone.localdate(attempt.made_at)
         if attempt.taken_back_at is None and on >= owed_on:
-            tried[ladder.rung_on(owed_on, on)] = attempt
-    stands = ladder.rung_on(owed_on, today)
+            tried[rung_on(owed_on, on)] = attempt
+    stands = rung_on(owed_on, today)
     return [
         Step(
             "is-done" if place in tried else "is-now" if place == stands else "",
@@ -112,5 +113,5 @@ def _steps(
             owed_on + timedelta(days=rung.day - 1),
             tried.get(place),
         )
-        for place, rung in enumerate(ladder.RUNGS)
+        for place, rung in enumerate(rungs())
     ]

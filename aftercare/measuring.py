@@ -101,7 +101,7 @@ def instruments_of(follow_up: FollowUp, known: Known) -> tuple[str, ...]:
     asked: dict[str, tuple[str, ...]] = {
         Occasion.FIRST_WEEKS: occasions.first_weeks(known),
         Occasion.EVERY_90_DAYS: occasions.every_90_days(known),
-        Occasion.YEARLY: occasions.YEARLY,
+        Occasion.YEARLY: occasions.yearly(),
     }
     return asked.get(follow_up.occasion, ())
 

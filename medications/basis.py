@@ -6,7 +6,7 @@ No Django.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from medications.knowledge.cards import Check
+from knowledge.cited import Check
 from medications.options.model import Action, Basis, Finding, Options
 
 

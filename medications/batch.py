@@ -12,10 +12,10 @@ from itertools import batched, islice
 from multiprocessing import get_context
 
 from assessments.picture import BadPicture, FactError, Picture
-from medications.changes import with_changes
-from medications.knowledge import NoValueOn
-from medications.knowledge.policy import AS_SHIPPED, Policy
-from medications.options import evaluate
+from knowledge.numbers import NoValueOn
+from knowledge.policy import AS_SHIPPED, Policy
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
 from medications.options.model import Options
 
 type Mapped[Item, Result] = Callable[[list[Item]], list[Result]]

@@ -3,12 +3,12 @@
 No Django.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from medications.lines import WAYS, Line, Lines
-from medications.options import BEST_FIRST
+from knowledge.medicines import medicines
+from medications.lines import Line, Lines
+from medications.options.evaluate import BEST_FIRST
 from medications.options.model import (
     Basis,
     Finding,
@@ -16,26 +16,12 @@ from medications.options.model import (
     Missing,
     Option,
     Options,
+    Path,
     Standing,
-    WayOut,
 )
 from medications.rules.effects import Effect
 from medications.summary import LOOKS, Look, counted, openness
 
-# For each column its title and the ways in which it can be taken.
-COLUMNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "BUP_SL": ("Buprenorphine, daily", ("BUP_SL", "BUP_LOW")),
-    "BUP_XR": (
-        "Buprenorphine XR, injection",
-        ("SUBLOCADE", "BRIXADI_W", "BRIXADI_M"),
-    ),
-    "MTD": ("Methadone", ("MTD",)),
-    "NTX_XR": ("Naltrexone XR, injection", ("NTX_XR",)),
-    "NTX_PO": ("Naltrexone tablets", ("NTX_PO",)),
-}
-FOLDED = "NTX_PO"
-# Told apart only where they stand apart.
-PRODUCTS = {"BUP_SL": ("BUP_COMBO", "BUP_MONO")}
 PLACES = ("Ranked first", "Second", "Third", "Fourth", "Fifth")
 ORDINALS = ("first", "second", "third", "fourth")
 SHOWN_MISSING = 3
@@ -90,7 +76,7 @@ class Column:
     later: tuple[Line, ...]
     missing: tuple[Missing, ...]
     openings: tuple[Opening, ...]
-    way_out: WayOut | None
+    way_out: Path | None
     fits: tuple[Fit, ...]
     moved: str
     picks: tuple[Pick, ...]
@@ -98,6 +84,10 @@ class Column:
     @property
     def look(self) -> Look:
         return LOOKS[self.standing]
+
+    @property
+    def is_folded(self) -> bool:
+        return medicines()[self.key].is_folded
 
     @property
     def asks(self) -> Missing | None:
@@ -132,13 +122,17 @@ def arrange(options: Options, unasked: Options | None = None) -> tuple[Column, .
         _column(
             key, places.get(key, "Seldom used"), _moved(key, shown, before), options
         )
-        for key in (*shown, FOLDED)
+        for key in (*shown, *_folded())
     )
 
 
 def _best_first(options: Options) -> list[str]:
-    best_first = sorted(COLUMNS, key=lambda key: _order(_ways(key, options)))
-    return [key for key in best_first if key != FOLDED]
+    return sorted(medicines().main, key=lambda key: _order(_ways(key, options)))
+
+
+def _folded() -> tuple[str, ...]:
+    """Columns that stand folded below the others."""
+    return tuple(one.key for one in medicines().columns if one.is_folded)
 
 
 def _moved(key: str, now: list[str], before: list[str]) -> str:
@@ -150,7 +144,7 @@ def _moved(key: str, now: list[str], before: list[str]) -> str:
 
 
 def _ways(key: str, options: Options) -> list[Option]:
-    return [options.option(way) for way in COLUMNS[key][1]]
+    return [options.option(way) for way in medicines().ways(key)]
 
 
 def _order(ways: list[Option]) -> tuple[bool, int, int]:
@@ -170,13 +164,13 @@ def _place(nth: int, ways: list[Option]) -> str:
 
 def _column(key: str, place: str, moved: str, options: Options) -> Column:
     ways = _ways(key, options)
-    products = [options.option(p) for p in PRODUCTS.get(key, ())]
+    products = [options.option(p) for p in medicines().told_apart(key)]
     apart = products if len({p.standing for p in products}) > 1 else []
     lines = Lines([*ways, *apart], len(ways))
     standing = min(ways, key=openness).standing
     return Column(
         key=key,
-        title=COLUMNS[key][0],
+        title=medicines()[key].name,
         place=place,
         standing=standing,
         ways=_standing_ways([*ways, *apart]),
@@ -196,7 +190,7 @@ def _column(key: str, place: str, moved: str, options: Options) -> Column:
 
 def _pick(way: Option) -> Pick:
     is_open = way.standing is not Standing.CONTRAINDICATED
-    return Pick(way.medication, WAYS[way.medication], is_open)
+    return Pick(way.medication, medicines()[way.medication].way, is_open)
 
 
 def _standing_ways(ways: list[Option]) -> tuple[Way, ...]:
@@ -206,7 +200,11 @@ def _standing_ways(ways: list[Option]) -> tuple[Way, ...]:
         alike.setdefault((way.standing, _deciding(way)), []).append(way)
     shown: list[Way] = []
     for (standing, finding), group in alike.items():
-        names = "; ".join(WAYS[w.medication] for w in group) if len(ways) > 1 else ""
+        names = (
+            "; ".join(medicines()[w.medication].way for w in group)
+            if len(ways) > 1
+            else ""
+        )
         because = finding.because if finding and names else _in_short(group[0])
         shown.append(
             Way(names, standing, because, finding.basis if finding and names else None)
@@ -257,7 +255,7 @@ def _openings(ways: list[Option]) -> tuple[Opening, ...]:
     )
 
 
-def _way_out(ways: list[Option]) -> WayOut | None:
+def _way_out(ways: list[Option]) -> Path | None:
     """The way that needs the fewest steps."""
     found = [way.way_out for way in ways if way.way_out and way.way_out.all_of]
     return min(found, key=lambda way: len(way.all_of), default=None)

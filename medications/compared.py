@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from assessments.facts import FACTS, Kind
 from assessments.picture import KnownFact, Picture
+from knowledge.medicines import medicines
 from medications.options.model import Options
-from medications.summary import LOOKS, TITLES, Look, first_reason
-from medications.what_if import WEIGHED
+from medications.summary import LOOKS, Look, first_reason
 from medications.wording import dated, value_words
 
 NOT_KNOWN = "Not known"
@@ -46,7 +46,8 @@ class Difference:
 def pairs(then: Options, now: Options) -> tuple[Pair, ...]:
     """Every option that is weighed on the page, on both days."""
     return tuple(
-        Pair(TITLES[key], _side(then, key), _side(now, key)) for key in WEIGHED
+        Pair(medicines().titles[key], _side(then, key), _side(now, key))
+        for key in medicines().weighed
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from assessments.facts import FACTS, NEVER
 from assessments.picture import Picture
-from medications.knowledge import Edition
+from knowledge.editions import Edition
 from medications.wording import dated, value_words
 
 METHADONE, BUPRENORPHINE, FENTANYL = "methadone", "buprenorphine", "fentanyl"

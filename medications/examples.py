@@ -1,22 +1,17 @@
 """Examples of each rule as data, and what the rules say of them now. No Django."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 from assessments.facts import FACTS
 from assessments.picture import Picture
-from medications.knowledge import Edition
+from knowledge.editions import Edition
+from knowledge.examples import CombinedRow, ExampleRow, combined_rows, example_rows
 from medications.rules.effects import Say, read_says
 from medications.rules.reading import Reading
 from medications.rules.registry import RULES, Outcome, put, says_of
 from medications.wording import ShownFact, facts_used
-
-HERE = Path(__file__).parent / "knowledge" / "examples"
-TOGETHER = "together"
 
 
 class UnclearExample(ValueError):
@@ -38,12 +33,8 @@ class Example:
 class Combined:
     """One picture, and what all rules together must make of it."""
 
-    title: str
+    row: CombinedRow
     picture: Picture
-    stands: Mapping[str, str]
-    rules: Mapping[str, tuple[str, ...]]
-    prefers: tuple[str, ...]
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +57,8 @@ class Shown:
 def examples() -> Mapping[str, tuple[Example, ...]]:
     """Every example by its rule, read once."""
     found: dict[str, list[Example]] = {}
-    for path in sorted(HERE.glob("c*.toml")):
-        raw = _read(path)
-        as_of = raw.pop("as_of")
-        for rule, rows in raw.items():
-            found.setdefault(rule, []).extend(read(rule, r, as_of) for r in rows)
+    for row in example_rows():
+        found.setdefault(row.rule, []).append(read(row))
     return {rule: tuple(rows) for rule, rows in found.items()}
 
 
@@ -81,37 +69,20 @@ def examples_of(rule: str) -> tuple[Example, ...]:
 @cache
 def combined() -> tuple[Combined, ...]:
     """The examples of several rules at once."""
-    raw = _read(HERE / f"{TOGETHER}.toml")
-    return tuple(_combined(row, raw["as_of"]) for row in raw[TOGETHER])
+    return tuple(Combined(row, _picture(row)) for row in combined_rows())
 
 
-def _read(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-def read(rule: str, row: Mapping[str, Any], as_of: object) -> Example:
+def read(row: ExampleRow) -> Example:
     """One example; refuses one without a consequence, or silent and not."""
-    says = read_says(row.get("says", ""))
-    asks = tuple(row.get("asks", ()))
-    if bool(says or asks) is row.get("silent", False):
-        raise UnclearExample(f"{rule}: {row['title']}")
-    return Example(rule, row["title"], _picture(row, as_of), says, asks)
+    says = read_says(row.says)
+    if bool(says or row.asks) is row.silent:
+        raise UnclearExample(f"{row.rule}: {row.title}")
+    return Example(row.rule, row.title, _picture(row), says, row.asks)
 
 
-def _picture(row: Mapping[str, Any], as_of: object) -> Picture:
-    given = {name: row.get(name, {}) for name in ("facts", "preferences")}
-    return Picture.from_json({"as_of": row.get("as_of", as_of), **given})
-
-
-def _combined(row: Mapping[str, Any], as_of: object) -> Combined:
-    rules = {medication: tuple(ids) for medication, ids in row["rules"].items()}
-    return Combined(
-        title=row["title"],
-        picture=_picture(row, as_of),
-        stands=row["stands"],
-        rules=rules,
-        prefers=tuple(row["prefers"]),
-        source=row["source"],
+def _picture(row: ExampleRow | CombinedRow) -> Picture:
+    return Picture.from_json(
+        {"as_of": row.as_of, "facts": row.facts, "preferences": row.preferences}
     )
 
 

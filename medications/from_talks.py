@@ -6,10 +6,11 @@ from datetime import datetime
 
 from assessments.picture.sources import Join, Query, Source, Stated, Subject
 from medications.models import DecisionTalk
+from medications.models.medicines import NONE, THINK
 
 TALK = "shared decision"
 # Weighing on, and choosing none of them, leave no medicine that is preferred.
-NO_MEDICINE = (DecisionTalk.Choice.THINK, DecisionTalk.Choice.NONE)
+NO_MEDICINE = (THINK, NONE)
 
 
 @dataclass(frozen=True, slots=True)

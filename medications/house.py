@@ -5,11 +5,11 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Protocol
 
+from knowledge.cards import Card
+from knowledge.edition_text import restored
+from knowledge.editions import knowledge
+from knowledge.policy import Policy
 from medications.impact import comparable
-from medications.knowledge import knowledge
-from medications.knowledge.cards import Card
-from medications.knowledge.keeping import restored
-from medications.knowledge.policy import Policy
 from medications.models import KnowledgeEdition, RuleStance
 
 

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from assessments.facts import MEDICATIONS
 from assessments.picture import Picture
-from medications.knowledge import Knowledge
-from medications.knowledge.policy import AS_SHIPPED, Policy
-from medications.options import evaluate
+from knowledge.editions import Knowledge
+from knowledge.medicines import medicines
+from knowledge.policy import AS_SHIPPED, Policy
+from medications.options.evaluate import evaluate
 from medications.options.model import Action, Finding, Options
-from medications.rules.effects import ADJUNCTS
 from medications.rules.registry import RULES
 
 type Weigh = Callable[[Picture], Options]
@@ -63,7 +62,7 @@ def impact(
 
 def compared(before: Options, after: Options) -> Iterator[Moved]:
     """Each medication, adjuncts too, that stands otherwise or for other reasons."""
-    for medication in (*MEDICATIONS, *ADJUNCTS):
+    for medication in (*medicines().keys, *medicines().adjuncts):
         stood, stands = _stand(before, medication), _stand(after, medication)
         had, has = _lines(before, medication), _lines(after, medication)
         if (stood, had) != (stands, has):
@@ -79,7 +78,7 @@ def compared(before: Options, after: Options) -> Iterator[Moved]:
 
 
 def _stand(options: Options, medication: str) -> Stand:
-    if medication in ADJUNCTS:
+    if medication in medicines().adjuncts:
         return "", None
     option = options.option(medication)
     return option.standing.value, option.rank
@@ -87,7 +86,7 @@ def _stand(options: Options, medication: str) -> Stand:
 
 def _lines(options: Options, medication: str) -> frozenset[str]:
     lines: Iterable[Finding | Action]
-    if medication in ADJUNCTS:
+    if medication in medicines().adjuncts:
         lines = (x for x in options.general if x.medication == medication)
     else:
         option = options.option(medication)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from knowledge.numbers import IngredientSet
 
 # The sets of reference D11 that a list of medicines is held against, as shown.
 CLASSES = (
@@ -41,7 +42,9 @@ class Medicine:
     interactions: tuple[Interaction, ...]
 
 
-def medicines_of(names: Iterable[str], sets: Mapping[str, Any]) -> list[Medicine]:
+def medicines_of(
+    names: Iterable[str], sets: Mapping[str, IngredientSet]
+) -> list[Medicine]:
     """Each other medicine, those that matter first."""
     found = [
         Medicine(name, tuple(_interactions(name, sets)))
@@ -50,15 +53,13 @@ def medicines_of(names: Iterable[str], sets: Mapping[str, Any]) -> list[Medicine
     return sorted(found, key=lambda medicine: not medicine.interactions)
 
 
-def _interactions(name: str, sets: Mapping[str, Any]) -> list[Interaction]:
-    return [
-        _interaction(name, sets[key]) for key in CLASSES if name in sets[key]["names"]
-    ]
+def _interactions(name: str, sets: Mapping[str, IngredientSet]) -> list[Interaction]:
+    return [_interaction(name, sets[key]) for key in CLASSES if name in sets[key].names]
 
 
-def _interaction(name: str, kept: Mapping[str, Any]) -> Interaction:
+def _interaction(name: str, kept: IngredientSet) -> Interaction:
     """One class as it concerns this medicine, weaker members said to be so."""
-    weaker = WEAKER if name in kept.get("weaker", ()) else ""
-    note = kept.get("notes", {}).get(name, weaker)
-    effect = f"{kept['effect']} ({note})" if note else kept["effect"]
-    return Interaction(kept["kind"], effect, kept["tag"], kept["direction"], note)
+    weaker = WEAKER if name in kept.weaker else ""
+    note = kept.notes.get(name, weaker)
+    effect = f"{kept.effect} ({note})" if note else kept.effect
+    return Interaction(kept.kind, effect, kept.tag, kept.direction, note)

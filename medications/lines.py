@@ -3,24 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from medications.options import PREFERENCE
+from knowledge.medicines import EVERY, medicines
+from medications.options.evaluate import PREFERENCE
 from medications.options.model import Action, Basis, Finding, Option, Options
-from medications.rules.effects import EVERY, Effect
+from medications.rules.effects import Effect
 
 type Reason = Finding | Action
 
-WAYS: Mapping[str, str] = {
-    "BUP_SL": "a standard start",
-    "BUP_LOW": "a low-dose start",
-    "BUP_COMBO": "with naloxone",
-    "BUP_MONO": "without naloxone",
-    "SUBLOCADE": "Sublocade, monthly",
-    "BRIXADI_W": "Brixadi, weekly",
-    "BRIXADI_M": "Brixadi, monthly",
-    "MTD": "methadone",
-    "NTX_XR": "the injection",
-    "NTX_PO": "tablets",
-}
 CLASS_AND_ICON: Mapping[Effect, tuple[str, str]] = {
     Effect.INFO: ("is-do", "list"),
     Effect.PREFERRED: ("is-for", "plus"),
@@ -99,7 +88,7 @@ class Lines:
     def _named(self, ways: list[str]) -> str:
         if self._all <= set(ways):
             return ""
-        return "; ".join(WAYS[way] for way in ways)
+        return "; ".join(medicines()[way].way for way in ways)
 
 
 def _said_by(

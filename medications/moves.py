@@ -8,12 +8,12 @@ from io import StringIO
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.access import Acting
-from assessments.facts import MEDICATIONS
-from medications.library import KEYS
+from knowledge.medicines import medicines
+from medications.knowledge_pages.search import KEYS
 from medications.models import ImpactChange, ImpactRun, RuleStance
 from medications.options.model import Standing
-from medications.rules.effects import PARENTS, Effect
-from medications.summary import LOOKS, TITLES, Look
+from medications.rules.effects import Effect
+from medications.summary import LOOKS, Look
 from patients.models import Patient
 
 type Same = tuple[str, str, int | None, int | None, tuple[str, ...], tuple[str, ...]]
@@ -111,14 +111,16 @@ def _same(change: ImpactChange) -> Same:
 
 def _names(medications: list[str]) -> str:
     """Titles; a form is not named beside the medication that it is a form of."""
-    if set(MEDICATIONS) <= set(medications):
+    if set(medicines().keys) <= set(medications):
         return "Every medication"
-    alone = [key for key in medications if PARENTS.get(key) not in medications]
+    alone = [
+        key for key in medications if medicines().parents.get(key) not in medications
+    ]
     return "; ".join(map(_title, alone))
 
 
 def _title(key: str) -> str:
-    return TITLES.get(key) or KEYS[key]
+    return medicines().titles.get(key) or KEYS[key]
 
 
 def _words(line: str) -> str:

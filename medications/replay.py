@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.picture import Picture
-from medications.changes import with_changes
+from knowledge.edition_text import restored
+from knowledge.editions import Knowledge, knowledge
+from knowledge.policy import AS_SHIPPED, Policy
 from medications.impact import comparable
-from medications.knowledge import Knowledge, knowledge
-from medications.knowledge.keeping import restored
-from medications.knowledge.policy import AS_SHIPPED, Policy
 from medications.models import KnowledgeEdition, MedicationDecision
-from medications.options import Options, evaluate
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
+from medications.options.model import Options
 
 
 @dataclass(frozen=True, slots=True)

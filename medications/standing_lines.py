@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from assessments.picture import Picture
-from medications.knowledge.policy import Policy
-from medications.options import evaluate
+from knowledge.medicines import medicines
+from knowledge.policy import Policy
+from medications.options.evaluate import evaluate
 from medications.options.model import Option
-from medications.summary import TITLES, first_reason
+from medications.summary import first_reason
 
-WEIGHED = ("BUP_SL", "BUP_LOW", "BUP_XR", "MTD", "NTX_XR", "NTX_PO")
 MISSING_NAMED = 3
 
 
@@ -49,7 +49,7 @@ def weighed(people: list[Person]) -> list[list[Line]]:
 def lines_of(person: Person) -> Iterator[Line]:
     """One line for each main medication."""
     options = evaluate(person.picture, policy=person.policy)
-    for key in WEIGHED:
+    for key in medicines().weighed:
         yield _line(person, options.option(key))
 
 
@@ -59,7 +59,7 @@ def _line(person: Person, option: Option) -> Line:
     return Line(
         person=person.pk,
         mrn=person.mrn,
-        medication=TITLES[option.medication],
+        medication=medicines().titles[option.medication],
         standing=option.standing.value,
         if_answers_are_clear=option.otherwise.value,
         rank=str(option.rank or ""),

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from medications.options import BEST_FIRST
+from knowledge.medicines import medicines
+from medications.options.evaluate import BEST_FIRST
 from medications.options.model import Finding, Option, Options, Standing
 from medications.rules.effects import Effect
 from medications.rules.words import day
@@ -29,28 +30,6 @@ LOOKS: Mapping[Standing, Look] = {
     Standing.NEEDS_DATA: Look("Needs data", "is-unknown", "unknown"),
     Standing.AVOID: Look("Avoid", "is-avoid", "avoid"),
     Standing.CONTRAINDICATED: Look("Contraindicated", "is-contraindicated", "contra"),
-}
-TITLES: Mapping[str, str] = {
-    "MTD": "Methadone",
-    "BUP_SL": "Buprenorphine, daily",
-    "BUP_MONO": "Buprenorphine without naloxone",
-    "BUP_COMBO": "Buprenorphine with naloxone",
-    "BUP_LOW": "Buprenorphine, low-dose start",
-    "BUP_XR": "Buprenorphine XR, injection",
-    "SUBLOCADE": "Sublocade, monthly injection",
-    "BRIXADI_W": "Brixadi, weekly injection",
-    "BRIXADI_M": "Brixadi, monthly injection",
-    "NTX_XR": "Naltrexone XR, injection",
-    "NTX_PO": "Naltrexone tablets",
-    "NOT_NOW": "Not now",
-    "NONE": "None of these",
-}
-# For each main medication, the options of which the best stands for it.
-MAIN: Mapping[str, tuple[str, ...]] = {
-    "BUP_SL": ("BUP_SL", "BUP_LOW"),
-    "BUP_XR": ("BUP_XR",),
-    "MTD": ("MTD",),
-    "NTX_XR": ("NTX_XR",),
 }
 EFFECT_OF = {
     Standing.CONTRAINDICATED: Effect.CONTRAINDICATED,
@@ -94,7 +73,7 @@ class Headline:
 
 def headline(options: Options) -> tuple[Headline, ...]:
     """Each main medication with its standing and first reason, the best first."""
-    lines = [_headline(key, options) for key in MAIN]
+    lines = [_headline(key, options) for key in medicines().main]
     return tuple(sorted(lines, key=place))
 
 
@@ -104,12 +83,12 @@ def place(line: Headline) -> tuple[bool, int, int]:
 
 
 def _headline(medication: str, options: Options) -> Headline:
-    option = best(options.option(key) for key in MAIN[medication])
+    option = best(options.option(key) for key in medicines().started(medication))
     reason, rule = first_reason(option)
     return Headline(
         medication=medication,
         option=option.medication,
-        label=TITLES[option.medication],
+        label=medicines().titles[option.medication],
         standing=option.standing,
         rank=option.rank,
         reason=reason,

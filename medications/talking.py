@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 
 from assessments.picture import Picture
 from assessments.picture.assemble import picture_of
-from medications.aid.content import Aid, aid
+from knowledge.decision_aid.content import Aid, aid
+from knowledge.editions import knowledge
 from medications.aid.fit import Picked, Shown, applying, travel_minutes
 from medications.aid.today import day_words, today
 from medications.current import taken_at
 from medications.house import policy_of
-from medications.knowledge import knowledge
 from medications.models import AidText, DecisionTalk
-from medications.options import Options, evaluate
+from medications.options.evaluate import evaluate
+from medications.options.model import Options
 from patients.models import Patient, SupportPerson
 
 SPANISH = ("spanish", "español")
@@ -76,7 +77,7 @@ def aid_digest(own: Mapping[str, str]) -> str:
 
 def fits() -> dict[str, tuple[str, ...]]:
     """For each thing that can matter, the options that it speaks for."""
-    return {key: tuple(fit["for"]) for key, fit in knowledge().fits.items()}
+    return {key: wish.options for key, wish in knowledge().wishes.items()}
 
 
 def shown(
@@ -168,8 +169,8 @@ def talk_panel(patient: Patient) -> dict[str, Any]:
 
 def _labels(talk: DecisionTalk) -> list[tuple[str, bool]]:
     """What matters in the words of the knowledge, what counts most first."""
-    labels = knowledge().fits
-    pairs = [(labels[k]["label"], k in talk.matters_most) for k in talk.matters]
+    labels = knowledge().wishes
+    pairs = [(labels[k].label, k in talk.matters_most) for k in talk.matters]
     return sorted(pairs, key=lambda pair: not pair[1])
 
 

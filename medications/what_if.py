@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from assessments.facts import FACTS, Fact, Kind
 from assessments.picture import Picture
+from knowledge.medicines import medicines
 from medications.options.model import Option, Options
-from medications.summary import LOOKS, TITLES, Look, first_reason
+from medications.summary import LOOKS, Look, first_reason
 
 USUAL = ("cows", "pregnancy", "qtc", "child_pugh")
 TRIED = 7
@@ -17,7 +18,6 @@ TRIED = 7
 # A history and free words are too long to try.
 TRIABLE = frozenset(Kind) - {Kind.TRIALS, Kind.TEXT}
 SHORT = (Kind.BOOL, Kind.CHOICE, Kind.INT, Kind.DECIMAL)
-WEIGHED = ("BUP_XR", "BUP_SL", "BUP_LOW", "MTD", "NTX_XR", "NTX_PO")
 NEVER_PREGNANT = "male"
 
 
@@ -75,11 +75,11 @@ def _can_apply(name: str, picture: Picture, kinds: Collection[Kind] = SHORT) -> 
 
 def moves(before: Options, after: Options) -> Moves:
     """Each option that would stand or rank otherwise."""
-    pairs = [(before.option(key), after.option(key)) for key in WEIGHED]
+    pairs = [(before.option(key), after.option(key)) for key in medicines().weighed]
     leads, led = _first(after), _first(before)
     moved = [
         Move(
-            TITLES[new.medication],
+            medicines().titles[new.medication],
             LOOKS[old.standing],
             LOOKS[new.standing],
             first_reason(new)[0],
@@ -89,11 +89,17 @@ def moves(before: Options, after: Options) -> Moves:
         if old.standing is not new.standing or new.medication == leads != led
     ]
     titles = {move.title for move in moved}
-    rest = (TITLES[key] for key in WEIGHED if TITLES[key] not in titles)
+    rest = (
+        medicines().titles[key]
+        for key in medicines().weighed
+        if medicines().titles[key] not in titles
+    )
     return Moves(tuple(moved), tuple(rest))
 
 
 def _first(options: Options) -> str:
     """The first in rank of those compared here; empty where all are ruled out."""
     ranked: Sequence[Option] = options.ranked()
-    return next((o.medication for o in ranked if o.medication in WEIGHED), "")
+    return next(
+        (o.medication for o in ranked if o.medication in medicines().weighed), ""
+    )

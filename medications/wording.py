@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from assessments.facts import FACTS, NEVER, NEVER_ON, Trial, Value
 from assessments.picture import KnownFact, Picture, State
-from medications.summary import TITLES
+from knowledge.medicines import medicines
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,11 @@ def _moment(value: datetime | date) -> str:
 
 
 def _word(value: str) -> str:
-    return TITLES.get(value) or value.replace("_", " ")
+    return medicines().titles.get(value) or value.replace("_", " ")
 
 
 def _trial(trial: Trial) -> str:
     """What was taken, and whether it helped."""
-    name = TITLES[trial.medication]
+    name = medicines().titles[trial.medication]
     answers = {True: ", helped", False: ", did not help", None: ""}
     return name + answers[trial.helpful]

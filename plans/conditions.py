@@ -1,6 +1,6 @@
-"""Conditions over a person's facts, declared as data. Unknown is neither yes nor no."""
+"""Declared conditions put to a person's facts. Unknown is neither yes nor no."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,9 +9,8 @@ from assessments.facts import Value
 from assessments.instruments.arithmetic import band_of
 from assessments.instruments.registry import instruments
 from assessments.picture import KnownFact, Picture
+from knowledge.conditions import UNKNOWN, Condition, Operand
 from knowledge.wording.dates import day_named
-
-type Operand = int | float | bool | str | list[str]
 
 # Facts that are totals of an instrument, so that a text can say the band.
 TOTALS = {
@@ -21,10 +20,6 @@ TOTALS = {
     "peg": "peg",
     "dsm_count": "dsm5_oud",
 }
-
-
-class BadDeclaration(ValueError):
-    """A condition that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +117,7 @@ def _within_days(value: Value, operand: Operand, at: datetime) -> bool:
     return timedelta(0) <= at - value <= timedelta(days=float(str(operand)))
 
 
-TESTS: Mapping[str, Callable[[Value, Operand, datetime], bool]] = {
+HOLDS: Mapping[str, Callable[[Value, Operand, datetime], bool]] = {
     "at_least": _at_least,
     "at_most": _at_most,
     "is": _is,
@@ -130,49 +125,24 @@ TESTS: Mapping[str, Callable[[Value, Operand, datetime], bool]] = {
     "none_of": _none_of,
     "within_days": _within_days,
 }
-UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One test of one fact."""
-
-    fact: str
-    test: str
-    operand: Operand
-
-    def holds(self, seen: Seen) -> bool | None:
-        """True or False where the fact is known, None where it is not."""
-        known = seen.known(self.fact)
-        if self.test == UNKNOWN:
-            return known is None
-        if known is None:
-            return None
-        return TESTS[self.test](known.value, self.operand, seen.as_of)
+def holds(condition: Condition, seen: Seen) -> bool | None:
+    """True or False where the fact is known, None where it is not."""
+    known = seen.known(condition.fact)
+    if condition.test == UNKNOWN:
+        return known is None
+    if known is None:
+        return None
+    return HOLDS[condition.test](known.value, condition.operand, seen.as_of)
 
 
-def read_condition(declared: Mapping[str, Operand]) -> Condition:
-    """A condition from {fact = ..., <test> = ...}; refuses any other form."""
-    tests = set(declared) - {"fact"}
-    if "fact" not in declared or len(tests) != 1:
-        raise BadDeclaration(f"{dict(declared)} needs a fact and one test")
-    test = tests.pop()
-    if test not in (*TESTS, UNKNOWN):
-        raise BadDeclaration(f"{test} is not a test: {', '.join(TESTS)}, {UNKNOWN}")
-    return Condition(str(declared["fact"]), test, declared[test])
-
-
-def all_hold(conditions: tuple[Condition, ...], seen: Seen) -> bool | None:
+def all_hold(conditions: Iterable[Condition], seen: Seen) -> bool | None:
     """False as soon as one fails, None while one is unknown, True otherwise."""
-    answers = [condition.holds(seen) for condition in conditions]
+    answers = [holds(condition, seen) for condition in conditions]
     if False in answers:
         return False
     return None if None in answers else True
-
-
-def facts_of(conditions: tuple[Condition, ...]) -> tuple[str, ...]:
-    """The facts that are read, each once."""
-    return tuple(dict.fromkeys(condition.fact for condition in conditions))
 
 
 class _Tellable(dict[str, Told]):

@@ -1,56 +1,12 @@
-"""The library of kinds of care, and which of them this person's facts point to. Pure."""
+"""Which kinds of care this person's facts point to, and which they hold back. Pure."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
 from assessments.picture import KnownFact, Picture
-from plans.conditions import (
-    Condition,
-    Seen,
-    all_hold,
-    facts_of,
-    filled,
-    read_condition,
-)
-
-FILE = "modalities.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """One constellation of facts that points to a kind of care, for one need."""
-
-    need: str
-    conditions: tuple[Condition, ...]
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Modality:
-    """One kind of care, as the reference describes it."""
-
-    key: str
-    kind: str
-    title: str
-    domain: str
-    dose: str
-    who: str
-    evidence: str
-    limits: str
-    rule: str
-    source: str
-    tag: str
-    stop: str
-    triggers: tuple[Trigger, ...]
-    always: bool = False
-    fallback: str = ""
-    ask_first: tuple[str, ...] = ()
-    withheld_if: tuple[Condition, ...] = ()
-    withheld_because: str = ""
+from knowledge.conditions import facts_of
+from knowledge.modalities import Modality, Trigger, library
+from plans.conditions import Seen, all_hold, filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,28 +47,6 @@ class Matches:
     withheld: tuple[Withheld, ...] = field(default=())
 
 
-@cache
-def library() -> tuple[Modality, ...]:
-    """Every declared kind of care, in the order of the file."""
-    text = files("plans").joinpath(FILE).read_text(encoding="utf-8")
-    return tuple(_modality(declared) for declared in tomllib.loads(text)["modality"])
-
-
-def _modality(declared: Mapping[str, Any]) -> Modality:
-    plain = dict(declared)
-    triggers = tuple(_trigger(one) for one in plain.pop("trigger"))
-    withheld_if = tuple(read_condition(one) for one in plain.pop("withheld_if", []))
-    ask_first = tuple(plain.pop("ask_first", []))
-    return Modality(
-        **plain, triggers=triggers, withheld_if=withheld_if, ask_first=ask_first
-    )
-
-
-def _trigger(declared: Mapping[str, Any]) -> Trigger:
-    conditions = tuple(read_condition(one) for one in declared["all"])
-    return Trigger(declared["need"], conditions, declared["because"])
-
-
 def match(
     picture: Picture, chosen: Mapping[str, KnownFact] | None = None
 ) -> tuple[Suggestion, ...]:
@@ -139,15 +73,15 @@ def matches(seen: Seen) -> Matches:
 
 
 def _reasons(modality: Modality, seen: Seen) -> tuple[Reason, ...]:
-    fired = [one for one in modality.triggers if all_hold(one.conditions, seen)]
+    fired = [one for one in modality.trigger if all_hold(one.all, seen)]
     reasons = tuple(_reason(trigger, seen) for trigger in fired)
     if reasons or not modality.always:
         return reasons
-    return (Reason(modality.triggers[0].need, modality.fallback, ()),)
+    return (Reason(modality.trigger[0].need, modality.fallback, ()),)
 
 
 def _reason(trigger: Trigger, seen: Seen) -> Reason:
-    names = facts_of(trigger.conditions)
+    names = facts_of(trigger.all)
     return Reason(trigger.need, filled(trigger.because, seen, names), names)
 
 

@@ -9,8 +9,8 @@ from accounts.access import Acting
 from accounts.models import Clinic
 from aftercare.models import FollowUp
 from assessments.models import Concern, Intake
+from knowledge.editions import knowledge
 from medications.house import sign_off_of, stances_of
-from medications.knowledge import knowledge
 from patients.models import Patient
 from plans.models import Plan
 from reports.words import day_named

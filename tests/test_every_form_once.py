@@ -22,9 +22,9 @@ from accounts.once import HEADER, fresh_token
 from accounts.permissions import ROLE_PERMISSIONS, Role
 from aftercare.models import FollowUp
 from assessments.models import AssessmentDraft, Intake, IntakeAnswer
+from knowledge.edition_text import kept
+from knowledge.editions import knowledge
 from medications.house import shown_of, stances_of
-from medications.knowledge import knowledge
-from medications.knowledge.keeping import kept
 from medications.models import KnowledgeEdition
 from patients.models import Allergy
 from plans import content

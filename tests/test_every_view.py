@@ -48,6 +48,7 @@ WORDS = {
     "code": "qtc",
     "rule": "C14",
     "medication": "MTD",
+    "subject": "promises",
     "uid": "MQ",
     "token": "abc-def",
     "key": "visits.MTD",

@@ -30,11 +30,11 @@ from assessments.intake.reading import Reply
 from jobs.actions.kinds import work_now
 from jobs.actions.requests import ask_job
 from jobs.models import Claim, Heartbeat, Round
+from knowledge.decision_aid.content import aid
+from knowledge.editions import knowledge
 from medications.actions.house import Proposed, sign_off
 from medications.actions.impact import ask_impact
 from medications.actions.talks import hand_talk_over, write_aid_text
-from medications.aid.content import aid
-from medications.knowledge import knowledge
 from medications.models import ImpactRun
 from patients.actions import health, registry
 from patients.models import ContactPoint, Patient, Visit
@@ -218,7 +218,7 @@ def _typed_too_late(clinic: Clinic, by: Staff, at: dt.datetime) -> UnsentText:
 
 def _looked_at(clinic: Clinic, by: Staff, at: dt.datetime) -> ImpactRun:
     """Whom it would change if the rule on a QTc of 450 ms or less were switched off."""
-    version = knowledge().rules["C45"]["version"]
+    version = knowledge().rules["C45"].version
     signed = Proposed(rule="C45", version=version)
     sign_off(clinic=clinic, proposed=signed, by=by, at=at)
     proposed = Proposed(rule="C45", version=version, stance="off")

@@ -7,18 +7,10 @@ from typing import NamedTuple
 
 from assessments.picture.from_scores import Scored, cows_series
 from assessments.picture.sources import Stated, Subject
+from knowledge.medicines import medicines
 from treatment.now import Order
 
-TRANSMUCOSAL = ("BUP_SL", "BUP_LOW")
-DEPOTS = ("BUP_XR", "SUBLOCADE", "BRIXADI_W", "BRIXADI_M")
-BUPRENORPHINE = (*TRANSMUCOSAL, *DEPOTS)
-INGREDIENT = {
-    "MTD": "methadone",
-    "NTX_XR": "naltrexone",
-    "NTX_PO": "naltrexone",
-    **dict.fromkeys(BUPRENORPHINE, "buprenorphine"),
-}
-DOSE_OF = {"MTD": "mtd_dose", **dict.fromkeys(TRANSMUCOSAL, "bup_dose")}
+BUPRENORPHINE = "buprenorphine"
 # A rise of COWS counts within two hours of the dose (reference C19).
 RISE_WITHIN = timedelta(hours=2)
 DOSE_LOG, REGIMEN = "dose log", "regimen"
@@ -60,9 +52,11 @@ def treatment_facts(
     yield from _last_taken(doses, now)
     yield from _course(begun, now)
     taken = {o.medication for o in begun} | {d.medication for d in doses}
-    if taken & set(BUPRENORPHINE):
+    if taken & medicines().of_ingredient(BUPRENORPHINE):
         yield Stated("bup_exposure", "yes", now, REGIMEN)
-    ingredients = sorted({INGREDIENT[o.medication] for o in begun if _holds(o, now)})
+    ingredients = sorted(
+        {medicines()[o.medication].ingredient for o in begun if _holds(o, now)}
+    )
     yield Stated("med_list", ingredients, now, REGIMEN)
 
 
@@ -82,8 +76,8 @@ def _holds(order: Order, now: datetime) -> bool:
 def _doses(
     orders: Sequence[Order], doses: Sequence[DayDose], now: datetime
 ) -> Iterator[Stated]:
-    for medicines in (("MTD",), TRANSMUCOSAL):
-        its = [s for s in orders if s.medication in medicines]
+    for keys in medicines().by_dose_fact.values():
+        its = [s for s in orders if s.medication in keys]
         current = next((s for s in its if _holds(s, now)), None)
         if current is not None:
             yield from _dose_now(current, doses, now)
@@ -98,7 +92,7 @@ def _dose_now(
     last = next(
         (d for d in doses if d.medication == order.medication and d.amount_mg), None
     )
-    name = DOSE_OF[order.medication]
+    name = medicines()[order.medication].dose_fact
     if last is not None and last.on >= order.started_on:
         yield Stated(name, str(last.amount_mg), last.moment(now), DOSE_LOG)
     elif order.dose_mg is not None:
@@ -107,15 +101,17 @@ def _dose_now(
 
 def _no_dose(ended: list[Order], now: datetime) -> Stated:
     last = max(s.stopped_on or s.started_on for s in ended)
-    return Stated(DOSE_OF[ended[0].medication], "none", _start(last, now), REGIMEN)
+    name = medicines()[ended[0].medication].dose_fact
+    return Stated(name, "none", _start(last, now), REGIMEN)
 
 
 def _last_taken(doses: Sequence[DayDose], now: datetime) -> Iterator[Stated]:
-    long_acting = [d for d in doses if d.medication in ("MTD", *TRANSMUCOSAL)]
-    depots = [d for d in doses if d.medication in DEPOTS]
+    long_acting = [d for d in doses if medicines()[d.medication].dose_fact]
+    of_buprenorphine = medicines().of_ingredient(BUPRENORPHINE) & medicines().depots
+    depots = [d for d in doses if d.medication in of_buprenorphine]
     if long_acting:
         last = max(long_acting, key=lambda d: d.moment(now))
-        moment, drug = last.moment(now), INGREDIENT[last.medication]
+        moment, drug = last.moment(now), medicines()[last.medication].ingredient
         yield Stated("last_long_acting_dt", moment, moment, DOSE_LOG)
         yield Stated("last_long_acting_drug", drug, moment, DOSE_LOG)
     if depots:
@@ -143,9 +139,8 @@ def cows_rise(
     cows: Sequence[tuple[datetime, int]], doses: Sequence[DayDose]
 ) -> tuple[int, datetime] | None:
     """The highest COWS within two hours of the last dose, over the one before it."""
-    moment = max(
-        (d.at for d in doses if d.medication in TRANSMUCOSAL and d.at), default=None
-    )
+    daily = medicines().by_dose_fact["bup_dose"]
+    moment = max((d.at for d in doses if d.medication in daily and d.at), default=None)
     if moment is None:
         return None
     before = [(at, total) for at, total in cows if at <= moment]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from medications.models import Medication
+from knowledge.medicines import medicines
 from treatment.models import DoseEvent, ToxicologyResult
 from treatment.queries import TAKEN
 
@@ -29,7 +29,7 @@ class LoggedDose(NamedTuple):
 
     @property
     def name(self) -> str:
-        return str(Medication(self.medication).label)
+        return medicines()[self.medication].full
 
     @property
     def kind_words(self) -> str:

@@ -2,15 +2,15 @@
 
 from datetime import date
 
+from knowledge.medicines import medicines
 from knowledge.wording.amounts import listed, milligrams
 from knowledge.wording.dates import day_named, day_words
-from medications.models import Medication
 from treatment.now import Order, TreatmentNow
 
 
 def order_name(order: Order) -> str:
     """The product where it is known, else the medicine."""
-    return order.product or str(Medication(order.medication).label)
+    return order.product or medicines()[order.medication].full
 
 
 def medicine_words(treatment: TreatmentNow) -> tuple[str, str]:

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from accounts.models import AuditEvent
 from aftercare.actions.scheduling import reschedule
-from aftercare.injections import PRODUCTS
 from jobs.queues import Batch
+from knowledge.schedule.injections import injection_rules
 from patients.models import Patient
 from treatment.current import people_ordered
 
@@ -31,7 +31,7 @@ def catch_up(batch: Batch, since: datetime | None) -> Counter[str]:
     changed = set(told.filter(verb__in=CHANGES).values_list("patient_id", flat=True))
     dosed = told.filter(verb=DOSE).values_list("patient_id", flat=True)
     # A daily dose moves nothing; an injection moves the next one.
-    changed |= people_ordered({pk for pk in dosed if pk is not None}, PRODUCTS)
+    changed |= people_ordered({pk for pk in dosed if pk is not None}, injection_rules())
     ids = [pk for pk in changed if pk is not None]
     people = Patient.objects.filter(clinic=clinic_id, pk__in=ids).order_by("pk")
     moved = sum(bool(reschedule(patient=one, by=None, at=at)) for one in people)

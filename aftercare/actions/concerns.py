@@ -9,11 +9,11 @@ from accounts import audit
 from accounts.models import Staff
 from accounts.tenancy import clinic_day
 from aftercare.actions.follow_ups import close_follow_up
-from aftercare.duties import BY_LEVEL, Duty
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
 from assessments.actions.concerns import resolve_concern
 from assessments.models import Concern
+from knowledge.schedule.steps import Duty, duties
 
 NO_LONGER = "The concern that it came from was resolved."
 
@@ -28,9 +28,11 @@ def on_concern_raised(
             patient=concern.patient_id, origin=FollowUp.Origin.EVENT
         )
     }
-    duties = BY_LEVEL[Concern.Level(concern.level).name.lower()]
+    called_for = duties()[Concern.Level(concern.level).name.lower()]
     rows = [
-        _row(concern, duty, at) for duty in duties if not _is_owed(owed, concern, duty)
+        _row(concern, duty, at)
+        for duty in called_for
+        if not _is_owed(owed, concern, duty)
     ]
     FollowUp.objects.bulk_create(rows)
     audit.record("follow_ups.called_for", concern, by=by, at=at, added=len(rows))
@@ -55,8 +57,8 @@ def _row(concern: Concern, duty: Duty, at: datetime) -> FollowUp:
         kind=duty.kind,
         title=duty.title,
         reason=concern.reason,
-        cite=duty.cite,
-        verified=duty.verified,
+        cite=duty.source,
+        verified=duty.tag,
         origin=FollowUp.Origin.EVENT,
         earliest_on=on,
         due_on=on,

@@ -8,8 +8,8 @@ from accounts.models import Staff
 from accounts.tenancy import clinic_day
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
-from medications.follows import Follow
 from medications.models import MedicationDecision
+from medications.options.tasks_of_choice import DecisionTask
 from plans.models import Plan
 
 NO_LONGER = "A newer medication decision took its place."
@@ -21,7 +21,7 @@ PROMISED_BY_PLAN = ("contact", "naloxone_handover")
 def on_medication_decided(
     *,
     decision: MedicationDecision,
-    follows: Sequence[Follow],
+    follows: Sequence[DecisionTask],
     by: Staff,
     at: datetime,
     **_: object,
@@ -71,7 +71,7 @@ def prefix(decision: MedicationDecision) -> str:
 
 
 def _row(
-    decision: MedicationDecision, one: Follow, today: date, at: datetime
+    decision: MedicationDecision, one: DecisionTask, today: date, at: datetime
 ) -> FollowUp:
     first = today + timedelta(days=one.after)
     last = today + timedelta(days=one.within)

@@ -10,12 +10,12 @@ from accounts import audit
 from accounts.models import Staff
 from accounts.tenancy import clinic_day
 from aftercare.actions.decided import take_over
-from aftercare.injections import PRODUCTS
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
-from aftercare.promises import Course, Promise
-from aftercare.schedule import promised
-from medications.models import Medication
+from aftercare.schedule.model import Course, Promise
+from aftercare.schedule.plan import promised
+from knowledge.schedule.injections import injection_rules
+from medications.models.medicines import can_be_taken
 from patients.models import Patient
 from plans.models import Plan
 from treatment.current import treatment_of
@@ -75,7 +75,7 @@ def _close_given(plan: Plan, *, on: date, by: Staff | None, at: datetime) -> Non
     for one in _of(plan).open().filter(kind=INJECTION):
         until = min(one.latest_on, on)
         window = {"since": one.earliest_on, "until": until}
-        if given := days_given(plan.patient_id, PRODUCTS, **window):
+        if given := days_given(plan.patient_id, injection_rules(), **window):
             one.status, one.closed_at, one.closed_by = FollowUp.Status.DONE, at, by
             one.outcome = f"Given on {given[0].isoformat()}."
             one.save(update_fields=["status", "closed_at", "closed_by", "outcome"])
@@ -98,7 +98,7 @@ def course_of(plan: Plan, *, on: date) -> Course:
 
 def _chosen(plan: Plan) -> str | None:
     choice = plan.decision.choice if plan.decision else None
-    return choice if choice in Medication.values else None
+    return choice if choice and can_be_taken(choice) else None
 
 
 def _injections(order: Order, plan: Plan, *, on: date) -> tuple[date, ...]:

@@ -17,7 +17,6 @@ from accounts.doors import (
 )
 from accounts.models import Staff
 from accounts.permissions import Permission
-from aftercare import ladder
 from aftercare.actions import follow_ups
 from aftercare.calendar import calendar_of
 from aftercare.check_ins_shown import check_ins_of
@@ -27,6 +26,7 @@ from aftercare.models import FollowUp, OutreachAttempt
 from assessments.models import Concern
 from assessments.picture.assemble import subject_of
 from assessments.picture.own_sources import TOLD
+from knowledge.schedule.steps import rungs
 from patients.actions import registry
 from patients.models import Patient
 from patients.views.registry import of_clinic
@@ -56,8 +56,8 @@ def page(
         "contact_points": patient.contact_points.filter(is_current=True),
         "outcomes": OutreachAttempt.Outcome.choices,
         "channels": OutreachAttempt.Channel.choices,
-        "ladder_cite": ladder.CITE,
-        "ladder_verified": ladder.VERIFIED,
+        "ladder_cite": rungs()[0].source,
+        "ladder_verified": rungs()[0].tag,
         **drawer,
     }
     return render(request, "aftercare/of_patient.html", context, status=status)

@@ -14,11 +14,10 @@ from assessments.facts import (
 )
 from assessments.facts.fact import NEVER, NEVER_ON, Domain, Fact, Kind, Value, folded
 from assessments.facts.reading import BadValue, read_moment, read_value
-from assessments.facts.trials import MEDICATIONS, Trial
+from assessments.facts.trials import Trial
 
 __all__ = [
     "FACTS",
-    "MEDICATIONS",
     "NEVER",
     "NEVER_ON",
     "BadValue",

@@ -3,14 +3,9 @@
 How long a fact stays fresh is a clinic policy (reference C0, staleness [P]).
 """
 
-from datetime import timedelta
 from decimal import Decimal
 
 from assessments.facts.fact import Domain, Fact, Kind, Words
-
-LIVER_TESTS = timedelta(days=90)
-ECG = timedelta(days=365)
-PREGNANCY_TEST = timedelta(days=14)
 
 
 def amount(
@@ -22,7 +17,6 @@ def amount(
     *,
     kind: Kind = Kind.DECIMAL,
     meaning: str = "",
-    fresh_for: timedelta | None = None,
     words: Words | None = None,
     aliases: tuple[str, ...] = (),
 ) -> Fact:
@@ -35,7 +29,6 @@ def amount(
         unit=unit,
         low=Decimal(low),
         high=Decimal(high),
-        fresh_for=fresh_for,
         words=words or {},
         aliases=aliases,
     )
@@ -48,7 +41,6 @@ def yes_no(
     *,
     aliases: tuple[str, ...] = (),
     words: Words | None = None,
-    fresh_for: timedelta | None = None,
 ) -> Fact:
     return Fact(
         name=name,
@@ -58,7 +50,6 @@ def yes_no(
         domain=Domain.BODY,
         aliases=aliases,
         words=words or {},
-        fresh_for=fresh_for,
     )
 
 
@@ -77,8 +68,8 @@ def signs(
 
 
 FACTS = (
-    amount("alt", "ALT", "U/L", "0", "50000", fresh_for=LIVER_TESTS),
-    amount("ast", "AST", "U/L", "0", "50000", fresh_for=LIVER_TESTS),
+    amount("alt", "ALT", "U/L", "0", "50000"),
+    amount("ast", "AST", "U/L", "0", "50000"),
     amount(
         "uln",
         "Upper limit of normal for ALT and AST",
@@ -110,7 +101,6 @@ FACTS = (
         "15",
         kind=Kind.INT,
         meaning="Child-Pugh score, 5 to 15; 0 or 'no liver disease' where there is none to grade.",
-        fresh_for=LIVER_TESTS,
         words={"0": 0, "none": 0, "no_liver_disease": 0, "a": 5, "b": 7, "c": 10},
     ),
     yes_no("hcv", "Hepatitis C", "Has chronic hepatitis C."),
@@ -124,7 +114,7 @@ FACTS = (
         "On dialysis, or with end-stage kidney disease.",
         aliases=("esrd",),
     ),
-    amount("qtc", "QTc", "ms", "200", "800", kind=Kind.INT, fresh_for=ECG),
+    amount("qtc", "QTc", "ms", "200", "800", kind=Kind.INT),
     signs(
         "ecg_risk",
         "Heart rhythm risks",
@@ -214,7 +204,6 @@ FACTS = (
         "pregnancy",
         "Pregnancy",
         "Is pregnant.",
-        fresh_for=PREGNANCY_TEST,
         aliases=("pregnant",),
         words={"pregnant": True, "not_pregnant": False},
     ),
@@ -230,7 +219,6 @@ FACTS = (
         meaning="Result of the latest pregnancy test.",
         domain=Domain.BODY,
         choices=("not_done", "negative", "positive", "declined"),
-        fresh_for=PREGNANCY_TEST,
         words={
             "no": "not_done",
             "none": "not_done",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from assessments.facts.trials import Trial
+from knowledge.freshness import fresh_spans
 
 type Value = (
     bool | int | Decimal | datetime | date | str | frozenset[str] | tuple[Trial, ...]
@@ -52,11 +53,15 @@ class Fact:
     domain: Domain
     unit: str = ""
     choices: tuple[str, ...] = ()
-    fresh_for: timedelta | None = None
     low: Decimal | None = None
     high: Decimal | None = None
     aliases: tuple[str, ...] = ()
     words: Words = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def fresh_for(self) -> timedelta | None:
+        """How long it counts; None where it does not age."""
+        return fresh_spans().get(self.name)
 
     def as_json(self) -> dict[str, object]:
         return {

@@ -3,7 +3,6 @@
 How long a fact stays fresh is a clinic policy (reference C0, staleness [P]).
 """
 
-from datetime import timedelta
 from decimal import Decimal
 
 from assessments.facts.fact import Domain, Fact, Kind
@@ -91,7 +90,6 @@ FACTS = (
         unit="of 48",
         low=Decimal(0),
         high=Decimal(48),
-        fresh_for=timedelta(hours=2),
         aliases=("cows_total", "cows_score"),
     ),
     Fact(
@@ -103,7 +101,6 @@ FACTS = (
         unit="points",
         low=Decimal(-48),
         high=Decimal(48),
-        fresh_for=timedelta(hours=2),
         aliases=("cows_series", "cows_delta"),
     ),
     Fact(
@@ -112,7 +109,6 @@ FACTS = (
         label="Objective withdrawal sign",
         meaning="At least one objective sign of opioid withdrawal is seen now.",
         domain=Domain.USE,
-        fresh_for=timedelta(hours=2),
         aliases=("objective_signs",),
     ),
     last_use(

@@ -3,7 +3,6 @@
 How long a fact stays fresh is a clinic policy (reference C0, staleness [P]).
 """
 
-from datetime import timedelta
 from decimal import Decimal
 
 from assessments.facts.fact import Domain, Fact, Kind
@@ -61,7 +60,6 @@ FACTS = (
         meaning="What the latest urine drug test was positive for; empty or 'negative' where nothing was found.",
         domain=Domain.USE,
         choices=ANALYTES,
-        fresh_for=timedelta(days=14),
         aliases=("urine_drug_test", "uds", "udt_positive"),
         words=ANALYTE_WORDS,
     ),
@@ -71,7 +69,6 @@ FACTS = (
         label="Urine fentanyl",
         meaning="The latest urine drug test was positive for fentanyl or norfentanyl.",
         domain=Domain.USE,
-        fresh_for=timedelta(days=14),
     ),
     Fact(
         name="route",

@@ -1,38 +1,14 @@
 """Facts on medicines, earlier treatment, wishes and access."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 from assessments.facts.fact import Domain, Fact, Kind
-from assessments.facts.trials import MEDICATIONS
+from knowledge.medicines import medicines
 
-MEDICATION_WORDS = {
-    "methadone": "MTD",
-    "buprenorphine": "BUP_SL",
-    "bup": "BUP_SL",
-    "suboxone": "BUP_COMBO",
-    "low_dose_start": "BUP_LOW",
-    "low_dose": "BUP_LOW",
-    "injection": "BUP_XR",
-    "buprenorphine_xr": "BUP_XR",
-    "xr_buprenorphine": "BUP_XR",
-    "naltrexone": "NTX_XR",
-    "xr_naltrexone": "NTX_XR",
-    "vivitrol": "NTX_XR",
-    "oral_naltrexone": "NTX_PO",
-    "brixadi": "BRIXADI_W",
-}
+MEDICATION_WORDS = {word: one.key for one in medicines() for word in one.words}
 # Brand names, so that a brand in the list is read as what it contains.
 BRANDS = {
-    "suboxone": "buprenorphine",
-    "subutex": "buprenorphine",
-    "zubsolv": "buprenorphine",
-    "sublocade": "buprenorphine",
-    "brixadi": "buprenorphine",
-    "buprenorphine/naloxone": "buprenorphine",
-    "methadose": "methadone",
-    "dolophine": "methadone",
-    "vivitrol": "naltrexone",
+    **medicines().brands,
     "rifampicin": "rifampin",
     "st_john's_wort": "st john wort",
     "st_johns_wort": "st john wort",
@@ -45,7 +21,6 @@ BRANDS = {
     "oxycontin": "oxycodone",
     "percocet": "oxycodone",
     "vicodin": "hydrocodone",
-    "lucemyra": "lofexidine",
 }
 
 
@@ -56,7 +31,6 @@ def ingredients(name: str, label: str, meaning: str) -> Fact:
         label=label,
         meaning=meaning,
         domain=Domain.TREATMENT,
-        fresh_for=timedelta(days=30),
         words=BRANDS,
     )
 
@@ -68,7 +42,6 @@ FACTS = (
         label="Medicines taken",
         meaning="Ingredients of every medicine taken now; empty or 'none' where there is none.",
         domain=Domain.TREATMENT,
-        fresh_for=timedelta(days=30),
         aliases=("medications", "medicines", "medication_list"),
         words=BRANDS,
     ),
@@ -172,7 +145,7 @@ FACTS = (
         label="Proposed or ordered",
         meaning="What is proposed or ordered now.",
         domain=Domain.TREATMENT,
-        choices=(*MEDICATIONS, "LOFEX", "CLON", "abrupt_opioid_stop"),
+        choices=(*medicines().keys, "LOFEX", "CLON", "abrupt_opioid_stop"),
         words={
             **MEDICATION_WORDS,
             "lofexidine": "LOFEX",
@@ -234,7 +207,6 @@ FACTS = (
         meaning="How the person is when coming for a dose.",
         domain=Domain.TREATMENT,
         choices=("alert", "sedated", "intoxicated"),
-        fresh_for=timedelta(hours=2),
         words={"normal": "alert", "ok": "alert", "no": "alert"},
     ),
     Fact(
@@ -250,7 +222,6 @@ FACTS = (
         label="PDMP checked",
         meaning="The prescription drug monitoring program was checked.",
         domain=Domain.TREATMENT,
-        fresh_for=timedelta(days=1),
         aliases=("pdmp_checked",),
     ),
 )

@@ -4,19 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
 
-MEDICATIONS = (
-    "MTD",
-    "BUP_SL",
-    "BUP_MONO",
-    "BUP_COMBO",
-    "BUP_LOW",
-    "BUP_XR",
-    "SUBLOCADE",
-    "BRIXADI_W",
-    "BRIXADI_M",
-    "NTX_XR",
-    "NTX_PO",
-)
+from knowledge.medicines import medicines
+
 NUMBERS = ("days", "dose", "weeks", "doses")
 
 
@@ -65,8 +54,8 @@ def _read_one(row: object) -> Trial:
 
 def _medication(raw: object) -> str:
     name = str(raw).strip().upper()
-    if name not in MEDICATIONS:
-        raise NotATrial(f"medication must be one of {', '.join(MEDICATIONS)}")
+    if name not in medicines().keys:
+        raise NotATrial(f"medication must be one of {', '.join(medicines().keys)}")
     return name
 
 

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from assessments.facts.fact import Domain, Fact, Kind
 from assessments.facts.treatment import MEDICATION_WORDS
-from assessments.facts.trials import MEDICATIONS
+from knowledge.medicines import medicines
 
-# What a person may care about in choosing; medications/knowledge/fits.toml says what
+# What a person may care about in choosing; knowledge/fits.toml says what
 # each speaks for.
 VALUES = (
     "no_withdrawal",
@@ -49,7 +49,7 @@ FACTS = (
         label="Preference",
         meaning="What the person, once informed, prefers; 'none' where there is no preference.",
         domain=Domain.PREFERENCE,
-        choices=(*MEDICATIONS, "no_agonist", "fear_of_withdrawal", "fewer_visits"),
+        choices=(*medicines().keys, "no_agonist", "fear_of_withdrawal", "fewer_visits"),
         aliases=("pref", "preferred", "wants", "medication"),
         words={
             **MEDICATION_WORDS,

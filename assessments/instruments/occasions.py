@@ -4,41 +4,15 @@ What nobody asked stays open: pain that is not known about is asked about with t
 PEG, and only pain that is known to be absent leaves it out.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-CITE, VERIFIED = "A18", "[P]"
+from knowledge.schedule.steps import MeasureOccasion, measure_occasions
 
-FOLLOWED_WEEKS = (4, 8, 12)
-# How far from its day a week's measures still count, as the calendar has it [P].
-WEEK_BEFORE, WEEK_AFTER = 3, 7
-QUARTER, YEAR = 90, 365
-# At this last total, PHQ-9 and GAD-7 are given again in the first weeks.
-RAISED = 10
-
-FIRST_WEEKS = ("bam", "tea")
-WHERE_RAISED = ("phq9", "gad7")
-EVERY_90_DAYS = ("bam", "barc10", "tea", "peg")
-YEARLY = ("ahc_hrsn", "audit_c", "pc_ptsd5")
-AFTER_EVENT = ("cows", "bam", "cssrs", "phq9")
-INTAKE = (
-    "dsm5_oud",
-    "cows",
-    "phq9",
-    "gad7",
-    "pc_ptsd5",
-    "cssrs",
-    "audit_c",
-    "dast10",
-    "bam",
-    "peg",
-    "barc10",
-    "ahc_hrsn",
-    "rulers",
-)
-# Either of these screens for substances at intake.
-INSTEAD = {"dast10": "taps"}
+INTAKE, FIRST_WEEKS, AFTER_EVENT = "intake", "first_weeks", "after_event"
+EVERY_90_DAYS, YEARLY = "every_90_days", "yearly"
+PAIN = "peg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +47,8 @@ class Due:
     instrument: str
     since: date
     why: str
-    cite: str = CITE
-    verified: str = VERIFIED
+    cite: str
+    verified: str
 
 
 def measures_due(known: Known, *, on: date) -> tuple[Due, ...]:
@@ -89,47 +63,62 @@ def _all(known: Known, on: date) -> Iterator[Due]:
     yield from _after_events(known, on)
     yield from _first_weeks(known, on)
     yield from _intake(known, on)
-    yield from _every(EVERY_90_DAYS, QUARTER, "every 90 days", known, on)
-    yield from _every(YEARLY, YEAR, "yearly", known, on)
+    yield from _every(EVERY_90_DAYS, "every 90 days", known, on)
+    yield from _every(YEARLY, "yearly", known, on)
+
+
+def _due(instrument: str, since: date, why: str, asked: MeasureOccasion) -> Due:
+    return Due(instrument, since, why, asked.source, asked.tag)
 
 
 def _after_events(known: Known, on: date) -> Iterator[Due]:
+    asked = measure_occasions()[AFTER_EVENT]
     past = [event for event in known.events if event.on <= on]
     for event in sorted(past, key=lambda one: one.on, reverse=True)[:1]:
-        for instrument in AFTER_EVENT:
+        for instrument in asked.instruments:
             if not known.given_since(instrument, event.on):
-                yield Due(instrument, event.on, f"after {event.words}")
+                yield _due(instrument, event.on, f"after {event.words}", asked)
 
 
 def _first_weeks(known: Known, on: date) -> Iterator[Due]:
     if known.started_on is None:
         return
-    for week in FOLLOWED_WEEKS:
+    asked = measure_occasions()[FIRST_WEEKS]
+    for week in asked.weeks:
         day = known.started_on + timedelta(weeks=week)
-        opens = day - timedelta(days=WEEK_BEFORE)
-        if opens <= on <= day + timedelta(days=WEEK_AFTER):
+        opens = day - timedelta(days=asked.before)
+        if opens <= on <= day + timedelta(days=asked.after):
             for instrument in first_weeks(known):
                 if not known.given_since(instrument, opens):
-                    yield Due(instrument, opens, f"week {week}")
+                    yield _due(instrument, opens, f"week {week}", asked)
 
 
 def first_weeks(known: Known) -> tuple[str, ...]:
-    """What weeks 4, 8 and 12 ask for: the two moods only where they were raised."""
-    raised = (i for i in WHERE_RAISED if known.last_total.get(i, 0) >= RAISED)
-    return (*FIRST_WEEKS, *raised)
+    """What the first weeks ask for: the two moods only where they were raised."""
+    asked = measure_occasions()[FIRST_WEEKS]
+    raised = (
+        i for i in asked.where_raised if known.last_total.get(i, 0) >= asked.raised
+    )
+    return (*asked.instruments, *raised)
 
 
 def every_90_days(known: Known) -> tuple[str, ...]:
     """Without the pain scale only where pain is known to be absent."""
-    return tuple(i for i in EVERY_90_DAYS if i != "peg" or known.has_pain is not False)
+    asked = measure_occasions()[EVERY_90_DAYS].instruments
+    return tuple(i for i in asked if i != PAIN or known.has_pain is not False)
+
+
+def yearly() -> tuple[str, ...]:
+    return measure_occasions()[YEARLY].instruments
 
 
 def _intake(known: Known, on: date) -> Iterator[Due]:
-    for instrument in INTAKE:
-        instead = INSTEAD.get(instrument, instrument)
+    asked = measure_occasions()[INTAKE]
+    for instrument in asked.instruments:
+        instead = asked.instead.get(instrument, instrument)
         never = not known.last_given.keys() & {instrument, instead}
         if never and _belongs(instrument, known):
-            yield Due(instrument, on, "not given yet")
+            yield _due(instrument, on, "not given yet", asked)
 
 
 def _belongs(instrument: str, known: Known) -> bool:
@@ -138,17 +127,16 @@ def _belongs(instrument: str, known: Known) -> bool:
     return {
         "cows": known.uses_now is not False,
         "cssrs": known.needs_screen,
-        "peg": known.has_pain is not False,
+        PAIN: known.has_pain is not False,
     }.get(instrument, True)
 
 
-def _every(
-    instruments: Iterable[str], days: int, why: str, known: Known, on: date
-) -> Iterator[Due]:
-    for instrument in instruments:
+def _every(occasion: str, why: str, known: Known, on: date) -> Iterator[Due]:
+    asked = measure_occasions()[occasion]
+    for instrument in asked.instruments:
         last = known.last_given.get(instrument)
-        if last is None or (instrument == "peg" and known.has_pain is False):
+        if last is None or (instrument == PAIN and known.has_pain is False):
             continue
-        since = last + timedelta(days=days)
+        since = last + timedelta(days=asked.days)
         if since <= on:
-            yield Due(instrument, since, why)
+            yield _due(instrument, since, why, asked)

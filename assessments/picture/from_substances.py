@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from knowledge.medicines import medicines as catalogue
+
 type Fact = tuple[str, object, datetime]
 
 SHORT = frozenset(("fentanyl", "heroin", "pressed_pills", "prescribed", "other"))
@@ -15,13 +17,7 @@ LONG = {
 STIMULANTS = frozenset(("cocaine", "methamphetamine", "other_stimulant"))
 INJECTING = "injecting"
 BUPRENORPHINE = frozenset(("bup_daily", "bup_injection"))
-MEDICATIONS = {
-    "methadone": "MTD",
-    "bup_daily": "BUP_SL",
-    "bup_injection": "BUP_XR",
-    "naltrexone_injection": "NTX_XR",
-    "naltrexone_tablets": "NTX_PO",
-}
+MEDICATIONS = {one.asked_as: one.key for one in catalogue() if one.asked_as}
 # A year of twelve months as days, for how long a treatment was kept.
 DAYS_A_YEAR, MONTHS_A_YEAR = 365, 12
 NEVER, NO = "never", "no"

@@ -11,7 +11,7 @@ from assessments.picture import Picture
 from assessments.picture.assemble import pictures_of
 from devtools.bench.timer import Timed, once
 from medications.caseload import lines
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from patients.models import Patient
 
 BATCH = 200

@@ -22,7 +22,8 @@ from medications.actions.decisions import (
     record_decision,
 )
 from medications.models import MedicationDecision
-from medications.options import Options, evaluate
+from medications.options.evaluate import evaluate
+from medications.options.model import Options
 from patients.actions.registry import (
     change_details,
     change_status,

@@ -12,6 +12,7 @@ from aftercare.models import FollowUp
 from assessments.actions.measures import record_assessment
 from devtools.demo.admission import Telling, dose_on
 from devtools.demo.people import Stage
+from knowledge.medicines import medicines
 from patients.actions.registry import change_status
 from patients.models import Patient
 from treatment.actions.records import record_dose, record_toxicology
@@ -22,7 +23,6 @@ UNDER_WAY = (Stage.ACTIVE, Stage.AFTERCARE, Stage.ON_HOLD, Stage.DISCHARGED)
 # What was promised longer ago than this was kept in the stories; of the rest, most.
 SETTLED_DAYS = 9
 KEPT_LATELY = 0.75
-INTERVAL = {"SUBLOCADE": 28, "BRIXADI_W": 7, "NTX_XR": 28}
 DAILY_SHOWN = 10
 # Who left did so after this part of the time since the referral.
 LEFT_AFTER = 0.8
@@ -52,7 +52,7 @@ def go_on(telling: Telling, patient: Patient) -> None:
 def _doses(telling: Telling, patient: Patient, regimen: Regimen) -> Iterator[Event]:
     days = telling.story.days
     last = int(days * LEFT_AFTER) if telling.story.stage in LEAVING else days
-    step = INTERVAL.get(regimen.medication, 1)
+    step = medicines()[regimen.medication].interval_days
     first = 0 if step > 1 else max(0, last - DAILY_SHOWN)
     shown = range(first, last + 1, step)
     for day in shown:
@@ -75,7 +75,7 @@ def _dose(
         by=telling.team.care_manager,
         at=at,
     )
-    if regimen.medication in INTERVAL:
+    if medicines()[regimen.medication].is_depot:
         # As the workers do within a minute: an injection moves the next one.
         reschedule(patient=patient, by=None, at=at)
 

@@ -12,9 +12,9 @@ from devtools.demo.clinics import PASSWORD, SIGN_INS, Team, open_clinics
 from devtools.demo.follow_up import go_on
 from devtools.demo.people import SEED, stories
 from jobs.actions.engine import run_queue
+from knowledge.cited import Check
+from knowledge.editions import knowledge
 from medications.actions.house import sign_off_unchanged
-from medications.knowledge import knowledge
-from medications.knowledge.cards import Check
 from patients.actions.codes import load_icd10
 
 ACTOR = "system:load_demo"

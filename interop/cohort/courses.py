@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from interop.cohort.background import said
 from interop.cohort.records import Answer, Dose, Observed, Record, Tested, Visited
 from interop.cohort.source import NOMINAL_CONSENT, NotHeld, Row, noon
+from knowledge.medicines import medicines
 
 ARMS = {
     "Methadone": "MTD",
@@ -75,7 +76,7 @@ def dose(row: Row, arms: Mapping[int, str], once: Once) -> tuple[Dose, str]:
         raise NotHeld("the person was never randomized, so the medicine is not known")
     amount = _amount(row)
     key, again = once.key(f"{row.file}:{who}:{row['when']}")
-    if medication == "NTX_XR":
+    if medicines()[medication].is_depot:
         given = Dose(who, medication, "administered", on, None, "one injection", key)
         return (
             given,

@@ -12,15 +12,15 @@ from itertools import batched
 
 from accounts import tenancy
 from assessments.picture.assemble import pictures_of
+from knowledge.medicines import medicines
 from medications.house import policy_of
-from medications.options import Options, evaluate
-from medications.rules.effects import PARENTS
+from medications.options.evaluate import evaluate
+from medications.options.model import Options
 from patients.models import Patient
 from treatment.models import Regimen
 
 ACTOR = "system:weigh_cohort"
 BATCH = 200
-MAIN = ("MTD", "BUP_SL", "BUP_XR", "NTX_XR")
 NO_ARM, NOTHING_OPEN = "never randomized", "none open"
 
 
@@ -31,10 +31,10 @@ class Weighed:
 
     people: int = 0
     standings: dict[str, Counter[str]] = field(
-        default_factory=lambda: {key: Counter() for key in MAIN}
+        default_factory=lambda: {key: Counter() for key in medicines().main}
     )
     clear: dict[str, Counter[str]] = field(
-        default_factory=lambda: {key: Counter() for key in MAIN}
+        default_factory=lambda: {key: Counter() for key in medicines().main}
     )
     missing: Counter[str] = field(default_factory=Counter)
     first_by_arm: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -42,7 +42,7 @@ class Weighed:
     def add(self, options: Options, arm: str) -> None:
         self.people += 1
         asked: set[str] = set()
-        for key in MAIN:
+        for key in medicines().main:
             option = options.option(key)
             self.standings[key][option.standing.value] += 1
             self.clear[key][option.otherwise.value] += 1
@@ -61,8 +61,8 @@ class Weighed:
 
 def first_of(options: Options) -> str:
     """The first main medication of the ranking, forms counted with their parent."""
-    ranked = (PARENTS.get(o.medication, o.medication) for o in options.ranked())
-    return next((key for key in ranked if key in MAIN), NOTHING_OPEN)
+    ranked = (medicines().parent_of(o.medication) for o in options.ranked())
+    return next((key for key in ranked if key in medicines().main), NOTHING_OPEN)
 
 
 def weigh(clinics: Iterable[int], *, at: datetime) -> Weighed:
@@ -91,6 +91,6 @@ def _arms(ids: Iterable[int]) -> Mapping[int, str]:
     """The medicine each person was given first."""
     rows = Regimen.objects.filter(patient__in=list(ids)).order_by("-started_on", "-pk")
     return {
-        pk: PARENTS.get(medication, medication)
+        pk: medicines().parent_of(medication)
         for pk, medication in rows.values_list("patient", "medication")
     }

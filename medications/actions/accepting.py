@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from accounts.models import Staff
 from assessments.picture import Picture
+from knowledge.medicines import medicines
 from medications.actions.decisions import (
     DecisionRefused,
     Talk,
@@ -12,11 +13,11 @@ from medications.actions.decisions import (
     record_decision,
 )
 from medications.house import policy_of
-from medications.models import Medication, MedicationDecision
-from medications.options import evaluate
+from medications.models import MedicationDecision
+from medications.models.medicines import can_be_taken
+from medications.options.evaluate import evaluate
 from medications.options.model import Option, Options, Standing
-from medications.rules.effects import PARENTS, Effect
-from medications.summary import TITLES
+from medications.rules.effects import Effect
 from patients.models import Patient
 
 CLEAR = (Standing.PREFERRED, Standing.ELIGIBLE)
@@ -33,8 +34,8 @@ def can_accept(options: Options, picture: Picture) -> Option | None:
     first = next(iter(options.ranked()), None)
     if first is None or first.standing not in CLEAR:
         return None
-    if first.medication not in Medication.values:
-        first = options.option(PARENTS[first.medication])
+    if not can_be_taken(first.medication):
+        first = options.option(medicines().parents[first.medication])
     is_read = all(f.effect is not Effect.CAUTION for f in first.findings)
     is_wished = not departs(first.medication, wish_in(picture), options)
     return first if is_read and is_wished else None
@@ -53,7 +54,7 @@ def wish_in(picture: Picture) -> str:
     wishes = picture.value("preference")
     if not isinstance(wishes, frozenset):
         return ""
-    named = [wish for wish in wishes if wish in Medication.values]
+    named = [wish for wish in wishes if can_be_taken(wish)]
     return named[0] if len(named) == 1 else ""
 
 
@@ -73,7 +74,7 @@ def accept_first(
     options = evaluate(picture, policy=policy_of(patient.clinic_id))
     first = can_accept(options, picture)
     if first is None or first.medication != shown or shown_as(first) != seen:
-        name = TITLES.get(shown, "This")
+        name = medicines().titles.get(shown, "This")
         raise NothingToAccept(
             f"{name} can no longer be accepted in one click: what is known has changed. "
             "Look at the options again."

@@ -10,21 +10,22 @@ from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
 from assessments.picture import Picture
+from knowledge.editions import knowledge
+from knowledge.medicines import NO_MEDICINE, medicines
 from medications.actions.editions import keep_edition
-from medications.changes import with_changes
-from medications.follows import follows
 from medications.house import policy_of
-from medications.knowledge import knowledge
 from medications.models import (
     DecisionTalk,
-    Medication,
     MedicationDecision,
 )
-from medications.options import evaluate
+from medications.models.medicines import can_be_taken
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
 from medications.options.model import Finding, Option, Options, Standing
-from medications.rules.effects import PARENTS, Effect
+from medications.options.tasks_of_choice import follows
+from medications.rules.effects import Effect
 from medications.signals import medication_decided
-from medications.summary import TITLES, counted, first_reason
+from medications.summary import counted, first_reason
 from patients.models import Patient
 
 UNJUSTIFIED = (Standing.AVOID, Standing.NEEDS_DATA)
@@ -171,9 +172,9 @@ def check(choice: str, said: Talk, options: Options) -> None:
 
 def option_of(choice: str, options: Options) -> Option | None:
     """The option that was chosen; None where none of them was."""
-    if choice in MedicationDecision.Choice.values:
+    if choice in NO_MEDICINE:
         return None
-    if choice not in Medication.values:
+    if not can_be_taken(choice):
         raise NotAChoice(f"{choice} cannot be chosen.")
     return options.option(choice)
 
@@ -185,7 +186,7 @@ def _refuse_stopped(option: Option, said: Talk) -> None:
         )
     if option.standing is Standing.CONTRAINDICATED:
         raise IsContraindicated(
-            f"{TITLES[option.medication]} cannot be chosen now: {first_reason(option)[0]}"
+            f"{medicines().titles[option.medication]} cannot be chosen now: {first_reason(option)[0]}"
         )
     if needs_justification(option) and not said.justification.strip():
         raise JustificationMissing(
@@ -225,9 +226,9 @@ def is_concordant(choice: str, preference: str) -> bool | None:
     """Whether it is what the person wished for; None where no wish was stated."""
     if not preference:
         return None
-    return preference in (choice, PARENTS.get(choice))
+    return preference in (choice, medicines().parents.get(choice))
 
 
 def family(medication: str) -> str:
     """The medication of which something is a form."""
-    return PARENTS.get(medication, medication)
+    return medicines().parent_of(medication)

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from medications.knowledge import Knowledge
-from medications.knowledge.keeping import kept
+from knowledge.edition_text import kept
+from knowledge.editions import Knowledge
 from medications.models import KnowledgeEdition
 
 

@@ -11,16 +11,17 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
+from knowledge.cards import Card
+from knowledge.editions import Knowledge, knowledge
+from knowledge.numbers import Amount
+from knowledge.policy import Policy
 from medications.actions.editions import keep_edition
 from medications.house import departs, policy_from, shown_of, stances_of
-from medications.knowledge import Knowledge, knowledge
-from medications.knowledge.cards import Card
-from medications.knowledge.policy import Policy
+from medications.knowledge_pages.parameters import own_numbers
 from medications.models import RuleStance
-from medications.permitted import Number, own_numbers
 
 Stance = RuleStance.Stance
-NO_NUMBERS: Mapping[str, Number] = MappingProxyType({})
+NO_NUMBERS: Mapping[str, Amount] = MappingProxyType({})
 
 
 class StanceRefused(Refused):
@@ -80,7 +81,7 @@ class Proposed:
     rule: str
     version: int
     stance: str = Stance.AS_IS
-    own: Mapping[str, Number] = field(default_factory=lambda: NO_NUMBERS)
+    own: Mapping[str, Amount] = field(default_factory=lambda: NO_NUMBERS)
     reason: str = ""
 
     @property
@@ -206,7 +207,7 @@ def _refuse_numbers(proposed: Proposed, known: Knowledge) -> None:
         if name not in permitted:
             raise NotPermitted(f"A clinic may not choose {name}.", name)
         if not permitted[name].allows(number):
-            meaning = known.parameters[name]["meaning"]
+            meaning = known.parameters[name].meaning
             raise NotPermitted(f"{meaning}: may be {permitted[name].words}.", name)
 
 

@@ -12,12 +12,12 @@ from assessments.picture.assemble import pictures_of
 from jobs.actions.kinds import JobKind
 from jobs.actions.requests import ask_job, end_job
 from jobs.models import Job
+from knowledge.edition_text import restored
+from knowledge.editions import Knowledge, knowledge
+from knowledge.policy import Policy
 from medications.actions.house import Proposed, check, policy_with
 from medications.house import policy_of, stances_of
 from medications.impact import Moved, comparable, impact, weighing
-from medications.knowledge import Knowledge, knowledge
-from medications.knowledge.keeping import restored
-from medications.knowledge.policy import Policy
 from medications.models import ImpactChange, ImpactRun, KnowledgeEdition
 from patients.models import Patient
 

@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
-from medications.aid.content import LANGUAGES, Aid, texts
+from knowledge.decision_aid.content import LANGUAGES, Aid, texts
 from medications.models import AidText, DecisionTalk
+from medications.models.medicines import talk_choices
 from patients.models import Patient
 
 MOST = 3
@@ -172,7 +173,7 @@ def check(said: Said) -> None:
         raise TalkRefused("What counts most has to be among what matters.")
     if not set(said.sure) <= set(SURE):
         raise TalkRefused("That question is not asked.")
-    if said.choice and said.choice not in DecisionTalk.Choice.values:
+    if said.choice and said.choice not in dict(talk_choices()):
         raise TalkRefused("That cannot be chosen.")
 
 

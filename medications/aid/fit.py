@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from assessments.picture import Picture
+from knowledge.decision_aid.content import Aid, Cell, Column, Figures, Row
 from medications.aid.arrays import Dots, dots
-from medications.aid.content import Aid, Cell, Column, Figures, Row
 from medications.aid.today import Today, moment_words
 
 # Facts for which a row is shown; what is not known shows it too where it could matter.

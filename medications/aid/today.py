@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from medications.aid.content import Aid, Column
-from medications.options import BEST_FIRST
+from knowledge.decision_aid.content import Aid, Column
+from medications.options.evaluate import BEST_FIRST
 from medications.options.model import Option, Options, Standing
 
 METHADONE, LOW_DOSE = "MTD", "BUP_LOW"

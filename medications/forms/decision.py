@@ -8,7 +8,8 @@ from accounts.forms import PlainText, plain_helper
 from assessments.facts import FACTS, Fact, Kind
 from assessments.picture import BadPicture, Picture
 from medications.forms.fields import words_field
-from medications.models import Medication, MedicationDecision
+from medications.models import MedicationDecision
+from medications.models.medicines import decision_choices
 from medications.options.model import Finding
 from medications.wording import dated, value_words
 
@@ -45,8 +46,7 @@ class DecideForm(forms.Form):
         required=False,
         choices=[
             ("", "No wish stated"),
-            *Medication.choices,
-            *MedicationDecision.Choice.choices,
+            *decision_choices(),
         ],
     )
     preference_words = words_field(

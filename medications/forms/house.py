@@ -6,10 +6,11 @@ from decimal import Decimal
 from django import forms
 
 from accounts.forms import PlainText, plain_helper
+from knowledge.cards import Card
 from medications.actions.house import Proposed
-from medications.dossier import Dossier, OwnNumber
 from medications.forms.fields import words_field
-from medications.knowledge.cards import Card
+from medications.knowledge_pages.parameters import NumberRow
+from medications.knowledge_pages.rule_page import Dossier
 from medications.models import ImpactRun, RuleStance
 
 Stance = RuleStance.Stance
@@ -55,7 +56,7 @@ class SignOffForm(forms.Form):
         self.helper = plain_helper(*self.fields)
 
     @property
-    def number_fields(self) -> list[tuple[forms.BoundField, OwnNumber]]:
+    def number_fields(self) -> list[tuple[forms.BoundField, NumberRow]]:
         return [(self[f"number_{number.name}"], number) for number in self.own]
 
     def proposed(self) -> Proposed:
@@ -75,7 +76,7 @@ class SignOffForm(forms.Form):
         )
 
 
-def _stances(card: Card, own: list[OwnNumber]) -> Iterable[tuple[str, str]]:
+def _stances(card: Card, own: list[NumberRow]) -> Iterable[tuple[str, str]]:
     """Only what may be said of this rule."""
     yield Stance.AS_IS.value, str(Stance.AS_IS.label)
     if own:
@@ -84,7 +85,7 @@ def _stances(card: Card, own: list[OwnNumber]) -> Iterable[tuple[str, str]]:
         yield Stance.OFF.value, str(Stance.OFF.label)
 
 
-def _number_field(number: OwnNumber) -> forms.Field:
+def _number_field(number: NumberRow) -> forms.Field:
     assert number.permitted is not None  # noqa: S101 - narrows the type
     field = forms.DecimalField(
         label=number.ships.meaning,

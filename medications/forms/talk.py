@@ -6,11 +6,11 @@ from django import forms
 
 from accounts.forms import PlainText, plain_helper
 from assessments.forms.handover import pin_field
+from knowledge.decision_aid.content import aid
+from knowledge.editions import knowledge
 from medications.actions.talks import MOST, SURE, Said
-from medications.aid.content import aid
 from medications.forms.fields import words_field
-from medications.knowledge import knowledge
-from medications.models import DecisionTalk
+from medications.models.medicines import talk_choices
 from medications.models.talks import Language
 from patients.models import SupportPerson
 
@@ -56,13 +56,13 @@ class TalkForm(forms.Form):
 
     matters = forms.MultipleChoiceField(required=False)
     most = forms.MultipleChoiceField(required=False)
-    choice = forms.ChoiceField(required=False, choices=DecisionTalk.Choice.choices)
+    choice = forms.ChoiceField(required=False, choices=talk_choices)
     own_words = PlainText(max_length=LONGEST, required=False)
     who = forms.MultipleChoiceField(required=False, choices=[(w, w) for w in OTHERS])
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        chips = [(key, key) for key in knowledge().fits]
+        chips = [(key, key) for key in knowledge().wishes]
         for name in ("matters", "most"):
             self.fields[name].choices = chips  # type: ignore[attr-defined]
         for key in SURE:
@@ -102,7 +102,7 @@ class StaffTalkForm(forms.Form):
     choice = forms.ChoiceField(
         label="Their choice",
         required=False,
-        choices=[("", "None stated"), *DecisionTalk.Choice.choices],
+        choices=[("", "None stated"), *talk_choices()],
     )
     own_words = words_field(
         "In their own words",
@@ -122,7 +122,7 @@ class StaffTalkForm(forms.Form):
         self, *args: object, support: list[SupportPerson], **kwargs: object
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        chips = [(key, fit["label"]) for key, fit in knowledge().fits.items()]
+        chips = [(key, wish.label) for key, wish in knowledge().wishes.items()]
         parts = aid().named("people", "en")
         named = [(f"{SUPPORT}{one.pk}", _may_hear(one)) for one in support]
         who = [*((key, parts[key]) for key in OTHERS), *named]

@@ -1,7 +1,6 @@
 from medications.models.decisions import MedicationDecision
 from medications.models.editions import KnowledgeEdition
 from medications.models.house import ImpactChange, ImpactRun, RuleStance
-from medications.models.medicines import Medication
 from medications.models.talks import AidText, DecisionTalk
 
 __all__ = [
@@ -10,7 +9,6 @@ __all__ = [
     "ImpactChange",
     "ImpactRun",
     "KnowledgeEdition",
-    "Medication",
     "MedicationDecision",
     "RuleStance",
 ]

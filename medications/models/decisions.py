@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned
-from medications.models.medicines import Medication
+from medications.models.medicines import decision_choices
 from medications.models.talks import DecisionTalk
 from patients.models import Patient
 from patients.models.people import OwnedByPatientQuerySet
@@ -11,12 +11,6 @@ from patients.models.people import OwnedByPatientQuerySet
 
 class MedicationDecision(ClinicOwned):
     """What was chosen together, what was known and shown at that moment. Never changed."""
-
-    class Choice(models.TextChoices):
-        """Beside the medicines: choosing none of them is a choice too."""
-
-        NOT_NOW = "NOT_NOW", "Not now"
-        NONE = "NONE", "None of these"
 
     class Reason(models.TextChoices):
         """Why the choice is another than the wish or the first of the ranking."""
@@ -36,9 +30,7 @@ class MedicationDecision(ClinicOwned):
     patient = models.ForeignKey(
         Patient, on_delete=models.PROTECT, related_name="medication_decisions"
     )
-    choice = models.CharField(
-        max_length=12, choices=[*Medication.choices, *Choice.choices]
-    )
+    choice = models.CharField(max_length=12, choices=decision_choices)
     choice_standing = models.CharField(max_length=16, blank=True)
     preference = models.CharField(max_length=12, blank=True)
     preference_words = models.TextField(blank=True)
@@ -73,10 +65,6 @@ class MedicationDecision(ClinicOwned):
     class Meta:
         ordering = ["-decided_at", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(choice__in=[*Medication.values, "NOT_NOW", "NONE"]),
-                name="decision_choice_known",
-            ),
             models.CheckConstraint(
                 condition=Q(
                     reason_code__in=[

@@ -1,15 +1,28 @@
-from django.db import models
+"""What can be stored as a medicine; the catalogue says it, so that a product needs no migration."""
+
+from knowledge.medicines import NO_MEDICINE, medicines
+
+type Choices = list[tuple[str, str]]
+
+THINK, NONE = "THINK", "NONE"
 
 
-class Medication(models.TextChoices):
-    """The medicines for OUD that can be chosen, keyed as in the reference, part C0."""
+def medicine_choices() -> Choices:
+    """What can be ordered and written into the dose log."""
+    return [(one.key, one.full) for one in medicines().choices]
 
-    MTD = "MTD", "Methadone"
-    BUP_SL = "BUP_SL", "Buprenorphine, daily film or tablet"
-    BUP_LOW = "BUP_LOW", "Buprenorphine, low-dose start"
-    BUP_XR = "BUP_XR", "Buprenorphine XR, injection"
-    SUBLOCADE = "SUBLOCADE", "Sublocade, monthly injection"
-    BRIXADI_W = "BRIXADI_W", "Brixadi, weekly injection"
-    BRIXADI_M = "BRIXADI_M", "Brixadi, monthly injection"
-    NTX_XR = "NTX_XR", "Naltrexone XR, injection"
-    NTX_PO = "NTX_PO", "Naltrexone tablets"
+
+def decision_choices() -> Choices:
+    """What can be decided: a medicine, or none; choosing none is a choice too."""
+    return [*medicine_choices(), *NO_MEDICINE.items()]
+
+
+def talk_choices() -> Choices:
+    """What a person can choose when they weigh the options."""
+    asked = [(one.key, one.name) for one in medicines().asked]
+    return [*asked, (THINK, "Wants to think about it"), (NONE, NO_MEDICINE[NONE])]
+
+
+def can_be_taken(key: str) -> bool:
+    """Whether it is a medicine that can be ordered."""
+    return key in medicines() and medicines()[key].is_choice

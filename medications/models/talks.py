@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned
+from medications.models.medicines import talk_choices
 from patients.models import Patient
 from patients.models.people import OwnedByPatientQuerySet
 
@@ -33,15 +34,6 @@ class DecisionTalk(ClinicOwned):
         TABLET = "tablet", "On a tablet"
         STAFF = "staff", "Asked by staff"
 
-    class Choice(models.TextChoices):
-        FILM = "BUP_SL", "Buprenorphine, daily"
-        LOW_DOSE = "BUP_LOW", "Buprenorphine, low-dose start"
-        SHOT = "BUP_XR", "Buprenorphine XR, injection"
-        METHADONE = "MTD", "Methadone"
-        NALTREXONE = "NTX_XR", "Naltrexone XR, injection"
-        THINK = "THINK", "Wants to think about it"
-        NONE = "NONE", "None of these"
-
     frozen_when = "row.sent_at IS NOT NULL"
     frozen_except = ("wrong_pins",)
 
@@ -53,7 +45,7 @@ class DecisionTalk(ClinicOwned):
     # Keys of knowledge/fits.toml.
     matters = models.JSONField(default=list)
     matters_most = models.JSONField(default=list)
-    choice = models.CharField(max_length=8, choices=Choice, blank=True)
+    choice = models.CharField(max_length=12, choices=talk_choices, blank=True)
     own_words = models.TextField(blank=True)
     # Each of four questions: true, false, or null where it was not answered.
     sure = models.JSONField(default=dict)
@@ -88,21 +80,6 @@ class DecisionTalk(ClinicOwned):
             models.CheckConstraint(
                 condition=Q(mode__in=["screen", "tablet", "staff"]),
                 name="talk_mode_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    choice__in=[
-                        "",
-                        "BUP_SL",
-                        "BUP_LOW",
-                        "BUP_XR",
-                        "MTD",
-                        "NTX_XR",
-                        "THINK",
-                        "NONE",
-                    ]
-                ),
-                name="talk_choice_known",
             ),
             models.CheckConstraint(
                 condition=Q(sent_at=None, sent_by=None)

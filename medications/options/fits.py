@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from assessments.picture import Picture
-from medications.knowledge import Knowledge
+from knowledge.editions import Knowledge
 from medications.options.model import Fit
 
 MATTERS, MATTERS_MOST = "values", "values_most"
@@ -33,9 +33,9 @@ def _said(picture: Picture, name: str) -> frozenset[str]:
 def _fits(matters: frozenset[str], most: frozenset[str], known: Knowledge) -> Fits:
     found: dict[str, list[Fit]] = {}
     for value in sorted(matters, key=lambda v: (v not in most, v)):
-        wish = known.fits[value]
+        wish = known.wishes[value]
         counts = TWICE if value in most else ONCE
-        for medication in wish["for"]:
-            fit = Fit(value, wish["label"], wish["because"], counts)
+        for medication in wish.options:
+            fit = Fit(value, wish.label, wish.because, counts)
             found.setdefault(medication, []).append(fit)
     return {medication: tuple(fits) for medication, fits in found.items()}

@@ -7,10 +7,11 @@ from functools import lru_cache
 from operator import attrgetter
 
 from assessments.facts import FACTS
-from medications.knowledge import Edition
-from medications.knowledge.cards import Card
+from knowledge.cards import Card
+from knowledge.editions import Edition
+from knowledge.medicines import EVERY
 from medications.options.model import Missing
-from medications.rules.effects import EVERY, NAMES, Effect, Say
+from medications.rules.effects import Effect, Say
 from medications.rules.registry import Outcome, says_of
 from medications.rules.words import day
 
@@ -85,13 +86,13 @@ def _matters(say: Say) -> bool:
     return say.effect is not Effect.INFO
 
 
-def missing(found: Iterable[Gap], medication: str) -> tuple[Missing, ...]:
-    """The facts asked for, those that could move the result most first."""
+def missing(found: Iterable[Gap], name: str) -> tuple[Missing, ...]:
+    """The facts asked for of the medicine of a name, what could move it most first."""
     by_fact: dict[str, list[Gap]] = {}
     for gap in found:
         for fact in gap.facts:
             by_fact.setdefault(fact, []).append(gap)
-    listed = [_missing(fact, tuple(g), medication) for fact, g in by_fact.items()]
+    listed = [_missing(fact, tuple(g), name) for fact, g in by_fact.items()]
     return tuple(sorted(listed, key=_order))
 
 
@@ -100,12 +101,12 @@ def _order(item: Missing) -> tuple[bool, int, int]:
 
 
 @lru_cache(maxsize=8192)
-def _missing(fact: str, asked: tuple[Gap, ...], medication: str) -> Missing:
+def _missing(fact: str, asked: tuple[Gap, ...], name: str) -> Missing:
     strongest_first = sorted(asked, key=attrgetter("pull"), reverse=True)
     last_known = next((g.stale[fact] for g in asked if fact in g.stale), None)
     label = FACTS[fact].label
     state = f"out of date, {day(last_known)}" if last_known else "not known"
-    said = dict.fromkeys(_would(gap, NAMES[medication]) for gap in strongest_first)
+    said = dict.fromkeys(_would(gap, name) for gap in strongest_first)
     return Missing(
         fact=fact,
         label=label,

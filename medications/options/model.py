@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from medications.knowledge.cards import Source
-from medications.knowledge.policy import AS_SHIPPED, Policy
+from knowledge.policy import AS_SHIPPED, Policy
+from knowledge.sources import Source
 from medications.rules.effects import Effect
 
 
@@ -186,7 +186,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class WayOut:
+class Path:
     """The fewest steps found that open an option, and where it would stand then."""
 
     all_of: tuple[Step, ...]
@@ -245,7 +245,7 @@ class Option:
     fits: tuple[Fit, ...] = ()
     product: str | None = None
     changes: tuple[Change, ...] = ()
-    way_out: WayOut | None = None
+    way_out: Path | None = None
 
     @property
     def stops(self) -> tuple[Finding, ...]:

@@ -1,17 +1,13 @@
-"""Windows of raised risk, as their file declares them. No Django, no clock."""
+"""The windows of raised risk in which one person is now. No Django, no clock."""
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from assessments.picture import KnownFact, Picture
+from knowledge.risk_windows import risk_windows
 
-FILE = Path(__file__).parent / "windows.toml"
 NO_STEADY_HOME = ("unstable", "unhoused")
 
 
@@ -25,12 +21,6 @@ class Window:
     source: str
     tag: str
     on: date
-
-
-@cache
-def declared() -> Mapping[str, Mapping[str, Any]]:
-    """The windows as kept, read once."""
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 
 def open_windows(
@@ -57,7 +47,7 @@ def _left(picture: Picture, today: date) -> Iterator[Window]:
 
 def _after_birth(picture: Picture) -> Iterator[Window]:
     told = _number(picture, "postpartum")
-    if told is not None and _holds("after_birth", told[1]):
+    if told is not None and risk_windows()["after_birth"].holds(told[1]):
         yield _window("after_birth", f"{told[1]} months", told[0].as_of.date())
 
 
@@ -76,7 +66,7 @@ def _number(picture: Picture, name: str) -> tuple[KnownFact, int] | None:
 
 def _in_days(key: str, since: date, today: date) -> Iterator[Window]:
     days = (today - since).days
-    if _holds(key, days):
+    if risk_windows()[key].holds(days):
         yield _window(key, _ago(days), since)
 
 
@@ -86,18 +76,7 @@ def _ago(days: int) -> str:
     return "yesterday" if days == 1 else f"{days} days ago"
 
 
-def _holds(key: str, amount: int) -> bool:
-    window = declared()[key]
-    return bool(window["first_day"] <= amount <= window["last_day"])
-
-
 def _window(key: str, ago: str, on: date) -> Window:
-    kept = declared()[key]
-    return Window(
-        key,
-        str(kept["because"]).format(ago=ago),
-        str(kept["then"]),
-        str(kept["source"]),
-        str(kept["tag"]),
-        on,
-    )
+    kept = risk_windows()[key]
+    because = kept.because.format(ago=ago)
+    return Window(key, because, kept.then, kept.source, kept.tag, on)

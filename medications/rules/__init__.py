@@ -1,7 +1,7 @@
 """Put every rule to one picture. No Django, no clock."""
 
 from assessments.picture import Picture
-from medications.knowledge import Edition
+from knowledge.editions import Edition
 from medications.rules import (  # noqa: F401  (importing registers their rules)
     access,
     adjuncts,

@@ -1,6 +1,6 @@
 """C6: lofexidine and clonidine."""
 
-from medications.knowledge import Edition
+from knowledge.editions import Edition
 from medications.rules.reading import Reading, first
 from medications.rules.registry import Answer, Said, rule
 
@@ -20,38 +20,38 @@ HEART = (
 
 
 @rule("C100")
-def abrupt_stop(look: Reading, now: Edition) -> Answer:
+def abrupt_stop(look: Reading, edition: Edition) -> Answer:
     if "abrupt_opioid_stop" not in look.members("order"):
         return None
-    if look.number("age") < now["age_adult"]:
+    if look.number("age") < edition["age_adult"]:
         return None
     return "Opioids are stopped abruptly."
 
 
 @rule("C101")
-def lofexidine_by_liver(look: Reading, now: Edition) -> Answer:
+def lofexidine_by_liver(look: Reading, edition: Edition) -> Answer:
     score = look.number("child_pugh")
-    if score < now["child_pugh_a"]:
+    if score < edition["child_pugh_a"]:
         return None
-    tablets = 3 if score < now["child_pugh_b"] else 2
-    if score >= now["child_pugh_c"]:
+    tablets = 3 if score < edition["child_pugh_b"] else 2
+    if score >= edition["child_pugh_c"]:
         tablets = 1
     return Said(f"{look.said('child_pugh')}.", then=f"Lofexidine: {TABLETS[tablets]}")
 
 
 @rule("C102")
-def lofexidine_by_kidney(look: Reading, now: Edition) -> Answer:
+def lofexidine_by_kidney(look: Reading, edition: Edition) -> Answer:
     if look.maybe("dialysis") is True:
         return Said("On dialysis.", then=f"Lofexidine: {TABLETS[1]}")
     egfr = look.number("egfr")
-    if egfr >= now["egfr_normal"]:
+    if egfr >= edition["egfr_normal"]:
         return None
-    tablets = 1 if egfr < now["egfr_low"] else 2
+    tablets = 1 if egfr < edition["egfr_low"] else 2
     return Said(f"{look.said('egfr')}.", then=f"Lofexidine: {TABLETS[tablets]}")
 
 
 @rule("C103")
-def lofexidine_and_heart(look: Reading, _now: Edition) -> Answer:
+def lofexidine_and_heart(look: Reading, _edition: Edition) -> Answer:
     return first(
         lambda: look.among("cardiac", *HEART),
         lambda: "Congenital long QT." if look.yes("long_qt") else None,
@@ -59,10 +59,10 @@ def lofexidine_and_heart(look: Reading, _now: Edition) -> Answer:
 
 
 @rule("C104")
-def low_pressure_or_pulse(look: Reading, now: Edition) -> Answer:
+def low_pressure_or_pulse(look: Reading, edition: Edition) -> Answer:
     return first(
-        lambda: _below(look, "sbp", now["sbp_low"]),
-        lambda: _below(look, "hr", now["hr_low"]),
+        lambda: _below(look, "sbp", edition["sbp_low"]),
+        lambda: _below(look, "hr", edition["hr_low"]),
     )
 
 
@@ -72,17 +72,17 @@ def _below(look: Reading, name: str, least: object) -> str | None:
 
 
 @rule("C105")
-def with_oral_naltrexone(look: Reading, _now: Edition) -> Answer:
+def with_oral_naltrexone(look: Reading, _edition: Edition) -> Answer:
     return "Oral naltrexone within 2 hours." if look.yes("ntx_po") else None
 
 
 @rule("C106")
-def clonidine(look: Reading, _now: Edition) -> Answer:
+def clonidine(look: Reading, _edition: Edition) -> Answer:
     ordered = "CLON" in look.members("order")
     return "Clonidine is ordered." if ordered else None
 
 
 @rule("C107")
-def two_of_one_class(look: Reading, _now: Edition) -> Answer:
+def two_of_one_class(look: Reading, _edition: Edition) -> Answer:
     both = look.members("order") >= {"LOFEX", "CLON"}
     return "Lofexidine and clonidine are both ordered." if both else None

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from medications.knowledge import Edition
-from medications.knowledge.months import months_later
+from knowledge.editions import Edition
+from knowledge.months import months_later
 from medications.rules.reading import Reading, Unanswered, first, named
 from medications.rules.registry import Answer, Said, rule
 from medications.rules.words import day
@@ -27,23 +27,23 @@ OPIOIDS_IN_URINE = frozenset(
 
 
 @rule("C01")
-def meets_admission_diagnosis(look: Reading, now: Edition) -> Answer:
+def meets_admission_diagnosis(look: Reading, edition: Edition) -> Answer:
     return first(
-        lambda: active_disorder(look, now),
+        lambda: active_disorder(look, edition),
         lambda: _in_remission(look),
         lambda: look.among("risk", "high", "return_to_use", "overdose"),
     )
 
 
-def active_disorder(look: Reading, now: Edition) -> str | None:
+def active_disorder(look: Reading, edition: Edition) -> str | None:
     """Moderate or severe opioid use disorder, as recorded or by the count."""
     if look.maybe("severity") is not None:
         severity = look.word("severity")
         return f"Opioid use disorder, {severity}." if severity in ACTIVE else None
     count = look.number("dsm_count")
-    if count < now["oud_moderate"]:
+    if count < edition["oud_moderate"]:
         return None
-    severity = "severe" if count >= now["oud_severe"] else "moderate"
+    severity = "severe" if count >= edition["oud_severe"] else "moderate"
     return f"{count} of 11 DSM-5 criteria met: {severity}."
 
 
@@ -56,7 +56,7 @@ def _in_remission(look: Reading) -> str | None:
 
 
 @rule("C02")
-def no_diagnosis(look: Reading, now: Edition) -> Answer:
+def no_diagnosis(look: Reading, edition: Edition) -> Answer:
     if look.maybe("severity") in (*ACTIVE, "mild"):
         return None
     if look.maybe("remission") not in (None, "none"):
@@ -64,30 +64,32 @@ def no_diagnosis(look: Reading, now: Edition) -> Answer:
     count = look.maybe("dsm_count")
     if count is None:
         return "No diagnosis of opioid use disorder is recorded."
-    if look.number("dsm_count") < now["oud_criteria"]:
-        return f"{count} of 11 DSM-5 criteria recorded; a diagnosis needs {now['oud_criteria']}."
+    if look.number("dsm_count") < edition["oud_criteria"]:
+        return f"{count} of 11 DSM-5 criteria recorded; a diagnosis needs {edition['oud_criteria']}."
     return None
 
 
 @rule("C03")
-def physically_dependent(look: Reading, now: Edition) -> Answer:
+def physically_dependent(look: Reading, edition: Edition) -> Answer:
     """As recorded; where it is not, opioid withdrawal shows dependence."""
-    if look.maybe("phys_dependence") is None and _withdrawal_now(look, now):
+    if look.maybe("phys_dependence") is None and _withdrawal_now(look, edition):
         return f"{look.said('cows')}: withdrawal shows physical dependence."
     if not look.yes("phys_dependence"):
         return None
     return f"Physically dependent on opioids{look.dated('phys_dependence')}."
 
 
-def _withdrawal_now(look: Reading, now: Edition) -> bool:
+def _withdrawal_now(look: Reading, edition: Edition) -> bool:
     if not look.is_fresh("cows"):
         return False
-    return look.number("cows") >= now["withdrawal_cows"]
+    return look.number("cows") >= edition["withdrawal_cows"]
 
 
 @rule("C04")
-def takes_opioids(look: Reading, now: Edition) -> Answer:
-    opioids = now.ingredients["opioid_analgesic"] | now.ingredients["agonist_moud"]
+def takes_opioids(look: Reading, edition: Edition) -> Answer:
+    opioids = (
+        edition.ingredients["opioid_analgesic"] | edition.ingredients["agonist_moud"]
+    )
     return first(
         lambda: _dose(look, "mtd_dose"),
         lambda: _dose(look, "bup_dose"),
@@ -101,20 +103,20 @@ def _dose(look: Reading, name: str) -> str | None:
 
 
 @rule("C05")
-def in_withdrawal(look: Reading, now: Edition) -> Answer:
-    if look.number("cows") < now["withdrawal_cows"]:
+def in_withdrawal(look: Reading, edition: Edition) -> Answer:
+    if look.number("cows") < edition["withdrawal_cows"]:
         return None
     return f"{look.said('cows')}: acute opioid withdrawal."
 
 
 @rule("C06")
-def short_acting_too_recent(look: Reading, now: Edition) -> Answer:
-    name = last_short_acting(look, within=timedelta(now.days("short_acting_days")))
+def short_acting_too_recent(look: Reading, edition: Edition) -> Answer:
+    name = last_short_acting(look, within=timedelta(edition.days("short_acting_days")))
     if name is None:
         return None
     last = look.moment(name)
-    earliest = last + timedelta(now.days("short_acting_days"))
-    preferred = last + timedelta(now.days("short_acting_preferred_days"))
+    earliest = last + timedelta(edition.days("short_acting_days"))
+    preferred = last + timedelta(edition.days("short_acting_preferred_days"))
     because = (
         f"{look.last(name)}; earliest {day(earliest)}, preferred {day(preferred)}."
     )
@@ -135,10 +137,10 @@ def last_short_acting(look: Reading, *, within: timedelta) -> str | None:
 
 
 @rule("C07")
-def short_acting_fairly_recent(look: Reading, now: Edition) -> Answer:
-    preferred = timedelta(now.days("short_acting_preferred_days"))
+def short_acting_fairly_recent(look: Reading, edition: Edition) -> Answer:
+    preferred = timedelta(edition.days("short_acting_preferred_days"))
     name = last_short_acting(look, within=preferred)
-    if name is None or look.since(name) < timedelta(now.days("short_acting_days")):
+    if name is None or look.since(name) < timedelta(edition.days("short_acting_days")):
         return None
     from_day = look.moment(name) + preferred
     because = f"{look.last(name)}; preferred from {day(from_day)}."
@@ -146,34 +148,34 @@ def short_acting_fairly_recent(look: Reading, now: Edition) -> Answer:
 
 
 @rule("C08a")
-def long_acting_too_recent(look: Reading, now: Edition) -> Answer:
-    if look.since("last_long_acting_dt") >= timedelta(now.days("long_acting_days")):
+def long_acting_too_recent(look: Reading, edition: Edition) -> Answer:
+    if look.since("last_long_acting_dt") >= timedelta(edition.days("long_acting_days")):
         return None
-    return _long_acting(look, now, "long_acting_days")
+    return _long_acting(look, edition, "long_acting_days")
 
 
 @rule("C08b")
-def long_acting_fairly_recent(look: Reading, now: Edition) -> Answer:
+def long_acting_fairly_recent(look: Reading, edition: Edition) -> Answer:
     since = look.since("last_long_acting_dt")
-    if since < timedelta(now.days("long_acting_days")):
+    if since < timedelta(edition.days("long_acting_days")):
         return None
-    if since >= timedelta(now.days("long_acting_full_days")):
+    if since >= timedelta(edition.days("long_acting_full_days")):
         return None
-    return _long_acting(look, now, "long_acting_full_days")
+    return _long_acting(look, edition, "long_acting_full_days")
 
 
-def _long_acting(look: Reading, now: Edition, wait: str) -> Said:
+def _long_acting(look: Reading, edition: Edition, wait: str) -> Said:
     last = look.moment("last_long_acting_dt")
-    earliest = last + timedelta(now.days(wait))
-    preferred = last + timedelta(now.days("long_acting_full_days"))
+    earliest = last + timedelta(edition.days(wait))
+    preferred = last + timedelta(edition.days("long_acting_full_days"))
     because = f"{look.last('last_long_acting_dt')}; not before {day(earliest)}."
     return Said(because, earliest=earliest, preferred_from=preferred)
 
 
 @rule("C09")
-def depot_still_there(look: Reading, now: Edition) -> Answer:
+def depot_still_there(look: Reading, edition: Edition) -> Answer:
     last = look.moment("last_bup_xr_dt")
-    clear = months_after(last, now.days("bup_xr_months"))
+    clear = months_after(last, edition.days("bup_xr_months"))
     if look.as_of >= clear:
         return None
     because = f"{look.last('last_bup_xr_dt')}; the depot lasts for months."
@@ -186,8 +188,8 @@ def months_after(moment: datetime, months: int) -> datetime:
 
 
 @rule("C10")
-def opioid_in_urine(look: Reading, now: Edition) -> Answer:
-    within = timedelta(hours=now.days("antagonist_udt_hours"))
+def opioid_in_urine(look: Reading, edition: Edition) -> Answer:
+    within = timedelta(hours=edition.days("antagonist_udt_hours"))
     found: set[str] = set()
     if look.maybe("udt_fentanyl", within=within) is True:
         found.add("fentanyl")
@@ -197,15 +199,15 @@ def opioid_in_urine(look: Reading, now: Edition) -> Answer:
 
 
 @rule("C11")
-def challenge_positive(look: Reading, now: Edition) -> Answer:
+def challenge_positive(look: Reading, edition: Edition) -> Answer:
     """A challenge is only asked for in the windows of C07 and C08b."""
     result = look.maybe("challenge")
     if result in ("positive", "doubtful"):
         return f"Naloxone challenge {result}{look.dated('challenge')}."
     if result is not None:
         return None
-    short = timedelta(now.days("short_acting_preferred_days"))
-    long = timedelta(now.days("long_acting_full_days"))
+    short = timedelta(edition.days("short_acting_preferred_days"))
+    long = timedelta(edition.days("long_acting_full_days"))
     if (
         last_short_acting(look, within=short)
         or look.since("last_long_acting_dt") < long
@@ -215,7 +217,7 @@ def challenge_positive(look: Reading, now: Edition) -> Answer:
 
 
 @rule("C12")
-def challenge_ordered(look: Reading, _now: Edition) -> Answer:
+def challenge_ordered(look: Reading, _edition: Edition) -> Answer:
     if look.word("challenge") != "ordered":
         return None
     return "A naloxone challenge is ordered."

@@ -1,19 +1,19 @@
 """C3, second half: sedatives, alcohol, other medicines, symptoms."""
 
-from assessments.facts import MEDICATIONS
-from medications.knowledge import Edition
+from knowledge.editions import Edition
+from knowledge.medicines import medicines
 from medications.rules.effects import Effect, Say
 from medications.rules.reading import Reading, first, named
 from medications.rules.registry import Answer, Said, rule
 
-ANTAGONIST_ORDERS = frozenset(MEDICATIONS) - {"MTD", "BUP_LOW"}
+ANTAGONIST_ORDERS = frozenset(medicines().keys) - {"MTD", "BUP_LOW"}
 # By itself on a list of medicines it is the kit for an overdose, which everybody on
 # methadone should have; naloxone given on purpose is a challenge.
 RESCUE = frozenset(["naloxone"])
 SEDATING = ("benzodiazepine", "alcohol")
 
 
-def medicines(look: Reading, *also: str) -> frozenset[str]:
+def medicine_list(look: Reading, *also: str) -> frozenset[str]:
     """Everything known to be taken; unanswered only where nothing was asked."""
     stated = [look.maybe(name) for name in ("med_list", *also)]
     known = [s for s in stated if isinstance(s, frozenset)]
@@ -21,8 +21,8 @@ def medicines(look: Reading, *also: str) -> frozenset[str]:
 
 
 @rule("C53")
-def takes_sedatives(look: Reading, now: Edition) -> Answer:
-    depressants = now.ingredients["cns_depressant"]
+def takes_sedatives(look: Reading, edition: Edition) -> Answer:
+    depressants = edition.ingredients["cns_depressant"]
     if look.maybe("alcohol") == "active":
         return "Drinks alcohol at present."
     medicine = look.maybe("med_list")
@@ -31,18 +31,18 @@ def takes_sedatives(look: Reading, now: Edition) -> Answer:
 
 
 @rule("C54")
-def sedated_at_dosing(look: Reading, _now: Edition) -> Answer:
+def sedated_at_dosing(look: Reading, _edition: Edition) -> Answer:
     state = look.word("dosing_assess")
     return None if state == "alert" else f"At dosing: {state}."
 
 
 @rule("C55")
-def alcohol_withdrawal(look: Reading, now: Edition) -> Answer:
-    return first(lambda: _ciwa(look, now), lambda: _seizures(look))
+def alcohol_withdrawal(look: Reading, edition: Edition) -> Answer:
+    return first(lambda: _ciwa(look, edition), lambda: _seizures(look))
 
 
-def _ciwa(look: Reading, now: Edition) -> str | None:
-    high = look.number("ciwa") >= now["ciwa_withdrawal"]
+def _ciwa(look: Reading, edition: Edition) -> str | None:
+    high = look.number("ciwa") >= edition["ciwa_withdrawal"]
     return f"{look.said('ciwa')}." if high else None
 
 
@@ -54,28 +54,28 @@ def _seizures(look: Reading) -> str | None:
 
 
 @rule("C56")
-def alcohol_and_opioid_free(look: Reading, now: Edition) -> Answer:
+def alcohol_and_opioid_free(look: Reading, edition: Edition) -> Answer:
     cut = "audit_c_men" if look.maybe("sex") == "male" else "audit_c_others"
-    if look.number("audit_c") < now[cut] or not look.yes("opioid_free"):
+    if look.number("audit_c") < edition[cut] or not look.yes("opioid_free"):
         return None
     return f"{look.said('audit_c')}, positive; being opioid-free is possible."
 
 
 @rule("C57")
-def drinking_at_start(look: Reading, _now: Edition) -> Answer:
+def drinking_at_start(look: Reading, _edition: Edition) -> Answer:
     active = look.word("alcohol") == "active"
     return "Drinks alcohol at present." if active else None
 
 
 @rule("C58")
-def seizures(look: Reading, _now: Edition) -> Answer:
+def seizures(look: Reading, _edition: Edition) -> Answer:
     return "Seizure disorder." if look.yes("seizure") else None
 
 
 @rule("C60")
-def inducers(look: Reading, now: Edition) -> Answer:
-    sets = now.ingredients
-    taken = medicines(look, "inducer", "arv")
+def inducers(look: Reading, edition: Edition) -> Answer:
+    sets = edition.ingredients
+    taken = medicine_list(look, "inducer", "arv")
     mtd = taken & sets["mtd_down"]
     bup = taken & sets["bup_down"]
     says = [Say("MTD", Effect.CAUTION), Say("MTD", Effect.ACTION)] if mtd else []
@@ -89,9 +89,9 @@ def inducers(look: Reading, now: Edition) -> Answer:
 
 
 @rule("C61")
-def inhibitors(look: Reading, now: Edition) -> Answer:
-    sets = now.ingredients
-    taken = medicines(look, "inhibitor", "arv")
+def inhibitors(look: Reading, edition: Edition) -> Answer:
+    sets = edition.ingredients
+    taken = medicine_list(look, "inhibitor", "arv")
     mtd, bup = taken & sets["mtd_up"], taken & sets["bup_up"]
     says = [Say("MTD", Effect.CAUTION)] if mtd else []
     says += [Say("BUP_SL", Effect.CAUTION)] if bup else []
@@ -104,16 +104,16 @@ def inhibitors(look: Reading, now: Edition) -> Answer:
 
 
 @rule("C61a")
-def hiv_medicines(look: Reading, now: Edition) -> Answer:
-    taken = medicines(look, "arv") & now.ingredients["arv_mtd_down"]
+def hiv_medicines(look: Reading, edition: Edition) -> Answer:
+    taken = medicine_list(look, "arv") & edition.ingredients["arv_mtd_down"]
     return named("Takes", taken)
 
 
 @rule("C61b")
-def would_precipitate(look: Reading, now: Edition) -> Answer:
+def would_precipitate(look: Reading, edition: Edition) -> Answer:
     if not _takes_methadone(look):
         return None
-    taken = medicines(look) & (now.ingredients["precipitate_on_mtd"] - RESCUE)
+    taken = medicine_list(look) & (edition.ingredients["precipitate_on_mtd"] - RESCUE)
     if look.maybe("challenge") == "ordered":
         taken |= {"naloxone challenge"}
     orders = look.maybe("order")
@@ -124,42 +124,42 @@ def would_precipitate(look: Reading, now: Edition) -> Answer:
 
 
 def _takes_methadone(look: Reading) -> bool:
-    return bool(look.maybe("mtd_dose")) or "methadone" in medicines(look)
+    return bool(look.maybe("mtd_dose")) or "methadone" in medicine_list(look)
 
 
 @rule("C62")
-def serotonergic_medicines(look: Reading, now: Edition) -> Answer:
-    taken = medicines(look, "serotonergic")
-    maoi = taken & now.ingredients["maoi"]
+def serotonergic_medicines(look: Reading, edition: Edition) -> Answer:
+    taken = medicine_list(look, "serotonergic")
+    maoi = taken & edition.ingredients["maoi"]
     if maoi:
         says = (Say("MTD", Effect.AVOID), Say("BUP_SL", Effect.AVOID))
         return Said(f"MAOI in the past 14 days: {', '.join(sorted(maoi))}.", says)
-    return named("Takes", taken & now.ingredients["serotonergic"])
+    return named("Takes", taken & edition.ingredients["serotonergic"])
 
 
 @rule("C63")
-def adrenal_insufficiency(look: Reading, _now: Edition) -> Answer:
+def adrenal_insufficiency(look: Reading, _edition: Edition) -> Answer:
     return look.among("symptoms", "adrenal_insufficiency")
 
 
 @rule("C64")
-def low_sex_hormones(look: Reading, _now: Edition) -> Answer:
+def low_sex_hormones(look: Reading, _edition: Edition) -> Answer:
     return look.among("symptoms", "hypogonadism", "amenorrhoea")
 
 
 @rule("C65")
-def teeth(_look: Reading, _now: Edition) -> Answer:
+def teeth(_look: Reading, _edition: Edition) -> Answer:
     return "Buprenorphine that dissolves in the mouth can harm teeth."
 
 
 @rule("C66")
-def suicide_risk(look: Reading, now: Edition) -> Answer:
+def suicide_risk(look: Reading, edition: Edition) -> Answer:
     return first(
         lambda: "C-SSRS high." if look.word("cssrs") == "high" else None,
-        lambda: _severe_depression(look, now),
+        lambda: _severe_depression(look, edition),
     )
 
 
-def _severe_depression(look: Reading, now: Edition) -> str | None:
-    severe = look.number("phq9") >= now["phq9_severe"]
+def _severe_depression(look: Reading, edition: Edition) -> str | None:
+    severe = look.number("phq9") >= edition["phq9_severe"]
     return f"{look.said('phq9')}, severe." if severe else None

@@ -1,6 +1,6 @@
 """C7: overdose risks. They drive naloxone and contact, never the choice."""
 
-from medications.knowledge import Edition
+from knowledge.editions import Edition
 from medications.rules.induction import tolerance_is_low
 from medications.rules.reading import Reading, first
 from medications.rules.registry import Answer, rule
@@ -9,18 +9,18 @@ FLAGS = tuple(f"C{number}" for number in range(108, 118))
 
 
 @rule("C108")
-def earlier_overdose(look: Reading, _now: Edition) -> Answer:
+def earlier_overdose(look: Reading, _edition: Edition) -> Answer:
     when = look.word("overdose_hx")
     return None if when == "never" else f"Overdose: {when.replace('_', ' ')}."
 
 
 @rule("C109")
-def tolerance_lost(look: Reading, now: Edition) -> Answer:
-    return tolerance_is_low(look, now)
+def tolerance_lost(look: Reading, edition: Edition) -> Answer:
+    return tolerance_is_low(look, edition)
 
 
 @rule("C110")
-def combined_with_others(look: Reading, _now: Edition) -> Answer:
+def combined_with_others(look: Reading, _edition: Edition) -> Answer:
     return first(
         lambda: look.among("sedatives"),
         lambda: "Drinks alcohol." if look.word("alcohol") == "active" else None,
@@ -29,12 +29,12 @@ def combined_with_others(look: Reading, _now: Edition) -> Answer:
 
 
 @rule("C111")
-def mental_health(look: Reading, _now: Edition) -> Answer:
+def mental_health(look: Reading, _edition: Edition) -> Answer:
     return look.among("mental")
 
 
 @rule("C112")
-def medical_conditions(look: Reading, _now: Edition) -> Answer:
+def medical_conditions(look: Reading, _edition: Edition) -> Answer:
     return first(
         lambda: look.among("medical"),
         lambda: "Infection from use." if look.yes("infection") else None,
@@ -42,31 +42,31 @@ def medical_conditions(look: Reading, _now: Edition) -> Answer:
 
 
 @rule("C113")
-def injects(look: Reading, _now: Edition) -> Answer:
+def injects(look: Reading, _edition: Edition) -> Answer:
     return look.among("route", "injecting")
 
 
 @rule("C114")
-def first_weeks_on_methadone(look: Reading, now: Edition) -> Answer:
+def first_weeks_on_methadone(look: Reading, edition: Edition) -> Answer:
     day = look.number("mtd_day")
-    early = 0 < day <= now["early_days"]
+    early = 0 < day <= edition["early_days"]
     return f"Day {day} on methadone." if early else None
 
 
 @rule("C115")
-def just_stopped(look: Reading, now: Edition) -> Answer:
+def just_stopped(look: Reading, edition: Edition) -> Answer:
     days = look.days_since("moud_stop")
-    if days is None or days > now["early_days"]:
+    if days is None or days > edition["early_days"]:
         return None
     return f"Medication stopped {days} days ago."
 
 
 @rule("C116")
-def uses_alone(look: Reading, _now: Edition) -> Answer:
+def uses_alone(look: Reading, _edition: Edition) -> Answer:
     alone = look.yes("alone")
     return "Usually uses alone, or no one can give naloxone." if alone else None
 
 
 @rule("C117")
-def supply_changed(look: Reading, _now: Edition) -> Answer:
+def supply_changed(look: Reading, _edition: Edition) -> Answer:
     return look.among("supply")

@@ -1,6 +1,6 @@
 """C4: pregnancy, age, pain, surgery, injections and allergies."""
 
-from medications.knowledge import Edition
+from knowledge.editions import Edition
 from medications.rules.effects import Effect, Say
 from medications.rules.reading import Reading, first, named
 from medications.rules.registry import Answer, Said, rule
@@ -29,7 +29,7 @@ def is_pregnant(look: Reading) -> bool:
 
 
 @rule("C67")
-def pregnant_agonist(look: Reading, _now: Edition) -> Answer:
+def pregnant_agonist(look: Reading, _edition: Edition) -> Answer:
     return _pregnant(look)
 
 
@@ -38,7 +38,7 @@ def _pregnant(look: Reading) -> str | None:
 
 
 @rule("C68")
-def pregnant_naltrexone(look: Reading, _now: Edition) -> Answer:
+def pregnant_naltrexone(look: Reading, _edition: Edition) -> Answer:
     because = _pregnant(look)
     taken = look.maybe("med_list")
     if because and isinstance(taken, frozenset) and "naltrexone" in taken:
@@ -48,31 +48,31 @@ def pregnant_naltrexone(look: Reading, _now: Edition) -> Answer:
 
 
 @rule("C69")
-def pregnant_depot(look: Reading, _now: Edition) -> Answer:
+def pregnant_depot(look: Reading, _edition: Edition) -> Answer:
     return _pregnant(look)
 
 
 @rule("C70")
-def pregnant_withdrawal(look: Reading, _now: Edition) -> Answer:
+def pregnant_withdrawal(look: Reading, _edition: Edition) -> Answer:
     if not is_pregnant(look) or not look.yes("end_of_dose_withdrawal"):
         return None
     return "Pregnant, with withdrawal before the next dose."
 
 
 @rule("C71")
-def after_delivery(look: Reading, now: Edition) -> Answer:
+def after_delivery(look: Reading, edition: Edition) -> Answer:
     months = look.number("postpartum")
-    recent = months <= now["postpartum_months"]
+    recent = months <= edition["postpartum_months"]
     return f"{months} months since delivery." if recent else None
 
 
 @rule("C72")
-def breastfeeding(look: Reading, _now: Edition) -> Answer:
+def breastfeeding(look: Reading, _edition: Edition) -> Answer:
     return "Breastfeeding." if look.yes("lactation") else None
 
 
 @rule("C73")
-def pregnancy_untested(look: Reading, _now: Edition) -> Answer:
+def pregnancy_untested(look: Reading, _edition: Edition) -> Answer:
     if look.maybe("could_be_pregnant") is False or look.maybe("sex") == "male":
         return None
     if look.maybe("pregnancy") is not None:
@@ -82,73 +82,73 @@ def pregnancy_untested(look: Reading, _now: Edition) -> Answer:
 
 
 @rule("C74")
-def below_sixteen(look: Reading, now: Edition) -> Answer:
-    young = look.number("age") < now["age_adolescent"]
+def below_sixteen(look: Reading, edition: Edition) -> Answer:
+    young = look.number("age") < edition["age_adolescent"]
     return f"{look.said('age')}." if young else None
 
 
 @rule("C75")
-def adolescent(look: Reading, now: Edition) -> Answer:
-    right = now["age_adolescent"] <= look.number("age") < now["age_adult"]
+def adolescent(look: Reading, edition: Edition) -> Answer:
+    right = edition["age_adolescent"] <= look.number("age") < edition["age_adult"]
     return f"{look.said('age')}." if right else None
 
 
 @rule("C76")
-def minor_needs_consent(look: Reading, now: Edition) -> Answer:
-    if look.number("age") >= now["age_adult"] or look.maybe("consent") is True:
+def minor_needs_consent(look: Reading, edition: Edition) -> Answer:
+    if look.number("age") >= edition["age_adult"] or look.maybe("consent") is True:
         return None
     return f"{look.said('age')}; no consent of a parent or guardian recorded."
 
 
 @rule("C77")
-def minor(look: Reading, now: Edition) -> Answer:
-    young = look.number("age") < now["age_adult"]
+def minor(look: Reading, edition: Edition) -> Answer:
+    young = look.number("age") < edition["age_adult"]
     return f"{look.said('age')}." if young else None
 
 
 @rule("C78")
-def older(look: Reading, now: Edition) -> Answer:
-    old = look.number("age") >= now["age_older"]
+def older(look: Reading, edition: Edition) -> Answer:
+    old = look.number("age") >= edition["age_older"]
     return f"{look.said('age')}." if old else None
 
 
 @rule("C79")
-def pain_needs_opioids(look: Reading, _now: Edition) -> Answer:
+def pain_needs_opioids(look: Reading, _edition: Edition) -> Answer:
     return look.among("pain", "needs_opioids")
 
 
 @rule("C80")
-def surgery_planned(look: Reading, _now: Edition) -> Answer:
+def surgery_planned(look: Reading, _edition: Edition) -> Answer:
     return "Surgery or acute pain is planned." if look.yes("surgery") else None
 
 
 @rule("C81")
-def emergency_pain(look: Reading, _now: Edition) -> Answer:
+def emergency_pain(look: Reading, _edition: Edition) -> Answer:
     return look.among("pain", "emergency")
 
 
 @rule("C82")
-def needle_reaches_muscle(look: Reading, _now: Edition) -> Answer:
+def needle_reaches_muscle(look: Reading, _edition: Edition) -> Answer:
     if look.maybe("bmi") is None:
         return "Each injection must reach muscle."
     return f"{look.said('bmi')}; each injection must reach muscle."
 
 
 @rule("C83")
-def clotting(look: Reading, now: Edition) -> Answer:
+def clotting(look: Reading, edition: Edition) -> Answer:
     return first(
         lambda: look.among("anticoag", "full", "coagulation_disorder"),
-        lambda: _few_platelets(look, now),
+        lambda: _few_platelets(look, edition),
     )
 
 
-def _few_platelets(look: Reading, now: Edition) -> str | None:
-    few = look.number("platelets") < now["platelets_low"]
+def _few_platelets(look: Reading, edition: Edition) -> str | None:
+    few = look.number("platelets") < edition["platelets_low"]
     return f"{look.said('platelets')}." if few else None
 
 
 @rule("C84")
-def allergic_to_drug(look: Reading, _now: Edition) -> Answer:
+def allergic_to_drug(look: Reading, _edition: Edition) -> Answer:
     found = look.members("allergy") & set(ALLERGENS)
     says = [
         Say(medication, Effect.CONTRAINDICATED)
@@ -160,24 +160,24 @@ def allergic_to_drug(look: Reading, _now: Edition) -> Answer:
 
 
 @rule("C85")
-def allergic_to_naltrexone_injection(look: Reading, now: Edition) -> Answer:
-    return _allergy(look, now, "naltrexone_injection_parts")
+def allergic_to_naltrexone_injection(look: Reading, edition: Edition) -> Answer:
+    return _allergy(look, edition, "naltrexone_injection_parts")
 
 
 @rule("C86")
-def allergic_to_nmp(look: Reading, now: Edition) -> Answer:
-    return _allergy(look, now, "nmp")
+def allergic_to_nmp(look: Reading, edition: Edition) -> Answer:
+    return _allergy(look, edition, "nmp")
 
 
 @rule("C87")
-def allergic_to_soy(look: Reading, now: Edition) -> Answer:
-    return _allergy(look, now, "soy")
+def allergic_to_soy(look: Reading, edition: Edition) -> Answer:
+    return _allergy(look, edition, "soy")
 
 
-def _allergy(look: Reading, now: Edition, parts: str) -> str | None:
-    return named("Allergy", look.members("allergy") & now.ingredients[parts])
+def _allergy(look: Reading, edition: Edition, parts: str) -> str | None:
+    return named("Allergy", look.members("allergy") & edition.ingredients[parts])
 
 
 @rule("C88")
-def not_certified(look: Reading, _now: Edition) -> Answer:
+def not_certified(look: Reading, _edition: Edition) -> Answer:
     return None if look.yes("rems") else "Site or pharmacy is not REMS certified."

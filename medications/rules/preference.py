@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from assessments.facts import MEDICATIONS, Trial
-from medications.knowledge import Edition
+from assessments.facts import Trial
+from knowledge.editions import Edition
+from knowledge.medicines import medicines
 from medications.rules.dependence import active_disorder
-from medications.rules.effects import NAMES, PARENTS, Effect, Say
+from medications.rules.effects import Effect, Say
 from medications.rules.reading import Reading, Unanswered, first, named
 from medications.rules.registry import Answer, Said, rule
 
@@ -14,7 +15,7 @@ BUPRENORPHINE = "BUP_SL"
 
 
 def family(medication: str) -> str:
-    return PARENTS.get(medication, medication)
+    return medicines().parent_of(medication)
 
 
 def each(effect: Effect, medications: Iterable[str]) -> tuple[Say, ...]:
@@ -22,13 +23,13 @@ def each(effect: Effect, medications: Iterable[str]) -> tuple[Say, ...]:
 
 
 @rule("C22")
-def recommended_agonists(look: Reading, now: Edition) -> Answer:
-    return active_disorder(look, now)
+def recommended_agonists(look: Reading, edition: Edition) -> Answer:
+    return active_disorder(look, edition)
 
 
 @rule("C23")
-def informed_preference(look: Reading, _now: Edition) -> Answer:
-    wanted = look.members("preference") & set(MEDICATIONS)
+def informed_preference(look: Reading, _edition: Edition) -> Answer:
+    wanted = look.members("preference") & set(medicines().keys)
     if not wanted:
         return None
     because = f"The person prefers this{look.dated('preference')}."
@@ -36,20 +37,20 @@ def informed_preference(look: Reading, _now: Edition) -> Answer:
 
 
 @rule("C24")
-def helped_before(look: Reading, now: Edition) -> Answer:
-    kept = [t for t in look.trials() if _worked(t, now)]
+def helped_before(look: Reading, edition: Edition) -> Answer:
+    kept = [t for t in look.trials() if _worked(t, edition)]
     if not kept:
         return None
     because = " ".join(_worked_words(t) for t in kept)
     return Said(because, says=each(Effect.PREFERRED, {t.medication for t in kept}))
 
 
-def _worked(trial: Trial, now: Edition) -> bool:
+def _worked(trial: Trial, edition: Edition) -> bool:
     days = trial.days
     if days is None and trial.weeks is not None:
         days = trial.weeks * DAYS_A_WEEK
     return trial.helpful is True or (
-        days is not None and days >= now["trial_kept_days"]
+        days is not None and days >= edition["trial_kept_days"]
     )
 
 
@@ -61,33 +62,33 @@ def _worked_words(trial: Trial) -> str:
 
 def _name(trial: Trial) -> str:
     """The medication as a reader calls it, at the head of a sentence."""
-    name = NAMES[trial.medication]
+    name = medicines().sentences[trial.medication]
     return name[:1].upper() + name[1:]
 
 
 @rule("C25")
-def did_not_help_before(look: Reading, now: Edition) -> Answer:
-    poor = [t for t in look.trials() if no_benefit(t, now)]
+def did_not_help_before(look: Reading, edition: Edition) -> Answer:
+    poor = [t for t in look.trials() if no_benefit(t, edition)]
     if not poor:
         return None
     because = " ".join(f"{_name(t)} did not help at an adequate dose." for t in poor)
     return Said(because, says=each(Effect.CAUTION, {t.medication for t in poor}))
 
 
-def no_benefit(trial: Trial, now: Edition) -> bool:
+def no_benefit(trial: Trial, edition: Edition) -> bool:
     """Not helpful although the dose was adequate; unanswered without the dose."""
     if trial.helpful is not False:
         return False
     kind = family(trial.medication)
     if kind == "NTX_XR":
-        return _reaches((trial.doses, now["trial_ntx_doses"]))
+        return _reaches((trial.doses, edition["trial_ntx_doses"]))
     least = {"MTD": "trial_mtd_mg", BUPRENORPHINE: "trial_bup_mg"}.get(kind)
     if least is None:
         return False
     weeks = trial.weeks
     if weeks is None and trial.days is not None:
         weeks = trial.days / DAYS_A_WEEK
-    return _reaches((trial.dose, now[least]), (weeks, now["trial_weeks"]))
+    return _reaches((trial.dose, edition[least]), (weeks, edition["trial_weeks"]))
 
 
 def _reaches(*amounts: tuple[object, object]) -> bool:
@@ -99,13 +100,13 @@ def _reaches(*amounts: tuple[object, object]) -> bool:
 
 
 @rule("C26")
-def not_held_on_buprenorphine(look: Reading, now: Edition) -> Answer:
+def not_held_on_buprenorphine(look: Reading, edition: Edition) -> Answer:
     if not look.number("bup_dose"):
         return None
     trouble = first(
         lambda: _above_none(look, "bam8"),
         lambda: _fentanyl(look),
-        lambda: _withdrawal(look, now),
+        lambda: _withdrawal(look, edition),
     )
     return f"{look.said('bup_dose')}. {trouble}" if trouble else None
 
@@ -122,16 +123,16 @@ def _fentanyl(look: Reading) -> str | None:
     )
 
 
-def _withdrawal(look: Reading, now: Edition) -> str | None:
-    high = look.number("cows") >= now["withdrawal_cows"]
+def _withdrawal(look: Reading, edition: Edition) -> str | None:
+    high = look.number("cows") >= edition["withdrawal_cows"]
     return f"{look.said('cows')}." if high else None
 
 
 @rule("C27")
-def methadone_for_high_tolerance(look: Reading, now: Edition) -> Answer:
+def methadone_for_high_tolerance(look: Reading, edition: Edition) -> Answer:
     return first(
         lambda: _very_high(look),
-        lambda: _buprenorphine_did_not_help(look, now),
+        lambda: _buprenorphine_did_not_help(look, edition),
     )
 
 
@@ -140,35 +141,35 @@ def _very_high(look: Reading) -> str | None:
     return "Very high opioid tolerance." if high else None
 
 
-def _buprenorphine_did_not_help(look: Reading, now: Edition) -> str | None:
+def _buprenorphine_did_not_help(look: Reading, edition: Edition) -> str | None:
     tried = [t for t in look.trials() if family(t.medication) == BUPRENORPHINE]
-    poor = any(no_benefit(t, now) for t in tried)
+    poor = any(no_benefit(t, edition) for t in tried)
     return "Buprenorphine did not help before at an adequate dose." if poor else None
 
 
 @rule("C28")
-def staying_is_the_aim(look: Reading, _now: Edition) -> Answer:
+def staying_is_the_aim(look: Reading, _edition: Edition) -> Answer:
     if "retention" not in look.members("goal") or not look.yes("otp_access"):
         return None
     return "Staying in treatment is the main aim, and an OTP can be attended."
 
 
 @rule("C29")
-def first_month_matters_most(look: Reading, _now: Edition) -> Answer:
+def first_month_matters_most(look: Reading, _edition: Edition) -> Answer:
     if "first_month_overdose" not in look.members("risk"):
         return None
     return "Overdose in the first month is the main concern."
 
 
 @rule("C30")
-def withdrawal_management_only(look: Reading, _now: Edition) -> Answer:
+def withdrawal_management_only(look: Reading, _edition: Edition) -> Answer:
     if "withdrawal_management_only" not in look.members("request"):
         return None
     return "Asks for withdrawal management only."
 
 
 @rule("C31")
-def no_agonist(look: Reading, _now: Edition) -> Answer:
+def no_agonist(look: Reading, _edition: Edition) -> Answer:
     why = first(
         lambda: look.among("preference", "no_agonist"),
         lambda: look.among("occupation", "agonist_not_possible"),
@@ -189,29 +190,29 @@ def _not_dependent(look: Reading) -> str | None:
 
 
 @rule("C32")
-def oral_naltrexone(_look: Reading, _now: Edition) -> Answer:
+def oral_naltrexone(_look: Reading, _edition: Edition) -> Answer:
     return "Oral naltrexone for opioid use disorder: few people keep taking it."
 
 
 @rule("C33")
-def missed_doses(look: Reading, now: Edition) -> Answer:
+def missed_doses(look: Reading, edition: Edition) -> Answer:
     return first(
-        lambda: _misses(look, now),
+        lambda: _misses(look, edition),
         lambda: "Doses were lost repeatedly." if look.yes("lost_doses") else None,
     )
 
 
-def _misses(look: Reading, now: Edition) -> str | None:
+def _misses(look: Reading, edition: Edition) -> str | None:
     missed = look.number("adherence")
     return (
         f"{missed} daily doses missed a week."
-        if missed >= now["missed_doses"]
+        if missed >= edition["missed_doses"]
         else None
     )
 
 
 @rule("C34")
-def storage_is_unsafe(look: Reading, _now: Edition) -> Answer:
+def storage_is_unsafe(look: Reading, _edition: Edition) -> Answer:
     return first(
         lambda: "No home at present." if look.word("housing") == "unhoused" else None,
         lambda: look.among("diversion"),
@@ -219,7 +220,7 @@ def storage_is_unsafe(look: Reading, _now: Edition) -> Answer:
 
 
 @rule("C35")
-def needs_a_lock_box(look: Reading, _now: Edition) -> Answer:
+def needs_a_lock_box(look: Reading, _edition: Edition) -> Answer:
     household = look.members("household")
     found = household & {"children", "pets"}
     locked = "no_lockable_storage" not in household

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from medications.knowledge import Edition
+from knowledge.editions import Edition
 from medications.rules.effects import Say, read_says
 from medications.rules.reading import Reading, Unanswered
 from medications.rules.words import day

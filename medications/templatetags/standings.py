@@ -9,9 +9,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.templatetags.mainstay import icon
+from knowledge.cited import Check
+from knowledge.editions import knowledge
 from medications.basis import TAGS
-from medications.knowledge import knowledge
-from medications.knowledge.cards import Check
 from medications.options.model import Basis, Standing
 from medications.summary import LOOKS, Look, counted
 
@@ -84,7 +84,7 @@ def verification(check: str) -> SafeString:
 @register.filter
 def meaning(parameter: str) -> str:
     """What a number of the knowledge stands for."""
-    return str(knowledge().parameters[parameter]["meaning"])
+    return knowledge().parameters[parameter].meaning
 
 
 @register.filter

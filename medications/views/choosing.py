@@ -14,17 +14,17 @@ from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
 from assessments.picture import Picture
 from assessments.picture.assemble import picture_of
+from knowledge.editions import knowledge
+from knowledge.medicines import medicines
 from medications.actions import decisions
 from medications.actions.accepting import accept_first, wish_in
-from medications.follows import follows
 from medications.forms.decision import NO, SURE, TOOK_PART, YES, DecideForm
 from medications.house import policy_of
-from medications.knowledge import knowledge
 from medications.models import DecisionTalk, MedicationDecision
-from medications.options import Options, evaluate
-from medications.options.model import Missing, Option, Standing
+from medications.options.evaluate import evaluate
+from medications.options.model import Missing, Option, Options, Standing
+from medications.options.tasks_of_choice import follows
 from medications.replay import replay
-from medications.summary import TITLES
 from medications.views.decision import WORDS, words_of
 from medications.wording import facts_used
 from patients.actions.registry import note_chart_view
@@ -86,7 +86,7 @@ def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
         "patient": patient,
         "tab": "medication",
         "form": form,
-        "title": TITLES[choice],
+        "title": medicines().titles[choice],
         "choosing": choosing,
         "first": options.ranked()[:1],
         "follows": follows(choice, option, options, knowledge()),
@@ -215,12 +215,12 @@ def recorded(request: StaffRequest, pk: int, decision: int) -> HttpResponse:
         "patient": patient,
         "tab": "medication",
         "decision": kept,
-        "wish": TITLES.get(kept.preference, ""),
-        "title": TITLES[kept.choice],
+        "wish": medicines().titles.get(kept.preference, ""),
+        "title": medicines().titles[kept.choice],
         "facts": facts_used(Picture.from_json(kept.picture)),
         "replay": replay(kept, policy=policy_of(patient.clinic_id)),
         "sure": [(label, kept.sure.get(key)) for key, label in SURE],
-        "titles": TITLES,
+        "titles": medicines().titles,
         "took_part": [dict(TOOK_PART)[who] for who in kept.took_part],
     }
     return render(request, "medications/recorded.html", context)

@@ -14,18 +14,19 @@ from accounts.permissions import Permission
 from assessments.facts import FACTS
 from assessments.picture import Picture
 from assessments.picture.assemble import picture_from, subject_of
+from knowledge.editions import knowledge
+from knowledge.policy import Policy
 from medications.actions.accepting import can_accept, shown_as
 from medications.basis import fired, tallies
-from medications.changes import with_changes
-from medications.columns import FOLDED, arrange
+from medications.columns import arrange
 from medications.conflicts import conflicts
 from medications.forms.decision import WhatIfForm
 from medications.house import policy_of
-from medications.knowledge import knowledge
-from medications.knowledge.policy import Policy
 from medications.lines import general
 from medications.models import MedicationDecision
-from medications.options import Options, evaluate
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
+from medications.options.model import Options
 from medications.talking import talk_panel
 from medications.what_if import TRIABLE, Moves, facts_to_try, moves, others_to_try
 from medications.wording import facts_used
@@ -106,8 +107,8 @@ def _weighed(picture: Picture, options: Options, policy: Policy) -> dict[str, ob
     columns = arrange(searched, evaluate(_without_wishes(picture), policy=policy))
     return {
         "options": options,
-        "columns": [column for column in columns if column.key != FOLDED],
-        "folded": next(column for column in columns if column.key == FOLDED),
+        "columns": [column for column in columns if not column.is_folded],
+        "folded": next(column for column in columns if column.is_folded),
         "general": general(options),
         "facts": list(facts_used(picture)),
         "conflicts": conflicts(picture, knowledge().on(picture.as_of.date(), policy)),

@@ -15,7 +15,7 @@ from medications.compared import differences, pairs
 from medications.forms.earlier import EarlierForm
 from medications.house import policy_of
 from medications.models import MedicationDecision
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from patients.actions.registry import note_chart_view
 from patients.models import Patient
 from patients.views.registry import of_clinic

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import BAD, act, acting_now, shown_in
 from accounts.permissions import Permission
+from knowledge.cards import Card
+from knowledge.editions import knowledge
 from medications.actions import house as actions
 from medications.actions.impact import earlier_edition
 from medications.basis import TAGS
-from medications.differences import Difference, differences
-from medications.dossier import Dossier, dossier
 from medications.forms.house import ShelfForm, SignOffForm, initial_of
 from medications.house import (
     card_signed,
@@ -25,11 +25,12 @@ from medications.house import (
     stances_of,
 )
 from medications.house import unchanged_and_due as unchanged
-from medications.knowledge import knowledge
-from medications.knowledge.cards import Card
-from medications.library import KEYS, found
+from medications.knowledge_pages.room import SUBJECTS
+from medications.knowledge_pages.rule_list import chips, filtered, rows_of
+from medications.knowledge_pages.rule_page import Dossier, dossier
+from medications.knowledge_pages.search import KEYS, found
+from medications.knowledge_pages.text_diff import Difference, differences
 from medications.models import ImpactRun, RuleStance
-from medications.shelf import chips, filtered, rows_of
 
 Context = dict[str, Any]
 
@@ -47,6 +48,7 @@ def rules(request: StaffRequest) -> HttpResponse:
             **shelf,
             "due": unchanged(cards, stances),
             "departures": [s for s in stances.values() if departs(s)],
+            "subjects": SUBJECTS.values(),
             "earlier": earlier_edition(request.acting.clinic.pk),
         },
     )

@@ -10,17 +10,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
+from knowledge.cards import Card
+from knowledge.editions import knowledge
+from knowledge.formulary.classes import all_about
+from knowledge.formulary.lines import Line, Section
+from knowledge.sources import Source
 from medications.actions import house as actions
 from medications.forms.house import TogetherForm
-from medications.formulary import sections_for
-from medications.formulary.lines import Line, Section
 from medications.house import policy_of, stances_of, unchanged_and_due
-from medications.knowledge import knowledge
-from medications.knowledge.cards import Card, Source
-from medications.library import KEYS, SECTIONS, found
+from medications.knowledge_pages.parameters import numbers
+from medications.knowledge_pages.rule_list import rows_of
+from medications.knowledge_pages.search import KEYS, SECTIONS, found
 from medications.models import MedicationDecision
-from medications.numbers import numbers
-from medications.shelf import rows_of
 from medications.usage import MEANINGS, Outcome, Usage, usage_of
 
 type Cited = tuple[Line, list[Source]]
@@ -71,7 +72,7 @@ def _formulary(medication: str) -> list[tuple[Section, list[Cited]]]:
     sources = knowledge().sources
     return [
         (part, [(line, [sources[key] for key in line.cites]) for line in part.lines])
-        for part in sections_for(medication)
+        for part in all_about(medication, knowledge())
     ]
 
 

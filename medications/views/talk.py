@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
+from knowledge.decision_aid.content import LANGUAGES, aid
 from medications.actions import talks as acts
-from medications.aid.content import LANGUAGES, aid
 from medications.aid.fit import Picked
 from medications.forms.talk import StaffTalkForm
 from medications.models import DecisionTalk

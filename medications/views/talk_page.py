@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.access import StaffRequest
+from knowledge.decision_aid.content import LANGUAGES, aid
 from medications.actions import talks as acts
-from medications.aid.content import LANGUAGES, aid
 from medications.aid.fit import Picked
 from medications.forms.talk import OTHERS, SUPPORT, TalkForm
 from medications.models import DecisionTalk

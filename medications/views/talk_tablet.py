@@ -13,8 +13,8 @@ from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
 from assessments.forms.handover import PinForm
 from assessments.middleware import HANDOVER, PLACE
+from knowledge.decision_aid.content import aid
 from medications.actions import talks as acts
-from medications.aid.content import aid
 from medications.forms.talk import HandTalkOverForm
 from medications.models import DecisionTalk
 from medications.talking import language_of

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
+from knowledge.decision_aid.content import LANGUAGES, aid, texts
 from medications.actions import talks as acts
-from medications.aid.content import LANGUAGES, aid, texts
 from medications.aid.grade import grade_in
 from medications.forms.talk import AidTextForm
 from medications.models import AidText

@@ -9,17 +9,17 @@ from itertools import batched
 from accounts import tenancy
 from accounts.models import Clinic
 from assessments.picture.assemble import pictures_of
+from knowledge.medicines import medicines
 from medications.house import policy_of
 from medications.models import MedicationDecision
-from medications.options import Options, evaluate
+from medications.options.evaluate import evaluate
+from medications.options.model import Options
 from patients.models import Patient
 from plans.actions.drafting import draft_plan
 from plans.models import Plan
 
 ACTOR = "system:draft_plans"
 BATCH = 200
-# The four between which a person chooses; oral naltrexone is always "avoid" (C32).
-MAIN = ("MTD", "BUP_SL", "BUP_XR", "NTX_XR")
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Summary:
     people: int = 0
     drafted: int = 0
     standings: dict[str, Counter[str]] = field(
-        default_factory=lambda: {key: Counter() for key in MAIN}
+        default_factory=lambda: {key: Counter() for key in medicines().main}
     )
     missing: Counter[str] = field(default_factory=Counter)
     needs: Counter[str] = field(default_factory=Counter)
@@ -37,7 +37,7 @@ class Summary:
     def add(self, options: Options) -> None:
         self.people += 1
         facts: set[str] = set()
-        for key in MAIN:
+        for key in medicines().main:
             option = options.option(key)
             self.standings[key][option.standing.value] += 1
             facts.update(gap.fact for gap in option.missing if gap.holds)

@@ -5,20 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-TITLES: Mapping[str, str] = {
-    "MTD": "Methadone",
-    "BUP_SL": "Buprenorphine, daily film or tablet",
-    "BUP_MONO": "Buprenorphine without naloxone",
-    "BUP_COMBO": "Buprenorphine with naloxone",
-    "BUP_LOW": "Buprenorphine, low-dose start",
-    "BUP_XR": "Buprenorphine XR, injection",
-    "SUBLOCADE": "Sublocade, monthly injection",
-    "BRIXADI_W": "Brixadi, weekly injection",
-    "BRIXADI_M": "Brixadi, monthly injection",
-    "NTX_XR": "Naltrexone XR, injection",
-    "NTX_PO": "Naltrexone tablets",
-}
-NO_MEDICINE = ("NOT_NOW", "NONE")
+from knowledge.medicines import NO_MEDICINE, medicines
+
 # Each start brings its own kit into the plan, so this action is not drafted twice.
 KIT_RULE = "C96"
 
@@ -59,7 +47,7 @@ class Choice:
 
     @property
     def title(self) -> str:
-        return TITLES[self.medication]
+        return medicines()[self.medication].full
 
 
 def chosen_from(

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from plans.drafting.language import wordings
-from plans.drafting.needs import rules
+from knowledge.language import wordings
+from knowledge.modalities import library
+from knowledge.needs import need_rules
 from plans.drafting.planned import (
     Check,
     PlannedGoal,
@@ -17,7 +18,6 @@ from plans.drafting.planned import (
 )
 from plans.drafting.reading import grade, joined, likeness
 from plans.drafting.tree import Domain, Kind, State
-from plans.modalities import library
 
 __all__ = [
     "Check",
@@ -216,13 +216,13 @@ def template_text() -> str:
     """Everything a draft could take from the library, without anybody's values."""
     needs = (
         line
-        for rule in rules()
-        for line in (rule.goal, rule.measure, *(case.title for case in rule.cases))
+        for rule in need_rules()
+        for line in (rule.goal, rule.measure, *(case.title for case in rule.case))
     )
     care = (
         line
         for one in library()
-        for line in (one.title, one.dose, *(t.because for t in one.triggers))
+        for line in (one.title, one.dose, *(t.because for t in one.trigger))
     )
     return re.sub(r"\{[^}]*\}", " ", joined([*needs, *care]))
 

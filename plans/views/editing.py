@@ -24,7 +24,7 @@ from accounts.doors import (
 )
 from accounts.permissions import Permission
 from assessments.picture.assemble import picture_of
-from medications.knowledge import knowledge
+from knowledge.editions import knowledge
 from medications.models import MedicationDecision
 from patients.views.registry import of_clinic
 from plans.actions import drafting, editing

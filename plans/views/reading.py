@@ -11,12 +11,12 @@ from accounts.access import StaffRequest, requires
 from accounts.doors import row_of_clinic
 from accounts.permissions import Permission
 from accounts.refusals import revision_of
+from knowledge.needs import need_rules
 from medications.models import MedicationDecision
 from patients.actions import registry
 from patients.models import Patient
 from patients.views.registry import of_clinic
 from plans import content
-from plans.drafting.needs import rules
 from plans.forms import LevelOfCareForm, SignForm
 from plans.models import Domain, Goal, Intervention, Need, Plan
 from plans.readiness import Check, checks
@@ -148,7 +148,7 @@ def printed(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _without_private(part: Part) -> Part:
     """What endangers the person stays off paper, which others may find (A14)."""
-    private = {rule.key for rule in rules() if rule.private}
+    private = {rule.key for rule in need_rules() if rule.private}
     kept = [branch for branch in part.branches if branch.need.key not in private]
     return replace(part, branches=kept)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import audit, tenancy
 from accounts.access import Acting
 from accounts.models import Clinic, Staff
-from medications.models import Medication
+from medications.models.medicines import medicine_choices
 from patients.models import Patient
 from reports.caseload.order_sql import OPEN, act_on
 from reports.caseload.row_sql import ROW_PARTS
@@ -37,7 +37,7 @@ def labels(expression: str, words: dict[str, str]) -> str:
 
 
 STAGES = {str(code): str(label) for code, label in Patient.Status.choices}
-MEDICINES = {str(code): str(label) for code, label in Medication.choices}
+MEDICINES = dict(medicine_choices())
 
 # Each column of the file with where it comes from.
 COLUMNS = {

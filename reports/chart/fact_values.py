@@ -6,9 +6,9 @@ from decimal import Decimal
 from django.utils import timezone
 
 from assessments.facts import FACTS, NEVER, NEVER_ON, Trial, Value
+from knowledge.medicines import medicines
 from knowledge.wording.amounts import amount
 from knowledge.wording.dates import day_named, moment_named
-from medications.summary import TITLES
 
 
 def shown_value(name: str, value: Value, today: date | None = None) -> str:
@@ -46,7 +46,7 @@ HELPED = {True: "helped", False: "did not help", None: "not said whether it help
 def _trial(trial: Trial) -> str:
     """An earlier treatment in words: what, how much, how long, whether it helped."""
     parts = [
-        TITLES.get(trial.medication, trial.medication),
+        medicines().titles.get(trial.medication, trial.medication),
         f"{amount(trial.dose)} mg" if trial.dose else "",
         f"{amount(trial.days)} days" if trial.days else "",
         f"{trial.doses} injections" if trial.doses else "",

@@ -13,12 +13,13 @@ from assessments.intake_page.answers import age_and_sex, answers_of
 from assessments.models import Intake
 from assessments.picture import KnownFact, Picture, State
 from assessments.picture.assemble import picture_of
+from knowledge.medicines import medicines
+from knowledge.policy import AS_SHIPPED, Policy
 from medications.house import policy_of
-from medications.knowledge.policy import AS_SHIPPED, Policy
-from medications.options import BEST_FIRST, Options, Standing, evaluate
-from medications.options.model import Missing
-from medications.risk import Risk, risk_of
-from medications.summary import MAIN, Headline, headline
+from medications.options.evaluate import BEST_FIRST, evaluate
+from medications.options.model import Missing, Options, Standing
+from medications.risk.factors import Risk, risk_of
+from medications.summary import Headline, headline
 from patients.models import Patient
 from plans.conditions import Seen
 from plans.drafting.needs import found
@@ -27,7 +28,7 @@ from reports.chart.fact_values import shown_value
 from treatment.log import last_day_taken
 
 ASKED = 3
-ASKED_OF = tuple(option for ways in MAIN.values() for option in ways)
+ASKED_OF = tuple(one.key for one in medicines().asked)
 # How far back a standing that moved is told, and in how many steps at the most.
 MOVED_WITHIN, MOST_STEPS = timedelta(hours=12), 40
 MOST_LABELS = 2

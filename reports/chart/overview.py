@@ -16,8 +16,9 @@ from knowledge.wording.amounts import amount, milligrams
 from knowledge.wording.dates import short_day
 from medications.house import policy_of
 from medications.models import MedicationDecision
-from medications.options import Finding, Options, evaluate
-from medications.risk import risk_of
+from medications.options.evaluate import evaluate
+from medications.options.model import Finding, Options
+from medications.risk.factors import risk_of
 from medications.rules.effects import Effect
 from patients.models import Patient
 from plans.models import Goal, Plan

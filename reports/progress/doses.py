@@ -1,27 +1,15 @@
 """From regimens and the dose log to steps on the axis. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from knowledge.medicines import medicines
 from reports.progress.model import Doses, Step
 
 DAY = timedelta(days=1)
-# Medicines by the line they are drawn as, and whether they are taken every day.
-FAMILIES: Mapping[str, tuple[str, bool]] = {
-    "MTD": ("Methadone", True),
-    "BUP_SL": ("Buprenorphine", True),
-    "BUP_LOW": ("Buprenorphine", True),
-    "BUP_XR": ("Buprenorphine XR", False),
-    "SUBLOCADE": ("Sublocade", False),
-    "BRIXADI_W": ("Brixadi", False),
-    "BRIXADI_M": ("Brixadi", False),
-    "NTX_XR": ("Naltrexone XR", False),
-    "NTX_PO": ("Naltrexone", True),
-}
-DAILY = dict(FAMILIES.values())
 # What says best how much was taken on a day; the first of these that is there.
 SAYS_MOST = ("administered", "take_home", "dispensed", "prescribed")
 
@@ -53,9 +41,9 @@ def doses_of(
     logs: dict[str, list[Taken]] = defaultdict(list)
     courses: dict[str, list[Spell]] = defaultdict(list)
     for one in taken:
-        logs[FAMILIES[one.medication][0]].append(one)
+        logs[medicines()[one.medication].line].append(one)
     for spell in spells:
-        courses[FAMILIES[spell.medication][0]].append(spell)
+        courses[medicines()[spell.medication].line].append(spell)
     found = [_doses(n, logs[n], courses[n], today) for n in {**logs, **courses}]
     told = [doses for doses in found if any(step.mg for step in doses.steps)]
     return tuple(sorted(told, key=lambda doses: doses.steps[0].on))
@@ -63,11 +51,16 @@ def doses_of(
 
 def _doses(name: str, log: list[Taken], course: list[Spell], today: date) -> Doses:
     amounts = amounts_of(log)
-    if not DAILY[name]:
+    if not _is_daily(name):
         shots = sorted((amounts or _starts(course)).items())
         return Doses(name, tuple(Step(*one) for one in shots), is_daily=False)
     changes = {**_ends(course, amounts, today), **_starts(course), **amounts}
     return Doses(name, _compressed(sorted(changes.items())))
+
+
+def _is_daily(line: str) -> bool:
+    """Whether what is drawn on a line is taken every day."""
+    return any(one.is_daily for one in medicines() if one.line == line)
 
 
 type Amounts = dict[date, Decimal | None]

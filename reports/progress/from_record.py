@@ -14,16 +14,17 @@ from assessments.change.points import Point
 from assessments.models import Assessment, Observation
 from assessments.observations.kinds import BY_CODE
 from assessments.scores.points import points_from
+from knowledge.medicines import medicines
 from knowledge.wording.amounts import amount
-from medications.models import Medication
+from medications.models.medicines import medicine_choices
 from patients.models import Patient
-from reports.progress.doses import FAMILIES, Spell, Taken, doses_of
+from reports.progress.doses import Spell, Taken, doses_of
 from reports.progress.events import happened_to
 from reports.progress.model import Fit, Mark, Specimen, Story
 from reports.progress.series import series_of
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
-LABELS = dict(Medication.choices)
+LABELS = dict(medicine_choices())
 PRESENT = ToxicologyResult.Result.POSITIVE
 REGIMEN = "regimen"
 COLUMNS = ("x_on", "medication", "x_kind", "x_mg", "x_until", "x_why")
@@ -174,7 +175,7 @@ def _come(until: date | None, today: date) -> date | None:
 
 def _regimen(one: Course) -> list[Mark]:
     spell = one.spell
-    name = FAMILIES[spell.medication][0]
+    name = medicines()[spell.medication].line
     dose = f"{amount(spell.mg)} mg" if spell.mg else ""
     label = str(LABELS[spell.medication])
     more = ", ".join(part for part in (label, dose) if part)

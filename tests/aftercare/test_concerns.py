@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from aftercare.actions.concerns import duties_of, resolve
-from aftercare.duties import BY_LEVEL
 from aftercare.models import FollowUp
 from assessments.actions.concerns import AlreadyResolved, NothingSaid, resolve_concern
 from assessments.actions.measures import (
@@ -18,6 +17,7 @@ from assessments.actions.measures import (
 )
 from assessments.instruments.registry import find
 from assessments.models import Concern
+from knowledge.schedule.steps import duties
 from reports.chart.header import header_of
 from tests.factories import PatientFactory
 
@@ -149,7 +149,7 @@ class TestDuties:
     def test_each_level_owes_its_own(self, person, clinician, noon, yes, level):
         cssrs(person, clinician, noon, yes=yes)
 
-        assert owed(person) == {(duty.kind, duty.cite) for duty in BY_LEVEL[level]}
+        assert owed(person) == {(duty.kind, duty.source) for duty in duties()[level]}
 
     def test_they_are_due_the_same_day(self, person, clinician, noon):
         cssrs(person, clinician, noon, yes=["plan"])
@@ -163,7 +163,7 @@ class TestDuties:
         cssrs(person, clinician, noon + dt.timedelta(hours=1), yes=["plan"])
 
         assert Concern.objects.open().count() == 2
-        assert FollowUp.objects.open().count() == len(BY_LEVEL["high"])
+        assert FollowUp.objects.open().count() == len(duties()["high"])
 
     def test_what_is_owed_later_is_owed_sooner_when_it_presses(
         self, person, clinician, noon
@@ -175,7 +175,7 @@ class TestDuties:
         assert sorted(row.latest_on for row in plans)[0] == noon.date()
 
     def test_every_level_has_duties(self):
-        assert set(BY_LEVEL) == {name.lower() for name in Concern.Level.names}
+        assert set(duties()) == {name.lower() for name in Concern.Level.names}
 
 
 def bam(person, by, at, risk=1, use=0):

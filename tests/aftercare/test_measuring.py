@@ -371,5 +371,5 @@ class TestChoosing:
 
     def test_without_anything_due_there_is_one_group(self):
         assert [g.heading for g in choices_for([], [])] == ["Others"]
-        due = [Due(key, TODAY, "week 4") for key in ["bam"]]
+        due = [Due(key, TODAY, "week 4", "A18", "[P]") for key in ["bam"]]
         assert [g.heading for g in choices_for(due, [])] == ["Due", "Others"]

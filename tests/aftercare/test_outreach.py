@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
-from aftercare import ladder
 from aftercare.actions import outreach
 from aftercare.models import OutreachAttempt
+from aftercare.schedule import outreach as ladder
+from knowledge.schedule.steps import rungs
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed
 
@@ -176,8 +177,8 @@ class TestTakeBack:
 
 def test_every_rung_is_reached_once_in_order():
     tried, days = TODAY, []
-    while len(days) < len(ladder.RUNGS):
+    while len(days) < len(rungs()):
         days.append(ladder.ladder_day(TODAY, tried))
         tried = ladder.next_try(TODAY, tried)
 
-    assert days == [rung.day for rung in ladder.RUNGS]
+    assert days == [rung.day for rung in rungs()]

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercare.injections import injection_window, month_after
-from aftercare.program import random_day
-from aftercare.promises import Course, Role
-from aftercare.schedule import promised
+from aftercare.schedule.model import Course
+from aftercare.schedule.otp import random_day
+from aftercare.schedule.plan import promised
+from knowledge.months import months_later
+from knowledge.schedule.injections import NoWindow, injection_window
+from knowledge.schedule.steps import OwnerRole
 
 SIGNED = dt.date(2026, 11, 21)
 COURSE = Course("p7", "v1", SIGNED, "BUP_SL", SIGNED)
@@ -86,7 +88,7 @@ class TestKit:
         kit = of_kind(COURSE, "naloxone_handover")[0]
 
         assert window(kit) == (0, 0, 3)
-        assert kit.role is Role.CARE_MANAGER
+        assert kit.role is OwnerRole.CARE_MANAGER
         assert kit.cite == "C96"
 
 
@@ -240,9 +242,9 @@ class TestInjections:
         assert window(injection_window(medication, last)) == expected
 
     def test_other_medicines_have_none(self):
-        assert injection_window("MTD", (SIGNED,)) is None
-        assert injection_window("BUP_XR", (SIGNED,)) is None
-        assert injection_window("NTX_XR", ()) is None
+        for product in ("MTD", "BUP_XR"):
+            with pytest.raises(NoWindow):
+                injection_window(product, (SIGNED,))
 
     @pytest.mark.parametrize(
         ("day", "next_month"),
@@ -254,7 +256,7 @@ class TestInjections:
         ],
     )
     def test_a_month_later(self, day, next_month):
-        assert month_after(day) == next_month
+        assert months_later(day, 1) == next_month
 
     def test_the_start_counts_as_the_first(self):
         course = replace(COURSE, medication="SUBLOCADE")

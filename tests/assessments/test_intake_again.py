@@ -25,7 +25,8 @@ from assessments.intake.reading import Reply
 from assessments.intake_page.answers import answers_of
 from assessments.models import Assessment, IntakePresence
 from assessments.picture.assemble import picture_of
-from medications.options import Standing, evaluate
+from medications.options.evaluate import evaluate
+from medications.options.model import Standing
 from tests.assessments.test_intake_whole import reply_to
 from tests.factories import PatientFactory, StaffFactory
 

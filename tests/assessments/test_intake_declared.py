@@ -30,7 +30,7 @@ from assessments.intake.progress import (
 )
 from assessments.observations.kinds import BY_CODE
 from assessments.picture import Picture
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from medications.rules.registry import RULES
 
 NOON = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)

@@ -9,7 +9,8 @@ from assessments.intake.reading import Submission, read
 from assessments.intake_page.answers import answers_of
 from assessments.models import Assessment
 from assessments.picture.assemble import picture_of
-from medications.options import Standing, evaluate
+from medications.options.evaluate import evaluate
+from medications.options.model import Standing
 from tests.factories import PatientFactory
 
 # Somebody who uses fentanyl daily, and is otherwise well.

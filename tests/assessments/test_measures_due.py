@@ -7,12 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.instruments.occasions import (
-    AFTER_EVENT,
-    CITE,
-    EVERY_90_DAYS,
-    INTAKE,
-    VERIFIED,
-    YEARLY,
     Event,
     Known,
     every_90_days,
@@ -20,7 +14,11 @@ from assessments.instruments.occasions import (
     measures_due,
 )
 from assessments.instruments.registry import find, instruments
+from knowledge.schedule.steps import measure_occasions
 
+ASKED = {key: one.instruments for key, one in measure_occasions().items()}
+INTAKE, AFTER_EVENT = ASKED["intake"], ASKED["after_event"]
+EVERY_90_DAYS, YEARLY = ASKED["every_90_days"], ASKED["yearly"]
 ON = dt.date(2026, 11, 22)
 DAY = dt.timedelta(days=1)
 ALL_GIVEN = dict.fromkeys([*INTAKE, "tea"], ON - DAY)
@@ -152,7 +150,7 @@ def test_each_is_named_once_by_what_presses_most():
 
 def test_says_where_it_is_from():
     for one in measures_due(Known(), on=ON):
-        assert (one.cite, one.verified) == (CITE, VERIFIED)
+        assert (one.cite, one.verified) == ("A18", "[P]")
 
 
 def test_every_instrument_it_names_is_declared():

@@ -12,7 +12,6 @@ from aftercare.models import FollowUp
 from assessments.models import Assessment, Intake
 from devtools.demo import loader
 from devtools.demo.clinics import PASSWORD, SIGN_INS, STAFF
-from devtools.demo.follow_up import INTERVAL
 from devtools.demo.people import STAGES, Stage, stories
 from jobs.models import Heartbeat
 from patients.models import Patient
@@ -108,7 +107,7 @@ class TestCommand:
             doses = DoseEvent.objects.filter(patient=regimen.patient)
             if regimen.stopped_on:
                 assert not doses.filter(on__gt=regimen.stopped_on).exists()
-            elif regimen.medication in INTERVAL:
+            elif medicines()[regimen.medication].is_depot:
                 owed = FollowUp.objects.open().filter(kind="injection")
                 assert owed.filter(patient=regimen.patient).count() == 1
             assert regimen.medication != "MTD" or regimen.clinic.is_otp

@@ -1,9 +1,9 @@
 import datetime as dt
 
 from assessments.picture import Picture
-from medications.knowledge import knowledge
+from knowledge.editions import knowledge
 from medications.models import MedicationDecision
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from plans.actions.drafting import draft_plan
 from plans.models import Intervention
 

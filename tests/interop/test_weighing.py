@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from assessments.models import Intake, IntakeAnswer
 from interop.cohort.weighing import NO_ARM, NOTHING_OPEN, Weighed, first_of, weigh
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from tests.factories import ClinicFactory, PatientFactory
 from tests.medications.pictures import CLEAR, picture
 from treatment.models import Regimen

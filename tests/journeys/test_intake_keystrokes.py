@@ -11,7 +11,8 @@ from assessments.intake.catalogue import STEPS
 from assessments.intake_page.answers import answers_of
 from assessments.models import Assessment, Intake
 from assessments.picture.assemble import picture_of
-from medications.options import Standing, evaluate
+from medications.options.evaluate import evaluate
+from medications.options.model import Standing
 from tests.factories import PatientFactory
 
 MOST = 180

@@ -13,7 +13,8 @@ from assessments.instruments.catalogue.dsm5_oud import CRITERIA
 from assessments.models import Assessment, Intake, IntakeAnswer
 from assessments.picture.assemble import picture_of
 from medications.models import MedicationDecision
-from medications.options import Standing, evaluate
+from medications.options.evaluate import evaluate
+from medications.options.model import Standing
 from patients.models import Patient
 from plans.models import Plan
 from tests.journeys.answering import Cell, answer

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from assessments.picture import Picture
-from medications.knowledge import knowledge
-from medications.options import evaluate
+from knowledge.editions import knowledge
+from medications.options.evaluate import evaluate
 from medications.rules import outcomes
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

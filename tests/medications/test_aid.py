@@ -6,14 +6,14 @@ import re
 
 import pytest
 
+from knowledge.decision_aid.content import LANGUAGES, aid, build, texts
+from knowledge.editions import knowledge
 from medications.aid.arrays import CannotBeDrawn, dots
-from medications.aid.content import LANGUAGES, aid, build, texts
 from medications.aid.fit import Picked, Shown, applying, travel_minutes
 from medications.aid.grade import grade, grade_in, grade_spanish, syllables_spanish
 from medications.aid.today import Today, day_words, moment_words, today
-from medications.knowledge import knowledge
-from medications.models import DecisionTalk
-from medications.options import evaluate
+from medications.models.medicines import talk_choices
+from medications.options.evaluate import evaluate
 from plans.drafting.reading import joined
 from tests.medications.pictures import CLEAR, NOW, ago, picture
 
@@ -100,11 +100,11 @@ class TestContent:
 
     def test_every_chip_is_something_that_may_matter_and_colours_a_row(self):
         chips = set(aid().words["chips"])
-        assert chips == set(knowledge().fits)
+        assert chips == set(knowledge().wishes)
         assert {key for row in aid().rows for key in row.fits} == chips
 
     def test_choices_and_questions_are_those_that_are_kept(self):
-        assert set(aid().words["choices"]) == set(DecisionTalk.Choice.values)
+        assert set(aid().words["choices"]) == set(dict(talk_choices()))
         assert list(aid().words["sure"]) == ["sure", "know", "matters", "support"]
 
     def test_rows_of_one_block_stand_together(self):
@@ -373,7 +373,7 @@ def table(picked=None, language="en", **more):
         "todays": {key: Today("yes") for key in COLUMNS},
         **more,
     }
-    fits = {key: tuple(fit["for"]) for key, fit in knowledge().fits.items()}
+    fits = {key: fit.options for key, fit in knowledge().wishes.items()}
     return Shown(
         aid=aid(), language=language, picked=picked or Picked(), fits=fits, **parts
     )

@@ -9,9 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEvent
+from knowledge.medicines import medicines
 from medications import batch
 from medications.caseload import lines
-from medications.standing_lines import WEIGHED, Line
+from medications.standing_lines import Line
 from tests.factories import ClinicFactory, PatientFactory
 
 NOW = "2026-11-21T09:00:00Z"
@@ -133,7 +134,7 @@ class TestCaseload:
 
         rows = self.rows("--clinic", str(clinic.pk))
 
-        assert len(rows) == 3 * len(WEIGHED)
+        assert len(rows) == 3 * len(medicines().weighed)
         assert {row["mrn"] for row in rows} == {person.mrn for person in people}
         assert {row["standing"] for row in rows} <= {
             "NEEDS_DATA",

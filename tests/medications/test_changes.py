@@ -3,12 +3,12 @@
 import pytest
 from hypothesis import given, settings
 
-from medications.changes import with_changes
+from knowledge.policy import Policy
 from medications.compared import differences
-from medications.knowledge.policy import Policy
-from medications.options import evaluate
+from medications.options.alternatives import Alternative, latest_tries, tries
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
 from medications.options.model import Standing
-from medications.otherwise import Try, latest_tries, tries
 from tests.assessments.picture.test_model import FACT_VALUES
 from tests.medications.pictures import CLEAR, ago, old, picture
 
@@ -169,7 +169,7 @@ class TestTries:
         (low,) = tries("cows", picture(cows=48))
 
         assert latest_tries([low]) == [low]
-        assert isinstance(low, Try)
+        assert isinstance(low, Alternative)
 
     def test_a_decimal_comes_as_near_as_a_tenth(self):
         option = searched(bup_dose=4, med_list=["buprenorphine"]).option("NTX_XR")

@@ -3,24 +3,24 @@
 import pytest
 from hypothesis import given, settings
 
+from knowledge.editions import knowledge
+from knowledge.medicines import medicines
 from medications.basis import fired, tallies
-from medications.changes import with_changes
-from medications.columns import COLUMNS, FOLDED, arrange
-from medications.knowledge import knowledge
-from medications.library import (
+from medications.columns import arrange
+from medications.knowledge_pages.search import (
     KEYS,
     SECTIONS,
     effects_of,
     evidence_words,
     found,
     names_read,
-    number_of,
 )
 from medications.lines import general
-from medications.options import evaluate
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
 from medications.options.model import Standing
 from medications.rules.effects import Effect
-from medications.summary import MAIN, counted, first_reason, headline
+from medications.summary import counted, first_reason, headline
 from medications.templatetags.standings import strongest
 from medications.what_if import facts_to_try, moves
 from medications.wording import facts_used, value_words
@@ -48,7 +48,7 @@ class TestColumns:
 
         assert columns[0].key == "MTD"
         assert columns[0].place == "Ranked first"
-        assert columns[-1].key == FOLDED
+        assert columns[-1].is_folded
 
     def test_what_is_ruled_out_stands_behind_and_says_what_would_change_it(self):
         columns = arrange(searched(**TENSE))
@@ -124,10 +124,10 @@ class TestColumns:
         options = evaluate(picture(facts))
         columns = arrange(options)
 
-        assert {c.key for c in columns} == set(COLUMNS)
+        assert {c.key for c in columns} == {one.key for one in medicines().columns}
         for one in columns:
             shown = {ln.rule for ln in (*one.reasons_for, *one.reasons_against)}
-            ways = [options.option(way) for way in COLUMNS[one.key][1]]
+            ways = [options.option(way) for way in medicines().ways(one.key)]
             assert {
                 f.rule for w in ways for f in w.findings if f.effect >= Effect.PREFERRED
             } <= shown
@@ -141,7 +141,7 @@ class TestHeadline:
     def test_one_line_a_medication_each_with_its_reason(self, facts):
         lines = headline(evaluate(picture(facts)))
 
-        assert {line.medication for line in lines} == set(MAIN)
+        assert {line.medication for line in lines} == set(medicines().main)
         assert all(
             line.reason and line.word and line.css and line.icon for line in lines
         )
@@ -303,12 +303,12 @@ class TestLibrary:
         assert effects_of(card.effects) or effects_of(card.may)
         assert evidence_words(card)
         for name in names_read(card.id, knowledge()):
-            number = number_of(name, knowledge(), on=DAY)
+            number = knowledge().parameters[name].on(DAY)
             assert all((number.meaning, number.source.title, number.tag))
 
     def test_a_number_named_only_in_the_condition_is_listed_too(self):
         assert "8" in {
-            str(number_of(name, knowledge(), on=DAY).value)
+            str(knowledge().parameters[name].on(DAY).value)
             for name in names_read("C14", knowledge())
         }
 

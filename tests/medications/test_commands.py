@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.core.management import call_command
 
-from medications.knowledge import knowledge
+from knowledge.editions import knowledge
 
 
 def run(monkeypatch, text):

@@ -2,8 +2,8 @@
 
 import pytest
 
+from knowledge.editions import knowledge
 from medications.conflicts import PAIRS, conflicts
-from medications.knowledge import knowledge
 from tests.medications.pictures import CLEAR, NOW, ago, picture
 
 EDITION = knowledge().on(NOW.date())

@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from accounts import audit
 from accounts.models import AuditEvent
 from assessments.picture import Picture
+from knowledge.edition_text import kept, restored
+from knowledge.editions import build, knowledge
 from medications.actions import decisions
-from medications.changes import with_changes
-from medications.knowledge import build, knowledge
-from medications.knowledge.keeping import kept, restored
 from medications.models import KnowledgeEdition, MedicationDecision, RuleStance
-from medications.options import evaluate
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
 from medications.replay import canonical, replay
 from tests.assessments.picture.test_model import FACT_VALUES
 from tests.factories import PatientFactory

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from medications.differences import Piece, differences, pieces
-from medications.knowledge import knowledge
+from knowledge.editions import knowledge
+from medications.knowledge_pages.text_diff import Piece, differences, pieces
 from tests.medications.pictures import NOW
 
 CARD = knowledge().on(NOW.date()).cards["C47"]

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from assessments.facts import FACTS
+from knowledge.editions import knowledge
+from knowledge.examples import ExampleRow
 from medications.examples import (
     UnclearExample,
     combined,
@@ -15,8 +17,7 @@ from medications.examples import (
     said_by,
     shown,
 )
-from medications.knowledge import knowledge
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from medications.options.model import Action
 from medications.rules.effects import Effect, Say
 from medications.rules.registry import says_of
@@ -177,25 +178,25 @@ def test_each_day_of_a_wait_has_an_example(rule, fact, days):
     assert days <= given
 
 
-@pytest.mark.parametrize("one", combined(), ids=lambda one: one.title)
+@pytest.mark.parametrize("one", combined(), ids=lambda one: one.row.title)
 class TestTogether:
     def test_options_stand_as_the_reference_says(self, one):
         found = evaluate(one.picture)
 
-        for medication, standing in one.stands.items():
+        for medication, standing in one.row.stands.items():
             assert found.option(medication).standing.value == standing
 
     def test_the_rules_named_all_speak(self, one):
         found = evaluate(one.picture)
 
-        for medication, rules in one.rules.items():
+        for medication, rules in one.row.rules.items():
             spoke = {f.rule for f in found.option(medication).findings}
             assert set(rules) <= spoke
 
     def test_it_says_what_is_preferred(self, one):
         found = evaluate(one.picture)
 
-        for medication in one.prefers:
+        for medication in one.row.prefers:
             effects = {f.effect for f in found.option(medication).findings}
             assert Effect.PREFERRED in effects
 
@@ -229,7 +230,7 @@ class TestShown:
 @pytest.mark.parametrize("row", [{}, {"says": "MTD=INFO", "silent": True}])
 def test_an_example_without_one_clear_consequence_is_refused(row):
     with pytest.raises(UnclearExample, match="C45"):
-        read("C45", {"title": "Unclear", "facts": {}, **row}, NOW)
+        read(ExampleRow(rule="C45", title="Unclear", as_of=NOW, **row))
 
 
 def test_examples_are_no_part_of_the_edition():

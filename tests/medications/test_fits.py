@@ -2,16 +2,17 @@
 
 import pytest
 
-from assessments.facts import FACTS, MEDICATIONS
+from assessments.facts import FACTS
 from assessments.intake.steps.strengths import VALUES
-from medications.knowledge import knowledge
-from medications.knowledge.policy import AS_SHIPPED, Policy
-from medications.options import evaluate
+from knowledge.editions import knowledge
+from knowledge.medicines import medicines
+from knowledge.policy import AS_SHIPPED, Policy
+from medications.options.evaluate import evaluate
 from medications.options.fits import points
 from medications.rules.effects import Effect
 from tests.medications.pictures import CLEAR, clear, picture, standings
 
-FITS = knowledge().fits
+FITS = knowledge().wishes
 
 
 class TestFits:
@@ -22,11 +23,11 @@ class TestFits:
     def test_each_names_options_a_reason_and_where_it_comes_from(self, value):
         wish = FITS[value]
 
-        assert set(wish["for"]) <= set(MEDICATIONS)
-        assert bool(wish["for"]) == bool(wish["because"])
-        assert wish["basis"]
-        assert wish["tag"] == "[P]"
-        assert wish["label"] == VALUES[value]
+        assert set(wish.options) <= set(medicines().keys)
+        assert bool(wish.options) == bool(wish.because)
+        assert wish.source
+        assert wish.tag == "[P]"
+        assert wish.label == VALUES[value]
 
     @pytest.mark.parametrize("value", sorted(FITS))
     def test_no_wish_changes_a_standing(self, value):

@@ -9,23 +9,23 @@ from aftercare.actions.decided import NO_LONGER, TAKEN_OVER, prefix
 from aftercare.actions.follow_ups import close_follow_up
 from aftercare.models import FollowUp
 from assessments.picture import Picture
+from knowledge.editions import knowledge
+from knowledge.medicines import medicines
 from medications.actions import accepting, decisions
-from medications.follows import follows
-from medications.knowledge import knowledge
-from medications.options import evaluate
-from medications.rules.effects import NAMES
+from medications.options.evaluate import evaluate
+from medications.options.tasks_of_choice import follows
 from plans.actions.signing import sign_plan
 from tests.factories import PatientFactory
 from tests.factories.plans import drafted, ready
 from tests.medications.pictures import CLEAR, picture
 
-ALL = sorted(NAMES)
+ALL = sorted(medicines().sentences)
 REASON = {"reason_code": "person_chose", "reason_words": "Wants to."}
 
 
 def written(choice, **facts):
     options = evaluate(picture({**CLEAR, **facts}))
-    option = options.option(choice) if choice in NAMES else None
+    option = options.option(choice) if choice in medicines().sentences else None
     return follows(choice, option, options, knowledge())
 
 
@@ -71,24 +71,24 @@ class TestFollows:
             assert len(keys) == len(set(keys))
         assert all(one.cite and one.verified for one in written("MTD"))
 
-    @pytest.mark.parametrize("key", sorted(knowledge().follows["tasks"]))
+    @pytest.mark.parametrize("key", sorted(knowledge().choice_tasks.tasks))
     def test_each_day_says_what_it_rests_on(self, key):
-        told = knowledge().follows["tasks"][key]
+        told = knowledge().choice_tasks.tasks[key]
 
         assert key in knowledge().rules
-        assert told["basis"]
-        assert told["tag"].startswith("[")
-        assert told["checked"]
+        assert told.source
+        assert told.tag.startswith("[")
+        assert told.checked
 
     def test_a_day_of_our_own_is_tagged_as_policy(self):
         tasks = {one.cite: one for one in written("BUP_SL", qtc=480)}
 
         assert tasks["C65"].verified.endswith("; day [P]")
         for part in ("start", "none"):
-            for one in knowledge().follows[part].values():
-                assert one["cite"]
-                assert one["tag"].startswith("[")
-                assert one["checked"]
+            for one in getattr(knowledge().choice_tasks, part).values():
+                assert one.source
+                assert one.tag.startswith("[")
+                assert one.checked
 
     def test_a_title_fits_its_field(self):
         assert all(len(one.title) <= 160 for one in written("BUP_SL"))
@@ -107,7 +107,9 @@ def decide(patient, prescriber, noon):
         return decisions.record_decision(
             patient=patient,
             choice=choice,
-            picture=picture(given) if choice in NAMES else picture(CLEAR),
+            picture=picture(given)
+            if choice in medicines().sentences
+            else picture(CLEAR),
             talk=decisions.Talk(**REASON),
             by=prescriber,
             at=at,

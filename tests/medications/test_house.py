@@ -10,6 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent
 from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
+from knowledge.editions import knowledge
+from knowledge.numbers import Permitted
+from knowledge.policy import AS_SHIPPED, Policy
 from medications.actions import house as actions
 from medications.actions.house import Proposed
 from medications.house import (
@@ -19,10 +22,8 @@ from medications.house import (
     stances_of,
     unchanged_and_due,
 )
-from medications.knowledge import knowledge
-from medications.knowledge.policy import AS_SHIPPED, Policy
+from medications.knowledge_pages.parameters import own_numbers
 from medications.models import RuleStance
-from medications.permitted import Permitted, own_numbers, read_permitted
 from tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -279,24 +280,23 @@ class TestNumbers:
     @pytest.mark.parametrize(
         ("raw", "words"),
         [
-            ({"low": 5, "high": 13}, "5 to 13"),
-            ({"low": 5}, "5 or more"),
-            ({"high": 13}, "13 or less"),
-            ([0, 1], "one of 0, 1"),
+            (Permitted(low=5, high=13), "5 to 13"),
+            (Permitted(low=5), "5 or more"),
+            (Permitted(high=13), "13 or less"),
+            (Permitted(one_of=(0, 1)), "one of 0, 1"),
         ],
     )
     def test_said_in_words(self, raw, words):
-        assert read_permitted({"permitted": raw}).words == words
+        assert raw.words == words
 
     def test_a_number_without_a_range_is_not_the_clinics(self):
-        assert read_permitted({"unit": "ms"}) is None
         assert own_numbers("C43", knowledge()) == {}
 
     def test_every_shipped_number_lies_in_its_own_range(self):
         for name, parameter in knowledge().parameters.items():
-            permitted = read_permitted(parameter)
-            for value in parameter["values"]:
-                assert permitted is None or permitted.allows(value["value"]), name
+            permitted = parameter.choice
+            for value in parameter.values:
+                assert permitted is None or permitted.allows(value.value), name
 
 
 def test_what_stands_behind_a_stop_decides_whether_it_may_go(cards):

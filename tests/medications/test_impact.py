@@ -11,13 +11,15 @@ from jobs.actions import engine
 from jobs.actions.kinds import JOBS, work_now
 from jobs.actions.requests import end_job
 from jobs.models import Job
+from knowledge.edition_text import kept
+from knowledge.editions import build, knowledge
+from knowledge.medicines import medicines
+from knowledge.policy import Policy
+from medications import moves
 from medications.actions import impact as actions
 from medications.actions.house import MayNotBeSwitchedOff, Proposed, sign_off
 from medications.impact import impact, weighing
-from medications.knowledge import build, knowledge
-from medications.knowledge.keeping import kept
-from medications.knowledge.policy import Policy
-from medications.models import ImpactRun, KnowledgeEdition, RuleStance
+from medications.models import ImpactChange, ImpactRun, KnowledgeEdition, RuleStance
 from patients.models import Patient
 from tests.factories import PatientFactory, StaffFactory
 from tests.medications.pictures import CLEAR, picture
@@ -113,7 +115,7 @@ def _measured(clinic, by, at, qtc):
 
 
 def off(rule="C47"):
-    version = knowledge().rules[rule]["version"]
+    version = knowledge().rules[rule].version
     return Proposed(rule=rule, version=version, **OFF)
 
 
@@ -295,3 +297,88 @@ class TestWorkers:
         run.job.refresh_from_db()
         assert (run.job.status, run.job.ended_at) == (Status.FAILED, at)
         assert not engine.run_queue(JOBS, clinic_id=clinic.pk, at=at + LATER)
+
+
+@pytest.mark.django_db
+class TestInWords:
+    """What a reader is told of the changes of one person."""
+
+    @pytest.fixture
+    def told(self, ask, clinic, noon):
+        def words(*changes):
+            run = worked(ask(), noon)
+            person = PatientFactory(clinic=clinic)
+            ImpactChange.objects.bulk_create(
+                ImpactChange(clinic=clinic, run=run, patient=person, **change)
+                for change in changes
+            )
+            return moves.listed(run, [person])[0].moves
+
+        return words
+
+    def test_what_stands_otherwise_comes_first(self, told):
+        first, second = told(
+            change("BUP_SL", "ELIGIBLE", "ELIGIBLE", gone=["C45=INFO"]),
+            change("MTD", "AVOID", "CAUTION"),
+        )
+
+        assert (first.medications, first.before.word) == ("Methadone", "Avoid")
+        assert first.stands_otherwise
+        assert not second.stands_otherwise
+        assert second.gone == ("a note (C45)",)
+
+    def test_a_new_place_is_told_only_where_the_standing_stays(self, told):
+        stays, goes = sorted(
+            told(
+                change("BUP_SL", "ELIGIBLE", "ELIGIBLE", ranks=(2, 1)),
+                change("MTD", "ELIGIBLE", "AVOID", ranks=(1, None)),
+            ),
+            key=lambda move: move.medications,
+        )
+
+        assert (stays.rank_before, stays.rank_after) == (2, 1)
+        assert stays.moves_in_rank
+        assert not goes.moves_in_rank
+
+    def test_forms_are_not_named_beside_what_they_are_forms_of(self, told):
+        (move,) = told(
+            *(
+                change(key, "ELIGIBLE", "AVOID")
+                for key in ("BUP_XR", "SUBLOCADE", "MTD")
+            )
+        )
+
+        assert move.medications == "Buprenorphine XR, injection; Methadone"
+
+    def test_all_of_them_are_every_medication(self, told):
+        (move,) = told(
+            *(change(key, "", "", new=["C96=ACTION"]) for key in medicines().keys)
+        )
+
+        assert move.medications == "Every medication"
+        assert move.new == ("a task (C96)",)
+
+    def test_an_adjunct_has_its_name(self, told):
+        (move,) = told(change("LOFEX", "", "", gone=["C104=AVOID"]))
+
+        assert move.medications == "Lofexidine"
+
+    def test_what_was_asked(self, ask):
+        run = ask()
+        assert moves.asked_words(run) == f"C47, version {run.version}: do not use"
+        assert str(run) == "C47: waiting"
+
+        run.rule, run.earlier_digest = "", "a" * 64
+        assert moves.asked_words(run) == "This edition in place of aaaaaaaaaaaa"
+
+
+def change(medication, before, after, *, ranks=(None, None), gone=(), new=()):
+    return {
+        "medication": medication,
+        "before": before,
+        "after": after,
+        "rank_before": ranks[0],
+        "rank_after": ranks[1],
+        "gone": list(gone),
+        "new": list(new),
+    }

@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 
 from assessments.facts import FACTS
-from medications.knowledge import NoValueOn, UnknownParameter, build, knowledge
-from medications.knowledge.cards import Check
+from knowledge.cited import Check
+from knowledge.editions import UnknownParameter, build, knowledge
+from knowledge.medicines import EVERY, medicines
+from knowledge.numbers import NoValueOn
 from medications.rules import RULES
-from medications.rules.effects import ADJUNCTS, EVERY, NAMES
 from medications.rules.registry import RuleTwice, rule, says_of
 
 TODAY = date(2026, 11, 22)
@@ -34,7 +35,11 @@ class TestEveryCard:
     def test_names_only_known_medications(self, card):
         says = (*says_of(card.effects), *says_of(card.may))
         assert says
-        assert {s.medication for s in says} <= {*NAMES, *ADJUNCTS, EVERY}
+        assert {s.medication for s in says} <= {
+            *medicines().sentences,
+            *medicines().adjuncts,
+            EVERY,
+        }
 
     def test_a_stop_says_what_would_lift_it(self, card):
         stops = any(
@@ -56,18 +61,18 @@ def test_all_rules_of_the_reference_are_there():
 
 @pytest.mark.parametrize(("name", "entry"), knowledge().parameters.items())
 def test_every_number_is_dated_cited_and_tagged(name, entry):
-    assert entry["meaning"]
-    for value in entry["values"]:
-        assert isinstance(value["since"], date)
-        assert value["cites"] in knowledge().sources
-        assert TAG.match(value["tag"])
+    assert entry.meaning
+    for value in entry.values:
+        assert isinstance(value.since, date)
+        assert set(value.cites) <= set(knowledge().sources)
+        assert TAG.match(value.tag)
 
 
 @pytest.mark.parametrize("group", knowledge().ingredients)
 def test_ingredients_are_named_as_pictures_name_them(group):
-    names = knowledge().ingredients[group]["names"]
+    names = knowledge().ingredients[group].names
 
-    assert names == [n.lower() for n in names]
+    assert list(names) == [n.lower() for n in names]
     assert len(set(names)) == len(names)
     brands = FACTS["med_list"].words
     assert not set(names) & {b for b, means in brands.items() if b != means} - {

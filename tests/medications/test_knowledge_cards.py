@@ -6,11 +6,10 @@ from datetime import date
 import pytest
 
 from assessments.facts import FACTS
-from medications.attributes import USES, attributes_of
+from knowledge.cited import next_check
+from knowledge.editions import build, knowledge
 from medications.examples import examples
-from medications.knowledge import build, knowledge
-from medications.knowledge.cards import next_check
-from medications.library import number_of
+from medications.knowledge_pages.source_attributes import USES, attributes_of
 from medications.rules.effects import Effect
 from medications.rules.registry import says_of
 
@@ -32,7 +31,11 @@ class TestEveryCard:
     def test_has_nothing_empty(self, card):
         for name in ("when", "then", "effects", "evidence", "source", "verified"):
             assert getattr(card, name), name
-        for name in ("cites", "says", "history", "developer", "funding"):
+        for name in (
+            "cites",
+            "says",
+            "history",
+        ):
             assert getattr(card, name), name
 
     def test_is_due_again(self, card):
@@ -107,7 +110,7 @@ class TestWhenItIsDue:
 
     @pytest.mark.parametrize("name", KNOWN.parameters)
     def test_every_number_is_due_too(self, name):
-        number = number_of(name, KNOWN, on=TODAY)
+        number = KNOWN.parameters[name].on(TODAY)
 
         assert number.next_check > number.checked
 
@@ -118,13 +121,13 @@ class TestWhenItIsDue:
         undated = {k: v for k, v in value.items() if k != "checked"}
         tables["parameters"]["qtc_avoid"] = {**entry, "values": [undated]}
 
-        number = number_of("qtc_avoid", build(tables), on=TODAY)
+        number = build(tables).parameters["qtc_avoid"].on(TODAY)
         assert (number.checked, number.next_check) == (None, None)
 
 
 class TestAttributes:
     def test_every_fact_is_of_one_kind(self):
-        kinds = KNOWN.about["attributes"]
+        kinds = KNOWN.about.attributes
         sorted_ = [fact for facts in kinds.values() for fact in facts]
 
         assert sorted(sorted_) == sorted(FACTS)
@@ -152,10 +155,10 @@ class TestAttributes:
         assert "version 2 2026-11-22" in lines[3].says
 
     def test_no_rule_can_read_race_language_or_orientation(self):
-        kinds = KNOWN.about["attributes"]
+        kinds = KNOWN.about.attributes
 
         for kind in ("race", "ethnicity", "language", "sexual_orientation"):
-            assert kinds[kind] == []
+            assert kinds[kind] == ()
 
 
 def test_words_about_people_put_the_person_first():

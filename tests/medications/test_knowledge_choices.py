@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from medications.knowledge import build, knowledge
-from medications.knowledge.policy import Policy
-from medications.options import evaluate
+from knowledge.editions import build, knowledge
+from knowledge.policy import Policy
+from medications.options.evaluate import evaluate
 from medications.options.model import Standing
 from medications.rules.effects import Effect, Say
 from medications.rules.reading import Reading
@@ -41,27 +41,25 @@ def matches(because, templates):
 POLICY_TAGS = [
     name
     for name, entry in KNOWN.parameters.items()
-    if entry["values"][-1]["tag"].startswith("[P]")
+    if entry.values[-1].tag.startswith("[P]")
 ]
 
 
 class TestWhatAClinicMayChoose:
     @pytest.mark.parametrize("name", POLICY_TAGS)
     def test_every_policy_number_is_the_clinics_to_choose(self, name):
-        assert "permitted" in KNOWN.parameters[name]
+        assert KNOWN.parameters[name].permitted is not None
 
     @pytest.mark.parametrize(
-        "name", [n for n, e in KNOWN.parameters.items() if "permitted" in e]
+        "name", [n for n, e in KNOWN.parameters.items() if e.permitted is not None]
     )
     def test_what_ships_is_permitted_and_the_reason_is_given(self, name):
         entry, value = KNOWN.parameters[name], EDITION[name]
-        allowed = entry["permitted"]
+        allowed = entry.choice
 
-        assert entry["permitted_because"].endswith(".")
-        if isinstance(allowed, list):
-            assert value in allowed
-        else:
-            assert allowed["low"] <= value <= allowed["high"]
+        assert entry.permitted_because.endswith(".")
+        assert allowed.allows(value)
+        assert allowed.because == entry.permitted_because
 
     @pytest.mark.parametrize(
         ("name", "careful_end"),
@@ -77,11 +75,11 @@ class TestWhatAClinicMayChoose:
         ],
     )
     def test_a_stop_is_never_loosened(self, name, careful_end):
-        assert EDITION[name] == KNOWN.parameters[name]["permitted"][careful_end]
+        assert EDITION[name] == getattr(KNOWN.parameters[name].choice, careful_end)
 
     def test_numbers_of_labels_are_not(self):
         for name in ("short_acting_days", "long_acting_days", "crcl_caution"):
-            assert "permitted" not in KNOWN.parameters[name]
+            assert KNOWN.parameters[name].permitted is None
 
     def test_acute_hepatitis_may_be_made_a_contraindication(self):
         ill = picture({**CLEAR, "hepatitis": "acute"})

@@ -15,15 +15,16 @@ from accounts.permissions import Role
 from assessments.actions.measures import record_observation
 from jobs import tasks
 from jobs.models import Job
+from knowledge.edition_text import kept
+from knowledge.editions import build, knowledge
+from knowledge.policy import Policy
+from knowledge.tables import HERE
 from medications.actions import impact
 from medications.actions.editions import keep_edition
 from medications.house import policy_of, shown_of, stances_of
-from medications.knowledge import HERE, build, knowledge
-from medications.knowledge.keeping import kept
-from medications.knowledge.policy import Policy
-from medications.library import KEYS
+from medications.knowledge_pages.parameters import read_by
+from medications.knowledge_pages.search import KEYS
 from medications.models import ImpactRun, KnowledgeEdition, RuleStance
-from medications.numbers import read_by
 from medications.views import knowledge_impact
 from tests.conftest import signed_in
 from tests.factories import PatientFactory, StaffFactory
@@ -50,7 +51,7 @@ def text_of(response):
 
 
 def said(rule, stance="as_is", **more):
-    version = knowledge().rules[rule]["version"]
+    version = knowledge().rules[rule].version
     return {"stance": stance, "version": version, "reason": "", **more}
 
 
@@ -134,7 +135,7 @@ class TestShelf:
             RuleStance(
                 clinic=clinic,
                 rule=rule,
-                version=raw["version"],
+                version=raw.version,
                 stance="as_is",
                 knowledge_digest="x",
                 signed_at=noon,
@@ -272,7 +273,7 @@ class TestRule:
         page = text_of(as_director.get("/knowledge/C03/"))
 
         assert "It may not be switched off." in page
-        assert knowledge().rules["C03"]["always_on"] in page
+        assert knowledge().rules["C03"].always_on in page
 
     def test_says_what_changed_since_it_was_signed(
         self, as_director, director, clinic, noon
@@ -342,7 +343,7 @@ def signed_before(clinic, by, at, digest):
 class TestTogether:
     def chosen(self, *rules):
         versions = knowledge().rules
-        return [f"{rule}:{versions[rule]['version']}" for rule in rules]
+        return [f"{rule}:{versions[rule].version}" for rule in rules]
 
     def test_lists_what_was_chosen_before_it_signs(self, as_director):
         page = as_director.post(
@@ -393,7 +394,7 @@ class TestNumbers:
         page = text_of(as_clinician.get("/knowledge/numbers/"))
 
         for parameter in knowledge().parameters.values():
-            assert escape(parameter["meaning"]) in page
+            assert escape(parameter.meaning) in page
 
     def test_the_clinics_own_beside_it(self, as_clinician, sign):
         sign("C89", "own_number", reason="Our buses run late.", **{TRAVEL: "45"})

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 
+from knowledge.editions import build, knowledge
 from medications.examples import examples
-from medications.knowledge import build, knowledge
-from medications.library import names_read
+from medications.knowledge_pages.search import names_read
 from medications.rules.organ import ECG_FOR_ALL
 from medications.rules.reading import Reading
 from medications.rules.registry import RULES, put
@@ -170,8 +170,8 @@ class TestWhichNumbersItReads:
         assert set(KNOWN.parameters) - read == {"attention_flags"}
 
     def test_what_its_words_name_is_among_them(self):
-        for rule, raw in KNOWN.rules.items():
-            words = f"{raw['when']} {raw['then']} {raw.get('lifts', '')}"
+        for rule, card in KNOWN.rules.items():
+            words = f"{card.when} {card.then} {card.lifts}"
             named = set(re.findall(r"\{([a-z_0-9]+)\}", words))
             assert named <= set(names_read(rule, KNOWN)), rule
 

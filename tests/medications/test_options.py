@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from medications.changes import with_changes
-from medications.knowledge import knowledge
-from medications.options import evaluate
+from knowledge.editions import knowledge
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
 from medications.options.gaps import VERBS
 from medications.rules.effects import Effect
 from tests.medications.pictures import (

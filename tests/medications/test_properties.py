@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medications.knowledge import knowledge
-from medications.options import evaluate
+from knowledge.editions import knowledge
+from medications.options.evaluate import evaluate
 from medications.options.model import Standing
 from medications.rules.effects import Effect
 from tests.assessments.picture.test_model import FACT_VALUES
@@ -208,6 +208,4 @@ class TestCommonMistakes:
         )
 
     def test_no_waiver_is_asked_for(self):
-        assert not any(
-            "waiver" in c["then"].lower() for c in knowledge().rules.values()
-        )
+        assert not any("waiver" in c.then.lower() for c in knowledge().rules.values())

@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 
 from assessments.picture import Picture
+from knowledge.editions import knowledge
+from knowledge.risk_windows import risk_windows
 from medications.interactions import CLASSES, medicines_of
-from medications.knowledge import knowledge
-from medications.risk import RESTS_ON, risk_of
-from medications.risk.windows import declared
+from medications.risk.factors import RESTS_ON, risk_of
 from medications.rules.overdose import FLAGS
 
 NOON = "2026-11-21T12:00:00+00:00"
@@ -124,10 +124,10 @@ class TestWindows:
         assert "yesterday" in found.factors[0].because
 
     def test_each_has_a_source_a_tag_and_a_day(self):
-        for window in declared().values():
-            assert window["source"]
-            assert window["tag"].startswith("[")
-            assert window["checked"]
+        for window in risk_windows().values():
+            assert window.source
+            assert window.tag.startswith("[")
+            assert window.checked
 
     def test_a_window_is_no_flag_of_c7(self):
         found = risk(housing="unhoused", alone=True)

@@ -15,11 +15,11 @@ from accounts.permissions import Role
 from assessments.models import Intake, IntakeAnswer
 from assessments.picture.assemble import picture_of, pictures_of
 from devtools.bench.statement_count import statements
+from knowledge.decision_aid.content import aid, texts
 from medications.actions import talks as acts
 from medications.actions.talks import Said
-from medications.aid.content import aid, texts
 from medications.models import AidText, DecisionTalk
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from medications.talking import (
     aid_digest,
     for_whom,

@@ -11,8 +11,8 @@ from accounts.models import AuditEvent
 from assessments.models import Assessment, Intake, IntakeAnswer, Observation
 from assessments.picture import Picture
 from assessments.picture.assemble import picture_of
+from knowledge.editions import knowledge
 from medications.actions.decisions import Talk, record_decision
-from medications.knowledge import knowledge
 from medications.models import MedicationDecision, RuleStance
 from medications.views import choosing, decision
 from tests.assessments.picture.test_model import FACT_VALUES
@@ -23,6 +23,7 @@ from treatment.models import DoseEvent, Regimen, ToxicologyResult
 pytestmark = pytest.mark.django_db
 
 LONG = "x" * 10_000
+YESTERDAY = f"{timezone.now() - dt.timedelta(days=1):%Y-%m-%d}"
 
 # In the night before, by the clock that the page goes by.
 
@@ -721,7 +722,7 @@ class TestKnowledge:
 
         assert "500 ms" in page
         assert "Avoid" in page
-        assert knowledge().rules["C47"]["source"].split(" [")[0] in page
+        assert knowledge().rules["C47"].source.split(" [")[0] in page
 
     def test_no_such_rule_is_not_there(self, as_admin):
         assert as_admin.get("/knowledge/C999/").status_code == 404

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.picture import KnownFact, Picture
+from knowledge.language import wordings
+from knowledge.needs import need_rules
 from plans.drafting.choice import Choice, NotAnOption, RequiredAction, chosen_from
 from plans.drafting.completeness import (
     is_conditional,
@@ -17,8 +19,6 @@ from plans.drafting.completeness import (
     tree_of,
 )
 from plans.drafting.draft import LONGEST_TITLE, Supporter, draft, headline
-from plans.drafting.language import wordings
-from plans.drafting.needs import rules
 from plans.drafting.planned import PlannedGoal, PlannedNeed, PlannedTree, Standing
 from plans.drafting.reading import grade, likeness, syllables
 from plans.drafting.tree import Domain, Kind, State
@@ -203,12 +203,12 @@ class TestGoals:
         assert goal.baseline == "not measured yet"
 
     def test_every_declared_goal_fits_its_columns(self):
-        for rule in rules():
+        for rule in need_rules():
             assert len(rule.goal) <= 300
             assert len(rule.measure) <= 120
             assert len(rule.target) <= 60
             assert rule.due_days > 0
-            assert rule.cite
+            assert rule.tag
 
 
 class TestInterventions:

@@ -9,17 +9,10 @@ from hypothesis import strategies as st
 
 from assessments.facts import FACTS, Kind
 from assessments.picture import KnownFact, Picture
+from knowledge.conditions import BadDeclaration, read_condition
+from knowledge.needs import need_rules
 from knowledge.wording.dates import day_named
-from plans.conditions import (
-    BadDeclaration,
-    Seen,
-    Told,
-    filled,
-    read_condition,
-    told,
-    value_text,
-)
-from plans.drafting.needs import rules
+from plans.conditions import Seen, Told, filled, holds, told, value_text
 from plans.modalities import library, match, matches
 
 AT = dt.datetime(2026, 11, 21, 9, tzinfo=dt.UTC)
@@ -90,14 +83,14 @@ class TestLibrary:
         assert len(keys) == len(set(keys))
 
     def test_each_trigger_answers_a_declared_need(self):
-        needs = {rule.key for rule in rules()}
+        needs = {rule.key for rule in need_rules()}
 
-        assert {t.need for one in library() for t in one.triggers} <= needs
+        assert {t.need for one in library() for t in one.trigger} <= needs
 
     def test_each_need_can_be_answered(self):
-        answered = {t.need for one in library() for t in one.triggers}
+        answered = {t.need for one in library() for t in one.trigger}
 
-        assert {rule.key for rule in rules()} <= answered
+        assert {rule.key for rule in need_rules()} <= answered
 
     def test_holds_what_a_plan_must_be_able_to_offer(self):
         assert {
@@ -124,18 +117,16 @@ class TestLibrary:
         } <= {one.key for one in library()}
 
     def test_reads_declared_facts_only(self):
-        used = {c.fact for one in library() for t in one.triggers for c in t.conditions}
+        used = {c.fact for one in library() for t in one.trigger for c in t.all}
         used |= {
-            c.fact for rule in rules() for case in rule.cases for c in case.conditions
+            c.fact for rule in need_rules() for case in rule.case for c in case.all
         }
 
         assert used - {"chosen"} <= set(FACTS)
 
     def test_asks_of_a_fact_only_what_it_can_say(self):
-        conditions = [
-            c for one in library() for t in one.triggers for c in t.conditions
-        ]
-        conditions += [c for rule in rules() for k in rule.cases for c in k.conditions]
+        conditions = [c for one in library() for t in one.trigger for c in t.all]
+        conditions += [c for rule in need_rules() for k in rule.case for c in k.all]
 
         wrong = [c for c in conditions if c.fact in FACTS and not can_say(c)]
 
@@ -317,7 +308,7 @@ class TestConditions:
     def test_a_value_of_another_kind_does_not_pass(self, test, operand, value):
         condition = read_condition({"fact": "phq9", test: operand})
 
-        assert condition.holds(Seen(picture(phq9=value), {})) is False
+        assert holds(condition, Seen(picture(phq9=value), {})) is False
 
     @pytest.mark.parametrize(
         ("value", "held"),
@@ -326,12 +317,12 @@ class TestConditions:
     def test_none_of(self, value, held):
         condition = read_condition({"fact": "phq9", "none_of": ["a"]})
 
-        assert condition.holds(Seen(picture(phq9=value), {})) is held
+        assert holds(condition, Seen(picture(phq9=value), {})) is held
 
     def test_tomorrow_is_not_in_the_past(self):
         condition = read_condition({"fact": "phq9", "within_days": 3})
 
-        assert condition.holds(Seen(picture(phq9=AT + DAY), {})) is False
+        assert holds(condition, Seen(picture(phq9=AT + DAY), {})) is False
 
     @pytest.mark.parametrize(
         ("value", "text"),

@@ -14,7 +14,8 @@ from assessments.intake.reading import Reply
 from assessments.intake_page.answers import answers_of
 from assessments.picture import Picture
 from devtools.bench.statement_count import statements
-from medications.options import Standing, evaluate
+from medications.options.evaluate import evaluate
+from medications.options.model import Standing
 from reports.chart.live_picture import ask_next, live_of, moves, needs_of
 from tests.assessments.test_intake_whole import reply_to
 from tests.factories import PatientFactory

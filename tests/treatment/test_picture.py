@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from assessments.facts import NEVER
 from assessments.models import Assessment, Intake, IntakeAnswer, Observation
 from assessments.picture.assemble import picture_of, pictures_of, subject_of
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from patients.models import Allergy, Condition, OtherMedicine
 from tests.factories import PatientFactory
 from treatment.models import DoseEvent, Regimen, ToxicologyResult

@@ -13,8 +13,8 @@ from accounts.access import may_at
 from accounts.models import Staff
 from accounts.permissions import Permission
 from accounts.refusals import Refused
+from knowledge.medicines import medicines
 from patients.models import Patient
-from treatment.from_doses import INGREDIENT
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
 # Kinds in which medicine changed hands: without an amount they say nothing.
@@ -162,7 +162,7 @@ def _prescribed(patient: Patient, on: date) -> frozenset[str]:
     current = Regimen.objects.filter(
         Q(stopped_on=None) | Q(stopped_on__gt=on), patient=patient, started_on__lte=on
     ).values_list("medication", flat=True)
-    return frozenset(a for m in current for a in SHOWS_AS[INGREDIENT[m]])
+    return frozenset(a for m in current for a in SHOWS_AS[medicines()[m].ingredient])
 
 
 def is_expected(analyte: str, result: str, prescribed: frozenset[str]) -> bool | None:

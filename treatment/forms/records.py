@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.forms import PlainText, plain_helper
 from assessments.facts import FACTS
 from medications.forms.fields import DayField, MomentField, amount_field
-from medications.models import Medication
+from medications.models.medicines import medicine_choices
 from treatment.models import DoseEvent, ToxicologyResult
 
 ANALYTES = FACTS["udt"].choices
@@ -77,7 +77,7 @@ class StopForm(forms.Form):
 
 
 class DoseForm(forms.Form):
-    medication = forms.ChoiceField(choices=Medication)
+    medication = forms.ChoiceField(choices=medicine_choices)
     kind = forms.ChoiceField(label="What happened", choices=DoseEvent.Kind)
     on = DayField(label="Day")
     hour = forms.TimeField(

@@ -6,7 +6,7 @@ from django.db.models import Func, Q
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned
 from medications.models.decisions import MedicationDecision
-from medications.models.medicines import Medication
+from medications.models.medicines import medicine_choices
 from patients.models import Patient
 from patients.models.people import OwnedByPatientQuerySet
 
@@ -25,7 +25,7 @@ class Regimen(ClinicOwned):
     decision = models.ForeignKey(
         MedicationDecision, null=True, on_delete=models.PROTECT, related_name="regimens"
     )
-    medication = models.CharField(max_length=12, choices=Medication)
+    medication = models.CharField(max_length=12, choices=medicine_choices)
     product = models.CharField(max_length=80, blank=True)
     dose_mg = models.DecimalField(max_digits=7, decimal_places=2, null=True)
     schedule = models.CharField(max_length=80, blank=True)
@@ -43,10 +43,6 @@ class Regimen(ClinicOwned):
     class Meta:
         ordering = ["-started_on", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(medication__in=Medication.values),
-                name="regimen_medication_known",
-            ),
             models.CheckConstraint(
                 condition=Q(stopped_on=None)
                 | Q(stopped_on__gte=models.F("started_on")),
@@ -89,7 +85,7 @@ class DoseEvent(ClinicOwned):
     patient = models.ForeignKey(
         Patient, on_delete=models.PROTECT, related_name="dose_events"
     )
-    medication = models.CharField(max_length=12, choices=Medication)
+    medication = models.CharField(max_length=12, choices=medicine_choices)
     kind = models.CharField(max_length=12, choices=Kind)
     on = models.DateField()
     at = models.DateTimeField(null=True)
@@ -106,10 +102,6 @@ class DoseEvent(ClinicOwned):
     class Meta:
         ordering = ["-on", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(medication__in=Medication.values),
-                name="dose_medication_known",
-            ),
             models.CheckConstraint(
                 condition=Q(
                     kind__in=[

@@ -19,8 +19,9 @@ from accounts.doors import (
     values_of,
 )
 from accounts.permissions import Permission
-from medications.models import Medication, MedicationDecision
-from medications.summary import TITLES
+from knowledge.medicines import medicines
+from medications.models import MedicationDecision
+from medications.models.medicines import can_be_taken
 from medications.views.decision import newest
 from patients.actions.registry import note_chart_view
 from patients.models import Patient
@@ -49,7 +50,7 @@ def under_way(request: StaffRequest, pk: int) -> HttpResponse:
         "patient": patient,
         "tab": "medication",
         "decision": decision,
-        "can_start": decision is not None and decision.choice in Medication.values,
+        "can_start": decision is not None and can_be_taken(decision.choice),
         "regimens": regimens,
         "doses": DoseEvent.objects.filter(patient=patient)[:LOGGED],
         "specimens": _specimens(patient),
@@ -84,13 +85,13 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
     """Start what was decided; without a decision there is nothing to start."""
     patient = of_clinic(request, pk)
     decision = MedicationDecision.objects.filter(patient=patient).first()
-    if decision is None or decision.choice not in Medication.values:
+    if decision is None or not can_be_taken(decision.choice):
         messages.error(request, "Choose a medication together first.")
         return redirect("medications:decision", pk)
     form = StartForm(
         posted(request),
         tasks=regimens.first_tasks(decision, decision.choice),
-        may_overlap=decision.choice == Medication.BUP_LOW,
+        may_overlap=medicines()[decision.choice].is_start,
         initial={
             "started_on": timezone.localdate(),
             "schedule": decision.first_dose[:80],
@@ -109,7 +110,9 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
         done="Started.",
     ):
         return redirect("treatment:under_way", pk)
-    return _page(request, patient, form, f"Start: {TITLES[decision.choice]}", "Start")
+    return _page(
+        request, patient, form, f"Start: {medicines().titles[decision.choice]}", "Start"
+    )
 
 
 @requires(Permission.MEDICATION_DECIDE)
@@ -130,7 +133,9 @@ def stop(request: StaffRequest, pk: int, regimen: int) -> HttpResponse:
         done="Stopped. The reason is kept with it.",
     ):
         return redirect("treatment:under_way", pk)
-    return _page(request, patient, form, f"Stop: {TITLES[row.medication]}", "Stop")
+    return _page(
+        request, patient, form, f"Stop: {medicines().titles[row.medication]}", "Stop"
+    )
 
 
 @requires(Permission.ASSESS)

@@ -29,6 +29,7 @@ from assessments.intake.declaration import (
     when,
     without,
 )
+from knowledge.medicines import medicines
 
 # Reference D3: soft confirm above 32 mg of buprenorphine [P].
 USUAL_BUPRENORPHINE = Usual(Decimal(32), "reference D3 [P]")
@@ -161,13 +162,7 @@ NOW = panel(
         )
     ),
 )
-MEDICINES_NOW = {
-    "methadone": "Methadone",
-    "bup_daily": "Buprenorphine film or tablet",
-    "bup_injection": "Buprenorphine injection",
-    "naltrexone_injection": "Naltrexone injection",
-    "naltrexone_tablets": "Naltrexone tablets",
-}
+MEDICINES_NOW = {one.asked_as: one.full for one in medicines() if one.asked_as}
 ON_METHADONE = when("moud_now", "methadone")
 ON_DAILY_BUP = when("moud_now", "bup_daily")
 TAKEN = panel(

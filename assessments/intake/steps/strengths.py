@@ -2,6 +2,7 @@
 
 from assessments.intake.builders import choice, rows, scored, several, words, yes_no
 from assessments.intake.declaration import Step, panel, some
+from knowledge.medicines import medicines
 
 STRENGTHS = panel(
     "strengths",
@@ -90,11 +91,7 @@ PREFERENCES = panel(
         "preference",
         "After hearing about the options, what do they prefer?",
         {
-            "MTD": "Methadone",
-            "BUP_SL": "Buprenorphine, daily",
-            "BUP_LOW": "Buprenorphine, low-dose start",
-            "BUP_XR": "Buprenorphine injection",
-            "NTX_XR": "Naltrexone injection",
+            **{one.key: one.name for one in medicines().asked},
             "no_agonist": "No opioid medication",
             "fear_of_withdrawal": "Fears withdrawal at the start",
             "fewer_visits": "Wants few visits",

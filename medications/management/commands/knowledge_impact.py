@@ -11,10 +11,10 @@ from django.utils import timezone
 from accounts import tenancy
 from accounts.models import Clinic
 from assessments.picture.assemble import pictures_of
+from knowledge.editions import Knowledge, knowledge, read
 from medications.actions.impact import BATCH, in_care
 from medications.house import policy_of
 from medications.impact import Moved, comparable, impact, weighing
-from medications.knowledge import Knowledge, knowledge, read
 
 
 class Command(BaseCommand):

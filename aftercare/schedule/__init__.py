@@ -1,0 +1,1 @@
+"""Dates of what is owed, worked out from the numbers of the knowledge. Pure."""

@@ -1,0 +1,1 @@
+"""The decision aid: words, numbers and columns that a person reads."""

@@ -1,0 +1,1 @@
+"""Products, doses and waits of each medication as dated, cited lines."""

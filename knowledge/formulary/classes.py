@@ -1,0 +1,53 @@
+"""What other medicines do to one medication, as a section of its page."""
+
+from knowledge.editions import Knowledge
+from knowledge.formulary.lines import Line, Section, sections_for
+from knowledge.medicines import medicines
+from knowledge.numbers import IngredientSet
+
+BOOK, KEY, TITLE, PART = "interactions", "classes", "Other medicines", "D11"
+
+
+def all_about(medication: str, known: Knowledge) -> tuple[Section, ...]:
+    """The sections of a medication, and what other medicines do to it."""
+    others = interactions_for(medication, known)
+    return (*sections_for(medication), *([others] if others else []))
+
+
+def interactions_for(medication: str, known: Knowledge) -> Section | None:
+    """Each class that touches a medication with its members; None where none does."""
+    about = medicines().kin(medication)
+    lines = tuple(
+        _line(key, kept)
+        for key, kept in known.ingredients.items()
+        if about & set(kept.on)
+    )
+    if not lines:
+        return None
+    return Section(book=BOOK, key=KEY, title=TITLE, part=PART, lines=lines)
+
+
+def _line(key: str, kept: IngredientSet) -> Line:
+    rules = ", ".join(kept.rules)
+    names = ", ".join(_name(name, kept) for name in kept.names)
+    return Line(
+        key=key,
+        text=f"{_headed(kept)} ({rules}): {names}.",
+        numbers={},
+        medications=kept.on,
+        tag=kept.tag,
+        cites=kept.cites,
+        checked=kept.checked,
+    )
+
+
+def _headed(kept: IngredientSet) -> str:
+    head = f"{kept.kind}, {kept.direction}"
+    return head[:1].upper() + head[1:]
+
+
+def _name(name: str, kept: IngredientSet) -> str:
+    """A member, with what is particular to it."""
+    weaker = "weaker" if name in kept.weaker else ""
+    note = kept.notes.get(name, weaker)
+    return f"{name} ({note})" if note else name

@@ -1,0 +1,1 @@
+"""What is owed when: contacts, reviews, measures, deadlines, injections, tries, duties."""

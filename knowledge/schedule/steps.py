@@ -1,0 +1,160 @@
+"""Contacts, steps of a plan and of a program, tries and duties, each with its days."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from itertools import count
+from typing import Annotated
+
+from pydantic import Field
+
+from knowledge.cited import Cited
+from knowledge.numbers import Number
+from knowledge.tables import shaped, shipped
+
+SCHEDULE = "schedule"
+
+
+class OwnerRole(StrEnum):
+    """Who something is owed by."""
+
+    CLINICIAN = "clinician"
+    PRESCRIBER = "prescriber"
+    CARE_MANAGER = "care_manager"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScheduleStep(Cited):
+    """One thing owed on a day counted from a first one, with days around it."""
+
+    kind: str
+    title: str
+    day: int
+    before: int
+    after: int
+    role: OwnerRole
+    reason: str
+    occasion: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ContactPhase(Cited):
+    """Contacts of one phase; `medicines` are those it is for, none where for all others."""
+
+    key: str
+    title: str
+    reason: str
+    step_days: int
+    before: int
+    after: int
+    medicines: tuple[str, ...] = ()
+    at: tuple[int, ...] = ()
+    onwards: Annotated[int, Field(alias="from")] = 0
+    shift: int = 0
+
+    def steps(self) -> Iterator[ScheduleStep]:
+        """Each contact; without end where the phase has none."""
+        for n in self.at or count(self.onwards):
+            yield ScheduleStep(
+                kind="contact",
+                title=self.title.format(n=n),
+                day=self.step_days * n + self.shift,
+                before=self.before,
+                after=self.after,
+                role=OwnerRole.CARE_MANAGER,
+                reason=self.reason,
+                source=self.source,
+                tag=self.tag,
+                cites=self.cites,
+                checked=self.checked,
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PlanSteps:
+    """What a signed plan promises beside contacts and measures."""
+
+    steps: Mapping[str, ScheduleStep]
+    numbers: Mapping[str, Number]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ProgramSteps:
+    """What an opioid treatment program owes."""
+
+    admission: Mapping[str, ScheduleStep]
+    take_home: Mapping[str, ScheduleStep]
+    drug_test: ScheduleStep
+    numbers: Mapping[str, Number]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rung(Cited):
+    """What is tried from this day on; day 1 is the day that was owed."""
+
+    day: int
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Duty(Cited):
+    """One thing that a concern asks for, on its day or within some days of it."""
+
+    kind: str
+    title: str
+    role: OwnerRole
+    within: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MeasureOccasion(Cited):
+    """Instruments that belong together; `days` is how often, `weeks` when once."""
+
+    instruments: tuple[str, ...]
+    instead: Mapping[str, str] = field(default_factory=dict)
+    weeks: tuple[int, ...] = ()
+    days: int = 0
+    before: int = 0
+    after: int = 0
+    where_raised: tuple[str, ...] = ()
+    raised: int = 0
+    title: str = ""
+    reason: str = ""
+
+
+@cache
+def contact_phases() -> tuple[ContactPhase, ...]:
+    return shaped(tuple[ContactPhase, ...], _table("contacts")["phase"], "contacts")
+
+
+@cache
+def plan_steps() -> PlanSteps:
+    return shaped(PlanSteps, _table("plan"), "schedule/plan")
+
+
+@cache
+def program_steps() -> ProgramSteps:
+    return shaped(ProgramSteps, _table("otp"), "schedule/otp")
+
+
+@cache
+def rungs() -> tuple[Rung, ...]:
+    return shaped(tuple[Rung, ...], _table("outreach")["rung"], "schedule/outreach")
+
+
+@cache
+def duties() -> Mapping[str, tuple[Duty, ...]]:
+    """By the level of the concern."""
+    return shaped(dict[str, tuple[Duty, ...]], _table("duties"), "schedule/duties")
+
+
+@cache
+def measure_occasions() -> Mapping[str, MeasureOccasion]:
+    return shaped(dict[str, MeasureOccasion], _table("measures"), "schedule/measures")
+
+
+def _table(name: str) -> Mapping[str, object]:
+    table: Mapping[str, object] = shipped()[SCHEDULE][name]
+    return table

@@ -1,0 +1,23 @@
+"""The listed sources, and who stands behind an edition."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    key: str
+    title: str
+    date: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Developer and funding, and which fact is which attribute of a source."""
+
+    developer: str = ""
+    funding: str = ""
+    released: date | None = None
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Pages on which everything in the knowledge can be read."""

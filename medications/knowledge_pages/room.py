@@ -1,0 +1,273 @@
+"""Everything in the knowledge, subject by subject, each statement with its source. No Django."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from assessments.facts import FACTS
+from assessments.instruments.registry import instruments
+from assessments.instruments.titles import short_title
+from knowledge.cited import Check, Cited, check_of
+from knowledge.decision_aid.content import aid
+from knowledge.editions import knowledge
+from knowledge.formulary.lines import sections
+from knowledge.freshness import freshness
+from knowledge.language import language
+from knowledge.medicines import Medicine, medicines
+from knowledge.modalities import library
+from knowledge.needs import need_rules
+from knowledge.numbers import Number, Permitted
+from knowledge.risk_windows import risk_windows
+from knowledge.schedule import steps
+from knowledge.schedule.injections import injection_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One line of a subject; without a tag where nothing is claimed."""
+
+    head: str
+    text: str
+    tag: str = ""
+    sources: tuple[str, ...] = ()
+    checked: date | None = None
+    next_check: date | None = None
+    choice: str = ""
+
+    @property
+    def check(self) -> Check:
+        return check_of(self.tag)
+
+    @property
+    def searched(self) -> str:
+        return " ".join((self.head, self.text, self.tag, *self.sources)).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What stands together on one page."""
+
+    key: str
+    title: str
+    lead: str
+    statements: Callable[[], Iterable[Statement]]
+
+    def found(self, text: str) -> list[Statement]:
+        """The statements that hold every word."""
+        words = text.lower().split()
+        return [
+            one
+            for one in self.statements()
+            if all(word in one.searched for word in words)
+        ]
+
+
+def _line(
+    one: Cited, head: str, text: str, permitted: Permitted | None = None
+) -> Statement:
+    listed = (knowledge().sources[key] for key in one.cites)
+    titles = tuple(f"{source.title}, {source.date}" for source in listed)
+    return Statement(
+        head,
+        text,
+        one.tag,
+        (*((one.source,) if one.source else ()), *titles),
+        one.checked,
+        one.next_check,
+        f"{permitted.words}. {permitted.because}" if permitted else "",
+    )
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def _number(one: Number) -> Statement:
+    return _line(one, one.meaning, f"{one.value} {one.unit}", one.permitted)
+
+
+def _step(one: steps.ScheduleStep) -> Statement:
+    text = f"Day {one.day}, {_around(one)}; {_role(one.role)}. {one.reason}"
+    return _line(one, one.title, text)
+
+
+def _role(role: str) -> str:
+    return role.replace("_", " ")
+
+
+def _contacts() -> Iterable[Statement]:
+    for phase in steps.contact_phases():
+        named = [medicines()[key].name for key in phase.medicines]
+        about = f"{phase.reason.rstrip('.')}{': ' if named else ''}{', '.join(named)}"
+        yield _line(phase, about, f"{_when(phase)}, {_around(phase)}")
+
+
+def _when(phase: steps.ContactPhase) -> str:
+    """On which days from the start."""
+    if not phase.at:
+        first = phase.step_days * phase.onwards
+        return f"every {_days(phase.step_days)} from day {first} on"
+    days = (str(step.day) for step in phase.steps())
+    return f"on day {', '.join(days)} from the start"
+
+
+def _around(
+    one: steps.ContactPhase | steps.MeasureOccasion | steps.ScheduleStep,
+) -> str:
+    if not one.before and not one.after:
+        return "on the day itself"
+    return f"{_days(one.before)} before to {_days(one.after)} after"
+
+
+def _measures() -> Iterable[Statement]:
+    for key, one in steps.measure_occasions().items():
+        names = ", ".join(map(short_title, one.instruments))
+        head = f"Measures: {key.replace('_', ' ')}"
+        yield _line(one, head, f"{names}{_how_often(one)}")
+
+
+def _how_often(one: steps.MeasureOccasion) -> str:
+    weeks = ", ".join(map(str, one.weeks))
+    if weeks:
+        return f"; week {weeks}, {_around(one)}"
+    return f"; every {_days(one.days)}, {_around(one)}" if one.days else ""
+
+
+def _promises() -> Iterable[Statement]:
+    plan, program = steps.plan_steps(), steps.program_steps()
+    yield from _contacts()
+    yield from _measures()
+    yield from map(_step, plan.steps.values())
+    yield from map(_number, plan.numbers.values())
+    yield from map(_step, (*program.admission.values(), *program.take_home.values()))
+    yield _step(program.drug_test)
+    yield from map(_number, program.numbers.values())
+
+
+def _injections() -> Iterable[Statement]:
+    for product, rules in injection_rules().items():
+        for rule in rules:
+            end = f"{rule.months} month" if rule.months else f"day {rule.last_day}"
+            text = f"From day {rule.first_day}, due day {rule.due_day}, until {end}. {rule.reason}"
+            which = ", second" if rule.after else ""
+            head = f"{medicines()[product].name}{which}"
+            yield _line(rule, head, text, rule.due_permitted)
+
+
+def _reaching() -> Iterable[Statement]:
+    for rung in steps.rungs():
+        yield _line(rung, f"Day {rung.day}: {rung.title}", rung.detail)
+
+
+def _duties() -> Iterable[Statement]:
+    for level, duties in steps.duties().items():
+        for duty in duties:
+            when = f"within {_days(duty.within)}" if duty.within else "the same day"
+            yield _line(
+                duty,
+                f"{level.capitalize()}: {duty.title}",
+                f"{_role(duty.role)}, {when}",
+            )
+
+
+def _choices() -> Iterable[Statement]:
+    known = knowledge()
+    for wish in known.wishes.values():
+        names = ", ".join(medicines()[key].name for key in wish.options)
+        yield _line(wish, f"Matters: {wish.label}", f"{names} {wish.because}".strip())
+    for rule, day in known.choice_tasks.tasks.items():
+        yield _line(
+            day, f"Task of {rule}", f"{_role(day.role)}, within {_days(day.within)}"
+        )
+    for task in (*known.choice_tasks.start.values(), *known.choice_tasks.none.values()):
+        title = task.title.format(name="the medicine")
+        yield _line(task, title, f"{_role(task.role)}, within {_days(task.within)}")
+
+
+def _needs() -> Iterable[Statement]:
+    for need in need_rules():
+        cases = "; ".join(case.title for case in need.case)
+        yield _line(
+            need, need.goal, f"Due in {_days(need.due_days)}. Shows as: {cases}"
+        )
+
+
+def _care() -> Iterable[Statement]:
+    for one in library():
+        yield _line(one, one.title, f"{one.dose}. {one.who}. {one.limits}")
+
+
+def _risk() -> Iterable[Statement]:
+    for window in risk_windows().values():
+        text = f"From {window.first_day} to {window.last_day}. {window.then}"
+        yield _line(window, window.because.format(ago="some time ago"), text)
+
+
+def _fresh() -> Iterable[Statement]:
+    for one in freshness():
+        names = ", ".join(FACTS[name].label for name in one.names)
+        yield _line(one, one.meaning, f"{one.value} {one.unit}: {names}")
+
+
+def _formulary() -> Iterable[Statement]:
+    for section in sections().values():
+        for line in section.lines:
+            yield _line(line, f"{section.part}: {section.title}", line.text)
+
+
+def _classes() -> Iterable[Statement]:
+    for one in knowledge().ingredients.values():
+        yield _line(one, f"{one.kind}: {one.effect}", ", ".join(one.names))
+
+
+def _listed() -> Iterable[Statement]:
+    for one in medicines():
+        yield Statement(one.full, _taken(one))
+
+
+def _taken(one: Medicine) -> str:
+    every = "every day" if one.is_daily else f"every {one.interval_days} days"
+    parent = f"; of {medicines()[one.parent].name}" if one.parent else ""
+    return f"{one.ingredient}, {one.form.value}, {one.route}, {every}{parent}"
+
+
+def _aid() -> Iterable[Statement]:
+    titles = {column.key: column.title["en"] for column in aid().columns}
+    for row in aid().rows:
+        for column, cell in row.cells.items():
+            head = f"{titles[column]}: {row.label['en']}"
+            yield Statement(head, cell.en, cell.tag, (cell.basis,), cell.checked)
+        if row.figures:
+            yield _line(row.figures, row.label["en"], f"Of {row.figures.of}")
+
+
+def _instruments() -> Iterable[Statement]:
+    for one in instruments().values():
+        yield Statement(one.title.en, one.licence, one.tag, (one.source,))
+
+
+def _language() -> Iterable[Statement]:
+    for word in language().word:
+        yield _line(language(), word.avoid, word.use)
+
+
+SUBJECTS: Mapping[str, Subject] = {
+    one.key: one
+    for one in (
+        Subject("promises", "Promises", "What is owed to a person and when.", _promises),
+        Subject("injections", "Injection windows", "When the next one may be given, is due, and is late.", _injections),
+        Subject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
+        Subject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),
+        Subject("choices", "Choosing", "What speaks for an option, and what a choice writes.", _choices),
+        Subject("medicines", "Medicines", "Each medicine and product, once.", _listed),
+        Subject("formulary", "Formulary", "Products, doses, waits and storage.", _formulary),
+        Subject("interactions", "Other medicines", "Classes that change medication for OUD.", _classes),
+        Subject("needs", "Needs", "What a plan has to answer, found in facts.", _needs),
+        Subject("care", "Kinds of care", "What a plan can hold.", _care),
+        Subject("risk", "Times of raised risk", "Windows that no rule holds.", _risk),
+        Subject("freshness", "How long facts count", "Hours until an answer is out of date.", _fresh),
+        Subject("instruments", "Instruments", "Questionnaires, with their licence.", _instruments),
+        Subject("aid", "Decision aid", "What a person reads, and what it rests on.", _aid),
+        Subject("language", "Words", "Words to avoid, and what to say instead.", _language),
+    )
+}  # fmt: skip

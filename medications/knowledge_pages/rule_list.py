@@ -1,0 +1,74 @@
+"""The rules as they stand on the shelf of one clinic: found, filtered, counted."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from knowledge.cards import Card
+from knowledge.cited import Check
+from medications.house import SignOff, sign_off_of
+from medications.models import RuleStance
+
+UNSEEN = (Check.UNVERIFIED, Check.PARTLY)
+Stance = RuleStance.Stance
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One rule, and what was said of it here."""
+
+    card: Card
+    stance: RuleStance | None
+
+    @property
+    def sign_off(self) -> SignOff:
+        return sign_off_of(self.card, self.stance)
+
+    @property
+    def is_off(self) -> bool:
+        return self.stance is not None and self.stance.stance == Stance.OFF
+
+    @property
+    def has_own(self) -> bool:
+        return self.stance is not None and self.stance.stance == Stance.OWN_NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter with how many rules it shows."""
+
+    key: str
+    words: str
+    count: int
+    is_on: bool
+
+
+FILTERS: Mapping[str, tuple[str, Callable[[Row], bool]]] = {
+    "due": ("Needs sign-off", lambda row: row.sign_off.is_due),
+    "unverified": ("Unverified", lambda row: row.card.check in UNSEEN),
+    "policy": ("Policy", lambda row: row.card.check is Check.POLICY),
+    "off": ("Switched off here", lambda row: row.is_off),
+    "own": ("Own number here", lambda row: row.has_own),
+    "": ("All", lambda _: True),
+}
+
+
+def rows_of(
+    cards: Iterable[Card], stances: Mapping[str, RuleStance]
+) -> tuple[Row, ...]:
+    return tuple(Row(card, stances.get(card.id)) for card in cards)
+
+
+def filtered(rows: Iterable[Row], show: str) -> tuple[Row, ...]:
+    """Those that a filter shows; a filter that is not known shows all."""
+    _, holds = FILTERS.get(show, FILTERS[""])
+    return tuple(row for row in rows if holds(row))
+
+
+def chips(rows: tuple[Row, ...], show: str) -> list[Chip]:
+    """Every filter, those about departures only where there are any."""
+    on = show if show in FILTERS else ""
+    counted = [
+        Chip(key, words, sum(map(holds, rows)), key == on)
+        for key, (words, holds) in FILTERS.items()
+    ]
+    return [chip for chip in counted if chip.count or chip.is_on or not chip.key]

@@ -1,0 +1,78 @@
+"""No clinical time stands in aftercare: it works dates out of the knowledge's numbers."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+AFTERCARE = Path(__file__).parents[2] / "aftercare"
+SPANS = {"days", "weeks", "hours", "minutes", "seconds"}
+# Numbers that are not clinical, each with what they are.
+OF_THE_PROGRAM = {
+    "actions/check_ins.py: VALID": "how long a link without an account opens",
+    "actions/check_ins.py: BIRTH_TRIES": "tries at a date of birth before it shuts",
+    "actions/rounds.py: QUIET": "how often an idle worker notes that it lives",
+    "actions/rounds.py: BATCH": "rows a worker claims at once",
+    "actions/rounds.py: MAILS": "mails a worker sends at once",
+    "actions/sending.py: WAITS": "between tries at a mail server",
+    "calendar.py: CLOSED_SHOWN": "lines on a page",
+    "calendar.py: AHEAD_SHOWN": "lines on a page",
+    "calendar.py: ATTEMPTS_SHOWN": "lines on a page",
+    "check_in_tokens.py: BYTES": "length of a key",
+    "check_ins_shown.py: SHOWN": "lines on a page",
+    "forms.py: FARTHEST": "a year typed wrongly",
+    "notices.py: LINKS": "lines in a mail",
+    "schedule/drawing.py: WEEKS": "width of a drawing",
+    "schedule/drawing.py: BACK": "width of a drawing",
+    "schedule/otp.py: random_day": "the base of a digest's digits",
+    "tasks.py: EXPIRES": "seconds that a message of the queue counts",
+    "views/check_ins.py: BAD": "a status of HTTP",
+    "views/measures.py: BAD": "a status of HTTP",
+    "workload.py: RUNS": "lines on a page",
+    "workload.py: FAILED": "lines on a page",
+    "workload.py: LATE": "how long a worker may be silent",
+    "workload.py: _next": "the columns of the job board",
+}
+PATHS = sorted(AFTERCARE.rglob("*.py"))
+
+
+def numbers(node):
+    """Whole numbers above 1 in an expression."""
+    found = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
+    return [n for n in found if type(n) is int and n > 1]
+
+
+def is_span(node):
+    named = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "timedelta"
+    return named and any(numbers(k.value) for k in node.keywords if k.arg in SPANS)
+
+
+def named(tree):
+    """Constants of a module that hold a number, and functions that write a span."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and numbers(node.value):
+            yield from (t.id for t in node.targets if isinstance(t, ast.Name))
+        elif isinstance(node, ast.FunctionDef) and any(map(is_span, ast.walk(node))):
+            yield node.name
+
+
+@pytest.mark.parametrize(
+    "path", PATHS, ids=lambda path: str(path.relative_to(AFTERCARE))
+)
+def test_no_clinical_time_is_written_here(path):
+    if "migrations" in path.parts:
+        return
+    where = path.relative_to(AFTERCARE)
+    found = {f"{where}: {name}" for name in named(ast.parse(path.read_text()))}
+
+    assert found <= set(OF_THE_PROGRAM), "put it into knowledge/schedule/ with a source"
+
+
+def test_what_is_allowed_is_still_there():
+    there = {
+        f"{path.relative_to(AFTERCARE)}: {name}"
+        for path in PATHS
+        for name in named(ast.parse(path.read_text()))
+    }
+
+    assert set(OF_THE_PROGRAM) <= there

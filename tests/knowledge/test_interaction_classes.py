@@ -1,0 +1,160 @@
+"""Classes of other medicines: direction, effect, members and how far checked."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from knowledge.cited import check_of
+from knowledge.editions import knowledge
+from knowledge.formulary.classes import interactions_for
+from knowledge.medicines import medicines
+from medications.examples import examples
+from medications.interactions import CLASSES, medicines_of
+from medications.rules.reading import Reading
+from medications.rules.registry import RULES, put
+
+SETS = knowledge().ingredients
+
+
+@pytest.mark.parametrize(("key", "kept"), SETS.items(), ids=list(SETS))
+class TestEveryClass:
+    def test_says_what_it_does_to_what(self, key, kept):
+        for field in ("kind", "direction", "effect"):
+            assert getattr(kept, field)
+        assert set(kept.on) <= set(medicines().keys)
+        assert kept.on
+
+    def test_is_tagged_cited_and_dated(self, key, kept):
+        assert check_of(kept.tag)
+        assert kept.cites
+        assert set(kept.cites) <= set(knowledge().sources)
+        assert kept.checked
+
+    def test_names_the_rules_that_use_it(self, key, kept):
+        assert kept.rules
+        assert set(kept.rules) <= set(RULES)
+
+    def test_what_is_particular_is_of_a_member(self, key, kept):
+        members = set(kept.names)
+        assert set(kept.weaker) <= members
+        assert set(kept.notes) <= members
+
+
+class Sets(dict):
+    """The classes of an edition; notes which were looked into."""
+
+    def __init__(self, sets):
+        super().__init__(sets)
+        self.asked = set()
+
+    def __getitem__(self, name):
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+
+EDITION = knowledge().on(date(2026, 11, 22))
+
+
+@pytest.mark.parametrize("rule", examples())
+def test_a_rule_looks_into_just_the_classes_that_name_it(rule):
+    looked = set()
+    for example in examples()[rule]:
+        sets = Sets(EDITION.ingredients)
+        put(
+            rule,
+            RULES[rule],
+            Reading(example.picture),
+            replace(EDITION, ingredients=sets),
+        )
+        looked |= sets.asked
+
+    assert looked == {key for key, kept in SETS.items() if rule in kept.rules}
+
+
+# Reference D11, a member of each row and the direction that the row shows.
+DIRECTIONS = [
+    ("rifampin", "mtd_down", "falls"),
+    ("st john wort", "mtd_down", "falls"),
+    ("ritonavir", "arv_mtd_down", "falls"),
+    ("lopinavir/ritonavir", "arv_mtd_down", "falls"),
+    ("abacavir", "arv_mtd_down", "falls"),
+    ("fluvoxamine", "mtd_up", "rises"),
+    ("ciprofloxacin", "mtd_up", "rises"),
+    ("atazanavir", "bup_up", "rises"),
+    ("delavirdine", "bup_up", "rises"),
+    ("amprenavir", "bup_up", "rises"),
+    ("etravirine", "bup_down", "falls"),
+    ("nalbuphine", "precipitate_on_mtd", "displaced"),
+    ("gabapentin", "cns_depressant", "sedation"),
+    ("alcohol", "cns_depressant", "sedation"),
+    ("clobazam", "cns_depressant", "sedation"),
+    ("zolpidem", "cns_depressant", "sedation"),
+    ("lurasidone", "cns_depressant", "sedation"),
+    ("mirtazapine", "serotonergic", "serotonin"),
+    ("linezolid", "serotonergic", "serotonin"),
+    ("frovatriptan", "serotonergic", "serotonin"),
+    ("protriptyline", "serotonergic", "serotonin"),
+    ("phenelzine", "maoi", "serotonin"),
+    ("lofexidine", "qt", "QTc"),
+    ("hydroxychloroquine", "qt", "QTc"),
+]
+
+
+@pytest.mark.parametrize(("name", "key", "direction"), DIRECTIONS)
+def test_the_direction_of_the_reference(name, key, direction):
+    assert name in SETS[key].names
+    assert direction in SETS[key].direction
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("rifabutin", "mtd_down"), ("sertraline", "mtd_up")]
+)
+def test_the_starred_ones_are_said_to_be_weaker(name, key):
+    (medicine,) = medicines_of([name], SETS)
+
+    assert SETS[key].weaker == (name,)
+    assert any("weaker or inconsistent" in one.effect for one in medicine.interactions)
+
+
+def test_no_other_is_said_to_be_weaker():
+    weaker = [name for kept in SETS.values() for name in kept.weaker]
+
+    assert sorted(weaker) == ["rifabutin", "sertraline"]
+
+
+def test_what_lowers_does_not_raise():
+    lowers = {n for k in ("mtd_down", "arv_mtd_down") for n in SETS[k].names}
+
+    assert not lowers & set(SETS["mtd_up"].names)
+
+
+def test_every_class_that_is_shown_is_kept():
+    assert set(CLASSES) <= set(SETS)
+
+
+class TestAsASection:
+    def test_names_direction_rule_and_members(self):
+        found = interactions_for("MTD", knowledge())
+        inducers = found.line("mtd_down")
+
+        assert inducers.text.startswith("Inducer, methadone falls (C60): rifampin")
+        assert "rifabutin (weaker)" in inducers.text
+        assert inducers.tag == SETS["mtd_down"].tag
+
+    def test_a_note_stands_by_its_member(self):
+        found = interactions_for("BUP_SL", knowledge())
+
+        assert re.search(
+            r"efavirenz \(the level falls, withdrawal is uncommon",
+            found.line("bup_down").text,
+        )
+
+    def test_holds_nothing_about_another_medication(self):
+        keys = [line.key for line in interactions_for("NTX_PO", knowledge()).lines]
+
+        assert keys == ["opioid_analgesic", "agonist_moud"]
+
+    def test_there_may_be_none(self):
+        assert interactions_for("ORA", knowledge()) is None

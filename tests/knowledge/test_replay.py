@@ -1,0 +1,34 @@
+"""What was decided before this room was built: kept editions and options, byte for byte."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assessments.picture import Picture
+from knowledge.edition_text import restored
+from knowledge.editions import knowledge
+from knowledge.policy import Policy
+from medications.impact import comparable
+from medications.options.counterfactuals import with_changes
+from medications.options.evaluate import evaluate
+from medications.replay import canonical
+
+RECORDED = Path(__file__).parent / "recorded"
+EDITION = restored((RECORDED / "edition.json").read_text(encoding="utf-8"))
+KEPT = json.loads((RECORDED / "people.json").read_text(encoding="utf-8"))
+
+
+def test_an_edition_of_then_has_the_digest_it_had():
+    assert EDITION.digest == KEPT["digest"]
+
+
+@pytest.mark.parametrize("person", KEPT["people"], ids=lambda person: person["title"])
+def test_options_of_then_are_weighed_to_the_same_bytes(person):
+    picture = Picture.from_json(person["picture"])
+    then = comparable(EDITION, knowledge())
+    options = evaluate(picture, then, Policy.from_json(person["policy"]))
+
+    again = with_changes(options, picture, then).to_json()
+
+    assert canonical(again) == canonical(person["options"])

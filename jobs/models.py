@@ -5,8 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Staff
-from accounts.querysets import ClinicQuerySet
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 
 

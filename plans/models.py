@@ -4,11 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from medications.models import MedicationDecision
 from patients.models import Patient
-from patients.models.people import OwnedByPatientQuerySet
 
 WITH_A_SIGNED_PLAN = (
     "EXISTS (SELECT 1 FROM plans_plan p"
@@ -16,7 +15,7 @@ WITH_A_SIGNED_PLAN = (
 )
 
 
-class PlanQuerySet(OwnedByPatientQuerySet["Plan"]):
+class PlanQuerySet(ClinicQuerySet["Plan"]):
     def in_force(self) -> Self:
         return self.filter(status=Plan.Status.SIGNED)
 
@@ -135,7 +134,7 @@ class Need(ClinicOwned):
     facts = models.JSONField(default=list)
     set_aside_reason = models.CharField(max_length=300, blank=True)
 
-    objects = OwnedByPatientQuerySet["Need"].as_manager()
+    objects = ClinicQuerySet["Need"].as_manager()
 
     class Meta:
         ordering = ["position", "id"]
@@ -168,7 +167,7 @@ class Goal(ClinicOwned):
     target = models.CharField(max_length=60, blank=True)
     due_on = models.DateField(null=True)
 
-    objects = OwnedByPatientQuerySet["Goal"].as_manager()
+    objects = ClinicQuerySet["Goal"].as_manager()
 
     class Meta:
         ordering = ["position", "id"]
@@ -221,7 +220,7 @@ class Intervention(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = OwnedByPatientQuerySet["Intervention"].as_manager()
+    objects = ClinicQuerySet["Intervention"].as_manager()
 
     class Meta:
         ordering = ["position", "id"]
@@ -269,7 +268,7 @@ class Signature(ClinicOwned):
     content_digest = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
 
-    objects = OwnedByPatientQuerySet["Signature"].as_manager()
+    objects = ClinicQuerySet["Signature"].as_manager()
 
     class Meta:
         ordering = ["signed_at", "id"]

@@ -4,14 +4,13 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from aftercare.models.follow_ups import FollowUp
 from patients.models import ContactPoint, Patient
-from patients.models.people import OwnedByPatientQuerySet
 
 
-class CheckInQuerySet(OwnedByPatientQuerySet["CheckIn"]):
+class CheckInQuerySet(ClinicQuerySet["CheckIn"]):
     def usable(self, *, at: datetime) -> Self:
         """Neither answered, nor taken back, nor over."""
         return self.filter(answered_at=None, revoked_at=None, expires_at__gt=at)
@@ -100,7 +99,7 @@ class CheckInMail(ClinicOwned):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
-    objects = OwnedByPatientQuerySet["CheckInMail"].as_manager()
+    objects = ClinicQuerySet["CheckInMail"].as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]

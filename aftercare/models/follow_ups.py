@@ -5,17 +5,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from patients.models import Patient
-from patients.models.people import OwnedByPatientQuerySet
 from plans.models import Plan
 
 # The states in which something is still owed.
 OPEN = ("planned", "due", "missed")
 
 
-class FollowUpQuerySet(OwnedByPatientQuerySet["FollowUp"]):
+class FollowUpQuerySet(ClinicQuerySet["FollowUp"]):
     def open(self) -> Self:
         return self.filter(status__in=OPEN)
 

@@ -1,11 +1,10 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from aftercare.models.follow_ups import FollowUp
 from patients.models import Patient
-from patients.models.people import OwnedByPatientQuerySet
 
 
 class OutreachAttempt(ClinicOwned):
@@ -44,7 +43,7 @@ class OutreachAttempt(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = OwnedByPatientQuerySet["OutreachAttempt"].as_manager()
+    objects = ClinicQuerySet["OutreachAttempt"].as_manager()
 
     class Meta:
         ordering = ["-made_at", "-id"]

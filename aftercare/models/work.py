@@ -1,10 +1,9 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from aftercare.models.follow_ups import FollowUp
-from patients.models.people import OwnedByPatientQuerySet
 
 
 class Notice(ClinicOwned):
@@ -27,7 +26,7 @@ class Notice(ClinicOwned):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
-    objects = OwnedByPatientQuerySet["Notice"].as_manager()
+    objects = ClinicQuerySet["Notice"].as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]

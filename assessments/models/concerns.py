@@ -3,14 +3,13 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from assessments.models.measures import Assessment
 from patients.models import Patient
-from patients.models.people import OwnedByPatientQuerySet
 
 
-class ConcernQuerySet(OwnedByPatientQuerySet["Concern"]):
+class ConcernQuerySet(ClinicQuerySet["Concern"]):
     def open(self) -> Self:
         return self.filter(resolved_at=None)
 

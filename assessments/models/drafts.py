@@ -1,10 +1,9 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from patients.models import Patient
-from patients.models.people import OwnedByPatientQuerySet
 
 
 class AssessmentDraft(ClinicOwned):
@@ -17,7 +16,7 @@ class AssessmentDraft(ClinicOwned):
     typed = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
 
-    objects = OwnedByPatientQuerySet["AssessmentDraft"].as_manager()
+    objects = ClinicQuerySet["AssessmentDraft"].as_manager()
 
     class Meta:
         constraints = [
@@ -54,7 +53,7 @@ class Handover(ClinicOwned):
     answered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
-    objects = OwnedByPatientQuerySet["Handover"].as_manager()
+    objects = ClinicQuerySet["Handover"].as_manager()
 
     class Meta:
         ordering = ["-started_at", "-id"]

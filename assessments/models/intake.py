@@ -1,10 +1,9 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from patients.models import Patient
-from patients.models.people import OwnedByPatientQuerySet
 
 
 class Intake(ClinicOwned):
@@ -29,7 +28,7 @@ class Intake(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = OwnedByPatientQuerySet["Intake"].as_manager()
+    objects = ClinicQuerySet["Intake"].as_manager()
 
     class Meta:
         ordering = ["-started_at", "-id"]
@@ -87,7 +86,7 @@ class IntakeAnswer(ClinicOwned):
         "self", null=True, on_delete=models.PROTECT, related_name="carried_to"
     )
 
-    objects = OwnedByPatientQuerySet["IntakeAnswer"].as_manager()
+    objects = ClinicQuerySet["IntakeAnswer"].as_manager()
 
     class Meta:
         constraints = [
@@ -121,7 +120,7 @@ class IntakePresence(ClinicOwned):
     step = models.CharField(max_length=20)
     seen_at = models.DateTimeField()
 
-    objects = OwnedByPatientQuerySet["IntakePresence"].as_manager()
+    objects = ClinicQuerySet["IntakePresence"].as_manager()
 
     class Meta:
         constraints = [

@@ -3,13 +3,12 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from patients.models import Patient
-from patients.models.people import OwnedByPatientQuerySet
 
 
-class AssessmentQuerySet(OwnedByPatientQuerySet["Assessment"]):
+class AssessmentQuerySet(ClinicQuerySet["Assessment"]):
     def in_force(self) -> Self:
         """Neither entered in error nor amended by one that stands."""
         amended = self.model._default_manager.filter(amends=OuterRef("pk")).exclude(

@@ -3,10 +3,9 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from patients.models import Patient
-from patients.models.people import OwnedByPatientQuerySet
 
 
 class Observation(ClinicOwned):
@@ -40,7 +39,7 @@ class Observation(ClinicOwned):
     )
     source_key = models.CharField(max_length=80, blank=True)
 
-    objects = OwnedByPatientQuerySet["Observation"].as_manager()
+    objects = ClinicQuerySet["Observation"].as_manager()
 
     class Meta:
         ordering = ["-effective_at", "-id"]
@@ -82,7 +81,7 @@ class Observation(ClinicOwned):
         return ""
 
 
-class ResultsFileQuerySet(OwnedByPatientQuerySet["ResultsFile"]):
+class ResultsFileQuerySet(ClinicQuerySet["ResultsFile"]):
     def waiting(self) -> Self:
         """Read, and neither kept nor put aside."""
         return self.filter(closed_at=None)

@@ -1,12 +1,11 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from medications.models.medicines import decision_choices
 from medications.models.talks import DecisionTalk
 from patients.models import Patient
-from patients.models.people import OwnedByPatientQuerySet
 
 
 class MedicationDecision(ClinicOwned):
@@ -60,7 +59,7 @@ class MedicationDecision(ClinicOwned):
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
 
-    objects = OwnedByPatientQuerySet["MedicationDecision"].as_manager()
+    objects = ClinicQuerySet["MedicationDecision"].as_manager()
 
     class Meta:
         ordering = ["-decided_at", "-id"]

@@ -1,7 +1,7 @@
 from django.db import models
 
+from accounts.models import ClinicQuerySet
 from accounts.tenancy import ClinicOwned
-from patients.models.people import OwnedByPatientQuerySet
 
 
 class KnowledgeEdition(ClinicOwned):
@@ -14,7 +14,7 @@ class KnowledgeEdition(ClinicOwned):
     content = models.TextField()
     kept_at = models.DateTimeField()
 
-    objects = OwnedByPatientQuerySet["KnowledgeEdition"].as_manager()
+    objects = ClinicQuerySet["KnowledgeEdition"].as_manager()
 
     class Meta:
         constraints = [

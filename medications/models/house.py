@@ -1,11 +1,10 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from jobs.models import Job
 from patients.models import Patient
-from patients.models.people import OwnedByPatientQuerySet
 
 
 class RuleStance(ClinicOwned):
@@ -31,7 +30,7 @@ class RuleStance(ClinicOwned):
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
 
-    objects = OwnedByPatientQuerySet["RuleStance"].as_manager()
+    objects = ClinicQuerySet["RuleStance"].as_manager()
 
     class Meta:
         ordering = ["-signed_at", "-id"]
@@ -81,7 +80,7 @@ class ImpactRun(ClinicOwned):
     # The kept edition that today's is compared with; empty where a rule is.
     earlier_digest = models.CharField(max_length=64, blank=True, default="")
 
-    objects = OwnedByPatientQuerySet["ImpactRun"].as_manager()
+    objects = ClinicQuerySet["ImpactRun"].as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -116,7 +115,7 @@ class ImpactChange(ClinicOwned):
     gone = models.JSONField(default=list)
     new = models.JSONField(default=list)
 
-    objects = OwnedByPatientQuerySet["ImpactChange"].as_manager()
+    objects = ClinicQuerySet["ImpactChange"].as_manager()
 
     class Meta:
         ordering = ["patient", "id"]

@@ -3,11 +3,10 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from medications.models.medicines import talk_choices
 from patients.models import Patient
-from patients.models.people import OwnedByPatientQuerySet
 
 
 class Language(models.TextChoices):
@@ -15,7 +14,7 @@ class Language(models.TextChoices):
     SPANISH = "es", "Español"
 
 
-class DecisionTalkQuerySet(OwnedByPatientQuerySet["DecisionTalk"]):
+class DecisionTalkQuerySet(ClinicQuerySet["DecisionTalk"]):
     def sent(self) -> Self:
         return self.filter(sent_at__isnull=False)
 
@@ -106,7 +105,7 @@ class AidText(ClinicOwned):
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
 
-    objects = OwnedByPatientQuerySet["AidText"].as_manager()
+    objects = ClinicQuerySet["AidText"].as_manager()
 
     class Meta:
         ordering = ["-written_at", "-id"]

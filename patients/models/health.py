@@ -2,9 +2,9 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
-from patients.models.people import OwnedByPatientQuerySet, Patient
+from patients.models.people import Patient
 
 
 class Icd10Code(models.Model):
@@ -43,7 +43,7 @@ class Condition(ClinicOwned):
     )
     source_key = models.CharField(max_length=80, blank=True)
 
-    objects = OwnedByPatientQuerySet["Condition"].as_manager()
+    objects = ClinicQuerySet["Condition"].as_manager()
 
     class Meta:
         ordering = ["-is_active", "code", "id"]
@@ -84,7 +84,7 @@ class Allergy(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = OwnedByPatientQuerySet["Allergy"].as_manager()
+    objects = ClinicQuerySet["Allergy"].as_manager()
 
     class Meta:
         verbose_name_plural = "allergies"
@@ -125,7 +125,7 @@ class OtherMedicine(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = OwnedByPatientQuerySet["OtherMedicine"].as_manager()
+    objects = ClinicQuerySet["OtherMedicine"].as_manager()
 
     class Meta:
         ordering = ["-is_current", "ingredient", "id"]

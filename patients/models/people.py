@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.access import Acting
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from patients.names import normalized
 
@@ -16,13 +16,6 @@ from patients.names import normalized
 # misspellings; a birth date that agrees needs less.
 VERY_ALIKE = 0.72
 SOMEWHAT_ALIKE = 0.3
-
-
-class OwnedByPatientQuerySet[Row: models.Model](models.QuerySet[Row]):
-    """Rows that are reached through whose they are."""
-
-    def visible_to(self, acting: Acting) -> Self:
-        return self.filter(clinic=acting.clinic)
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -205,7 +198,7 @@ class StatusChange(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = OwnedByPatientQuerySet["StatusChange"].as_manager()
+    objects = ClinicQuerySet["StatusChange"].as_manager()
 
     class Meta:
         ordering = ["-changed_at", "-id"]
@@ -244,7 +237,7 @@ class CareTeamMember(ClinicOwned):
     since_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
 
-    objects = OwnedByPatientQuerySet["CareTeamMember"].as_manager()
+    objects = ClinicQuerySet["CareTeamMember"].as_manager()
 
     class Meta:
         constraints = [
@@ -287,7 +280,7 @@ class ContactPoint(ClinicOwned):
     )
     is_current = models.BooleanField(default=True)
 
-    objects = OwnedByPatientQuerySet["ContactPoint"].as_manager()
+    objects = ClinicQuerySet["ContactPoint"].as_manager()
 
     class Meta:
         ordering = ["-is_current", "id"]
@@ -321,7 +314,7 @@ class SupportPerson(ClinicOwned):
     endangers = models.BooleanField(null=True)
     is_current = models.BooleanField(default=True)
 
-    objects = OwnedByPatientQuerySet["SupportPerson"].as_manager()
+    objects = ClinicQuerySet["SupportPerson"].as_manager()
 
     class Meta:
         ordering = ["-is_current", "id"]

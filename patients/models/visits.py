@@ -1,9 +1,9 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
-from patients.models.people import OwnedByPatientQuerySet, Patient
+from patients.models.people import Patient
 
 
 class Visit(ClinicOwned):
@@ -29,7 +29,7 @@ class Visit(ClinicOwned):
     )
     source_key = models.CharField(max_length=80, blank=True)
 
-    objects = OwnedByPatientQuerySet["Visit"].as_manager()
+    objects = ClinicQuerySet["Visit"].as_manager()
 
     class Meta:
         ordering = ["-on", "-id"]

@@ -14,6 +14,7 @@ from devtools.demo import loader
 from devtools.demo.clinics import PASSWORD, SIGN_INS, STAFF
 from devtools.demo.people import STAGES, Stage, stories
 from jobs.models import Heartbeat
+from knowledge.medicines import medicines
 from patients.models import Patient
 from plans.models import Plan
 from tests.conftest import NOON

@@ -3,12 +3,11 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Func, Q
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from medications.models.decisions import MedicationDecision
 from medications.models.medicines import medicine_choices
 from patients.models import Patient
-from patients.models.people import OwnedByPatientQuerySet
 
 
 class _Days(Func):
@@ -38,7 +37,7 @@ class Regimen(ClinicOwned):
     )
     source_key = models.CharField(max_length=80, blank=True)
 
-    objects = OwnedByPatientQuerySet["Regimen"].as_manager()
+    objects = ClinicQuerySet["Regimen"].as_manager()
 
     class Meta:
         ordering = ["-started_on", "-id"]
@@ -97,7 +96,7 @@ class DoseEvent(ClinicOwned):
     )
     source_key = models.CharField(max_length=80, blank=True)
 
-    objects = OwnedByPatientQuerySet["DoseEvent"].as_manager()
+    objects = ClinicQuerySet["DoseEvent"].as_manager()
 
     class Meta:
         ordering = ["-on", "-id"]

@@ -1,10 +1,9 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Staff
+from accounts.models import ClinicQuerySet, Staff
 from accounts.tenancy import ClinicOwned
 from patients.models import Patient
-from patients.models.people import OwnedByPatientQuerySet
 
 
 class ToxicologyResult(ClinicOwned):
@@ -35,7 +34,7 @@ class ToxicologyResult(ClinicOwned):
     )
     source_key = models.CharField(max_length=80, blank=True)
 
-    objects = OwnedByPatientQuerySet["ToxicologyResult"].as_manager()
+    objects = ClinicQuerySet["ToxicologyResult"].as_manager()
 
     class Meta:
         ordering = ["-collected_at", "analyte", "-id"]

@@ -10,7 +10,7 @@ from accounts.models import Clinic
 from aftercare.models import FollowUp
 from assessments.models import Concern, Intake
 from knowledge.editions import knowledge
-from medications.house import sign_off_of, stances_of
+from medications.clinic_policy.policy import sign_off_of, stances_of
 from patients.models import Patient
 from plans.models import Plan
 from reports.words import day_named

@@ -32,8 +32,8 @@ from jobs.actions.requests import ask_job
 from jobs.models import Claim, Heartbeat, Round
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
-from medications.actions.house import Proposed, sign_off
 from medications.actions.impact import ask_impact
+from medications.actions.sign_rules import Proposed, sign_off
 from medications.actions.talks import hand_talk_over, write_aid_text
 from medications.models import ImpactRun
 from patients.actions import health, registry

@@ -14,7 +14,7 @@ from accounts.access import StaffRequest, requires
 from accounts.doors import act, acting_now, row_of_clinic
 from accounts.permissions import Permission
 from aftercare.actions import outreach
-from aftercare.forms import ContactForm
+from aftercare.forms.follow_ups import ContactForm
 from aftercare.models import FollowUp, OutreachAttempt
 from patients.models import Patient
 from patients.views.registry import of_clinic

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
-from assessments.actions.carrying import carry_forward
+from assessments.actions.carry_forward import carry_forward
 from assessments.actions.record_effects import Change, answer_kept, answer_taken_back
 from assessments.actions.scoring import record_unfinished, score_instrument_of
 from assessments.intake.declaration import Question

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from accounts.models import Staff
 from medications.actions.talks import Said, send_talk
+from medications.decision_aid.context import aid_digest, language_of, weighed
 from medications.models import DecisionTalk
-from medications.talking import aid_digest, language_of, weighed
 from patients.models import Patient
 
 # By what is wished for: what matters then, what counts most first; and why.

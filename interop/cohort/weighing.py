@@ -13,7 +13,7 @@ from itertools import batched
 from accounts import tenancy
 from assessments.picture.assemble import pictures_of
 from knowledge.medicines import medicines
-from medications.house import policy_of
+from medications.clinic_policy.policy import policy_of
 from medications.options.evaluate import evaluate
 from medications.options.model import Options
 from patients.models import Patient

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from knowledge.cards import Card
 from knowledge.cited import Check
-from medications.house import SignOff, sign_off_of
-from medications.models import RuleStance
+from medications.clinic_policy.policy import SignOff, sign_off_of
+from medications.models import RuleSignOff
 
 UNSEEN = (Check.UNVERIFIED, Check.PARTLY)
-Stance = RuleStance.Stance
+Stance = RuleSignOff.Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Row:
     """One rule, and what was said of it here."""
 
     card: Card
-    stance: RuleStance | None
+    stance: RuleSignOff | None
 
     @property
     def sign_off(self) -> SignOff:
@@ -53,7 +53,7 @@ FILTERS: Mapping[str, tuple[str, Callable[[Row], bool]]] = {
 
 
 def rows_of(
-    cards: Iterable[Card], stances: Mapping[str, RuleStance]
+    cards: Iterable[Card], stances: Mapping[str, RuleSignOff]
 ) -> tuple[Row, ...]:
     return tuple(Row(card, stances.get(card.id)) for card in cards)
 

@@ -7,7 +7,6 @@ from assessments.facts import FACTS
 from knowledge.cards import Card, View
 from knowledge.editions import Edition, Knowledge
 from knowledge.sources import Source
-from medications.examples import Shown, examples_of, shown
 from medications.knowledge_pages.parameters import NumberRow, number_rows
 from medications.knowledge_pages.search import (
     SECTIONS,
@@ -19,6 +18,7 @@ from medications.knowledge_pages.search import (
 )
 from medications.knowledge_pages.source_attributes import Attribute, attributes_of
 from medications.rules.effects import Say
+from medications.rules.examples import Shown, examples_of, shown
 from medications.rules.registry import says_of
 
 HOURS_OF_A_DAY = 24

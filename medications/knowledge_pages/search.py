@@ -9,10 +9,10 @@ from knowledge.cards import Card
 from knowledge.editions import Knowledge
 from knowledge.medicines import EVERY, medicines
 from knowledge.sources import Source
+from medications.options.headline import LOOKS, Look
 from medications.options.model import Standing
 from medications.rules.effects import Effect, Say
 from medications.rules.registry import RULES, says_of
-from medications.summary import LOOKS, Look
 
 SECTIONS: Mapping[str, str] = {
     "C1": "Dependence, timing, first doses",

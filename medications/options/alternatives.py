@@ -8,8 +8,8 @@ from decimal import Decimal
 from assessments.facts import FACTS, NEVER, NEVER_ON, Kind, Value
 from assessments.picture import Picture
 from medications.options.model import Step
+from medications.rules.fact_lines import value_words
 from medications.rules.words import clock, day, listed
-from medications.wording import value_words
 
 type Test = Callable[[Picture], bool]
 type Held = tuple[tuple[str, Value], ...]

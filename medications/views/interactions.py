@@ -9,7 +9,7 @@ from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
 from assessments.picture.assemble import subject_of
 from knowledge.editions import knowledge
-from medications.interactions import medicines_of
+from medications.options.interaction_classes import medicines_of
 from patients.views.registry import of_clinic
 
 # Who takes other medicines is told by the record and by answers; medicines for OUD

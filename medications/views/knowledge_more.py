@@ -15,14 +15,14 @@ from knowledge.editions import knowledge
 from knowledge.formulary.classes import all_about
 from knowledge.formulary.lines import Line, Section
 from knowledge.sources import Source
-from medications.actions import house as actions
-from medications.forms.house import TogetherForm
-from medications.house import policy_of, stances_of, unchanged_and_due
+from medications.actions import sign_rules as actions
+from medications.clinic_policy.policy import policy_of, stances_of, unchanged_and_due
+from medications.forms.rule_signoff import TogetherForm
 from medications.knowledge_pages.parameters import numbers
 from medications.knowledge_pages.rule_list import rows_of
 from medications.knowledge_pages.search import KEYS, SECTIONS, found
+from medications.knowledge_pages.usage import MEANINGS, Outcome, Usage, usage_of
 from medications.models import MedicationDecision
-from medications.usage import MEANINGS, Outcome, Usage, usage_of
 
 type Cited = tuple[Line, list[Source]]
 

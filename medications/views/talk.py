@@ -12,10 +12,7 @@ from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
 from knowledge.decision_aid.content import LANGUAGES, aid
 from medications.actions import talks as acts
-from medications.aid.fit import Picked
-from medications.forms.talk import StaffTalkForm
-from medications.models import DecisionTalk
-from medications.talking import (
+from medications.decision_aid.context import (
     aid_digest,
     around,
     for_whom,
@@ -26,6 +23,9 @@ from medications.talking import (
     shown_to_anybody,
     weighed,
 )
+from medications.decision_aid.fit import Picked
+from medications.forms.talk import StaffTalkForm
+from medications.models import DecisionTalk
 from medications.views.talk_page import Page, answer
 from patients.actions.registry import note_chart_view
 from patients.models import Patient, SupportPerson

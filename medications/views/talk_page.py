@@ -11,10 +11,7 @@ from django.shortcuts import redirect, render
 from accounts.access import StaffRequest
 from knowledge.decision_aid.content import LANGUAGES, aid
 from medications.actions import talks as acts
-from medications.aid.fit import Picked
-from medications.forms.talk import OTHERS, SUPPORT, TalkForm
-from medications.models import DecisionTalk
-from medications.talking import (
+from medications.decision_aid.context import (
     Weighed,
     aid_digest,
     around,
@@ -25,6 +22,9 @@ from medications.talking import (
     shown,
     weighed,
 )
+from medications.decision_aid.fit import Picked
+from medications.forms.talk import OTHERS, SUPPORT, TalkForm
+from medications.models import DecisionTalk
 from patients.models import Patient
 
 BAD = 400

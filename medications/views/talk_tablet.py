@@ -15,9 +15,9 @@ from assessments.forms.handover import PinForm
 from assessments.middleware import HANDOVER, PLACE
 from knowledge.decision_aid.content import aid
 from medications.actions import talks as acts
+from medications.decision_aid.context import language_of
 from medications.forms.talk import HandTalkOverForm
 from medications.models import DecisionTalk
-from medications.talking import language_of
 from medications.views.talk_page import Page, answer
 from patients.views.registry import of_clinic
 

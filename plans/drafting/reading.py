@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from medications.aid.grade import WORD, grade, syllables
+from medications.decision_aid.reading_grade import WORD, grade, syllables
 
 __all__ = ["grade", "joined", "likeness", "shingles", "syllables"]
 

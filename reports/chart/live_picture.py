@@ -15,11 +15,11 @@ from assessments.picture import KnownFact, Picture, State
 from assessments.picture.assemble import picture_of
 from knowledge.medicines import medicines
 from knowledge.policy import AS_SHIPPED, Policy
-from medications.house import policy_of
+from medications.clinic_policy.policy import policy_of
 from medications.options.evaluate import BEST_FIRST, evaluate
+from medications.options.headline import Headline, headline
 from medications.options.model import Missing, Options, Standing
 from medications.risk.factors import Risk, risk_of
-from medications.summary import Headline, headline
 from patients.models import Patient
 from plans.conditions import Seen
 from plans.drafting.needs import found

@@ -14,7 +14,7 @@ from assessments.picture import KnownFact, Picture, State
 from assessments.picture.assemble import picture_from, subject_of
 from knowledge.wording.amounts import amount, milligrams
 from knowledge.wording.dates import short_day
-from medications.house import policy_of
+from medications.clinic_policy.policy import policy_of
 from medications.models import MedicationDecision
 from medications.options.evaluate import evaluate
 from medications.options.model import Finding, Options

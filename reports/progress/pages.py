@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.http import QueryDict
 from django.utils import timezone
 
-from aftercare.check_ins_shown import check_ins_of
-from aftercare.measuring import due_of
+from aftercare.check_ins.listing import check_ins_of
+from aftercare.measures import due_of
 from assessments.change.points import Point, alike, baseline
 from assessments.instruments.registry import NoSuchInstrument, find
 from assessments.models import Assessment

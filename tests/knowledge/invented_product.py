@@ -50,12 +50,12 @@ def found() -> dict[str, object]:
     from interop.cohort.records import Dose
     from knowledge.decision_aid.content import aid
     from knowledge.editions import knowledge
-    from medications.columns import arrange
+    from medications.decision_page.columns import arrange
     from medications.forms.decision import DecideForm
     from medications.knowledge_pages.search import KEYS
     from medications.models import MedicationDecision
+    from medications.options.batch_rows import Person, lines_of
     from medications.options.evaluate import evaluate
-    from medications.standing_lines import Person, lines_of
     from reports.progress.doses import Spell, Taken, doses_of
     from treatment.forms.records import DoseForm
     from treatment.from_doses import treatment_facts

@@ -10,8 +10,8 @@ from knowledge.cited import check_of
 from knowledge.editions import knowledge
 from knowledge.formulary.classes import interactions_for
 from knowledge.medicines import medicines
-from medications.examples import examples
-from medications.interactions import CLASSES, medicines_of
+from medications.options.interaction_classes import CLASSES, medicines_of
+from medications.rules.examples import examples
 from medications.rules.reading import Reading
 from medications.rules.registry import RULES, put
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from knowledge.editions import build, knowledge
-from medications.examples import examples
 from medications.knowledge_pages.search import names_read
+from medications.rules.examples import examples
 from medications.rules.organ import ECG_FOR_ALL
 from medications.rules.reading import Reading
 from medications.rules.registry import RULES, put

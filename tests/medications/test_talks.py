@@ -18,9 +18,7 @@ from devtools.bench.statement_count import statements
 from knowledge.decision_aid.content import aid, texts
 from medications.actions import talks as acts
 from medications.actions.talks import Said
-from medications.models import AidText, DecisionTalk
-from medications.options.evaluate import evaluate
-from medications.talking import (
+from medications.decision_aid.context import (
     aid_digest,
     for_whom,
     language_of,
@@ -28,6 +26,8 @@ from medications.talking import (
     talk_panel,
     took_part,
 )
+from medications.models import AidText, DecisionTalk
+from medications.options.evaluate import evaluate
 from patients.models import SupportPerson
 from tests.conftest import signed_in
 from tests.factories import PatientFactory, StaffFactory

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
+from medications.knowledge_pages.usage import MEANINGS, Outcome, usage_of
 from medications.models import MedicationDecision
-from medications.usage import MEANINGS, Outcome, usage_of
 from tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,8 @@ from accounts.models import Clinic
 from assessments.picture.assemble import pictures_of
 from knowledge.editions import Knowledge, knowledge, read
 from medications.actions.impact import BATCH, in_care
-from medications.house import policy_of
-from medications.impact import Moved, comparable, impact, weighing
+from medications.clinic_policy.policy import policy_of
+from medications.options.compare import Moved, comparable, impact, weighing
 
 
 class Command(BaseCommand):

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts import audit, tenancy
 from accounts.models import Clinic
-from medications.batch import cores
-from medications.caseload import lines
-from medications.standing_lines import Line
+from medications.clinic_policy.caseload_standings import lines
+from medications.options.batch import cores
+from medications.options.batch_rows import Line
 from patients.models import Patient
 
 IN_CARE = ("referred", "in_intake", "active", "on_hold", "aftercare")

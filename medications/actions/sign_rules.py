@@ -16,11 +16,11 @@ from knowledge.editions import Knowledge, knowledge
 from knowledge.numbers import Amount
 from knowledge.policy import Policy
 from medications.actions.editions import keep_edition
-from medications.house import departs, policy_from, shown_of, stances_of
+from medications.clinic_policy.policy import departs, policy_from, shown_of, stances_of
 from medications.knowledge_pages.parameters import own_numbers
-from medications.models import RuleStance
+from medications.models import RuleSignOff
 
-Stance = RuleStance.Stance
+Stance = RuleSignOff.Stance
 NO_NUMBERS: Mapping[str, Amount] = MappingProxyType({})
 
 
@@ -107,7 +107,7 @@ def sign_off(
     shown: str | None = None,
     by: Staff,
     at: datetime,
-) -> RuleStance:
+) -> RuleSignOff:
     """Answer for one version of a rule at this clinic, as it was `shown`.
 
     Refuses what no clinic may choose, and a departure without its grounds.
@@ -127,7 +127,7 @@ def sign_off(
 @transaction.atomic
 def sign_off_unchanged(
     *, clinic: Clinic, versions: Mapping[str, int], by: Staff, at: datetime
-) -> list[RuleStance]:
+) -> list[RuleSignOff]:
     """Answer for several rules as they ship; one from which the clinic departs is
     refused, and with it all of them."""
     stances = _stances(clinic)
@@ -143,15 +143,15 @@ def sign_off_unchanged(
     ]
 
 
-def _stances(clinic: Clinic) -> dict[str, RuleStance]:
+def _stances(clinic: Clinic) -> dict[str, RuleSignOff]:
     # One signing at a time, or two could give one number two values.
     Clinic.objects.select_for_update().get(pk=clinic.pk)
     return stances_of(clinic.pk)
 
 
-def _sign(clinic: Clinic, proposed: Proposed, by: Staff, at: datetime) -> RuleStance:
+def _sign(clinic: Clinic, proposed: Proposed, by: Staff, at: datetime) -> RuleSignOff:
     keep_edition(clinic_id=clinic.pk, known=knowledge(), at=at)
-    stance = RuleStance.objects.create(
+    stance = RuleSignOff.objects.create(
         clinic=clinic,
         rule=proposed.rule,
         version=proposed.version,
@@ -175,7 +175,7 @@ def _sign(clinic: Clinic, proposed: Proposed, by: Staff, at: datetime) -> RuleSt
     return stance
 
 
-def check(proposed: Proposed, stances: Mapping[str, RuleStance], *, on: date) -> None:
+def check(proposed: Proposed, stances: Mapping[str, RuleSignOff], *, on: date) -> None:
     """Refuse a stance that may not be taken, or not so; its grounds are another matter."""
     known = knowledge()
     card = _card(proposed, known, on)
@@ -211,7 +211,7 @@ def _refuse_numbers(proposed: Proposed, known: Knowledge) -> None:
             raise NotPermitted(f"{meaning}: may be {permitted[name].words}.", name)
 
 
-def _refuse_two_values(proposed: Proposed, stances: Mapping[str, RuleStance]) -> None:
+def _refuse_two_values(proposed: Proposed, stances: Mapping[str, RuleSignOff]) -> None:
     for rule, stance in stances.items():
         for name in proposed.own:
             if rule != proposed.rule and name in stance.numbers:

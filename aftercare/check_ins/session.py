@@ -18,7 +18,7 @@ from accounts import tenancy
 from accounts.middleware import client_address
 from aftercare.models import CheckIn
 
-COOKIE, SALT, PATH = "form", "aftercare.visitors", "/c/"
+COOKIE, SALT, PATH = "form", "aftercare.check_ins.session", "/c/"
 LASTS = timedelta(hours=1)
 # Unknown links that one address may try in ten minutes, before it has to wait.
 MISSES, MISSES_WITHIN = 20, 600

@@ -6,9 +6,9 @@ from itertools import batched
 
 from accounts import tenancy
 from assessments.picture.assemble import pictures_of
-from medications.batch import spread
-from medications.house import policy_of
-from medications.standing_lines import Line, Person, weighed
+from medications.clinic_policy.policy import policy_of
+from medications.options.batch import spread
+from medications.options.batch_rows import Line, Person, weighed
 from patients.models import Patient
 
 AT_ONCE = 200

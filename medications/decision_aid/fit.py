@@ -6,8 +6,8 @@ from itertools import groupby
 
 from assessments.picture import Picture
 from knowledge.decision_aid.content import Aid, Cell, Column, Figures, Row
-from medications.aid.arrays import Dots, dots
-from medications.aid.today import Today, moment_words
+from medications.decision_aid.arrays import Dots, dots
+from medications.decision_aid.today import Today, moment_words
 
 # Facts for which a row is shown; what is not known shows it too where it could matter.
 NEVER_PREGNANT = "male"

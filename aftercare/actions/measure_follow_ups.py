@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts import audit
 from accounts.models import Staff
 from accounts.tenancy import clinic_day
-from aftercare.measuring import MEASURES, known_of, progress_of
+from aftercare.measures import MEASURES, known_of, progress_of
 from aftercare.models import FollowUp
 from assessments.instruments.titles import short_title
 from assessments.models import Assessment

@@ -12,10 +12,10 @@ from assessments.picture import Picture
 from assessments.picture.assemble import picture_of
 from knowledge.decision_aid.content import Aid, aid
 from knowledge.editions import knowledge
-from medications.aid.fit import Picked, Shown, applying, travel_minutes
-from medications.aid.today import day_words, today
+from medications.clinic_policy.policy import policy_of
 from medications.current import taken_at
-from medications.house import policy_of
+from medications.decision_aid.fit import Picked, Shown, applying, travel_minutes
+from medications.decision_aid.today import day_words, today
 from medications.models import AidText, DecisionTalk
 from medications.options.evaluate import evaluate
 from medications.options.model import Options

@@ -10,8 +10,8 @@ from assessments.picture import Picture
 from knowledge.medicines import medicines
 from knowledge.policy import Policy
 from medications.options.evaluate import evaluate
+from medications.options.headline import first_reason
 from medications.options.model import Option
-from medications.summary import first_reason
 
 MISSING_NAMED = 3
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from assessments.facts import FACTS, Fact, Kind
 from assessments.picture import Picture
 from knowledge.medicines import medicines
+from medications.options.headline import LOOKS, Look, first_reason
 from medications.options.model import Option, Options
-from medications.summary import LOOKS, Look, first_reason
 
 USUAL = ("cows", "pregnancy", "qtc", "child_pugh")
 TRIED = 7

@@ -9,11 +9,10 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.access import Acting
 from knowledge.medicines import medicines
-from medications.knowledge_pages.search import KEYS
-from medications.models import ImpactChange, ImpactRun, RuleStance
+from medications.models import ImpactChange, ImpactRun, RuleSignOff
+from medications.options.headline import LOOKS, Look
 from medications.options.model import Standing
 from medications.rules.effects import Effect
-from medications.summary import LOOKS, Look
 from patients.models import Patient
 
 type Same = tuple[str, str, int | None, int | None, tuple[str, ...], tuple[str, ...]]
@@ -120,7 +119,7 @@ def _names(medications: list[str]) -> str:
 
 
 def _title(key: str) -> str:
-    return medicines().titles.get(key) or KEYS[key]
+    return medicines().titles.get(key) or medicines().names[key]
 
 
 def _words(line: str) -> str:
@@ -133,7 +132,7 @@ def asked_words(run: ImpactRun) -> str:
     """What a run looks at, in words."""
     if not run.rule:
         return f"This edition in place of {run.earlier_digest[:12]}"
-    stance = RuleStance.Stance(run.stance).label
+    stance = RuleSignOff.Stance(run.stance).label
     return f"{run.rule}, version {run.version}: {stance.lower()}"
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from assessments.facts import FACTS, Kind
 from assessments.picture import KnownFact, Picture
 from knowledge.medicines import medicines
+from medications.options.headline import LOOKS, Look, first_reason
 from medications.options.model import Options
-from medications.summary import LOOKS, Look, first_reason
-from medications.wording import dated, value_words
+from medications.rules.fact_lines import dated, value_words
 
 NOT_KNOWN = "Not known"
 

@@ -9,8 +9,8 @@ from assessments.picture import Picture
 from knowledge.edition_text import restored
 from knowledge.editions import Knowledge, knowledge
 from knowledge.policy import AS_SHIPPED, Policy
-from medications.impact import comparable
 from medications.models import KnowledgeEdition, MedicationDecision
+from medications.options.compare import comparable
 from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate
 from medications.options.model import Options

@@ -7,7 +7,7 @@ from jobs.models import Job
 from patients.models import Patient
 
 
-class RuleStance(ClinicOwned):
+class RuleSignOff(ClinicOwned):
     """What a clinic's medical director said of one version of one rule.
 
     Never changed: the newest row of a rule is in force.
@@ -30,29 +30,29 @@ class RuleStance(ClinicOwned):
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
 
-    objects = ClinicQuerySet["RuleStance"].as_manager()
+    objects = ClinicQuerySet["RuleSignOff"].as_manager()
 
     class Meta:
         ordering = ["-signed_at", "-id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(stance__in=["as_is", "own_number", "off"]),
-                name="rulestance_stance_known",
+                name="rule_signoff_stance_known",
             ),
             models.CheckConstraint(
                 condition=Q(stance="as_is") | ~Q(reason=""),
-                name="rulestance_departs_with_reason",
+                name="rule_signoff_departs_with_reason",
             ),
             models.CheckConstraint(
                 condition=Q(stance="own_number") & ~Q(numbers={})
                 | ~Q(stance="own_number") & Q(numbers={}),
-                name="rulestance_numbers_where_own",
+                name="rule_signoff_numbers_where_own",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["clinic", "rule", "-signed_at", "-id"],
-                name="rulestance_newest",
+                name="rule_signoff_newest",
             )
         ]
 
@@ -72,7 +72,7 @@ class ImpactRun(ClinicOwned):
     rule = models.CharField(max_length=12, blank=True)
     version = models.PositiveSmallIntegerField(null=True)
     stance = models.CharField(
-        max_length=10, choices=RuleStance.Stance, blank=True, default=""
+        max_length=10, choices=RuleSignOff.Stance, blank=True, default=""
     )
     before = models.JSONField()
     after = models.JSONField()

@@ -9,9 +9,9 @@ from assessments.picture import Picture
 from knowledge.editions import Edition
 from knowledge.examples import CombinedRow, ExampleRow, combined_rows, example_rows
 from medications.rules.effects import Say, read_says
+from medications.rules.fact_lines import ShownFact, facts_used
 from medications.rules.reading import Reading
 from medications.rules.registry import RULES, Outcome, put, says_of
-from medications.wording import ShownFact, facts_used
 
 
 class UnclearExample(ValueError):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from knowledge.medicines import medicines
-from medications.lines import Line, Lines
+from medications.decision_page.reasons import Line, Lines
 from medications.options.evaluate import BEST_FIRST
+from medications.options.headline import LOOKS, Look, counted, openness
 from medications.options.model import (
     Basis,
     Finding,
@@ -20,7 +21,6 @@ from medications.options.model import (
     Standing,
 )
 from medications.rules.effects import Effect
-from medications.summary import LOOKS, Look, counted, openness
 
 PLACES = ("Ranked first", "Second", "Third", "Fourth", "Fifth")
 ORDINALS = ("first", "second", "third", "fourth")

@@ -9,8 +9,8 @@ from knowledge.cards import Card
 from knowledge.edition_text import restored
 from knowledge.editions import knowledge
 from knowledge.policy import Policy
-from medications.impact import comparable
-from medications.models import KnowledgeEdition, RuleStance
+from medications.models import KnowledgeEdition, RuleSignOff
+from medications.options.compare import comparable
 
 
 class SignOff(StrEnum):
@@ -36,10 +36,10 @@ class Says(Protocol):
     def numbers(self) -> Mapping[str, str]: ...
 
 
-def stances_of(clinic_id: int) -> dict[str, RuleStance]:
+def stances_of(clinic_id: int) -> dict[str, RuleSignOff]:
     """The newest stance of each rule that was ever signed here, in one query."""
     newest = (
-        RuleStance.objects.filter(clinic_id=clinic_id)
+        RuleSignOff.objects.filter(clinic_id=clinic_id)
         .order_by("rule", "-signed_at", "-id")
         .distinct("rule")
         .select_related("signed_by")
@@ -47,7 +47,7 @@ def stances_of(clinic_id: int) -> dict[str, RuleStance]:
     return {stance.rule: stance for stance in newest}
 
 
-def shown_of(rule: str, stances: Mapping[str, RuleStance]) -> str:
+def shown_of(rule: str, stances: Mapping[str, RuleSignOff]) -> str:
     """What a page of a rule rests on: the edition, and what was signed of it here."""
     signed = stances.get(rule)
     text = f"{knowledge().digest}:{rule}:{signed.pk if signed else ''}"
@@ -64,31 +64,31 @@ def policy_from(stances: Mapping[str, Says]) -> Policy:
     off = {
         rule: said.reason
         for rule, said in stances.items()
-        if said.stance == RuleStance.Stance.OFF
+        if said.stance == RuleSignOff.Stance.OFF
     }
     numbers = {
         name: number
         for said in stances.values()
-        if said.stance == RuleStance.Stance.OWN_NUMBER
+        if said.stance == RuleSignOff.Stance.OWN_NUMBER
         for name, number in said.numbers.items()
     }
     return Policy.from_json({"off": off, "numbers": numbers})
 
 
-def sign_off_of(card: Card, stance: RuleStance | None) -> SignOff:
+def sign_off_of(card: Card, stance: RuleSignOff | None) -> SignOff:
     """Where a rule stands: never signed, signed for an older version, or signed."""
     if stance is None:
         return SignOff.NEVER
     return SignOff.SIGNED if stance.version == card.version else SignOff.AGAIN
 
 
-def departs(stance: RuleStance | None) -> bool:
+def departs(stance: RuleSignOff | None) -> bool:
     """Whether a clinic uses the rule otherwise than it ships."""
-    return stance is not None and stance.stance != RuleStance.Stance.AS_IS
+    return stance is not None and stance.stance != RuleSignOff.Stance.AS_IS
 
 
 def unchanged_and_due(
-    cards: Iterable[Card], stances: Mapping[str, RuleStance]
+    cards: Iterable[Card], stances: Mapping[str, RuleSignOff]
 ) -> list[Card]:
     """Rules that wait to be signed and from which this clinic never departed."""
     return [
@@ -99,7 +99,7 @@ def unchanged_and_due(
     ]
 
 
-def card_signed(stance: RuleStance) -> Card | None:
+def card_signed(stance: RuleSignOff) -> Card | None:
     """The card as it was when it was signed; None where its edition was not kept."""
     edition = KnowledgeEdition.objects.filter(
         clinic=stance.clinic_id, digest=stance.knowledge_digest

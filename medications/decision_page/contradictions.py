@@ -7,7 +7,7 @@ from decimal import Decimal
 from assessments.facts import FACTS, NEVER
 from assessments.picture import Picture
 from knowledge.editions import Edition
-from medications.wording import dated, value_words
+from medications.rules.fact_lines import dated, value_words
 
 METHADONE, BUPRENORPHINE, FENTANYL = "methadone", "buprenorphine", "fentanyl"
 

@@ -7,13 +7,13 @@ from django import forms
 
 from accounts.forms import PlainText, plain_helper
 from knowledge.cards import Card
-from medications.actions.house import Proposed
+from medications.actions.sign_rules import Proposed
 from medications.forms.fields import words_field
 from medications.knowledge_pages.parameters import NumberRow
 from medications.knowledge_pages.rule_page import Dossier
-from medications.models import ImpactRun, RuleStance
+from medications.models import ImpactRun, RuleSignOff
 
-Stance = RuleStance.Stance
+Stance = RuleSignOff.Stance
 
 
 class ShelfForm(forms.Form):
@@ -100,7 +100,7 @@ def _number_field(number: NumberRow) -> forms.Field:
 
 
 def initial_of(
-    dossier: Dossier, stance: RuleStance | None, run: ImpactRun | None
+    dossier: Dossier, stance: RuleSignOff | None, run: ImpactRun | None
 ) -> dict[str, object]:
     """What stands in the form before anything is typed: what was just looked at,
     else what is in force."""

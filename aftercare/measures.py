@@ -24,7 +24,7 @@ Occasion = FollowUp.Occasion
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class MeasuresProgress:
     """Of one follow-up's instruments: which were given in its window, which are left."""
 
     given: tuple[str, ...]
@@ -152,9 +152,9 @@ def _listed(keys: tuple[str, ...]) -> str:
     return ", ".join(short_title(key) for key in keys)
 
 
-def progress_of(follow_up: FollowUp, known: Known) -> Progress:
+def progress_of(follow_up: FollowUp, known: Known) -> MeasuresProgress:
     """What of it was given since its window opened."""
     asked = instruments_of(follow_up, known)
     opens = follow_up.earliest_on
     given = tuple(i for i in asked if known.given_since(i, opens))
-    return Progress(given, tuple(i for i in asked if i not in given))
+    return MeasuresProgress(given, tuple(i for i in asked if i not in given))

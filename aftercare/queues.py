@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from aftercare.actions import mail, windows
 from aftercare.actions.medicine_changes import catch_up
 from aftercare.models import CheckIn, CheckInMail, FollowUp, Notice
-from jobs.queues import Batch, Delivery, Expected, Queue, Rows, Step, declare
+from jobs.queues import Batch, Delivery, Expected, Queue, Rows, WorkStep, declare
 from patients.models import Patient
 
 # Of one batch, so that a sender that dies leaves few to be sent again.
@@ -56,7 +56,7 @@ FOLLOW_UPS = Queue(
     prepare=catch_up,
     expected=_expected,
     steps=(
-        Step(
+        WorkStep(
             name="end_for_departed",
             waiting=lambda _: (
                 FollowUp.objects.open()
@@ -66,26 +66,26 @@ FOLLOW_UPS = Queue(
             ),
             work=windows.end_for_departed,
         ),
-        Step(
+        WorkStep(
             name="open_windows",
             waiting=lambda batch: FollowUp.objects.to_mark_due(on=batch.on).order_by(
                 "earliest_on", "pk"
             ),
             work=windows.open_windows,
         ),
-        Step(
+        WorkStep(
             name="close_windows",
             waiting=lambda batch: FollowUp.objects.to_mark_missed(on=batch.on).order_by(
                 "latest_on", "pk"
             ),
             work=windows.close_windows,
         ),
-        Step(
+        WorkStep(
             name="escalate",
             waiting=lambda _: FollowUp.objects.to_escalate().only(*READ).order_by("pk"),
             work=windows.escalate,
         ),
-        Step(
+        WorkStep(
             name="remind",
             waiting=lambda batch: FollowUp.objects.to_remind(on=batch.on).order_by(
                 "due_on", "pk"

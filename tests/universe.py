@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from accounts.models import Clinic, Staff, Submission, UnsentText
+from accounts.models import Clinic, SentForm, Staff, UnsentText
 from accounts.permissions import Role
 from aftercare.actions.check_ins import send_check_in
 from aftercare.actions.outreach import record_outreach
@@ -206,7 +206,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
 def _typed_too_late(clinic: Clinic, by: Staff, at: dt.datetime) -> UnsentText:
     """A form that came when the session was over, beside one that was answered."""
     once = {"clinic": clinic, "staff": by, "token": "t" * 24, "digest": "d", "at": at}
-    Submission.objects.create(**once)
+    SentForm.objects.create(**once)
     return UnsentText.objects.create(
         clinic=clinic,
         staff=by,

@@ -12,7 +12,7 @@ WAYS = ("now", "tablet", "link")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class InstrumentChoice:
     """One instrument, why it is due, and why it may not go out of the staff's hands."""
 
     key: str
@@ -23,9 +23,9 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class InstrumentGroup:
     heading: str
-    choices: tuple[Choice, ...]
+    choices: tuple[InstrumentChoice, ...]
 
 
 def wanted_in(keys: Iterable[str]) -> tuple[str, ...]:
@@ -39,7 +39,9 @@ def wanted_in(keys: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def choices_for(due: Iterable[Due], chosen: Iterable[str]) -> tuple[Group, ...]:
+def choices_for(
+    due: Iterable[Due], chosen: Iterable[str]
+) -> tuple[InstrumentGroup, ...]:
     """Due ones by what presses, then the others by name."""
     whys = {one.instrument: one.why for one in due}
     picked = frozenset(chosen)
@@ -48,15 +50,17 @@ def choices_for(due: Iterable[Due], chosen: Iterable[str]) -> tuple[Group, ...]:
     rest = tuple(
         _choice(one, "", picked) for one in sorted(others, key=lambda one: one.title.en)
     )
-    groups = (Group("Due", first), Group("Others", rest))
+    groups = (InstrumentGroup("Due", first), InstrumentGroup("Others", rest))
     return tuple(group for group in groups if group.choices)
 
 
-def _choice(declared: Instrument, why: str, chosen: frozenset[str]) -> Choice:
+def _choice(declared: Instrument, why: str, chosen: frozenset[str]) -> InstrumentChoice:
     limits = "staff only" if declared.staff_only else ""
     if declared.not_by_link and not limits:
         limits = "not by link"
-    return Choice(declared.key, declared.title.en, why, limits, declared.key in chosen)
+    return InstrumentChoice(
+        declared.key, declared.title.en, why, limits, declared.key in chosen
+    )
 
 
 def refused(chosen: tuple[str, ...], way: str) -> str:

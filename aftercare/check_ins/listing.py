@@ -14,7 +14,7 @@ CHECK_IN_MAIL = "check_in_mail"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class CheckInEntry:
     """One link with its state, and whether it still can be taken back."""
 
     row: CheckIn
@@ -29,24 +29,24 @@ class Shown:
     is_usable: bool
 
 
-def shown_check_in(row: CheckIn, *, at: datetime) -> Shown:
+def shown_check_in(row: CheckIn, *, at: datetime) -> CheckInEntry:
     return _shown([row], at)[0]
 
 
-def _shown(rows: list[CheckIn], at: datetime) -> list[Shown]:
+def _shown(rows: list[CheckIn], at: datetime) -> list[CheckInEntry]:
     mails: list[CheckInMail] = [row.mail for row in rows if hasattr(row, "mail")]
     failed = Claim.objects.of_rows(CHECK_IN_MAIL, [mail.pk for mail in mails])
     claims = {claim.row_id: claim for claim in failed.exclude(fault="")}
     return [_one(row, claims, at) for row in rows]
 
 
-def _one(row: CheckIn, claims: Mapping[int, Claim], at: datetime) -> Shown:
+def _one(row: CheckIn, claims: Mapping[int, Claim], at: datetime) -> CheckInEntry:
     titles = ", ".join(short_title(key) for key in row.instruments)
     mail: CheckInMail | None = getattr(row, "mail", None)
     claim = claims.get(mail.pk) if mail else None
     state = _state(row, mail, claim, at)
     usable = row.is_usable(at=at)
-    return Shown(row, titles, *state, mail=mail, claim=claim, is_usable=usable)
+    return CheckInEntry(row, titles, *state, mail=mail, claim=claim, is_usable=usable)
 
 
 def _state(
@@ -78,7 +78,7 @@ def _sent(
     return "clock", "", "to be sent within a minute", row.created_at
 
 
-def check_ins_of(patient: Patient, *, at: datetime) -> list[Shown]:
+def check_ins_of(patient: Patient, *, at: datetime) -> list[CheckInEntry]:
     """The latest links of one person, in one query."""
     rows = CheckIn.objects.filter(clinic=patient.clinic_id, patient=patient)
     return _shown(list(rows.select_related("mail")[:SHOWN]), at)

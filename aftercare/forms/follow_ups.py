@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.forms import PlainText, plain_helper
 from accounts.models import Staff
-from aftercare.actions.follow_ups import Window, WindowOutOfOrder
+from aftercare.actions.follow_ups import FollowUpWindow, WindowOutOfOrder
 from aftercare.models import FollowUp, OutreachAttempt
 from aftercare.models.follow_ups import FollowUpQuerySet
 
@@ -100,7 +100,7 @@ class FollowUpForm(forms.Form):
         due = told.get("due_on")
         if due is not None and not self.errors:
             try:
-                told["window"] = Window(
+                told["window"] = FollowUpWindow(
                     told["earliest_on"] or due, due, told["latest_on"] or due
                 )
             except WindowOutOfOrder as refusal:
@@ -153,7 +153,7 @@ class CloseForm(forms.Form):
     helper = plain_helper("status", "words")
 
 
-class ContactForm(forms.Form):
+class OutreachForm(forms.Form):
     """One try to reach the person; one press is enough."""
 
     outcome = forms.ChoiceField(choices=OutreachAttempt.Outcome)

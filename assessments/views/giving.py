@@ -19,7 +19,7 @@ from assessments.instruments.declaration import Instrument
 from assessments.instruments.registry import NoSuchInstrument, find
 from assessments.intake_page.scoring_context import context_known
 from assessments.models import Assessment, AssessmentDraft
-from assessments.scores.completion import Standing, standing
+from assessments.scores.completion import Completion, standing
 from assessments.scores.result import with_changes
 from assessments.self_report.question import asks_of_form
 from assessments.views.beside import in_drawer
@@ -128,7 +128,7 @@ def _form(
     )
 
 
-def _standing(declared: Instrument, typed: Mapping[str, object]) -> Standing:
+def _standing(declared: Instrument, typed: Mapping[str, object]) -> Completion:
     return standing(declared, _part(typed, "item-"), _part(typed, "context-"))
 
 

@@ -25,7 +25,7 @@ NO_ARM, NOTHING_OPEN = "never randomized", "none open"
 
 
 @dataclass(slots=True)
-class Weighed:
+class CohortWeighing:
     """Counts over people: standings now, standings if the answers are clear, what is
     missing, and the first of the ranking by the arm."""
 
@@ -65,9 +65,9 @@ def first_of(options: Options) -> str:
     return next((key for key in ranked if key in medicines().main), NOTHING_OPEN)
 
 
-def weigh(clinics: Iterable[int], *, at: datetime) -> Weighed:
+def weigh(clinics: Iterable[int], *, at: datetime) -> CohortWeighing:
     """Everybody of these clinics, as known at one moment."""
-    found = Weighed()
+    found = CohortWeighing()
     for clinic in clinics:
         for options, arm in _options(clinic, at):
             found.add(options, arm)

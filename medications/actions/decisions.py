@@ -53,7 +53,7 @@ class CautionsUnread(DecisionRefused):
     field = "acknowledged"
 
 
-class ReasonMissing(DecisionRefused):
+class DecisionReasonMissing(DecisionRefused):
     """The choice departs from the wish or the ranking, and nobody said why."""
 
     field = "reason_code"
@@ -163,7 +163,7 @@ def check(choice: str, said: Talk, options: Options) -> None:
         _refuse_unread(option, said)
     if departs(choice, said.preference, options):
         if not said.reason_code:
-            raise ReasonMissing(
+            raise DecisionReasonMissing(
                 "This is not what was wished for, or not the first of the ranking. Say why."
             )
         if not said.reason_words.strip():

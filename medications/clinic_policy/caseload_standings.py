@@ -8,7 +8,7 @@ from accounts import tenancy
 from assessments.picture.assemble import pictures_of
 from medications.clinic_policy.policy import policy_of
 from medications.options.batch import spread
-from medications.options.batch_rows import Line, Person, weighed
+from medications.options.batch_rows import BatchPerson, BatchRow, weighed
 from patients.models import Patient
 
 AT_ONCE = 200
@@ -16,13 +16,13 @@ AT_ONCE = 200
 
 def lines(
     *, clinic: int, statuses: Iterable[str], at: datetime, jobs: int
-) -> Iterator[Line]:
+) -> Iterator[BatchRow]:
     """Every line of a clinic's caseload; flat in memory however many people."""
     for found in spread(weighed, _people(clinic, list(statuses), at), jobs=jobs):
         yield from found
 
 
-def _people(clinic: int, statuses: list[str], at: datetime) -> Iterator[Person]:
+def _people(clinic: int, statuses: list[str], at: datetime) -> Iterator[BatchPerson]:
     with tenancy.clinics([clinic], actor="system:options"):
         wanted = Patient.objects.filter(clinic=clinic, status__in=statuses)
         ids = list(wanted.order_by("pk").values_list("pk", flat=True))
@@ -36,4 +36,4 @@ def _people(clinic: int, statuses: list[str], at: datetime) -> Iterator[Person]:
             )
             pictures = pictures_of(people, at=at)
         for person in people:
-            yield Person(person.pk, person.mrn, pictures[person.pk], policy)
+            yield BatchPerson(person.pk, person.mrn, pictures[person.pk], policy)

@@ -27,7 +27,7 @@ EFFECTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class OptionMove:
     """What changes alike for some medications of one person."""
 
     medications: str
@@ -52,7 +52,7 @@ class Touched:
     """One person, with everything that would be otherwise."""
 
     patient: Patient
-    moves: tuple[Move, ...]
+    moves: tuple[OptionMove, ...]
 
 
 def people_of(run: ImpactRun, acting: Acting) -> QuerySet[Patient]:
@@ -79,14 +79,14 @@ def listed(run: ImpactRun, people: list[Patient]) -> list[Touched]:
     ]
 
 
-def _moves(changes: Iterable[ImpactChange]) -> Iterator[Move]:
+def _moves(changes: Iterable[ImpactChange]) -> Iterator[OptionMove]:
     """Medications that change alike stand together; changed standings first."""
     alike: dict[Same, list[str]] = {}
     for change in changes:
         alike.setdefault(_same(change), []).append(change.medication)
     for same in sorted(alike, key=lambda s: s[0] == s[1]):
         before, after, rank_before, rank_after, gone, new = same
-        yield Move(
+        yield OptionMove(
             _names(alike[same]),
             LOOKS[Standing(before)] if before else None,
             LOOKS[Standing(after)] if after else None,

@@ -14,7 +14,7 @@ from knowledge.decision_aid.content import Aid, aid
 from knowledge.editions import knowledge
 from medications.clinic_policy.policy import policy_of
 from medications.current import taken_at
-from medications.decision_aid.fit import Picked, Shown, applying, travel_minutes
+from medications.decision_aid.fit import AidOption, Picked, applying, travel_minutes
 from medications.decision_aid.today import day_words, today
 from medications.models import AidText, DecisionTalk
 from medications.options.evaluate import evaluate
@@ -26,7 +26,7 @@ CLINIC = "clinic."
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class TalkContext:
     """One person's facts and options at one moment."""
 
     patient: Patient
@@ -40,11 +40,11 @@ class Weighed:
         return sha256(text.encode()).hexdigest()
 
 
-def weighed(patient: Patient, *, at: datetime) -> Weighed:
+def weighed(patient: Patient, *, at: datetime) -> TalkContext:
     """The options of one person, by what their clinic uses."""
     picture = picture_of(patient, at=at)
     policy = policy_of(patient.clinic_id)
-    return Weighed(patient, picture, evaluate(picture, policy=policy))
+    return TalkContext(patient, picture, evaluate(picture, policy=policy))
 
 
 def language_of(patient: Patient) -> str:
@@ -81,14 +81,14 @@ def fits() -> dict[str, tuple[str, ...]]:
 
 
 def shown(
-    found: Weighed, picked: Picked, language: str, own: Mapping[str, str]
-) -> Shown:
+    found: TalkContext, picked: Picked, language: str, own: Mapping[str, str]
+) -> AidOption:
     """The table as this person sees it."""
     dispenses, taken = (
         found.patient.clinic.is_otp,
         taken_at(found.patient.pk, found.picture.as_of),
     )
-    return Shown(
+    return AidOption(
         aid=aid(),
         language=language,
         picked=picked,
@@ -103,9 +103,9 @@ def shown(
     )
 
 
-def shown_to_anybody(language: str, own: Mapping[str, str]) -> Shown:
+def shown_to_anybody(language: str, own: Mapping[str, str]) -> AidOption:
     """The same table with nothing of one person in it, and every row."""
-    return Shown(
+    return AidOption(
         aid=aid(),
         language=language,
         picked=Picked(),
@@ -116,7 +116,7 @@ def shown_to_anybody(language: str, own: Mapping[str, str]) -> Shown:
     )
 
 
-def around(table: Shown) -> dict[str, object]:
+def around(table: AidOption) -> dict[str, object]:
     """What every page with the table needs beside it."""
     language, the_aid = table.language, table.aid
     titles = the_aid.named("clinic_titles", language)

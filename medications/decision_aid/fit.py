@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from assessments.picture import Picture
-from knowledge.decision_aid.content import Aid, Cell, Column, Figures, Row
+from knowledge.decision_aid.content import Aid, AidCell, AidColumn, AidRow, Figures
 from medications.decision_aid.arrays import Dots, dots
 from medications.decision_aid.today import Today, moment_words
 
@@ -23,7 +23,7 @@ class Picked:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnFit:
     """One number as dots and words, said both ways round."""
 
     dots: Dots
@@ -39,7 +39,7 @@ class ShownCell:
     column: str
     title: str
     text: str
-    drawn: tuple[Drawn, ...] = ()
+    drawn: tuple[DrawnFit, ...] = ()
     no_number: bool = False
     fits: str = ""
     is_most: bool = False
@@ -66,7 +66,7 @@ class ShownBlock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class AidOption:
     """What the table is made from: the person's picks, facts, and the clinic's texts."""
 
     aid: Aid
@@ -97,7 +97,7 @@ class Shown:
             "today", self.aid.say("words", "can_i", self.language), "", cells
         )
 
-    def _today(self, column: Column) -> ShownCell:
+    def _today(self, column: AidColumn) -> ShownCell:
         answer = self.todays[column.key]
         said = self.aid.say("today", answer.key, self.language)
         when = moment_words(answer, self.aid, self.language)
@@ -105,7 +105,7 @@ class Shown:
         title = column.title[self.language]
         return ShownCell(column.key, title, text, is_later=answer.is_later)
 
-    def _row(self, row: Row) -> ShownRow:
+    def _row(self, row: AidRow) -> ShownRow:
         wanted = [key for key in row.fits if key in self.picked.matters]
         cells = tuple(self._cell(row, column, wanted) for column in self.aid.columns)
         return ShownRow(
@@ -117,7 +117,7 @@ class Shown:
             asks=bool(wanted) and not any(cell.fits for cell in cells),
         )
 
-    def _cell(self, row: Row, column: Column, wanted: list[str]) -> ShownCell:
+    def _cell(self, row: AidRow, column: AidColumn, wanted: list[str]) -> ShownCell:
         drawn = self._drawn(row, column.key)
         text, is_own = self._text(row, column.key)
         met = [key for key in wanted if self._speaks_for(key, column)]
@@ -133,16 +133,16 @@ class Shown:
             is_own=is_own,
         )
 
-    def _speaks_for(self, key: str, column: Column) -> bool:
+    def _speaks_for(self, key: str, column: AidColumn) -> bool:
         named = self.fits[key]
         return any(way in named for way in column.ways)
 
-    def _drawn(self, row: Row, column: str) -> tuple[Drawn, ...]:
+    def _drawn(self, row: AidRow, column: str) -> tuple[DrawnFit, ...]:
         figures = row.figures
         if figures is None:
             return ()
         return tuple(
-            Drawn(
+            DrawnFit(
                 dots(one.n, figures.of),
                 *figures.words(one, self.language),
                 one.exact,
@@ -150,10 +150,10 @@ class Shown:
             for one in figures.by_column.get(column, ())
         )
 
-    def _text(self, row: Row, column: str) -> tuple[str, bool]:
+    def _text(self, row: AidRow, column: str) -> tuple[str, bool]:
         """The clinic's words where it has its own, else those that ship."""
         own = self.own.get(f"{row.key}.{column}", "")
-        cell: Cell | None = row.cells.get(column)
+        cell: AidCell | None = row.cells.get(column)
         text = own or (cell.words[self.language] if cell else "")
         if (row.key, column) == ("visits", "MTD") and (self.travel or 0) >= FAR:
             said = self.aid.say("today", "travel", self.language)

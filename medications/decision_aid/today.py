@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from knowledge.decision_aid.content import Aid, Column
+from knowledge.decision_aid.content import Aid, AidColumn
 from medications.options.evaluate import BEST_FIRST
 from medications.options.model import Option, Options, Standing
 
@@ -24,7 +24,7 @@ class Today:
 
 
 def today(
-    column: Column,
+    column: AidColumn,
     options: Options,
     *,
     dispenses: bool,
@@ -41,7 +41,7 @@ def today(
     return _start(column, options, dispenses=dispenses)
 
 
-def _start(column: Column, options: Options, *, dispenses: bool) -> Today:
+def _start(column: AidColumn, options: Options, *, dispenses: bool) -> Today:
     ways = [options.option(key) for key in column.ways]
     way = min(ways, key=lambda way: _closeness(way, options.as_of))
     if way.standing.ruled_out:

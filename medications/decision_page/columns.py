@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from knowledge.medicines import medicines
-from medications.decision_page.reasons import Line, Lines
+from medications.decision_page.reasons import Lines, ReasonLine
 from medications.options.evaluate import BEST_FIRST
 from medications.options.headline import LOOKS, Look, counted, openness
 from medications.options.model import (
@@ -28,7 +28,7 @@ SHOWN_MISSING = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class StartingWay:
     """Ways of taking it that stand alike, with what decides it."""
 
     names: str
@@ -61,19 +61,19 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class DecisionColumn:
     """One medication, ready to be read from top to bottom."""
 
     key: str
     title: str
     place: str
     standing: Standing
-    ways: tuple[Way, ...]
-    reasons_for: tuple[Line, ...]
-    reasons_against: tuple[Line, ...]
-    to_know: tuple[Line, ...]
-    first: tuple[Line, ...]
-    later: tuple[Line, ...]
+    ways: tuple[StartingWay, ...]
+    reasons_for: tuple[ReasonLine, ...]
+    reasons_against: tuple[ReasonLine, ...]
+    to_know: tuple[ReasonLine, ...]
+    first: tuple[ReasonLine, ...]
+    later: tuple[ReasonLine, ...]
     missing: tuple[Missing, ...]
     openings: tuple[Opening, ...]
     way_out: Path | None
@@ -109,7 +109,9 @@ class Column:
         return min(max(sum(m.holds for m in self.missing), 1), SHOWN_MISSING)
 
 
-def arrange(options: Options, unasked: Options | None = None) -> tuple[Column, ...]:
+def arrange(
+    options: Options, unasked: Options | None = None
+) -> tuple[DecisionColumn, ...]:
     """Every column, in the order of the ranking; what is ruled out stands last.
 
     `unasked` are the options as they would rank without anything the person wishes:
@@ -162,13 +164,13 @@ def _place(nth: int, ways: list[Option]) -> str:
     return PLACES[nth] + unsure
 
 
-def _column(key: str, place: str, moved: str, options: Options) -> Column:
+def _column(key: str, place: str, moved: str, options: Options) -> DecisionColumn:
     ways = _ways(key, options)
     products = [options.option(p) for p in medicines().told_apart(key)]
     apart = products if len({p.standing for p in products}) > 1 else []
     lines = Lines([*ways, *apart], len(ways))
     standing = min(ways, key=openness).standing
-    return Column(
+    return DecisionColumn(
         key=key,
         title=medicines()[key].name,
         place=place,
@@ -193,12 +195,12 @@ def _pick(way: Option) -> Pick:
     return Pick(way.medication, medicines()[way.medication].way, is_open)
 
 
-def _standing_ways(ways: list[Option]) -> tuple[Way, ...]:
+def _standing_ways(ways: list[Option]) -> tuple[StartingWay, ...]:
     """Ways that stand alike for the same reason together, the most open first."""
     alike: dict[tuple[Standing, Finding | None], list[Option]] = {}
     for way in sorted(ways, key=openness):
         alike.setdefault((way.standing, _deciding(way)), []).append(way)
-    shown: list[Way] = []
+    shown: list[StartingWay] = []
     for (standing, finding), group in alike.items():
         names = (
             "; ".join(medicines()[w.medication].way for w in group)
@@ -207,10 +209,14 @@ def _standing_ways(ways: list[Option]) -> tuple[Way, ...]:
         )
         because = finding.because if finding and names else _in_short(group[0])
         shown.append(
-            Way(names, standing, because, finding.basis if finding and names else None)
+            StartingWay(
+                names, standing, because, finding.basis if finding and names else None
+            )
         )
         if standing is Standing.NEEDS_DATA:
-            shown.append(Way("", group[0].otherwise, "if the answers are clear", None))
+            shown.append(
+                StartingWay("", group[0].otherwise, "if the answers are clear", None)
+            )
     return tuple(shown)
 
 

@@ -20,7 +20,7 @@ CLASS_AND_ICON: Mapping[Effect, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReasonLine:
     """One reason or task; `ways` says to which ways it belongs, if not to all."""
 
     text: str
@@ -36,7 +36,7 @@ class Line:
         return self.basis.rule
 
 
-def general(options: Options) -> tuple[Line, ...]:
+def general(options: Options) -> tuple[ReasonLine, ...]:
     """What holds whatever is chosen, each line once, tasks first."""
     lines = [line for line in options.general if not _is_in_columns(line)]
     ordered = sorted(lines, key=lambda line: not isinstance(line, Action))
@@ -59,7 +59,7 @@ class Lines:
         self._findings = _said_by(ways, lambda way: way.findings)
         self._tasks = _said_by(ways, lambda way: way.actions)
 
-    def of(self, wanted: Callable[[Effect], bool]) -> tuple[Line, ...]:
+    def of(self, wanted: Callable[[Effect], bool]) -> tuple[ReasonLine, ...]:
         """Lines of these effects, the strongest first."""
         found = [
             (f, ways)
@@ -71,7 +71,7 @@ class Lines:
         ordered = sorted(found, key=lambda pair: self._weight(pair[0]))
         return tuple(_line(f, self._named(ways)) for f, ways in ordered)
 
-    def tasks(self, *, blocking: bool) -> tuple[Line, ...]:
+    def tasks(self, *, blocking: bool) -> tuple[ReasonLine, ...]:
         return tuple(
             _line(task, self._named(ways))
             for task, ways in self._tasks.items()
@@ -101,10 +101,10 @@ def _said_by(
     return found
 
 
-def _line(line: Reason, ways: str = "") -> Line:
+def _line(line: Reason, ways: str = "") -> ReasonLine:
     if isinstance(line, Action):
-        return Line(
+        return ReasonLine(
             line.text, line.because, "is-do", "todo", line.basis, ways, line.blocking
         )
     css, icon = CLASS_AND_ICON[line.effect]
-    return Line(line.because, line.then, css, icon, line.basis, ways)
+    return ReasonLine(line.because, line.then, css, icon, line.basis, ways)

@@ -23,7 +23,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class OptionPair:
     title: str
     then: Side
     now: Side
@@ -34,7 +34,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FactDifference:
     """One fact that reads otherwise on the two days."""
 
     label: str
@@ -43,10 +43,10 @@ class Difference:
     source: str
 
 
-def pairs(then: Options, now: Options) -> tuple[Pair, ...]:
+def pairs(then: Options, now: Options) -> tuple[OptionPair, ...]:
     """Every option that is weighed on the page, on both days."""
     return tuple(
-        Pair(medicines().titles[key], _side(then, key), _side(now, key))
+        OptionPair(medicines().titles[key], _side(then, key), _side(now, key))
         for key in medicines().weighed
     )
 
@@ -56,18 +56,18 @@ def _side(options: Options, key: str) -> Side:
     return Side(LOOKS[option.standing], option.rank, first_reason(option)[0])
 
 
-def differences(then: Picture, now: Picture) -> tuple[Difference, ...]:
+def differences(then: Picture, now: Picture) -> tuple[FactDifference, ...]:
     """Facts whose value came, went or changed, in the order in which they are declared."""
     return tuple(_differences(then, now))
 
 
-def _differences(then: Picture, now: Picture) -> Iterator[Difference]:
+def _differences(then: Picture, now: Picture) -> Iterator[FactDifference]:
     for name, fact in FACTS.items():
         before, after = then.known(name), now.known(name)
         if _value(before) != _value(after):
             source = f"{after.source}, {dated(after, now.as_of)}" if after else ""
             if fact.kind is not Kind.TEXT:
-                yield Difference(
+                yield FactDifference(
                     fact.label, _words(name, before), _words(name, after), source
                 )
 

@@ -22,7 +22,7 @@ NEVER_PREGNANT = "male"
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class StandingMove:
     """One option whose standing or first place another answer would change."""
 
     title: str
@@ -36,7 +36,7 @@ class Move:
 class Moves:
     """What other answers would change, and what they would not."""
 
-    moved: tuple[Move, ...]
+    moved: tuple[StandingMove, ...]
     unmoved: tuple[str, ...]
 
 
@@ -78,7 +78,7 @@ def moves(before: Options, after: Options) -> Moves:
     pairs = [(before.option(key), after.option(key)) for key in medicines().weighed]
     leads, led = _first(after), _first(before)
     moved = [
-        Move(
+        StandingMove(
             medicines().titles[new.medication],
             LOOKS[old.standing],
             LOOKS[new.standing],

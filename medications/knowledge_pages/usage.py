@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.db import connection
 
 
-class Outcome(StrEnum):
+class RuleUse(StrEnum):
     """What became of a rule that spoke when a medication was decided."""
 
     FOLLOWED = "followed"
@@ -20,12 +20,12 @@ class Outcome(StrEnum):
     BESIDE = "beside"
 
 
-MEANINGS: Mapping[Outcome, str] = {
-    Outcome.FOLLOWED: "What was chosen is something the rule speaks for, a caution that "
+MEANINGS: Mapping[RuleUse, str] = {
+    RuleUse.FOLLOWED: "What was chosen is something the rule speaks for, a caution that "
     "was read first, or another medicine than the one it advises against.",
-    Outcome.OVERRIDDEN: "What was chosen is something the rule advises against, or waits "
+    RuleUse.OVERRIDDEN: "What was chosen is something the rule advises against, or waits "
     "for an answer that the rule asked for. The grounds were written down.",
-    Outcome.BESIDE: "The rule spoke of tasks or in general, about other medicines, or "
+    RuleUse.BESIDE: "The rule spoke of tasks or in general, about other medicines, or "
     "nothing was chosen.",
 }
 
@@ -70,7 +70,7 @@ class Used:
 
     decision: int
     patient: int
-    outcome: Outcome
+    outcome: RuleUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +81,16 @@ class Usage:
     rows: tuple[Used, ...]
 
     @property
-    def counts(self) -> list[tuple[Outcome, int, int]]:
+    def counts(self) -> list[tuple[RuleUse, int, int]]:
         """For each outcome how many decisions, and how many people."""
         times = Counter(row.outcome for row in self.rows)
-        return [(o, times[o], self._people(self.of(o))) for o in Outcome]
+        return [(o, times[o], self._people(self.of(o))) for o in RuleUse]
 
     @property
     def people(self) -> int:
         return self._people(self.rows)
 
-    def of(self, outcome: Outcome) -> list[Used]:
+    def of(self, outcome: RuleUse) -> list[Used]:
         """The decisions that came out so, the newest first."""
         return [row for row in self.rows if row.outcome is outcome]
 
@@ -108,5 +108,5 @@ def usage_of(rule: str, *, clinic_id: int, since: datetime) -> Usage:
     }
     with connection.cursor() as cursor:
         cursor.execute(ROWS, told)
-        rows = [Used(pk, who, Outcome(word)) for pk, who, word in cursor.fetchall()]
+        rows = [Used(pk, who, RuleUse(word)) for pk, who, word in cursor.fetchall()]
     return Usage(since, tuple(rows))

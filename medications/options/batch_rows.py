@@ -16,7 +16,7 @@ from medications.options.model import Option
 MISSING_NAMED = 3
 
 
-class Line(NamedTuple):
+class BatchRow(NamedTuple):
     """One medication for one person, ready for a file."""
 
     person: int
@@ -32,7 +32,7 @@ class Line(NamedTuple):
     earliest: str
 
 
-class Person(NamedTuple):
+class BatchPerson(NamedTuple):
     """One person to weigh, in a form that another process can take."""
 
     pk: int
@@ -41,22 +41,22 @@ class Person(NamedTuple):
     policy: Policy
 
 
-def weighed(people: list[Person]) -> list[list[Line]]:
+def weighed(people: list[BatchPerson]) -> list[list[BatchRow]]:
     """The lines of each of several people."""
     return [list(lines_of(person)) for person in people]
 
 
-def lines_of(person: Person) -> Iterator[Line]:
+def lines_of(person: BatchPerson) -> Iterator[BatchRow]:
     """One line for each main medication."""
     options = evaluate(person.picture, policy=person.policy)
     for key in medicines().weighed:
         yield _line(person, options.option(key))
 
 
-def _line(person: Person, option: Option) -> Line:
+def _line(person: BatchPerson, option: Option) -> BatchRow:
     reason, rule = first_reason(option)
     asked = [item.label for item in option.missing if item.holds]
-    return Line(
+    return BatchRow(
         person=person.pk,
         mrn=person.mrn,
         medication=medicines().titles[option.medication],

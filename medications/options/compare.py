@@ -16,7 +16,7 @@ type Stand = tuple[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedOption:
     """One medication that would stand otherwise, or for other reasons.
 
     `gone` and `new` are lines as rule and effect: "C48=ACTION".
@@ -52,7 +52,7 @@ def weighing(known: Knowledge, policy: Policy = AS_SHIPPED) -> Weigh:
 
 def impact(
     pictures: Iterable[tuple[int, Picture]], *, before: Weigh, after: Weigh
-) -> Iterator[tuple[int, tuple[Moved, ...]]]:
+) -> Iterator[tuple[int, tuple[MovedOption, ...]]]:
     """Everybody whose options change, with each medication that moves."""
     for who, picture in pictures:
         moved = tuple(compared(before(picture), after(picture)))
@@ -60,13 +60,13 @@ def impact(
             yield who, moved
 
 
-def compared(before: Options, after: Options) -> Iterator[Moved]:
+def compared(before: Options, after: Options) -> Iterator[MovedOption]:
     """Each medication, adjuncts too, that stands otherwise or for other reasons."""
     for medication in (*medicines().keys, *medicines().adjuncts):
         stood, stands = _stand(before, medication), _stand(after, medication)
         had, has = _lines(before, medication), _lines(after, medication)
         if (stood, had) != (stands, has):
-            yield Moved(
+            yield MovedOption(
                 medication,
                 before=stood[0],
                 after=stands[0],

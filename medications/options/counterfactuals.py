@@ -15,9 +15,9 @@ from knowledge.editions import Edition, Knowledge
 from knowledge.medicines import medicines
 from medications.options.alternatives import CHOSEN, Alternative, latest_tries, tries
 from medications.options.evaluate import evaluate, reached
-from medications.options.model import Change, Finding, Option, Options, Path
+from medications.options.model import Finding, Option, OptionChange, Options, Path
 from medications.rules.reading import Reading
-from medications.rules.registry import RULES, Outcome, put, says_of
+from medications.rules.registry import RULES, RuleOutcome, put, says_of
 
 # A way out of more steps than this tells nobody anything.
 MOST_STEPS = 8
@@ -90,11 +90,11 @@ class _Search:
             option, changes=tuple(changes), way_out=self._way_out(medication)
         )
 
-    def _change(self, stop: Finding, medication: str) -> Change:
+    def _change(self, stop: Finding, medication: str) -> OptionChange:
         found = _alternatives(
             _Stop(stop.rule, medication, self._edition), self._picture
         )
-        return Change(stop, tuple(one.step for one in found[:ALTERNATIVES]))
+        return OptionChange(stop, tuple(one.step for one in found[:ALTERNATIVES]))
 
     def _way_out(self, medication: str) -> Path | None:
         """Step by step until nothing stops the option, then without what was needless."""
@@ -138,7 +138,7 @@ def _after(taken: list[Alternative], picture: Picture) -> Picture:
     return picture
 
 
-def _stops(outcome: Outcome, medication: str, edition: Edition) -> bool:
+def _stops(outcome: RuleOutcome, medication: str, edition: Edition) -> bool:
     if outcome.said is None:
         return False
     card = edition.cards[outcome.rule]

@@ -35,7 +35,7 @@ class Interaction:
 
 
 @dataclass(frozen=True, slots=True)
-class Medicine:
+class ClassedMedicine:
     """One medicine of the list with the classes it is in; none is an answer too."""
 
     name: str
@@ -44,10 +44,10 @@ class Medicine:
 
 def medicines_of(
     names: Iterable[str], sets: Mapping[str, IngredientSet]
-) -> list[Medicine]:
+) -> list[ClassedMedicine]:
     """Each other medicine, those that matter first."""
     found = [
-        Medicine(name, tuple(_interactions(name, sets)))
+        ClassedMedicine(name, tuple(_interactions(name, sets)))
         for name in sorted(set(names) - NOT_OTHER)
     ]
     return sorted(found, key=lambda medicine: not medicine.interactions)

@@ -2,7 +2,7 @@
 
 from knowledge.editions import Edition
 from medications.rules.reading import Reading, first
-from medications.rules.registry import Answer, Said, rule
+from medications.rules.registry import Answer, RuleSaid, rule
 
 TABLETS = {
     3: "3 tablets four times a day (2.16 mg/day).",
@@ -36,18 +36,20 @@ def lofexidine_by_liver(look: Reading, edition: Edition) -> Answer:
     tablets = 3 if score < edition["child_pugh_b"] else 2
     if score >= edition["child_pugh_c"]:
         tablets = 1
-    return Said(f"{look.said('child_pugh')}.", then=f"Lofexidine: {TABLETS[tablets]}")
+    return RuleSaid(
+        f"{look.said('child_pugh')}.", then=f"Lofexidine: {TABLETS[tablets]}"
+    )
 
 
 @rule("C102")
 def lofexidine_by_kidney(look: Reading, edition: Edition) -> Answer:
     if look.maybe("dialysis") is True:
-        return Said("On dialysis.", then=f"Lofexidine: {TABLETS[1]}")
+        return RuleSaid("On dialysis.", then=f"Lofexidine: {TABLETS[1]}")
     egfr = look.number("egfr")
     if egfr >= edition["egfr_normal"]:
         return None
     tablets = 1 if egfr < edition["egfr_low"] else 2
-    return Said(f"{look.said('egfr')}.", then=f"Lofexidine: {TABLETS[tablets]}")
+    return RuleSaid(f"{look.said('egfr')}.", then=f"Lofexidine: {TABLETS[tablets]}")
 
 
 @rule("C103")

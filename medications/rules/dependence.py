@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from knowledge.editions import Edition
 from knowledge.months import months_later
 from medications.rules.reading import Reading, Unanswered, first, named
-from medications.rules.registry import Answer, Said, rule
+from medications.rules.registry import Answer, RuleSaid, rule
 from medications.rules.words import day
 
 SHORT = ("last_short_acting_dt", "last_fentanyl_dt")
@@ -120,7 +120,7 @@ def short_acting_too_recent(look: Reading, edition: Edition) -> Answer:
     because = (
         f"{look.last(name)}; earliest {day(earliest)}, preferred {day(preferred)}."
     )
-    return Said(because, earliest=earliest, preferred_from=preferred)
+    return RuleSaid(because, earliest=earliest, preferred_from=preferred)
 
 
 def last_short_acting(look: Reading, *, within: timedelta) -> str | None:
@@ -144,7 +144,7 @@ def short_acting_fairly_recent(look: Reading, edition: Edition) -> Answer:
         return None
     from_day = look.moment(name) + preferred
     because = f"{look.last(name)}; preferred from {day(from_day)}."
-    return Said(because, preferred_from=from_day)
+    return RuleSaid(because, preferred_from=from_day)
 
 
 @rule("C08a")
@@ -164,12 +164,12 @@ def long_acting_fairly_recent(look: Reading, edition: Edition) -> Answer:
     return _long_acting(look, edition, "long_acting_full_days")
 
 
-def _long_acting(look: Reading, edition: Edition, wait: str) -> Said:
+def _long_acting(look: Reading, edition: Edition, wait: str) -> RuleSaid:
     last = look.moment("last_long_acting_dt")
     earliest = last + timedelta(edition.days(wait))
     preferred = last + timedelta(edition.days("long_acting_full_days"))
     because = f"{look.last('last_long_acting_dt')}; not before {day(earliest)}."
-    return Said(because, earliest=earliest, preferred_from=preferred)
+    return RuleSaid(because, earliest=earliest, preferred_from=preferred)
 
 
 @rule("C09")
@@ -179,7 +179,7 @@ def depot_still_there(look: Reading, edition: Edition) -> Answer:
     if look.as_of >= clear:
         return None
     because = f"{look.last('last_bup_xr_dt')}; the depot lasts for months."
-    return Said(because, earliest=clear)
+    return RuleSaid(because, earliest=clear)
 
 
 def months_after(moment: datetime, months: int) -> datetime:

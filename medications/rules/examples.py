@@ -11,7 +11,7 @@ from knowledge.examples import CombinedRow, ExampleRow, combined_rows, example_r
 from medications.rules.effects import Say, read_says
 from medications.rules.fact_lines import ShownFact, facts_used
 from medications.rules.reading import Reading
-from medications.rules.registry import RULES, Outcome, put, says_of
+from medications.rules.registry import RULES, RuleOutcome, put, says_of
 
 
 class UnclearExample(ValueError):
@@ -38,7 +38,7 @@ class Combined:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ExampleResult:
     """An example as a reader meets it: what is known, and what the rule then says."""
 
     title: str
@@ -86,13 +86,13 @@ def _picture(row: ExampleRow | CombinedRow) -> Picture:
     )
 
 
-def run(example: Example, edition: Edition) -> Outcome:
+def run(example: Example, edition: Edition) -> RuleOutcome:
     """The rule of an example put to its picture."""
     look = Reading(example.picture)
     return put(example.rule, RULES[example.rule], look, edition)
 
 
-def said_by(outcome: Outcome, edition: Edition) -> tuple[Say, ...]:
+def said_by(outcome: RuleOutcome, edition: Edition) -> tuple[Say, ...]:
     """What a rule said, by itself or as its card has it."""
     if outcome.said is None:
         return ()
@@ -100,11 +100,11 @@ def said_by(outcome: Outcome, edition: Edition) -> tuple[Say, ...]:
     return says_of(edition.cards[outcome.rule].effects) if own is None else own
 
 
-def shown(example: Example, edition: Edition) -> Shown:
+def shown(example: Example, edition: Edition) -> ExampleResult:
     """An example with the sentence that the rule writes for it in this edition."""
     outcome = run(example, edition)
     said, card = outcome.said, edition.cards[example.rule]
-    return Shown(
+    return ExampleResult(
         title=example.title,
         given=facts_used(example.picture),
         because=said.because if said else "",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from knowledge.editions import Edition
 from medications.rules.dependence import last_short_acting
 from medications.rules.reading import Reading, first
-from medications.rules.registry import Answer, Said, rule
+from medications.rules.registry import Answer, RuleSaid, rule
 from medications.rules.words import clock, day
 
 FENTANYL = frozenset(["fentanyl", "norfentanyl"])
@@ -66,7 +66,7 @@ def wait_after_short_acting(look: Reading, edition: Edition) -> Answer:
         f"{look.last('last_short_acting_dt')}; usual wait until "
         f"{day(earliest)} {clock(earliest)}."
     )
-    return Said(because, earliest=earliest, preferred_from=last + longest)
+    return RuleSaid(because, earliest=earliest, preferred_from=last + longest)
 
 
 def _known_fentanyl(look: Reading, edition: Edition) -> bool:
@@ -123,18 +123,18 @@ def wait_after_long_acting(look: Reading, edition: Edition) -> Answer:
     return _long_acting_start(look, edition, longest)
 
 
-def _long_acting_start(look: Reading, edition: Edition, longest: timedelta) -> Said:
+def _long_acting_start(look: Reading, edition: Edition, longest: timedelta) -> RuleSaid:
     parts = []
     if look.maybe("mtd_dose"):
         parts.append(_methadone_dose(look, edition))
     if look.maybe("last_long_acting_dt") is None:
-        return Said(" ".join(parts))
+        return RuleSaid(" ".join(parts))
     last = look.moment("last_long_acting_dt")
     earliest = last + timedelta(hours=edition.days("bup_after_long_hours"))
     parts.append(
         f"{look.last('last_long_acting_dt')}; not before {day(earliest)} {clock(earliest)}."
     )
-    return Said(" ".join(parts), earliest=earliest, preferred_from=last + longest)
+    return RuleSaid(" ".join(parts), earliest=earliest, preferred_from=last + longest)
 
 
 def _methadone_dose(look: Reading, edition: Edition) -> str:

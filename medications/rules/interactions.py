@@ -4,7 +4,7 @@ from knowledge.editions import Edition
 from knowledge.medicines import medicines
 from medications.rules.effects import Effect, Say
 from medications.rules.reading import Reading, first, named
-from medications.rules.registry import Answer, Said, rule
+from medications.rules.registry import Answer, RuleSaid, rule
 
 ANTAGONIST_ORDERS = frozenset(medicines().keys) - {"MTD", "BUP_LOW"}
 # By itself on a list of medicines it is the kit for an overdose, which everybody on
@@ -82,7 +82,7 @@ def inducers(look: Reading, edition: Edition) -> Answer:
     says += [Say("BUP_SL", Effect.CAUTION)] if bup else []
     because = named("Takes", mtd | bup)
     return (
-        Said(f"{because} Opioid medication is broken down faster.", tuple(says))
+        RuleSaid(f"{because} Opioid medication is broken down faster.", tuple(says))
         if because
         else None
     )
@@ -97,7 +97,9 @@ def inhibitors(look: Reading, edition: Edition) -> Answer:
     says += [Say("BUP_SL", Effect.CAUTION)] if bup else []
     because = named("Takes", mtd | bup)
     return (
-        Said(f"{because} Opioid medication is broken down more slowly.", tuple(says))
+        RuleSaid(
+            f"{because} Opioid medication is broken down more slowly.", tuple(says)
+        )
         if because
         else None
     )
@@ -133,7 +135,7 @@ def serotonergic_medicines(look: Reading, edition: Edition) -> Answer:
     maoi = taken & edition.ingredients["maoi"]
     if maoi:
         says = (Say("MTD", Effect.AVOID), Say("BUP_SL", Effect.AVOID))
-        return Said(f"MAOI in the past 14 days: {', '.join(sorted(maoi))}.", says)
+        return RuleSaid(f"MAOI in the past 14 days: {', '.join(sorted(maoi))}.", says)
     return named("Takes", taken & edition.ingredients["serotonergic"])
 
 

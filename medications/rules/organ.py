@@ -7,7 +7,7 @@ from typing import cast
 from knowledge.editions import Edition
 from medications.rules.effects import read_says
 from medications.rules.reading import Reading, first, named
-from medications.rules.registry import Answer, Said, rule
+from medications.rules.registry import Answer, RuleSaid, rule
 
 LIVER_TESTS = ("alt", "ast")
 # What C36 says where a clinic has raised it; its card names the same in `may_raise`.
@@ -21,7 +21,7 @@ def acute_liver(look: Reading, edition: Edition) -> Answer:
     words = {"acute": "Acute hepatitis.", "liver_failure": "Liver failure."}
     because = words.get(state)
     if because and edition.chooses("acute_liver_contraindicates"):
-        return Said(because, RAISED)
+        return RuleSaid(because, RAISED)
     return because
 
 

@@ -3,7 +3,7 @@
 from knowledge.editions import Edition
 from medications.rules.effects import Effect, Say
 from medications.rules.reading import Reading, first, named
-from medications.rules.registry import Answer, Said, rule
+from medications.rules.registry import Answer, RuleSaid, rule
 
 # Whose label an allergy to an ingredient touches.
 ALLERGENS = {
@@ -43,7 +43,7 @@ def pregnant_naltrexone(look: Reading, _edition: Edition) -> Answer:
     taken = look.maybe("med_list")
     if because and isinstance(taken, frozenset) and "naltrexone" in taken:
         says = (Say("NTX_XR", Effect.CAUTION), Say("NTX_PO", Effect.CAUTION))
-        return Said(f"{because} Already takes naltrexone.", says)
+        return RuleSaid(f"{because} Already takes naltrexone.", says)
     return because
 
 
@@ -156,7 +156,7 @@ def allergic_to_drug(look: Reading, _edition: Edition) -> Answer:
         for medication in ALLERGENS[name]
     ]
     because = named("Allergy", found)
-    return Said(because, tuple(says)) if because else None
+    return RuleSaid(because, tuple(says)) if because else None
 
 
 @rule("C85")

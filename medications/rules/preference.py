@@ -8,7 +8,7 @@ from knowledge.medicines import medicines
 from medications.rules.dependence import active_disorder
 from medications.rules.effects import Effect, Say
 from medications.rules.reading import Reading, Unanswered, first, named
-from medications.rules.registry import Answer, Said, rule
+from medications.rules.registry import Answer, RuleSaid, rule
 
 DAYS_A_WEEK = 7
 BUPRENORPHINE = "BUP_SL"
@@ -33,7 +33,7 @@ def informed_preference(look: Reading, _edition: Edition) -> Answer:
     if not wanted:
         return None
     because = f"The person prefers this{look.dated('preference')}."
-    return Said(because, says=each(Effect.PREFERRED, wanted))
+    return RuleSaid(because, says=each(Effect.PREFERRED, wanted))
 
 
 @rule("C24")
@@ -42,7 +42,7 @@ def helped_before(look: Reading, edition: Edition) -> Answer:
     if not kept:
         return None
     because = " ".join(_worked_words(t) for t in kept)
-    return Said(because, says=each(Effect.PREFERRED, {t.medication for t in kept}))
+    return RuleSaid(because, says=each(Effect.PREFERRED, {t.medication for t in kept}))
 
 
 def _worked(trial: Trial, edition: Edition) -> bool:
@@ -72,7 +72,7 @@ def did_not_help_before(look: Reading, edition: Edition) -> Answer:
     if not poor:
         return None
     because = " ".join(f"{_name(t)} did not help at an adequate dose." for t in poor)
-    return Said(because, says=each(Effect.CAUTION, {t.medication for t in poor}))
+    return RuleSaid(because, says=each(Effect.CAUTION, {t.medication for t in poor}))
 
 
 def no_benefit(trial: Trial, edition: Edition) -> bool:

@@ -52,7 +52,7 @@ RESULT, PANEL = "what-if-result", "what-if"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TalkSummary:
     """The person's own words, what they are about, and when they were said."""
 
     text: str
@@ -152,11 +152,11 @@ def _names(form: WhatIfForm) -> list[str]:
     return [name.removeprefix(WhatIfForm.PREFIX) for name in form.fields]
 
 
-def words_of(picture: Picture) -> list[Said]:
+def words_of(picture: Picture) -> list[TalkSummary]:
     """What the person said about treatment, newest of each, quoted as said."""
     found = ((about, picture.known(name)) for name, about in WORDS.items())
     return [
-        Said(str(known.value), about, known.as_of)
+        TalkSummary(str(known.value), about, known.as_of)
         for about, known in found
         if known and known.value
     ]

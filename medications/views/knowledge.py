@@ -29,7 +29,7 @@ from medications.knowledge_pages.room import SUBJECTS
 from medications.knowledge_pages.rule_list import chips, filtered, rows_of
 from medications.knowledge_pages.rule_page import Dossier, dossier
 from medications.knowledge_pages.search import KEYS, found
-from medications.knowledge_pages.text_diff import Difference, differences
+from medications.knowledge_pages.text_diff import TextDifference, differences
 from medications.models import ImpactRun, RuleSignOff
 
 Context = dict[str, Any]
@@ -140,7 +140,7 @@ def rule_page(request: StaffRequest, rule: str) -> Context:
     }
 
 
-def _changed(card: Card, stance: RuleSignOff | None) -> tuple[Difference, ...]:
+def _changed(card: Card, stance: RuleSignOff | None) -> tuple[TextDifference, ...]:
     """What reads otherwise since the version that was signed here."""
     if stance is None or not sign_off_of(card, stance).is_due:
         return ()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import tasks
 from accounts.middleware import BY_ITSELF, CLINIC, SEEN_AT
-from accounts.models import RowHistory, Submission, UnsentText
+from accounts.models import RowHistory, SentForm, UnsentText
 from accounts.permissions import Role
 from aftercare.models import OutreachAttempt
 from tests.conftest import signed_in
@@ -165,11 +165,11 @@ def test_it_goes_after_twelve_hours_and_answers_after_days(as_care_manager, url)
     with time_machine.travel(timezone.now() + dt.timedelta(hours=13), tick=False):
         tasks.forget_ended_sessions()
     assert not UnsentText.objects.exists()
-    assert Submission.objects.exists()
+    assert SentForm.objects.exists()
 
     with time_machine.travel(timezone.now() + dt.timedelta(days=4), tick=False):
         tasks.forget_ended_sessions()
-    assert not Submission.objects.exists()
+    assert not SentForm.objects.exists()
 
 
 def test_neither_leaves_a_history(as_care_manager, url):
@@ -179,4 +179,4 @@ def test_neither_leaves_a_history(as_care_manager, url):
     tables = set(RowHistory.objects.values_list("table_name", flat=True))
     assert not tables & {"accounts_submission", "accounts_unsenttext"}
     assert str(UnsentText.objects.get()).startswith("unsent text")
-    assert str(Submission.objects.first()).startswith("submission")
+    assert str(SentForm.objects.first()).startswith("submission")

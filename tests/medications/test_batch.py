@@ -12,7 +12,7 @@ from accounts.models import AuditEvent
 from knowledge.medicines import medicines
 from medications.clinic_policy.caseload_standings import lines
 from medications.options import batch
-from medications.options.batch_rows import Line
+from medications.options.batch_rows import BatchRow
 from tests.factories import ClinicFactory, PatientFactory
 
 NOW = "2026-11-21T09:00:00Z"
@@ -174,7 +174,7 @@ class TestCaseload:
             "options_for", "--clinic", str(clinic.pk), "--out", str(file), "--jobs", "1"
         )
 
-        assert file.read_text().startswith(",".join(Line._fields))
+        assert file.read_text().startswith(",".join(BatchRow._fields))
         with pytest.raises(CommandError, match="is there already"):
             call_command("options_for", "--clinic", str(clinic.pk), "--out", str(file))
         with pytest.raises(CommandError, match="cannot be written"):

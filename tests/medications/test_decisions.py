@@ -164,14 +164,14 @@ class TestRefused:
         assert decision.acknowledged == ["C46"]
 
     def test_another_than_the_wish_without_a_reason(self, choose):
-        with pytest.raises(decisions.ReasonMissing):
+        with pytest.raises(decisions.DecisionReasonMissing):
             choose("BUP_SL", {"preference": "BUP_SL"}, preference="MTD")
 
     def test_another_than_the_first_without_a_reason(self, choose):
         first = first_of(preference="BUP_SL")
         assert first != "MTD"
 
-        with pytest.raises(decisions.ReasonMissing):
+        with pytest.raises(decisions.DecisionReasonMissing):
             choose("MTD", {"preference": "BUP_SL"})
 
     def test_a_reason_without_words(self, choose):

@@ -9,8 +9,8 @@ from plans.drafting.completeness import (
     PlannedGoal,
     PlannedIntervention,
     PlannedNeed,
-    PlannedTree,
     PlannedStanding,
+    PlannedTree,
     readiness,
 )
 from plans.drafting.needs import not_asked

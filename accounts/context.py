@@ -1,4 +1,4 @@
-"""What the shell of every page needs: who acts, and where they may go."""
+"""Context of every page's shell: who acts, and where they may go."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What surrounds every request: session limits, whose clinic, no copies kept."""
+"""Middleware around every request: session limits, whose clinic, no copies kept."""
 
 import zoneinfo
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the aftercare page shows of one person: what is owed, and who was tried."""
+"""Rows of one person's aftercare page: what is owed, and who was tried."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What is known of a person that says which instruments are due."""
+"""Measures due of a person, from what the record knows."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which kinds of care this person's facts point to, and which they hold back. Pure."""
+"""Kinds of care that this person's facts point to, and those they hold back. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

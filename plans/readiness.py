@@ -1,4 +1,4 @@
-"""Whether a draft can be signed, and what would make it better."""
+"""Readiness of a draft to be signed, and what would make it better."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What waits for a person on the staff, by role."""
+"""Home page of a person on the staff, by role."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

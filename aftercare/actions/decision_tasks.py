@@ -1,4 +1,4 @@
-"""What a medication decision brings with it is owed from that moment."""
+"""Tasks of a medication decision, owed from that moment."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

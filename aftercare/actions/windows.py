@@ -1,4 +1,4 @@
-"""What time itself does to follow-ups: they come due, are missed, are told about.
+"""Windows of follow-ups as time passes: they come due, are missed, are told about.
 
 Each step changes rows that the engine has claimed, so that any number of workers may
 do this together, again, or be killed in between.

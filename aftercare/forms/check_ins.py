@@ -1,4 +1,4 @@
-"""What is asked from a link, in which language, and whether it is mailed."""
+"""Form of a check-in link: its instruments, its language, whether it is mailed."""
 
 from collections.abc import Iterable
 

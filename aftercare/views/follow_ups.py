@@ -1,4 +1,4 @@
-"""What is owed to one person: looking, adding, moving, closing."""
+"""Pages of what is owed to one person: looking, adding, moving, closing."""
 
 from django import forms
 from django.http import HttpResponse

@@ -1,4 +1,4 @@
-"""How an instrument stands while it is being answered. Pure."""
+"""Completion of an instrument while it is being answered. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

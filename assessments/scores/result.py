@@ -1,4 +1,4 @@
-"""What came out of an instrument, in words for staff."""
+"""Result of an instrument in words for staff."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -50,6 +50,7 @@ def checks() -> dict[str, list[str]]:
         "djlint": ["-m", "djlint", "--lint", "--quiet", *pages],
         "mypy": ["-m", "mypy", "config", *APPS],
         "import-linter": [*_BINARY, "lint-imports"],
+        "rooms": ["-m", "config.local.rooms"],
         "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
         "style": ["tests/style/style_metrics.py", ".", *gates, *floors],
     }

@@ -1,4 +1,4 @@
-"""What a person of a story answers in the intake. Pure."""
+"""Answers of a person of a story in the intake. Pure."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What people of the demo pick and say on the turned screen before they choose."""
+"""Talks of the demo: what people pick and say on the turned screen before they choose."""
 
 from collections.abc import Mapping
 from datetime import datetime

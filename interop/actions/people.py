@@ -1,4 +1,4 @@
-"""Who is imported: clinics by site, people by pseudonym, each with an open intake."""
+"""People of an import: clinics by site, people by pseudonym, each with an open intake."""
 
 from datetime import datetime
 

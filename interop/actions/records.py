@@ -1,4 +1,4 @@
-"""What is known of each person: rows of the files into the tables that hold them."""
+"""Records of an import: rows of the files into the tables that hold them."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Who these people were when they consented: the files with one row a person. Pure."""
+"""Background of the cohort at consent: the files with one row a person. Pure."""
 
 from collections.abc import Iterator
 

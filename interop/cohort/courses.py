@@ -1,4 +1,4 @@
-"""What happened day by day: the files with many rows a person. Pure."""
+"""Courses of the cohort day by day: the files with many rows a person. Pure."""
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping

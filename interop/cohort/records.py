@@ -1,4 +1,4 @@
-"""What a row becomes, as plain values ready for its table. Pure."""
+"""Plain values of a row, ready for its table. Pure."""
 
 import json
 from dataclasses import dataclass

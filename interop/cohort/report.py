@@ -1,4 +1,4 @@
-"""What became of every row: held, odd but held, or not held and why. Pure."""
+"""Report of every row: held, odd but held, or not held and why. Pure."""
 
 import csv
 from collections import Counter

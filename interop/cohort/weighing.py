@@ -1,4 +1,4 @@
-"""Where everybody in the cohort stands, and how that reads beside the arm they were in.
+"""Standings of everybody in the cohort, read beside the arm they were in.
 
 The arms were drawn by lot: agreement says how often a ranking met the lot, not whether
 either was right.

@@ -1,4 +1,4 @@
-"""What people do to background work: ask for it, stop it, have it tried again."""
+"""Requests of people about background work: do it, stop it, try it again."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What other medicines do to one medication, as a section of its page."""
+"""Classes of other medicines as a section of one medication's page."""
 
 from knowledge.editions import Knowledge
 from knowledge.formulary.lines import FormularyLine, FormularySection, sections_for

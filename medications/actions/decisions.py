@@ -1,4 +1,4 @@
-"""What was chosen together, with all that was known and shown at that moment."""
+"""Recording of a decision, with all that was known and shown at that moment."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

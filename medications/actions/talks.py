@@ -1,4 +1,4 @@
-"""What a person picked, chose and said when weighing the options; the aid's texts."""
+"""Recording of a talk about the options, and of the aid's own texts."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Where everybody at a clinic stands: one row for each main medication."""
+"""Standings of everybody at a clinic: one row for each main medication."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a clinic uses otherwise than it ships, and for what somebody answers here."""
+"""Policy and sign-offs of a clinic, as its rows say them."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""How hard a text is to read, in English and in Spanish, as years of school.
+"""Reading grade of a text, in English and in Spanish, as years of school.
 
 English: Flesch-Kincaid. Spanish: Crawford (1989), made for texts of the first six
 years of school, with sentences and syllables for 100 words.

@@ -1,4 +1,4 @@
-"""Whether one could start today, from where the person's own options stand."""
+"""Start today: possible or not, from where the person's own options stand."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What an answer rests on: how many rules spoke, and how far each was checked.
+"""Provenance of an answer: how many rules spoke, and how far each was checked.
 
 No Django.
 """

@@ -1,4 +1,4 @@
-"""What other answers would change: which facts to try, and which standings move.
+"""What-if questions: which facts to try, and which standings move.
 
 Nothing of it is kept. No Django.
 """

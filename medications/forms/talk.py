@@ -1,4 +1,4 @@
-"""What is said in the talk about the options: by the person, or asked by staff."""
+"""Forms of the talk about the options: filled by the person, or asked by staff."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What a new version of a rule says otherwise, word by word. No Django."""
+"""Differences of a rule's new version, word by word. No Django."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

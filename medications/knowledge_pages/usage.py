@@ -1,4 +1,4 @@
-"""How a rule was used here: read from the decisions as they were frozen.
+"""Use of a rule at a clinic, read from the decisions as they were frozen.
 
 What counts as what is said in `MEANINGS`, and on the page.
 """

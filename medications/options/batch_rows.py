@@ -1,4 +1,4 @@
-"""Where one person stands, medication by medication, as lines of a file. No Django.
+"""Rows of a file: one person's standings, medication by medication. No Django.
 
 Other processes do this work, and start without the site's settings.
 """

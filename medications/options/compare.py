@@ -1,4 +1,4 @@
-"""Whose options change, and how, when rules or numbers do. No Django."""
+"""Comparison of options under other rules or numbers. No Django."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace

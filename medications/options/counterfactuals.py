@@ -1,4 +1,4 @@
-"""What would change a standing, found by asking the rules again and again. No Django.
+"""Counterfactuals of a standing, found by asking the rules again and again. No Django.
 
 Nothing here is written by hand: each fact that a stopping rule looked at is tried
 otherwise, and what silences the rule is reported.

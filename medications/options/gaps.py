@@ -1,4 +1,4 @@
-"""What is not known, and what each answer could change. No Django."""
+"""Gaps: facts not known, and what each answer could change. No Django."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What another medicine does to medication for OUD, by class. No Django."""
+"""Interaction classes of other medicines with medication for OUD. No Django."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

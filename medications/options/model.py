@@ -1,4 +1,4 @@
-"""What the rules add up to for one person: options, never an order. No Django."""
+"""Options of one person as the rules add up to them, never an order. No Django."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How a rule reads a picture: known, out of date, or not answered. No Django."""
+"""Reading of a picture by a rule: known, out of date, or not answered. No Django."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta

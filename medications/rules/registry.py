@@ -1,4 +1,4 @@
-"""What a rule is, and how it is put to a picture. No Django."""
+"""Registry of the rules, and the way one is put to a picture. No Django."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What the other medicines on the list do to medication for OUD."""
+"""Panel of interactions between other medicines on the list and medication for OUD."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

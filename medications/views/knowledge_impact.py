@@ -1,4 +1,4 @@
-"""Whose options would change: asked, waited for, read, taken along."""
+"""Pages of an impact run: asked, waited for, read, taken along."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator

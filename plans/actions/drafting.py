@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Staff
-from assessments.intake.own_words import own_words_of
+from assessments.intake_page.own_words import own_words_of
 from assessments.picture import Picture
 from medications.models import MedicationDecision
 from patients.models import Patient, SupportPerson

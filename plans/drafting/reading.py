@@ -1,4 +1,4 @@
-"""How hard a text is to read, and how much of it is somebody else's wording."""
+"""Reading grade of a text, and its share of somebody else's wording."""
 
 from collections.abc import Iterable
 

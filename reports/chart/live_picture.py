@@ -1,4 +1,4 @@
-"""What the answers mean so far: options on the move, risks, needs, what to ask next."""
+"""Live picture beside the answers: options on the move, risks, needs, what to ask next."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What happened, from the records of every app, in one query."""
+"""Events of one person, from the records of every app, in one query."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What stands on the time axis: scores, doses, toxicology, visits and what happened. Pure."""
+"""Model of the time axis: scores, doses, toxicology, visits and events. Pure."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""What the address asks to see: which series, which days; nonsense counts as not said."""
+"""Query of the address: which series, which days; nonsense counts as not said."""
 
 from dataclasses import dataclass, replace
 from datetime import date

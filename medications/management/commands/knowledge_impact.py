@@ -1,4 +1,4 @@
-"""Whose options change at a clinic between an earlier edition and the one that ships."""
+"""Command: options that change at a clinic between an earlier edition and the one that ships."""
 
 from argparse import ArgumentParser
 from collections import Counter

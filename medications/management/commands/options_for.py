@@ -1,4 +1,4 @@
-"""Where everybody at a clinic stands, as a CSV file."""
+"""Command: options of everybody at a clinic, as a CSV file."""
 
 import csv
 import sys

@@ -42,8 +42,8 @@ CATALOGUE = "the catalogue of medicines says it: a product needs no migration"
 UNCHECKED_CHOICES = {
     "medications.MedicationDecision.choice": CATALOGUE,
     "medications.DecisionTalk.choice": CATALOGUE,
-    "medications.Regimen.medication": CATALOGUE,
-    "medications.DoseEvent.medication": CATALOGUE,
+    "treatment.Regimen.medication": CATALOGUE,
+    "treatment.DoseEvent.medication": CATALOGUE,
     "patients.StatusChange.discharge_class": "checked together with the status",
     "plans.Plan.status": "checked together with who signed and when",
     "plans.Plan.level_of_care": "may be empty; checked by its form and action",

@@ -1,4 +1,4 @@
-"""What-if questions: which facts to try, and which standings move.
+"""Questions of another answer: which facts to try, and which standings move.
 
 Nothing of it is kept. No Django.
 """

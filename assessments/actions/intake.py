@@ -1,5 +1,6 @@
 """Taking the intake: start it, keep each answer as it is given, complete it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -109,6 +110,21 @@ def save_answer(
     """Keep one answer. Refuses where another was kept since `revision` was seen."""
     change = ListChange(_open(intake, at), question, revision, by, at)
     return _put(change, reply).rows[question.key]
+
+
+@transaction.atomic
+def save_answers(
+    *,
+    intake: Intake,
+    replies: Iterable[tuple[Question, Reply]],
+    by: Staff,
+    at: datetime,
+) -> IntakeAnswers:
+    """Keep many first answers, read together once; refuses where one was given before."""
+    answers = _open(intake, at)
+    for question, reply in replies:
+        answers = _put(ListChange(answers, question, None, by, at), reply)
+    return answers
 
 
 @transaction.atomic

@@ -1,14 +1,15 @@
 """From referral to a signed plan, through the same actions that the pages use."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from accounts.models import Staff
-from assessments.actions.intake import complete_intake, save_answer, start_intake
+from assessments.actions.intake import complete_intake, save_answers, start_intake
 from assessments.intake.catalogue import question_of
-from assessments.intake.reading import Submission, read
+from assessments.intake.declaration import Question
+from assessments.intake.reading import Reply, Submission, read
 from assessments.models import Intake
 from assessments.picture.assemble import picture_of
 from devtools.demo.answers import answers, rows
@@ -149,33 +150,28 @@ def _take_intake(telling: Telling, patient: Patient) -> Intake:
     listed = rows(telling.story, telling.rng, at=at)
     if telling.story.stage is Stage.INTAKE:
         said, listed = said[:UNFINISHED], {}
-    for key, value in said:
-        _answer(intake, key, _sent(value, at), by=by, at=at)
+    sent = [(key, _sent(value, at)) for key, value in said]
     for key, its in listed.items():
         cells = {kind: {"kind": (kind,), **row} for kind, row in its.items()}
-        _answer(intake, key, Submission(rows=cells), by=by, at=at)
+        sent.append((key, Submission(rows=cells)))
+    save_answers(intake=intake, replies=_replies(sent, at), by=by, at=at)
     return intake
+
+
+def _replies(
+    sent: Iterable[tuple[str, Submission]], at: datetime
+) -> Iterator[tuple[Question, Reply]]:
+    """What is said, as the intake reads it; what says nothing is left out."""
+    for key, one in sent:
+        question = question_of(key)
+        reply = read(question, one, at=at)
+        if reply is not None:
+            yield question, reply
 
 
 def _sent(value: Said, at: datetime) -> Submission:
     values = (value,) if isinstance(value, str) else value
     return Submission(values=values, on=at.date().isoformat(), sure="yes")
-
-
-def _answer(
-    intake: Intake, key: str, sent: Submission, *, by: Staff, at: datetime
-) -> None:
-    question = question_of(key)
-    reply = read(question, sent, at=at)
-    if reply is not None:
-        save_answer(
-            intake=intake,
-            question=question,
-            reply=reply,
-            revision=None,
-            by=by,
-            at=at,
-        )
 
 
 def _specimen(telling: Telling, patient: Patient) -> None:

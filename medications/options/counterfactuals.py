@@ -16,7 +16,7 @@ from knowledge.medicines import medicines
 from medications.options.alternatives import CHOSEN, Alternative, latest_tries, tries
 from medications.options.evaluate import evaluate, reached
 from medications.options.model import Finding, Option, OptionChange, Options, Path
-from medications.rules.reading import Reading
+from medications.rules.reading import FactReader
 from medications.rules.registry import RULES, RuleOutcome, put, says_of
 
 # A way out of more steps than this tells nobody anything.
@@ -24,7 +24,7 @@ MOST_STEPS = 8
 ALTERNATIVES = 3
 
 
-class _Noting(Reading):
+class _Noting(FactReader):
     """A look at a picture that keeps which facts it was asked for."""
 
     __slots__ = ("read",)
@@ -48,14 +48,14 @@ class _Stop:
 
     def read(self, picture: Picture) -> list[str]:
         """The facts that the rule looks at and that are known, or free to choose."""
-        look = _Noting(picture)
-        put(self.rule, RULES[self.rule], look, self.edition)
-        return [n for n in look.read if n in CHOSEN or picture.known(n)]
+        facts = _Noting(picture)
+        put(self.rule, RULES[self.rule], facts, self.edition)
+        return [n for n in facts.read if n in CHOSEN or picture.known(n)]
 
     def is_silent(self, picture: Picture) -> bool:
         """Whether the rule neither stops the option nor asks for what could."""
-        look = Reading(picture)
-        outcome = put(self.rule, RULES[self.rule], look, self.edition)
+        facts = FactReader(picture)
+        outcome = put(self.rule, RULES[self.rule], facts, self.edition)
         return not outcome.missing and not _stops(
             outcome, self.medication, self.edition
         )
@@ -112,11 +112,11 @@ class _Search:
 
     def _next_stop(self, taken: list[Alternative], medication: str) -> _Stop | None:
         picture = _after(taken, self._picture)
-        look = Reading(picture)
+        facts = FactReader(picture)
         for rule in self._edition.cards:
             if rule in self._policy.off:
                 continue
-            outcome = put(rule, RULES[rule], look, self._edition)
+            outcome = put(rule, RULES[rule], facts, self._edition)
             if _stops(outcome, medication, self._edition):
                 return _Stop(rule, medication, self._edition)
         return None

@@ -10,7 +10,7 @@ from knowledge.editions import Edition
 from knowledge.examples import CombinedRow, ExampleRow, combined_rows, example_rows
 from medications.rules.effects import Say, read_says
 from medications.rules.fact_lines import ShownFact, facts_used
-from medications.rules.reading import Reading
+from medications.rules.reading import FactReader
 from medications.rules.registry import RULES, RuleOutcome, put, says_of
 
 
@@ -88,8 +88,8 @@ def _picture(row: ExampleRow | CombinedRow) -> Picture:
 
 def run(example: Example, edition: Edition) -> RuleOutcome:
     """The rule of an example put to its picture."""
-    look = Reading(example.picture)
-    return put(example.rule, RULES[example.rule], look, edition)
+    facts = FactReader(example.picture)
+    return put(example.rule, RULES[example.rule], facts, edition)
 
 
 def said_by(outcome: RuleOutcome, edition: Edition) -> tuple[Say, ...]:

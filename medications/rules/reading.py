@@ -20,7 +20,7 @@ class Unanswered(LookupError):
         self.facts = facts
 
 
-class Reading:
+class FactReader:
     """One rule's look at a picture; notes which out-of-date facts it leaned on."""
 
     __slots__ = ("_picture", "as_of", "stale")

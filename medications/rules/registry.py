@@ -6,7 +6,7 @@ from datetime import datetime
 
 from knowledge.editions import Edition
 from medications.rules.effects import Say, read_says
-from medications.rules.reading import Reading, Unanswered
+from medications.rules.reading import FactReader, Unanswered
 from medications.rules.words import day
 
 
@@ -22,7 +22,7 @@ class RuleSaid:
 
 
 type Answer = RuleSaid | str | None
-type Condition = Callable[[Reading, Edition], Answer]
+type Condition = Callable[[FactReader, Edition], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +64,27 @@ def says_of(text: str) -> tuple[Say, ...]:
 _READ: dict[str, tuple[Say, ...]] = {}
 
 
-def put(id: str, condition: Condition, look: Reading, edition: Edition) -> RuleOutcome:
+def put(
+    id: str, condition: Condition, facts: FactReader, edition: Edition
+) -> RuleOutcome:
     """Ask one rule.
 
     An out-of-date fact clears nobody and recommends nothing, but a stop or
     a warning that rests on it stays, dated.
     """
-    look.stale = {}
+    facts.stale = {}
     try:
-        answer = condition(look, edition)
+        answer = condition(facts, edition)
     except Unanswered as gap:
         return RuleOutcome(
-            id, missing=tuple(dict.fromkeys(gap.facts)), stale=look.stale
+            id, missing=tuple(dict.fromkeys(gap.facts)), stale=facts.stale
         )
     said = RuleSaid(answer) if isinstance(answer, str) else answer
-    if not look.stale:
+    if not facts.stale:
         return RuleOutcome(id, said)
     if said is None or _leans_on_old(said, id, edition):
-        return RuleOutcome(id, missing=tuple(look.stale), stale=look.stale)
-    return RuleOutcome(id, _dated(said, look.stale), tuple(look.stale), look.stale)
+        return RuleOutcome(id, missing=tuple(facts.stale), stale=facts.stale)
+    return RuleOutcome(id, _dated(said, facts.stale), tuple(facts.stale), facts.stale)
 
 
 def _leans_on_old(said: RuleSaid, id: str, edition: Edition) -> bool:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import tasks
-from accounts.middleware import BY_ITSELF, CLINIC, SEEN_AT
+from accounts.middleware import CLINIC, POLL_HEADER, SEEN_AT
 from accounts.models import RowHistory, SentForm, UnsentText
 from accounts.permissions import Role
 from aftercare.models import OutreachAttempt
@@ -132,7 +132,7 @@ class TestNotKept:
         assert not UnsentText.objects.exists()
 
     def test_a_page_that_asks_by_itself_loses_nothing(self, as_care_manager, url):
-        idle(as_care_manager).post(url, {}, headers={BY_ITSELF: "yes"})
+        idle(as_care_manager).post(url, {}, headers={POLL_HEADER: "yes"})
 
         assert "kept" not in self.said(as_care_manager)
 

@@ -30,7 +30,7 @@ def exists(name):
         if file.exists():
             return not rest or says(file, rest[0])
         if place.is_dir():
-            return not rest or any(says(one, rest[0]) for one in place.rglob("*.py"))
+            return not rest or any(defines(one, rest[0]) for one in place.rglob("*.py"))
     return False
 
 

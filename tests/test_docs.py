@@ -34,10 +34,14 @@ def exists(name):
     return False
 
 
+def defines(file, word):
+    pattern = rf"^(?:    )?(?:def|class|type) {word}\b"
+    return re.search(pattern, file.read_text(), re.MULTILINE)
+
+
 def says(file, word):
-    return re.search(
-        rf"^(?:    )?(?:(?:def|class|type) )?{word}\b", file.read_text(), re.M
-    )
+    named = re.search(rf"^{word}\b", file.read_text(), re.MULTILINE)
+    return named or defines(file, word)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.name)

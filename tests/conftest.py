@@ -107,6 +107,11 @@ def other_clinic(db):
     return ClinicFactory(name="Elm Road Practice")
 
 
+def markup(response):
+    """The page that was sent, with white space as a browser draws it."""
+    return " ".join(response.content.decode().split())
+
+
 def signed_in(staff, *, at=None):
     """A browser in which this person has signed in."""
     client = Client()

@@ -30,6 +30,9 @@ GATES = {
 # tested by walking it; the lines of the tests count for less than their coverage.
 FLOORS = {"typed_pct": 100, "test_ratio": 0.6}
 
+# These print a figure worth reading when they pass too.
+FIGURES = {"template lines"}
+
 # Runs a program that is no module, from beside this Python.
 _BINARY = (
     "-c",
@@ -48,6 +51,7 @@ def checks() -> dict[str, list[str]]:
         "ruff format": ["-m", "ruff", "format", "--check", "-q", "."],
         "djade": [*_BINARY, "djade", "--check", "--target-version", "6.1", *pages],
         "djlint": ["-m", "djlint", "--lint", "--quiet", *pages],
+        "template lines": ["-m", "config.local.template_lines"],
         "mypy": ["-m", "mypy", "config", *APPS],
         "import-linter": [*_BINARY, "lint-imports"],
         "rooms": ["-m", "config.local.rooms"],
@@ -58,7 +62,7 @@ def checks() -> dict[str, list[str]]:
 
 
 def run(name: str, words: list[str], environment: Mapping[str, str]) -> bool:
-    """Run one check; say that it passed, or all that it said."""
+    """Run one check; print that it passed, and its output where it failed or is a figure."""
     told = subprocess.run(
         [sys.executable, *words],
         cwd=ROOT,
@@ -71,7 +75,7 @@ def run(name: str, words: list[str], environment: Mapping[str, str]) -> bool:
     )
     passed = told.returncode == 0
     print(f"{'ok    ' if passed else 'FAILED'}  {name}", flush=True)
-    if not passed:
+    if not passed or name in FIGURES:
         print(told.stdout.rstrip(), flush=True)
     return passed
 

@@ -9,7 +9,7 @@ import time_machine
 from accounts.models import AuditEvent
 from aftercare.models import FollowUp, OutreachAttempt
 from patients.models import ContactPoint
-from tests.conftest import NOON
+from tests.conftest import NOON, markup
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed
 
@@ -38,7 +38,7 @@ def person(clinic):
 
 
 def text(response):
-    return response.content.decode()
+    return markup(response)
 
 
 class TestPage:

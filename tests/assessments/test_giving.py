@@ -12,7 +12,7 @@ from assessments.actions.measures import NothingAnswered, record_assessment
 from assessments.instruments.registry import find
 from assessments.intake_page.scoring_context import context_known
 from assessments.models import Assessment, AssessmentDraft
-from tests.conftest import signed_in
+from tests.conftest import markup, signed_in
 from tests.factories import PatientFactory, StaffFactory
 
 GIVEN = {"mode": "staff", "given_at": "2026-11-20T09:30"}
@@ -40,7 +40,7 @@ class TestDraft:
         page = as_clinician.get(url("give", patient.pk, "phq2"))
 
         assert page.context["form"]["item-interest"].value() == "2"
-        assert "Your draft of" in page.content.decode()
+        assert "Your draft of" in markup(page)
 
     def test_the_newest_takes_the_place_of_the_one_before(self, as_clinician, patient):
         typed(as_clinician, patient, interest=2)
@@ -60,7 +60,7 @@ class TestDraft:
     def test_says_how_the_instrument_stands(self, as_clinician, patient):
         answer = typed(as_clinician, patient, interest=3)
 
-        words = answer.content.decode()
+        words = markup(answer)
         assert "1 of 2 answered" in words
         assert "Could still be 3 to 6, positive" in words
         assert "draft kept" in words
@@ -68,13 +68,13 @@ class TestDraft:
     def test_names_the_questions_that_need_no_answer(self, as_clinician, patient):
         answer = typed(as_clinician, patient, "audit_c", frequency=0)
 
-        assert "item-typical_day" in answer.content.decode()
-        assert "1 of 1 answered" in answer.content.decode()
+        assert "item-typical_day" in markup(answer)
+        assert "1 of 1 answered" in markup(answer)
 
     def test_says_at_once_what_endangers(self, as_clinician, patient):
         answer = typed(as_clinician, patient, "phq9", self_harm=1)
 
-        assert "thoughts of self-harm" in answer.content.decode()
+        assert "thoughts of self-harm" in markup(answer)
 
     def test_nothing_answered_leaves_no_draft(self, as_clinician, patient):
         as_clinician.post(url("give_draft", patient.pk, "phq2"), GIVEN)
@@ -86,7 +86,7 @@ class TestDraft:
     ):
         answer = typed(as_clinician, patient, "cows", pulse_bpm="fast\x00" * 30)
 
-        assert "0 of 11 answered" in answer.content.decode()
+        assert "0 of 11 answered" in markup(answer)
         assert len(AssessmentDraft.objects.get().typed["item-pulse_bpm"]) == 40
 
     def test_is_discarded_by_an_act_of_its_own(self, as_clinician, patient):
@@ -158,13 +158,13 @@ class TestDrawer:
     def test_only_the_drawer_is_sent_to_a_page_that_is_there(
         self, as_clinician, patient
     ):
-        part = self.get(as_clinician, patient).content.decode()
+        part = markup(self.get(as_clinician, patient))
 
         assert part.strip().startswith('<div id="drawer">')
         assert "<html" not in part
 
     def test_a_whole_page_without_script(self, as_clinician, patient):
-        page = as_clinician.get(url("give", patient.pk, "phq2")).content.decode()
+        page = markup(as_clinician.get(url("give", patient.pk, "phq2")))
 
         assert "<html" in page
         assert 'name="item-interest"' in page
@@ -176,7 +176,7 @@ class TestDrawer:
             headers=IN_PLACE,
         )
 
-        words = answer.content.decode()
+        words = markup(answer)
         assert answer.status_code == 200
         assert "no score" in words
         assert "could make it" in words
@@ -191,7 +191,7 @@ class TestDrawer:
             headers=IN_PLACE,
         )
 
-        words = answer.content.decode()
+        words = markup(answer)
         assert answer.status_code == 400
         assert 'value="9999"' in words
         assert 'aria-invalid="true"' in words
@@ -204,7 +204,7 @@ class TestDrawer:
             headers=IN_PLACE,
         )
 
-        words = answer.content.decode()
+        words = markup(answer)
         assert "Next: PEG, pain" in words
         assert url("give", patient.pk, "peg") + "?then=tea" in words
 
@@ -217,13 +217,13 @@ class TestDrawer:
         assert answer.url == url("give", patient.pk, "peg")
 
     def test_a_measured_number_is_asked_in_its_unit(self, as_clinician, patient):
-        words = self.get(as_clinician, patient, "bam").content.decode()
+        words = markup(self.get(as_clinician, patient, "bam"))
 
         assert 'name="item-opioid_days_raw"' in words
         assert "0 to 30" in words
 
     def test_a_scale_names_its_ends(self, as_clinician, patient):
-        words = self.get(as_clinician, patient, "peg").content.decode()
+        words = markup(self.get(as_clinician, patient, "peg"))
 
         assert "0: None at all" in words
         assert "10: Worst, or completely" in words
@@ -233,7 +233,7 @@ def test_the_page_of_an_incomplete_one_says_what_it_could_be(as_clinician, patie
     as_clinician.post(url("give", patient.pk, "gad7"), {**GIVEN, "item-nervous": "3"})
 
     found = Assessment.objects.get()
-    page = as_clinician.get(url("measure", patient.pk, found.pk)).content.decode()
+    page = markup(as_clinician.get(url("measure", patient.pk, found.pk)))
 
     assert "could make it 3 to 21, minimal to severe" in page
 
@@ -298,9 +298,9 @@ class TestChange:
         return client.post(url("give", patient.pk, "gad7"), told, headers=IN_PLACE)
 
     def test_is_said_with_the_score(self, as_clinician, patient):
-        first = self.give(as_clinician, patient, "2", "2026-08-01").content.decode()
-        second = self.give(as_clinician, patient, "1", "2026-09-01").content.decode()
-        third = self.give(as_clinician, patient, "1", "2026-10-01").content.decode()
+        first = markup(self.give(as_clinician, patient, "2", "2026-08-01"))
+        second = markup(self.give(as_clinician, patient, "1", "2026-09-01"))
+        third = markup(self.give(as_clinician, patient, "1", "2026-10-01"))
 
         assert "Since" not in first
         assert second.count("Since") == 1
@@ -311,6 +311,6 @@ class TestChange:
         self, as_clinician, patient
     ):
         self.give(as_clinician, patient, "2", "2026-09-01")
-        late = self.give(as_clinician, patient, "1", "2026-08-01").content.decode()
+        late = markup(self.give(as_clinician, patient, "1", "2026-08-01"))
 
         assert "Since" not in late

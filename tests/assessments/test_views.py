@@ -14,6 +14,7 @@ from accounts.models import AuditEvent
 from assessments.intake.catalogue import STEPS
 from assessments.models import Assessment, Intake, IntakeAnswer, Observation
 from devtools.bench.statement_count import statements
+from tests.conftest import markup
 from tests.factories import PatientFactory
 
 WHOLE_PAGE = 25
@@ -55,7 +56,7 @@ def kept(question):
 def test_without_an_intake_the_page_says_what_to_do(as_clinician, patient):
     page = as_clinician.get(url("intake", patient.pk))
 
-    assert "Start the intake" in page.content.decode()
+    assert "Start the intake" in markup(page)
     assert AuditEvent.objects.filter(
         verb="chart.viewed", patient_id=patient.pk
     ).exists()
@@ -135,7 +136,7 @@ def test_what_was_answered_is_shown_again(
 ):
     send(as_clinician, patient, question, **data)
 
-    page = as_clinician.get(url("intake", patient.pk), {"step": step}).content.decode()
+    page = markup(as_clinician.get(url("intake", patient.pk), {"step": step}))
 
     assert shown in page
 
@@ -145,12 +146,14 @@ def test_a_recent_moment_says_how_long_ago(as_clinician, patient, intake):
         hours=10, minutes=40
     )
 
-    body = send(
-        as_clinician,
-        patient,
-        "last_fentanyl_dt",
-        last_fentanyl_dt=f"{recent:%Y-%m-%dT%H:%M}",
-    ).content.decode()
+    body = markup(
+        send(
+            as_clinician,
+            patient,
+            "last_fentanyl_dt",
+            last_fentanyl_dt=f"{recent:%Y-%m-%dT%H:%M}",
+        )
+    )
 
     assert "10 h 4" in body
 
@@ -165,15 +168,13 @@ def test_an_answer_is_saved_and_says_so(as_clinician, patient, intake):
     answer = send(as_clinician, patient, "alone", alone="yes", alone__revision="")
 
     assert answer.status_code == 200
-    assert "saved" in answer.content.decode()
+    assert "saved" in markup(answer)
     assert answer.headers["HX-Trigger"] == "answer-saved"
     assert kept("alone").value is True
 
 
 def test_an_answer_opens_what_hangs_on_it(as_clinician, patient, intake):
-    body = send(
-        as_clinician, patient, "moud_now", moud_now="methadone"
-    ).content.decode()
+    body = markup(send(as_clinician, patient, "moud_now", moud_now="methadone"))
 
     assert 'id="q-mtd_dose" data-ask="number" hx-swap-oob="true"' in body
     assert 'id="q-bup_dose" data-ask="number" hidden hx-swap-oob="true"' in body
@@ -181,9 +182,7 @@ def test_an_answer_opens_what_hangs_on_it(as_clinician, patient, intake):
 
 def test_an_item_brings_its_score(as_clinician, patient, intake):
     send(as_clinician, patient, "phq2.interest", **{"phq2.interest": "2"})
-    body = send(
-        as_clinician, patient, "phq2.mood", **{"phq2.mood": "2"}
-    ).content.decode()
+    body = markup(send(as_clinician, patient, "phq2.mood", **{"phq2.mood": "2"}))
 
     assert "4, positive" in body
     assert Assessment.objects.get().total == 4
@@ -193,7 +192,7 @@ def test_a_slip_is_offered_back_at_the_field(as_clinician, patient, intake):
     answer = send(as_clinician, patient, "bup_dose", bup_dose="160")
 
     assert answer.status_code == 400
-    assert "Did you mean 16 mg/day?" in answer.content.decode()
+    assert "Did you mean 16 mg/day?" in markup(answer)
     assert not IntakeAnswer.objects.exists()
 
 
@@ -210,7 +209,7 @@ def test_two_people_at_once_see_both_answers(
 
     answer = send(as_clinician, patient, "alone", alone="yes", alone__revision="")
 
-    body = answer.content.decode()
+    body = markup(answer)
     assert answer.status_code == 409
     assert "Ines Marchetti answered" in body
     assert "<strong>No</strong>" in body
@@ -235,7 +234,7 @@ def test_theirs_is_kept_by_looking_again(as_clinician, patient, intake):
 
     page = as_clinician.get(url("question", patient.pk, "alone"))
 
-    assert 'id="q-alone"' in page.content.decode()
+    assert 'id="q-alone"' in markup(page)
 
 
 def test_an_answer_is_taken_back(as_clinician, patient, intake):
@@ -245,7 +244,7 @@ def test_an_answer_is_taken_back(as_clinician, patient, intake):
         url("clear", patient.pk, "alone"), {"alone__revision": "1"}
     )
 
-    assert "Not answered yet" in page.content.decode()
+    assert "Not answered yet" in markup(page)
     assert not IntakeAnswer.objects.exists()
 
 
@@ -270,7 +269,7 @@ def test_a_list_that_the_record_contradicts_is_refused(as_clinician, patient, in
     answer = send(as_clinician, patient, "allergy", allergy__state="none")
 
     assert answer.status_code == 400
-    assert "End those" in answer.content.decode()
+    assert "End those" in markup(answer)
 
 
 def test_a_question_of_no_such_name_is_not_found(as_clinician, patient, intake):
@@ -301,7 +300,7 @@ def test_what_could_not_be_saved_is_listed_with_what_was_typed(
         {"education": "degree", "travel": "soon"},
     )
 
-    body = answer.content.decode()
+    body = markup(answer)
     assert answer.status_code == 400
     assert "1 answer could not be saved" in body
     assert 'value="soon"' in body
@@ -318,7 +317,7 @@ def test_without_script_a_conflict_shows_both(
     )
 
     assert answer.status_code == 409
-    assert "<strong>Degree</strong>" in answer.content.decode()
+    assert "<strong>Degree</strong>" in markup(answer)
 
 
 def test_an_emptied_field_takes_its_answer_back(as_clinician, patient, intake):
@@ -356,7 +355,7 @@ def test_completing_closes_the_page(as_clinician, patient, intake):
     send(as_clinician, patient, "alone", alone="no")
 
     done = as_clinician.post(url("complete_intake", patient.pk))
-    page = as_clinician.get(url("intake", patient.pk)).content.decode()
+    page = markup(as_clinician.get(url("intake", patient.pk)))
 
     assert done.status_code == 302
     assert "This intake is complete" in page
@@ -435,7 +434,7 @@ def give(client, patient, **data):
 def test_an_instrument_is_given(as_clinician, patient):
     page = as_clinician.get(url("give", patient.pk, "cows"))
     assert page.status_code == 200
-    assert "pulse_bpm" in page.content.decode()
+    assert "pulse_bpm" in markup(page)
 
     answer = give(as_clinician, patient, **{"item-interest": "3", "item-mood": "1"})
 
@@ -497,7 +496,7 @@ def test_every_answer_can_be_looked_at(as_clinician, patient):
     give(as_clinician, patient, **{"item-interest": "3"})
 
     found = Assessment.objects.get()
-    page = as_clinician.get(url("measure", patient.pk, found.pk)).content.decode()
+    page = markup(as_clinician.get(url("measure", patient.pk, found.pk)))
 
     assert "Nearly every day" in page
     assert "Not answered" in page
@@ -516,7 +515,7 @@ def test_an_amendment_starts_from_what_was_answered(as_clinician, patient):
     )
 
     assert Assessment.objects.latest("id").amends == before
-    shown = as_clinician.get(url("measure", patient.pk, before.pk)).content.decode()
+    shown = markup(as_clinician.get(url("measure", patient.pk, before.pk)))
     assert "The version that counts" in shown
 
 
@@ -530,11 +529,9 @@ def test_an_error_is_marked_with_its_reason(as_clinician, patient):
     for _ in range(2):
         assert as_clinician.post(where, {"reason": "wrong person"}).status_code == 302
 
-    page = as_clinician.get(
-        url("results", patient.pk, found.instrument)
-    ).content.decode()
+    page = markup(as_clinician.get(url("results", patient.pk, found.instrument)))
     assert "entered in error" in page
-    shown = as_clinician.get(url("measure", patient.pk, found.pk)).content.decode()
+    shown = markup(as_clinician.get(url("measure", patient.pk, found.pk)))
     assert "wrong person" in shown
 
 
@@ -547,7 +544,7 @@ def test_a_measurement_is_added_and_listed(as_clinician, patient):
     assert observe(as_clinician, patient, source="City lab").status_code == 302
     assert observe(as_clinician, patient, value="52,5").status_code == 302
 
-    page = as_clinician.get(url("measures", patient.pk)).content.decode()
+    page = markup(as_clinician.get(url("measures", patient.pk)))
     assert "52.5 U/L" in page
     assert "Oldest to newest: 41, 52.5" in page
 
@@ -624,7 +621,7 @@ def test_an_instrument_no_longer_declared_is_still_listed(as_clinician, patient,
         recorded_at=noon,
     )
 
-    page = as_clinician.get(url("measures", patient.pk)).content.decode()
+    page = markup(as_clinician.get(url("measures", patient.pk)))
 
     assert "OLD-SCALE" in page
     assert "old_lab" in page

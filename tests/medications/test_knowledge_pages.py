@@ -26,7 +26,7 @@ from medications.knowledge_pages.parameters import read_by
 from medications.knowledge_pages.search import KEYS
 from medications.models import ImpactRun, KnowledgeEdition, RuleSignOff
 from medications.views import knowledge_impact
-from tests.conftest import signed_in
+from tests.conftest import markup, signed_in
 from tests.factories import PatientFactory, StaffFactory
 from tests.factories.plans import decided
 from tests.medications.test_impact import with_number
@@ -44,10 +44,6 @@ def director(clinic):
 @pytest.fixture
 def as_director(director):
     return signed_in(director)
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 def said(rule, stance="as_is", **more):
@@ -68,7 +64,7 @@ class TestShelf:
     def test_counts_what_waits_and_what_was_never_checked(self, as_clinician, sign):
         sign("C47")
 
-        page = text_of(as_clinician.get("/knowledge/"))
+        page = markup(as_clinician.get("/knowledge/"))
         assert "Needs sign-off 120" in page
         assert "All 121" in page
         assert "Switched off here" not in page
@@ -104,13 +100,13 @@ class TestShelf:
     def test_departures_are_told_with_their_reasons(self, as_clinician, sign):
         sign("C90", "off", reason="We send a van.")
 
-        page = text_of(as_clinician.get("/knowledge/"))
+        page = markup(as_clinician.get("/knowledge/"))
         assert "We send a van." in page
         assert "Switched off" in page
 
     def test_only_the_director_is_asked_to_sign(self, as_clinician, as_director):
-        assert "/knowledge/sign-off/" in text_of(as_director.get("/knowledge/"))
-        assert "/knowledge/sign-off/" not in text_of(as_clinician.get("/knowledge/"))
+        assert "/knowledge/sign-off/" in markup(as_director.get("/knowledge/"))
+        assert "/knowledge/sign-off/" not in markup(as_clinician.get("/knowledge/"))
 
     @pytest.mark.parametrize("fact", ["qtc", "travel to the OTP", "transport"])
     def test_a_rule_is_found_by_the_facts_it_reads(self, as_clinician, fact):
@@ -144,64 +140,62 @@ class TestShelf:
             for rule, raw in knowledge().rules.items()
         )
 
-        assert "Nothing waits" in text_of(as_director.get("/knowledge/"))
-        assert "Nothing waits" in text_of(as_director.get("/knowledge/sign-off/"))
+        assert "Nothing waits" in markup(as_director.get("/knowledge/"))
+        assert "Nothing waits" in markup(as_director.get("/knowledge/sign-off/"))
 
 
 def shelf_of(response):
     """The list of rules alone."""
-    return text_of(response).split('aria-label="Rules">', 1)[1]
+    return markup(response).split('aria-label="Rules">', 1)[1]
 
 
 class TestHome:
     def test_the_director_is_told_how_many_wait(self, as_director, sign):
         sign("C47")
 
-        assert "120 rules wait for the medical director" in text_of(
+        assert "120 rules wait for the medical director" in markup(
             as_director.get("/rules-due/")
         )
 
     def test_the_first_page_fetches_it_for_the_director_alone(
         self, as_director, as_clinician, as_admin
     ):
-        assert 'hx-get="/rules-due/"' in text_of(as_director.get("/"))
+        assert 'hx-get="/rules-due/"' in markup(as_director.get("/"))
         for client in (as_clinician, as_admin):
-            assert "rules-due" not in text_of(client.get("/"))
+            assert "rules-due" not in markup(client.get("/"))
             assert client.get("/rules-due/").status_code == 403
 
     def test_nothing_waits_once_all_are_signed(self, as_director, sign):
         for rule in knowledge().rules:
             sign(rule)
 
-        assert "Every rule is signed off here" in text_of(
-            as_director.get("/rules-due/")
-        )
+        assert "Every rule is signed off here" in markup(as_director.get("/rules-due/"))
 
 
 class TestRule:
     def test_shows_its_examples_with_the_live_sentence(self, as_clinician):
-        page = text_of(as_clinician.get("/knowledge/C47/"))
+        page = markup(as_clinician.get("/knowledge/C47/"))
 
         assert "QTc 499 ms" in page
         assert "“QTc 500 ms: 500 ms or more.”" in page
         assert "Asks for: QTc" in page
 
     def test_shows_source_disagreement_and_next_check(self, as_clinician):
-        page = text_of(as_clinician.get("/knowledge/C47/"))
+        page = markup(as_clinician.get("/knowledge/C47/"))
 
         assert "Krantz" in page
         assert "Next due" in page
         assert "Disagrees" in page
 
     def test_shows_thirteen_attributes(self, as_clinician):
-        page = text_of(as_clinician.get("/knowledge/C47/"))
+        page = markup(as_clinician.get("/knowledge/C47/"))
         lines = page.split("13 attributes", 1)[1].split("</details>", 1)[0]
 
         assert lines.count("<dt>") == 13
         assert "Use of sexual orientation" in lines
 
     def test_who_may_not_sign_has_no_form(self, as_clinician):
-        assert "Sign off version" not in text_of(as_clinician.get("/knowledge/C47/"))
+        assert "Sign off version" not in markup(as_clinician.get("/knowledge/C47/"))
 
     def test_who_may_not_sign_cannot_post(self, as_prescriber):
         answer = as_prescriber.post("/knowledge/C47/", said("C47"))
@@ -216,13 +210,13 @@ class TestRule:
         answer = sign("C47", shown=before)
 
         assert answer.status_code == 400
-        assert "no longer what was on your screen" in text_of(answer)
+        assert "no longer what was on your screen" in markup(answer)
         assert RuleSignOff.objects.count() == 1
 
     def test_is_signed_as_it_is(self, sign, as_clinician, director):
         assert sign("C47").status_code == 302
 
-        page = text_of(as_clinician.get("/knowledge/C47/"))
+        page = markup(as_clinician.get("/knowledge/C47/"))
         assert "signed by Ines Marchetti" in page
         assert "Sign-off due" not in page
 
@@ -230,14 +224,14 @@ class TestRule:
         sign("C90", "off", reason="We send a van.")
 
         assert policy_of(clinic.pk) == Policy(off={"C90": "We send a van."})
-        page = text_of(as_clinician.get("/knowledge/C90/"))
+        page = markup(as_clinician.get("/knowledge/C90/"))
         assert "Switched off here." in page
         assert "We send a van." in page
 
     def test_an_own_number_shows_beside_what_ships(self, sign, as_clinician, clinic):
         sign("C89", "own_number", reason="Our buses run late.", **{TRAVEL: "45"})
 
-        page = text_of(as_clinician.get("/knowledge/C89/"))
+        page = markup(as_clinician.get("/knowledge/C89/"))
         assert "more than 45 min away" in page
         assert "30 min" in page
 
@@ -260,17 +254,17 @@ class TestRule:
         answer = sign(rule, stance, **{"reason": "", **more})
 
         assert answer.status_code == 400
-        assert words in text_of(answer)
+        assert words in markup(answer)
         assert not RuleSignOff.objects.exists()
 
     def test_what_was_typed_is_kept(self, sign):
-        page = text_of(sign("C89", "own_number", reason="Our van.", **{TRAVEL: "500"}))
+        page = markup(sign("C89", "own_number", reason="Our van.", **{TRAVEL: "500"}))
 
         assert 'value="500"' in page
         assert "Our van." in page
 
     def test_a_rule_that_must_stay_says_why(self, as_director):
-        page = text_of(as_director.get("/knowledge/C03/"))
+        page = markup(as_director.get("/knowledge/C03/"))
 
         assert "It may not be switched off." in page
         assert knowledge().rules["C03"].always_on in page
@@ -282,7 +276,7 @@ class TestRule:
         keep_edition(clinic_id=clinic.pk, known=earlier, at=noon)
         signed_before(clinic, director, noon, earlier.digest)
 
-        page = text_of(as_director.get("/knowledge/C47/"))
+        page = markup(as_director.get("/knowledge/C47/"))
         assert '<del class="mst-del">more than</del>' in page
         assert '<ins class="mst-ins">or more</ins>' in page
         assert "Sign-off due" in page
@@ -292,7 +286,7 @@ class TestRule:
     ):
         signed_before(clinic, director, noon, "lost")
 
-        page = text_of(as_director.get("/knowledge/C47/"))
+        page = markup(as_director.get("/knowledge/C47/"))
         assert "mst-del" not in page
         assert "version 0, signed by" in page
 
@@ -313,7 +307,7 @@ class TestRule:
             signed_by=director,
         )
 
-        page = text_of(as_clinician.get(f"/knowledge/{second}/"))
+        page = markup(as_clinician.get(f"/knowledge/{second}/"))
         assert f'signed with <a href="/knowledge/{first}/">' in page
 
 
@@ -351,7 +345,7 @@ class TestTogether:
         )
 
         assert page.status_code == 200
-        assert "Sign off 2 rules?" in text_of(page)
+        assert "Sign off 2 rules?" in markup(page)
         assert not RuleSignOff.objects.exists()
 
     def test_signs_them(self, as_director, clinic):
@@ -365,12 +359,12 @@ class TestTogether:
         answer = as_director.post("/knowledge/sign-off/", {"rules": rules})
 
         assert answer.status_code == 400
-        assert "Nothing signed" in text_of(answer)
+        assert "Nothing signed" in markup(answer)
 
     def test_one_used_otherwise_is_not_among_them(self, as_director, sign):
         sign("C90", "off", reason="We send a van.")
 
-        page = text_of(as_director.get("/knowledge/sign-off/"))
+        page = markup(as_director.get("/knowledge/sign-off/"))
         assert 'value="C89:' in page
         assert 'value="C90:' not in page
 
@@ -381,11 +375,11 @@ class TestTogether:
         ):
             answer = as_director.post("/knowledge/sign-off/", sent, follow=True)
 
-        assert "is used otherwise here" in text_of(answer)
+        assert "is used otherwise here" in markup(answer)
         assert not RuleSignOff.objects.exists()
 
     def test_a_section_is_chosen_at_once(self, as_director):
-        page = text_of(as_director.get("/knowledge/sign-off/?all=C7"))
+        page = markup(as_director.get("/knowledge/sign-off/?all=C7"))
 
         assert re.search(r'id="r-C108" checked', page)
         assert not re.search(r'id="r-C45" checked', page)
@@ -393,7 +387,7 @@ class TestTogether:
 
 class TestNumbers:
     def test_every_number_with_its_source(self, as_clinician):
-        page = text_of(as_clinician.get("/knowledge/numbers/"))
+        page = markup(as_clinician.get("/knowledge/numbers/"))
 
         for parameter in knowledge().parameters.values():
             assert escape(parameter.meaning) in page
@@ -401,7 +395,7 @@ class TestNumbers:
     def test_the_clinics_own_beside_it(self, as_clinician, sign):
         sign("C89", "own_number", reason="Our buses run late.", **{TRAVEL: "45"})
 
-        page = text_of(as_clinician.get("/knowledge/numbers/", {"q": "C89 travel"}))
+        page = markup(as_clinician.get("/knowledge/numbers/", {"q": "C89 travel"}))
         assert "45 min" in page
         assert "own number" in page
 
@@ -412,7 +406,7 @@ class TestNumbers:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_each_medication_lists_its_rules(as_clinician, key):
-    page = text_of(as_clinician.get(f"/knowledge/medications/{key}/"))
+    page = markup(as_clinician.get(f"/knowledge/medications/{key}/"))
 
     assert KEYS[key] in page
     assert page.count('href="/knowledge/C') > 0
@@ -431,14 +425,14 @@ class TestUse:
         )
 
     def test_counts_decisions_and_people(self, as_clinician, overridden):
-        page = text_of(as_clinician.get("/knowledge/C47/use/"))
+        page = markup(as_clinician.get("/knowledge/C47/use/"))
 
         assert "1 time, 1 person" in page
         assert f"/medication/decisions/{overridden.pk}/" in page
         assert "Reyes" in page
 
     def test_a_part_for_the_page_of_the_rule(self, as_clinician, overridden):
-        part = text_of(
+        part = markup(
             as_clinician.get("/knowledge/C47/use/", headers={"HX-Request": "true"})
         )
 
@@ -447,7 +441,7 @@ class TestUse:
         assert "Reyes" not in part
 
     def test_who_opens_no_charts_reads_numbers_alone(self, as_admin, overridden):
-        page = text_of(as_admin.get("/knowledge/C47/use/"))
+        page = markup(as_admin.get("/knowledge/C47/use/"))
 
         assert "1 time, 1 person" in page
         assert "Reyes" not in page
@@ -456,7 +450,7 @@ class TestUse:
     def test_another_clinic_counts_its_own(self, other_clinic, overridden):
         stranger = signed_in(StaffFactory(roles={other_clinic: [Role.CLINICIAN]}))
 
-        page = text_of(stranger.get("/knowledge/C47/use/"))
+        page = markup(stranger.get("/knowledge/C47/use/"))
         assert "0 times, 0 people" in page
         assert "Reyes" not in page
 
@@ -487,7 +481,7 @@ class TestImpact:
     def test_a_small_clinic_is_answered_at_once(self, look, as_director, long_qt):
         answer = look()
 
-        page = text_of(as_director.get(answer.url))
+        page = markup(as_director.get(answer.url))
         assert "1 of 1 person" in page
         assert "Reyes" in page
         assert "Avoid" in page
@@ -502,7 +496,7 @@ class TestImpact:
     def test_needs_no_reason_yet_and_brings_it_back(self, look, as_director, long_qt):
         run = ImpactRun.objects.get(pk=int(look(reason="Not yet.").url.split("/")[-2]))
 
-        page = text_of(as_director.get(f"/knowledge/C47/?run={run.pk}"))
+        page = markup(as_director.get(f"/knowledge/C47/?run={run.pk}"))
         assert "Not yet." in page
         assert re.search(r'value="off"[^>]* checked', page)
 
@@ -510,14 +504,14 @@ class TestImpact:
         look("C89", "own_number", **{TRAVEL: "45"})
         run = ImpactRun.objects.get()
 
-        assert 'value="45"' in text_of(as_director.get(f"/knowledge/C89/?run={run.pk}"))
+        assert 'value="45"' in markup(as_director.get(f"/knowledge/C89/?run={run.pk}"))
 
     @pytest.mark.parametrize("run", ["0", "x", "9" * 30, "-1", "²"])
     def test_an_odd_run_is_left_aside(self, as_director, run):
         assert as_director.get("/knowledge/C47/", {"run": run}).status_code == 200
 
     def test_nobody_changes(self, look, as_director, long_qt):
-        page = text_of(as_director.get(look(stance="as_is").url))
+        page = markup(as_director.get(look(stance="as_is").url))
 
         assert "Nobody's options change." in page.replace("&#x27;", "'")
         assert "1 person was looked at" in page
@@ -549,7 +543,7 @@ class TestImpact:
         queued.assert_called_once_with(
             kwargs={"clinic_id": long_qt.clinic_id, "queue": "jobs"}, expires=60
         )
-        page = text_of(as_director.get(answer.url))
+        page = markup(as_director.get(answer.url))
         assert "Looked at 0 of 1 person" in page
         assert 'hx-trigger="every 2s"' in page
 
@@ -567,13 +561,13 @@ class TestImpact:
         monkeypatch.setattr(knowledge_impact, "AT_ONCE", 0)
         look()
 
-        assert "still under way" in text_of(look())
+        assert "still under way" in markup(look())
 
     def test_one_that_failed_says_so(self, look, as_director, long_qt, noon):
         url = look().url
         Job.objects.update(status="failed")
 
-        page = text_of(as_director.get(url))
+        page = markup(as_director.get(url))
         assert "The look stopped" in page
         assert "Reyes" not in page
 
@@ -591,10 +585,11 @@ class TestImpact:
     ):
         answer = as_director.get(f"{look().url}csv/")
 
-        rows = list(csv.DictReader(io.StringIO(text_of(answer))))
+        sheet = answer.content.decode()
+        rows = list(csv.DictReader(io.StringIO(sheet)))
         assert rows[0]["mrn"] == long_qt.mrn
         assert ("Methadone", "Avoid") in {(r["medication"], r["before"]) for r in rows}
-        assert "Reyes" not in text_of(answer)
+        assert "Reyes" not in sheet
         event = AuditEvent.objects.get(verb="knowledge.impact_exported")
         assert event.staff_id == director.pk
 
@@ -615,7 +610,7 @@ class TestImpact:
             rank_after=2,
         )
 
-        page = text_of(as_director.get(url))
+        page = markup(as_director.get(url))
         assert page.index("Reyes") < page.index("Aaronson")
         assert "ranked 1" in page
 
@@ -624,7 +619,7 @@ class TestEdition:
     def test_without_an_earlier_one_there_is_nothing_to_compare(self, as_director):
         answer = as_director.post("/knowledge/edition/", follow=True)
 
-        assert "decided by no other edition" in text_of(answer)
+        assert "decided by no other edition" in markup(answer)
 
     def test_the_one_in_use_against_the_one_before(
         self, as_director, clinic, long_qt, noon
@@ -633,9 +628,9 @@ class TestEdition:
         KnowledgeEdition.objects.create(
             clinic=clinic, digest=edition.digest, content=kept(edition), kept_at=noon
         )
-        assert edition.digest[:12] in text_of(as_director.get("/knowledge/"))
+        assert edition.digest[:12] in markup(as_director.get("/knowledge/"))
 
-        page = text_of(as_director.post("/knowledge/edition/", follow=True))
+        page = markup(as_director.post("/knowledge/edition/", follow=True))
         assert "Reyes" in page
         assert "the advice to avoid it (C47)" in page
 

@@ -29,7 +29,7 @@ from medications.decision_aid.context import (
 from medications.models import AidText, DecisionTalk
 from medications.options.evaluate import evaluate
 from patients.models import SupportPerson
-from tests.conftest import signed_in
+from tests.conftest import markup, signed_in
 from tests.factories import PatientFactory, StaffFactory
 from treatment.models import Regimen
 
@@ -285,7 +285,7 @@ class TestPicture:
 
 class TestPage:
     def test_shows_the_options_and_nothing_of_the_chart(self, as_clinician, patient):
-        page = as_clinician.get(url("talk", patient.pk)).content.decode()
+        page = markup(as_clinician.get(url("talk", patient.pk)))
         assert "Which medicine fits your life?" in page
         assert patient.mrn not in page
         assert patient.family_name not in page
@@ -302,12 +302,12 @@ class TestPage:
         self, as_clinician, clinic
     ):
         person = PatientFactory(clinic=clinic, language="Spanish")
-        page = as_clinician.get(url("talk", person.pk)).content.decode()
+        page = markup(as_clinician.get(url("talk", person.pk)))
         assert '<html lang="es">' in page
         asked = as_clinician.get(url("talk", person.pk) + "?language=en")
-        assert '<html lang="en">' in asked.content.decode()
+        assert '<html lang="en">' in markup(asked)
         odd = as_clinician.get(url("talk", person.pk) + "?language=xx")
-        assert '<html lang="es">' in odd.content.decode()
+        assert '<html lang="es">' in markup(odd)
 
     def test_begins_with_what_is_known_to_matter(
         self, as_clinician, patient, clinician, noon
@@ -324,7 +324,7 @@ class TestPage:
         answer = as_clinician.post(
             url("talk", patient.pk), CONTENT, headers={"HX-Request": "true"}
         )
-        body = answer.content.decode()
+        body = markup(answer)
         assert "<html" not in body
         assert 'id="talk-table"' in body
         assert "is-fit" in body
@@ -336,7 +336,7 @@ class TestPage:
         answer = as_clinician.post(
             url("talk", patient.pk), {**CONTENT, "go": "keep"}, follow=True
         )
-        body = answer.content.decode()
+        body = markup(answer)
         assert "Once a month &amp; nobody knows" in body
         assert "is-fit" in body
         assert 'value="BUP_XR" id="c-BUP_XR" checked' in body
@@ -345,8 +345,8 @@ class TestPage:
         answer = as_clinician.post(
             url("talk", patient.pk), {**CONTENT, "go": "es"}, follow=True
         )
-        assert '<html lang="es">' in answer.content.decode()
-        assert "Once a month &amp; nobody knows" in answer.content.decode()
+        assert '<html lang="es">' in markup(answer)
+        assert "Once a month &amp; nobody knows" in markup(answer)
 
     def test_handing_back_records_it(self, as_clinician, patient):
         answer = as_clinician.post(
@@ -368,7 +368,7 @@ class TestPage:
             url("talk", patient.pk), {"go": "send", "language": "es"}
         )
         assert answer.status_code == 400
-        assert "Elija o escriba" in answer.content.decode()
+        assert "Elija o escriba" in markup(answer)
 
     def test_more_than_three_that_count_most_come_back_as_typed(
         self, as_clinician, patient
@@ -379,7 +379,7 @@ class TestPage:
             {**CONTENT, "matters": four, "most": four, "own_words": "All of it."},
         )
         assert answer.status_code == 400
-        body = answer.content.decode()
+        body = markup(answer)
         assert "Pick up to three" in body
         assert "All of it." in body
         assert not DecisionTalk.objects.exists()
@@ -395,7 +395,7 @@ class TestPage:
             url("talk", patient.pk), {**CONTENT, "choice": "ANYTHING"}
         )
         assert answer.status_code == 400
-        assert "could not be read" in answer.content.decode()
+        assert "could not be read" in markup(answer)
 
     def test_a_baby_is_no_chip_for_men(self, as_clinician, clinic):
         person = PatientFactory(clinic=clinic, sex_at_birth="male")
@@ -453,7 +453,7 @@ class TestSheet:
         self, as_clinician, patient, clinician, noon
     ):
         send(patient, clinician, noon)
-        page = as_clinician.get(url("talk_sheet", patient.pk)).content.decode()
+        page = markup(as_clinician.get(url("talk_sheet", patient.pk)))
         assert "The buprenorphine shot" in page
         assert "Once a month." in page
         assert "988" in page
@@ -464,8 +464,8 @@ class TestSheet:
     ):
         send(patient, clinician, noon)
         page = as_clinician.get(url("talk_sheet", patient.pk) + "?sheet=blank")
-        assert "Once a month." not in page.content.decode()
-        assert "☐" in page.content.decode()
+        assert "Once a month." not in markup(page)
+        assert "☐" in markup(page)
 
     def test_for_the_family_the_paper_says_nothing_of_one_person(
         self, as_clinician, patient, clinician, noon
@@ -475,9 +475,9 @@ class TestSheet:
             url("talk_sheet", patient.pk) + "?sheet=family&language=es"
         )
         page = re.sub(
-            r'<div class="mst-note d-print-none.*?</div></div>',
+            r'<div class="mst-note d-print-none.*?</div> ?</div>',
             "",
-            answer.content.decode(),
+            markup(answer),
             flags=re.DOTALL,
         )
         for told in (patient.given_name, patient.mrn, "Once a month", "¿Puedo empezar"):
@@ -487,7 +487,7 @@ class TestSheet:
 
     def test_staff_are_told_who_may_have_the_sheet(self, as_clinician, patient):
         address = url("talk_sheet", patient.pk) + "?sheet=family"
-        assert "Nobody is on record" in as_clinician.get(address).content.decode()
+        assert "Nobody is on record" in markup(as_clinician.get(address))
         for name, may_know in (("Elena", "which medicine"), ("Otto", "")):
             SupportPerson.objects.create(
                 clinic=patient.clinic,
@@ -496,13 +496,13 @@ class TestSheet:
                 relation="kin",
                 may_know=may_know,
             )
-        page = as_clinician.get(address).content.decode()
+        page = markup(as_clinician.get(address))
         assert "Elena, kin: which medicine" in page
         assert "Otto" not in page
 
     def test_has_the_clinics_own_phone(self, as_clinician, patient, clinician, noon):
         write(patient.clinic, clinician, noon, key="clinic.phone", text="(555) 0100")
-        page = as_clinician.get(url("talk_sheet", patient.pk)).content.decode()
+        page = markup(as_clinician.get(url("talk_sheet", patient.pk)))
         assert "(555) 0100" in page
 
 
@@ -515,7 +515,7 @@ class TestAskedByStaff:
             relation="aunt",
             may_know="that she is in treatment",
         )
-        form = as_clinician.get(url("talk_ask", patient.pk)).content.decode()
+        form = markup(as_clinician.get(url("talk_ask", patient.pk)))
         assert "may be told: that she is in treatment" in form
 
         sent = {**CONTENT, "who": [f"support:{aunt.pk}"], "interpreter": "Line 3"}
@@ -558,10 +558,10 @@ class TestAskedByStaff:
     def test_says_what_is_wrong(self, as_clinician, patient, sent, words):
         answer = as_clinician.post(url("talk_ask", patient.pk), sent)
         assert answer.status_code == 400
-        assert words in answer.content.decode()
+        assert words in markup(answer)
 
     def test_says_so_where_nobody_is_on_record(self, as_clinician, patient):
-        page = as_clinician.get(url("talk_ask", patient.pk)).content.decode()
+        page = markup(as_clinician.get(url("talk_ask", patient.pk)))
         assert "Nobody is on record who may be told anything" in page
 
 
@@ -604,7 +604,7 @@ class TestTablet:
         assert answer["HX-Redirect"] == url("tablet")
 
     def test_shows_the_page_without_a_way_to_the_chart(self, tablet, patient):
-        page = tablet.get(url("tablet")).content.decode()
+        page = markup(tablet.get(url("tablet")))
         assert '<html lang="es">' in page
         assert url("decision", patient.pk) not in page
         assert url("talk_sheet", patient.pk) not in page
@@ -613,8 +613,8 @@ class TestTablet:
     def test_what_is_sent_is_thanked_for_and_opens_no_more(self, tablet):
         answer = tablet.post(url("tablet"), {**CONTENT, "go": "send"})
         assert answer.url == url("tablet_back")
-        assert "Gracias" in tablet.get(url("tablet_back")).content.decode() or (
-            "Thank you" in tablet.get(url("tablet_back")).content.decode()
+        assert "Gracias" in markup(tablet.get(url("tablet_back"))) or (
+            "Thank you" in markup(tablet.get(url("tablet_back")))
         )
         assert tablet.get(url("tablet")).url == url("tablet_back")
         assert DecisionTalk.objects.get().mode == "tablet"
@@ -629,7 +629,7 @@ class TestTablet:
         for left in range(acts.PIN_TRIES - 1, 0, -1):
             answer = tablet.post(url("tablet_back"), {"pin": "0000"})
             assert answer.status_code == 400
-            assert str(left) in answer.content.decode()
+            assert str(left) in markup(answer)
         answer = tablet.post(url("tablet_back"), {"pin": "x"})
         assert answer.url == reverse("accounts:sign_in")
         assert "_auth_user_id" not in tablet.session
@@ -701,13 +701,13 @@ class TestAidTexts:
         assert len(aid_digest({})) == len(hashlib.sha256().hexdigest())
 
     def test_lists_every_text_with_its_grade(self, director):
-        page = director.get(url("aid_texts")).content.decode()
+        page = markup(director.get(url("aid_texts")))
         assert "How often do I come?" in page
         assert "Grade" in page
         assert url("aid_text", "cost.MTD", "es") in page
 
     def test_reading_is_for_all_and_writing_is_not(self, as_care_manager):
-        page = as_care_manager.get(url("aid_texts")).content.decode()
+        page = markup(as_care_manager.get(url("aid_texts")))
         assert url("aid_text", "cost.MTD", "es") not in page
         form = as_care_manager.get(url("aid_text", "cost.MTD", "es"))
         assert form.status_code == 403
@@ -716,9 +716,9 @@ class TestAidTexts:
         sent = {"text": "Ten dollars a week.", "reviewed_on": "2026-11-01"}
         answer = director.post(url("aid_text", "cost.MTD", "en"), sent)
         assert answer.url == url("aid_texts")
-        page = director.get(url("talk", patient.pk)).content.decode()
+        page = markup(director.get(url("talk", patient.pk)))
         assert "Ten dollars a week." in page
-        listed = director.get(url("aid_texts")).content.decode()
+        listed = markup(director.get(url("aid_texts")))
         assert "The clinic&#x27;s words" in listed or "The clinic's words" in listed
 
     def test_stays_within_the_clinic(self, director, other_clinic, clinician, noon):
@@ -738,7 +738,7 @@ class TestAidTexts:
         told = [str(m) for m in get_messages(answer.wsgi_request)]
         assert "aim for 6" in told[-1]
         assert AidText.objects.get().text == hard
-        page = director.get(url("aid_text", "cost.MTD", "en")).content.decode()
+        page = markup(director.get(url("aid_text", "cost.MTD", "en")))
         assert "above the aim of 6" in page
 
     @pytest.mark.parametrize("day", ["", "2126-01-01", "1990-01-01", "x"])
@@ -747,7 +747,7 @@ class TestAidTexts:
             url("aid_text", "cost.MTD", "en"), {"text": "Typed.", "reviewed_on": day}
         )
         assert answer.status_code == 400
-        assert "Typed." in answer.content.decode()
+        assert "Typed." in markup(answer)
 
     @pytest.mark.parametrize("key", [("cost.NOBODY", "en"), ("cost.MTD", "fr")])
     def test_no_such_text(self, director, key):
@@ -782,11 +782,11 @@ class TestPanel:
         assert panel["talk_who"] == ["The person", "A peer"]
 
     def test_stands_on_the_decision_page(self, as_prescriber, patient, clinician, noon):
-        before = as_prescriber.get(url("decision", patient.pk)).content.decode()
+        before = markup(as_prescriber.get(url("decision", patient.pk)))
         assert "Not talked over yet" in before
         assert url("talk", patient.pk) in before
         send(patient, clinician, noon)
-        page = as_prescriber.get(url("decision", patient.pk)).content.decode()
+        page = markup(as_prescriber.get(url("decision", patient.pk)))
         assert "“Once a month.”" in page
         assert "1 of 4 answered" in page
         assert "No: Do I know the good and the bad of each?" in page

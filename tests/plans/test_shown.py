@@ -15,7 +15,7 @@ from plans import content
 from plans.actions import editing, signing
 from plans.medicine_lines import is_medicine
 from plans.models import Intervention, Plan
-from tests.conftest import signed_in
+from tests.conftest import markup, signed_in
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
 from tests.factories.plans import drafted, ready
 
@@ -31,7 +31,7 @@ def plan(person, prescriber):
 
 
 def page_of(client, path):
-    return client.get(path).content.decode()
+    return markup(client.get(path))
 
 
 def fields_of(page):
@@ -57,7 +57,7 @@ class TestOvertaken:
         mine |= {"wording": goal.wording, "own_words": "", "target": "by spring"}
         answer = as_clinician.post(url, mine)
 
-        page = answer.content.decode()
+        page = markup(answer)
         assert answer.status_code == 409
         assert "A door that locks." in page
         assert 'value="by spring"' in page
@@ -69,7 +69,7 @@ class TestOvertaken:
         mine = fields_of(page_of(as_clinician, url))
         type(goal).objects.filter(pk=goal.pk).update(own_words="Otherwise.")
         mine |= {"wording": goal.wording, "target": "by spring"}
-        again = as_clinician.post(url, mine).content.decode()
+        again = markup(as_clinician.post(url, mine))
 
         assert as_clinician.post(url, {**mine, **fields_of(again)}).status_code == 302
 
@@ -91,7 +91,7 @@ class TestOvertaken:
 
         answer = as_clinician.post(url, {"shown": shown}, follow=True)
 
-        assert "Somebody else changed this" in answer.content.decode()
+        assert "Somebody else changed this" in markup(answer)
         line.refresh_from_db()
         assert line.state == "suggested"
 
@@ -101,7 +101,7 @@ class TestOvertaken:
 
         answer = as_clinician.post(f"/plans/{plan.pk}/discard/", sent, follow=True)
 
-        assert "after your page was loaded" in answer.content.decode()
+        assert "after your page was loaded" in markup(answer)
         assert Plan.objects.filter(pk=plan.pk).exists()
 
 
@@ -113,7 +113,7 @@ class TestSignature:
 
         answer = as_prescriber.post(f"/plans/{plan.pk}/sign/", sent)
 
-        page = answer.content.decode()
+        page = markup(answer)
         assert answer.status_code == 409
         assert "no longer what was on your screen" in page
         assert 'value="Alma Reyes"' in page
@@ -163,7 +163,7 @@ class TestMedicineLines:
     ):
         url = f"/plans/interventions/{line.pk}/accept/"
 
-        refused = as_clinician.post(url, follow=True).content.decode()
+        refused = markup(as_clinician.post(url, follow=True))
         assert "decided by a prescriber" in refused
         line.refresh_from_db()
         assert line.state == "suggested"
@@ -203,7 +203,7 @@ class TestMedicineLines:
         answer = as_clinician.post(url, sent)
 
         assert answer.status_code == 400
-        assert "decided by a prescriber" in answer.content.decode()
+        assert "decided by a prescriber" in markup(answer)
 
     def test_a_line_does_not_turn_into_one(self, plan, clinician, noon):
         line = plan.interventions.exclude(kind="medication").first()
@@ -219,7 +219,7 @@ class TestMedicineLines:
     def test_accepting_all_leaves_it(self, as_clinician, plan, line):
         answer = as_clinician.post(f"/plans/{plan.pk}/accept-all/", follow=True)
 
-        assert "but for 1 about a medicine" in answer.content.decode()
+        assert "but for 1 about a medicine" in markup(answer)
         line.refresh_from_db()
         assert line.state == "suggested"
 

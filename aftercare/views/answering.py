@@ -21,10 +21,10 @@ from aftercare.births import born_on_in
 from aftercare.models import CheckIn
 from aftercare.visitors import Visitor, remember
 from assessments.actions.measures import NothingAnswered
-from assessments.instruments.questionnaire import progress, read_one, read_page
-from assessments.instruments.reading import NotAllowed
 from assessments.self_report import answer_pages
 from assessments.self_report.wording import LANGUAGES, words_in
+from knowledge.instruments.questionnaire import progress, read_one, read_page
+from knowledge.instruments.reading import NotAllowed
 
 BAD, GONE, TOO_MANY = 400, 410, 429
 type Page = Callable[[HttpRequest, Visitor, CheckIn], HttpResponse]

@@ -9,11 +9,11 @@ from accounts.models import Staff
 from accounts.refusals import Refused
 from assessments.change.course import off_track
 from assessments.change.figures import knowledge
-from assessments.instruments.declaration import Danger, Endangered, Instrument
-from assessments.instruments.registry import find
 from assessments.models import Assessment, Concern
 from assessments.scores.points import points_of
 from assessments.signals import concern_raised, concern_resolved
+from knowledge.instruments.declaration import Danger, Endangered
+from knowledge.instruments.registry import Instrument, find
 from patients.models import Patient
 
 LEVELS = {

@@ -8,7 +8,7 @@ from assessments.change.figures import Figure, Kind, Measure, Unscored, knowledg
 from assessments.change.grounds import Direction, Ground, Pair, grounds_of
 from assessments.change.points import Point, unlike
 from assessments.change.wording import movement, number, words_of
-from assessments.instruments.titles import part_title
+from knowledge.instruments.titles import part_title
 from knowledge.wording.dates import whole_day
 
 CONFOUNDED = "Taken in withdrawal: read with care."

@@ -6,7 +6,7 @@ from decimal import Decimal
 from assessments.change.figures import By, Figure, Kind, Measure
 from assessments.change.grounds import Direction, Ground, Pair
 from assessments.change.points import Point
-from assessments.instruments.registry import NoSuchInstrument, find
+from knowledge.instruments.registry import NoSuchInstrument, find
 
 NUMERIC = (By.POINTS, By.PERCENT)
 NAMES = {By.POINTS: "points", By.PERCENT: "percentage"}

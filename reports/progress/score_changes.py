@@ -10,7 +10,7 @@ from assessments.change.figures import Figure, Unscored, knowledge
 from assessments.change.grounds import Direction
 from assessments.change.points import Point, alike, baseline, unlike
 from assessments.change.wording import number
-from assessments.instruments.titles import part_title
+from knowledge.instruments.titles import part_title
 from knowledge.wording.dates import short_day
 
 CSS_AND_ICON = {

@@ -6,12 +6,11 @@ from decimal import Decimal
 from assessments.change.figures import knowledge
 from assessments.change.grounds import rank_of
 from assessments.change.points import Point
-from assessments.instruments.catalogue.bam import PROTECTIVE_TO, RISK_FROM
-from assessments.instruments.declaration import Band
-from assessments.instruments.registry import NoSuchInstrument, find
-from assessments.instruments.titles import part_title
 from assessments.models import Observation
 from assessments.observations.kinds import BY_CODE
+from knowledge.instruments.declaration import Band
+from knowledge.instruments.registry import NoSuchInstrument, find
+from knowledge.instruments.titles import part_title
 from reports.progress.drawing.lanes import around
 from reports.progress.model import Reading, Scale, Series, Stripe
 
@@ -145,12 +144,16 @@ def stripes_of(instrument: str, part: str) -> tuple[Stripe, ...]:
 
 
 # BAM: only a line to look closer from; its sums have no bands.
+RISK_FROM, PROTECTIVE_TO = (
+    Decimal(str(find("bam").flags[name].when[0].operand))
+    for name in ("risk", "protective")
+)
 PARTS: Mapping[tuple[str, str], Stripe] = {
     ("bam", "risk"): Stripe(
-        Decimal(RISK_FROM), Decimal(24), f"{RISK_FROM} or more: look at the items", 1
+        RISK_FROM, Decimal(24), f"{RISK_FROM} or more: look at the items", 1
     ),
     ("bam", "protective"): Stripe(
-        Decimal(0), Decimal(PROTECTIVE_TO), f"{PROTECTIVE_TO} or fewer: look closer", 1
+        Decimal(0), PROTECTIVE_TO, f"{PROTECTIVE_TO} or fewer: look closer", 1
     ),
 }
 

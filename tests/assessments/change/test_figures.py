@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from assessments.change.figures import HERE, By, Kind, knowledge, read
-from assessments.instruments.registry import find, instruments
-from assessments.instruments.scoring import score
+from knowledge.instruments.registry import find, instruments
+from knowledge.instruments.scoring import score
 
 TAG = re.compile(r"\[(V\*? \d+|M; 2R|M|P)\]")
 KNOWN = knowledge()

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from assessments.change.figures import knowledge
 from assessments.change.grounds import rank_of
 from assessments.change.points import Point
 from assessments.models import Observation
 from assessments.observations.kinds import BY_CODE
+from knowledge.change import change_figures
 from knowledge.instruments.declaration import Band
 from knowledge.instruments.registry import NoSuchInstrument, find
 from knowledge.instruments.titles import part_title
@@ -96,7 +96,7 @@ def _reading(point: Point, part: str) -> Reading | None:
 
 def _rank(point: Point) -> int | None:
     """The place of a level that has no number."""
-    measures = knowledge().measures.get(point.instrument, ())
+    measures = change_figures().of(point.instrument)
     level = next((measure for measure in measures if measure.is_level), None)
     return rank_of(level.figures[0], point) if level else None
 
@@ -108,7 +108,7 @@ def _plain(value: Decimal) -> str:
 
 def scale_of(instrument: str, part: str, readings: tuple[Reading, ...]) -> Scale:
     """The whole range of a score; where nobody declared it, what was seen."""
-    for measure in knowledge().measures.get(instrument, ()):
+    for measure in change_figures().of(instrument):
         if measure.is_level:
             names = tuple(measure.figures[0].ranks)
             return Scale(Decimal(0), Decimal(len(names) - 1), LEVEL, names)
@@ -138,7 +138,7 @@ def stripes_of(instrument: str, part: str) -> tuple[Stripe, ...]:
         bands = find(instrument).bands
     except NoSuchInstrument:
         return ()
-    measures = knowledge().measures.get(instrument, ())
+    measures = change_figures().of(instrument)
     top = measures[0].highest if measures else None
     return _stripes(bands, top, up=any(one.rises_when_better for one in measures))
 

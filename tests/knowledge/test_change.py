@@ -2,18 +2,18 @@
 
 import datetime as dt
 import re
-import tomllib
 from decimal import Decimal
 
 import pytest
 
-from assessments.change.figures import HERE, By, Kind, knowledge, read
+from knowledge.change import By, ChangeFigures, Kind, change_figures
 from knowledge.instruments.registry import find, instruments
 from knowledge.instruments.scoring import score
+from knowledge.tables import BadTable, shaped, shipped
 
 TAG = re.compile(r"\[(V\*? \d+|M; 2R|M|P)\]")
-KNOWN = knowledge()
-MEASURES = [one for measures in KNOWN.measures.values() for one in measures]
+KNOWN = change_figures()
+MEASURES = KNOWN.measures
 SOURCED = [
     pytest.param(one, id=one.key)
     for measure in MEASURES
@@ -39,7 +39,7 @@ TABLE = {
 
 
 def test_every_line_of_the_table_is_kept():
-    assert set(KNOWN.measures) == TABLE
+    assert {one.instrument for one in MEASURES} == TABLE
     assert set(KNOWN.unscored) == {"pc_ptsd5"}
 
 
@@ -47,7 +47,7 @@ def test_every_line_of_the_table_is_kept():
 def test_names_its_source_and_when_it_was_checked(one):
     assert one.source
     assert TAG.fullmatch(one.tag)
-    assert one.last_checked >= one.since
+    assert one.checked >= one.since
 
 
 def test_keys_are_unlike():
@@ -141,19 +141,19 @@ def test_sizes_that_differ_by_the_way():
 
 
 def test_what_holds_for_all():
-    assert (KNOWN.withdrawal_in, KNOWN.withdrawal_from) == ("cows", 5)
-    assert (KNOWN.improving_points, KNOWN.trend_points) == (2, 3)
+    assert (KNOWN.withdrawal.instrument, KNOWN.withdrawal.least) == ("cows", 5)
+    assert (KNOWN.points_in_time.improving, KNOWN.points_in_time.trend) == (2, 3)
 
 
-def table(**figure):
-    plain = tomllib.loads((HERE / "change.toml").read_text(), parse_float=Decimal)
+def read(**figure):
+    plain = shipped()["change"]
     row = {**plain["measures"][0]["figures"][0], **figure}
-    plain["measures"] = [{**plain["measures"][0], "figures": [row]}]
-    return plain
+    measures = [{**plain["measures"][0], "figures": [row]}]
+    return shaped(ChangeFigures, {**plain, "measures": measures}, "change")
 
 
 def test_an_ended_figure_no_longer_holds():
-    ended = read(table(until=dt.date(2027, 1, 1))).measures["phq9"][0]
+    (ended,) = read(until=dt.date(2027, 1, 1)).of("phq9")
 
     assert len(ended.on(dt.date(2026, 12, 31))) == 1
     assert ended.on(dt.date(2027, 1, 1)) == ()
@@ -164,8 +164,8 @@ def test_an_ended_figure_no_longer_holds():
     "wrong", [{"kind": "huge"}, {"by": "guess"}, {"no_such_column": 1}]
 )
 def test_a_mistyped_figure_is_refused(wrong):
-    with pytest.raises((ValueError, TypeError)):
-        read(table(**wrong))
+    with pytest.raises(BadTable):
+        read(**wrong)
 
 
 def test_kinds_are_the_two_flags():

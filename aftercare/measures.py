@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from accounts.tenancy import clinic_day
 from aftercare.models import FollowUp
-from assessments.instruments import occasions
-from assessments.instruments.occasions import Due, Event, Known
-from assessments.instruments.titles import short_title
 from assessments.models import Concern
 from assessments.picture import KnownFact
 from assessments.picture.assemble import subject_of
 from assessments.picture.sources import Subject
+from assessments.scores import occasions
+from assessments.scores.occasions import Due, Event, Known
 from assessments.scores.points import last_complete
+from knowledge.instruments.titles import short_title
 from patients.models import Patient
 from treatment.current import treatment_of
 

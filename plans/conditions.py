@@ -1,15 +1,16 @@
 """Declared conditions put to a person's facts. Unknown is neither yes nor no."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from assessments.facts import Value
-from assessments.instruments.arithmetic import band_of
-from assessments.instruments.registry import instruments
 from assessments.picture import KnownFact, Picture
-from knowledge.conditions import UNKNOWN, Condition, Operand
+from knowledge import conditions
+from knowledge.conditions import Condition
+from knowledge.instruments.arithmetic import band_of
+from knowledge.instruments.registry import instruments
 from knowledge.wording.dates import day_named
 
 # Facts that are totals of an instrument, so that a text can say the band.
@@ -35,6 +36,10 @@ class Seen:
 
     def known(self, name: str) -> KnownFact | None:
         return self.also.get(name) or self.picture.known(name)
+
+    def value(self, name: str) -> Value | None:
+        known = self.known(name)
+        return None if known is None else known.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,71 +83,14 @@ def _band(name: str, value: Value) -> str:
     return band_of(instruments()[key].bands, float(value)) or ""
 
 
-def amount(value: Value) -> Decimal | None:
-    """A number where there is one; a yes or no is not a number."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    return Decimal(value)
-
-
-def _words(value: Value) -> frozenset[str]:
-    return value if isinstance(value, frozenset) else frozenset([str(value)])
-
-
-def _at_least(value: Value, operand: Operand, _: datetime) -> bool:
-    number = amount(value)
-    return number is not None and number >= Decimal(str(operand))
-
-
-def _at_most(value: Value, operand: Operand, _: datetime) -> bool:
-    number = amount(value)
-    return number is not None and number <= Decimal(str(operand))
-
-
-def _is(value: Value, operand: Operand, _: datetime) -> bool:
-    return value == operand
-
-
-def _any_of(value: Value, operand: Operand, _: datetime) -> bool:
-    return isinstance(operand, list) and bool(_words(value) & set(operand))
-
-
-def _none_of(value: Value, operand: Operand, at: datetime) -> bool:
-    return not _any_of(value, operand, at)
-
-
-def _within_days(value: Value, operand: Operand, at: datetime) -> bool:
-    if not isinstance(value, datetime):
-        return False
-    return timedelta(0) <= at - value <= timedelta(days=float(str(operand)))
-
-
-HOLDS: Mapping[str, Callable[[Value, Operand, datetime], bool]] = {
-    "at_least": _at_least,
-    "at_most": _at_most,
-    "is": _is,
-    "any_of": _any_of,
-    "none_of": _none_of,
-    "within_days": _within_days,
-}
-
-
 def holds(condition: Condition, seen: Seen) -> bool | None:
     """True or False where the fact is known, None where it is not."""
-    known = seen.known(condition.fact)
-    if condition.test == UNKNOWN:
-        return known is None
-    if known is None:
-        return None
-    return HOLDS[condition.test](known.value, condition.operand, seen.as_of)
+    return conditions.holds(condition, seen.value, seen.as_of)
 
 
-def all_hold(conditions: Iterable[Condition], seen: Seen) -> bool | None:
+def all_hold(several: Iterable[Condition], seen: Seen) -> bool | None:
     """False as soon as one fails, None while one is unknown, True otherwise."""
-    answers = [holds(condition, seen) for condition in conditions]
-    if False in answers:
-        return False
-    return None if None in answers else True
+    return conditions.all_hold(several, seen.value, seen.as_of)
 
 
 class _Tellable(dict[str, Told]):

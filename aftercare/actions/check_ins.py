@@ -11,8 +11,8 @@ from accounts.refusals import Refused
 from aftercare.check_ins.tokens import digest_of, new_nonce, token_of
 from aftercare.models import CheckIn, CheckInMail, FollowUp
 from assessments.actions.self_report import may_be_given, record_said
-from assessments.instruments.questionnaire import with_answers
 from assessments.models import Assessment
+from knowledge.instruments.questionnaire import with_answers
 from patients.models import ContactPoint, Patient
 
 VALID = timedelta(days=7)

@@ -7,8 +7,8 @@ from accounts.models import Staff
 from accounts.tenancy import clinic_day
 from aftercare.measures import MEASURES, known_of, progress_of
 from aftercare.models import FollowUp
-from assessments.instruments.titles import short_title
 from assessments.models import Assessment
+from knowledge.instruments.titles import short_title
 
 
 def on_assessment_recorded(

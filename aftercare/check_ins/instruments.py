@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assessments.instruments.declaration import Instrument
-from assessments.instruments.occasions import Due
-from assessments.instruments.registry import NoSuchInstrument, find, instruments
-from assessments.instruments.titles import short_title
+from assessments.scores.occasions import Due
+from knowledge.instruments.registry import (
+    Instrument,
+    NoSuchInstrument,
+    find,
+    instruments,
+)
+from knowledge.instruments.titles import short_title
 
 WAYS = ("now", "tablet", "link")
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aftercare.models import CheckIn, CheckInMail
-from assessments.instruments.titles import short_title
 from jobs.models import Claim
+from knowledge.instruments.titles import short_title
 from patients.models import Patient
 
 SHOWN = 5

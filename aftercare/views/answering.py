@@ -20,10 +20,10 @@ from aftercare.check_ins import session
 from aftercare.check_ins.session import Visitor, remember
 from aftercare.models import CheckIn
 from assessments.actions.measures import NothingAnswered
-from assessments.instruments.questionnaire import progress, read_one, read_page
-from assessments.instruments.reading import NotAllowed
 from assessments.self_report import answer_pages
 from assessments.self_report.wording import LANGUAGES, words_in
+from knowledge.instruments.questionnaire import progress, read_one, read_page
+from knowledge.instruments.reading import NotAllowed
 from patients.birth_dates import born_on_in
 
 BAD, GONE, TOO_MANY = 400, 410, 429

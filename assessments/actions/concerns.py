@@ -8,12 +8,12 @@ from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
 from assessments.change.course import off_track
-from assessments.change.figures import knowledge
-from assessments.instruments.declaration import Danger, Endangered, Instrument
-from assessments.instruments.registry import find
 from assessments.models import Assessment, Concern
 from assessments.scores.points import points_of
 from assessments.signals import concern_raised, concern_resolved
+from knowledge.change import change_figures
+from knowledge.instruments.declaration import Danger, Endangered
+from knowledge.instruments.registry import Instrument, find
 from patients.models import Patient
 
 LEVELS = {
@@ -63,7 +63,7 @@ def _is_newest(assessment: Assessment) -> bool:
 
 def _tells_the_course(declared: Instrument) -> bool:
     """Danger has concerns of its own, and withdrawal rises and falls within a day."""
-    measures = knowledge().measures.get(declared.key, ())
+    measures = change_figures().of(declared.key)
     return not declared.screens_danger and any(m.is_symptom for m in measures)
 
 

@@ -9,8 +9,8 @@ from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
 from assessments.actions.self_report import may_be_given, record_said
-from assessments.instruments.questionnaire import with_answers
 from assessments.models import Assessment, Handover
+from knowledge.instruments.questionnaire import with_answers
 from patients.models import Patient
 
 # After so many wrong PINs whoever holds the tablet is signed out of it.

@@ -10,13 +10,13 @@ from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
 from assessments.actions import concerns
-from assessments.instruments.declaration import Instrument, Status
-from assessments.instruments.reading import ItemError
-from assessments.instruments.registry import find
-from assessments.instruments.scoring import Score, score_with
 from assessments.models import Assessment, Observation
 from assessments.observations.kinds import BY_CODE
 from assessments.signals import assessment_recorded
+from knowledge.instruments.declaration import Status
+from knowledge.instruments.reading import ItemError
+from knowledge.instruments.registry import Instrument, find
+from knowledge.instruments.scoring import Score, score_with
 from patients.models import Patient
 
 

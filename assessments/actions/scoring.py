@@ -4,12 +4,12 @@ from datetime import datetime
 
 from accounts.models import Staff
 from assessments.actions.measures import record_assessment
-from assessments.instruments.scoring import Score
 from assessments.intake.catalogue import PLACES
 from assessments.intake.declaration import Question
 from assessments.intake.progress import BORROWED, Sheet, instrument_panels, sheet_of
 from assessments.intake_page.answers import IntakeAnswers
 from assessments.models import Assessment, Intake
+from knowledge.instruments.scoring import Score
 
 AS_OF = "as_of"
 DATED = ("dsm5_oud",)

@@ -8,10 +8,10 @@ from django.db import transaction
 from accounts.models import Staff
 from accounts.refusals import Refused
 from assessments.actions.measures import NothingAnswered, record_assessment
-from assessments.instruments.questionnaire import Said, values_of
-from assessments.instruments.registry import find
 from assessments.intake_page.scoring_context import context_known
 from assessments.models import Assessment
+from knowledge.instruments.questionnaire import Said, values_of
+from knowledge.instruments.registry import find
 from patients.models import Patient
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from assessments.change.figures import Figure, Kind, Measure, Unscored, knowledge
 from assessments.change.grounds import Direction, Ground, Pair, grounds_of
 from assessments.change.points import Point, unlike
 from assessments.change.wording import movement, number, words_of
-from assessments.instruments.titles import part_title
+from knowledge.change import Figure, Kind, Measure, Unscored, change_figures
+from knowledge.instruments.titles import part_title
 from knowledge.wording.dates import whole_day
 
 CONFOUNDED = "Taken in withdrawal: read with care."
@@ -135,8 +135,8 @@ def compare(before: Point, now: Point) -> Change:
     reason = unlike(before, now)
     if reason:
         raise NotComparable(f"Not compared: {reason}.")
-    known = knowledge()
-    measures = known.measures.get(now.instrument, ())
+    known = change_figures()
+    measures = known.of(now.instrument)
     confounded = (before.in_withdrawal or now.in_withdrawal) and any(
         measure.is_symptom for measure in measures
     )

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assessments.change.comparing import Change, compare, together
-from assessments.change.figures import knowledge
 from assessments.change.grounds import Direction
 from assessments.change.points import Point, alike, baseline
+from knowledge.change import change_figures
 
 NAMES = {
     Direction.BETTER: "improving",
@@ -65,7 +65,7 @@ def label(points: Iterable[Point]) -> str:
     """`improving` or its contrary: from two points in time on, and only if it counts."""
     ordered = alike(points)
     change = since_baseline(ordered)
-    if change is None or len(ordered) < knowledge().improving_points:
+    if change is None or len(ordered) < change_figures().points_in_time.improving:
         return ""
     ways = together(part.direction for part in change.parts if part.counts)
     return NAMES.get(ways, "")
@@ -76,7 +76,7 @@ def trend(points: Iterable[Point], part: str = "") -> Trend | None:
 
     They have to go one way, none of them back, and their sum has to count.
     """
-    needed = knowledge().trend_points
+    needed = change_figures().points_in_time.trend
     told = [point for point in alike(points) if point.value(part) is not None]
     if len(told) < needed:
         return None

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from assessments.change.figures import By, Figure, Measure
 from assessments.change.points import Point
+from knowledge.change import By, Figure, Measure
 
 
 class Direction(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from assessments.change.figures import knowledge
+from knowledge.change import change_figures
 
 type Value = Decimal | None
 
@@ -74,5 +74,5 @@ def baseline(points: Iterable[Point]) -> Point | None:
 
 
 def _is_confounded(point: Point) -> bool:
-    measures = knowledge().measures.get(point.instrument, ())
+    measures = change_figures().of(point.instrument)
     return point.in_withdrawal and all(measure.is_symptom for measure in measures)

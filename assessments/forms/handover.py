@@ -3,8 +3,8 @@
 from django import forms
 
 from accounts.forms import plain_helper
-from assessments.instruments.registry import instruments
 from assessments.self_report.wording import LANGUAGES
+from knowledge.instruments.registry import instruments
 
 PIN = r"^[0-9]{4,6}$"
 

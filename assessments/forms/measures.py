@@ -6,8 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.forms import PlainText, plain_helper
-from assessments.instruments.declaration import Instrument, Item, Kind, Question
 from assessments.models import Assessment
+from knowledge.instruments.declaration import Item, Kind, Question
+from knowledge.instruments.registry import Instrument
 
 NOT_ANSWERED = ("", "Not answered")
 MOMENT = "%Y-%m-%dT%H:%M"

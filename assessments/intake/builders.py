@@ -4,9 +4,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assessments.facts import FACTS
-from assessments.instruments.declaration import Choice, Instrument, Item
-from assessments.instruments.declaration import Kind as ContextKind
-from assessments.instruments.registry import find
 from assessments.intake.declaration import (
     Ask,
     Condition,
@@ -17,6 +14,9 @@ from assessments.intake.declaration import (
 )
 from assessments.intake.prefilled_items import LOANS
 from assessments.observations.kinds import BY_CODE
+from knowledge.instruments.declaration import Choice, Item
+from knowledge.instruments.declaration import Kind as ContextKind
+from knowledge.instruments.registry import Instrument, find
 
 type Gates = dict[str, str]
 

@@ -7,8 +7,8 @@ where it does not.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from assessments.instruments.catalogue.bam import DAYS_MOST, days_code
 from assessments.intake.declaration import Condition
+from knowledge.instruments.registry import find
 
 PRESCRIBED = frozenset(("prescribed", "long_acting"))
 
@@ -35,8 +35,9 @@ def _days_of_use(rows: object) -> str | None:
     listed = rows if isinstance(rows, list) else []
     days = [row.get("days") for row in listed if isinstance(row, dict)]
     known = [count for count in days if isinstance(count, int)]
-    most = days_code(max(known, default=0))
-    return str(most) if most == DAYS_MOST else None
+    days_code = next(one for one in find("bam").derivations if one.item == "drug_days")
+    most = days_code.derive(max(known, default=0))
+    return str(most) if most == days_code.beyond else None
 
 
 def _beyond_prescribed(named: object, code: str) -> str | None:

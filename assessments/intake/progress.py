@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assessments.instruments.reading import read_answers
-from assessments.instruments.registry import find
-from assessments.instruments.scoring import Score, score_with
 from assessments.intake.builders import CODED_BY_HAND, CONTEXT
 from assessments.intake.catalogue import STEPS
 from assessments.intake.declaration import Given, Panel, Step
 from assessments.intake.prefilled_items import LOANS
+from knowledge.instruments.reading import read_answers
+from knowledge.instruments.registry import find
+from knowledge.instruments.scoring import Score, score_with
 
 # PHQ-9 takes its first two answers from the PHQ-2 before it.
 BORROWED = {"phq9": "phq2"}

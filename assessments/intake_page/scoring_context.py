@@ -3,9 +3,9 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from assessments.instruments.declaration import Instrument
 from assessments.intake_page.answers import age_and_sex
 from assessments.models import Assessment
+from knowledge.instruments.registry import Instrument
 from patients.models import Patient
 
 SEX, SAME_DAY_COWS = "sex", "cows_same_day"

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from assessments.instruments.registry import find
 from assessments.intake.answer_no_to_rest import rest_of
 from assessments.intake.catalogue import STEPS
 from assessments.intake.declaration import Panel, Step
@@ -11,6 +10,7 @@ from assessments.intake.progress import Wheel, sheet_of, whole
 from assessments.intake.quick import PAGES, quick_wheels
 from assessments.intake_page.answers import IntakeAnswers
 from assessments.intake_page.question import QuestionRow, Trouble, shown
+from knowledge.instruments.registry import find
 
 CIRCLE = 88
 

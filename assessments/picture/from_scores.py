@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from assessments.instruments.titles import short_title
 from assessments.picture.sources import Stated, Subject
+from knowledge.instruments.titles import short_title
 
 type Answers = Mapping[str, object]
 type Found = dict[str, object]

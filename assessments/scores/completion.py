@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assessments.instruments.circumstances import read_context
-from assessments.instruments.declaration import Instrument
-from assessments.instruments.questionnaire import closed
-from assessments.instruments.reach import Reach, possible_bands
-from assessments.instruments.reading import read_answers
+from knowledge.instruments.circumstances import read_context
+from knowledge.instruments.questionnaire import closed
+from knowledge.instruments.reach import Reach, possible_bands
+from knowledge.instruments.reading import read_answers
+from knowledge.instruments.registry import Instrument
 
 
 @dataclass(frozen=True, slots=True)

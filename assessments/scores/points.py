@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from assessments.change.figures import knowledge
 from assessments.change.points import Point, Value
 from assessments.models import Assessment
+from knowledge.change import change_figures
 from patients.models import Patient
 
 
@@ -26,7 +26,7 @@ def points_of(
     )
     if instrument is not None:
         # Scores of withdrawal say which of the others are no baseline.
-        wanted = (instrument, knowledge().withdrawal_in)
+        wanted = (instrument, change_figures().withdrawal.instrument)
         rows = rows.filter(Q(instrument__in=wanted))
     found = list(rows)
     zone = ZoneInfo(found[0].clinic.time_zone) if found else None
@@ -84,11 +84,11 @@ def _withdrawal(
     rows: Iterable[Assessment], zone: tzinfo | None
 ) -> Iterable[tuple[date, bool]]:
     """The days with a withdrawal score, and whether it reaches what confounds."""
-    known = knowledge()
+    known = change_figures()
     for row in rows:
         stands = row.status != Assessment.Status.ENTERED_IN_ERROR
-        if row.instrument == known.withdrawal_in and stands:
-            yield _day(row, zone), (row.total or 0) >= known.withdrawal_from
+        if row.instrument == known.withdrawal.instrument and stands:
+            yield _day(row, zone), (row.total or 0) >= known.withdrawal.least
 
 
 def _point(row: Assessment, zone: tzinfo | None, *, in_withdrawal: bool) -> Point:

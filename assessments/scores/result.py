@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from assessments.change.comparing import Change
 from assessments.change.course import since_baseline, since_last
 from assessments.change.points import Point
-from assessments.instruments.declaration import Instrument
-from assessments.instruments.registry import find
 from assessments.models import Assessment
 from assessments.scores.completion import standing
 from assessments.scores.points import points_of
+from knowledge.instruments.registry import Instrument, find
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from assessments.instruments.registry import NoSuchInstrument, find
-from assessments.instruments.titles import short_title
 from assessments.picture import plain
+from knowledge.instruments.registry import NoSuchInstrument, find
+from knowledge.instruments.titles import short_title
 
 WIDTH, HEIGHT, EDGE = 88, 24, 2
 FEWEST = 2

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assessments.instruments.declaration import Danger
-from assessments.instruments.questionnaire import (
+from assessments.self_report.question import AskedQuestion, asks_of_page
+from assessments.self_report.wording import LANGUAGES, words_in
+from knowledge.instruments.declaration import Danger
+from knowledge.instruments.questionnaire import (
     Page,
     Said,
     closed,
@@ -13,9 +15,7 @@ from assessments.instruments.questionnaire import (
     progress,
     values_of,
 )
-from assessments.instruments.registry import find
-from assessments.self_report.question import AskedQuestion, asks_of_page
-from assessments.self_report.wording import LANGUAGES, words_in
+from knowledge.instruments.registry import find
 
 REVIEW = "review"
 PRESSING = frozenset({Danger.UNSCREENED, Danger.MODERATE, Danger.HIGH})

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from django import forms
 
-from assessments.instruments.declaration import Choice, Derivation, Instrument, Item
-from assessments.instruments.questionnaire import Page, Said, field
+from knowledge.instruments.declaration import Choice, Derivation, Item
+from knowledge.instruments.questionnaire import Page, Said, field
+from knowledge.instruments.registry import Instrument
 
 SCALE_FROM = 5
 SHORT = 30

@@ -3,7 +3,7 @@
 Plain, kind, and nothing that tells a bystander what the questions are about.
 """
 
-from assessments.instruments.declaration import Words
+from knowledge.instruments.declaration import Words
 
 LANGUAGES = {"en": "English", "es": "Español"}
 

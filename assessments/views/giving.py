@@ -15,14 +15,13 @@ from accounts.permissions import Permission
 from assessments.actions import administer as acts
 from assessments.actions import measures as measures_acts
 from assessments.forms.measures import InstrumentForm
-from assessments.instruments.declaration import Instrument
-from assessments.instruments.registry import NoSuchInstrument, find
 from assessments.intake_page.scoring_context import context_known
 from assessments.models import Assessment, AssessmentDraft
 from assessments.scores.completion import Completion, standing
 from assessments.scores.result import with_changes
 from assessments.self_report.question import asks_of_form
 from assessments.views.beside import in_drawer
+from knowledge.instruments.registry import Instrument, NoSuchInstrument, find
 from patients.models import Patient
 from patients.views.registry import of_clinic
 

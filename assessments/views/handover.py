@@ -16,20 +16,20 @@ from assessments.actions import handovers as acts
 from assessments.actions.measures import NothingAnswered
 from assessments.actions.self_report import NothingChosen, StaffOnly
 from assessments.forms.handover import HandOverForm, PinForm
-from assessments.instruments.questionnaire import (
-    dangers,
-    progress,
-    read_one,
-    read_page,
-)
-from assessments.instruments.reading import NotAllowed
-from assessments.instruments.registry import find
 from assessments.middleware import HANDOVER
 from assessments.models import Assessment, Handover
 from assessments.scores.result import shown_outcome
 from assessments.self_report import answer_pages
 from assessments.self_report.wording import LANGUAGES, words_in
 from assessments.views.beside import Button, beside
+from knowledge.instruments.questionnaire import (
+    dangers,
+    progress,
+    read_one,
+    read_page,
+)
+from knowledge.instruments.reading import NotAllowed
+from knowledge.instruments.registry import find
 from patients.models import Patient
 from patients.views.registry import of_clinic
 

@@ -11,15 +11,9 @@ from datetime import date, datetime
 from fhir.resources.R4B.questionnaire import Questionnaire
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 
-from assessments.instruments.declaration import (
-    Choice,
-    Instrument,
-    Item,
-    Kind,
-    Question,
-    Words,
-)
-from assessments.instruments.scoring import Score
+from knowledge.instruments.declaration import Choice, Item, Kind, Question, Words
+from knowledge.instruments.registry import Instrument
+from knowledge.instruments.scoring import Score
 
 type Element = dict[str, object]
 

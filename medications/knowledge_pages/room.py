@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from assessments.facts import FACTS
-from assessments.instruments.registry import instruments
-from assessments.instruments.titles import short_title
 from knowledge.cited import Check, Cited, check_of
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
 from knowledge.formulary.lines import sections
 from knowledge.freshness import freshness
+from knowledge.instruments.registry import instruments
+from knowledge.instruments.titles import short_title
 from knowledge.language import language
 from knowledge.medicines import Medicine, medicines
 from knowledge.modalities import library

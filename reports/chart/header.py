@@ -9,7 +9,6 @@ from django.utils import timezone
 from aftercare.models import FollowUp
 from assessments.change.points import Point
 from assessments.facts import NEVER
-from assessments.instruments.titles import short_title
 from assessments.models import Concern
 from assessments.picture import Picture, State
 from assessments.picture.assemble import picture_from, subject_of
@@ -18,6 +17,7 @@ from assessments.picture.own_sources import TOLD
 from assessments.picture.queries import RECORD
 from assessments.picture.sources import Subject
 from assessments.scores.points import recent_points
+from knowledge.instruments.titles import short_title
 from knowledge.wording.amounts import amount, milligrams
 from patients.models import Patient
 from plans.models import Plan

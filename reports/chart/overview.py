@@ -9,9 +9,9 @@ from django.utils import timezone
 from aftercare.models import OutreachAttempt
 from assessments.change.points import Point
 from assessments.facts import FACTS, Kind
-from assessments.instruments.titles import short_title
 from assessments.picture import KnownFact, Picture, State
 from assessments.picture.assemble import picture_from, subject_of
+from knowledge.instruments.titles import short_title
 from knowledge.wording.amounts import amount, milligrams
 from knowledge.wording.dates import short_day
 from medications.clinic_policy.policy import policy_of

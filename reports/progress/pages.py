@@ -11,11 +11,11 @@ from django.utils import timezone
 from aftercare.check_ins.listing import check_ins_of
 from aftercare.measures import due_of
 from assessments.change.points import Point, alike, baseline
-from assessments.instruments.registry import NoSuchInstrument, find
 from assessments.models import Assessment
 from assessments.picture.assemble import subject_of
 from assessments.picture.own_sources import TOLD
 from assessments.scores.sparkline import Sparkline, line
+from knowledge.instruments.registry import NoSuchInstrument, find
 from knowledge.wording.amounts import amount
 from patients.models import Patient
 from reports.chart.header import header_of

@@ -8,23 +8,24 @@ from aftercare.models import FollowUp
 from assessments.change.points import Point, alike
 from assessments.change.wording import number
 from assessments.facts import FACTS
-from assessments.instruments.catalogue import bam, phq9
-from assessments.instruments.declaration import Item
-from assessments.instruments.occasions import Due
-from assessments.instruments.titles import short_title
 from assessments.models import Assessment, Observation
 from assessments.observations.kinds import BY_CODE
+from assessments.scores.occasions import Due
 from assessments.scores.sparkline import Sparkline, line
+from knowledge.instruments.declaration import Item
+from knowledge.instruments.registry import find
+from knowledge.instruments.titles import short_title
 from knowledge.wording.amounts import amount
 from reports.progress.score_changes import moved_words
 
 type Points = Sequence[Point]
 # Follow-ups that are about measuring something.
 MEASURING = ("measures", "drug_test", "lab", "ecg")
+# The most that a sum can come to, and from where on to look closer.
 SUMS = {
-    "use": (bam.USE, 12, bam.USE_FLAG, "1 or more"),
-    "risk": (bam.RISK, 24, bam.RISK_FLAG, "12 or more"),
-    "protective": (bam.PROTECTIVE, 24, bam.PROTECTIVE_FLAG, "12 or fewer"),
+    "use": (12, "1 or more"),
+    "risk": (24, "12 or more"),
+    "protective": (24, "12 or fewer"),
 }
 
 
@@ -48,7 +49,7 @@ class Bam:
 
 def latest_bam(given: Iterable[Assessment], points: Points) -> Bam | None:
     """The newest BAM; None where there is none."""
-    row = _newest(given, bam.INSTRUMENT.key)
+    row = _newest(given, "bam")
     if row is None:
         return None
     its = [point for point in points if point.instrument == row.instrument]
@@ -60,10 +61,12 @@ def _newest(given: Iterable[Assessment], key: str) -> Assessment | None:
 
 
 def _sum(name: str, row: Assessment, points: Points) -> Sum:
-    keys, most, flag, words = SUMS[name]
+    most, words = SUMS[name]
+    bam = find("bam")
+    keys, flag = bam.groups[name], bam.flags[name].says
     value = alike(points)[-1].value(name)
     shown = "" if value is None else f"{number(value)} of {most}"
-    moved = moved_words(points, named(bam.ITEMS, keys), up=name != "protective")
+    moved = moved_words(points, named(bam.items, keys), up=name != "protective")
     return Sum(name.capitalize(), shown, words if flag in row.flags else "", moved)
 
 
@@ -88,13 +91,13 @@ class Phq9:
 
 def latest_phq9(given: Iterable[Assessment], points: Points) -> Phq9 | None:
     """The newest PHQ-9; None where there is none."""
-    row = _newest(given, phq9.INSTRUMENT.key)
+    row = _newest(given, "phq9")
     if row is None:
         return None
     its = [point for point in points if point.instrument == row.instrument]
-    symptoms = [item.key for item in phq9.ITEMS if not item.optional]
-    rose = moved_words(its, named(phq9.ITEMS, symptoms), up=True)
-    return Phq9(row, row.answers.get(phq9.SELF_HARM), rose)
+    phq9 = find("phq9")
+    rose = moved_words(its, named(phq9.items, phq9.scored_keys), up=True)
+    return Phq9(row, row.answers.get(*phq9.groups["self_harm"]), rose)
 
 
 URGENCY = {"late": 0, "due": 1, "": 2}

@@ -6,11 +6,11 @@ from datetime import date
 
 from assessments.change.comparing import Change, Part
 from assessments.change.course import label, since_baseline, since_last, trend
-from assessments.change.figures import Figure, Unscored, knowledge
 from assessments.change.grounds import Direction
 from assessments.change.points import Point, alike, baseline, unlike
 from assessments.change.wording import number
-from assessments.instruments.titles import part_title
+from knowledge.change import Figure, Unscored, change_figures
+from knowledge.instruments.titles import part_title
 from knowledge.wording.dates import short_day
 
 CSS_AND_ICON = {
@@ -80,7 +80,7 @@ def courses_of(points: Iterable[Point]) -> list[ScoreCourse]:
 
 def _courses(points: Sequence[Point]) -> Iterator[ScoreCourse]:
     last = points[-1]
-    measures = knowledge().measures.get(last.instrument, ())
+    measures = change_figures().of(last.instrument)
     changes = (since_last(points), since_baseline(points))
     for part in [one.part for one in measures] or [""]:
         yield _course(points, part, *changes)
@@ -104,7 +104,7 @@ def _course(
         apart=_apart(points),
         way=label(points) if not part else "",
         trend=told.words if told and told.direction != Direction.NONE else "",
-        unscored=knowledge().unscored.get(now.instrument),
+        unscored=change_figures().unscored.get(now.instrument),
         points=tuple(points),
     )
 

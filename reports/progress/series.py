@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from assessments.change.figures import knowledge
 from assessments.change.grounds import rank_of
 from assessments.change.points import Point
-from assessments.instruments.catalogue.bam import PROTECTIVE_TO, RISK_FROM
-from assessments.instruments.declaration import Band
-from assessments.instruments.registry import NoSuchInstrument, find
-from assessments.instruments.titles import part_title
 from assessments.models import Observation
 from assessments.observations.kinds import BY_CODE
+from knowledge.change import change_figures
+from knowledge.instruments.declaration import Band
+from knowledge.instruments.registry import NoSuchInstrument, find
+from knowledge.instruments.titles import part_title
 from reports.progress.drawing.lanes import around
 from reports.progress.model import AxisScale, Series, SeriesReading, Stripe
 
@@ -99,7 +98,7 @@ def _reading(point: Point, part: str) -> SeriesReading | None:
 
 def _rank(point: Point) -> int | None:
     """The place of a level that has no number."""
-    measures = knowledge().measures.get(point.instrument, ())
+    measures = change_figures().of(point.instrument)
     level = next((measure for measure in measures if measure.is_level), None)
     return rank_of(level.figures[0], point) if level else None
 
@@ -113,7 +112,7 @@ def scale_of(
     instrument: str, part: str, readings: tuple[SeriesReading, ...]
 ) -> AxisScale:
     """The whole range of a score; where nobody declared it, what was seen."""
-    for measure in knowledge().measures.get(instrument, ()):
+    for measure in change_figures().of(instrument):
         if measure.is_level:
             names = tuple(measure.figures[0].ranks)
             return AxisScale(Decimal(0), Decimal(len(names) - 1), LEVEL, names)
@@ -143,18 +142,22 @@ def stripes_of(instrument: str, part: str) -> tuple[Stripe, ...]:
         bands = find(instrument).bands
     except NoSuchInstrument:
         return ()
-    measures = knowledge().measures.get(instrument, ())
+    measures = change_figures().of(instrument)
     top = measures[0].highest if measures else None
     return _stripes(bands, top, up=any(one.rises_when_better for one in measures))
 
 
 # BAM: only a line to look closer from; its sums have no bands.
+RISK_FROM, PROTECTIVE_TO = (
+    Decimal(str(find("bam").flags[name].when[0].operand))
+    for name in ("risk", "protective")
+)
 PARTS: Mapping[tuple[str, str], Stripe] = {
     ("bam", "risk"): Stripe(
-        Decimal(RISK_FROM), Decimal(24), f"{RISK_FROM} or more: look at the items", 1
+        RISK_FROM, Decimal(24), f"{RISK_FROM} or more: look at the items", 1
     ),
     ("bam", "protective"): Stripe(
-        Decimal(0), Decimal(PROTECTIVE_TO), f"{PROTECTIVE_TO} or fewer: look closer", 1
+        Decimal(0), PROTECTIVE_TO, f"{PROTECTIVE_TO} or fewer: look closer", 1
     ),
 }
 

@@ -19,12 +19,12 @@ from aftercare.models import CheckIn, CheckInMail, FollowUp
 from aftercare.queues import MAIL
 from assessments.actions.measures import NothingAnswered
 from assessments.actions.self_report import NothingChosen, StaffOnly
-from assessments.instruments.questionnaire import pages
 from assessments.models import Assessment
 from jobs import notices
 from jobs.actions import engine
 from jobs.board import board_of
 from jobs.models import Claim
+from knowledge.instruments.questionnaire import pages
 from patients.birth_dates import born_on_in
 from patients.models import ContactPoint, Patient
 from tests.factories import PatientFactory

@@ -15,8 +15,8 @@ from assessments.actions.measures import (
     mark_entered_in_error,
     record_assessment,
 )
-from assessments.instruments.registry import find
 from assessments.models import Concern
+from knowledge.instruments.registry import find
 from knowledge.schedule.steps import duties
 from reports.chart.header import header_of
 from tests.factories import PatientFactory

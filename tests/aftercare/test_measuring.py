@@ -14,10 +14,10 @@ from aftercare.measures import due_of, known_of, owed_measures, progress_of
 from aftercare.models import FollowUp
 from assessments.actions.intake import start_intake
 from assessments.actions.measures import mark_entered_in_error, record_assessment
-from assessments.instruments.occasions import Due, Event
-from assessments.instruments.registry import find
 from assessments.models import IntakeAnswer
+from assessments.scores.occasions import Due, Event
 from devtools.bench.statement_count import statements
+from knowledge.instruments.registry import find
 from patients.models import Condition
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed

@@ -28,11 +28,11 @@ from assessments.actions.measures import (
     record_observation,
 )
 from assessments.actions.record_effects import ListRefused
-from assessments.instruments.registry import find
 from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Reply
 from assessments.models import Assessment, Intake, IntakeAnswer, Observation
 from assessments.picture.assemble import picture_of
+from knowledge.instruments.registry import find
 from patients.actions.health import end_entry, list_entry
 from patients.models import Allergy, OtherMedicine, Patient
 from tests.factories import PatientFactory

@@ -9,9 +9,9 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from assessments.actions.administer import discard_draft, give_instrument, keep_draft
 from assessments.actions.measures import NothingAnswered, record_assessment
-from assessments.instruments.registry import find
 from assessments.intake_page.scoring_context import context_known
 from assessments.models import Assessment, AssessmentDraft
+from knowledge.instruments.registry import find
 from tests.conftest import markup, signed_in
 from tests.factories import PatientFactory, StaffFactory
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from assessments.instruments.scoring import score
+from knowledge.instruments.scoring import score
 
 
 def codes(result):

@@ -9,10 +9,10 @@ from django.core.management.base import CommandError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.instruments.declaration import Status
-from assessments.instruments.registry import NoSuchInstrument, find, instruments
-from assessments.instruments.scoring import score
 from assessments.management.commands.score_instrument import Command
+from knowledge.instruments.declaration import Status
+from knowledge.instruments.registry import NoSuchInstrument, find, instruments
+from knowledge.instruments.scoring import score
 
 EVERY = list(instruments().values())
 IDS = [instrument.key for instrument in EVERY]

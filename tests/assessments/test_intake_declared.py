@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 
 from assessments.facts import FACTS, read_value
-from assessments.instruments.registry import find
 from assessments.intake.builders import CONTEXT
 from assessments.intake.catalogue import (
     ANSWERED_BY,
@@ -30,6 +29,7 @@ from assessments.intake.progress import (
 )
 from assessments.observations.kinds import BY_CODE
 from assessments.picture import Picture
+from knowledge.instruments.registry import find
 from medications.options.evaluate import evaluate
 from medications.rules.registry import RULES
 

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.instruments.occasions import (
+from assessments.scores.occasions import (
     Event,
     Known,
     every_90_days,
     first_weeks,
     measures_due,
 )
-from assessments.instruments.registry import find, instruments
+from knowledge.instruments.registry import find, instruments
 from knowledge.schedule.steps import measure_occasions
 
 ASKED = {key: one.instruments for key, one in measure_occasions().items()}

@@ -5,8 +5,8 @@ from itertools import islice
 
 import pytest
 
-from assessments.instruments.registry import find, instruments
-from assessments.instruments.scoring import score_with
+from knowledge.instruments.registry import find, instruments
+from knowledge.instruments.scoring import score_with
 from tests.assessments.oracle import ORACLES, SHEETS, audit_c
 
 # A tracer would make these minutes, and they cover what others cover.

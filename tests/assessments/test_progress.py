@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.actions.measures import mark_entered_in_error, record_assessment
 from assessments.change.course import off_track
-from assessments.instruments.registry import find
 from assessments.scores.points import points_of
+from knowledge.instruments.registry import find
 from tests.conftest import NOON
 from tests.factories import PatientFactory
 

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.instruments.declaration import Danger
-from assessments.instruments.questionnaire import (
+from assessments.self_report import answer_pages
+from assessments.self_report.wording import LANGUAGES, WORDS, words_in
+from knowledge.instruments.declaration import Danger
+from knowledge.instruments.questionnaire import (
     PAGE_ITEMS,
     closed,
     dangers,
@@ -16,10 +18,8 @@ from assessments.instruments.questionnaire import (
     values_of,
     with_answers,
 )
-from assessments.instruments.reading import NotAllowed
-from assessments.instruments.registry import find, instruments
-from assessments.self_report import answer_pages
-from assessments.self_report.wording import LANGUAGES, WORDS, words_in
+from knowledge.instruments.reading import NotAllowed
+from knowledge.instruments.registry import find, instruments
 
 ALONE = sorted(k for k, one in instruments().items() if not one.staff_only)
 

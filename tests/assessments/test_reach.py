@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.instruments import reach
-from assessments.instruments.declaration import Context
-from assessments.instruments.reach import End, possible_bands
-from assessments.instruments.registry import find, instruments
+from knowledge.instruments import reach
+from knowledge.instruments.declaration import Context
+from knowledge.instruments.reach import End, possible_bands
+from knowledge.instruments.registry import find, instruments
 
 KEYS = sorted(instruments())
 MOST_WAYS = 3_000

@@ -10,8 +10,6 @@ from fhir.resources.R4B.questionnaire import Questionnaire
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 
 from assessments.actions.measures import mark_entered_in_error, record_assessment
-from assessments.instruments.registry import find, instruments
-from assessments.instruments.scoring import score_with
 from interop.fhir.questionnaires import (
     canonical,
     questionnaire,
@@ -19,6 +17,8 @@ from interop.fhir.questionnaires import (
     skipped_by,
     slug,
 )
+from knowledge.instruments.registry import find, instruments
+from knowledge.instruments.scoring import score_with
 from tests.assessments.oracle import SHEETS
 from tests.factories import PatientFactory
 

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from aftercare.actions.check_ins import send_check_in
 from aftercare.check_ins.tokens import token_of
 from aftercare.models import CheckIn
-from assessments.instruments.registry import instruments
 from assessments.models import Assessment, AssessmentDraft, Handover
+from knowledge.instruments.registry import instruments
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed
 from tests.journeys.conftest import WIDTHS

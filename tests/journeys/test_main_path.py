@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 
 from accounts.models import AuditEvent
 from aftercare.models import FollowUp, OutreachAttempt
-from assessments.instruments.catalogue.dsm5_oud import CRITERIA
 from assessments.models import Assessment, Intake, IntakeAnswer
 from assessments.picture.assemble import picture_of
+from knowledge.instruments.registry import find
 from medications.models import MedicationDecision
 from medications.options.evaluate import evaluate
 from medications.options.model import Standing
@@ -35,7 +35,7 @@ SAID = {
         ("How do they use each of them?", Cell("Last used", "14h")),
         ("When was the last long-acting opioid?", "Never"),
         ("Physically dependent on opioids now?", "Yes"),
-        *[(item.prompt.en, "Met") for item in CRITERIA],
+        *[(item.prompt.en, "Met") for item in find("dsm5_oud").items],
         ("Resting pulse, after one minute", "108"),
         ("Sweating, past half hour", "flushed or moist face"),
         ("Restlessness", "shifts often"),

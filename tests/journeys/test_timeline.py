@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from assessments.actions.measures import record_assessment
-from assessments.instruments.registry import find
+from knowledge.instruments.registry import find
 from tests.factories import PatientFactory
 from tests.journeys.conftest import WIDTHS
 

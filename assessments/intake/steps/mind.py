@@ -1,10 +1,11 @@
 """Step 5: mood, anxiety, other conditions of the mind, how the last month went."""
 
-from assessments.instruments.catalogue.bam import EACH_DRUG, MAIN_DRUG
 from assessments.intake.builders import scored, several, words, yes_no
 from assessments.intake.declaration import Step, at_least, panel, when
+from knowledge.instruments.registry import find
 
-POSITIVE = 3  # PHQ-2, reference A4
+PHQ2_POSITIVE = find("phq2").bands[-1].lowest
+BY_DRUG = find("bam").groups
 
 CONDITIONS = panel(
     "conditions",
@@ -45,7 +46,7 @@ CONDITIONS = panel(
 SCREEN = scored("phq2", title="Mood, two questions")
 DEPRESSION = scored(
     "phq9",
-    at_least("phq2.total", POSITIVE),
+    at_least("phq2.total", PHQ2_POSITIVE),
     title="PHQ-9, the other questions",
     without=("interest", "mood"),
 )
@@ -107,7 +108,7 @@ MONTH = scored(
     "bam",
     title="The past 30 days (BAM)",
     # How often each drug was used is told by the rows on each of them.
-    without=(MAIN_DRUG, *sorted(EACH_DRUG), "satisfied"),
+    without=(*BY_DRUG["main_drug"], *BY_DRUG["each_drug"], "satisfied"),
 )
 WORDS = panel(
     "mind_words",

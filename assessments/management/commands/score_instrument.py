@@ -8,10 +8,10 @@ from typing import TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assessments.instruments.declaration import Status
-from assessments.instruments.reading import ItemError
-from assessments.instruments.registry import NoSuchInstrument, find
-from assessments.instruments.scoring import Score, score_with
+from knowledge.instruments.declaration import Status
+from knowledge.instruments.reading import ItemError
+from knowledge.instruments.registry import NoSuchInstrument, find
+from knowledge.instruments.scoring import Score, score_with
 
 INVALID = 2
 ANSWERS = "answers"

@@ -11,12 +11,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.tenancy import every_clinic
-from assessments.instruments.declaration import Instrument, Status
-from assessments.instruments.reading import read_answers
-from assessments.instruments.registry import NoSuchInstrument, find, instruments
-from assessments.instruments.scoring import Score, score_with
 from assessments.models import Assessment
 from interop.fhir.questionnaires import questionnaire, response, slug
+from knowledge.instruments.declaration import Status
+from knowledge.instruments.reading import read_answers
+from knowledge.instruments.registry import (
+    Instrument,
+    NoSuchInstrument,
+    find,
+    instruments,
+)
+from knowledge.instruments.scoring import Score, score_with
 
 
 class Command(BaseCommand):

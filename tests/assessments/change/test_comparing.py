@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from assessments.change.comparing import NotComparable, compare
-from assessments.instruments.registry import NoSuchInstrument
+from knowledge.instruments.registry import NoSuchInstrument
 from tests.assessments.change.points import point
 
 BETTER, WORSE, NONE, MIXED = "better", "worse", "none", "mixed"

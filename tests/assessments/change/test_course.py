@@ -12,9 +12,9 @@ from assessments.change.course import (
     since_last,
     trend,
 )
-from assessments.change.figures import By, knowledge
 from assessments.change.grounds import Direction
 from assessments.change.points import baseline
+from knowledge.change import By, change_figures
 from tests.assessments.change.points import course, point
 
 UNHURRIED = settings(deadline=None)
@@ -189,8 +189,7 @@ def test_without_figures_there_is_no_steady_trend():
 # Instruments with one number and no condition on doses.
 NUMBERED = [
     measure
-    for measures in knowledge().measures.values()
-    for measure in measures
+    for measure in change_figures().measures
     if not measure.part and measure.lowest is not None and measure.is_symptom
 ]
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.http import QueryDict
 
-from assessments.change.figures import knowledge
+from knowledge.change import change_figures
 from reports.progress.model import ProgressStory
 from reports.progress.query import MOST_SHOWN, asked
 from reports.progress.score_changes import (
@@ -105,7 +105,9 @@ def test_without_figures_only_the_step_is_told():
 
 
 def test_a_screen_says_that_it_has_no_change_score():
-    assert only(course("pc_ptsd5", 3, 5)).unscored is knowledge().unscored["pc_ptsd5"]
+    assert (
+        only(course("pc_ptsd5", 3, 5)).unscored is change_figures().unscored["pc_ptsd5"]
+    )
 
 
 def test_the_latest_given_stands_first():

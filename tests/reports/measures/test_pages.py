@@ -18,9 +18,9 @@ from assessments.actions.measures import (
     mark_observation_in_error,
     record_assessment,
 )
-from assessments.instruments.registry import find
 from assessments.models import Assessment, Concern, IntakeAnswer, Observation
 from devtools.bench.statement_count import statements
+from knowledge.instruments.registry import find
 from patients.models import StatusChange, Visit
 from plans.actions.signing import sign_plan
 from reports.progress.csv_file import plain

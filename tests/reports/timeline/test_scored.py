@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from assessments.instruments.registry import instruments
 from assessments.models import Observation
+from knowledge.instruments.registry import instruments
 from reports.progress.model import SeriesReading
 from reports.progress.series import scale_of, series_of, stripes_of
 from tests.assessments.change.points import point

@@ -1,1 +1,0 @@
-"""Instruments: declared once each, scored by one machine, free of Django."""

@@ -1,1 +1,0 @@
-"""One module an instrument; the registry finds it by its INSTRUMENT."""

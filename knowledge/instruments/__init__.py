@@ -1,0 +1,1 @@
+"""Instruments: items, bands and wording as data, and how answers are read and scored."""

@@ -104,7 +104,7 @@ def _whole(
         "focus_last": with_blank,
         "dropped": _dropped(request.POST.get("drop", ""), stood),
     }
-    response = render(request, "assessments/answered.html", context)
+    response = render(request, "assessments/intake.html#answered", context)
     response["HX-Trigger"] = "answer-saved"
     return response
 
@@ -127,7 +127,9 @@ def _line(
         "row": row_of(asked.key, answers, trouble),
     }
     status = (CONFLICT if trouble.is_conflict else BAD) if trouble else 200
-    response = render(request, "assessments/answered.html", context, status=status)
+    response = render(
+        request, "assessments/intake.html#answered", context, status=status
+    )
     if trouble is None or trouble.faults:
         response["HX-Trigger"] = "answer-saved"
     return response

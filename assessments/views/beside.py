@@ -35,7 +35,7 @@ def beside(
     **context: object,
 ) -> HttpResponse:
     """`inner` is the template of the fields; `stays` answers inside the drawer."""
-    name = "beside_drawer" if in_drawer(request) else "beside_page"
+    part = "#drawer" if in_drawer(request) else ""
     told = {
         "patient": patient,
         "tab": "measures",
@@ -45,4 +45,4 @@ def beside(
         "stays": stays,
         **context,
     }
-    return render(request, f"assessments/{name}.html", told, status=status)
+    return render(request, f"assessments/beside_page.html{part}", told, status=status)

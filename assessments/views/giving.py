@@ -90,7 +90,7 @@ def draft(request: StaffRequest, pk: int, instrument: str) -> HttpResponse:
             at=now,
         )
     context = {"standing": _standing(declared, typed), "saved_at": now}
-    return render(request, "assessments/give_state.html", context)
+    return render(request, "assessments/give_form.html#state", context)
 
 
 @require_POST
@@ -161,8 +161,8 @@ def _page(
         "queue": _queue(request),
     }
     status = BAD if form.errors else 200
-    name = "give_drawer" if in_drawer(request) else "give"
-    return render(request, f"assessments/{name}.html", context, status=status)
+    part = "#drawer" if in_drawer(request) else ""
+    return render(request, f"assessments/give.html{part}", context, status=status)
 
 
 def _queue(request: StaffRequest) -> tuple[str, ...]:

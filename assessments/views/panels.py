@@ -77,6 +77,6 @@ def _shown(
         "given": given,
         "rail": rail(answers, page),
     }
-    response = render(request, "assessments/panel_answered.html", context)
+    response = render(request, "assessments/intake.html#panel_answered", context)
     response["HX-Trigger"] = "answer-saved"
     return response

@@ -61,9 +61,8 @@ def _upload(request: StaffRequest, patient: Patient | None) -> HttpResponse:
         "measures": MEASURES,
         "recent": recent.select_related("uploaded_by").defer("lines")[:SHOWN],
     }
-    page = "results_upload_for" if patient else "results_upload"
     status = BAD if form.errors else 200
-    return render(request, f"assessments/{page}.html", context, status=status)
+    return render(request, "assessments/results_upload.html", context, status=status)
 
 
 def _own(request: StaffRequest, pk: int) -> ResultsFile:

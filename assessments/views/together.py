@@ -48,7 +48,7 @@ def news(request: StaffRequest, pk: int) -> HttpResponse:
         else [],
         "rail": rail(answers, page) if changed else None,
     }
-    response = render(request, "assessments/news.html", context)
+    response = render(request, "assessments/intake.html#news", context)
     if changed:
         response["HX-Trigger"] = "answer-saved"
     return response

@@ -93,7 +93,7 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
     shown = tried.options or options
     context |= _weighed(tried.picture or picture, shown, policy)
     if request.headers.get("HX-Target") == RESULT:
-        return render(request, "medications/tried.html", context)
+        return render(request, "medications/decision.html#tried", context)
     note_chart_view(patient=patient, page="medication", by=request.user, at=now)
     accepts = can_accept(options, picture) if tried.options is None else None
     context |= {

@@ -180,10 +180,9 @@ def _render(
         "is_other": part == OTHER,
         "problem": aid().say("words", problem, talk.language) if problem else "",
     }
-    name = "talk_part" if part else "talk"
     return render(
         talk.request,
-        f"medications/{name}.html",
+        f"medications/talk.html{'#part' if part else ''}",
         context,
         status=BAD if problem else 200,
     )

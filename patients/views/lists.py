@@ -138,4 +138,4 @@ def conditions(request: StaffRequest) -> HttpResponse:
         codes = Icd10Code.objects.all()
         for word in text.split():
             codes = codes.filter(search_text__contains=word)
-    return render(request, "patients/conditions.html", {"codes": codes[:SUGGESTED]})
+    return render(request, "patients/contacts.html#codes", {"codes": codes[:SUGGESTED]})

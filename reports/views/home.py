@@ -28,4 +28,4 @@ def home(request: StaffRequest) -> HttpResponse:
 def rules_due(request: StaffRequest) -> HttpResponse:
     """How many rules wait for the medical director: a part of the first page."""
     due = lists.rules_due(request.acting.clinic, on=timezone.localdate())
-    return render(request, "reports/rules_due.html", {"rules_due": due})
+    return render(request, "reports/home.html#rules_due", {"rules_due": due})

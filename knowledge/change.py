@@ -12,6 +12,7 @@ from pydantic import Field
 
 from knowledge.cited import Cited
 from knowledge.tables import shaped, shipped
+from knowledge.wording.amounts import amount
 
 
 class Kind(StrEnum):
@@ -61,6 +62,20 @@ class Figure(Ending):
     better_words: str = ""
     worse_words: str = ""
 
+    @property
+    def size(self) -> str:
+        """How much it asks for, in words."""
+        unit = {By.POINTS: " points", By.PERCENT: "%"}.get(self.by)
+        if unit is None:
+            return {
+                By.LINE: f"A value that crosses {amount(self.line)}",
+                By.RANK: "Another level",
+                By.ITEM: "An answer that was none and is not",
+            }[self.by]
+        ways = (("better", self.better_by), ("worse", self.worse_by))
+        sizes = [f"{amount(least)}{unit} {way}" for way, least in ways if least]
+        return " or ".join(sizes)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Milestone(Ending):
@@ -69,6 +84,12 @@ class Milestone(Ending):
     name: str
     fall_percent: Decimal | None = None
     below: Decimal | None = None
+
+    @property
+    def size(self) -> str:
+        """Where it lies, in words."""
+        fall = f"{amount(self.fall_percent)}% less than at first"
+        return fall if self.fall_percent else f"Below {amount(self.below)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

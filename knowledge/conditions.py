@@ -1,18 +1,43 @@
-"""Conditions over facts as data: one fact, one test, one operand; unknown is not no."""
+"""The one language of conditions: a test of a fact, alternatives, and exceptions.
 
-from collections.abc import Callable, Iterable, Mapping
+A condition is data. It is True, False or, where a fact it needs is not known, None;
+it names the facts that it reads and says itself in words.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any, Protocol
 
 from pydantic import BeforeValidator
 
+from knowledge.wording.amounts import either_of
+
 type Operand = int | float | bool | str | list[str]
-# What is known of a fact; None is not known.
-type Facts = Callable[[str], object | None]
 
 UNKNOWN = "unknown"
+NEVER = "never"
+
+
+class Facts(Protocol):
+    """What is known, by the names of facts; None is not known."""
+
+    @property
+    def as_of(self) -> datetime | None: ...
+
+    def value(self, name: str) -> object | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FactValues:
+    """Facts that stand in a mapping."""
+
+    values: Mapping[str, object | None]
+    as_of: datetime | None = None
+
+    def value(self, name: str) -> object | None:
+        return self.values.get(name)
 
 
 class BadDeclaration(ValueError):
@@ -20,12 +45,29 @@ class BadDeclaration(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class FactTest:
     """One test of one fact."""
 
     fact: str
     test: str
     operand: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Alternatives, of which one is enough."""
+
+    alternatives: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """An exception: holds as long as the other is not known to hold."""
+
+    exception: "Condition"
+
+
+type Condition = FactTest | AnyOf | Unless
 
 
 def amount(value: object) -> Decimal | None:
@@ -50,12 +92,23 @@ def _is(value: object, operand: Operand, _: datetime | None) -> bool:
 
 
 def _any_of(value: object, operand: Operand, _: datetime | None) -> bool:
-    several = value if isinstance(value, frozenset) else frozenset([str(value)])
-    return isinstance(operand, list) and bool(several & set(operand))
+    several = value if isinstance(value, frozenset | list) else [str(value)]
+    return isinstance(operand, list) and not set(operand).isdisjoint(several)
 
 
 def _none_of(value: object, operand: Operand, at: datetime | None) -> bool:
     return not _any_of(value, operand, at)
+
+
+def _other_than(value: object, operand: Operand, _: datetime | None) -> bool:
+    """Whether something is named that is none of these."""
+    several = value if isinstance(value, frozenset | list) else [str(value)]
+    return isinstance(operand, list) and not set(several) <= set(operand)
+
+
+def _some(value: object, operand: Operand, _: datetime | None) -> bool:
+    """Whether anything was named, or a day and not "never"."""
+    return (bool(value) and value != NEVER) is operand
 
 
 def _within_days(value: object, operand: Operand, at: datetime | None) -> bool:
@@ -64,25 +117,51 @@ def _within_days(value: object, operand: Operand, at: datetime | None) -> bool:
     return timedelta(0) <= at - value <= timedelta(days=float(str(operand)))
 
 
-TESTS: Mapping[str, Callable[[object, Operand, datetime | None], bool]] = {
-    "at_least": _at_least,
-    "at_most": _at_most,
-    "is": _is,
-    "any_of": _any_of,
-    "none_of": _none_of,
-    "within_days": _within_days,
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of test: how it is put, and how it says itself."""
+
+    holds: Callable[[object, Operand, datetime | None], bool]
+    words: Callable[[str, Any], str]
+
+
+TESTS: Mapping[str, Kind] = {
+    "at_least": Kind(_at_least, lambda fact, n: f"{fact}: {n} or more"),
+    "at_most": Kind(_at_most, lambda fact, n: f"{fact}: {n} or less"),
+    "is": Kind(_is, lambda fact, one: f"{fact}: {_plain(one)}"),
+    "any_of": Kind(_any_of, lambda fact, some: f"{fact}: {_either(some)}"),
+    "none_of": Kind(_none_of, lambda fact, some: f"{fact}: not {_either(some)}"),
+    "other_than": Kind(
+        _other_than, lambda fact, some: f"{fact}: other than {_either(some)}"
+    ),
+    "some": Kind(_some, lambda fact, is_so: f"{fact}: {'some' if is_so else 'none'}"),
+    "within_days": Kind(_within_days, lambda fact, n: f"{fact}: within {n} days"),
 }
 
 
-def read_condition(declared: dict[str, Operand]) -> Condition:
-    """A condition from {fact = ..., <test> = ...}; refuses any other form."""
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).replace("_", " ")
+
+
+def _either(values: Iterable[object]) -> str:
+    return either_of(map(_plain, values))
+
+
+def read_condition(declared: Mapping[str, Any]) -> Condition:
+    """A condition from {fact = ..., <test> = ...}, {any = [...]} or {unless = ...}."""
+    if set(declared) == {"any"}:
+        return AnyOf(tuple(map(read_condition, declared["any"])))
+    if set(declared) == {"unless"}:
+        return Unless(read_condition(declared["unless"]))
     tests = set(declared) - {"fact"}
     if "fact" not in declared or len(tests) != 1:
         raise BadDeclaration(f"{declared} needs a fact and one test")
     test = tests.pop()
     if test not in (*TESTS, UNKNOWN):
         raise BadDeclaration(f"{test} is not a test: {', '.join(TESTS)}, {UNKNOWN}")
-    return Condition(str(declared["fact"]), test, declared[test])
+    return FactTest(str(declared["fact"]), test, declared[test])
 
 
 def _condition(raw: object) -> object:
@@ -93,28 +172,72 @@ def _condition(raw: object) -> object:
 type Declared = Annotated[Condition, BeforeValidator(_condition)]
 
 
+def tests_of(conditions: Iterable[Condition]) -> Iterator[FactTest]:
+    """Every test in the conditions, however deep."""
+    for condition in conditions:
+        match condition:
+            case FactTest():
+                yield condition
+            case AnyOf(alternatives):
+                yield from tests_of(alternatives)
+            case Unless(exception):
+                yield from tests_of([exception])
+
+
 def facts_of(conditions: Iterable[Condition]) -> tuple[str, ...]:
     """The facts that are read, each once."""
-    return tuple(dict.fromkeys(condition.fact for condition in conditions))
+    return tuple(dict.fromkeys(one.fact for one in tests_of(conditions)))
 
 
-def holds(
-    condition: Condition, facts: Facts, at: datetime | None = None
-) -> bool | None:
-    """True or False where the fact is known, None where it is not."""
-    value = facts(condition.fact)
-    if condition.test == UNKNOWN:
-        return (value is None) is condition.operand
-    if value is None:
-        return None
-    return TESTS[condition.test](value, condition.operand, at)
+def facts_needed(conditions: Iterable[Condition]) -> tuple[str, ...]:
+    """The facts whose values are read, without those only asked to be unknown."""
+    tests = (one for one in tests_of(conditions) if one.test != UNKNOWN)
+    return tuple(dict.fromkeys(one.fact for one in tests))
 
 
-def all_hold(
-    conditions: Iterable[Condition], facts: Facts, at: datetime | None = None
-) -> bool | None:
+def unknown_of(conditions: Iterable[Condition], facts: Facts) -> tuple[str, ...]:
+    """The facts that are not known, as far as the conditions read them."""
+    return tuple(name for name in facts_of(conditions) if facts.value(name) is None)
+
+
+def holds(condition: Condition, facts: Facts) -> bool | None:
+    """True or False where the facts tell, None where they do not."""
+    match condition:
+        case AnyOf(alternatives):
+            return _any_holds([holds(one, facts) for one in alternatives])
+        case Unless(exception):
+            return holds(exception, facts) is not True
+        case FactTest(fact, test, operand):
+            value = facts.value(fact)
+            if test == UNKNOWN:
+                return (value is None) is operand
+            if value is None:
+                return None
+            return TESTS[test].holds(value, operand, facts.as_of)
+
+
+def _any_holds(answers: list[bool | None]) -> bool | None:
+    if True in answers:
+        return True
+    return None if None in answers else False
+
+
+def all_hold(conditions: Iterable[Condition], facts: Facts) -> bool | None:
     """False as soon as one fails, None while one is unknown, True otherwise."""
-    answers = [holds(condition, facts, at) for condition in conditions]
+    answers = [holds(condition, facts) for condition in conditions]
     if False in answers:
         return False
     return None if None in answers else True
+
+
+def in_words(condition: Condition, label: Callable[[str], str]) -> str:
+    """A condition as a reader is told it, each fact by its label."""
+    match condition:
+        case AnyOf(alternatives):
+            return " or ".join(in_words(one, label) for one in alternatives)
+        case Unless(exception):
+            return f"unless {in_words(exception, label)}"
+        case FactTest(fact, test, operand):
+            if test == UNKNOWN:
+                return f"{label(fact)}: {'not ' if operand else ''}known"
+            return TESTS[test].words(label(fact), operand)

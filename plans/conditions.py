@@ -1,14 +1,12 @@
-"""Declared conditions put to a person's facts. Unknown is neither yes nor no."""
+"""Facts of one person as a plan's conditions read them and its sentences say them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from assessments.facts import Value
 from assessments.picture import KnownFact, Picture
-from knowledge import conditions
-from knowledge.conditions import Condition
 from knowledge.instruments.arithmetic import band_of
 from knowledge.instruments.registry import instruments
 from knowledge.wording.dates import day_named
@@ -81,16 +79,6 @@ def _band(name: str, value: Value) -> str:
     if key is None or not isinstance(value, int | Decimal):
         return ""
     return band_of(instruments()[key].bands, float(value)) or ""
-
-
-def holds(condition: Condition, seen: Seen) -> bool | None:
-    """True or False where the fact is known, None where it is not."""
-    return conditions.holds(condition, seen.value, seen.as_of)
-
-
-def all_hold(several: Iterable[Condition], seen: Seen) -> bool | None:
-    """False as soon as one fails, None while one is unknown, True otherwise."""
-    return conditions.all_hold(several, seen.value, seen.as_of)
 
 
 class _Tellable(dict[str, Told]):

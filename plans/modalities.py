@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assessments.picture import KnownFact, Picture
-from knowledge.conditions import facts_of
+from knowledge.conditions import all_hold, facts_of
 from knowledge.modalities import Modality, Trigger, library
-from plans.conditions import Seen, all_hold, filled
+from plans.conditions import Seen, filled
 
 
 @dataclass(frozen=True, slots=True)

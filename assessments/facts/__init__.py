@@ -2,19 +2,10 @@
 
 from difflib import get_close_matches
 
-from assessments.facts import (
-    body,
-    medical,
-    needs,
-    opioid_use,
-    person,
-    substances,
-    treatment,
-    wishes,
-)
 from assessments.facts.fact import NEVER, NEVER_ON, Domain, Fact, Kind, Value, folded
 from assessments.facts.reading import BadValue, read_moment, read_value
 from assessments.facts.trials import Trial
+from assessments.facts.vocabulary import declared
 
 __all__ = [
     "FACTS",
@@ -59,18 +50,7 @@ def index(facts: tuple[Fact, ...]) -> tuple[dict[str, Fact], dict[str, Fact]]:
     return by_name, by_any
 
 
-FACTS, _BY_ANY_NAME = index(
-    (
-        *opioid_use.FACTS,
-        *substances.FACTS,
-        *treatment.FACTS,
-        *wishes.FACTS,
-        *body.FACTS,
-        *medical.FACTS,
-        *person.FACTS,
-        *needs.FACTS,
-    )
-)
+FACTS, _BY_ANY_NAME = index(tuple(declared()))
 
 
 def fact_named(name: str) -> Fact:

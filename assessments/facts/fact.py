@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 
 from assessments.facts.trials import Trial
 from knowledge.freshness import fresh_spans
@@ -56,7 +55,7 @@ class Fact:
     low: Decimal | None = None
     high: Decimal | None = None
     aliases: tuple[str, ...] = ()
-    words: Words = field(default_factory=lambda: MappingProxyType({}))
+    words: Words = field(default_factory=dict)
 
     @property
     def fresh_for(self) -> timedelta | None:

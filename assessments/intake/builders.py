@@ -6,7 +6,6 @@ from decimal import Decimal
 from assessments.facts import FACTS
 from assessments.intake.declaration import (
     Ask,
-    Condition,
     Panel,
     Question,
     Usual,
@@ -14,6 +13,7 @@ from assessments.intake.declaration import (
 )
 from assessments.intake.prefilled_items import LOANS
 from assessments.observations.kinds import BY_CODE
+from knowledge.conditions import Condition
 from knowledge.instruments.declaration import Choice, Item
 from knowledge.instruments.declaration import Kind as ContextKind
 from knowledge.instruments.registry import Instrument, find

@@ -14,6 +14,7 @@ from assessments.intake.steps import (
     strengths,
     substances,
 )
+from knowledge.conditions import facts_of
 
 STEPS: tuple[Step, ...] = (
     safety.STEP,
@@ -153,15 +154,16 @@ def is_asked(key: str, known: Given | None) -> bool:
 def gated_by(key: str) -> tuple[str, ...]:
     """The questions and panels whose asking, or whose rows, hang on this answer."""
     whole = key.split(".")[0] + ".total"
-    on = {key, whole}
+    columns = PLACES[key][2].columns if key in PLACES else ()
+    on = {key, whole, *(f"{key}.{column.key}" for column in columns)}
     found = []
     for step in STEPS:
         for panel in step.panels:
-            if any(on & {*c.questions} for c in panel.only):
+            if on & {*facts_of(panel.only)}:
                 found.append(f"panel:{panel.key}")
             found.extend(q.key for q in panel.questions if on & _looks_at(q))
     return tuple(found)
 
 
 def _looks_at(question: Question) -> set[str]:
-    return {*question.of, *(q for c in question.only for q in c.questions)}
+    return {*question.of, *facts_of(question.only)}

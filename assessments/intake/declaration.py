@@ -1,11 +1,19 @@
 """What a question, a panel and a step are. No Django, database or clock in here."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from assessments.facts import FACTS
+from knowledge.conditions import (
+    AnyOf,
+    Condition,
+    FactTest,
+    Unless,
+    all_hold,
+)
 
 type Given = Mapping[str, object]
 type Choices = Mapping[str, str]
@@ -34,73 +42,49 @@ class Ask(StrEnum):
     ROWS = "rows"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Something that must hold of another answer before a question is asked."""
-
-    question: str
-    holds: Callable[[object], bool]
-    others: tuple["Condition", ...] = ()
-
-    def met(self, given: Given) -> bool:
-        """Whether it holds, or one of the others does."""
-        return self.holds(given.get(self.question)) or any(
-            other.met(given) for other in self.others
-        )
-
-    @property
-    def questions(self) -> tuple[str, ...]:
-        """The questions whose answers it looks at."""
-        return (self.question, *(q for other in self.others for q in other.questions))
-
-
-def either(first: Condition, *others: Condition) -> Condition:
+def either(*conditions: Condition) -> Condition:
     """Asked once one of these holds."""
-    return replace(first, others=others)
+    return AnyOf(conditions)
 
 
-def when(question: str, *values: object) -> Condition:
+def when(question: str, *values: str) -> Condition:
     """Asked once the other answer is one of these; a list needs one of them in it."""
-    return Condition(question, lambda given: _among(given, values))
+    return FactTest(question, "any_of", list(values))
 
 
-def unless(question: str, *values: object) -> Condition:
+def unless(question: str, *values: str) -> Condition:
     """Asked as long as the other answer is none of these, also while it is open."""
-    return Condition(question, lambda given: not _among(given, values))
+    return Unless(when(question, *values))
 
 
-def without(question: str, *values: object) -> Condition:
+def without(question: str, *values: str) -> Condition:
     """Asked once the other answer was given, and none of these is in it."""
-    return Condition(
-        question, lambda given: isinstance(given, list) and not _among(given, values)
-    )
+    return FactTest(question, "none_of", list(values))
 
 
 def when_yes(question: str) -> Condition:
     """Asked once the other answer is yes."""
-    return Condition(question, lambda given: given is True)
+    return FactTest(question, "is", operand=True)
 
 
 def unless_no(question: str) -> Condition:
     """Asked as long as the other answer is not no."""
-    return Condition(question, lambda given: given is not False)
+    return Unless(FactTest(question, "is", operand=False))
 
 
 def unless_yes(question: str) -> Condition:
     """Asked as long as the other answer is not yes."""
-    return Condition(question, lambda given: given is not True)
+    return Unless(when_yes(question))
 
 
 def below(question: str, limit: int) -> Condition:
     """Asked below a number, and while the number is not known."""
-    return Condition(
-        question, lambda given: not isinstance(given, int) or given < limit
-    )
+    return Unless(at_least(question, limit))
 
 
 def at_least(question: str, limit: int) -> Condition:
     """Asked from a number on."""
-    return Condition(question, lambda given: isinstance(given, int) and given >= limit)
+    return FactTest(question, "at_least", limit)
 
 
 def at_least_code(question: str, limit: int) -> Condition:
@@ -111,30 +95,38 @@ def at_least_code(question: str, limit: int) -> Condition:
 
 def when_none_known(name: str) -> Condition:
     """Asked where nothing is known of the person under this name."""
-    return Condition(name, lambda given: not given)
+    return Unless(some(name))
 
 
 def some(question: str) -> Condition:
-    """Asked once something was named in the other answer."""
-    return Condition(question, lambda given: isinstance(given, list) and bool(given))
+    """Asked once something was named in the other answer, or a day and not never."""
+    return FactTest(question, "some", operand=True)
 
 
 def unless_none(question: str) -> Condition:
     """Asked as long as the other answer is not that there is none."""
-    return Condition(question, lambda given: given != [])
+    return Unless(FactTest(question, "some", operand=False))
 
 
-def dated(question: str) -> Condition:
-    """Asked once the other answer is a moment, not never."""
-    return Condition(
-        question, lambda given: isinstance(given, str) and given != "never"
-    )
+@dataclass(frozen=True, slots=True)
+class AnswerFacts:
+    """Answers as facts; `uses.days` is the highest number in a column of rows."""
+
+    given: Given
+    as_of: datetime | None = None
+
+    def value(self, name: str) -> object | None:
+        if name in self.given:
+            return self.given[name]
+        key, _, column = name.partition(".")
+        rows = [row for row in _listed(self.given.get(key)) if isinstance(row, dict)]
+        numbers = [row.get(column) for row in rows]
+        return max((n for n in numbers if isinstance(n, int)), default=None)
 
 
-def _among(given: object, values: tuple[object, ...]) -> bool:
-    if isinstance(given, list):
-        return any(value in given for value in values)
-    return given in values
+def all_met(conditions: Iterable[Condition], given: Given) -> bool:
+    """Whether a question or panel with these conditions is asked."""
+    return all_hold(conditions, AnswerFacts(given)) is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +193,7 @@ class Question:
         return tuple(self.key + part for part in parts)
 
     def is_asked(self, given: Given) -> bool:
-        return all(c.met(given) for c in self.only)
+        return all_met(self.only, given)
 
     def kinds_of(self, given: Given) -> tuple[str, ...]:
         """What has a row from the start: whatever was named elsewhere."""
@@ -235,7 +227,7 @@ class Panel:
     is_protected: bool = False
 
     def is_asked(self, given: Given) -> bool:
-        return all(c.met(given) for c in self.only)
+        return all_met(self.only, given)
 
     @property
     def folds(self) -> int:

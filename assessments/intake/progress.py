@@ -137,7 +137,7 @@ def _own(instrument: str, name: str, answers: Answers) -> Kept | None:
 
 def _told(key: str, known: Given) -> object:
     loan = LOANS.get(key)
-    return loan.tells(known.get(loan.of)) if loan else None
+    return loan.tells(known) if loan else None
 
 
 def _context(instrument: str, answers: Answers, known: Given) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from knowledge.cited import Cited
-from knowledge.conditions import Declared, all_hold
+from knowledge.conditions import Declared, FactValues, all_hold
 
 type Values = Mapping[str, int | None]
 type Said = int | str | date | None
@@ -192,7 +192,7 @@ class Flag:
     by_rule: bool = False
 
     def is_raised(self, facts: Mapping[str, object | None]) -> bool:
-        return not self.by_rule and all_hold(self.when, facts.get) is True
+        return not self.by_rule and all_hold(self.when, FactValues(facts)) is True
 
 
 @dataclass(frozen=True, slots=True)

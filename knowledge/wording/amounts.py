@@ -25,3 +25,9 @@ def days_ago(days: int) -> str:
 def listed(words: Iterable[str]) -> str:
     """Words one after the other, the empty ones left out."""
     return ", ".join(word for word in words if word)
+
+
+def either_of(words: Iterable[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from assessments.facts import FACTS
+from knowledge.change import change_figures
 from knowledge.cited import Check, Cited, check_of
+from knowledge.conditions import Condition, in_words
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
 from knowledge.formulary.lines import sections
 from knowledge.freshness import freshness
 from knowledge.instruments.registry import instruments
-from knowledge.instruments.titles import short_title
+from knowledge.instruments.titles import part_title, short_title
 from knowledge.language import language
 from knowledge.medicines import Medicine, medicines
 from knowledge.modalities import library
@@ -186,15 +188,28 @@ def _choices() -> Iterable[Statement]:
 
 def _needs() -> Iterable[Statement]:
     for need in need_rules():
-        cases = "; ".join(case.title for case in need.case)
+        cases = _either(case.all for case in need.case)
         yield _line(
-            need, need.goal, f"Due in {_days(need.due_days)}. Shows as: {cases}"
+            need, need.goal, f"Due in {_days(need.due_days)}. Shows where {cases}."
         )
+
+
+def _either(cases: Iterable[Iterable[Condition]]) -> str:
+    """Cases of which one is enough, each with all that it asks for."""
+    return "; or ".join(
+        " and ".join(in_words(one, _label) for one in case) for case in cases
+    )
+
+
+def _label(name: str) -> str:
+    return FACTS[name].label.lower() if name in FACTS else name.replace("_", " ")
 
 
 def _care() -> Iterable[Statement]:
     for one in library():
-        yield _line(one, one.title, f"{one.dose}. {one.who}. {one.limits}")
+        pointed = _either(trigger.all for trigger in one.trigger)
+        text = f"{one.dose}. {one.who}. {one.limits} Pointed to where {pointed}."
+        yield _line(one, one.title, text)
 
 
 def _risk() -> Iterable[Statement]:
@@ -243,7 +258,25 @@ def _aid() -> Iterable[Statement]:
 
 def _instruments() -> Iterable[Statement]:
     for one in instruments().values():
-        yield Statement(one.title.en, one.licence, one.tag, (one.source,))
+        yield _line(one, one.title.en, one.licence)
+
+
+def _change() -> Iterable[Statement]:
+    known = change_figures()
+    for measure in known.measures:
+        title = part_title(measure.instrument, measure.part)
+        for figure in measure.figures:
+            yield _line(figure, f"{title}, {figure.kind} change", figure.size)
+        for place in measure.milestones:
+            yield _line(place, f"{title}, {place.name}", place.size)
+    for key, unscored in known.unscored.items():
+        yield _line(unscored, short_title(key), unscored.words)
+    since = known.withdrawal
+    title = f"{short_title(since.instrument)} {since.least} or more"
+    yield _line(since, title, since.meaning)
+    scores = known.points_in_time
+    text = f"From {scores.improving} scores on; a trend from {scores.trend}."
+    yield _line(scores, "Improving", text)
 
 
 def _language() -> Iterable[Statement]:
@@ -267,6 +300,7 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("risk", "Times of raised risk", "Windows that no rule holds.", _risk),
         RoomSubject("freshness", "How long facts count", "Hours until an answer is out of date.", _fresh),
         RoomSubject("instruments", "Instruments", "Questionnaires, with their licence.", _instruments),
+        RoomSubject("change", "Change that counts", "How much of a change of a score counts.", _change),
         RoomSubject("aid", "Decision aid", "What a person reads, and what it rests on.", _aid),
         RoomSubject("language", "Words", "Words to avoid, and what to say instead.", _language),
     )

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from knowledge.conditions import UNKNOWN, facts_of
+from knowledge.conditions import all_hold, facts_needed, facts_of, holds, unknown_of
 from knowledge.needs import Case, NeedRule, need_rules
-from plans.conditions import Seen, all_hold, filled, holds, value_text
+from plans.conditions import Seen, filled, value_text
 from plans.drafting.tree import Domain, DraftedGoal, DraftedNeed, FactUsed, NotAsked
 
 NOT_YET = "not measured yet"
@@ -33,8 +33,8 @@ def _unknown(rule: NeedRule, seen: Seen) -> tuple[str, ...]:
     if any(holds(condition, seen) for condition in rule.not_for):
         return ()
     undecided = (c for c in rule.case if all_hold(c.all, seen) is None)
-    names = (name for case in undecided for name in facts_of(case.all))
-    return tuple(dict.fromkeys(name for name in names if seen.known(name) is None))
+    names = (name for case in undecided for name in unknown_of(case.all, seen))
+    return tuple(dict.fromkeys(names))
 
 
 def _drafted(
@@ -63,11 +63,11 @@ def _told(template: str, case: Case, seen: Seen) -> str:
 
 def _facts(case: Case, seen: Seen) -> tuple[FactUsed, ...]:
     used = []
-    for condition in case.all:
-        known = seen.known(condition.fact)
-        if known is not None and condition.test != UNKNOWN:
+    for name in facts_needed(case.all):
+        known = seen.known(name)
+        if known is not None:
             on = known.as_of.astimezone(seen.as_of.tzinfo).date()
-            used.append(FactUsed(condition.fact, value_text(known.value), on))
+            used.append(FactUsed(name, value_text(known.value), on))
     return tuple(used)
 
 

@@ -8,6 +8,7 @@ from assessments.change.points import Point
 from assessments.models import Observation
 from assessments.observations.kinds import BY_CODE
 from knowledge.change import change_figures
+from knowledge.conditions import tests_of
 from knowledge.instruments.declaration import Band
 from knowledge.instruments.registry import NoSuchInstrument, find
 from knowledge.instruments.titles import part_title
@@ -149,8 +150,9 @@ def stripes_of(instrument: str, part: str) -> tuple[Stripe, ...]:
 
 # BAM: only a line to look closer from; its sums have no bands.
 RISK_FROM, PROTECTIVE_TO = (
-    Decimal(str(find("bam").flags[name].when[0].operand))
+    Decimal(str(test.operand))
     for name in ("risk", "protective")
+    for test in tests_of(find("bam").flags[name].when)
 )
 PARTS: Mapping[tuple[str, str], Stripe] = {
     ("bam", "risk"): Stripe(

@@ -25,7 +25,10 @@ from assessments.facts import (
     read_moment,
     read_value,
 )
+from assessments.facts.vocabulary import FILES
 from assessments.management.commands.facts import as_list, as_text
+from knowledge.medicines import medicines
+from knowledge.tables import shipped
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 # The data column of the reference, part C.
@@ -216,3 +219,31 @@ def test_the_list_gives_type_unit_and_freshness():
         next(f for f in json.loads(as_list()) if f["name"] == "age")["fresh_for"]
         is None
     )
+
+
+class TestTheFiles:
+    def test_each_is_listed(self):
+        assert set(FILES) == set(shipped()["facts"])
+
+    def test_each_name_stands_in_one_of_them(self):
+        names = [name for table in shipped()["facts"].values() for name in table]
+
+        assert names
+        assert len(names) == len(set(names)) == len(FACTS)
+
+    def test_a_brand_is_read_as_what_it_contains(self):
+        for name in ("med_list", "inducer", "serotonergic"):
+            assert FACTS[name].words["xanax"] == "alprazolam"
+            assert FACTS[name].words["vivitrol"] == "naltrexone"
+
+    def test_medicines_come_before_what_a_fact_adds(self):
+        keys = tuple(medicines().keys)
+
+        assert FACTS["preference"].choices == (
+            *(*keys, "no_agonist", "fear_of_withdrawal", "fewer_visits"),
+        )
+
+    def test_two_facts_share_their_choices(self):
+        shared = [f for f in FACTS.values() if f.choices == FACTS["values"].choices]
+
+        assert len(shared) == 2

@@ -17,7 +17,7 @@ from assessments.actions.who_is_here import note_presence, others_here
 from assessments.intake.answer_no_to_rest import no_to, rest_of
 from assessments.intake.carry_forward import goes_on
 from assessments.intake.catalogue import PLACES, STEPS, place_of, question_of
-from assessments.intake.declaration import either, panel, when, without
+from assessments.intake.declaration import all_met, either, panel, when, without
 from assessments.intake.prefilled_items import LOANS
 from assessments.intake.progress import Kept, given, sheet_of, wheels
 from assessments.intake.quick import PAGES, TRIAGE, is_quick, page_of, quick_wheels
@@ -25,6 +25,7 @@ from assessments.intake.reading import Reply
 from assessments.intake_page.answers import answers_of
 from assessments.models import Assessment, IntakePresence
 from assessments.picture.assemble import picture_of
+from knowledge.conditions import facts_of
 from medications.options.evaluate import evaluate
 from medications.options.model import Standing
 from tests.assessments.test_intake_whole import reply_to
@@ -318,7 +319,7 @@ class TestLoans:
         ],
     )
     def test_an_item_is_asked_until_it_is_told(self, key, of, value, code):
-        assert LOANS[key].tells(value) == code
+        assert LOANS[key].tells({of: value}) == code
         assert question_of(key).is_asked({of: value}) is (code is None)
 
     def test_it_counts_in_the_sheet_and_begins_none(self):
@@ -353,18 +354,18 @@ class TestLoans:
 
 
 def test_a_condition_may_have_another_in_its_place():
-    condition = either(when("a", 1), when("b", 2))
+    condition = either(when("a", "1"), when("b", "2"))
 
-    assert condition.met({"a": 1})
-    assert condition.met({"b": 2})
-    assert not condition.met({"a": 2, "b": 1})
-    assert condition.questions == ("a", "b")
+    assert all_met([condition], {"a": "1"})
+    assert all_met([condition], {"b": "2"})
+    assert not all_met([condition], {"a": "2", "b": "1"})
+    assert facts_of([condition]) == ("a", "b")
 
 
 def test_without_needs_an_answer():
-    assert not without("q", "x").holds(None)
-    assert without("q", "x").holds([])
-    assert not without("q", "x").holds(["x"])
+    assert not all_met([without("q", "x")], {})
+    assert all_met([without("q", "x")], {"q": []})
+    assert not all_met([without("q", "x")], {"q": ["x"]})
 
 
 def test_a_long_instrument_folds_and_a_plain_panel_does_not():

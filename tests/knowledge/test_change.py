@@ -170,3 +170,16 @@ def test_a_mistyped_figure_is_refused(wrong):
 
 def test_kinds_are_the_two_flags():
     assert [kind.value for kind in Kind] == ["reliable", "important"]
+
+
+def test_each_says_how_much_it_asks_for():
+    said = {param.values[0].key: param.values[0].size for param in SOURCED}
+
+    assert said["phq9-important"] == "5 points better or 5 points worse"
+    assert said["cows-rise"] == "6 points worse"
+    assert said["gad7-percent"] == "26.8% better or 26.8% worse"
+    assert said["audit-c-category"] == "Another level"
+    assert said["phq9-item9"] == "An answer that was none and is not"
+    assert said["barc10-line"] == "A value that crosses 47"
+    assert said["phq9-response"] == "50% less than at first"
+    assert said["phq9-remission"] == "Below 5"

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from assessments.facts import FACTS, Kind
 from assessments.picture import KnownFact, Picture
-from knowledge.conditions import BadDeclaration, read_condition
+from knowledge.conditions import BadDeclaration, holds, read_condition
 from knowledge.needs import need_rules
 from knowledge.wording.dates import day_named
-from plans.conditions import Seen, Told, filled, holds, told, value_text
+from plans.conditions import Seen, Told, filled, told, value_text
 from plans.modalities import library, match, matches
 
 AT = dt.datetime(2026, 11, 21, 9, tzinfo=dt.UTC)

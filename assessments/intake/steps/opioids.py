@@ -21,7 +21,6 @@ from assessments.intake.declaration import (
     Question,
     Step,
     Usual,
-    dated,
     either,
     panel,
     some,
@@ -127,7 +126,7 @@ NOW = panel(
             "buprenorphine": "Buprenorphine",
             "er_opioid": "Extended-release pain medicine",
         },
-        dated("last_long_acting_dt"),
+        some("last_long_acting_dt"),
         without("opioids_used", *LONG),
     ),
     yes_no(

@@ -8,7 +8,7 @@ from random import Random
 
 from assessments.actions.intake import complete_intake, save_answers, start_intake
 from assessments.intake.catalogue import question_of
-from assessments.intake.declaration import Question
+from assessments.intake.declaration import IntakeQuestion
 from assessments.intake.reading import Reply, Submission, read
 from assessments.models import Intake
 from assessments.picture.assemble import picture_of
@@ -160,7 +160,7 @@ def _take_intake(telling: Telling, patient: Patient) -> Intake:
 
 def _replies(
     sent: Iterable[tuple[str, Submission]], at: datetime
-) -> Iterator[tuple[Question, Reply]]:
+) -> Iterator[tuple[IntakeQuestion, Reply]]:
     """What is said, as the intake reads it; what says nothing is left out."""
     for key, one in sent:
         question = question_of(key)

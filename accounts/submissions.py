@@ -19,7 +19,7 @@ def claim(
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO accounts_submission"
+            "INSERT INTO accounts_sentform"
             " (clinic_id, staff_id, token, digest, at, status, headers, messages, body)"
             " VALUES (%s, %s, %s, %s, %s, 0, '{}', '[]', '')"
             " ON CONFLICT DO NOTHING RETURNING id",

@@ -7,6 +7,7 @@ stand in the file; what follows prints where the product is found.
 import datetime as dt
 import json
 import sys
+from types import SimpleNamespace
 
 import django
 
@@ -47,7 +48,6 @@ def found() -> dict[str, object]:
     from aftercare.schedule.plan import promised
     from assessments.facts import FACTS
     from assessments.picture import Picture
-    from interop.cohort.records import Dose
     from knowledge.decision_aid.content import aid
     from knowledge.editions import knowledge
     from medications.decision_page.columns import arrange
@@ -56,17 +56,18 @@ def found() -> dict[str, object]:
     from medications.models import MedicationDecision
     from medications.options.batch_rows import BatchPerson, lines_of
     from medications.options.evaluate import evaluate
-    from reports.progress.doses import DoseSpan, Spell, doses_of
+    from reports.progress.doses import DoseSpan, doses_of
     from treatment.forms.records import DoseForm
-    from treatment.from_doses import treatment_facts
+    from treatment.from_doses import DayDose, treatment_facts
     from treatment.models.regimens import DoseEvent, Regimen
+    from treatment.now import Order
 
     picture = Picture.from_json({"as_of": AT.isoformat(), "facts": {"age": 30}})
     options = evaluate(picture)
     day = AT.date()
     course = Course("p", "v", day, KEY, day)
-    spell = Spell(KEY, None, day, None)
-    dose = Dose(KEY, day, AT, None)
+    order = Order(KEY, "", None, "", day, None)
+    dose = DayDose(KEY, day, AT, None)
     drawn = doses_of([DoseSpan(day, KEY, "administered", 8)], [], today=day)
     wished = FACTS["preference"].words
     return {
@@ -87,7 +88,10 @@ def found() -> dict[str, object]:
         "regimen": dict(Regimen._meta.get_field("medication").flatchoices)[KEY],
         "event": dict(DoseEvent._meta.get_field("medication").flatchoices)[KEY],
         "decision": dict(MedicationDecision._meta.get_field("choice").flatchoices)[KEY],
-        "facts": sorted(fact.name for fact in treatment_facts([spell], [dose], now=AT)),
+        "facts": sorted(
+            fact.name
+            for fact in treatment_facts(SimpleNamespace(at=AT), [order], [dose])
+        ),
         "window": [
             (one.due - day).days for one in promised(course) if one.kind == "injection"
         ],

@@ -9,10 +9,11 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
@@ -68,16 +69,24 @@ def answered_once(
     if row is None:
         return _again(request, acting, token, digest)
     response = get_response(request)
+    taken = _is_taken(request, response)
     _keep(request, row, response)
     waiting = request.POST.get("unsent", "")
-    if waiting.isdecimal() and len(waiting) < len(str(2**62)) and _is_taken(response):
+    if taken and waiting.isdecimal() and len(waiting) < len(str(2**62)):
         unsent.drop(acting.staff, int(waiting))
     return response
 
 
-def _is_taken(response: HttpResponse) -> bool:
-    """It was done, or its page shows what was typed, with what is wrong in it."""
-    return response.status_code <= BAD
+def _is_taken(request: HttpRequest, response: HttpResponse) -> bool:
+    """It was done, or its page shows what was typed, with what is wrong in it; one that
+    leads on to a refusal did neither."""
+    is_refusal = any(m.level >= messages.ERROR for m in _queued(request))
+    return response.status_code <= BAD and not is_refusal
+
+
+def _queued(request: HttpRequest) -> Iterable[Message]:
+    """What the next page will say."""
+    return getattr(messages.get_messages(request), "_queued_messages", ())
 
 
 def _is_repeatable(request: HttpRequest) -> bool:
@@ -132,7 +141,6 @@ def _keep(request: HttpRequest, row: int, response: HttpResponse) -> None:
         if response.status_code < 500:
             submissions.forget(row)
         return
-    queued = getattr(messages.get_messages(request), "_queued_messages", ())
     kept = {
         name: value
         for name, value in response.headers.items()
@@ -143,7 +151,9 @@ def _keep(request: HttpRequest, row: int, response: HttpResponse) -> None:
         SentForm(
             status=response.status_code,
             headers=kept,
-            messages=[(m.level, _clear(str(m)), m.extra_tags or "") for m in queued],
+            messages=[
+                (m.level, _clear(str(m)), m.extra_tags or "") for m in _queued(request)
+            ],
             body=_clear(response.text),
         ),
     )

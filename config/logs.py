@@ -26,12 +26,23 @@ class WithoutKeys(logging.Filter):
 
 
 class ReticentFormatter(logging.Formatter):
-    """Leaves out the text of an exception.
+    """Leaves out the text of an exception, in the message too (Celery repeats it there).
 
     PostgreSQL and form errors quote the values that they refuse, and those may
     be a person's. The kind of the exception and the lines it came through say
     enough to mend it.
     """
+
+    def format(self, record: logging.LogRecord) -> str:
+        caught = record.exc_info[1] if record.exc_info else None
+        args = record.args.values() if isinstance(record.args, dict) else record.args
+        told = [caught, *(one for one in args or () if isinstance(one, Exception))]
+        words = record.getMessage()
+        for error in filter(None, told):
+            for text in filter(None, (repr(error), str(error))):
+                words = words.replace(text, type(error).__name__)
+        plain = {**record.__dict__, "msg": words, "args": (), "exc_text": None}
+        return super().format(logging.makeLogRecord(plain))
 
     def formatException(self, ei: Caught) -> str:  # noqa: N802 - the library's name
         kind, _, trace = ei

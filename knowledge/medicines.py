@@ -52,6 +52,7 @@ class Medicine:
     is_folded: bool = False
     asked_as: str = ""
     dose_fact: str = ""
+    most: tuple[str, ...] = ()
 
     @property
     def full(self) -> str:

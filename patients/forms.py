@@ -176,7 +176,28 @@ class StatusForm(forms.Form):
         choices=[("", "Only for a discharge"), *StatusChange.DischargeClass.choices],
     )
     reason = PlainText(max_length=300, required=False)
-    helper = plain_helper("status", "discharge_class", "reason")
+    sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    helper = plain_helper("status", "discharge_class", "reason", "sure")
+
+    def look_twice_at(self, patient: Patient) -> None:
+        """Name the person where a death is asked about."""
+        self.fields["sure"].label = f"Yes, {_whole_name(patient)} has died"
+        self.has_died = patient.status == Patient.Status.DECEASED
+
+    def clean(self) -> dict[str, object]:
+        values: dict[str, object] = super().clean() or {}
+        marks = values.get("status") == Patient.Status.DECEASED and not self.has_died
+        if marks and not values.get("sure"):
+            # Asked once, in sight; what was typed stays.
+            self.fields["sure"].widget = forms.CheckboxInput()
+            self.add_error("sure", "Nothing is recorded yet. Is this the person?")
+        return values
+
+
+def _whole_name(patient: Patient) -> str:
+    born = patient.date_of_birth
+    day = f"born {born:%-d %b %Y}" if born else "date of birth not known"
+    return f"{patient.shown_name}, {day}, MRN {patient.mrn},"
 
 
 class CareTeamForm(forms.Form):

@@ -419,7 +419,7 @@ def counted():
     return {
         model._meta.label: model._default_manager.count()
         for model in apps.get_models()
-        if model._meta.label not in ("sessions.Session", "accounts.Submission")
+        if model._meta.label not in ("sessions.Session", "accounts.SentForm")
     }
 
 

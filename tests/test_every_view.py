@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
@@ -197,3 +198,33 @@ def test_odd_input_is_never_a_fault(space, here, subtests):
             with subtests.test(name, label=label):
                 assert asked(client, path, "post", sent).status_code < 500
                 assert asked(client, path, "get", sent).status_code < 500
+
+
+# Rows that a look may leave: who looked, and where each session and visitor stands.
+LEFT_BY_LOOKING = {"accounts.AuditEvent", "sessions.Session", "accounts.SentForm"}
+
+
+def rows_but_audit():
+    return {
+        model._meta.label: model._default_manager.count()
+        for model in apps.get_models()
+        if model._meta.label not in LEFT_BY_LOOKING
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("space", SPACES)
+def test_a_look_changes_nothing(space, here, subtests):
+    """The history counts each change of a clinical row."""
+    for route, name, entry in of_app(space):
+        with subtests.test(name):
+            needed = entry.callback.required_permission
+            role = next(r for r in ROLES if needed in ROLE_PERMISSIONS[r])
+            client = signed_in(here.staff[role])
+            before = rows_but_audit()
+            with transaction.atomic():
+                client.get(path_of(route, here.parts))
+                after = rows_but_audit()
+                transaction.set_rollback(True)
+
+            assert after == before

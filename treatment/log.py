@@ -43,6 +43,16 @@ def doses_until(patient_id: int, day: date, *, most: int) -> list[LoggedDose]:
     return [LoggedDose(*row) for row in rows.values_list(*LoggedDose._fields)]
 
 
+def last_amounts(patient_id: int) -> dict[str, Decimal | None]:
+    """The last amount of each medicine, given here or ordered; one statement."""
+    last = DoseEvent.objects.filter(
+        patient=patient_id,
+        kind__in=(DoseEvent.Kind.ADMINISTERED, DoseEvent.Kind.PRESCRIBED),
+        amount_mg__gt=0,
+    ).order_by("medication", "-on", "-pk")
+    return dict(last.distinct("medication").values_list("medication", "amount_mg"))
+
+
 def last_taken_on(doses: Sequence[LoggedDose], medication: str) -> date | None:
     """The last day on which a medicine was taken, by entries with the latest first."""
     taken = (d.on for d in doses if d.is_taken and d.medication == medication)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import (
     Case,
@@ -18,7 +19,6 @@ from django.db.models import (
 )
 from django.db.models.expressions import Window
 from django.db.models.functions import Rank
-from django.utils import timezone
 
 from assessments.picture.sources import Query
 from patients.models import Patient, StatusChange
@@ -57,14 +57,14 @@ def orders_of(ids: list[int], _at: datetime | None = None) -> Rows[Order]:
                 )
             )
         )
-        .values_list("patient", "died_at", *ORDER_COLUMNS)
+        .values_list("patient", "died_at", "clinic__time_zone", *ORDER_COLUMNS)
     )
     rows: dict[int, list[Order]] = defaultdict(list)
-    for pk, died_at, *parts in found:
+    for pk, died_at, zone, *parts in found:
         order = Order(*parts)
-        rows[pk].append(
-            order.ended_by(timezone.localdate(died_at)) if died_at else order
-        )
+        if died_at:
+            order = order.ended_by(died_at.astimezone(ZoneInfo(zone)).date())
+        rows[pk].append(order)
     return rows
 
 

@@ -13,6 +13,7 @@ from accounts.tenancy import clinic_day
 from aftercare.actions.scheduling import INJECTION, reschedule
 from aftercare.models import FollowUp
 from knowledge.wording.dates import day_named
+from patients.actions.registry import refuse_after_death
 from patients.models import Patient
 
 
@@ -80,6 +81,7 @@ def add_follow_up(
 ) -> FollowUp:
     """Owe something more."""
     on = clinic_day(patient.clinic, at)
+    refuse_after_death(patient, on)
     follow_up = FollowUp.objects.create(
         clinic_id=patient.clinic_id,
         key=f"{patient.pk}:staff:{uuid4()}",

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
+from accounts.tenancy import clinic_day
 from assessments.actions import concerns
 from assessments.models import Assessment, Observation
 from assessments.observations.kinds import BY_CODE
@@ -42,6 +43,15 @@ class AlreadyInError(Refused):
 
 class NoReason(Refused):
     """An error needs its reason."""
+
+
+class BeforeBirth(Refused):
+    """The day lies before the person was born."""
+
+    field = "effective_at"
+
+
+BEFORE_BIRTH = "Before this person was born. Check the year, and whose result it is."
 
 
 @transaction.atomic
@@ -142,6 +152,13 @@ def _note_error(
     row.error_reason, row.error_at, row.error_by = reason.strip(), at, by
 
 
+def refuse_before_birth(patient: Patient, effective_at: datetime) -> None:
+    """Nobody is measured before the day they were born on."""
+    born = patient.date_of_birth
+    if born is not None and clinic_day(patient.clinic, effective_at) < born:
+        raise BeforeBirth(BEFORE_BIRTH)
+
+
 @transaction.atomic
 def record_observation(
     *,
@@ -160,6 +177,7 @@ def record_observation(
 ) -> Observation:
     """Keep one measured value in the unit of its kind, with its laboratory's limits."""
     measure = BY_CODE[code]
+    refuse_before_birth(patient, effective_at)
     observation = Observation.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,

@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
-from assessments.actions.measures import record_observation
+from assessments.actions.measures import BEFORE_BIRTH, record_observation
 from assessments.models import Observation
 from assessments.models.observations import ResultsFile
 from assessments.observations.lab_file import LabLine, line_from, read_file
@@ -56,22 +56,30 @@ def _placed(
 ) -> list[LabLine]:
     """Whose each line is: by its record number, or the one person it was sent for."""
     mrns = {line.mrn for line in lines if line.mrn}
-    people = dict(
-        Patient.objects.filter(clinic=clinic, mrn__in=mrns).values_list("mrn", "pk")
-    )
+    rows = Patient.objects.filter(clinic=clinic, mrn__in=mrns)
+    people = {row.mrn: row for row in rows.only("mrn", "date_of_birth", "clinic_id")}
     return [_whose(line, people, patient) for line in lines]
 
 
-def _whose(line: LabLine, people: dict[str, int], patient: Patient | None) -> LabLine:
+def _whose(
+    line: LabLine, people: dict[str, Patient], patient: Patient | None
+) -> LabLine:
     if patient is not None and line.mrn in ("", patient.mrn):
-        return replace(line, patient=patient.pk)
+        return _of(patient, line)
     if patient is not None:
         return replace(line, problem=NOT_THIS_ONE)
     if not line.mrn:
         return replace(line, problem=WHOSE)
     if line.mrn not in people:
         return replace(line, problem=NOBODY)
-    return replace(line, patient=people[line.mrn])
+    return _of(people[line.mrn], line)
+
+
+def _of(patient: Patient, line: LabLine) -> LabLine:
+    born = patient.date_of_birth
+    is_early = line.effective_at and born and line.effective_at[:10] < born.isoformat()
+    problem = BEFORE_BIRTH if is_early else line.problem
+    return replace(line, patient=patient.pk, problem=problem)
 
 
 def _marked(lines: list[LabLine], zone: ZoneInfo) -> list[LabLine]:

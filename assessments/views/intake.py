@@ -106,7 +106,7 @@ def _changed(answers: IntakeAnswers) -> list[QuestionRow]:
 def start(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     try:
-        acts.start_intake(patient=patient, by=request.user, at=timezone.now())
+        acts.start_intake(patient=patient, by=request.user, at=timezone.localtime())
     except acts.IntakeOpen as refusal:
         messages.info(request, str(refusal))
     wanted = request.POST.get("page", "")
@@ -118,9 +118,7 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.ASSESS)
 def complete(request: StaffRequest, pk: int) -> HttpResponse:
     found = open_intake(request, pk)
-    acts.complete_intake(
-        intake=found, by=request.user, at=timezone.localtime(timezone.now())
-    )
+    acts.complete_intake(intake=found, by=request.user, at=timezone.localtime())
     messages.success(request, "Intake complete. What is open stays shown as not known.")
     return redirect("medications:decision", pk)
 

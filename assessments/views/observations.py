@@ -1,6 +1,5 @@
 """Recording a measurement, and taking one out."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -29,22 +28,24 @@ def add(request: StaffRequest, pk: int) -> HttpResponse:
         now=now,
         initial={"code": wanted, "effective_at": timezone.localtime(now)},
     )
-    if request.method == "POST" and form.is_valid():
-        result = form.result
-        acts.record_observation(
+    if act(
+        request,
+        lambda: acts.record_observation(
             patient=patient,
             code=form.cleaned_data["code"],
-            value=result.value,
-            text=result.text,
-            low_limit=result.low_limit,
-            high_limit=result.high_limit,
-            entered=result.entered,
+            value=form.result.value,
+            text=form.result.text,
+            low_limit=form.result.low_limit,
+            high_limit=form.result.high_limit,
+            entered=form.result.entered,
             effective_at=form.cleaned_data["effective_at"],
             source=form.cleaned_data["source"],
             by=request.user,
             at=now,
-        )
-        messages.success(request, "Measurement kept.")
+        ),
+        form=form,
+        done="Measurement kept.",
+    ):
         return redirect("reports:measures", pk)
     context = {
         "patient": patient,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.access import StaffRequest
 from assessments.actions import intake as acts
 from assessments.actions.intake import AnswerOutcome
+from assessments.actions.measures import BeforeBirth
 from assessments.actions.record_effects import ListRefused
 from assessments.intake import catalogue
 from assessments.intake.declaration import Ask, IntakeQuestion
@@ -94,7 +95,7 @@ def save_one(
         )
     except NotAnAnswer as refusal:
         return None, trouble_of(refusal, said)
-    except (acts.IntakeClosed, ListRefused) as refusal:
+    except (acts.IntakeClosed, ListRefused, BeforeBirth) as refusal:
         return None, Trouble(str(refusal), said)
     except acts.AnswerConflict as conflict:
         return None, _met(conflict, said)
@@ -122,4 +123,6 @@ def clear_one(
         )
     except acts.AnswerConflict as conflict:
         return _met(conflict, said)
+    except (acts.IntakeClosed, ListRefused) as refusal:
+        return Trouble(str(refusal), said)
     return None

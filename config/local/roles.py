@@ -20,6 +20,9 @@ APPLICATION = "mainstay_app"
 _OWNER_MAY = "LOGIN NOSUPERUSER CREATEDB NOCREATEROLE NOBYPASSRLS"
 _APPLICATION_MAY = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"
 
+# Only an administrator of the server may set these.
+QUIET = ("log_min_error_statement = 'panic'", "log_error_verbosity = 'terse'")
+
 
 def connected(url: str, patience: float = 30) -> Connection:
     """An autocommitting connection, waited for while the server starts."""
@@ -59,6 +62,8 @@ def prepare_all(admin_url: str, *, owner: str, application: str) -> bool:
         _make_role(cursor, OWNER, _OWNER_MAY, owner)
         _make_role(cursor, APPLICATION, _APPLICATION_MAY, application)
         _grant_application_to(cursor, OWNER)
+        for role in (OWNER, APPLICATION):
+            _keep_values_out_of_log(cursor, role)
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if cursor.fetchone():
             return False
@@ -111,6 +116,16 @@ def _make_role(
         password=sql.Literal(password),
     )
     cursor.execute(statement)
+
+
+def _keep_values_out_of_log(cursor: psycopg2.extensions.cursor, name: str) -> None:
+    """Have the server log that a statement failed, and neither it nor the row it was
+    about: both say names and answers."""
+    for setting in QUIET:
+        statement = sql.SQL("ALTER ROLE {name} SET {setting}").format(
+            name=sql.Identifier(name), setting=sql.SQL(setting)
+        )
+        cursor.execute(statement)
 
 
 def _grant_application_to(cursor: psycopg2.extensions.cursor, role: str) -> None:

@@ -119,6 +119,16 @@ def line(book: str, section_key: str, key: str) -> FormularyLine:
     return section(book, section_key).line(key)
 
 
+def asked_above(medication: str) -> Decimal | None:
+    """The amount above which one dose of a medicine is asked about; None where the
+    formulary states none."""
+    medicine = medicines()[medication]
+    if not medicine.most:
+        return asked_above(medicine.parent) if medicine.parent else None
+    book, part, key, number = medicine.most
+    return line(book, part, key).amount(number)
+
+
 def sections_for(medication: str) -> tuple[FormularySection, ...]:
     """What is kept of one medication, its forms and its kind, ready to be printed."""
     about = medicines().kin(medication)

@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
+from accounts.tenancy import clinic_day
 from assessments.picture import Picture
 from knowledge.editions import knowledge
 from knowledge.medicines import NO_MEDICINE, medicines
@@ -26,6 +27,7 @@ from medications.options.model import Finding, Option, Options, Standing
 from medications.options.tasks_of_choice import follows
 from medications.rules.effects import Effect
 from medications.signals import medication_decided
+from patients.actions.registry import refuse_after_death
 from patients.models import Patient
 
 UNJUSTIFIED = (Standing.AVOID, Standing.NEEDS_DATA)
@@ -104,6 +106,7 @@ def record_decision(
     Refuses what is contraindicated, and what departs from the wish, from the
     ranking or from safety without its reason.
     """
+    refuse_after_death(patient, clinic_day(patient.clinic, at))
     said = talk or Talk()
     known = knowledge()
     # The options follow from what is frozen, so that a replay gives the same bytes.

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
+from accounts.tenancy import clinic_day
 from assessments.picture.assemble import pictures_of
 from jobs.actions.kinds import JobKind
 from jobs.actions.requests import ask_job, end_job
@@ -43,7 +44,7 @@ def ask_impact(
 ) -> ImpactRun:
     """Begin to look at everybody in care; refuses what could not be signed, and a
     second run beside an open one."""
-    check(proposed, stances_of(clinic.pk), on=at.date())
+    check(proposed, stances_of(clinic.pk), on=clinic_day(clinic, at))
     before, after = policy_with(clinic.pk, proposed)
     return _begin(
         clinic,

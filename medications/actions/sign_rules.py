@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
+from accounts.tenancy import clinic_day
 from knowledge.cards import Card
 from knowledge.editions import Knowledge, knowledge
 from knowledge.numbers import Amount
@@ -118,7 +119,7 @@ def sign_off(
             "Not signed: the rule, or what this clinic signed of it, is no longer what"
             " was on your screen. It is shown as it is now; read it, then sign."
         )
-    check(proposed, stances, on=at.date())
+    check(proposed, stances, on=clinic_day(clinic, at))
     if proposed.stance != Stance.AS_IS and not proposed.reason.strip():
         raise GroundsMissing("Say why this clinic departs from the rule.")
     return _sign(clinic, proposed, by, at)
@@ -136,7 +137,7 @@ def sign_off_unchanged(
             raise DepartsHere(
                 f"{rule} is used otherwise here. Read it and sign it off by itself."
             )
-        check(Proposed(rule=rule, version=version), stances, on=at.date())
+        check(Proposed(rule=rule, version=version), stances, on=clinic_day(clinic, at))
     return [
         _sign(clinic, Proposed(rule=rule, version=version), by, at)
         for rule, version in versions.items()

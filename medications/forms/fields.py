@@ -1,6 +1,8 @@
 """Days, moments, amounts and words as these forms ask for them."""
 
+import re
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -41,11 +43,21 @@ class MomentField(forms.DateTimeField):
             raise ValidationError("Check the year.")
 
 
-def amount_field(*, required: bool) -> forms.DecimalField:
-    return forms.DecimalField(
+class AmountField(forms.DecimalField):
+    """Milligrams as they are written by hand, with a point or a comma."""
+
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]
+        text = str(value or "").strip()
+        if text and not re.fullmatch(r"\d+([.,]\d{1,2})?", text):
+            raise ValidationError("Write milligrams, such as 80 or 80.5.")
+        return super().to_python(text.replace(",", "."))
+
+
+def amount_field(*, required: bool) -> AmountField:
+    return AmountField(
         label="Dose in mg",
         required=required,
-        min_value=0,
+        min_value=Decimal("0.01"),
         max_digits=7,
         decimal_places=2,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "mst-w-s"}),

@@ -9,6 +9,7 @@ from django.db.models import F
 from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
+from accounts.tenancy import clinic_day
 from patients.models import CareTeamMember, ContactPoint, Patient, StatusChange
 from patients.names import normalized
 
@@ -34,6 +35,16 @@ class NotOnThisWay(Refused):
     """The status cannot follow the one the person has."""
 
     field = "discharge_class"
+
+
+class DeathStands(NotOnThisWay):
+    """A death is taken back only with the reason why it was marked."""
+
+    field = "reason"
+
+
+class HasDied(Refused):
+    """Nothing is done for a person after their death."""
 
 
 class NotOnTheStaff(Refused):
@@ -117,21 +128,44 @@ def change_status(
     by: Staff | None,
     at: datetime,
 ) -> Patient:
-    """Move a person on in care. A discharge needs its class; a death is final."""
-    patient = Patient.objects.select_for_update().get(pk=patient.pk)
-    if patient.status == Patient.Status.DECEASED:
-        raise NotOnThisWay("This person has died. The record stays as it is.")
+    """Move a person on in care. A discharge needs its class, and so does a death taken
+    back its reason."""
+    rows = Patient.objects.select_related("clinic")
+    patient = rows.select_for_update(of=("self",)).get(pk=patient.pk)
+    _refuse_unlike(patient, status, reason)
     if (status == Patient.Status.DISCHARGED) != bool(discharge_class):
         raise NotOnThisWay("Say how the person left: choose a discharge class.")
     if status == patient.status:
         return patient
     patient.status = status
     if status == Patient.Status.ACTIVE and patient.admitted_on is None:
-        patient.admitted_on = at.date()
+        patient.admitted_on = clinic_day(patient.clinic, at)
     patient.save(update_fields=["status", "admitted_on"])
     _note_status(patient, reason=reason, discharge_class=discharge_class, by=by, at=at)
     audit.record("patient.status_changed", patient, by=by, at=at, status=status)
     return patient
+
+
+def _refuse_unlike(patient: Patient, status: str, reason: str) -> None:
+    """A death was marked by mistake or it stands: the way back says which."""
+    has_died = patient.status == Patient.Status.DECEASED
+    if has_died and status != patient.status and not reason.strip():
+        raise DeathStands(
+            "This person is marked as deceased. Say why that was a mistake, to take it"
+            " back."
+        )
+
+
+def refuse_after_death(patient: Patient, on: date) -> None:
+    """Refuse what is said of a day after a person's death."""
+    if patient.status != Patient.Status.DECEASED:
+        return
+    deaths = patient.status_changes.filter(status=Patient.Status.DECEASED)
+    died_at = deaths.values_list("changed_at", flat=True).first()
+    if died_at is None or on > clinic_day(patient.clinic, died_at):
+        raise HasDied(
+            "This person is marked as deceased: nothing new is recorded after that day."
+        )
 
 
 def _note_status(

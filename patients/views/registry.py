@@ -152,13 +152,16 @@ THREE_STATE = ("needs_interpreter", "is_unhoused")
 def status(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     form = StatusForm(posted(request), initial={"status": patient.status})
+    form.look_twice_at(patient)
     editing(form, patient, ["status"])
     if act(
         request,
         lambda: registry.change_status(
             patient=patient,
+            status=form.cleaned_data["status"],
+            discharge_class=form.cleaned_data["discharge_class"],
+            reason=form.cleaned_data["reason"],
             **acting_now(request),
-            **values_of(form),  # type: ignore[arg-type]
         ),
         form=form,
         row=patient,

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.tenancy import clinic_day
 from assessments.intake_page.own_words import own_words_of
 from assessments.picture import Picture
 from medications.models import MedicationDecision
+from patients.actions.registry import refuse_after_death
 from patients.models import Patient, SupportPerson
 from plans.actions.signing import DraftUnderWay
 from plans.drafting.choice import MedicineChoice, chosen_from
@@ -61,6 +63,7 @@ def draft_plan(
 ) -> Plan:
     """Draft the next version from what is known; refuses while another draft is open."""
     Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    refuse_after_death(patient, clinic_day(patient.clinic, at))
     if Plan.objects.drafts().filter(patient=patient).exists():
         raise DraftUnderWay("A draft exists already. Go on with it, or discard it.")
     drafted = draft(

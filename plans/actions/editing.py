@@ -70,8 +70,11 @@ def answer_suggestion(
     intervention = _line(intervention, shown)
     if state == Intervention.State.DECLINED and not reason.strip():
         raise ReasonMissing("Say why it is declined, in a few words.")
-    if state == Intervention.State.ACCEPTED:
-        intervention.prescriber = prescriber_of(intervention, by)
+    if Intervention.State.ACCEPTED in (state, intervention.state):
+        # To take back what a prescriber decided is to decide it.
+        decided_by = prescriber_of(intervention, by)
+        if state == Intervention.State.ACCEPTED:
+            intervention.prescriber = decided_by
     intervention.state = state
     intervention.declined_reason = (
         reason.strip() if state == Intervention.State.DECLINED else ""

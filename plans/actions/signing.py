@@ -7,6 +7,8 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Gone, Overtaken, Refused
+from accounts.tenancy import clinic_day
+from patients.actions.registry import refuse_after_death
 from patients.models import Patient
 from plans import content
 from plans.models import Goal, Intervention, Need, Plan, Signature
@@ -29,6 +31,13 @@ class NothingToReplace(Refused):
 
 class DraftUnderWay(Refused):
     """A draft exists already; it is changed or discarded first."""
+
+
+def _held_of_living(plan: Plan, at: datetime) -> Plan:
+    """The same, refused after the person's death."""
+    locked = _held(plan)
+    refuse_after_death(locked.patient, clinic_day(locked.clinic, at))
+    return locked
 
 
 def _held(plan: Plan) -> Plan:
@@ -56,7 +65,7 @@ def sign_plan(
     on the screen: nothing else is signed. Follow-ups are scheduled in the same
     transaction, by whoever listens to `plan_signed`.
     """
-    plan = _held(plan)
+    plan = _held_of_living(plan, at)
     if not plan.is_draft:
         raise PlanNotSignable(
             f"This plan is already {plan.get_status_display().lower()}."
@@ -108,7 +117,7 @@ def record_patient_signature(
     *, plan: Plan, name: str, shown: str | None = None, by: Staff, at: datetime
 ) -> None:
     """The person signs the plan in force, in front of somebody on the staff."""
-    plan = _held(plan)
+    plan = _held_of_living(plan, at)
     if plan.status != Plan.Status.SIGNED:
         raise PlanNotSignable("Only the plan in force can be signed.")
     if shown is not None and plan.content_digest != shown:
@@ -122,7 +131,7 @@ def record_patient_signature(
 @transaction.atomic
 def start_new_version(*, plan: Plan, by: Staff, at: datetime) -> Plan:
     """Copy the plan in force into a draft of the next version."""
-    plan = _held(plan)
+    plan = _held_of_living(plan, at)
     if plan.status != Plan.Status.SIGNED:
         raise NothingToReplace("Only the plan in force can be followed by a new one.")
     if Plan.objects.drafts().filter(patient_id=plan.patient_id).exists():

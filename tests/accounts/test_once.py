@@ -2,19 +2,24 @@
 
 import re
 import threading
+from unittest import mock
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 
-from accounts.middleware import CLINIC
+from accounts.middleware import CLINIC, SEEN_AT
 from accounts.models import AuditEvent, SentForm
 from accounts.permissions import Role
+from aftercare.actions import outreach
 from aftercare.models import OutreachAttempt
+from assessments.models import ResultsFile
 from tests.conftest import signed_in
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
 
 TOKEN = {"X-Once": "a-token-of-this-test-1"}
+FILE = b"mrn,test,value,unit,measured\nX-1,ALT,40,U/L,2026-11-20\n"
 CONTACT = {"outcome": "no_answer", "channel": "phone", "note": "Rang twice."}
 
 
@@ -83,6 +88,49 @@ class TestSentAgain:
         as_clinician.post(url, {**CONTACT, "note": "Mine."}, headers=TOKEN)
 
         assert OutreachAttempt.objects.count() == 2
+
+    def test_it_is_not_taken_at_another_address(self, as_care_manager, clinic, url):
+        other = f"/people/{PatientFactory(clinic=clinic).pk}/aftercare/contact/"
+        as_care_manager.post(url, CONTACT, headers=TOKEN)
+
+        answer = as_care_manager.post(other, CONTACT, headers=TOKEN)
+
+        assert answer.status_code == 409
+        assert OutreachAttempt.objects.count() == 1
+
+    def test_a_file_is_part_of_what_was_sent(self, as_care_manager):
+        def send(content):
+            file = SimpleUploadedFile("results.csv", content, content_type="text/csv")
+            return as_care_manager.post("/results/", {"file": file}, headers=TOKEN)
+
+        first, again = send(FILE), send(FILE)
+
+        assert (again.status_code, again.url) == (302, first.url)
+        assert ResultsFile.objects.count() == 1
+        assert send(FILE + b"\n").status_code == 409
+
+    def test_after_the_session_it_says_nothing_of_the_first_answer(
+        self, as_care_manager, url
+    ):
+        as_care_manager.post(url, CONTACT, headers=TOKEN)
+        session = as_care_manager.session
+        session[SEEN_AT] = session[SEEN_AT] - 16 * 60
+        session.save()
+
+        answer = as_care_manager.post(url, CONTACT, headers=TOKEN)
+
+        assert answer.url == "/sign-in/"
+        assert OutreachAttempt.objects.count() == 1
+
+    def test_an_error_of_ours_leaves_no_row(self, clinic, care_manager, url):
+        client = signed_in(care_manager)
+        client.raise_request_exception = False
+        with mock.patch.object(outreach, "record_outreach", side_effect=ValueError):
+            broken = client.post(url, CONTACT, headers=TOKEN)
+
+        assert broken.status_code == 500
+        assert not SentForm.objects.exists()
+        assert client.post(url, CONTACT, headers=TOKEN).status_code == 302
 
     def test_nothing_of_the_form_is_kept_in_the_clear(self, as_care_manager, url):
         as_care_manager.post(url, CONTACT, headers=TOKEN)

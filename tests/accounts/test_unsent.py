@@ -70,6 +70,18 @@ def test_it_is_kept_shown_and_sent(as_care_manager, care_manager, url):
     assert not UnsentText.objects.exists()
 
 
+def test_what_is_refused_when_it_is_sent_stays(as_care_manager, care_manager, url):
+    send(idle(as_care_manager), url)
+    sign_in(as_care_manager, care_manager)
+    page = as_care_manager.get("/not-saved-yet/").content.decode()
+
+    sent = {**hidden_in(page, url), "outcome": "something else"}
+    as_care_manager.post(url, sent, once=False)
+
+    assert not OutreachAttempt.objects.exists()
+    assert UnsentText.objects.exists()
+
+
 def test_it_is_discarded(as_care_manager, care_manager, url):
     send(idle(as_care_manager), url)
     sign_in(as_care_manager, care_manager)

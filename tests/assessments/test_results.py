@@ -388,6 +388,18 @@ class TestKeep:
         assert (kept.source, kept.source_key) == ("Quest", f"file:{found.pk}:2")
         assert kept.recorded_by == clinician
 
+    def test_nobody_is_measured_before_they_were_born(
+        self, clinic, person, clinician, noon
+    ):
+        early = ALT.replace("2026-11-20", "1975-05-05")
+        for patient in (None, person):
+            content = sent(person, early)
+            found = self.read(clinic, content, clinician, noon, patient)
+
+            assert "Before this person was born" in found.lines[0]["problem"]
+            assert keep_results(found=found, by=clinician, at=noon) == 0
+        assert not Observation.objects.exists()
+
     def test_the_same_file_again_keeps_nothing_twice(
         self, clinic, person, clinician, noon
     ):

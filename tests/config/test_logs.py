@@ -4,7 +4,9 @@ import logging
 import sys
 
 import pytest
+from django.db import connection
 
+from config.celery import app
 from config.logs import ReticentFormatter, WithoutKeys, configuration
 
 
@@ -54,3 +56,68 @@ def test_every_line_goes_through_that_filter():
     told = configuration("INFO", reticent=False)
 
     assert told["handlers"]["console"]["filters"] == ["without_keys"]
+
+
+def line_of(message, *args):
+    """What is written of an error whose text names somebody."""
+    try:
+        raise ValueError("Key (last_name)=(Example) already exists")
+    except ValueError as error:
+        told = [error if arg is ValueError else arg for arg in args]
+        record = logging.LogRecord(
+            "any", logging.ERROR, __file__, 1, message, tuple(told), sys.exc_info()
+        )
+    return ReticentFormatter("{message}", style="{").format(record)
+
+
+@pytest.mark.parametrize(
+    ("message", "args"),
+    [
+        ("Failed: %s", (ValueError,)),
+        ("Failed: %r", (ValueError,)),
+        ("Failed: ValueError('Key (last_name)=(Example) already exists')", ()),
+    ],
+)
+def test_the_message_does_not_repeat_the_text(message, args):
+    line = line_of(message, *args)
+
+    assert "Example" not in line
+    assert line.startswith("Failed: ValueError")
+
+
+def test_a_task_that_fails_names_nobody():
+    lines = []
+
+    class Kept(logging.Handler):
+        def emit(self, record):
+            lines.append(self.format(record))
+
+    handler = Kept()
+    handler.setFormatter(ReticentFormatter("{message}", style="{"))
+
+    @app.task(name="tests.fails")
+    def fails():
+        raise ValueError("Alma Example was born today")
+
+    logger = logging.getLogger("celery.app.trace")
+    logger.addHandler(handler)
+    try:
+        fails.apply()
+    finally:
+        logger.removeHandler(handler)
+        app.tasks.pop("tests.fails")
+
+    assert any("ValueError" in line for line in lines)
+    assert "Example" not in "".join(lines)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("log_min_error_statement", "panic"), ("log_error_verbosity", "terse")],
+)
+def test_the_database_logs_no_statement_and_no_row(setting, value):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s)", [setting])
+
+        assert cursor.fetchone() == (value,)

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from accounts.models import AuditEvent
 from patients.actions import health, registry
 from patients.models import Allergy, CareTeamMember, Patient, StatusChange
-from tests.factories import PatientFactory, StaffFactory
+from tests.factories import ClinicFactory, PatientFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -170,13 +170,38 @@ class TestStatus:
 
         assert not StatusChange.objects.exists()
 
-    def test_a_death_is_final(self, clinic, clinician, noon):
+    def test_a_death_is_taken_back_only_with_the_reason(self, clinic, clinician, noon):
         person = PatientFactory(clinic=clinic, status="deceased")
 
-        with pytest.raises(registry.NotOnThisWay, match="died"):
+        with pytest.raises(registry.DeathStands, match="Say why"):
             registry.change_status(
-                patient=person, status="active", by=clinician, at=noon
+                patient=person, status="active", reason=" ", by=clinician, at=noon
             )
+        registry.change_status(
+            patient=person,
+            status="active",
+            reason="Marked on the wrong person",
+            by=clinician,
+            at=noon,
+        )
+
+        person.refresh_from_db()
+        assert person.status == "active"
+        assert person.status_changes.get().reason == "Marked on the wrong person"
+
+    @pytest.mark.parametrize(
+        ("zone", "day"), [("America/New_York", 20), ("UTC", 21), ("Asia/Tokyo", 21)]
+    )
+    def test_the_day_of_admission_is_the_clinics(self, clinician, zone, day):
+        person = PatientFactory(clinic=ClinicFactory(time_zone=zone))
+        evening = dt.datetime(2026, 11, 21, 1, 30, tzinfo=dt.UTC)
+
+        registry.change_status(
+            patient=person, status="active", by=clinician, at=evening
+        )
+
+        person.refresh_from_db()
+        assert person.admitted_on == dt.date(2026, 11, day)
 
     def test_return_to_use_is_no_reason_for_discharge(self):
         words = " ".join(StatusChange.DischargeClass.labels).lower()

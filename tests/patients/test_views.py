@@ -257,3 +257,34 @@ class TestChartPages:
 
         person.refresh_from_db()
         assert person.no_known_allergies is True
+
+
+class TestDeath:
+    def send(self, client, person, **more):
+        return client.post(
+            f"/people/{person.pk}/status/", {"status": "deceased", **more}
+        )
+
+    def test_is_asked_about_by_name_and_birth_date_first(self, as_clinician, clinic):
+        person = PatientFactory(clinic=clinic, family_name="Reyes", status="active")
+
+        answer = self.send(as_clinician, person)
+
+        assert answer.status_code == 400
+        page = answer.content.decode()
+        assert f"Alma Reyes, born 14 Mar 1992, MRN {person.mrn}, has died" in page
+        person.refresh_from_db()
+        assert person.status == "active"
+        assert self.send(as_clinician, person, sure="on").status_code == 302
+        person.refresh_from_db()
+        assert person.status == "deceased"
+
+    def test_is_taken_back_with_its_reason(self, as_clinician, clinic):
+        person = PatientFactory(clinic=clinic, status="deceased")
+
+        without = self.send(as_clinician, person, status="active")
+        self.send(as_clinician, person, status="active", reason="The wrong person")
+
+        assert "Say why that was a mistake" in without.content.decode()
+        person.refresh_from_db()
+        assert person.status == "active"

@@ -153,10 +153,44 @@ class TestMedicineLines:
             ("Buprenorphine-naloxone 8 mg", True),
             ("Naloxone 4 mg nasal spray, two", False),
             ("Weekly call", False),
+            ("Methadone 80 mg daily, naloxone at home", True),
+            ("Buprenorphine and naloxone 16 mg", True),
+            ("Naloxone kit, and diazepam 10 mg", True),
+            ("Naloxone 4 mg, and diazepam 10 mg", True),
+            ("Clonidine 200mcgs", True),
+            ("Diazepam 10-mg tablet", True),
+            ("Oral concentrate 8 mL", True),
+            ("Sertraline 50  mg", True),
+            ("Naloxone nasal 4 mg, two-pack", False),
+            ("Two naloxone kits (4 mg)", False),
+            ("Naloxone 0.4 mg", False),
         ],
     )
     def test_an_amount_makes_it_one(self, title, is_one):
         assert is_medicine(kind="action", title=title, dose="") is is_one
+
+    def test_what_a_prescriber_took_up_no_other_takes_back(
+        self, as_clinician, as_prescriber, line
+    ):
+        url = f"/plans/interventions/{line.pk}"
+        as_prescriber.post(f"{url}/accept/")
+
+        as_clinician.post(f"{url}/reopen/")
+        refused = as_clinician.post(f"{url}/decline/", {"reason": "Not needed"})
+
+        assert "decided by a prescriber" in refused.content.decode()
+        line.refresh_from_db()
+        assert line.state == "accepted"
+
+    @pytest.mark.parametrize("field", ["who", "stop_rule"])
+    def test_a_dose_in_another_field_is_one_too(self, as_clinician, plan, field):
+        other = plan.interventions.exclude(kind="medication").first()
+        sent = {"title": "Weekly call", field: "nurse: methadone 80 mg"}
+
+        answer = as_clinician.post(f"/plans/interventions/{other.pk}/change/", sent)
+
+        assert answer.status_code == 400
+        assert "decided by a prescriber" in answer.content.decode()
 
     def test_only_a_prescriber_accepts_it(
         self, as_clinician, as_prescriber, line, prescriber

@@ -10,7 +10,7 @@ from aftercare.models import FollowUp
 from assessments.actions.measures import record_assessment, record_observation
 from assessments.models import Assessment, Intake, IntakeAnswer
 from assessments.picture.assemble import picture_of
-from medications.options import evaluate
+from medications.options.evaluate import evaluate
 from patients.actions.registry import change_status
 from patients.models import Allergy
 from plans.models import Plan

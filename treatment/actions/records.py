@@ -6,14 +6,15 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts import audit
 from accounts.access import may_at
 from accounts.models import Staff
 from accounts.permissions import Permission
 from accounts.refusals import Refused
+from accounts.tenancy import clinic_day
 from knowledge.medicines import medicines
+from patients.actions.registry import refuse_after_death
 from patients.models import Patient
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
@@ -82,7 +83,10 @@ def record_dose(
     """Write one dose into the log; a wrong entry is answered by another, never changed."""
     if kind in WITH_AMOUNT and amount_mg is None:
         raise AmountMissing("Say how many mg.")
-    if kind != DoseEvent.Kind.PRESCRIBED and _is_later(on, taken_at, at):
+    refuse_after_death(patient, on)
+    if kind != DoseEvent.Kind.PRESCRIBED and _is_later(
+        on, taken_at, at, clinic_day(patient.clinic, at)
+    ):
         raise NotYet("This has not happened yet.")
     if kind == DoseEvent.Kind.PRESCRIBED and by is not None:
         _refuse_order(patient, by)
@@ -117,8 +121,8 @@ def _refuse_order(patient: Patient, by: Staff) -> None:
         raise PrescriberOnly("A dose is ordered by a prescriber.")
 
 
-def _is_later(on: date, taken_at: datetime | None, at: datetime) -> bool:
-    return on > timezone.localdate(at) or (taken_at is not None and taken_at > at)
+def _is_later(on: date, taken_at: datetime | None, at: datetime, today: date) -> bool:
+    return on > today or (taken_at is not None and taken_at > at)
 
 
 @transaction.atomic
@@ -138,7 +142,9 @@ def record_toxicology(
         refusal = NotYet("This has not happened yet.")
         refusal.field = "collected_at"
         raise refusal
-    prescribed = _prescribed(patient, timezone.localdate(collected_at))
+    collected_on = clinic_day(patient.clinic, collected_at)
+    refuse_after_death(patient, collected_on)
+    prescribed = _prescribed(patient, collected_on)
     rows = ToxicologyResult.objects.bulk_create(
         ToxicologyResult(
             clinic_id=patient.clinic_id,

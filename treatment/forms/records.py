@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from crispy_forms.layout import Div
 from django import forms
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 from accounts.forms import PlainText, plain_helper
 from assessments.facts import FACTS
+from knowledge.formulary.lines import asked_above
+from knowledge.wording.amounts import milligrams
 from medications.forms.fields import DayField, MomentField, amount_field
 from medications.models.medicines import medicine_choices
 from treatment.models import DoseEvent, ToxicologyResult
@@ -28,7 +31,42 @@ def analyte_words(analyte: str) -> str:
     return words.upper() if analyte == "eddp" else words.capitalize()
 
 
-class StartForm(forms.Form):
+# A digit too many or too few makes an amount about ten times another; half of that is
+# asked about.
+SLIP = 5
+# Others may be the amount of several days.
+OF_ONE_DOSE = ("", DoseEvent.Kind.PRESCRIBED, DoseEvent.Kind.ADMINISTERED)
+
+
+class DoseAsked(forms.Form):
+    """An amount that may be a slip of the hand: asked about once, then taken."""
+
+    sure = forms.BooleanField(
+        label="It is so: I have checked it", required=False, widget=forms.HiddenInput
+    )
+
+    def ask_if_unusual(
+        self, name: str, medication: str, before: Decimal | None = None
+    ) -> None:
+        """Compare with the amount `before` it, or else with the formulary."""
+        amount, most = self.cleaned_data.get(name), asked_above(medication)
+        if amount is None or self.cleaned_data.get("sure"):
+            return
+        if before:
+            if before / SLIP < amount < before * SLIP:
+                return
+            beside = f"the last amount was{milligrams(before)}"
+        elif most is not None and amount > most:
+            beside = f"usual is at most{milligrams(most)}"
+        else:
+            return
+        self.fields["sure"].widget = forms.CheckboxInput()
+        self.add_error(
+            name, f"{milligrams(amount).strip()} is unusual: {beside}. Check it."
+        )
+
+
+class StartForm(DoseAsked):
     """The first days of a medicine; tasks that come first are ticked off."""
 
     started_on = DayField(label="First day")
@@ -56,9 +94,11 @@ class StartForm(forms.Form):
         *args: object,
         tasks: Iterable[Mapping[str, str]],
         may_overlap: bool,
+        medication: str,
         **kwargs: object,
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.medication = medication
         choices = [(task["rule"], f"{task['text']} ({task['rule']})") for task in tasks]
         self.fields["confirmed"].choices = choices  # type: ignore[attr-defined]
         for name, wanted in (
@@ -67,7 +107,14 @@ class StartForm(forms.Form):
         ):
             if not wanted:
                 del self.fields[name]
+        self.order_fields([name for name in self.fields if name != "sure"])
         self.helper = plain_helper(*self.fields)
+
+    def clean(self) -> dict[str, object]:
+        values: dict[str, object] = super().clean() or {}
+        self.ask_if_unusual("dose_mg", self.medication)
+        values.pop("sure", None)
+        return values
 
 
 class StopForm(forms.Form):
@@ -76,7 +123,7 @@ class StopForm(forms.Form):
     helper = plain_helper("stopped_on", "reason")
 
 
-class DoseForm(forms.Form):
+class DoseForm(DoseAsked):
     medication = forms.ChoiceField(choices=medicine_choices)
     kind = forms.ChoiceField(label="What happened", choices=DoseEvent.Kind)
     on = DayField(label="Day")
@@ -95,7 +142,22 @@ class DoseForm(forms.Form):
         Div("on", "hour", "amount_mg", css_class="mst-row is-fields align-items-start"),
         "note",
         "again",
+        "sure",
     )
+
+    def __init__(
+        self, *args: object, last: Mapping[str, Decimal | None], **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.last = last
+
+    def clean(self) -> dict[str, object]:
+        values: dict[str, object] = super().clean() or {}
+        medication = str(values.get("medication", ""))
+        if medication and values.get("kind") in OF_ONE_DOSE:
+            self.ask_if_unusual("amount_mg", medication, self.last.get(medication))
+        values.pop("sure", None)
+        return values
 
     def taken_at(self) -> datetime | None:
         """The moment, where the time is known; else only the day is."""

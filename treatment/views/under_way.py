@@ -29,6 +29,7 @@ from patients.views.registry import of_clinic
 from treatment.actions import records, regimens
 from treatment.current import treatment_of
 from treatment.forms.records import DoseForm, StartForm, StopForm, ToxicologyForm
+from treatment.log import last_amounts
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
 LOGGED = 20
@@ -92,6 +93,7 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
         posted(request),
         tasks=regimens.first_tasks(decision, decision.choice),
         may_overlap=medicines()[decision.choice].is_start,
+        medication=decision.choice,
         initial={
             "started_on": timezone.localdate(),
             "schedule": decision.first_dose[:80],
@@ -145,6 +147,7 @@ def add_dose(request: StaffRequest, pk: int) -> HttpResponse:
     current = treatment_of(patient.pk, on=timezone.localdate()).main
     form = DoseForm(
         posted(request),
+        last=last_amounts(patient.pk) if request.method == "POST" else {},
         initial={
             "medication": current.medication if current else "",
             "amount_mg": current.dose_mg if current else None,

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from assessments.facts import FACTS, NEVER, NEVER_ON, Kind, Value
 from assessments.picture import Picture
+from knowledge.wording.dates import clock
 from medications.options.model import Step
-from medications.rules.words import clock, day, listed
+from medications.rules.words import day, listed
 from medications.wording import value_words
 
 type Test = Callable[[Picture], bool]

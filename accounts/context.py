@@ -1,4 +1,4 @@
-"""What the shell of every page needs: who acts, and where they may go."""
+"""Context of every page's shell: who acts, and where they may go."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from accounts.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NavItem:
     """An entry of the main navigation."""
 
     label: str
@@ -20,7 +20,7 @@ class Place:
 
 
 # Labels, URL names and what they need; names alone, since these apps lie above.
-PLACES = (
+NAV_ITEMS = (
     ("Home", "reports:home", Permission.SELF),
     ("Caseload", "reports:caseload", Permission.CASELOAD_VIEW),
     ("People", "patients:search", Permission.PATIENT_VIEW),
@@ -31,15 +31,15 @@ PLACES = (
 )
 
 
-def shell(request: HttpRequest) -> dict[str, object]:
+def navigation(request: HttpRequest) -> dict[str, object]:
     acting: Acting | None = getattr(request, "acting", None)
     if acting is None:
         return {"acting": None, "places": (), "may": frozenset()}
     return {
         "acting": acting,
         "places": tuple(
-            Place(label, reverse(name), needed, request.path == reverse(name))
-            for label, name, needed in PLACES
+            NavItem(label, reverse(name), needed, request.path == reverse(name))
+            for label, name, needed in NAV_ITEMS
             if acting.may(needed)
         ),
         "may": frozenset(str(p) for p in Permission if acting.may(p)),

@@ -1,4 +1,4 @@
-"""What every door does alike: find the row, do one act, say what was refused."""
+"""Helpers of every door: find the row, do one act, say what was refused."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What surrounds every request: session limits, whose clinic, no copies kept."""
+"""Middleware around every request: session limits, whose clinic, no copies kept."""
 
 import zoneinfo
 from collections.abc import Callable
@@ -26,7 +26,7 @@ SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
 CLINIC = "clinic_id"
 # Sent where a page asks by itself for news: nobody was at the keyboard.
-BY_ITSELF = "X-By-Itself"
+POLL_HEADER = "X-By-Itself"
 # The session row is written at most this often for being seen.
 SEEN_STEP = timedelta(seconds=30)
 
@@ -46,7 +46,7 @@ def session_limits(get_response: Handler) -> Handler:
             now = timezone.now()
             if _is_over(request, now.timestamp()):
                 return _signed_out(request, now)
-            if request.headers.get(BY_ITSELF) is None:
+            if request.headers.get(POLL_HEADER) is None:
                 _note_seen(request, now.timestamp())
         return get_response(request)
 
@@ -56,7 +56,7 @@ def session_limits(get_response: Handler) -> Handler:
 def _signed_out(request: HttpRequest, now: datetime) -> HttpResponse:
     """End the session; what came with the request is kept, or said not to be."""
     kept = _keep_typed(request, now)
-    nothing_typed = request.method in SAFE or request.headers.get(BY_ITSELF)
+    nothing_typed = request.method in SAFE or request.headers.get(POLL_HEADER)
     logout(request)
     about = KEPT if kept else "" if nothing_typed else NOT_KEPT
     messages.info(request, f"{IDLE} {about}".strip())

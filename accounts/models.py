@@ -181,7 +181,7 @@ class OfStaffQuerySet[Row: models.Model](models.QuerySet[Row]):
         return self.filter(staff=staff)
 
 
-class Submission(ClinicOwned):
+class SentForm(ClinicOwned):
     """A form that was sent once: its token, a digest of what it said, the answer kept.
 
     Sent again, it gets the same answer. The rows say nothing that the audit does not,
@@ -199,7 +199,7 @@ class Submission(ClinicOwned):
     messages = models.JSONField(default=list)
     body = models.TextField(blank=True)
 
-    objects = OfStaffQuerySet["Submission"].as_manager()
+    objects = OfStaffQuerySet["SentForm"].as_manager()
 
     class Meta:
         constraints = [

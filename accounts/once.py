@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts import submissions, unsent
 from accounts.access import Acting
-from accounts.models import Submission
+from accounts.models import SentForm
 from accounts.typed_text import typed_in
 
 FIELD, HEADER = "once", "X-Once"
@@ -140,7 +140,7 @@ def _keep(request: HttpRequest, row: int, response: HttpResponse) -> None:
     }
     submissions.keep(
         row,
-        Submission(
+        SentForm(
             status=response.status_code,
             headers=kept,
             messages=[(m.level, _clear(str(m)), m.extra_tags or "") for m in queued],

@@ -1,4 +1,4 @@
-"""Who may do what: the whole table, in one place, in words that staff can read."""
+"""Permissions and roles: the whole table, in one place, in words that staff can read."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""What the database itself refuses: put on every table after each migration.
+"""Protection in the database itself, put on every table after each migration.
 
 Four things, for every model without being asked: the application's role may
 do no more than it needs; a row of another clinic is invisible; a change leaves

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from accounts.models import Clinic, Staff, Submission
+from accounts.models import Clinic, SentForm, Staff
 
 KEPT_FOR = timedelta(days=3)
 
@@ -19,7 +19,7 @@ def claim(
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO accounts_submission"
+            "INSERT INTO accounts_sentform"
             " (clinic_id, staff_id, token, digest, at, status, headers, messages, body)"
             " VALUES (%s, %s, %s, %s, %s, 0, '{}', '[]', '')"
             " ON CONFLICT DO NOTHING RETURNING id",
@@ -29,13 +29,13 @@ def claim(
     return row[0] if row else None
 
 
-def earlier(staff: Staff, token: str) -> Submission | None:
-    return Submission.objects.visible_to(staff).filter(token=token).first()
+def earlier(staff: Staff, token: str) -> SentForm | None:
+    return SentForm.objects.visible_to(staff).filter(token=token).first()
 
 
-def keep(pk: int, answer: Submission) -> None:
+def keep(pk: int, answer: SentForm) -> None:
     """Keep the answer that the act got, in the transaction of the act."""
-    Submission.objects.filter(pk=pk).update(
+    SentForm.objects.filter(pk=pk).update(
         status=answer.status,
         headers=answer.headers,
         messages=answer.messages,
@@ -44,9 +44,9 @@ def keep(pk: int, answer: Submission) -> None:
 
 
 def forget(pk: int) -> None:
-    Submission.objects.filter(pk=pk).delete()
+    SentForm.objects.filter(pk=pk).delete()
 
 
 def forget_old(*, at: datetime) -> int:
     """Remove rows that nobody will send again; returns how many."""
-    return Submission.objects.filter(at__lt=at - KEPT_FOR).delete()[0]
+    return SentForm.objects.filter(at__lt=at - KEPT_FOR).delete()[0]

@@ -6,8 +6,8 @@ class AftercareConfig(AppConfig):
 
     def ready(self) -> None:
         from aftercare.actions.concerns import on_concern_raised, on_concern_resolved
-        from aftercare.actions.decided import on_medication_decided
-        from aftercare.actions.measuring import on_assessment_recorded
+        from aftercare.actions.decision_tasks import on_medication_decided
+        from aftercare.actions.measure_follow_ups import on_assessment_recorded
         from aftercare.actions.scheduling import on_plan_signed
         from aftercare.queues import declare_queues
         from assessments.signals import (

@@ -1,4 +1,4 @@
-"""What the aftercare page shows of one person: what is owed, and who was tried."""
+"""Rows of one person's aftercare page: what is owed, and who was tried."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from aftercare.models import OPEN, FollowUp, OutreachAttempt
-from aftercare.schedule.drawing import Bar, Scale, scale_for
+from aftercare.schedule.drawing import Bar, WindowScale, scale_for
 from aftercare.schedule.outreach import rung_on
 from knowledge.schedule.steps import rungs
 from patients.models import Patient
@@ -18,7 +18,7 @@ ATTEMPTS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CalendarLine:
     """One follow-up with its window drawn, and its state in words."""
 
     follow_up: FollowUp
@@ -29,7 +29,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CalendarStep:
     """One rung of the ladder: tried, standing for today, or still ahead."""
 
     state: str
@@ -41,13 +41,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    lines: list[Line]
+    lines: list[CalendarLine]
     later: list[FollowUp]
     closed: list[FollowUp]
     attempts: list[OutreachAttempt]
     reaching: FollowUp | None
-    steps: list[Step]
-    scale: Scale
+    steps: list[CalendarStep]
+    scale: WindowScale
     now_x: float
 
 
@@ -78,9 +78,9 @@ def calendar_of(patient: Patient, *, today: date) -> Calendar:
     )
 
 
-def _line(one: FollowUp, scale: Scale, today: date) -> Line:
+def _line(one: FollowUp, scale: WindowScale, today: date) -> CalendarLine:
     bar = scale.bar(one.earliest_on, one.due_on, one.latest_on, today=today)
-    return Line(one, bar, *_state(one, today))
+    return CalendarLine(one, bar, *_state(one, today))
 
 
 def _state(one: FollowUp, today: date) -> tuple[str, str, str]:
@@ -96,7 +96,7 @@ def _state(one: FollowUp, today: date) -> tuple[str, str, str]:
 
 def _steps(
     reaching: FollowUp, attempts: list[OutreachAttempt], today: date
-) -> list[Step]:
+) -> list[CalendarStep]:
     """The rungs with the last try that stood for each."""
     owed_on = reaching.due_on
     tried: dict[int, OutreachAttempt] = {}
@@ -106,7 +106,7 @@ def _steps(
             tried[rung_on(owed_on, on)] = attempt
     stands = rung_on(owed_on, today)
     return [
-        Step(
+        CalendarStep(
             "is-done" if place in tried else "is-now" if place == stands else "",
             rung.title,
             rung.detail,

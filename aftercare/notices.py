@@ -7,8 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import Staff
-from aftercare import check_in_words
-from aftercare.check_in_tokens import token_for
+from aftercare.check_ins import mail_text
+from aftercare.check_ins.tokens import token_for
 from aftercare.models import CheckInMail, FollowUp, Notice
 from jobs.notices import NotDelivered, hand_over
 from jobs.queues import Fault
@@ -49,5 +49,5 @@ def send_check_in(mail: CheckInMail, *, days: int) -> None:
     if token is None:
         # The site's secret key was changed, and the old one is not kept.
         raise NotDelivered(Fault("KeyChanged"))
-    words = check_in_words.mail_of(token, check_in.language, days=days)
+    words = mail_text.mail_of(token, check_in.language, days=days)
     hand_over(*words, mail.to.value)

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Q
 
-from aftercare.actions import mailing, sweeping
-from aftercare.actions.catching_up import catch_up
+from aftercare.actions import mail, windows
+from aftercare.actions.medicine_changes import catch_up
 from aftercare.models import CheckIn, CheckInMail, FollowUp, Notice
-from jobs.queues import Batch, Delivery, Expected, Queue, Rows, Step, declare
+from jobs.queues import Batch, Delivery, Expected, Queue, Rows, WorkStep, declare
 from patients.models import Patient
 
 # Of one batch, so that a sender that dies leaves few to be sent again.
@@ -56,41 +56,41 @@ FOLLOW_UPS = Queue(
     prepare=catch_up,
     expected=_expected,
     steps=(
-        Step(
+        WorkStep(
             name="end_for_departed",
             waiting=lambda _: (
                 FollowUp.objects.open()
-                .filter(sweeping.OF_DEPARTED)
+                .filter(windows.OF_DEPARTED)
                 .only(*READ)
                 .order_by("pk")
             ),
-            work=sweeping.end_for_departed,
+            work=windows.end_for_departed,
         ),
-        Step(
+        WorkStep(
             name="open_windows",
             waiting=lambda batch: FollowUp.objects.to_mark_due(on=batch.on).order_by(
                 "earliest_on", "pk"
             ),
-            work=sweeping.open_windows,
+            work=windows.open_windows,
         ),
-        Step(
+        WorkStep(
             name="close_windows",
             waiting=lambda batch: FollowUp.objects.to_mark_missed(on=batch.on).order_by(
                 "latest_on", "pk"
             ),
-            work=sweeping.close_windows,
+            work=windows.close_windows,
         ),
-        Step(
+        WorkStep(
             name="escalate",
             waiting=lambda _: FollowUp.objects.to_escalate().only(*READ).order_by("pk"),
-            work=sweeping.escalate,
+            work=windows.escalate,
         ),
-        Step(
+        WorkStep(
             name="remind",
             waiting=lambda batch: FollowUp.objects.to_remind(on=batch.on).order_by(
                 "due_on", "pk"
             ),
-            work=sweeping.remind,
+            work=windows.remind,
         ),
     ),
 )
@@ -123,13 +123,13 @@ MAIL = Queue(
         Delivery(
             name="staff_mail",
             waiting=_notices,
-            deliver=mailing.deliver_notices,
+            deliver=mail.deliver_notices,
             titles=_notice_titles,
         ),
         Delivery(
             name="check_in_mail",
             waiting=_check_in_mails,
-            deliver=mailing.deliver_check_ins,
+            deliver=mail.deliver_check_ins,
             titles=lambda ids: dict.fromkeys(ids, "Check-in link to a person in care"),
         ),
     ),

@@ -1,4 +1,4 @@
-"""What a log line may say: where and what kind, never about whom."""
+"""Logging: where and what kind, never about whom."""
 
 import logging
 import re

@@ -17,7 +17,7 @@ from jobs.queues import (
     Delivery,
     Expected,
     Queue,
-    Step,
+    WorkStep,
     step_named,
     title_of,
 )
@@ -126,7 +126,7 @@ def _states(clinic_id: int, on: date, at: datetime) -> list[QueueState]:
     ]
 
 
-def _count(step: Step | Delivery, batch: Batch) -> Coalesce:
+def _count(step: WorkStep | Delivery, batch: Batch) -> Coalesce:
     rows = free(step, batch).order_by().values("clinic").annotate(rows=Count("pk"))
     return Coalesce(Subquery(rows.values("rows")), 0)
 

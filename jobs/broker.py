@@ -1,4 +1,4 @@
-"""Whether the queue that wakes the workers can be reached."""
+"""Reachability of the queue that wakes the workers."""
 
 import redis
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""How the workers are: when they were last here, and what they set aside."""
+"""Health of the workers: when they were last here, and what they set aside."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

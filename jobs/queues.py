@@ -45,7 +45,7 @@ def _no_titles(_: Iterable[int]) -> Mapping[int, str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class WorkStep:
     """One kind of work, done in the transaction that claims its rows.
 
     `work` changes every row so that it waits no longer, and says what it did; nothing
@@ -94,14 +94,14 @@ class Queue:
 
     name: str
     title: str
-    steps: tuple[Step | Delivery, ...]
+    steps: tuple[WorkStep | Delivery, ...]
     size: int = 500
     # Done once, before the steps, with the moment of the last way through.
     prepare: Callable[[Batch, datetime | None], Counter[str]] | None = None
     expected: Callable[[int, date], list[Expected]] | None = field(default=None)
 
 
-class DeclaredTwice(ValueError):
+class QueueDeclaredTwice(ValueError):
     """Two queues or two steps claim the same name."""
 
 
@@ -114,11 +114,11 @@ def declare(queue: Queue) -> None:
     if QUEUES.get(queue.name) is queue:
         return
     if queue.name in QUEUES or taken & {step.name for step in queue.steps}:
-        raise DeclaredTwice(queue.name)
+        raise QueueDeclaredTwice(queue.name)
     QUEUES[queue.name] = queue
 
 
-def step_named(name: str) -> Step | Delivery:
+def step_named(name: str) -> WorkStep | Delivery:
     """The declared step of this name."""
     return next(
         step for queue in QUEUES.values() for step in queue.steps if step.name == name

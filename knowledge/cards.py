@@ -21,7 +21,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CardChange:
     """What a version of a rule brought, and when."""
 
     version: int
@@ -59,7 +59,7 @@ class Card(Cited):
     may_raise: str = ""
     always_on: str = ""
     disagrees: tuple[View, ...] = ()
-    history: tuple[Change, ...] = ()
+    history: tuple[CardChange, ...] = ()
 
     @property
     def verified(self) -> str:

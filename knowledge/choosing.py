@@ -1,4 +1,4 @@
-"""What speaks for an option by what matters to the person, and what a choice writes."""
+"""Wishes that speak for an option, and tasks that a choice writes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

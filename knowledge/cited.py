@@ -1,4 +1,4 @@
-"""What every statement of the room carries: source, tag, day checked, first day."""
+"""Citation of every statement of the room: source, tag, day checked, first day."""
 
 import re
 from dataclasses import dataclass

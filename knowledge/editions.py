@@ -13,7 +13,7 @@ from knowledge.choosing import ChoiceTasks, Wish
 from knowledge.medicines import Catalogue, catalogue, first_medicines
 from knowledge.numbers import Amount, IngredientSet, NoValueOn, Parameter
 from knowledge.policy import AS_SHIPPED, Policy
-from knowledge.sources import About, Source
+from knowledge.sources import About, Reference
 from knowledge.tables import Table, room, shaped, shipped
 
 
@@ -48,7 +48,7 @@ class Edition:
 class Knowledge:
     """All that is kept, past values included, and its digest."""
 
-    sources: Mapping[str, Source]
+    sources: Mapping[str, Reference]
     parameters: Mapping[str, Parameter]
     ingredients: Mapping[str, IngredientSet]
     rules: Mapping[str, Card]
@@ -83,7 +83,7 @@ def build(tables: Mapping[str, Table]) -> Knowledge:
     """
     text = json.dumps(tables, sort_keys=True, default=str, separators=(",", ":"))
     return Knowledge(
-        sources=_keyed("sources", Source, "key", tables),
+        sources=_keyed("sources", Reference, "key", tables),
         parameters=_keyed("parameters", Parameter, "key", tables),
         ingredients=shaped(
             dict[str, IngredientSet], tables["ingredients"], "ingredients"

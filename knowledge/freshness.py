@@ -1,4 +1,4 @@
-"""How long a fact counts before it is out of date."""
+"""Freshness of facts: how long each counts before it is out of date."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

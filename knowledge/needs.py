@@ -1,4 +1,4 @@
-"""What a plan has to answer: needs with the cases in which they show, and their goals."""
+"""Needs that a plan has to answer, with the cases in which they show, and their goals."""
 
 from dataclasses import dataclass
 from functools import cache

@@ -1,4 +1,4 @@
-"""What one clinic uses otherwise than it ships: rules switched off, own numbers."""
+"""Policy of one clinic: rules switched off, own numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

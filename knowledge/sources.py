@@ -6,7 +6,7 @@ from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Reference:
     key: str
     title: str
     date: str

@@ -10,6 +10,6 @@ class MedicationsConfig(AppConfig):
 
         declare_kind(IMPACT)
         from assessments.picture.sources import register
-        from medications.from_talks import SOURCE
+        from medications.decision_aid.from_talks import SOURCE
 
         register(SOURCE)

@@ -1,4 +1,4 @@
-"""How names are compared and sorted: pure, the same in the database and here."""
+"""Names as they are compared and sorted: pure, the same in the database and here."""
 
 import unicodedata
 

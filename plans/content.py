@@ -1,4 +1,4 @@
-"""What a plan says, in one canonical form: what is signed and what is compared."""
+"""Content of a plan in one canonical form: what is signed and what is compared."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Which kinds of care this person's facts point to, and which they hold back. Pure."""
+"""Kinds of care that this person's facts point to, and those they hold back. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from plans.conditions import Seen, filled
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ModalityReason:
     """Why for this person: the need it answers, the sentence, the facts used."""
 
     need: str
@@ -23,7 +23,7 @@ class Suggestion:
     """A kind of care with the reasons drawn from this person's facts."""
 
     modality: Modality
-    reasons: tuple[Reason, ...]
+    reasons: tuple[ModalityReason, ...]
     ask_first: tuple[str, ...] = ()
 
     @property
@@ -72,17 +72,17 @@ def matches(seen: Seen) -> Matches:
     )
 
 
-def _reasons(modality: Modality, seen: Seen) -> tuple[Reason, ...]:
+def _reasons(modality: Modality, seen: Seen) -> tuple[ModalityReason, ...]:
     fired = [one for one in modality.trigger if all_hold(one.all, seen)]
     reasons = tuple(_reason(trigger, seen) for trigger in fired)
     if reasons or not modality.always:
         return reasons
-    return (Reason(modality.trigger[0].need, modality.fallback, ()),)
+    return (ModalityReason(modality.trigger[0].need, modality.fallback, ()),)
 
 
-def _reason(trigger: Trigger, seen: Seen) -> Reason:
+def _reason(trigger: Trigger, seen: Seen) -> ModalityReason:
     names = facts_of(trigger.all)
-    return Reason(trigger.need, filled(trigger.because, seen, names), names)
+    return ModalityReason(trigger.need, filled(trigger.because, seen, names), names)
 
 
 def _is_withheld(modality: Modality, seen: Seen) -> bool:

@@ -1,4 +1,4 @@
-"""Whether a draft can be signed, and what would make it better."""
+"""Readiness of a draft to be signed, and what would make it better."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from plans.models import Goal, Intervention, Need, Plan
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ReadinessCheck:
     """One line of the quality meter, with the row of the need it points to."""
 
     words: str
@@ -29,7 +29,7 @@ class Check:
     need: int | None = None
 
 
-def checks(plan: Plan) -> list[Check]:
+def checks(plan: Plan) -> list[ReadinessCheck]:
     """Every check of a plan, what blocks the signature first."""
     rows = content.tree(plan)
     ids = {need.key: need.pk for need, _, _ in rows}
@@ -39,7 +39,7 @@ def checks(plan: Plan) -> list[Check]:
         frozenset(one.domain for one in not_asked(seen)),
     )
     return [
-        Check(
+        ReadinessCheck(
             check.text,
             check.standing is Standing.OK,
             check.standing is Standing.BLOCKER,
@@ -50,7 +50,7 @@ def checks(plan: Plan) -> list[Check]:
     ]
 
 
-def blockers(plan: Plan) -> list[Check]:
+def blockers(plan: Plan) -> list[ReadinessCheck]:
     """What has to be settled before this plan can be signed."""
     return [check for check in checks(plan) if check.is_blocking]
 

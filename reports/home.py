@@ -1,4 +1,4 @@
-"""What waits for a person on the staff, by role."""
+"""Home page of a person on the staff, by role."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from accounts.models import Clinic
 from aftercare.models import FollowUp
 from assessments.models import Concern, Intake
 from knowledge.editions import knowledge
-from medications.house import sign_off_of, stances_of
+from medications.clinic_policy.policy import sign_off_of, stances_of
 from patients.models import Patient
 from plans.models import Plan
 from reports.words import day_named

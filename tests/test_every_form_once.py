@@ -24,7 +24,7 @@ from aftercare.models import FollowUp
 from assessments.models import AssessmentDraft, Intake, IntakeAnswer
 from knowledge.edition_text import kept
 from knowledge.editions import knowledge
-from medications.house import shown_of, stances_of
+from medications.clinic_policy.policy import shown_of, stances_of
 from medications.models import KnowledgeEdition
 from patients.models import Allergy
 from plans import content

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from accounts.models import Clinic, Staff, Submission, UnsentText
+from accounts.models import Clinic, SentForm, Staff, UnsentText
 from accounts.permissions import Role
 from aftercare.actions.check_ins import send_check_in
 from aftercare.actions.outreach import record_outreach
@@ -32,8 +32,8 @@ from jobs.actions.requests import ask_job
 from jobs.models import Claim, Heartbeat, Round
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
-from medications.actions.house import Proposed, sign_off
 from medications.actions.impact import ask_impact
+from medications.actions.sign_rules import Proposed, sign_off
 from medications.actions.talks import hand_talk_over, write_aid_text
 from medications.models import ImpactRun
 from patients.actions import health, registry
@@ -206,7 +206,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
 def _typed_too_late(clinic: Clinic, by: Staff, at: dt.datetime) -> UnsentText:
     """A form that came when the session was over, beside one that was answered."""
     once = {"clinic": clinic, "staff": by, "token": "t" * 24, "digest": "d", "at": at}
-    Submission.objects.create(**once)
+    SentForm.objects.create(**once)
     return UnsentText.objects.create(
         clinic=clinic,
         staff=by,

@@ -12,7 +12,7 @@ FENTANYL = ("fentanyl", "norfentanyl")
 TOXICOLOGY = "toxicology"
 
 
-class Tested(NamedTuple):
+class SpecimenResult(NamedTuple):
     """One valid result for one analyte of one specimen."""
 
     analyte: str
@@ -21,7 +21,9 @@ class Tested(NamedTuple):
     collected_at: datetime
 
 
-def toxicology_facts(_subject: Subject, results: Sequence[Tested]) -> Iterator[Stated]:
+def toxicology_facts(
+    _subject: Subject, results: Sequence[SpecimenResult]
+) -> Iterator[Stated]:
     """What the latest specimen held, and whether fentanyl was in the latest tested.
 
     Without any opioid among what was tested, opioids in urine stay unknown.
@@ -37,7 +39,7 @@ def toxicology_facts(_subject: Subject, results: Sequence[Tested]) -> Iterator[S
     yield from _fentanyl([r for r in results if r.analyte in FENTANYL])
 
 
-def _fentanyl(results: list[Tested]) -> Iterator[Stated]:
+def _fentanyl(results: list[SpecimenResult]) -> Iterator[Stated]:
     if not results:
         return
     latest = max(result.collected_at for result in results)
@@ -46,7 +48,7 @@ def _fentanyl(results: list[Tested]) -> Iterator[Stated]:
     yield Stated("udt_fentanyl", raw, latest, TOXICOLOGY)
 
 
-def _settled(results: list[Tested]) -> dict[str, bool]:
+def _settled(results: list[SpecimenResult]) -> dict[str, bool]:
     """One answer an analyte: a definitive test overrides a screen."""
     ordered = sorted(results, key=lambda result: result.is_definitive)
     return {result.analyte: result.is_present for result in ordered}

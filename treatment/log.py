@@ -70,16 +70,16 @@ def days_given(
     return list(given.order_by("on", "pk").values_list("on", flat=True))
 
 
-class Finding(NamedTuple):
+class LoggedFinding(NamedTuple):
     """One analyte that a specimen held."""
 
     collected_at: datetime
     analyte: str
 
 
-def analytes_found(patient_id: int, *, most: int) -> list[Finding]:
+def analytes_found(patient_id: int, *, most: int) -> list[LoggedFinding]:
     """What the last specimens held, the latest first."""
     rows = ToxicologyResult.objects.filter(
         patient=patient_id, result=ToxicologyResult.Result.POSITIVE
     ).order_by("-collected_at", "pk")[:most]
-    return [Finding(*row) for row in rows.values_list(*Finding._fields)]
+    return [LoggedFinding(*row) for row in rows.values_list(*LoggedFinding._fields)]

@@ -23,7 +23,7 @@ from django.utils import timezone
 from assessments.picture.sources import Query
 from patients.models import Patient, StatusChange
 from treatment.from_doses import DayDose
-from treatment.from_toxicology import FENTANYL, Tested
+from treatment.from_toxicology import FENTANYL, SpecimenResult
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 from treatment.now import Order
 
@@ -92,7 +92,7 @@ def _last_doses(ids: list[int], at: datetime) -> Rows[DayDose]:
     return {pk: list(its.values()) for pk, its in days.items()}
 
 
-def _specimens(ids: list[int], at: datetime) -> Rows[Tested]:
+def _specimens(ids: list[int], at: datetime) -> Rows[SpecimenResult]:
     """The latest specimen, and the latest one that was tested for fentanyl."""
     about = Case(
         When(analyte__in=FENTANYL, then=Value(1)),
@@ -110,11 +110,13 @@ def _specimens(ids: list[int], at: datetime) -> Rows[Tested]:
         .filter(nth=1)
         .values_list("patient", "analyte", "result", "method", "collected_at")
     )
-    rows: dict[int, list[Tested]] = defaultdict(list)
+    rows: dict[int, list[SpecimenResult]] = defaultdict(list)
     for pk, analyte, result, method, collected_at in results:
         is_present = result == ToxicologyResult.Result.POSITIVE
         is_definitive = method == ToxicologyResult.Method.DEFINITIVE
-        rows[pk].append(Tested(analyte, is_present, is_definitive, collected_at))
+        rows[pk].append(
+            SpecimenResult(analyte, is_present, is_definitive, collected_at)
+        )
     return rows
 
 

@@ -1,4 +1,4 @@
-"""Who works here and what they may do."""
+"""Pages of the staff: invitations, roles, ended access."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator

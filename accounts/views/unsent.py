@@ -1,4 +1,4 @@
-"""What was typed when the session was over: look at it, send it, or let it go."""
+"""Pages of typed text that came when the session was over: look, send, let go."""
 
 from django.contrib import messages
 from django.http import HttpResponse

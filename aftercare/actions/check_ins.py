@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
-from aftercare.check_in_tokens import digest_of, new_nonce, token_of
+from aftercare.check_ins.tokens import digest_of, new_nonce, token_of
 from aftercare.models import CheckIn, CheckInMail, FollowUp
-from assessments.actions.self_answered import may_be_given, record_said
+from assessments.actions.self_report import may_be_given, record_said
 from assessments.models import Assessment
 from knowledge.instruments.questionnaire import with_answers
 from patients.models import ContactPoint, Patient

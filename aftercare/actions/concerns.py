@@ -1,4 +1,4 @@
-"""What a concern asks for is owed with it, and no longer once it is resolved."""
+"""Duties of a concern, owed with it and no longer once it is resolved."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta

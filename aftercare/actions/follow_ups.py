@@ -30,14 +30,14 @@ class AlreadyClosed(Refused):
     """What is done or cancelled is closed."""
 
 
-class ReasonMissing(Refused):
+class FollowUpReasonMissing(Refused):
     """A cancellation needs a reason that can be read later."""
 
     field = "words"
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class FollowUpWindow:
     """The allowed days, and the day that is aimed at."""
 
     earliest_on: date
@@ -71,7 +71,7 @@ def add_follow_up(
     patient: Patient,
     kind: str,
     title: str,
-    window: Window,
+    window: FollowUpWindow,
     assigned_role: str,
     assigned_to: Staff | None = None,
     reason: str = "",
@@ -153,7 +153,7 @@ def close_follow_up(
     follow_up = _open(follow_up)
     words = words.strip()
     if status == FollowUp.Status.CANCELLED and not words:
-        raise ReasonMissing("Say why it is cancelled, in a few words.")
+        raise FollowUpReasonMissing("Say why it is cancelled, in a few words.")
     follow_up.status, follow_up.outcome = status, words
     follow_up.closed_at, follow_up.closed_by = at, by
     follow_up.save(update_fields=["status", "outcome", "closed_at", "closed_by"])

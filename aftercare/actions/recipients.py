@@ -1,4 +1,4 @@
-"""Who on the staff is told about a follow-up."""
+"""Recipients on the staff of a notice about a follow-up."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts import audit
 from accounts.models import Staff
 from accounts.tenancy import clinic_day
-from aftercare.actions.decided import take_over
+from aftercare.actions.decision_tasks import take_over
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
 from aftercare.schedule.model import Course, Promise

@@ -20,7 +20,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class WindowScale:
     """Nine weeks, from a Monday; what lies beyond is drawn at the edge."""
 
     first: date
@@ -49,6 +49,6 @@ class Scale:
         )
 
 
-def scale_for(today: date) -> Scale:
+def scale_for(today: date) -> WindowScale:
     monday = today - timedelta(days=today.weekday())
-    return Scale(monday - timedelta(weeks=BACK - 1))
+    return WindowScale(monday - timedelta(weeks=BACK - 1))

@@ -1,4 +1,4 @@
-"""What is owed to a person and when: one promise, and the steps it comes from. Pure."""
+"""Promises to a person with their windows, and the steps they come from. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What an opioid treatment program owes from admission on (42 CFR 8.12; reference E). Pure."""
+"""Promises of an opioid treatment program from admission on (42 CFR 8.12; reference E). Pure."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""When to try again after a try that reached nobody. Pure.
+"""Days of the next try after a try that reached nobody. Pure.
 
 The rungs are those of a missed visit (reference J5), counted from the day that was
 owed: that day is day 1.

@@ -1,4 +1,4 @@
-"""What a signed plan promises: windows from plan, protocol and clinic. Pure."""
+"""Promises of a signed plan: windows from plan, protocol and clinic. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -15,16 +15,16 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
-from aftercare import visitors
 from aftercare.actions import check_ins as acts
-from aftercare.births import born_on_in
+from aftercare.check_ins import session
+from aftercare.check_ins.session import Visitor, remember
 from aftercare.models import CheckIn
-from aftercare.visitors import Visitor, remember
 from assessments.actions.measures import NothingAnswered
 from assessments.self_report import answer_pages
 from assessments.self_report.wording import LANGUAGES, words_in
 from knowledge.instruments.questionnaire import progress, read_one, read_page
 from knowledge.instruments.reading import NotAllowed
+from patients.birth_dates import born_on_in
 
 BAD, GONE, TOO_MANY = 400, 410, 429
 type Page = Callable[[HttpRequest, Visitor, CheckIn], HttpResponse]
@@ -39,19 +39,19 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     response = redirect("aftercare:check_in_page")
     # The next page must not be told where the visitor came from.
     response["Referrer-Policy"] = "no-referrer"
-    if visitors.tries_too_often(request):
+    if session.tries_too_often(request):
         return response
     found = acts.find_check_in(token)
     if found is None:
-        visitors.note_miss(request)
-        response.delete_cookie(visitors.COOKIE, path=visitors.PATH)
+        session.note_miss(request)
+        response.delete_cookie(session.COOKIE, path=session.PATH)
         return response
     return remember(response, Visitor(*found))
 
 
 def _over(request: HttpRequest) -> HttpResponse:
     """The same page for every link that leads nowhere, in both languages."""
-    many = visitors.tries_too_often(request)
+    many = session.tries_too_often(request)
     context = {
         "say": words_in("en"),
         "also": words_in("es"),
@@ -68,8 +68,8 @@ def _for_visitors(view: Page) -> Callable[[HttpRequest], HttpResponse]:
 
     @wraps(view)
     def opened(request: HttpRequest) -> HttpResponse:
-        visitor = visitors.visitor_of(request)
-        with visitors.row_of(visitor, at=timezone.now()) as check_in:
+        visitor = session.visitor_of(request)
+        with session.row_of(visitor, at=timezone.now()) as check_in:
             if visitor is None or check_in is None:
                 return _over(request)
             if check_in.answered_at is not None:

@@ -10,13 +10,13 @@ from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, row_of_clinic
 from accounts.permissions import Permission
 from aftercare.actions import check_ins as acts
-from aftercare.check_in_forms import CheckInForm
-from aftercare.check_in_tokens import token_for
-from aftercare.check_in_words import link_of
-from aftercare.check_ins_shown import shown_check_in
-from aftercare.choosing import wanted_in
+from aftercare.check_ins.instruments import wanted_in
+from aftercare.check_ins.listing import shown_check_in
+from aftercare.check_ins.mail_text import link_of
+from aftercare.check_ins.tokens import token_for
+from aftercare.forms.check_ins import CheckInForm
 from aftercare.models import CheckIn, FollowUp
-from assessments.actions.self_answered import NothingChosen, StaffOnly
+from assessments.actions.self_report import NothingChosen, StaffOnly
 from assessments.views.beside import Button, beside
 from patients.models import ContactPoint, Patient
 from patients.views.registry import of_clinic

@@ -7,7 +7,7 @@ from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, row_of_clinic
 from accounts.permissions import Permission
 from aftercare.actions import concerns as acts
-from aftercare.forms import ResolveForm
+from aftercare.forms.follow_ups import ResolveForm
 from assessments.models import Concern
 from patients.views.registry import of_clinic
 

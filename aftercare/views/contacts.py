@@ -14,7 +14,7 @@ from accounts.access import StaffRequest, requires
 from accounts.doors import act, acting_now, row_of_clinic
 from accounts.permissions import Permission
 from aftercare.actions import outreach
-from aftercare.forms import ContactForm
+from aftercare.forms.follow_ups import OutreachForm
 from aftercare.models import FollowUp, OutreachAttempt
 from patients.models import Patient
 from patients.views.registry import of_clinic
@@ -24,7 +24,7 @@ from patients.views.registry import of_clinic
 @requires(Permission.FOLLOW_UP_WORK)
 def record(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
-    form = ContactForm(request.POST)
+    form = OutreachForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Choose what happened. Nothing was recorded.")
         return redirect(_back(request, pk))

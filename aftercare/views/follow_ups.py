@@ -1,4 +1,4 @@
-"""What is owed to one person: looking, adding, moving, closing."""
+"""Pages of what is owed to one person: looking, adding, moving, closing."""
 
 from django import forms
 from django.http import HttpResponse
@@ -19,9 +19,9 @@ from accounts.models import Staff
 from accounts.permissions import Permission
 from aftercare.actions import follow_ups
 from aftercare.calendar import calendar_of
-from aftercare.check_ins_shown import check_ins_of
-from aftercare.forms import CloseForm, FollowUpForm, MoveForm
-from aftercare.measuring import owed_measures
+from aftercare.check_ins.listing import check_ins_of
+from aftercare.forms.follow_ups import CloseForm, FollowUpForm, MoveForm
+from aftercare.measures import owed_measures
 from aftercare.models import FollowUp, OutreachAttempt
 from assessments.models import Concern
 from assessments.picture.assemble import subject_of

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
-from aftercare.choosing import choices_for, refused, wanted_in
-from aftercare.measuring import due_of
+from aftercare.check_ins.instruments import choices_for, refused, wanted_in
+from aftercare.measures import due_of
 from assessments.views.beside import Button, beside
 from patients.views.registry import of_clinic
 

@@ -1,4 +1,4 @@
-"""What an answer calls for: raised with it, open until somebody says what was done."""
+"""Concerns that answers raise, open until somebody says what was done."""
 
 from datetime import datetime
 

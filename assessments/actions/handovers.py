@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
-from assessments.actions.self_answered import may_be_given, record_said
+from assessments.actions.self_report import may_be_given, record_said
 from assessments.models import Assessment, Handover
 from knowledge.instruments.questionnaire import with_answers
 from patients.models import Patient

@@ -8,8 +8,12 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
-from assessments.actions.carrying import carry_forward
-from assessments.actions.record_effects import Change, answer_kept, answer_taken_back
+from assessments.actions.carry_forward import carry_forward
+from assessments.actions.record_effects import (
+    ListChange,
+    answer_kept,
+    answer_taken_back,
+)
 from assessments.actions.scoring import record_unfinished, score_instrument_of
 from assessments.intake.declaration import Question
 from assessments.intake.reading import Reply, Submission, reply_to
@@ -84,7 +88,7 @@ def keep_submission(
     before = answers.rows.get(question.key)
     stood = before.value if before else None
     reply, refusal = reply_to(question, said, stood, at=at)
-    change = Change(answers, question, said.revision, by, at)
+    change = ListChange(answers, question, said.revision, by, at)
     if reply is not None:
         answers = _put(change, reply)
     elif before is not None and said.is_there:
@@ -103,7 +107,7 @@ def save_answer(
     at: datetime,
 ) -> IntakeAnswer:
     """Keep one answer. Refuses where another was kept since `revision` was seen."""
-    change = Change(_open(intake, at), question, revision, by, at)
+    change = ListChange(_open(intake, at), question, revision, by, at)
     return _put(change, reply).rows[question.key]
 
 
@@ -115,10 +119,10 @@ def clear_answer(
     answers = _open(intake, at)
     if question.key not in answers.rows:
         return answers
-    return _take_out(Change(answers, question, revision, by, at))
+    return _take_out(ListChange(answers, question, revision, by, at))
 
 
-def _put(change: Change, reply: Reply) -> IntakeAnswers:
+def _put(change: ListChange, reply: Reply) -> IntakeAnswers:
     """One answer written, with what it does to the record and to scores."""
     before = change.before
     if before is not None and _says(before, reply):
@@ -140,7 +144,7 @@ def _put(change: Change, reply: Reply) -> IntakeAnswers:
     return answers
 
 
-def _take_out(change: Change) -> IntakeAnswers:
+def _take_out(change: ListChange) -> IntakeAnswers:
     """One answer taken out, with what it put into the record."""
     kept = change.answers.rows[change.question.key]
     _refuse_conflict(kept, change.revision)
@@ -150,7 +154,7 @@ def _take_out(change: Change) -> IntakeAnswers:
     return change.answers.with_answer(change.question.key, None)
 
 
-def _note(verb: str, answer: IntakeAnswer, change: Change) -> None:
+def _note(verb: str, answer: IntakeAnswer, change: ListChange) -> None:
     key = change.question.key
     audit.record(verb, answer, by=change.by, at=change.at, question=key)
 

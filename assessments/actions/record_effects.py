@@ -34,7 +34,7 @@ class ListRefused(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ListChange:
     """One question about to be answered otherwise: what stands, what was seen, who."""
 
     answers: IntakeAnswers
@@ -52,7 +52,7 @@ class Change:
         return self.answers.intake
 
 
-def answer_kept(change: Change, reply: Reply) -> None:
+def answer_kept(change: ListChange, reply: Reply) -> None:
     """Carry a new answer into the record where the record holds the truth."""
     if change.question.kind is Ask.MEASURED:
         _measure(change, reply)
@@ -60,7 +60,7 @@ def answer_kept(change: Change, reply: Reply) -> None:
         _list(change, reply)
 
 
-def answer_taken_back(change: Change) -> None:
+def answer_taken_back(change: ListChange) -> None:
     """Take out of the record what the answer put there."""
     if change.question.kind is Ask.MEASURED:
         _unmeasure(change)
@@ -82,7 +82,7 @@ def ingredient(name: str) -> str:
     return str(fact or word).replace("_", " ")
 
 
-def _measure(change: Change, reply: Reply) -> None:
+def _measure(change: ListChange, reply: Reply) -> None:
     _unmeasure(change)
     if not reply.is_known:
         return
@@ -106,7 +106,7 @@ def _noon(on: date | None, at: datetime) -> datetime:
     return datetime.combine(on, time(12), tzinfo=at.tzinfo)
 
 
-def _measured(change: Change) -> QuerySet[Observation]:
+def _measured(change: ListChange) -> QuerySet[Observation]:
     intake = change.intake
     return Observation.objects.filter(
         patient=intake.patient_id,
@@ -114,14 +114,14 @@ def _measured(change: Change) -> QuerySet[Observation]:
     )
 
 
-def _unmeasure(change: Change) -> None:
+def _unmeasure(change: ListChange) -> None:
     for observation in _measured(change).filter(error_at=None):
         mark_observation_in_error(
             observation=observation, reason=CORRECTED, by=change.by, at=change.at
         )
 
 
-def _list(change: Change, reply: Reply) -> None:
+def _list(change: ListChange, reply: Reply) -> None:
     """New names join the list; what the answer before had put there and this one
     leaves out is taken off it."""
     patient, key = change.intake.patient, change.question.key
@@ -150,7 +150,7 @@ def _no_allergies(patient: Patient, by: Staff, at: datetime) -> None:
         raise ListRefused(str(refusal)) from None
 
 
-def _end(change: Change, names: set[str]) -> None:
+def _end(change: ListChange, names: set[str]) -> None:
     """What this intake itself wrote down is corrected: it never held. What stood
     before has ended."""
     patient, key = change.intake.patient, change.question.key

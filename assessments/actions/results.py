@@ -15,7 +15,7 @@ from accounts.refusals import Refused
 from assessments.actions.measures import record_observation
 from assessments.models import Observation
 from assessments.models.observations import ResultsFile
-from assessments.observations.lab_file import Line, line_from, read_file
+from assessments.observations.lab_file import LabLine, line_from, read_file
 from patients.models import Patient
 
 NOBODY = "Nobody here has this record number."
@@ -51,7 +51,9 @@ def read_results(
     return found
 
 
-def _placed(lines: list[Line], clinic: Clinic, patient: Patient | None) -> list[Line]:
+def _placed(
+    lines: list[LabLine], clinic: Clinic, patient: Patient | None
+) -> list[LabLine]:
     """Whose each line is: by its record number, or the one person it was sent for."""
     mrns = {line.mrn for line in lines if line.mrn}
     people = dict(
@@ -60,7 +62,7 @@ def _placed(lines: list[Line], clinic: Clinic, patient: Patient | None) -> list[
     return [_whose(line, people, patient) for line in lines]
 
 
-def _whose(line: Line, people: dict[str, int], patient: Patient | None) -> Line:
+def _whose(line: LabLine, people: dict[str, int], patient: Patient | None) -> LabLine:
     if patient is not None and line.mrn in ("", patient.mrn):
         return replace(line, patient=patient.pk)
     if patient is not None:
@@ -72,7 +74,7 @@ def _whose(line: Line, people: dict[str, int], patient: Patient | None) -> Line:
     return replace(line, patient=people[line.mrn])
 
 
-def _marked(lines: list[Line], zone: ZoneInfo) -> list[Line]:
+def _marked(lines: list[LabLine], zone: ZoneInfo) -> list[LabLine]:
     """Which lines are on record already, or stand twice in the file."""
     seen = _on_record(lines, zone)
     marked = []
@@ -87,13 +89,13 @@ def _marked(lines: list[Line], zone: ZoneInfo) -> list[Line]:
 type Key = tuple[int | None, str, datetime | str | None, Decimal | None, str]
 
 
-def _key(line: Line) -> Key:
+def _key(line: LabLine) -> Key:
     when = line.day or line.when
     value = Decimal(line.value) if line.value is not None else None
     return (line.patient, line.code, when, value, line.text)
 
 
-def _on_record(lines: Iterable[Line], zone: ZoneInfo) -> set[Key]:
+def _on_record(lines: Iterable[LabLine], zone: ZoneInfo) -> set[Key]:
     """What is kept of these people and tests: by its moment, and by its day alone, as
     a file that names no hour says it at whatever hour it is sent."""
     good = [line for line in lines if not line.problem]
@@ -130,7 +132,7 @@ def keep_results(*, found: ResultsFile, by: Staff, at: datetime) -> int:
 
 
 def _keep(
-    found: ResultsFile, line: Line, patient: Patient, *, by: Staff, at: datetime
+    found: ResultsFile, line: LabLine, patient: Patient, *, by: Staff, at: datetime
 ) -> None:
     record_observation(
         patient=patient,

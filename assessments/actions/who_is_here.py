@@ -1,4 +1,4 @@
-"""Who else is in an open intake just now."""
+"""Presence of others in an open intake just now."""
 
 from datetime import datetime, timedelta
 

@@ -11,7 +11,7 @@ from accounts.forms import PlainText, plain_helper
 from assessments.forms.measures import GivenAtField
 from assessments.observations.kinds import BY_CODE, MEASURES
 from assessments.observations.lab_file import MOST_BYTES
-from assessments.observations.reading import NotAResult, Result, Sent, read_result
+from assessments.observations.reading import LabResult, NotAResult, Sent, read_result
 
 
 class ObservationForm(forms.Form):
@@ -96,8 +96,8 @@ class ObservationForm(forms.Form):
             cleaned["result"] = result
 
     @property
-    def result(self) -> Result:
-        found: Result = self.cleaned_data["result"]
+    def result(self) -> LabResult:
+        found: LabResult = self.cleaned_data["result"]
         return found
 
 

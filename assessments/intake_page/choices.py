@@ -12,7 +12,7 @@ PAIR = {"0", "1"}
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class ChoiceOption:
     """One button, box or line of a list; `key` chooses it while it has the focus."""
 
     value: str
@@ -23,7 +23,7 @@ class Option:
 
 def options_of(
     question: Question, chosen: frozenset[str], *, with_unknown: bool = True
-) -> list[Option]:
+) -> list[ChoiceOption]:
     """The answers; then none, where that is one, and not known."""
     words = dict(question.choices)
     if question.none_word and question.kind is not Ask.CHOICE:
@@ -31,7 +31,7 @@ def options_of(
     if with_unknown:
         words[NOT_KNOWN] = NOT_KNOWN_WORD
     keys = keys_of(question, words)
-    return [Option(v, label, v in chosen, keys[v]) for v, label in words.items()]
+    return [ChoiceOption(v, label, v in chosen, keys[v]) for v, label in words.items()]
 
 
 def keys_of(question: Question, words: Mapping[str, str]) -> dict[str, str]:

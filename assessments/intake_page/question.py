@@ -18,8 +18,8 @@ from assessments.intake.reading import (
 )
 from assessments.intake.rows import RowsRefused
 from assessments.intake_page.answers import IntakeAnswers
-from assessments.intake_page.choices import NOT_KNOWN_WORD, Option, options_of
-from assessments.intake_page.table_answer import Cells, Line, kept_cells, lines_of
+from assessments.intake_page.choices import NOT_KNOWN_WORD, ChoiceOption, options_of
+from assessments.intake_page.table_answer import Cells, TableLine, kept_cells, lines_of
 from assessments.models import IntakeAnswer
 
 MOST_DAYS_IN_HOURS = 2
@@ -42,7 +42,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class QuestionRow:
     """One question on the page."""
 
     question: Question
@@ -107,11 +107,11 @@ class Row:
         return () if value is None else (str(value),)
 
     @property
-    def options(self) -> list[Option]:
+    def options(self) -> list[ChoiceOption]:
         return options_of(self.question, self.chosen)
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[TableLine]:
         """The rows of an answer that holds several."""
         faults = self.trouble.faults if self.trouble else {}
         return lines_of(
@@ -141,20 +141,20 @@ class Row:
 
     @property
     def was_words(self) -> str:
-        return Row(self.question, self.was, kinds=self.kinds).words
+        return QuestionRow(self.question, self.was, kinds=self.kinds).words
 
     @property
-    def states(self) -> list[Option]:
+    def states(self) -> list[ChoiceOption]:
         """Beside a field that is typed in: none, where that is one, and not known."""
         words = {NONE: self.question.none_word} if self.question.none_word else {}
         words[NOT_KNOWN] = NOT_KNOWN_WORD
-        return [Option(v, label, v == self.state) for v, label in words.items()]
+        return [ChoiceOption(v, label, v == self.state) for v, label in words.items()]
 
     @property
-    def sources(self) -> list[Option]:
+    def sources(self) -> list[ChoiceOption]:
         given = self.trouble.sent.source if self.trouble else None
         kept = self.answer.source if self.answer else "person"
-        return [Option(v, label, v == (given or kept)) for v, label in SOURCES]
+        return [ChoiceOption(v, label, v == (given or kept)) for v, label in SOURCES]
 
     @property
     def has_source(self) -> bool:
@@ -197,7 +197,7 @@ class Row:
     def their_words(self) -> str:
         """The answer that somebody else gave meanwhile."""
         theirs = self.trouble.theirs if self.trouble else None
-        return Row(self.question, theirs, kinds=self.kinds).words
+        return QuestionRow(self.question, theirs, kinds=self.kinds).words
 
     @property
     def ago(self) -> str:
@@ -232,7 +232,7 @@ def row_of(
     trouble: Trouble | None = None,
     *,
     with_blank: bool = False,
-) -> Row:
+) -> QuestionRow:
     """One question as it stands for this person."""
     _, panel, question = PLACES[key]
     asked = {q.key for q in panel.asked(answers.known)}
@@ -246,9 +246,9 @@ def shown(
     trouble: Trouble | None,
     *,
     is_asked: bool,
-) -> Row:
+) -> QuestionRow:
     """A question with its answer, and the rows that it has for this person."""
-    return Row(
+    return QuestionRow(
         question,
         answers.rows.get(question.key),
         trouble,

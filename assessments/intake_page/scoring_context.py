@@ -1,4 +1,4 @@
-"""What scoring needs besides the answers, as far as the record knows it."""
+"""Context of scoring besides the answers, as far as the record knows it."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

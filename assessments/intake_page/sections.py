@@ -9,7 +9,7 @@ from assessments.intake.declaration import Panel, Step
 from assessments.intake.progress import Wheel, sheet_of, whole
 from assessments.intake.quick import PAGES, quick_wheels
 from assessments.intake_page.answers import IntakeAnswers
-from assessments.intake_page.question import Row, Trouble, shown
+from assessments.intake_page.question import QuestionRow, Trouble, shown
 from knowledge.instruments.registry import find
 
 CIRCLE = 88
@@ -20,7 +20,7 @@ class Section:
     """One panel of a step."""
 
     panel: Panel
-    rows: list[Row]
+    rows: list[QuestionRow]
     is_asked: bool
     summary: str = ""
     alerts: list[str] = field(default_factory=list)
@@ -33,12 +33,12 @@ class Section:
         return sum(row.is_carried for row in self.rows if row.is_asked)
 
     @property
-    def folded(self) -> list[Row]:
+    def folded(self) -> list[QuestionRow]:
         """What a long instrument keeps folded below its first question."""
         return self.rows[self._first :] if self.panel.folds else []
 
     @property
-    def unfolded(self) -> list[Row]:
+    def unfolded(self) -> list[QuestionRow]:
         return self.rows[: self._first] if self.panel.folds else self.rows
 
     @property

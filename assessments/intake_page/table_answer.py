@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessments.intake.declaration import Ask, Question
 from assessments.intake.rows import KIND, ROW
-from assessments.intake_page.choices import Option, options_of
+from assessments.intake_page.choices import ChoiceOption, options_of
 
 type Cells = Mapping[str, tuple[str, ...]]
 
@@ -17,7 +17,7 @@ BLANK_NAMES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """One field of a row; `message` where what was typed could not be kept."""
 
     column: Question
@@ -38,7 +38,7 @@ class Cell:
         return self.values[-1] if self.values else ""
 
     @property
-    def options(self) -> list[Option]:
+    def options(self) -> list[ChoiceOption]:
         return options_of(self.column, frozenset(self.values), with_unknown=False)
 
     @property
@@ -50,14 +50,14 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TableLine:
     """One row: about a thing that was named, or added by hand."""
 
     name: str
     kind: str
     label: str
-    cells: tuple[Cell, ...]
-    choices: tuple[Option, ...] = ()
+    cells: tuple[TableCell, ...]
+    choices: tuple[ChoiceOption, ...] = ()
     prefix: str = ""
     message: str = ""
 
@@ -87,7 +87,7 @@ def lines_of(
     faults: Mapping[tuple[str, str], str],
     *,
     blank: bool = False,
-) -> list[Line]:
+) -> list[TableLine]:
     """A row for each kind, those added by hand, and an empty one where one is due."""
     own = [name for name in rows if name not in question.kinds]
     is_free = not question.of
@@ -113,17 +113,17 @@ def _line(
     cells: Cells,
     allowed: Mapping[str, str],
     faults: Mapping[tuple[str, str], str],
-) -> Line:
+) -> TableLine:
     prefix = f"{question.key}__"
     is_own = name not in question.kinds
     kind = (cells.get(KIND) or ("",))[-1] if is_own else name
     columns = question.columns_of(kind) if kind else question.columns
-    return Line(
+    return TableLine(
         name=name,
         kind=kind,
         label=question.kinds.get(kind, ""),
         cells=tuple(
-            Cell(
+            TableCell(
                 column,
                 f"{prefix}{name}__{column.key}",
                 cells.get(column.key, ()),
@@ -131,7 +131,7 @@ def _line(
             )
             for column in columns
         ),
-        choices=tuple(Option(v, label, v == kind) for v, label in allowed.items())
+        choices=tuple(ChoiceOption(v, label, v == kind) for v, label in allowed.items())
         if is_own
         else (),
         prefix=prefix,

@@ -16,7 +16,7 @@ from assessments.facts import FACTS
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class ObservationKind:
     """One kind of observation; `choices` where the result is a word."""
 
     code: str
@@ -59,10 +59,10 @@ def _of_fact(
     units: tuple[str, ...] = (),
     loinc: tuple[str, ...] = (),
     also: tuple[str, ...] = (),
-) -> Measure:
+) -> ObservationKind:
     fact = FACTS[code]
     whole = fact.kind.value == "int"
-    return Measure(
+    return ObservationKind(
         code=code,
         label=label or fact.label,
         unit=fact.unit,
@@ -92,8 +92,8 @@ def _number(
     decimals: int = 1,
     loinc: tuple[str, ...] = (),
     also: tuple[str, ...] = (),
-) -> Measure:
-    return Measure(
+) -> ObservationKind:
+    return ObservationKind(
         code=code,
         label=label,
         unit=unit,
@@ -111,9 +111,9 @@ def _number(
 
 def _test(
     code: str, label: str, *also: str, fact: str = "", loinc: tuple[str, ...] = ()
-) -> Measure:
+) -> ObservationKind:
     """A test whose result is a word."""
-    return Measure(
+    return ObservationKind(
         code=code,
         label=label,
         choices=("negative", "positive"),
@@ -375,19 +375,19 @@ TESTED = (
 SCALES = (_of_fact("ciwa", SCALE),)
 
 MEASURES = (*HEARTS, *VITALS, *BODIES, *LABS, *TESTED, *SCALES)
-BY_CODE: Mapping[str, Measure] = MappingProxyType({m.code: m for m in MEASURES})
+BY_CODE: Mapping[str, ObservationKind] = MappingProxyType({m.code: m for m in MEASURES})
 
 
 def _word(name: str) -> str:
     return " ".join(name.lower().replace(",", " ").split())
 
 
-_BY_NAME: Mapping[str, Measure] = MappingProxyType(
+_BY_NAME: Mapping[str, ObservationKind] = MappingProxyType(
     {_word(name): measure for measure in MEASURES for name in measure.names}
 )
 
 
-def measure_named(name: str) -> Measure | None:
+def measure_named(name: str) -> ObservationKind | None:
     """What a laboratory's or a device's name for a measurement means here."""
     return _BY_NAME.get(_word(name))
 

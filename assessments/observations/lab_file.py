@@ -15,8 +15,8 @@ from typing import Any
 from accounts.refusals import Refused
 from assessments.observations.kinds import BY_CODE, measure_named
 from assessments.observations.reading import (
+    LabResult,
     NotAResult,
-    Result,
     Sent,
     plain,
     read_result,
@@ -47,7 +47,7 @@ class FileRefused(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LabLine:
     """One line: where it stood, whose it is said to be, and a result or a reason."""
 
     number: int
@@ -87,11 +87,11 @@ class Line:
         return asdict(self)
 
 
-def line_from(stored: Mapping[str, Any]) -> Line:
-    return Line(**stored)
+def line_from(stored: Mapping[str, Any]) -> LabLine:
+    return LabLine(**stored)
 
 
-def read_file(content: bytes, *, zone: tzinfo, at: datetime) -> list[Line]:
+def read_file(content: bytes, *, zone: tzinfo, at: datetime) -> list[LabLine]:
     """Every line of the file, in its order. Times without a zone are the clinic's."""
     text = _text(content)
     rows = csv.reader(StringIO(text, newline=""), _dialect(text))
@@ -182,9 +182,9 @@ def _line(
     places: Mapping[str, int],
     zone: tzinfo,
     at: datetime,
-) -> Line:
+) -> LabLine:
     said = {name: _cell(cells, place) for name, place in places.items()}
-    line = Line(
+    line = LabLine(
         number=number,
         mrn=said.get("mrn", "")[:40],
         test=said["test"][:60],
@@ -202,8 +202,8 @@ def _cell(cells: list[str], place: int) -> str:
 
 
 def _with_result(
-    line: Line, said: Mapping[str, str], zone: tzinfo, at: datetime
-) -> Line:
+    line: LabLine, said: Mapping[str, str], zone: tzinfo, at: datetime
+) -> LabLine:
     measure = measure_named(said["test"])
     if measure is None:
         raise NotAResult(
@@ -220,7 +220,7 @@ def _with_result(
     return _filled(replace(line, code=measure.code, day=day), result, when)
 
 
-def _filled(line: Line, result: Result, when: datetime) -> Line:
+def _filled(line: LabLine, result: LabResult, when: datetime) -> LabLine:
     return replace(
         line,
         value=_stored(result.value),

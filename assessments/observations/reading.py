@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from assessments.observations.kinds import Measure
+from assessments.observations.kinds import ObservationKind
 from assessments.observations.units import convert, unit_named
 
 LONGEST = 40
@@ -38,7 +38,7 @@ class NotAResult(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class LabResult:
     """One result in the unit of its kind, with the laboratory's limits in that unit."""
 
     value: Decimal | None = None
@@ -59,10 +59,10 @@ class Sent:
     is_sure: bool = False
 
 
-def read_result(measure: Measure, sent: Sent) -> Result:
+def read_result(measure: ObservationKind, sent: Sent) -> LabResult:
     """The result; refuses what cannot be, and asks about what is unlikely."""
     if measure.choices:
-        return Result(text=_word(measure, sent.value))
+        return LabResult(text=_word(measure, sent.value))
     unit = _unit(measure, sent.unit)
     typed = _number(sent.value)
     value = _converted(measure, typed, unit)
@@ -76,10 +76,10 @@ def read_result(measure: Measure, sent: Sent) -> Result:
     if low is not None and high is not None and low >= high:
         raise NotAResult("The lower limit has to lie below the upper one.")
     entered = "" if unit == measure.unit else f"{plain(typed)} {unit}"
-    return Result(value, "", low, high, entered)
+    return LabResult(value, "", low, high, entered)
 
 
-def _word(measure: Measure, text: str) -> str:
+def _word(measure: ObservationKind, text: str) -> str:
     word = " ".join(text.lower().split())
     word = WORDS.get(word, word)
     if word not in measure.choices:
@@ -87,7 +87,7 @@ def _word(measure: Measure, text: str) -> str:
     return word
 
 
-def _unit(measure: Measure, text: str) -> str:
+def _unit(measure: ObservationKind, text: str) -> str:
     """The unit that was meant; without one, the measurement's own."""
     if not text.strip() or text.strip() == measure.unit:
         return measure.unit
@@ -111,7 +111,7 @@ def _number(text: str) -> Decimal:
     return number
 
 
-def _converted(measure: Measure, typed: Decimal, unit: str) -> Decimal:
+def _converted(measure: ObservationKind, typed: Decimal, unit: str) -> Decimal:
     if unit == measure.unit:
         return typed.quantize(Decimal("0.001")) if _is_long(typed) else typed
     found = convert(typed, unit, measure.unit, molar_mass=measure.molar_mass)
@@ -124,7 +124,7 @@ def _is_long(number: Decimal) -> bool:
     return isinstance(exponent, int) and exponent < -3
 
 
-def _refuse_impossible(measure: Measure, value: Decimal) -> None:
+def _refuse_impossible(measure: ObservationKind, value: Decimal) -> None:
     low, high = measure.low, measure.high
     if (low is not None and value < low) or (high is not None and value > high):
         offer = _likely(measure, value)
@@ -139,7 +139,7 @@ def _refuse_impossible(measure: Measure, value: Decimal) -> None:
 
 
 def _ask_about_unlikely(
-    measure: Measure, typed: Decimal, value: Decimal, unit: str
+    measure: ObservationKind, typed: Decimal, value: Decimal, unit: str
 ) -> None:
     if measure.usual is None or measure.usual[0] <= value <= measure.usual[1]:
         return
@@ -153,7 +153,7 @@ def _ask_about_unlikely(
     )
 
 
-def _likely(measure: Measure, value: Decimal) -> str:
+def _likely(measure: ObservationKind, value: Decimal) -> str:
     """What a slip of unit or decimal point would have meant; empty without one."""
     if measure.usual is None or value <= 0:
         return ""
@@ -162,7 +162,7 @@ def _likely(measure: Measure, value: Decimal) -> str:
     return "" if found is None else f"{plain(found)} {measure.unit}".strip()
 
 
-def _meant(measure: Measure, value: Decimal) -> Iterator[Decimal]:
+def _meant(measure: ObservationKind, value: Decimal) -> Iterator[Decimal]:
     """The value had it been in another unit of its kind, then by powers of ten."""
     for unit in measure.units:
         yield _converted(measure, value, unit)

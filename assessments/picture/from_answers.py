@@ -70,7 +70,7 @@ ASKED = (
 )
 
 
-class Said(NamedTuple):
+class AnswerSaid(NamedTuple):
     """The newest known answer to one question, and who gave it."""
 
     value: object
@@ -78,7 +78,7 @@ class Said(NamedTuple):
     source: str
 
 
-def answer_facts(_subject: Subject, said: Mapping[str, Said]) -> Iterator[Stated]:
+def answer_facts(_subject: Subject, said: Mapping[str, AnswerSaid]) -> Iterator[Stated]:
     """Every answer that is a fact itself, then what follows from answers."""
     for name, one in said.items():
         if name in FACTS:

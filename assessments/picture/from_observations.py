@@ -14,7 +14,7 @@ LOW_IS_A_RISK = {"potassium": "low_potassium", "magnesium": "low_magnesium"}
 BROUGHT = frozenset(measure.fact for measure in BY_CODE.values() if measure.fact)
 
 
-class Measured(NamedTuple):
+class MeasuredValue(NamedTuple):
     """The newest observation of one kind."""
 
     code: str
@@ -34,7 +34,9 @@ class Measured(NamedTuple):
         return self.text if self.value is None else plain(self.value)
 
 
-def measured_facts(_subject: Subject, rows: Iterable[Measured]) -> Iterator[Stated]:
+def measured_facts(
+    _subject: Subject, rows: Iterable[MeasuredValue]
+) -> Iterator[Stated]:
     """The newest measurements; body mass index from weight and height."""
     rows = list(rows)
     newest = {row.code: row for row in rows}
@@ -46,7 +48,7 @@ def measured_facts(_subject: Subject, rows: Iterable[Measured]) -> Iterator[Stat
     yield from _risks(rows)
 
 
-def _risks(rows: list[Measured]) -> Iterator[Stated]:
+def _risks(rows: list[MeasuredValue]) -> Iterator[Stated]:
     """Heart rhythm risks that a laboratory found: potassium or magnesium too low."""
     low = [row for row in rows if row.is_low and row.code in LOW_IS_A_RISK]
     if low:
@@ -63,7 +65,7 @@ def pregnancy_facts(subject: Subject) -> Iterator[Stated]:
         yield Stated("pregnancy", "yes", tested.as_of, "pregnancy test")
 
 
-def _body_mass(newest: dict[str, Measured]) -> Measured | None:
+def _body_mass(newest: dict[str, MeasuredValue]) -> MeasuredValue | None:
     """Worked out, unless it was recorded itself after the last weighing."""
     parts = [newest[code] for code in ("weight", "height") if code in newest]
     values = [part.value for part in parts if part.value is not None]
@@ -73,4 +75,4 @@ def _body_mass(newest: dict[str, Measured]) -> Measured | None:
     if "bmi" in newest and newest["bmi"].effective_at >= weighed_at:
         return None
     index = body_mass_index(values[0], values[1])
-    return Measured("bmi", index, "", weighed_at, "weight and height")
+    return MeasuredValue("bmi", index, "", weighed_at, "weight and height")

@@ -18,7 +18,7 @@ REGISTERED = frozenset(["age", "sex", "housing", "rems", "otp_access"])
 LISTED = frozenset(["allergy", "med_list", *(fact for fact, _ in CERTAIN.values())])
 
 
-class Entry(NamedTuple):
+class RecordEntry(NamedTuple):
     """One line of the record's lists: allergy, condition or other medicine."""
 
     kind: str
@@ -44,7 +44,7 @@ def registration_facts(subject: Subject) -> Iterator[Stated]:
         yield Stated("otp_access", "yes", at, "clinic")
 
 
-def record_facts(subject: Subject, entries: Iterable[Entry]) -> Iterator[Stated]:
+def record_facts(subject: Subject, entries: Iterable[RecordEntry]) -> Iterator[Stated]:
     """Allergies, other medicines and what diagnoses state for certain."""
     every = list(entries)
     listed = [entry for entry in every if entry.holds]
@@ -59,7 +59,7 @@ def record_facts(subject: Subject, entries: Iterable[Entry]) -> Iterator[Stated]
 
 
 def _allergies(
-    patient: Patient, listed: list[Entry], every: list[Entry]
+    patient: Patient, listed: list[RecordEntry], every: list[RecordEntry]
 ) -> Iterator[Stated]:
     """An empty list counts only where somebody asked: none known, or all ended."""
     asked_at = patient.allergies_asked_at
@@ -71,16 +71,16 @@ def _allergies(
         yield Stated("allergy", [], asked_at, "allergy list")
 
 
-def _medicines(listed: list[Entry]) -> Iterator[Stated]:
+def _medicines(listed: list[RecordEntry]) -> Iterator[Stated]:
     if listed:
         names = [e.text for e in listed]
         yield Stated("med_list", names, _latest(listed), "medicine list")
 
 
-def _conditions(listed: list[Entry]) -> Iterator[Stated]:
+def _conditions(listed: list[RecordEntry]) -> Iterator[Stated]:
     for name, value in stated(e.text for e in listed).items():
         yield Stated(name, value, _latest(listed), "diagnosis list")
 
 
-def _latest(entries: list[Entry]) -> datetime:
+def _latest(entries: list[RecordEntry]) -> datetime:
     return max(entry.recorded_at for entry in entries)

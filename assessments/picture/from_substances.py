@@ -54,7 +54,7 @@ class Answered(NamedTuple):
         return [str(v) for v in self.value] if isinstance(self.value, list) else []
 
 
-class Row(NamedTuple):
+class SubstanceRow(NamedTuple):
     """One row of an answer that holds rows."""
 
     kind: str
@@ -78,11 +78,11 @@ def told_by_rows(answers: Mapping[str, Answered]) -> Iterator[Fact]:
 
 def rows_of(
     answers: Mapping[str, Answered], key: str, kinds: Sequence[str]
-) -> list[Row]:
+) -> list[SubstanceRow]:
     """The rows about what is named; one that is named no more does not count."""
     answer = answers.get(key)
     raw = answer.value if answer and isinstance(answer.value, list) else []
-    rows = [Row(str(r.get("kind")), r) for r in raw if isinstance(r, dict)]
+    rows = [SubstanceRow(str(r.get("kind")), r) for r in raw if isinstance(r, dict)]
     return [row for row in rows if row.kind in kinds]
 
 
@@ -103,7 +103,9 @@ def _opioids(answers: Mapping[str, Answered]) -> Iterator[Fact]:
     yield from _last_uses(used.names, rows, at)
 
 
-def _last_uses(named: list[str], rows: list[Row], at: datetime) -> Iterator[Fact]:
+def _last_uses(
+    named: list[str], rows: list[SubstanceRow], at: datetime
+) -> Iterator[Fact]:
     """The latest of each kind, once it is known of every one of that kind."""
     last = {row.kind: str(row.cell("last")) for row in rows if row.cell("last")}
     if "fentanyl" in last:
@@ -117,7 +119,7 @@ def _last_uses(named: list[str], rows: list[Row], at: datetime) -> Iterator[Fact
                 yield "last_long_acting_drug", LONG[latest], at
 
 
-def _is_told(named: Sequence[str], rows: list[Row], column: str) -> bool:
+def _is_told(named: Sequence[str], rows: list[SubstanceRow], column: str) -> bool:
     """Whether each thing that was named has this column filled in."""
     told = {row.kind for row in rows if row.cell(column) is not None}
     return set(named) <= told
@@ -180,14 +182,16 @@ def _treatments(answers: Mapping[str, Answered]) -> Iterator[Fact]:
     yield "history", [*_trials(medicines, rows)], at
 
 
-def _trials(medicines: list[str], rows: list[Row]) -> Iterator[dict[str, object]]:
+def _trials(
+    medicines: list[str], rows: list[SubstanceRow]
+) -> Iterator[dict[str, object]]:
     """Each episode; a medicine without one was had, and no more is known of it."""
     for kind in medicines:
-        episodes = [row for row in rows if row.kind == kind] or [Row(kind, {})]
+        episodes = [row for row in rows if row.kind == kind] or [SubstanceRow(kind, {})]
         yield from (_trial(row) for row in episodes)
 
 
-def _trial(row: Row) -> dict[str, object]:
+def _trial(row: SubstanceRow) -> dict[str, object]:
     parts = {
         "days": days_in(row.cell("months")),
         "dose": row.cell("dose"),

@@ -13,9 +13,9 @@ from django.db.models.functions import RowNumber
 from assessments.facts import FACTS
 from assessments.models import Assessment, IntakeAnswer, Observation
 from assessments.observations.kinds import BY_CODE
-from assessments.picture.from_answers import ASKED, Said
-from assessments.picture.from_observations import Measured
-from assessments.picture.from_record import CONDITION, MEDICINE, Entry
+from assessments.picture.from_answers import ASKED, AnswerSaid
+from assessments.picture.from_observations import MeasuredValue
+from assessments.picture.from_record import CONDITION, MEDICINE, RecordEntry
 from assessments.picture.from_scores import Scored
 from assessments.picture.sources import Query
 from patients.models import Allergy, Condition, OtherMedicine
@@ -29,11 +29,11 @@ type Rows[Row] = Mapping[int, list[Row]]
 type Columns = QuerySet[Any, tuple[Any, ...]]
 
 
-def _record(ids: list[int], at: datetime) -> Rows[Entry]:
+def _record(ids: list[int], at: datetime) -> Rows[RecordEntry]:
     """Allergies, conditions and other medicines, in one statement."""
-    rows: dict[int, list[Entry]] = defaultdict(list)
+    rows: dict[int, list[RecordEntry]] = defaultdict(list)
     for pk, *entry in _lists(ids, at):
-        rows[pk].append(Entry(*entry))
+        rows[pk].append(RecordEntry(*entry))
     return rows
 
 
@@ -61,7 +61,7 @@ def _listed(rows: QuerySet[Any, Any], kind: str, text: str, holds: str) -> Colum
     return found
 
 
-def _answers(ids: list[int], at: datetime) -> Mapping[int, dict[str, Said]]:
+def _answers(ids: list[int], at: datetime) -> Mapping[int, dict[str, AnswerSaid]]:
     """The newest known answer to each question; measurements have their own rows."""
     wanted = (FACTS.keys() | ASKED) - (BY_CODE.keys() - ASKED_TOO)
     rows: Columns = (
@@ -75,9 +75,9 @@ def _answers(ids: list[int], at: datetime) -> Mapping[int, dict[str, Said]]:
         .distinct("patient", "question")
         .values_list("patient", "question", "value", "answered_at", "source")
     )
-    said: dict[int, dict[str, Said]] = defaultdict(dict)
+    said: dict[int, dict[str, AnswerSaid]] = defaultdict(dict)
     for pk, question, *answer in rows:
-        said[pk][question] = Said(*answer)
+        said[pk][question] = AnswerSaid(*answer)
     return said
 
 
@@ -103,7 +103,7 @@ def _scores(ids: list[int], at: datetime) -> Rows[Scored]:
     return rows
 
 
-def _observations(ids: list[int], at: datetime) -> Rows[Measured]:
+def _observations(ids: list[int], at: datetime) -> Rows[MeasuredValue]:
     """The newest of each kind that was not entered in error."""
     found = (
         Observation.objects.filter(
@@ -119,9 +119,9 @@ def _observations(ids: list[int], at: datetime) -> Rows[Measured]:
             "low_limit",
         )
     )
-    rows: dict[int, list[Measured]] = defaultdict(list)
+    rows: dict[int, list[MeasuredValue]] = defaultdict(list)
     for pk, *parts in found:
-        rows[pk].append(Measured(*parts))
+        rows[pk].append(MeasuredValue(*parts))
     return rows
 
 

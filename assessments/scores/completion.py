@@ -1,4 +1,4 @@
-"""How an instrument stands while it is being answered. Pure."""
+"""Completion of an instrument while it is being answered. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from knowledge.instruments.registry import Instrument
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Completion:
     """How much is answered, what need not be asked, and what could still come out."""
 
     answered: int
@@ -25,13 +25,13 @@ def standing(
     instrument: Instrument,
     answers: Mapping[str, object],
     context: Mapping[str, object],
-) -> Standing:
+) -> Completion:
     """Of answers as they were typed or kept; what cannot be read counts as open."""
     values = read_answers(instrument, answers).values
     needless = closed(instrument, values)
     given = sum(value is not None for value in values.values())
     endangered = instrument.endangers(instrument.settle(values))
-    return Standing(
+    return Completion(
         answered=given,
         of=len(values) - len(needless),
         needless=needless,

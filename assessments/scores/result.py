@@ -1,4 +1,4 @@
-"""What came out of an instrument, in words for staff."""
+"""Result of an instrument in words for staff."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from knowledge.instruments.registry import Instrument, find
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ScoreResult:
     """One assessment with its flags in words, and what its open items could change."""
 
     row: Assessment
@@ -34,12 +34,12 @@ class Shown:
         return ", ".join(parts) or "no score"
 
 
-def shown_outcome(row: Assessment) -> Shown:
+def shown_outcome(row: Assessment) -> ScoreResult:
     """What an assessment says, as it was kept."""
     declared = find(row.instrument)
     now = standing(declared, row.answers, row.context)
     is_open = now.reach is not None and now.reach.unanswered > 0
-    return Shown(
+    return ScoreResult(
         row=row,
         declared=declared,
         flags=tuple(_in_words(declared, flag) for flag in row.flags),
@@ -48,7 +48,7 @@ def shown_outcome(row: Assessment) -> Shown:
     )
 
 
-def with_changes(row: Assessment) -> Shown:
+def with_changes(row: Assessment) -> ScoreResult:
     """The same with what changed since the score before, and since the first one."""
     points = points_of(row.patient, row.instrument, at=row.given_at)
     changes = _changes(points) if points and points[-1].pk == row.pk else ()

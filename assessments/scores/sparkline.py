@@ -13,7 +13,7 @@ FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Sparkline:
     """A line through the values, and where it ends."""
 
     path: str
@@ -30,7 +30,7 @@ def title_of(key: str) -> str:
         return short_title(key)
 
 
-def line(points: list[tuple[datetime, Decimal]]) -> Line | None:
+def line(points: list[tuple[datetime, Decimal]]) -> Sparkline | None:
     """The points on one time axis; None where there is no course to see."""
     if len(points) < FEWEST:
         return None
@@ -48,7 +48,7 @@ def line(points: list[tuple[datetime, Decimal]]) -> Line | None:
     path = "M" + " ".join(f"{x:.1f} {y:.1f}" for x, y in placed)
     x, y = placed[-1]
     words = ", ".join(str(plain(value)) for _, value in points)
-    return Line(path, f"{x:.1f}", f"{y:.1f}", words)
+    return Sparkline(path, f"{x:.1f}", f"{y:.1f}", words)
 
 
 def _height(value: float, low: float, high: float) -> float:

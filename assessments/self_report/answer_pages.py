@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assessments.self_report.question import Ask, asks_of_page
+from assessments.self_report.question import AskedQuestion, asks_of_page
 from assessments.self_report.wording import LANGUAGES, words_in
 from knowledge.instruments.declaration import Danger
 from knowledge.instruments.questionnaire import (
@@ -68,7 +68,7 @@ def reviewed(every: Sequence[Page], said: Said, language: str) -> list[Reviewed]
     ]
 
 
-def _chosen(ask: Ask) -> str:
+def _chosen(ask: AskedQuestion) -> str:
     return next((answer.words for answer in ask.answers if answer.is_chosen), "")
 
 

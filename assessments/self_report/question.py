@@ -24,7 +24,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class AskedQuestion:
     """One question with its answers, or with the field in which it is typed."""
 
     name: str
@@ -43,7 +43,7 @@ class Ask:
         return any(answer.is_chosen for answer in self.answers)
 
 
-def ask_of(name: str, item: Item, chosen: str, language: str) -> Ask:
+def ask_of(name: str, item: Item, chosen: str, language: str) -> AskedQuestion:
     """An item with one of its codes chosen, or none."""
     scale = is_scale(item.choices)
     answers = tuple(
@@ -61,8 +61,8 @@ def ask_of(name: str, item: Item, chosen: str, language: str) -> Ask:
     )
     prompt = getattr(item.prompt, language)
     if scale:
-        return Ask(name, prompt, answers, "is-scale", ends)
-    return Ask(name, prompt, answers, shape(answers))
+        return AskedQuestion(name, prompt, answers, "is-scale", ends)
+    return AskedQuestion(name, prompt, answers, shape(answers))
 
 
 def is_scale(choices: tuple[Choice, ...]) -> bool:
@@ -79,7 +79,7 @@ def shape(answers: Iterable[Answer]) -> str:
     return "is-row" if letters <= SHORT else "is-words"
 
 
-def asks_of_page(page: Page, said: Said, language: str) -> list[Ask]:
+def asks_of_page(page: Page, said: Said, language: str) -> list[AskedQuestion]:
     """The questions of one page, with what was answered before."""
     given = said.get(page.instrument.key, {})
     return [
@@ -88,7 +88,7 @@ def asks_of_page(page: Page, said: Said, language: str) -> list[Ask]:
     ]
 
 
-def asks_of_form(form: forms.Form, instrument: Instrument) -> Iterator[Ask]:
+def asks_of_form(form: forms.Form, instrument: Instrument) -> Iterator[AskedQuestion]:
     """The items of a bound or unbound form, in the order of its fields."""
     items = {f"item-{item.key}": item for item in instrument.items}
     measured = {f"item-{one.raw}": one for one in instrument.derivations}
@@ -100,14 +100,14 @@ def asks_of_form(form: forms.Form, instrument: Instrument) -> Iterator[Ask]:
         elif name in measured:
             yield _typed(bound, measured[name], instrument)
         elif name.startswith("context-"):
-            yield Ask(name, str(bound.label), bound=bound)
+            yield AskedQuestion(name, str(bound.label), bound=bound)
 
 
 def _typed(
     bound: forms.BoundField, derivation: Derivation, instrument: Instrument
-) -> Ask:
+) -> AskedQuestion:
     """A number that was measured; its code is worked out when it is kept."""
-    return Ask(
+    return AskedQuestion(
         bound.html_name,
         instrument.item(derivation.item).prompt.en,
         shape="is-typed",

@@ -1,4 +1,4 @@
-"""What pages say to people who answer by themselves, in English and Spanish.
+"""Words of pages for people who answer by themselves, in English and Spanish.
 
 Plain, kind, and nothing that tells a bystander what the questions are about.
 """

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
-from assessments.actions.carrying import confirm_answers
+from assessments.actions.carry_forward import confirm_answers
 from assessments.intake import catalogue
 from assessments.intake.declaration import Question
 from assessments.intake.quick import page_of

@@ -17,7 +17,7 @@ from assessments.actions import measures as measures_acts
 from assessments.forms.measures import InstrumentForm
 from assessments.intake_page.scoring_context import context_known
 from assessments.models import Assessment, AssessmentDraft
-from assessments.scores.completion import Standing, standing
+from assessments.scores.completion import Completion, standing
 from assessments.scores.result import with_changes
 from assessments.self_report.question import asks_of_form
 from assessments.views.beside import in_drawer
@@ -127,7 +127,7 @@ def _form(
     )
 
 
-def _standing(declared: Instrument, typed: Mapping[str, object]) -> Standing:
+def _standing(declared: Instrument, typed: Mapping[str, object]) -> Completion:
     return standing(declared, _part(typed, "item-"), _part(typed, "context-"))
 
 

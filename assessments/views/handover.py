@@ -14,7 +14,7 @@ from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
 from assessments.actions import handovers as acts
 from assessments.actions.measures import NothingAnswered
-from assessments.actions.self_answered import NothingChosen, StaffOnly
+from assessments.actions.self_report import NothingChosen, StaffOnly
 from assessments.forms.handover import HandOverForm, PinForm
 from assessments.middleware import HANDOVER
 from assessments.models import Assessment, Handover

@@ -14,7 +14,7 @@ from assessments.intake import catalogue
 from assessments.intake.declaration import Step
 from assessments.intake.quick import ALL_PAGES, PAGES, page_of
 from assessments.intake_page.answers import IntakeAnswers, answers_of
-from assessments.intake_page.question import Row, Trouble, row_of
+from assessments.intake_page.question import QuestionRow, Trouble, row_of
 from assessments.intake_page.sections import rail, sections
 from assessments.models import Intake
 from assessments.views.saving import (
@@ -95,7 +95,7 @@ def _neighbours(page: Step) -> dict[str, object]:
     }
 
 
-def _changed(answers: IntakeAnswers) -> list[Row]:
+def _changed(answers: IntakeAnswers) -> list[QuestionRow]:
     """What is otherwise than in the intake before, in the order of the pages."""
     rows = (row_of(key, answers) for key in catalogue.PLACES if key in answers.rows)
     return [row for row in rows if row.was is not None]

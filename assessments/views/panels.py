@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
 from assessments.actions.answer_panel import answer_rest, take_back
-from assessments.actions.carrying import confirm_answers
+from assessments.actions.carry_forward import confirm_answers
 from assessments.intake.declaration import Panel, Step
 from assessments.intake.quick import page_of
 from assessments.intake_page.answers import answers_of

@@ -39,7 +39,7 @@ def database(*, alone: bool) -> Iterator[str]:
             finally:
                 supervisor.end_all()
             return
-    except hold.Taken:
+    except hold.HoldTaken:
         running = hold.Notes().read().get("admin")
     if alone or not running:
         raise SystemExit("Mainstay runs here: stop it first (Ctrl-C in its terminal).")

@@ -15,7 +15,7 @@ def main() -> int:
             home = data_home()
             shutil.rmtree(home)
             binaries.remove_copies()
-    except hold.Taken:
+    except hold.HoldTaken:
         print("Mainstay runs here: stop it first (Ctrl-C in its terminal).")
         return 1
     print(f"Removed {home}.")

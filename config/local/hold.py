@@ -10,7 +10,7 @@ from typing import Any
 from config.local.places import STATE, made, written
 
 
-class Taken(Exception):
+class HoldTaken(Exception):
     """Another process of this checkout runs the servers."""
 
 
@@ -22,7 +22,7 @@ def held(state: Path = STATE) -> Iterator["Notes"]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Taken from None
+            raise HoldTaken from None
         notes = Notes(state / "run.json")
         yield notes
         notes.forget()

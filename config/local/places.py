@@ -1,4 +1,4 @@
-"""Where things lie on a machine that runs Mainstay for itself."""
+"""Places of things on a machine that runs Mainstay for itself."""
 
 import hashlib
 import os

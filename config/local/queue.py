@@ -12,7 +12,7 @@ from config.local.processes import Service
 
 
 @dataclass(frozen=True)
-class Queue:
+class QueueServer:
     """One queue in one folder; what was put in survives a crash if `lasting`."""
 
     home: Path

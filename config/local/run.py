@@ -29,7 +29,7 @@ def main() -> int:
     try:
         with hold.held() as notes:
             return _held(notes)
-    except hold.Taken:
+    except hold.HoldTaken:
         say(_who_runs(hold.Notes().read()))
         return 0
 

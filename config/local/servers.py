@@ -91,7 +91,7 @@ class Setting:
     def _queue(self, supervisor: Supervisor) -> str:
         if self.given.get("REDIS_URL"):
             return self.given["REDIS_URL"]
-        own = queue.Queue(
+        own = queue.QueueServer(
             self.home,
             any_free(),
             self.words.queue,

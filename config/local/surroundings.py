@@ -53,7 +53,7 @@ def _servers(command: str) -> Iterator[None]:
             with _own(notes, command):
                 yield
             return
-    except hold.Taken:
+    except hold.HoldTaken:
         pass
     os.environ.update(_those_running())
     yield

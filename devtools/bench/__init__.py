@@ -1,4 +1,4 @@
-"""How quick the pages and the engine are, beside a bare view and the SQL alone.
+"""Speed of the pages and the engine, beside a bare view and the SQL alone.
 
 Everything is measured in one run on one machine, so that the ratios hold anywhere.
 """

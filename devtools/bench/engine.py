@@ -10,7 +10,7 @@ from accounts import tenancy
 from assessments.picture import Picture
 from assessments.picture.assemble import pictures_of
 from devtools.bench.timer import Timed, once
-from medications.caseload import lines
+from medications.clinic_policy.caseload_standings import lines
 from medications.options.evaluate import evaluate
 from patients.models import Patient
 

@@ -20,7 +20,7 @@ LIST_STATEMENTS, PAGE_STATEMENTS = 10, 25
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class BenchPage:
     """A page to be measured, and how many statements it may send."""
 
     name: str
@@ -29,10 +29,10 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class PageTimes:
     """What a page took, beside the bare list and its own SQL alone."""
 
-    page: Page
+    page: BenchPage
     took: Timed
     bare: Timed
     sql: Timed
@@ -70,11 +70,11 @@ def asked(client: Client, path: str) -> Callable[[], None]:
     return ask
 
 
-def statements(client: Client, page: Page) -> int:
+def statements(client: Client, page: BenchPage) -> int:
     return statement_count.statements(_captured(client, page))
 
 
-def _captured(client: Client, page: Page) -> CaptureQueriesContext:
+def _captured(client: Client, page: BenchPage) -> CaptureQueriesContext:
     # The first request may note in the session that somebody is here.
     asked(client, page.path)()
     with CaptureQueriesContext(connection) as captured:
@@ -83,8 +83,8 @@ def _captured(client: Client, page: Page) -> CaptureQueriesContext:
 
 
 def measure(
-    page: Page, client: Client, plain: Client, *, clinic: int, times: int
-) -> Measured:
+    page: BenchPage, client: Client, plain: Client, *, clinic: int, times: int
+) -> PageTimes:
     """The page, the bare list and the page's SQL in turns."""
     captured = _captured(client, page)
     # Taken now: the next request empties the log.
@@ -96,7 +96,7 @@ def measure(
         "sql": lambda: _ask_alone(questions, clinic),
     }
     took = in_turns(acts, times=times)
-    return Measured(page, took["page"], took["bare"], took["sql"], count)
+    return PageTimes(page, took["page"], took["bare"], took["sql"], count)
 
 
 def _ask_alone(questions: list[str], clinic: int) -> None:

@@ -15,8 +15,8 @@ from accounts.tenancy import clinic_day
 from aftercare.queues import FOLLOW_UPS
 from devtools import load_clinic
 from devtools.bench import engine, export_time, pages, sweeps
-from devtools.bench.pages import PAGE_STATEMENTS, Page
-from devtools.bench.tables import Row, table
+from devtools.bench.pages import PAGE_STATEMENTS, BenchPage
+from devtools.bench.tables import BenchRow, table
 from jobs.actions.engine import run_queue
 from patients.models import Patient
 from reports.caseload import csv_file
@@ -55,12 +55,16 @@ class Whole:
         staff = _somebody(clinic, role)
         return pages.signed_in(staff, clinic, at=self.at, plain=plain)
 
-    def _counts(self, clinic: Clinic, asked: Sequence[Page]) -> list[int]:
+    def _counts(self, clinic: Clinic, asked: Sequence[BenchPage]) -> list[int]:
         client = self._browser(clinic, Role.PRESCRIBER)
         return [pages.statements(client, page) for page in asked]
 
     def _pages(
-        self, clinic: Clinic, asked: Sequence[Page], before: Sequence[int], few: int
+        self,
+        clinic: Clinic,
+        asked: Sequence[BenchPage],
+        before: Sequence[int],
+        few: int,
     ) -> Iterator[str]:
         client = self._browser(clinic, Role.PRESCRIBER)
         plain = self._browser(clinic, Role.PRESCRIBER, plain=True)
@@ -68,7 +72,7 @@ class Whole:
         for page, count in zip(asked, before, strict=True):
             one = pages.measure(page, client, plain, clinic=clinic.pk, times=self.times)
             rows.append(
-                Row(
+                BenchRow(
                     page.name,
                     f"{one.took.median_ms:.1f}",
                     f"{one.took.p95_ms:.1f}",
@@ -81,7 +85,7 @@ class Whole:
                     f"{page.most}",
                 )
             )
-        head = Row(
+        head = BenchRow(
             *("page", "ms", "p95", "bare ms", "x bare", "SQL ms", "x SQL"),
             *(f"sent at {few:,}", f"at {self.people:,}", "at most"),
         )
@@ -92,19 +96,25 @@ class Whole:
         both = engine.caseload(
             clinic=clinic.pk, statuses=Patient.Status.values, at=self.at, jobs=CORES
         )
-        a_line = Row(
+        a_line = BenchRow(
             f"all re-evaluated on {CORES} cores, s for 10,000",
             f"{both * 10_000 / len(ids):.1f}",
             "30",
         )
         yield from table(
-            Row("engine", "figure", "target"),
+            BenchRow("engine", "figure", "target"),
             [
-                Row("options of one person, ms", f"{took.options.median_ms:.2f}", "2"),
-                Row("the same, p95, ms", f"{took.options.p95_ms:.2f}", ""),
-                Row(f"options of all {len(ids):,}, s", f"{took.options.total:.1f}", ""),
-                Row("their pictures from the database, s", f"{took.pictures:.1f}", ""),
-                Row(
+                BenchRow(
+                    "options of one person, ms", f"{took.options.median_ms:.2f}", "2"
+                ),
+                BenchRow("the same, p95, ms", f"{took.options.p95_ms:.2f}", ""),
+                BenchRow(
+                    f"options of all {len(ids):,}, s", f"{took.options.total:.1f}", ""
+                ),
+                BenchRow(
+                    "their pictures from the database, s", f"{took.pictures:.1f}", ""
+                ),
+                BenchRow(
                     "all re-evaluated on one core, s for 10,000",
                     f"{(took.options.total + took.pictures) * 10_000 / len(ids):.1f}",
                     "",
@@ -123,8 +133,8 @@ class Whole:
             load_clinic.owe(clinic=clinic, rows=self.due, on=day, at=at)
             took = sweeps.seconds_to_sweep(clinic=clinic.pk, at=at, workers=workers)
             per_second = f"{self.due / took:,.0f}"
-            rows.append(Row(f"due rows/s, workers: {workers}", per_second, target))
-        yield from table(Row("sweep", "figure", "target"), rows)
+            rows.append(BenchRow(f"due rows/s, workers: {workers}", per_second, target))
+        yield from table(BenchRow("sweep", "figure", "target"), rows)
 
     def _export(self, clinic: Clinic) -> Iterator[str]:
         client = self._browser(clinic, Role.ADMIN)
@@ -137,12 +147,14 @@ class Whole:
             client, sql, clinic=clinic.pk, times=FILES
         )
         yield from table(
-            Row("export", "figure", "target"),
+            BenchRow("export", "figure", "target"),
             [
-                Row("rows", f"{rows:,}", ""),
-                Row("rows/s by the page", f"{rows / export.median_ms * 1000:,.0f}", ""),
-                Row("rows/s by COPY", f"{rows / copy.median_ms * 1000:,.0f}", ""),
-                Row("x COPY", f"{export.median_ms / copy.median_ms:.2f}", "1.5"),
+                BenchRow("rows", f"{rows:,}", ""),
+                BenchRow(
+                    "rows/s by the page", f"{rows / export.median_ms * 1000:,.0f}", ""
+                ),
+                BenchRow("rows/s by COPY", f"{rows / copy.median_ms * 1000:,.0f}", ""),
+                BenchRow("x COPY", f"{export.median_ms / copy.median_ms:.2f}", "1.5"),
             ],
         )
 
@@ -154,24 +166,24 @@ def _somebody(clinic: Clinic, role: Role) -> Staff:
     ).earliest("pk")
 
 
-def _pages(clinic: Clinic) -> list[Page]:
+def _pages(clinic: Clinic) -> list[BenchPage]:
     with tenancy.clinics([clinic.pk], actor=load_clinic.ACTOR):
         in_care = Patient.objects.in_care().filter(clinic=clinic)
         person = in_care.filter(status=Patient.Status.ACTIVE).earliest("pk")
     chart = f"/people/{person.pk}/"
     return [
-        Page("home", "/"),
-        Page("people", "/people/"),
-        Page("search by name", f"/people/?q={person.family_name[:5]}"),
-        Page("search by MRN", f"/people/?q={person.mrn}"),
-        Page("caseload, today", "/caseload/"),
-        Page("caseload, everyone", "/caseload/?show=everyone"),
-        Page("caseload by name", "/caseload/?show=everyone&sort=name"),
-        Page("chart", chart, PAGE_STATEMENTS),
-        Page("intake, a step", f"{chart}intake/?step=opioids", PAGE_STATEMENTS),
-        Page("live picture", f"{chart}intake/live/", PAGE_STATEMENTS),
-        Page("measures", f"{chart}measures/", PAGE_STATEMENTS),
-        Page("medication options", f"{chart}medication/", PAGE_STATEMENTS),
-        Page("plan", f"{chart}plan/", PAGE_STATEMENTS),
-        Page("aftercare", f"{chart}aftercare/", PAGE_STATEMENTS),
+        BenchPage("home", "/"),
+        BenchPage("people", "/people/"),
+        BenchPage("search by name", f"/people/?q={person.family_name[:5]}"),
+        BenchPage("search by MRN", f"/people/?q={person.mrn}"),
+        BenchPage("caseload, today", "/caseload/"),
+        BenchPage("caseload, everyone", "/caseload/?show=everyone"),
+        BenchPage("caseload by name", "/caseload/?show=everyone&sort=name"),
+        BenchPage("chart", chart, PAGE_STATEMENTS),
+        BenchPage("intake, a step", f"{chart}intake/?step=opioids", PAGE_STATEMENTS),
+        BenchPage("live picture", f"{chart}intake/live/", PAGE_STATEMENTS),
+        BenchPage("measures", f"{chart}measures/", PAGE_STATEMENTS),
+        BenchPage("medication options", f"{chart}medication/", PAGE_STATEMENTS),
+        BenchPage("plan", f"{chart}plan/", PAGE_STATEMENTS),
+        BenchPage("aftercare", f"{chart}aftercare/", PAGE_STATEMENTS),
     ]

@@ -1,4 +1,4 @@
-"""Which statements a page sent, told apart from what surrounds them. Pure."""
+"""Statements that a page sent, told apart from what surrounds them. Pure."""
 
 from collections.abc import Iterable, Mapping
 

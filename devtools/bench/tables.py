@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 
-class Row(tuple[str, ...]):
+class BenchRow(tuple[str, ...]):
     """The cells of one line, the first of them its name."""
 
     __slots__ = ()
@@ -12,7 +12,7 @@ class Row(tuple[str, ...]):
         return super().__new__(cls, cells)
 
 
-def table(head: Row, rows: Sequence[Row]) -> Iterator[str]:
+def table(head: BenchRow, rows: Sequence[BenchRow]) -> Iterator[str]:
     """Names to the left, figures to the right, and an empty line after all."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     yield _line(head, widths)
@@ -22,7 +22,7 @@ def table(head: Row, rows: Sequence[Row]) -> Iterator[str]:
     yield ""
 
 
-def _line(row: Row, widths: list[int]) -> str:
+def _line(row: BenchRow, widths: list[int]) -> str:
     name, *figures = row
     cells = [name.ljust(widths[0])]
     cells += [f.rjust(width) for f, width in zip(figures, widths[1:], strict=True)]

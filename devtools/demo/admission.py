@@ -13,7 +13,7 @@ from assessments.models import Intake
 from assessments.picture.assemble import picture_of
 from devtools.demo.answers import answers, rows
 from devtools.demo.clinics import Team
-from devtools.demo.people import Said, Stage, Story
+from devtools.demo.people import DemoStory, Said, Stage
 from devtools.demo.talks import talk_over
 from medications.actions.decisions import (
     Talk,
@@ -64,7 +64,7 @@ PRODUCTS = {"BUP_XR": ("SUBLOCADE", "BRIXADI_W")}
 class Telling:
     """One story being told: who, by whom, with which chances, and the present."""
 
-    story: Story
+    story: DemoStory
     team: Team
     rng: Random
     now: datetime

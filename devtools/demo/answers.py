@@ -1,10 +1,10 @@
-"""What a person of a story answers in the intake. Pure."""
+"""Answers of a person of a story in the intake. Pure."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from random import Random
 
-from devtools.demo.people import Said, Story
+from devtools.demo.people import DemoStory, Said
 
 type Answers = Mapping[str, Said]
 type Rows = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -59,7 +59,7 @@ HARMLESS = {
 }
 
 
-def answers(story: Story, rng: Random, *, at: datetime) -> Answers:
+def answers(story: DemoStory, rng: Random, *, at: datetime) -> Answers:
     """Every answer by question, as a form would send it."""
     told: dict[str, Said] = dict(HARMLESS)
     for part in (_use, _before, _scores, _body, _life, _wishes):
@@ -67,11 +67,11 @@ def answers(story: Story, rng: Random, *, at: datetime) -> Answers:
     return told
 
 
-def _yes(story: Story, trait: str) -> str:
+def _yes(story: DemoStory, trait: str) -> str:
     return "yes" if trait in story.traits else "no"
 
 
-def _use(story: Story, rng: Random, at: datetime) -> Iterator[tuple[str, Said]]:
+def _use(story: DemoStory, rng: Random, at: datetime) -> Iterator[tuple[str, Said]]:
     is_free = "low_tolerance" in story.traits
     last = at - (timedelta(days=12) if is_free else timedelta(hours=rng.randint(8, 30)))
     yield "words_reason", f"{story.reason}."
@@ -94,11 +94,11 @@ def _use(story: Story, rng: Random, at: datetime) -> Iterator[tuple[str, Said]]:
         yield "objective_sign", "yes"
 
 
-def _opioids(story: Story) -> tuple[str, ...]:
+def _opioids(story: DemoStory) -> tuple[str, ...]:
     return ("fentanyl",) if "fentanyl" in story.traits else ("heroin", "prescribed")
 
 
-def rows(story: Story, rng: Random, *, at: datetime) -> dict[str, Rows]:
+def rows(story: DemoStory, rng: Random, *, at: datetime) -> dict[str, Rows]:
     """The answers that hold rows: each substance, each treatment, each test."""
     found: dict[str, Rows] = {"infection_tests": dict(_tests(story, at))}
     if "low_tolerance" not in story.traits:
@@ -107,7 +107,7 @@ def rows(story: Story, rng: Random, *, at: datetime) -> dict[str, Rows]:
     return found | ({"episodes": episodes} if episodes else {})
 
 
-def _used(story: Story, rng: Random, at: datetime) -> Mapping[str, tuple[str, ...]]:
+def _used(story: DemoStory, rng: Random, at: datetime) -> Mapping[str, tuple[str, ...]]:
     last = at - timedelta(hours=rng.randint(8, 30))
     how = "injecting" if "injecting" in story.traits else "smoking"
     return {
@@ -118,7 +118,7 @@ def _used(story: Story, rng: Random, at: datetime) -> Mapping[str, tuple[str, ..
     }
 
 
-def _had(story: Story) -> tuple[str, ...]:
+def _had(story: DemoStory) -> tuple[str, ...]:
     kinds = {"bup_before": "bup_daily", "mtd_before": "methadone"}
     return tuple(kind for trait, kind in kinds.items() if trait in story.traits)
 
@@ -135,7 +135,7 @@ def _episode(kind: str, rng: Random) -> Mapping[str, tuple[str, ...]]:
 
 
 def _tests(
-    story: Story, at: datetime
+    story: DemoStory, at: datetime
 ) -> Iterator[tuple[str, Mapping[str, tuple[str, ...]]]]:
     on = (f"{at - timedelta(days=40):%Y-%m-%d}",)
     for kind in ("hiv", "hcv", "hbv"):
@@ -143,14 +143,14 @@ def _tests(
         yield kind, {"result": ("positive" if positive else "negative",), "on": on}
 
 
-def _before(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
+def _before(story: DemoStory, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
     had = _had(story)
     yield "treatments_had", had or "none"
     if "bup_daily" in had:
         yield "history_pw", rng.choice(["no", "no", "yes"])
 
 
-def _scores(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
+def _scores(story: DemoStory, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
     yield from _withdrawal(story, rng)
     met = rng.randint(6, 11)
     for number, criterion in enumerate(rng.sample(CRITERIA, len(CRITERIA))):
@@ -188,7 +188,7 @@ def _scores(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Sai
             yield f"pc_ptsd5.{item}", str(int(item != "guilt"))
 
 
-def _withdrawal(story: Story, rng: Random) -> Iterator[tuple[str, Said]]:
+def _withdrawal(story: DemoStory, rng: Random) -> Iterator[tuple[str, Said]]:
     level = 0 if "low_tolerance" in story.traits else rng.randint(0, 2)
     yield "cows.pulse_bpm", str(72 + 14 * level)
     for item in (
@@ -209,7 +209,7 @@ def _withdrawal(story: Story, rng: Random) -> Iterator[tuple[str, Said]]:
     yield "cows.gooseflesh", str((0, 0, 3)[level])
 
 
-def _body(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
+def _body(story: DemoStory, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
     if story.sex == "female" and story.age < 55:
         pregnant = "pregnant" in story.traits
         yield "could_be_pregnant", "yes" if pregnant or story.age < 45 else "no"
@@ -234,7 +234,7 @@ def _body(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]
     yield from _other_use(story)
 
 
-def _other_use(story: Story) -> Iterator[tuple[str, Said]]:
+def _other_use(story: DemoStory) -> Iterator[tuple[str, Said]]:
     drinks = "alcohol" in story.traits
     yield "audit_c.frequency", "3" if drinks else "0"
     if drinks:
@@ -249,7 +249,7 @@ def _other_use(story: Story) -> Iterator[tuple[str, Said]]:
     yield "mental", mental or "none"
 
 
-def _life(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
+def _life(story: DemoStory, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
     yield from _needs(story, rng)
     children = "children" in story.traits
     yield "household", ("children",) if children else "none"
@@ -268,7 +268,7 @@ def _life(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]
     yield from _month(story, rng)
 
 
-def _needs(story: Story, rng: Random) -> Iterator[tuple[str, Said]]:
+def _needs(story: DemoStory, rng: Random) -> Iterator[tuple[str, Said]]:
     """The answers on home, food, way and safety."""
     unstable = "unstable" in story.traits
     said = {
@@ -283,7 +283,7 @@ def _needs(story: Story, rng: Random) -> Iterator[tuple[str, Said]]:
     yield from ((f"ahc_hrsn.{item}", code) for item, code in said.items())
 
 
-def _month(story: Story, rng: Random) -> Iterator[tuple[str, Said]]:
+def _month(story: DemoStory, rng: Random) -> Iterator[tuple[str, Said]]:
     """The past thirty days as the BAM asks for them."""
     low = "depression" in story.traits
     said = {
@@ -306,7 +306,7 @@ def _month(story: Story, rng: Random) -> Iterator[tuple[str, Said]]:
     yield from ((f"bam.{item}", str(code)) for item, code in said.items())
 
 
-def _wishes(story: Story, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
+def _wishes(story: DemoStory, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
     yield "words_goal", story.words["goal"]
     yield "own_words", story.words["own"]
     yield "preference", (story.wish,) if story.wish else "none"

@@ -14,7 +14,7 @@ PASSWORD = "harbor lights at seven"  # noqa: S105 - the demo's, printed on purpo
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class DemoStaff:
     """Somebody on the demo's staff, with the roles at each clinic."""
 
     name: str
@@ -25,32 +25,34 @@ class Person:
 
 
 STAFF = (
-    Person(
+    DemoStaff(
         "Ines Marchetti",
         "MD",
         "ines@demo.example",
         otp=(Role.PRESCRIBER, Role.MEDICAL_DIRECTOR),
     ),
-    Person(
+    DemoStaff(
         "Samir Haddad",
         "NP",
         "samir@demo.example",
         otp=(Role.PRESCRIBER,),
         office=(Role.PRESCRIBER,),
     ),
-    Person("Tomás Iglesias", "LCSW", "tomas@demo.example", otp=(Role.CLINICIAN,)),
-    Person("Priya Nair", "RN", "priya@demo.example", otp=(Role.CARE_MANAGER,)),
-    Person(
+    DemoStaff("Tomás Iglesias", "LCSW", "tomas@demo.example", otp=(Role.CLINICIAN,)),
+    DemoStaff("Priya Nair", "RN", "priya@demo.example", otp=(Role.CARE_MANAGER,)),
+    DemoStaff(
         "Ada Okafor", "", "ada@demo.example", otp=(Role.ADMIN,), office=(Role.ADMIN,)
     ),
-    Person(
+    DemoStaff(
         "Ruth Calloway",
         "MD",
         "ruth@demo.example",
         office=(Role.PRESCRIBER, Role.MEDICAL_DIRECTOR),
     ),
-    Person("Ben Aoki", "LMHC", "ben@demo.example", office=(Role.CLINICIAN,)),
-    Person("Marisol Vega", "RN", "marisol@demo.example", office=(Role.CARE_MANAGER,)),
+    DemoStaff("Ben Aoki", "LMHC", "ben@demo.example", office=(Role.CLINICIAN,)),
+    DemoStaff(
+        "Marisol Vega", "RN", "marisol@demo.example", office=(Role.CARE_MANAGER,)
+    ),
 )
 # One sign-in a role, for the first look.
 SIGN_INS = (
@@ -102,7 +104,7 @@ def open_clinics(*, at: datetime) -> tuple[Team, Team]:
     )
 
 
-def _hire(person: Person, otp: Clinic, office: Clinic, at: datetime) -> Staff:
+def _hire(person: DemoStaff, otp: Clinic, office: Clinic, at: datetime) -> Staff:
     staff: Staff | None = None
     for clinic, roles in ((otp, person.otp), (office, person.office)):
         if roles:

@@ -1,4 +1,4 @@
-"""What happened since the plan was signed: doses, scores, tests, calls, leaving."""
+"""Events since the plan was signed: doses, scores, tests, calls, leaving."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta

@@ -14,7 +14,7 @@ from devtools.demo.people import SEED, stories
 from jobs.actions.engine import run_queue
 from knowledge.cited import Check
 from knowledge.editions import knowledge
-from medications.actions.house import sign_off_unchanged
+from medications.actions.sign_rules import sign_off_unchanged
 from patients.actions.codes import load_icd10
 
 ACTOR = "system:load_demo"

@@ -24,7 +24,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class DemoStory:
     """One person as the demo tells them."""
 
     given: str
@@ -229,7 +229,7 @@ DAYS = {
 }
 
 
-def stories(seed: int = SEED) -> Iterator[Story]:
+def stories(seed: int = SEED) -> Iterator[DemoStory]:
     """The same people for the same seed; the first half at the OTP."""
     rng = Random(seed)  # noqa: S311 - invented people, not secrets
     stages = list(STAGES)
@@ -239,13 +239,13 @@ def stories(seed: int = SEED) -> Iterator[Story]:
         yield _story(rng, line, stage, at_otp=number < len(PEOPLE) + 8)
 
 
-def _story(rng: Random, line: str, stage: Stage, *, at_otp: bool) -> Story:
+def _story(rng: Random, line: str, stage: Stage, *, at_otp: bool) -> DemoStory:
     name, used, pronouns, sex, language, interpreter = line.split("|")
     given, _, family = name.partition(" ")
     age = min(74, max(17, round(rng.gauss(38, 12))))
     shape = _shape(rng, sex, age)
     first, last = DAYS[stage]
-    return Story(
+    return DemoStory(
         given=given,
         family=family,
         used=used,

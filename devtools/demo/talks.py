@@ -1,12 +1,12 @@
-"""What people of the demo pick and say on the turned screen before they choose."""
+"""Talks of the demo: what people pick and say on the turned screen before they choose."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from accounts.models import Staff
-from medications.actions.talks import Said, send_talk
+from medications.actions.talks import TalkAnswers, send_talk
+from medications.decision_aid.context import aid_digest, language_of, weighed
 from medications.models import DecisionTalk
-from medications.talking import aid_digest, language_of, weighed
 from patients.models import Patient
 
 # By what is wished for: what matters then, what counts most first; and why.
@@ -29,7 +29,7 @@ WORDS: Mapping[str, str] = {
 def talk_over(patient: Patient, *, wish: str, by: Staff, at: datetime) -> DecisionTalk:
     """Turn the screen, and take back what was picked on it."""
     matters = MATTERS[wish]
-    said = Said(
+    said = TalkAnswers(
         matters=matters,
         most=matters[:1],
         choice=wish,

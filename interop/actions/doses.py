@@ -12,7 +12,7 @@ from interop.actions.loading import People, load
 from interop.cohort import courses, files
 from interop.cohort.records import Dose
 from interop.cohort.run import ACTOR, BATCH, PREFIX, Import
-from interop.cohort.source import NOMINAL_CONSENT, NotHeld, Row
+from interop.cohort.source import NOMINAL_CONSENT, NotHeld, SourceRow
 from patients.models import Patient, StatusChange
 from treatment.models import DoseEvent, Regimen
 
@@ -45,7 +45,7 @@ def _arms(run: Import) -> Arms:
     )
 
 
-def _dose(run: Import, people: People, row: Row, arms: Arms) -> Dose | None:
+def _dose(run: Import, people: People, row: SourceRow, arms: Arms) -> Dose | None:
     try:
         people.check(row)
         given, odd = courses.dose(row, arms.medicines, arms.once)

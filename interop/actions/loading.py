@@ -10,15 +10,15 @@ from django.db import connection, models
 
 from assessments.models import IntakeAnswer, Observation
 from interop.cohort.records import (
-    Answer,
     Cell,
+    CohortAnswer,
+    CohortTest,
     Dose,
     Observed,
     Record,
-    Tested,
     Visited,
 )
-from interop.cohort.source import NotHeld, Row
+from interop.cohort.source import NotHeld, SourceRow
 from patients.models import Visit
 from treatment.models import DoseEvent, ToxicologyResult
 
@@ -37,7 +37,7 @@ class People:
     def __contains__(self, who: int) -> bool:
         return who in self._ids
 
-    def check(self, row: Row) -> None:
+    def check(self, row: SourceRow) -> None:
         """Refuse a row of somebody who was not imported."""
         if row.who() not in self:
             raise NotHeld("the person is not among everybody, or has no site")
@@ -106,7 +106,7 @@ def _observation(one: Observed, people: People, at: datetime) -> Sequence[Cell]:
     )
 
 
-def _answer(one: Answer, people: People, _at: datetime) -> Sequence[Cell]:
+def _answer(one: CohortAnswer, people: People, _at: datetime) -> Sequence[Cell]:
     patient, clinic, intake = people.ids(one.who)
     return (
         clinic,
@@ -136,7 +136,7 @@ def _dose(one: Dose, people: People, at: datetime) -> Sequence[Cell]:
     )
 
 
-def _tested(one: Tested, people: People, at: datetime) -> Sequence[Cell]:
+def _tested(one: CohortTest, people: People, at: datetime) -> Sequence[Cell]:
     patient, clinic, _ = people.ids(one.who)
     return (
         clinic,
@@ -164,7 +164,7 @@ TABLES: Mapping[type[Record], tuple[type[models.Model], str, AsRow]] = {
         " recorded_at error_reason source_key",
         _observation,
     ),
-    Answer: (
+    CohortAnswer: (
         IntakeAnswer,
         "clinic_id patient_id intake_id question value is_known source revision"
         " answered_at",
@@ -175,7 +175,7 @@ TABLES: Mapping[type[Record], tuple[type[models.Model], str, AsRow]] = {
         "clinic_id patient_id medication kind on amount_mg note recorded_at source_key",
         _dose,
     ),
-    Tested: (
+    CohortTest: (
         ToxicologyResult,
         "clinic_id patient_id collected_at analyte result method recorded_at source_key",
         _tested,
@@ -192,7 +192,7 @@ def load(records: Iterable[Record], people: People, *, at: datetime) -> int:
     """Add these records, each to its table; returns how many were not there yet."""
     sorted_out: dict[type[Record], list[Record]] = {}
     for record in records:
-        if isinstance(record, Answer) and not people.takes_answers(record.who):
+        if isinstance(record, CohortAnswer) and not people.takes_answers(record.who):
             continue
         sorted_out.setdefault(type(record), []).append(record)
     added = 0

@@ -1,4 +1,4 @@
-"""Who is imported: clinics by site, people by pseudonym, each with an open intake."""
+"""People of an import: clinics by site, people by pseudonym, each with an open intake."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from assessments.models import Intake
 from interop.actions.loading import People
 from interop.cohort import files
 from interop.cohort.run import ACTOR, PREFIX, Import
-from interop.cohort.source import NOMINAL_CONSENT, NotHeld, Row, noon, rows
+from interop.cohort.source import NOMINAL_CONSENT, NotHeld, SourceRow, noon, rows
 from patients.models import Patient, StatusChange
 from patients.names import normalized
 
@@ -22,7 +22,7 @@ def add_people(run: Import) -> People:
     """Everybody with a site, those added now and those who were there."""
     sites = dict(run.read(*files.SITES, site))
 
-    def person(row: Row) -> tuple[int, str]:
+    def person(row: SourceRow) -> tuple[int, str]:
         if row.who() not in sites:
             raise NotHeld("the person has no site")
         return row.who(), trial(row)
@@ -43,7 +43,7 @@ def add_people(run: Import) -> People:
         return _known_people()
 
 
-def site(row: Row) -> tuple[int, str]:
+def site(row: SourceRow) -> tuple[int, str]:
     """A person and the number of their site; refuses a site that is none."""
     who, number = row.who(), row["site_masked"]
     if not number.isascii() or not number.isdigit() or len(number) > 6:
@@ -51,7 +51,7 @@ def site(row: Row) -> tuple[int, str]:
     return who, number
 
 
-def trial(row: Row) -> str:
+def trial(row: SourceRow) -> str:
     if row["project"] not in TRIALS:
         raise NotHeld(f"has the trial {row['project'][:20]!r}, which is not known")
     return row["project"]

@@ -1,4 +1,4 @@
-"""What is known of each person: rows of the files into the tables that hold them."""
+"""Records of an import: rows of the files into the tables that hold them."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,9 +8,9 @@ from itertools import batched
 from accounts import tenancy
 from interop.actions.loading import People, load
 from interop.cohort import courses, files
-from interop.cohort.records import Answer, Record
+from interop.cohort.records import CohortAnswer, Record
 from interop.cohort.run import ACTOR, BATCH, Import
-from interop.cohort.source import NOMINAL_CONSENT, NotHeld, Row, noon
+from interop.cohort.source import NOMINAL_CONSENT, NotHeld, SourceRow, noon
 
 AGAIN = "a second row for the same person, day and thing"
 
@@ -26,7 +26,9 @@ def add_records(run: Import, people: People, file: files.File) -> None:
         run.told(file.name)
 
 
-def _records(run: Import, people: People, row: Row, file: files.File) -> list[Record]:
+def _records(
+    run: Import, people: People, row: SourceRow, file: files.File
+) -> list[Record]:
     try:
         people.check(row)
         found = [*file.read(row), *_negatives(run, row)]
@@ -44,7 +46,7 @@ def _records(run: Import, people: People, row: Row, file: files.File) -> list[Re
 
 def _keyed(one: Record, file: str, once: courses.Once) -> tuple[Record, bool]:
     """The record under a key that no earlier row of this run had."""
-    if isinstance(one, Answer):
+    if isinstance(one, CohortAnswer):
         # An intake holds one answer a question: the first stands.
         return one, once.key(f"{file}:{one.who}:{one.question}")[1]
     key, is_again = once.key(one.key)
@@ -58,7 +60,7 @@ def read_panels(run: Import) -> None:
             run.panels.setdefault(trial, set()).add(analyte)
 
 
-def _negatives(run: Import, row: Row) -> Iterator[Record]:
+def _negatives(run: Import, row: SourceRow) -> Iterator[Record]:
     """What a specimen was tested for and not positive for; other rows have none."""
     if row.file != files.SPECIMENS:
         return iter(())
@@ -68,13 +70,13 @@ def _negatives(run: Import, row: Row) -> Iterator[Record]:
     return courses.negatives(row, panel, found)
 
 
-def _note_positive(run: Import, row: Row) -> None:
+def _note_positive(run: Import, row: SourceRow) -> None:
     if row.file == files.POSITIVES:
         found = run.positives.setdefault((row.who(), row.day()), set())
         found.add(courses.ANALYTES[row["what"]])
 
 
-def _note_last_use(run: Import, row: Row) -> None:
+def _note_last_use(run: Import, row: SourceRow) -> None:
     """The last day before consent on which opioids were used, from the time line."""
     if row.file != files.TIME_LINE or row["what"] not in courses.OPIOIDS:
         return
@@ -87,7 +89,7 @@ def add_last_uses(run: Import, people: People) -> None:
     """Last use as an answer from the record: the day is known, the hour is not."""
     consent = noon(NOMINAL_CONSENT)
     found = [
-        Answer(who, "last_short_acting_dt", noon(day).isoformat(), consent)
+        CohortAnswer(who, "last_short_acting_dt", noon(day).isoformat(), consent)
         for who, day in run.last_use.items()
     ]
     with tenancy.every_clinic(actor=ACTOR):

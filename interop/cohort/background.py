@@ -1,9 +1,9 @@
-"""Who these people were when they consented: the files with one row a person. Pure."""
+"""Background of the cohort at consent: the files with one row a person. Pure."""
 
 from collections.abc import Iterator
 
-from interop.cohort.records import Answer, Observed, Record
-from interop.cohort.source import NOMINAL_CONSENT, NotHeld, Row, noon
+from interop.cohort.records import CohortAnswer, Observed, Record
+from interop.cohort.source import NOMINAL_CONSENT, NotHeld, SourceRow, noon
 
 CONSENT = noon(NOMINAL_CONSENT)
 BLANK = ("", "NA", "Missing")
@@ -39,12 +39,14 @@ MENTAL = {
 }
 
 
-def said(row: Row, column: str) -> str | None:
+def said(row: SourceRow, column: str) -> str | None:
     """What was answered; None where nobody asked or wrote it down."""
     return None if row[column] in BLANK else row[column]
 
 
-def remark(row: Row, code: str, column: str, unit: str = "") -> Iterator[Observed]:
+def remark(
+    row: SourceRow, code: str, column: str, unit: str = ""
+) -> Iterator[Observed]:
     """A word or number of a person's background, kept as it stands."""
     text = said(row, column)
     if text is not None:
@@ -58,7 +60,7 @@ def remark(row: Row, code: str, column: str, unit: str = "") -> Iterator[Observe
         )
 
 
-def yes_no(row: Row, column: str) -> bool | None:
+def yes_no(row: SourceRow, column: str) -> bool | None:
     text = row[column]
     if text in ("Yes", "No"):
         return text == "Yes"
@@ -67,24 +69,24 @@ def yes_no(row: Row, column: str) -> bool | None:
     raise NotHeld(f"has {text[:20]!r} in {column}, where Yes or No belongs")
 
 
-def demographics(row: Row) -> Iterator[Record]:
+def demographics(row: SourceRow) -> Iterator[Record]:
     who = row.who()
     if said(row, "age") is not None:
         age = row.number_of("age", "age")
         if not AGE_LOW <= age <= AGE_HIGH:
             raise NotHeld(f"has the age {age}, which cannot be")
-        yield Answer(who, "age", age, CONSENT)
+        yield CohortAnswer(who, "age", age, CONSENT)
     if row["is_living_stable"] in ("Yes", "No"):
         stable = row["is_living_stable"] == "Yes"
-        yield Answer(who, "housing", "stable" if stable else "unstable", CONSENT)
+        yield CohortAnswer(who, "housing", "stable" if stable else "unstable", CONSENT)
     if row["job"] in WORK:
-        yield Answer(who, "employment", WORK[row["job"]], CONSENT)
+        yield CohortAnswer(who, "employment", WORK[row["job"]], CONSENT)
     for column in ("race", "is_hispanic", "job", "education", "marital"):
         if row[column] not in ASKED_NOT_TOLD:
             yield from remark(row, f"background:{column}", column)
 
 
-def psychiatric(row: Row) -> Iterator[Record]:
+def psychiatric(row: SourceRow) -> Iterator[Record]:
     """Histories as told; a diagnosis of the trial is not a count of DSM-5 criteria."""
     who = row.who()
     for column, name in HISTORY.items():
@@ -101,31 +103,31 @@ def psychiatric(row: Row) -> Iterator[Record]:
     asked = {column: yes_no(row, column) for column in MENTAL}
     present = sorted(MENTAL[column] for column, answer in asked.items() if answer)
     if present or None not in asked.values():
-        yield Answer(who, "mental", present, CONSENT)
+        yield CohortAnswer(who, "mental", present, CONSENT)
     epilepsy = yes_no(row, "has_epilepsy")
     if epilepsy is not None:
-        yield Answer(who, "seizure", epilepsy, CONSENT)
+        yield CohortAnswer(who, "seizure", epilepsy, CONSENT)
 
 
-def asi(row: Row) -> Iterator[Record]:
+def asi(row: SourceRow) -> Iterator[Record]:
     """Ever injected: history, not the way it is used now."""
     if yes_no(row, "used_iv") is not None:
         yield from remark(row, "history:injected", "used_iv")
 
 
-def qol(row: Row) -> Iterator[Record]:
+def qol(row: SourceRow) -> Iterator[Record]:
     homeless = yes_no(row, "is_homeless")
     if homeless is not None:
         yield from remark(row, "background:without_home", "is_homeless")
     if homeless:
-        yield Answer(row.who(), "housing", "unhoused", CONSENT)
+        yield CohortAnswer(row.who(), "housing", "unhoused", CONSENT)
 
 
-def fagerstrom(row: Row) -> Iterator[Record]:
+def fagerstrom(row: SourceRow) -> Iterator[Record]:
     smokes = yes_no(row, "is_smoker")
     who = row.who()
     if smokes is not None:
-        yield Answer(who, "tobacco", smokes, CONSENT)
+        yield CohortAnswer(who, "tobacco", smokes, CONSENT)
     if said(row, "ftnd") is not None:
         score = row.number_of("ftnd", "score")
         if not 0 <= score <= 10:

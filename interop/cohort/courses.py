@@ -1,12 +1,19 @@
-"""What happened day by day: the files with many rows a person. Pure."""
+"""Courses of the cohort day by day: the files with many rows a person. Pure."""
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
 from interop.cohort.background import said
-from interop.cohort.records import Answer, Dose, Observed, Record, Tested, Visited
-from interop.cohort.source import NOMINAL_CONSENT, NotHeld, Row, noon
+from interop.cohort.records import (
+    CohortAnswer,
+    CohortTest,
+    Dose,
+    Observed,
+    Record,
+    Visited,
+)
+from interop.cohort.source import NOMINAL_CONSENT, NotHeld, SourceRow, noon
 from knowledge.medicines import medicines
 
 ARMS = {
@@ -68,7 +75,7 @@ class Once:
         return (text if count == 1 else f"{text}#{count}", count > 1)
 
 
-def dose(row: Row, arms: Mapping[int, str], once: Once) -> tuple[Dose, str]:
+def dose(row: SourceRow, arms: Mapping[int, str], once: Once) -> tuple[Dose, str]:
     """One dispensed dose, and what is odd about it."""
     who, on = row.who(), row.day()
     medication = arms.get(who)
@@ -88,7 +95,7 @@ def dose(row: Row, arms: Mapping[int, str], once: Once) -> tuple[Dose, str]:
     return Dose(who, medication, "dispensed", on, amount, "", key), "; ".join(odd)
 
 
-def _amount(row: Row) -> Decimal:
+def _amount(row: SourceRow) -> Decimal:
     try:
         amount = Decimal(row["amount"])
     except InvalidOperation:
@@ -98,7 +105,7 @@ def _amount(row: Row) -> Decimal:
     return amount
 
 
-def arm(row: Row) -> tuple[int, str, int] | None:
+def arm(row: SourceRow) -> tuple[int, str, int] | None:
     """Person, medicine and day of a first randomization; None for a repeated row."""
     who = row.who()
     if row["which"] != "1":
@@ -108,15 +115,15 @@ def arm(row: Row) -> tuple[int, str, int] | None:
     return who, ARMS[row["treatment"]], row.number_of("when", "day")
 
 
-def positive(row: Row) -> Iterator[Record]:
+def positive(row: SourceRow) -> Iterator[Record]:
     who, at = row.who(), noon(row.day())
     if row["what"] not in ANALYTES:
         raise NotHeld(f"has the analyte {row['what'][:30]!r}, which is not known")
     analyte = ANALYTES[row["what"]]
-    yield Tested(who, analyte, at, f"{row.file}:{who}:{row['when']}:{analyte}")
+    yield CohortTest(who, analyte, at, f"{row.file}:{who}:{row['when']}:{analyte}")
 
 
-def tested_groups(row: Row) -> dict[str, str]:
+def tested_groups(row: SourceRow) -> dict[str, str]:
     """By trial, the analyte that a substance of the protocol table is tested under."""
     found = {}
     for trial, column in TRIAL_COLUMNS.items():
@@ -129,7 +136,7 @@ def tested_groups(row: Row) -> dict[str, str]:
 
 
 def negatives(
-    row: Row, panel: Iterable[str], positives: Container[str]
+    row: SourceRow, panel: Iterable[str], positives: Container[str]
 ) -> Iterator[Record]:
     """What a specimen was tested for and was not positive for, as the dictionary
     explains: only positives are on file, and every specimen has its own row.
@@ -142,10 +149,10 @@ def negatives(
     for analyte in panel:
         if analyte not in positives:
             key = f"{row.file}:{who}:{row['when']}:{analyte}"
-            yield Tested(who, analyte, at, key, "negative")
+            yield CohortTest(who, analyte, at, key, "negative")
 
 
-def specimen(row: Row) -> Iterator[Record]:
+def specimen(row: SourceRow) -> Iterator[Record]:
     who = row.who()
     words = TEMPERATURE.get(row["was_temp_ok"])
     if words is None:
@@ -154,7 +161,7 @@ def specimen(row: Row) -> Iterator[Record]:
     yield Observed(who, "urine_temperature", key, noon(row.day()), text=words)
 
 
-def used(row: Row) -> Iterator[Record]:
+def used(row: SourceRow) -> Iterator[Record]:
     """A day on which the person said that they used."""
     who, what = row.who(), row["what"]
     if not what:
@@ -165,7 +172,7 @@ def used(row: Row) -> Iterator[Record]:
     )
 
 
-def visit(row: Row) -> Iterator[Record]:
+def visit(row: SourceRow) -> Iterator[Record]:
     who, on = row.who(), row.day()
     what = row["what"]
     if what not in (*VISIT, "", "MISSING"):
@@ -180,7 +187,7 @@ def visit(row: Row) -> Iterator[Record]:
     yield Visited(who, on, row["visit"].lower()[:40], status, reasons, key)
 
 
-def withdrawal(row: Row) -> Iterator[Record]:
+def withdrawal(row: SourceRow) -> Iterator[Record]:
     """A banded level, which is no total of an instrument."""
     who = row.who()
     if row["withdrawal"] not in BANDS:
@@ -195,7 +202,7 @@ def withdrawal(row: Row) -> Iterator[Record]:
     )
 
 
-def pain(row: Row) -> Iterator[Record]:
+def pain(row: SourceRow) -> Iterator[Record]:
     who = row.who()
     text = said(row, "pain")
     if text is None:
@@ -204,7 +211,7 @@ def pain(row: Row) -> Iterator[Record]:
     yield Observed(who, "pain_severity", key, noon(row.day()), text=text)
 
 
-def risk_behaviour(row: Row) -> Iterator[Record]:
+def risk_behaviour(row: SourceRow) -> Iterator[Record]:
     """Days of use in the 30 before consent, by drug."""
     who, what = row.who(), row["what"]
     if what not in DRUGS:
@@ -226,7 +233,7 @@ INJECTING = ("days", "max", "amount", "shared")
 BY_DRUG = tuple(f"{drug}_inject_days" for drug in DRUGS)
 
 
-def injecting(row: Row) -> Iterator[Record]:
+def injecting(row: SourceRow) -> Iterator[Record]:
     who = row.who()
     told = [c for c in (*INJECTING, *BY_DRUG) if said(row, c) is not None]
     if not told:
@@ -240,10 +247,10 @@ def injecting(row: Row) -> Iterator[Record]:
             text=row[column],
         )
     if told[0] == "days" and row.number_of("days", "number of days") > 0:
-        yield Answer(who, "route", ["injecting"], noon(NOMINAL_CONSENT))
+        yield CohortAnswer(who, "route", ["injecting"], noon(NOMINAL_CONSENT))
 
 
-def withdrawal_management(row: Row) -> Iterator[Record]:
+def withdrawal_management(row: SourceRow) -> Iterator[Record]:
     who = row.who()
     if row["what"] not in ("admission", "discharge"):
         raise NotHeld("says neither admission nor discharge")
@@ -251,7 +258,7 @@ def withdrawal_management(row: Row) -> Iterator[Record]:
     yield Observed(who, "withdrawal_management", key, noon(row.day()), text=row["what"])
 
 
-def trial_day(row: Row, column: str, kind: str) -> Iterator[Record]:
+def trial_day(row: SourceRow, column: str, kind: str) -> Iterator[Record]:
     """A day on which the person was at the trial's site."""
     who = row.who()
     key = f"{row.file}:{who}:{column}"

@@ -6,9 +6,9 @@ from functools import partial
 
 from interop.cohort import background, courses
 from interop.cohort.records import Record
-from interop.cohort.source import Row
+from interop.cohort.source import SourceRow
 
-type Read = Callable[[Row], Iterator[Record]]
+type Read = Callable[[SourceRow], Iterator[Record]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a row becomes, as plain values ready for its table. Pure."""
+"""Plain values of a row, ready for its table. Pure."""
 
 import json
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CohortAnswer:
     """A value of assessments.IntakeAnswer, from a record."""
 
     who: int
@@ -50,7 +50,7 @@ class Dose:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class CohortTest:
     """A value of medications.ToxicologyResult."""
 
     who: int
@@ -72,4 +72,4 @@ class Visited:
     key: str
 
 
-type Record = Observed | Answer | Dose | Tested | Visited
+type Record = Observed | CohortAnswer | Dose | CohortTest | Visited

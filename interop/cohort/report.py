@@ -1,4 +1,4 @@
-"""What became of every row: held, odd but held, or not held and why. Pure."""
+"""Report of every row: held, odd but held, or not held and why. Pure."""
 
 import csv
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from interop.cohort.source import Row
+from interop.cohort.source import SourceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,17 @@ class Report:
     held: Counter[str] = field(default_factory=Counter)
     noted: list[Noted] = field(default_factory=list)
 
-    def saw(self, row: Row) -> None:
+    def saw(self, row: SourceRow) -> None:
         self.read[row.file] += 1
 
-    def keeps(self, row: Row, odd: str = "") -> None:
+    def keeps(self, row: SourceRow, odd: str = "") -> None:
         """A row that is held; `odd` says what is strange about it."""
         self.held[row.file] += 1
         odd = "; ".join(filter(None, (row.odd, odd)))
         if odd:
             self.noted.append(Noted(row.file, row.line, is_held=True, reason=odd))
 
-    def drops(self, row: Row, reason: str) -> None:
+    def drops(self, row: SourceRow, reason: str) -> None:
         reason = "; ".join(filter(None, (row.odd, reason)))
         self.noted.append(Noted(row.file, row.line, is_held=False, reason=reason))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from interop.cohort.courses import Once
 from interop.cohort.report import Report
-from interop.cohort.source import NotHeld, Row, rows
+from interop.cohort.source import NotHeld, SourceRow, rows
 
 ACTOR = "system:import_cohort"
 BATCH = 20_000
@@ -32,14 +32,14 @@ class Import:
     trials: dict[int, str] = field(default_factory=dict)
     positives: dict[tuple[int, date], set[str]] = field(default_factory=dict)
 
-    def rows(self, name: str, columns: tuple[str, ...]) -> Iterator[Row]:
+    def rows(self, name: str, columns: tuple[str, ...]) -> Iterator[SourceRow]:
         """The rows of a file, each counted."""
         for row in rows(self.folder, name, columns):
             self.report.saw(row)
             yield row
 
     def read[T](
-        self, name: str, columns: tuple[str, ...], take: Callable[[Row], T]
+        self, name: str, columns: tuple[str, ...], take: Callable[[SourceRow], T]
     ) -> list[T]:
         """What each row gives; a row that cannot be read is reported."""
         found = []

@@ -34,7 +34,7 @@ class NotHeld(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SourceRow:
     """One line of one file."""
 
     file: str
@@ -77,7 +77,7 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(12), UTC)
 
 
-def rows(folder: Path, file: str, columns: tuple[str, ...]) -> Iterator[Row]:
+def rows(folder: Path, file: str, columns: tuple[str, ...]) -> Iterator[SourceRow]:
     """Every line of a file; refuses a file that is missing or lacks a column."""
     path = folder / file
     if not path.is_file():
@@ -91,7 +91,7 @@ def rows(folder: Path, file: str, columns: tuple[str, ...]) -> Iterator[Row]:
             raise CohortUnreadable(f"{where}: {fault}.") from None
 
 
-def _rows(file: str, reader: Reader, columns: tuple[str, ...]) -> Iterator[Row]:
+def _rows(file: str, reader: Reader, columns: tuple[str, ...]) -> Iterator[SourceRow]:
     header = [name.strip() for name in next(reader, [])]
     lacking = [column for column in columns if column not in header]
     if lacking:
@@ -115,7 +115,9 @@ def _oddities(header: list[str], cells: list[str]) -> Iterator[str]:
         yield "characters that are not UTF-8"
 
 
-def _row(file: str, line: int, header: list[str], cells: list[str], odd: str) -> Row:
+def _row(
+    file: str, line: int, header: list[str], cells: list[str], odd: str
+) -> SourceRow:
     padded = [*cells, *[""] * (len(header) - len(cells))]
     clean = (cell.replace("\x00", "").strip() for cell in padded)
-    return Row(file, line, dict(zip(header, clean, strict=False)), odd)
+    return SourceRow(file, line, dict(zip(header, clean, strict=False)), odd)

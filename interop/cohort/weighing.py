@@ -1,4 +1,4 @@
-"""Where everybody in the cohort stands, and how that reads beside the arm they were in.
+"""Standings of everybody in the cohort, read beside the arm they were in.
 
 The arms were drawn by lot: agreement says how often a ranking met the lot, not whether
 either was right.
@@ -13,7 +13,7 @@ from itertools import batched
 from accounts import tenancy
 from assessments.picture.assemble import pictures_of
 from knowledge.medicines import medicines
-from medications.house import policy_of
+from medications.clinic_policy.policy import policy_of
 from medications.options.evaluate import evaluate
 from medications.options.model import Options
 from patients.models import Patient
@@ -25,7 +25,7 @@ NO_ARM, NOTHING_OPEN = "never randomized", "none open"
 
 
 @dataclass(slots=True)
-class Weighed:
+class CohortWeighing:
     """Counts over people: standings now, standings if the answers are clear, what is
     missing, and the first of the ranking by the arm."""
 
@@ -65,9 +65,9 @@ def first_of(options: Options) -> str:
     return next((key for key in ranked if key in medicines().main), NOTHING_OPEN)
 
 
-def weigh(clinics: Iterable[int], *, at: datetime) -> Weighed:
+def weigh(clinics: Iterable[int], *, at: datetime) -> CohortWeighing:
     """Everybody of these clinics, as known at one moment."""
-    found = Weighed()
+    found = CohortWeighing()
     for clinic in clinics:
         for options, arm in _options(clinic, at):
             found.add(options, arm)

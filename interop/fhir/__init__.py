@@ -1,1 +1,1 @@
-"""What leaves as FHIR R4B. Each resource is checked by its model as it is built."""
+"""FHIR R4B resources that leave. Each is checked by its model as it is built."""

@@ -20,7 +20,7 @@ from accounts import tenancy
 from accounts.models import Clinic
 from accounts.tenancy import clinic_day
 from jobs.models import Claim, Heartbeat, Round
-from jobs.queues import Batch, Delivery, Fault, Queue, Rows, Step
+from jobs.queues import Batch, Delivery, Fault, Queue, Rows, WorkStep
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def note_round(queue: Queue, clinic_id: int, done: Counter[str], at: datetime) -
         )
 
 
-def _drained(queue: Queue, step: Step | Delivery, batch: Batch) -> Counter[str]:
+def _drained(queue: Queue, step: WorkStep | Delivery, batch: Batch) -> Counter[str]:
     """Everything that waits for one step, batch after batch."""
     done: Counter[str] = Counter()
     while True:
@@ -84,7 +84,7 @@ def _drained(queue: Queue, step: Step | Delivery, batch: Batch) -> Counter[str]:
 
 
 def _one_batch(
-    queue: Queue, step: Step | Delivery, batch: Batch
+    queue: Queue, step: WorkStep | Delivery, batch: Batch
 ) -> tuple[int, Counter[str]]:
     if isinstance(step, Delivery):
         return _delivered(queue, step, batch)
@@ -102,7 +102,7 @@ def _one_batch(
         return len(ids), _one_by_one(queue, step, batch, ids)
 
 
-def claimed(step: Step | Delivery, batch: Batch) -> list[Any]:
+def claimed(step: WorkStep | Delivery, batch: Batch) -> list[Any]:
     """A few rows of this clinic that nobody holds and nothing holds back."""
     return _locked(free(step, batch)[: batch.size])
 
@@ -111,7 +111,7 @@ def _locked(rows: Rows) -> list[Any]:
     return list(rows.select_for_update(skip_locked=True, of=("self",)))
 
 
-def free(step: Step | Delivery, batch: Batch) -> Rows:
+def free(step: WorkStep | Delivery, batch: Batch) -> Rows:
     """The rows that wait and may be taken now."""
     held = Claim.objects.filter(clinic=batch.clinic_id, step=step.name)
     held_ids = held.holding_back(at=batch.at).values("row_id")
@@ -119,7 +119,7 @@ def free(step: Step | Delivery, batch: Batch) -> Rows:
 
 
 def _one_by_one(
-    queue: Queue, step: Step, batch: Batch, ids: Iterable[int]
+    queue: Queue, step: WorkStep, batch: Batch, ids: Iterable[int]
 ) -> Counter[str]:
     """The rows of a batch that failed, each alone: one bad row stops no other."""
     done: Counter[str] = Counter()
@@ -138,7 +138,7 @@ def _one_by_one(
     return done
 
 
-def _note_fault(step: Step, batch: Batch, pk: int, fault: Fault) -> None:
+def _note_fault(step: WorkStep, batch: Batch, pk: int, fault: Fault) -> None:
     lease(step, batch, [pk])
     _fail(step, batch, {pk: fault})
 
@@ -165,11 +165,13 @@ def _delivered(queue: Queue, step: Delivery, batch: Batch) -> tuple[int, Counter
     return len(ids), +Counter(sent=len(ids) - len(faults), failed=len(faults))
 
 
-def _claims(step: Step | Delivery, batch: Batch, ids: Iterable[int]) -> QuerySet[Claim]:
+def _claims(
+    step: WorkStep | Delivery, batch: Batch, ids: Iterable[int]
+) -> QuerySet[Claim]:
     return Claim.objects.filter(clinic=batch.clinic_id).of_rows(step.name, ids)
 
 
-def lease(step: Step | Delivery, batch: Batch, ids: list[int]) -> None:
+def lease(step: WorkStep | Delivery, batch: Batch, ids: list[int]) -> None:
     """Count a try for each row, which nobody else takes until the lease is over."""
     until = batch.at + WAITS[0]
     Claim.objects.bulk_create(
@@ -189,12 +191,12 @@ def lease(step: Step | Delivery, batch: Batch, ids: list[int]) -> None:
     )
 
 
-def _forget(step: Step | Delivery, batch: Batch, ids: list[int]) -> None:
+def _forget(step: WorkStep | Delivery, batch: Batch, ids: list[int]) -> None:
     if ids:
         _claims(step, batch, ids).delete()
 
 
-def _fail(step: Step | Delivery, batch: Batch, faults: Mapping[int, Fault]) -> None:
+def _fail(step: WorkStep | Delivery, batch: Batch, faults: Mapping[int, Fault]) -> None:
     """Keep why each failed and when it is tried again; at last set it aside."""
     for claim in _claims(step, batch, faults).select_for_update():
         fault = faults[claim.row_id]
@@ -203,7 +205,7 @@ def _fail(step: Step | Delivery, batch: Batch, faults: Mapping[int, Fault]) -> N
         claim.next_try_at = batch.at + wait_after(claim.tries)
         if claim.tries >= step.tries and not fault.is_of_the_way:
             claim.set_aside_at = batch.at
-            if isinstance(step, Step) and step.on_set_aside is not None:
+            if isinstance(step, WorkStep) and step.on_set_aside is not None:
                 step.on_set_aside(claim.row_id, batch.at)
         claim.save()
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from jobs.actions.requests import end_job
 from jobs.models import Job
-from jobs.queues import Batch, Queue, Step
+from jobs.queues import Batch, Queue, WorkStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ JOBS = Queue(
     # One at a time: each batch is a transaction, and others take the next job.
     size=1,
     steps=(
-        Step(
+        WorkStep(
             name="jobs",
             waiting=lambda _: Job.objects.waiting().order_by("pk"),
             work=_work,

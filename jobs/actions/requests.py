@@ -1,4 +1,4 @@
-"""What people do to background work: ask for it, stop it, have it tried again."""
+"""Requests of people about background work: do it, stop it, try it again."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
 from jobs.models import Claim, Job
-from jobs.queues import Step, step_named
+from jobs.queues import WorkStep, step_named
 
 
 class JobOver(Refused):
@@ -62,6 +62,6 @@ def try_again(*, claim: Claim, by: Staff, at: datetime) -> None:
     held.tries = 0
     held.save()
     step = step_named(held.step)
-    if isinstance(step, Step) and step.on_try_again is not None:
+    if isinstance(step, WorkStep) and step.on_try_again is not None:
         step.on_try_again(held.row_id)
     audit.record("job.try_again", held, by=by, at=at, step=held.step, row=held.row_id)

@@ -19,7 +19,7 @@ type Words = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Cell(Cited):
+class AidCell(Cited):
     """What is said of one option in one row, and what it rests on."""
 
     en: str
@@ -32,7 +32,7 @@ class Cell(Cited):
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class AidFigure:
     """One number for one option; `off` where it is about being without it."""
 
     n: int
@@ -47,9 +47,9 @@ class Figures(Cited):
     of: int
     part: str
     said: Words
-    by_column: Mapping[str, tuple[Figure, ...]]
+    by_column: Mapping[str, tuple[AidFigure, ...]]
 
-    def words(self, figure: Figure, language: str) -> tuple[str, str]:
+    def words(self, figure: AidFigure, language: str) -> tuple[str, str]:
         """What the number says, and the same the other way round."""
         which = f"off_{language}" if figure.off else language
         numbers = {
@@ -66,7 +66,7 @@ class Figures(Cited):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Row:
+class AidRow:
     """One question with an answer for each option; on some of them a clinic is
     expected to write its own."""
 
@@ -78,12 +78,12 @@ class Row:
     when: str = ""
     clinic: bool = False
     reviewed: date
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, AidCell]
     figures: Figures | None
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class AidColumn:
     """One option, and the medications of which it speaks."""
 
     key: str
@@ -96,8 +96,8 @@ class Column:
 class Aid:
     """The whole aid; the digest is another for any other word in it."""
 
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[AidColumn, ...]
+    rows: tuple[AidRow, ...]
     words: Table
     reviewed: date
     digest: str
@@ -127,8 +127,8 @@ def build(words: Table, rows: Table, figures: Table) -> Aid:
     columns = {key: {"key": key, **raw} for key, raw in whole["columns"].items()}
     listed = [_row(key, raw, named.get(key)) for key, raw in rows["rows"].items()]
     return Aid(
-        columns=tuple(shaped(dict[str, Column], columns, AID).values()),
-        rows=shaped(tuple[Row, ...], listed, f"{AID}/rows"),
+        columns=tuple(shaped(dict[str, AidColumn], columns, AID).values()),
+        rows=shaped(tuple[AidRow, ...], listed, f"{AID}/rows"),
         words=whole,
         reviewed=words["reviewed"],
         digest=sha256(text.encode()).hexdigest(),

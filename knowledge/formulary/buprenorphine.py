@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from knowledge.formulary.lines import Line, Section, section
+from knowledge.formulary.lines import FormularyLine, FormularySection, section
 
 BOOK, DEPOT = "buprenorphine", "brixadi"
 
@@ -14,16 +14,16 @@ BOOK, DEPOT = "buprenorphine", "brixadi"
 class Equivalent:
     """The row of a table for a dose; without one, the rows on either side."""
 
-    row: Line | None
-    below: Line | None = None
-    above: Line | None = None
+    row: FormularyLine | None
+    below: FormularyLine | None = None
+    above: FormularyLine | None = None
 
     @property
-    def neighbours(self) -> tuple[Line, ...]:
+    def neighbours(self) -> tuple[FormularyLine, ...]:
         return tuple(line for line in (self.below, self.above) if line)
 
 
-class Missed(StrEnum):
+class BuprenorphineMissed(StrEnum):
     """What follows from missed days of daily buprenorphine."""
 
     ASK = "ask"
@@ -33,15 +33,15 @@ class Missed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AfterMissed:
+class AfterMissedBuprenorphine:
     """A step; `mg` are the doses that the table names for it."""
 
-    step: Missed
+    step: BuprenorphineMissed
     mg: tuple[Decimal, ...]
-    line: Line
+    line: FormularyLine
 
 
-class NothingMissed(ValueError):
+class NoBuprenorphineMissed(ValueError):
     """No day was missed, so that there is nothing to propose."""
 
 
@@ -55,7 +55,7 @@ def brixadi_from(daily_mg: Decimal) -> Equivalent:
     return _found(section(DEPOT, "from_daily"), daily_mg, ("low", "high"))
 
 
-def _found(table: Section, mg: Decimal, ends: tuple[str, str]) -> Equivalent:
+def _found(table: FormularySection, mg: Decimal, ends: tuple[str, str]) -> Equivalent:
     low, high = ends
     below = [row for row in table.lines if row.amount(high) < mg]
     above = [row for row in table.lines if row.amount(low) > mg]
@@ -92,36 +92,38 @@ def is_brixadi_dose(product: str, mg: int) -> bool:
 
 def buprenorphine_after_missed(
     *, days: int, last_mg: Decimal, full_agonist: bool | None
-) -> AfterMissed:
+) -> AfterMissedBuprenorphine:
     """What follows from days missed in a row; not knowing of other opioids asks."""
     if days < 1:
-        raise NothingMissed(f"{days} days missed")
+        raise NoBuprenorphineMissed(f"{days} days missed")
     step = _step(days, full_agonist=full_agonist)
     row = section(BOOK, "missed").line(step.value)
-    return AfterMissed(step, tuple(_doses(step, row, last_mg)), row)
+    return AfterMissedBuprenorphine(step, tuple(_doses(step, row, last_mg)), row)
 
 
-def _step(days: int, *, full_agonist: bool | None) -> Missed:
+def _step(days: int, *, full_agonist: bool | None) -> BuprenorphineMissed:
     rows = section(BOOK, "missed")
     if full_agonist or days >= rows.line("new_start").days("first_day"):
-        return Missed.NEW_START
+        return BuprenorphineMissed.NEW_START
     if full_agonist is None:
-        return Missed.ASK
+        return BuprenorphineMissed.ASK
     usual = days <= rows.line("usual").days("last_day")
-    return Missed.USUAL if usual else Missed.LOWER
+    return BuprenorphineMissed.USUAL if usual else BuprenorphineMissed.LOWER
 
 
-def _doses(step: Missed, row: Line, last_mg: Decimal) -> Iterator[Decimal]:
-    if step is Missed.USUAL:
+def _doses(
+    step: BuprenorphineMissed, row: FormularyLine, last_mg: Decimal
+) -> Iterator[Decimal]:
+    if step is BuprenorphineMissed.USUAL:
         yield last_mg
-    if step is Missed.LOWER:
+    if step is BuprenorphineMissed.LOWER:
         yield last_mg * row.amount("percent") / 100
         # A "lower" dose that is none for a person on little is not proposed.
         if row.amount("mg") < last_mg:
             yield row.amount("mg")
 
 
-def dose_prompts(mg_per_day: Decimal) -> tuple[Line, ...]:
+def dose_prompts(mg_per_day: Decimal) -> tuple[FormularyLine, ...]:
     """What a large dose asks for: a reason, then a confirmation; never a stop."""
     rows = section(BOOK, "dose")
     asked = (rows.line("document"), rows.line("confirm"))

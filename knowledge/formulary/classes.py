@@ -1,20 +1,20 @@
-"""What other medicines do to one medication, as a section of its page."""
+"""Classes of other medicines as a section of one medication's page."""
 
 from knowledge.editions import Knowledge
-from knowledge.formulary.lines import Line, Section, sections_for
+from knowledge.formulary.lines import FormularyLine, FormularySection, sections_for
 from knowledge.medicines import medicines
 from knowledge.numbers import IngredientSet
 
 BOOK, KEY, TITLE, PART = "interactions", "classes", "Other medicines", "D11"
 
 
-def all_about(medication: str, known: Knowledge) -> tuple[Section, ...]:
+def all_about(medication: str, known: Knowledge) -> tuple[FormularySection, ...]:
     """The sections of a medication, and what other medicines do to it."""
     others = interactions_for(medication, known)
     return (*sections_for(medication), *([others] if others else []))
 
 
-def interactions_for(medication: str, known: Knowledge) -> Section | None:
+def interactions_for(medication: str, known: Knowledge) -> FormularySection | None:
     """Each class that touches a medication with its members; None where none does."""
     about = medicines().kin(medication)
     lines = tuple(
@@ -24,13 +24,13 @@ def interactions_for(medication: str, known: Knowledge) -> Section | None:
     )
     if not lines:
         return None
-    return Section(book=BOOK, key=KEY, title=TITLE, part=PART, lines=lines)
+    return FormularySection(book=BOOK, key=KEY, title=TITLE, part=PART, lines=lines)
 
 
-def _line(key: str, kept: IngredientSet) -> Line:
+def _line(key: str, kept: IngredientSet) -> FormularyLine:
     rules = ", ".join(kept.rules)
     names = ", ".join(_name(name, kept) for name in kept.names)
-    return Line(
+    return FormularyLine(
         key=key,
         text=f"{_headed(kept)} ({rules}): {names}.",
         numbers={},

@@ -2,13 +2,13 @@
 
 from datetime import date, timedelta
 
-from knowledge.formulary.lines import Line, line, section, sections
+from knowledge.formulary.lines import FormularyLine, line, section, sections
 from knowledge.schedule.injections import NoWindow, injection_rules
 
 LATE, WINDOW, STORAGE = "late", "window", "storage"
 
 
-def after_days(product: str, days: int) -> Line:
+def after_days(product: str, days: int) -> FormularyLine:
     """What the late table says so many days after a maintenance injection."""
     rules = injection_rules().get(product)
     if rules is None:

@@ -37,7 +37,7 @@ class NoSuchLine(LookupError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Line(Cited):
+class FormularyLine(Cited):
     """One statement, its own numbers, and how far it was checked."""
 
     key: str
@@ -59,16 +59,16 @@ class Line(Cited):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Section:
+class FormularySection:
     """Lines that belong together, of one book and its part of the reference."""
 
     book: str
     key: str
     title: str
     part: str
-    lines: tuple[Line, ...]
+    lines: tuple[FormularyLine, ...]
 
-    def line(self, key: str) -> Line:
+    def line(self, key: str) -> FormularyLine:
         """The line of that name; refuses a name that is not kept."""
         for line in self.lines:
             if line.key == key:
@@ -95,11 +95,11 @@ class _Book:
 
 # What is said about a line; everything else that stands in it is its own.
 BESIDE = {"for", "window"}
-ABOUT_THE_LINE = {field.name for field in fields(Line)} | BESIDE
+ABOUT_THE_LINE = {field.name for field in fields(FormularyLine)} | BESIDE
 
 
 @cache
-def sections() -> Mapping[tuple[str, str], Section]:
+def sections() -> Mapping[tuple[str, str], FormularySection]:
     """Every section, by book and key, read once."""
     books = shipped()[FORMULARY]
     order = dict.fromkeys((*BOOKS, *books))
@@ -107,7 +107,7 @@ def sections() -> Mapping[tuple[str, str], Section]:
     return {(section.book, section.key): section for section in read}
 
 
-def section(book: str, key: str) -> Section:
+def section(book: str, key: str) -> FormularySection:
     """One section; refuses a name that is not kept."""
     found = sections().get((book, key))
     if found is None:
@@ -115,32 +115,34 @@ def section(book: str, key: str) -> Section:
     return found
 
 
-def line(book: str, section_key: str, key: str) -> Line:
+def line(book: str, section_key: str, key: str) -> FormularyLine:
     return section(book, section_key).line(key)
 
 
-def sections_for(medication: str) -> tuple[Section, ...]:
+def sections_for(medication: str) -> tuple[FormularySection, ...]:
     """What is kept of one medication, its forms and its kind, ready to be printed."""
     about = medicines().kin(medication)
     return tuple(
-        Section(book=s.book, key=s.key, title=s.title, part=s.part, lines=lines)
+        FormularySection(
+            book=s.book, key=s.key, title=s.title, part=s.part, lines=lines
+        )
         for s in sections().values()
         if (lines := tuple(x for x in s.lines if about & set(x.medications)))
     )
 
 
-def _read(name: str, table: Table) -> Iterable[Section]:
+def _read(name: str, table: Table) -> Iterable[FormularySection]:
     book = shaped(_Book, table, f"{FORMULARY}/{name}")
     for part in book.sections:
         is_about = book.medications if part.medications is None else part.medications
         where = f"{FORMULARY}/{name}: {part.key}"
         raw = [_raw(row, is_about, book.checked) for row in part.lines]
-        yield Section(
+        yield FormularySection(
             book=name,
             key=part.key,
             title=part.title,
             part=book.part,
-            lines=shaped(tuple[Line, ...], raw, where),
+            lines=shaped(tuple[FormularyLine, ...], raw, where),
         )
 
 

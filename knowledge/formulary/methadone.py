@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from knowledge.formulary.lines import Line, section
+from knowledge.formulary.lines import FormularyLine, section
 
 BOOK = "methadone"
 
@@ -31,8 +31,8 @@ class AfterMissed:
     step: Missed
     mg: Decimal | None
     most: Decimal | None
-    line: Line
-    review: Line | None = None
+    line: FormularyLine
+    review: FormularyLine | None = None
 
 
 class Again(StrEnum):
@@ -47,12 +47,12 @@ class Again(StrEnum):
 @dataclass(frozen=True, slots=True)
 class AfterVomiting:
     again: Again
-    line: Line
+    line: FormularyLine
 
 
 def day_one_reasons(
     *, first_mg: Decimal, total_mg: Decimal | None = None
-) -> tuple[Line, ...]:
+) -> tuple[FormularyLine, ...]:
     """Each limit of day 1 that is passed, and so asks for a written reason.
 
     No limit stops: the regulation itself allows more than its limit with a reason.
@@ -61,7 +61,7 @@ def day_one_reasons(
     return tuple(_passed(first_mg, total))
 
 
-def _passed(first_mg: Decimal, total_mg: Decimal) -> Iterator[Line]:
+def _passed(first_mg: Decimal, total_mg: Decimal) -> Iterator[FormularyLine]:
     limits = section(BOOK, "first_day")
     amounts = {
         "first_dose": first_mg,
@@ -92,18 +92,18 @@ def methadone_after_missed(
     )
 
 
-def _table() -> Iterator[Line]:
+def _table() -> Iterator[FormularyLine]:
     rows = section(BOOK, "missed")
     return (rows.line(step.value) for step in Missed)
 
 
-def _proposed(row: Line, last_mg: Decimal) -> Decimal:
+def _proposed(row: FormularyLine, last_mg: Decimal) -> Decimal:
     """The share of the last dose, and never more than the row allows."""
     share = last_mg * Decimal(row.get("percent", 100)) / 100
     return min(share, Decimal(row.get("most", share)))
 
 
-def _early(days: int, day_of_treatment: int) -> Line | None:
+def _early(days: int, day_of_treatment: int) -> FormularyLine | None:
     """Early in treatment a short gap is looked at like a new start."""
     early = section(BOOK, "missed").line("early")
     is_early = day_of_treatment <= early.days("days")
@@ -125,7 +125,7 @@ def vomited(*, minutes: int, was_seen: bool, pregnant: bool | None) -> AfterVomi
     return AfterVomiting(again, rows.line(again.value))
 
 
-def too_little(mg: Decimal, *, ongoing_use: bool) -> Line | None:
+def too_little(mg: Decimal, *, ongoing_use: bool) -> FormularyLine | None:
     """The question that a small dose with ongoing use raises."""
     asked = section(BOOK, "steps").line("too_little")
     return asked if ongoing_use and mg < asked.amount("below") else None

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from knowledge.formulary.lines import Line, line, section
+from knowledge.formulary.lines import FormularyLine, line, section
 
 RESIDUAL = frozenset({"fentanyl", "norfentanyl"})
 
 
-def detection(analyte: str) -> tuple[Line, ...]:
+def detection(analyte: str) -> tuple[FormularyLine, ...]:
     """Every line about an analyte; none where nothing is known."""
     rows = section("toxicology", "detection").lines
     return tuple(row for row in rows if analyte in row.get("look_for", ()))
 
 
-def may_be_residual(analyte: str, *, days_since_last_use: int) -> Line | None:
+def may_be_residual(analyte: str, *, days_since_last_use: int) -> FormularyLine | None:
     """Why a positive need not be new use, where that is so."""
     row = line("toxicology", "detection", "fentanyl_residual")
     early = 0 <= days_since_last_use <= row.days("days")
@@ -28,26 +28,26 @@ def invalid_because(
     celsius: Decimal | None = None,
     creatinine: Decimal | None = None,
     ph: Decimal | None = None,
-) -> tuple[Line, ...]:
+) -> tuple[FormularyLine, ...]:
     """What speaks against a specimen; what was not measured says nothing."""
     return (*_temperature(celsius), *_creatinine(creatinine), *_ph(ph))
 
 
-def _temperature(celsius: Decimal | None) -> Iterator[Line]:
+def _temperature(celsius: Decimal | None) -> Iterator[FormularyLine]:
     yield from _outside("temperature", celsius)
 
 
-def _ph(ph: Decimal | None) -> Iterator[Line]:
+def _ph(ph: Decimal | None) -> Iterator[FormularyLine]:
     yield from _outside("ph", ph)
 
 
-def _outside(key: str, value: Decimal | None) -> Iterator[Line]:
+def _outside(key: str, value: Decimal | None) -> Iterator[FormularyLine]:
     row = line("toxicology", "validity", key)
     if value is not None and not row.amount("low") <= value <= row.amount("high"):
         yield row
 
 
-def _creatinine(value: Decimal | None) -> Iterator[Line]:
+def _creatinine(value: Decimal | None) -> Iterator[FormularyLine]:
     """Substituted before dilute, since it is the stronger reading."""
     if value is None:
         return
@@ -70,7 +70,7 @@ class Meaning(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class UrineReading:
     """One analyte of one specimen; `present` is None where it was not tested."""
 
     present: bool | None
@@ -81,7 +81,7 @@ class Result:
     lacks_metabolite: bool = False
 
 
-def meaning_of(result: Result) -> Meaning:
+def meaning_of(result: UrineReading) -> Meaning:
     """How a result is read; not tested is never negative, and a disputed screen waits."""
     if result.present is None:
         return Meaning.NOT_TESTED
@@ -94,7 +94,7 @@ def meaning_of(result: Result) -> Meaning:
     return Meaning.PRESENT if result.present else Meaning.ABSENT
 
 
-def _waits(result: Result) -> bool:
+def _waits(result: UrineReading) -> bool:
     """A parent drug without what the body makes of it, or a screen that is disputed."""
     added = bool(result.present) and result.is_prescribed and result.lacks_metabolite
     unexpected = result.present != result.is_prescribed

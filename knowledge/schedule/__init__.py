@@ -1,1 +1,1 @@
-"""What is owed when: contacts, reviews, measures, deadlines, injections, tries, duties."""
+"""Schedule data: contacts, reviews, measures, deadlines, injections, tries, duties."""

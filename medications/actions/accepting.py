@@ -12,7 +12,7 @@ from medications.actions.decisions import (
     departs,
     record_decision,
 )
-from medications.house import policy_of
+from medications.clinic_policy.policy import policy_of
 from medications.models import MedicationDecision
 from medications.models.medicines import can_be_taken
 from medications.options.evaluate import evaluate

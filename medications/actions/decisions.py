@@ -1,4 +1,4 @@
-"""What was chosen together, with all that was known and shown at that moment."""
+"""Recording of a decision, with all that was known and shown at that moment."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from assessments.picture import Picture
 from knowledge.editions import knowledge
 from knowledge.medicines import NO_MEDICINE, medicines
 from medications.actions.editions import keep_edition
-from medications.house import policy_of
+from medications.clinic_policy.policy import policy_of
 from medications.models import (
     DecisionTalk,
     MedicationDecision,
@@ -21,11 +21,11 @@ from medications.models import (
 from medications.models.medicines import can_be_taken
 from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate
+from medications.options.headline import counted, first_reason
 from medications.options.model import Finding, Option, Options, Standing
 from medications.options.tasks_of_choice import follows
 from medications.rules.effects import Effect
 from medications.signals import medication_decided
-from medications.summary import counted, first_reason
 from patients.models import Patient
 
 UNJUSTIFIED = (Standing.AVOID, Standing.NEEDS_DATA)
@@ -53,7 +53,7 @@ class CautionsUnread(DecisionRefused):
     field = "acknowledged"
 
 
-class ReasonMissing(DecisionRefused):
+class DecisionReasonMissing(DecisionRefused):
     """The choice departs from the wish or the ranking, and nobody said why."""
 
     field = "reason_code"
@@ -163,7 +163,7 @@ def check(choice: str, said: Talk, options: Options) -> None:
         _refuse_unread(option, said)
     if departs(choice, said.preference, options):
         if not said.reason_code:
-            raise ReasonMissing(
+            raise DecisionReasonMissing(
                 "This is not what was wished for, or not the first of the ranking. Say why."
             )
         if not said.reason_words.strip():

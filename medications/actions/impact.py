@@ -15,10 +15,10 @@ from jobs.models import Job
 from knowledge.edition_text import restored
 from knowledge.editions import Knowledge, knowledge
 from knowledge.policy import Policy
-from medications.actions.house import Proposed, check, policy_with
-from medications.house import policy_of, stances_of
-from medications.impact import Moved, comparable, impact, weighing
+from medications.actions.sign_rules import Proposed, check, policy_with
+from medications.clinic_policy.policy import policy_of, stances_of
 from medications.models import ImpactChange, ImpactRun, KnowledgeEdition
+from medications.options.compare import MovedOption, comparable, impact, weighing
 from patients.models import Patient
 
 KIND = "impact"
@@ -144,7 +144,7 @@ def _earlier(run: ImpactRun) -> Knowledge:
     return comparable(restored(edition.content), knowledge())
 
 
-def _change(run: ImpactRun, patient_id: int, moved: Moved) -> ImpactChange:
+def _change(run: ImpactRun, patient_id: int, moved: MovedOption) -> ImpactChange:
     return ImpactChange(
         clinic_id=run.clinic_id,
         run=run,

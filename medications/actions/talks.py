@@ -1,4 +1,4 @@
-"""What a person picked, chose and said when weighing the options; the aid's texts."""
+"""Recording of a talk about the options, and of the aid's own texts."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -32,7 +32,7 @@ class TooManyCountMost(TalkRefused):
     problem = "too_many"
 
 
-class NothingSaid(TalkRefused):
+class NothingInTalk(TalkRefused):
     """Nothing was picked, chosen or written."""
 
     problem = "nothing"
@@ -43,7 +43,7 @@ class NotAnAidText(Refused):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class TalkAnswers:
     """What the person said, as the page or the staff hand it on."""
 
     matters: tuple[str, ...] = ()
@@ -103,7 +103,7 @@ def _under_way(patient: Patient) -> DecisionTalk | None:
 def keep_talk(
     *,
     patient: Patient,
-    said: Said,
+    said: TalkAnswers,
     language: str,
     mode: str,
     by: Staff,
@@ -121,7 +121,7 @@ def keep_talk(
 def send_talk(
     *,
     patient: Patient,
-    said: Said,
+    said: TalkAnswers,
     language: str,
     mode: str,
     aid_digest: str,
@@ -134,7 +134,7 @@ def send_talk(
     Refuses where nothing at all was said. Pressed twice is once.
     """
     if said.is_empty:
-        raise NothingSaid("Nothing was picked, chosen or written.")
+        raise NothingInTalk("Nothing was picked, chosen or written.")
     pressed = _sent_just_now(patient, said, at)
     if pressed is not None:
         return pressed
@@ -156,7 +156,9 @@ def send_talk(
     return talk
 
 
-def _sent_just_now(patient: Patient, said: Said, at: datetime) -> DecisionTalk | None:
+def _sent_just_now(
+    patient: Patient, said: TalkAnswers, at: datetime
+) -> DecisionTalk | None:
     """The same, handed back a moment ago by the same press of a button."""
     before = DecisionTalk.objects.filter(patient=patient).first()
     if before is None or before.sent_at is None or at - before.sent_at > ONE_PRESS:
@@ -165,7 +167,7 @@ def _sent_just_now(patient: Patient, said: Said, at: datetime) -> DecisionTalk |
     return before if same and before.own_words == said.own_words.strip() else None
 
 
-def check(said: Said) -> None:
+def check(said: TalkAnswers) -> None:
     """Refuse what no talk may hold."""
     if len(said.most) > MOST:
         raise TooManyCountMost("Up to three can count most.")
@@ -177,7 +179,7 @@ def check(said: Said) -> None:
         raise TalkRefused("That cannot be chosen.")
 
 
-def _say(talk: DecisionTalk, said: Said) -> None:
+def _say(talk: DecisionTalk, said: TalkAnswers) -> None:
     talk.matters = sorted(said.matters)
     talk.matters_most = sorted(said.most)
     talk.choice = said.choice

@@ -7,11 +7,11 @@ from django import forms
 from accounts.forms import PlainText, plain_helper
 from assessments.facts import FACTS, Fact, Kind
 from assessments.picture import BadPicture, Picture
+from medications.decision_page.fact_lines import dated, value_words
 from medications.forms.fields import words_field
 from medications.models import MedicationDecision
 from medications.models.medicines import decision_choices
 from medications.options.model import Finding
-from medications.wording import dated, value_words
 
 TOOK_PART = (
     ("person", "The person"),

@@ -1,4 +1,4 @@
-"""Which earlier day to look at."""
+"""Form for the earlier day to look at."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What is said in the talk about the options: by the person, or asked by staff."""
+"""Forms of the talk about the options: filled by the person, or asked by staff."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from accounts.forms import PlainText, plain_helper
 from assessments.forms.handover import pin_field
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
-from medications.actions.talks import MOST, SURE, Said
+from medications.actions.talks import MOST, SURE, TalkAnswers
 from medications.forms.fields import words_field
 from medications.models.medicines import talk_choices
 from medications.models.talks import Language
@@ -31,10 +31,10 @@ def sure_field(label: str = "") -> forms.ChoiceField:
     )
 
 
-def said_from(told: dict[str, object], people: tuple[str, ...]) -> Said:
+def said_from(told: dict[str, object], people: tuple[str, ...]) -> TalkAnswers:
     """What a form holds, as the act takes it; what counts most has to matter."""
     matters = _keys(told, "matters")
-    return Said(
+    return TalkAnswers(
         matters=matters,
         most=tuple(key for key in _keys(told, "most") if key in matters),
         choice=str(told["choice"]),
@@ -82,7 +82,7 @@ class TalkForm(forms.Form):
         return "too_many" if self.has_error("most", "too_many") else "unread"
 
     @property
-    def said(self) -> Said:
+    def said(self) -> TalkAnswers:
         return said_from(self.cleaned_data, tuple(self.cleaned_data["who"]))
 
 
@@ -142,7 +142,7 @@ class StaffTalkForm(forms.Form):
         return super().clean()
 
     @property
-    def said(self) -> Said:
+    def said(self) -> TalkAnswers:
         return said_from(self.cleaned_data, tuple(self.cleaned_data["who"]))
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from knowledge.editions import Knowledge
 from knowledge.numbers import Number, Permitted
 from knowledge.policy import Policy
-from knowledge.sources import Source
+from knowledge.sources import Reference
 from medications.knowledge_pages.search import names_read
 
 
@@ -18,7 +18,7 @@ class NumberRow:
 
     name: str
     ships: Number
-    source: Source
+    source: Reference
     own: str
     rules: tuple[str, ...]
 

@@ -46,7 +46,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class RoomSubject:
     """What stands together on one page."""
 
     key: str
@@ -284,24 +284,24 @@ def _language() -> Iterable[Statement]:
         yield _line(language(), word.avoid, word.use)
 
 
-SUBJECTS: Mapping[str, Subject] = {
+SUBJECTS: Mapping[str, RoomSubject] = {
     one.key: one
     for one in (
-        Subject("promises", "Promises", "What is owed to a person and when.", _promises),
-        Subject("injections", "Injection windows", "When the next one may be given, is due, and is late.", _injections),
-        Subject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
-        Subject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),
-        Subject("choices", "Choosing", "What speaks for an option, and what a choice writes.", _choices),
-        Subject("medicines", "Medicines", "Each medicine and product, once.", _listed),
-        Subject("formulary", "Formulary", "Products, doses, waits and storage.", _formulary),
-        Subject("interactions", "Other medicines", "Classes that change medication for OUD.", _classes),
-        Subject("needs", "Needs", "What a plan has to answer, found in facts.", _needs),
-        Subject("care", "Kinds of care", "What a plan can hold.", _care),
-        Subject("risk", "Times of raised risk", "Windows that no rule holds.", _risk),
-        Subject("freshness", "How long facts count", "Hours until an answer is out of date.", _fresh),
-        Subject("instruments", "Instruments", "Questionnaires, with their licence.", _instruments),
-        Subject("change", "Change that counts", "How much of a change of a score counts.", _change),
-        Subject("aid", "Decision aid", "What a person reads, and what it rests on.", _aid),
-        Subject("language", "Words", "Words to avoid, and what to say instead.", _language),
+        RoomSubject("promises", "Promises", "What is owed to a person and when.", _promises),
+        RoomSubject("injections", "Injection windows", "When the next one may be given, is due, and is late.", _injections),
+        RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
+        RoomSubject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),
+        RoomSubject("choices", "Choosing", "What speaks for an option, and what a choice writes.", _choices),
+        RoomSubject("medicines", "Medicines", "Each medicine and product, once.", _listed),
+        RoomSubject("formulary", "Formulary", "Products, doses, waits and storage.", _formulary),
+        RoomSubject("interactions", "Other medicines", "Classes that change medication for OUD.", _classes),
+        RoomSubject("needs", "Needs", "What a plan has to answer, found in facts.", _needs),
+        RoomSubject("care", "Kinds of care", "What a plan can hold.", _care),
+        RoomSubject("risk", "Times of raised risk", "Windows that no rule holds.", _risk),
+        RoomSubject("freshness", "How long facts count", "Hours until an answer is out of date.", _fresh),
+        RoomSubject("instruments", "Instruments", "Questionnaires, with their licence.", _instruments),
+        RoomSubject("change", "Change that counts", "How much of a change of a score counts.", _change),
+        RoomSubject("aid", "Decision aid", "What a person reads, and what it rests on.", _aid),
+        RoomSubject("language", "Words", "Words to avoid, and what to say instead.", _language),
     )
 }  # fmt: skip

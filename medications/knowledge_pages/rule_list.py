@@ -5,19 +5,19 @@ from dataclasses import dataclass
 
 from knowledge.cards import Card
 from knowledge.cited import Check
-from medications.house import SignOff, sign_off_of
-from medications.models import RuleStance
+from medications.clinic_policy.policy import SignOff, sign_off_of
+from medications.models import RuleSignOff
 
 UNSEEN = (Check.UNVERIFIED, Check.PARTLY)
-Stance = RuleStance.Stance
+Stance = RuleSignOff.Stance
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RuleListRow:
     """One rule, and what was said of it here."""
 
     card: Card
-    stance: RuleStance | None
+    stance: RuleSignOff | None
 
     @property
     def sign_off(self) -> SignOff:
@@ -33,7 +33,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
+class RuleChip:
     """A filter with how many rules it shows."""
 
     key: str
@@ -42,7 +42,7 @@ class Chip:
     is_on: bool
 
 
-FILTERS: Mapping[str, tuple[str, Callable[[Row], bool]]] = {
+FILTERS: Mapping[str, tuple[str, Callable[[RuleListRow], bool]]] = {
     "due": ("Needs sign-off", lambda row: row.sign_off.is_due),
     "unverified": ("Unverified", lambda row: row.card.check in UNSEEN),
     "policy": ("Policy", lambda row: row.card.check is Check.POLICY),
@@ -53,22 +53,22 @@ FILTERS: Mapping[str, tuple[str, Callable[[Row], bool]]] = {
 
 
 def rows_of(
-    cards: Iterable[Card], stances: Mapping[str, RuleStance]
-) -> tuple[Row, ...]:
-    return tuple(Row(card, stances.get(card.id)) for card in cards)
+    cards: Iterable[Card], stances: Mapping[str, RuleSignOff]
+) -> tuple[RuleListRow, ...]:
+    return tuple(RuleListRow(card, stances.get(card.id)) for card in cards)
 
 
-def filtered(rows: Iterable[Row], show: str) -> tuple[Row, ...]:
+def filtered(rows: Iterable[RuleListRow], show: str) -> tuple[RuleListRow, ...]:
     """Those that a filter shows; a filter that is not known shows all."""
     _, holds = FILTERS.get(show, FILTERS[""])
     return tuple(row for row in rows if holds(row))
 
 
-def chips(rows: tuple[Row, ...], show: str) -> list[Chip]:
+def chips(rows: tuple[RuleListRow, ...], show: str) -> list[RuleChip]:
     """Every filter, those about departures only where there are any."""
     on = show if show in FILTERS else ""
     counted = [
-        Chip(key, words, sum(map(holds, rows)), key == on)
+        RuleChip(key, words, sum(map(holds, rows)), key == on)
         for key, (words, holds) in FILTERS.items()
     ]
     return [chip for chip in counted if chip.count or chip.is_on or not chip.key]

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from assessments.facts import FACTS
 from knowledge.cards import Card, View
 from knowledge.editions import Edition, Knowledge
-from knowledge.sources import Source
-from medications.examples import Shown, examples_of, shown
+from knowledge.sources import Reference
 from medications.knowledge_pages.parameters import NumberRow, number_rows
 from medications.knowledge_pages.search import (
     SECTIONS,
@@ -19,6 +18,7 @@ from medications.knowledge_pages.search import (
 )
 from medications.knowledge_pages.source_attributes import Attribute, attributes_of
 from medications.rules.effects import Say
+from medications.rules.examples import ExampleResult, examples_of, shown
 from medications.rules.registry import says_of
 
 HOURS_OF_A_DAY = 24
@@ -28,7 +28,7 @@ HOURS_OF_A_DAY = 24
 class ExampleShown:
     """An example with its effects in words."""
 
-    example: Shown
+    example: ExampleResult
     effects: tuple[EffectShown, ...]
 
 
@@ -54,8 +54,8 @@ class Dossier:
     sentence: str
     examples: tuple[ExampleShown, ...]
     numbers: tuple[NumberRow, ...]
-    sources: tuple[Source, ...]
-    disagrees: tuple[tuple[View, tuple[Source, ...]], ...]
+    sources: tuple[Reference, ...]
+    disagrees: tuple[tuple[View, tuple[Reference, ...]], ...]
     attributes: tuple[Attribute, ...]
 
 

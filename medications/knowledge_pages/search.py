@@ -8,11 +8,11 @@ from assessments.facts import FACTS
 from knowledge.cards import Card
 from knowledge.editions import Knowledge
 from knowledge.medicines import EVERY, medicines
-from knowledge.sources import Source
+from knowledge.sources import Reference
+from medications.options.headline import LOOKS, Look
 from medications.options.model import Standing
 from medications.rules.effects import Effect, Say
 from medications.rules.registry import RULES, says_of
-from medications.summary import LOOKS, Look
 
 SECTIONS: Mapping[str, str] = {
     "C1": "Dependence, timing, first doses",
@@ -103,7 +103,7 @@ def evidence_words(card: Card) -> str:
     return ", ".join(EVIDENCE.get(kind, kind) for kind in kinds)
 
 
-def cited_by(card: Card, known: Knowledge) -> list[Source]:
+def cited_by(card: Card, known: Knowledge) -> list[Reference]:
     return [known.sources[key] for key in card.cites]
 
 

@@ -1,4 +1,4 @@
-"""What is said of each rule as a source of decision support. No Django.
+"""Source attributes of each rule as decision support. No Django.
 
 The 13 attributes that 45 CFR 170.315(b)(11) asks for of evidence-based support.
 """

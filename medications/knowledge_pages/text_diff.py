@@ -1,4 +1,4 @@
-"""What a new version of a rule says otherwise, word by word. No Django."""
+"""Differences of a rule's new version, word by word. No Django."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,21 +26,21 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class TextDifference:
     """One part of a rule that says something else."""
 
     part: str
     pieces: tuple[Piece, ...]
 
 
-def differences(before: Card, after: Card) -> tuple[Difference, ...]:
+def differences(before: Card, after: Card) -> tuple[TextDifference, ...]:
     """Every part that reads otherwise; nothing where only the inside changed."""
     found = (
         (words, getattr(before, name), getattr(after, name))
         for name, words in PARTS.items()
     )
     return tuple(
-        Difference(words, tuple(pieces(then, now)))
+        TextDifference(words, tuple(pieces(then, now)))
         for words, then, now in found
         if then != now
     )

@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='RuleStance',
+            name='RuleSignOff',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('rule', models.CharField(max_length=12)),
@@ -206,18 +206,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='rulestance',
-            index=models.Index(fields=['clinic', 'rule', '-signed_at', '-id'], name='rulestance_newest'),
+            index=models.Index(fields=['clinic', 'rule', '-signed_at', '-id'], name='rule_signoff_newest'),
         ),
         migrations.AddConstraint(
             model_name='rulestance',
-            constraint=models.CheckConstraint(condition=models.Q(('stance__in', ['as_is', 'own_number', 'off'])), name='rulestance_stance_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('stance__in', ['as_is', 'own_number', 'off'])), name='rule_signoff_stance_known'),
         ),
         migrations.AddConstraint(
             model_name='rulestance',
-            constraint=models.CheckConstraint(condition=models.Q(('stance', 'as_is'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='rulestance_departs_with_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(('stance', 'as_is'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='rule_signoff_departs_with_reason'),
         ),
         migrations.AddConstraint(
             model_name='rulestance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stance', 'own_number'), models.Q(('numbers', {}), _negated=True)), models.Q(models.Q(('stance', 'own_number'), _negated=True), ('numbers', {})), _connector='OR'), name='rulestance_numbers_where_own'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stance', 'own_number'), models.Q(('numbers', {}), _negated=True)), models.Q(models.Q(('stance', 'own_number'), _negated=True), ('numbers', {})), _connector='OR'), name='rule_signoff_numbers_where_own'),
         ),
     ]

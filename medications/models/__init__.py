@@ -1,6 +1,6 @@
 from medications.models.decisions import MedicationDecision
 from medications.models.editions import KnowledgeEdition
-from medications.models.house import ImpactChange, ImpactRun, RuleStance
+from medications.models.rule_signoffs import ImpactChange, ImpactRun, RuleSignOff
 from medications.models.talks import AidText, DecisionTalk
 
 __all__ = [
@@ -10,5 +10,5 @@ __all__ = [
     "ImpactRun",
     "KnowledgeEdition",
     "MedicationDecision",
-    "RuleStance",
+    "RuleSignOff",
 ]

@@ -1,4 +1,4 @@
-"""What can be stored as a medicine; the catalogue says it, so that a product needs no migration."""
+"""Choices of medicines in rows; the catalogue says them, so that a product needs no migration."""
 
 from knowledge.medicines import NO_MEDICINE, medicines
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from assessments.facts import FACTS, NEVER, NEVER_ON, Kind, Value
 from assessments.picture import Picture
 from knowledge.wording.dates import clock
-from medications.options.model import Step
+from medications.decision_page.fact_lines import value_words
+from medications.options.model import PathStep
 from medications.rules.words import day, listed
-from medications.wording import value_words
 
 type Test = Callable[[Picture], bool]
 type Held = tuple[tuple[str, Value], ...]
@@ -40,7 +40,7 @@ FINEST = Decimal("0.1")
 class Alternative:
     """Facts held otherwise, after some time; `goes` is where a number may move."""
 
-    step: Step
+    step: PathStep
     held: Held = ()
     wait: timedelta = timedelta(0)
     goes: int = 0
@@ -66,7 +66,7 @@ class Alternative:
         """Both at once; None for two waits, of which the longer does for both."""
         if self.wait or other.wait:
             return None
-        step = Step(
+        step = PathStep(
             f"{self.step.fact}, {other.step.fact}",
             f"{self.step.text}, and {other.step.text}",
             is_fixed=self.step.is_fixed or other.step.is_fixed,
@@ -121,7 +121,9 @@ def _held(fact: str, value: Value, *, goes: int = 0) -> Alternative:
         words = f"{label} {number}{_or_beyond(fact, value, goes)}"
     fixed = fact in FIXED
     said = f"{words} (check that the record is right)" if fixed else words
-    return Alternative(Step(fact, said, is_fixed=fixed), ((fact, value),), goes=goes)
+    return Alternative(
+        PathStep(fact, said, is_fixed=fixed), ((fact, value),), goes=goes
+    )
 
 
 def _or_beyond(fact: str, value: Value, goes: int) -> str:
@@ -148,17 +150,17 @@ def _fewer(fact: str, value: frozenset[str]) -> Iterator[Alternative]:
     label, fixed = FACTS[fact].label, fact in FIXED
     check = " (check that the record is right)" if fixed else ""
     for gone in sorted(value):
-        step = Step(fact, f"{label}: not {listed([gone])}{check}", is_fixed=fixed)
+        step = PathStep(fact, f"{label}: not {listed([gone])}{check}", is_fixed=fixed)
         yield Alternative(step, ((fact, value - {gone}),))
     if len(value) > 1:
-        step = Step(fact, f"{label}: none{check}", is_fixed=fixed)
+        step = PathStep(fact, f"{label}: none{check}", is_fixed=fixed)
         yield Alternative(step, ((fact, frozenset()),))
 
 
 def _waited(fact: str, wait: timedelta, now: datetime) -> Alternative:
     until = now + wait
     return Alternative(
-        Step(fact, f"From {day(until)} {clock(until)} on", until=until), wait=wait
+        PathStep(fact, f"From {day(until)} {clock(until)} on", until=until), wait=wait
     )
 
 

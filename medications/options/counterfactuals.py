@@ -1,4 +1,4 @@
-"""What would change a standing, found by asking the rules again and again. No Django.
+"""Counterfactuals of a standing, found by asking the rules again and again. No Django.
 
 Nothing here is written by hand: each fact that a stopping rule looked at is tried
 otherwise, and what silences the rule is reported.
@@ -15,16 +15,16 @@ from knowledge.editions import Edition, Knowledge
 from knowledge.medicines import medicines
 from medications.options.alternatives import CHOSEN, Alternative, latest_tries, tries
 from medications.options.evaluate import evaluate, reached
-from medications.options.model import Change, Finding, Option, Options, Path
-from medications.rules.reading import Reading
-from medications.rules.registry import RULES, Outcome, put, says_of
+from medications.options.model import Finding, Option, OptionChange, Options, Path
+from medications.rules.reading import FactReader
+from medications.rules.registry import RULES, RuleOutcome, put, says_of
 
 # A way out of more steps than this tells nobody anything.
 MOST_STEPS = 8
 ALTERNATIVES = 3
 
 
-class _Noting(Reading):
+class _Noting(FactReader):
     """A look at a picture that keeps which facts it was asked for."""
 
     __slots__ = ("read",)
@@ -48,14 +48,14 @@ class _Stop:
 
     def read(self, picture: Picture) -> list[str]:
         """The facts that the rule looks at and that are known, or free to choose."""
-        look = _Noting(picture)
-        put(self.rule, RULES[self.rule], look, self.edition)
-        return [n for n in look.read if n in CHOSEN or picture.known(n)]
+        facts = _Noting(picture)
+        put(self.rule, RULES[self.rule], facts, self.edition)
+        return [n for n in facts.read if n in CHOSEN or picture.known(n)]
 
     def is_silent(self, picture: Picture) -> bool:
         """Whether the rule neither stops the option nor asks for what could."""
-        look = Reading(picture)
-        outcome = put(self.rule, RULES[self.rule], look, self.edition)
+        facts = FactReader(picture)
+        outcome = put(self.rule, RULES[self.rule], facts, self.edition)
         return not outcome.missing and not _stops(
             outcome, self.medication, self.edition
         )
@@ -90,11 +90,11 @@ class _Search:
             option, changes=tuple(changes), way_out=self._way_out(medication)
         )
 
-    def _change(self, stop: Finding, medication: str) -> Change:
+    def _change(self, stop: Finding, medication: str) -> OptionChange:
         found = _alternatives(
             _Stop(stop.rule, medication, self._edition), self._picture
         )
-        return Change(stop, tuple(one.step for one in found[:ALTERNATIVES]))
+        return OptionChange(stop, tuple(one.step for one in found[:ALTERNATIVES]))
 
     def _way_out(self, medication: str) -> Path | None:
         """Step by step until nothing stops the option, then without what was needless."""
@@ -112,11 +112,11 @@ class _Search:
 
     def _next_stop(self, taken: list[Alternative], medication: str) -> _Stop | None:
         picture = _after(taken, self._picture)
-        look = Reading(picture)
+        facts = FactReader(picture)
         for rule in self._edition.cards:
             if rule in self._policy.off:
                 continue
-            outcome = put(rule, RULES[rule], look, self._edition)
+            outcome = put(rule, RULES[rule], facts, self._edition)
             if _stops(outcome, medication, self._edition):
                 return _Stop(rule, medication, self._edition)
         return None
@@ -138,7 +138,7 @@ def _after(taken: list[Alternative], picture: Picture) -> Picture:
     return picture
 
 
-def _stops(outcome: Outcome, medication: str, edition: Edition) -> bool:
+def _stops(outcome: RuleOutcome, medication: str, edition: Edition) -> bool:
     if outcome.said is None:
         return False
     card = edition.cards[outcome.rule]

@@ -10,7 +10,7 @@ from knowledge.cards import Card
 from knowledge.editions import Edition, Knowledge
 from knowledge.medicines import EVERY, Catalogue, Medicine
 from knowledge.policy import AS_SHIPPED, Policy
-from knowledge.sources import Source
+from knowledge.sources import Reference
 from medications.options.fits import fits_of, points
 from medications.options.gaps import Gap, gaps, missing
 from medications.options.model import (
@@ -27,7 +27,7 @@ from medications.options.model import (
 from medications.rules import outcomes
 from medications.rules.effects import Effect, Say
 from medications.rules.overdose import FLAGS
-from medications.rules.registry import Outcome, Said, says_of
+from medications.rules.registry import RuleOutcome, RuleSaid, says_of
 
 type Line = Finding | Action
 
@@ -88,7 +88,7 @@ def evaluate(
     )
 
 
-def _silenced(said: Iterable[Outcome], edition: Edition) -> Iterator[SwitchedOff]:
+def _silenced(said: Iterable[RuleOutcome], edition: Edition) -> Iterator[SwitchedOff]:
     """What rules would have said that the clinic switched off."""
     for outcome in said:
         reason = edition.policy.off.get(outcome.rule)
@@ -100,7 +100,7 @@ def _silenced(said: Iterable[Outcome], edition: Edition) -> Iterator[SwitchedOff
             )
 
 
-def _lines(outcome: Outcome, edition: Edition) -> Iterator[Line]:
+def _lines(outcome: RuleOutcome, edition: Edition) -> Iterator[Line]:
     """What a rule said, one line for each medication and effect."""
     if outcome.said is None:
         return
@@ -110,7 +110,7 @@ def _lines(outcome: Outcome, edition: Edition) -> Iterator[Line]:
         yield _line(card, say, outcome.said)
 
 
-def _line(card: Card, say: Say, said: Said) -> Line:
+def _line(card: Card, say: Say, said: RuleSaid) -> Line:
     then = said.then or card.then
     times = (said.earliest, said.preferred_from)
     if say.effect is Effect.ACTION:
@@ -277,6 +277,6 @@ def _rank_key(option: Option) -> tuple[bool, int, int]:
     )
 
 
-def _cited(lines: list[Line], known: Knowledge) -> dict[str, Source]:
+def _cited(lines: list[Line], known: Knowledge) -> dict[str, Reference]:
     keys = {key for line in lines for key in line.basis.cites}
     return {key: known.sources[key] for key in sorted(keys)}

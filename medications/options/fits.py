@@ -1,4 +1,4 @@
-"""What matters to the person, and which options it speaks for. No Django."""
+"""Fits between what matters to the person and the options. No Django."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache

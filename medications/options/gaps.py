@@ -1,4 +1,4 @@
-"""What is not known, and what each answer could change. No Django."""
+"""Gaps: facts not known, and what each answer could change. No Django."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from knowledge.editions import Edition
 from knowledge.medicines import EVERY
 from medications.options.model import Missing
 from medications.rules.effects import Effect, Say
-from medications.rules.registry import Outcome, says_of
+from medications.rules.registry import RuleOutcome, says_of
 from medications.rules.words import day
 
 VERBS = {
@@ -50,7 +50,7 @@ class Gap:
         return self.card.id
 
 
-def gaps(said: Iterable[Outcome], edition: Edition) -> Iterator[Gap]:
+def gaps(said: Iterable[RuleOutcome], edition: Edition) -> Iterator[Gap]:
     """One gap for each effect that an undecided rule might have."""
     for outcome in said:
         if not outcome.missing:

@@ -1,4 +1,4 @@
-"""What the rules add up to for one person: options, never an order. No Django."""
+"""Options of one person as the rules add up to them, never an order. No Django."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from knowledge.policy import AS_SHIPPED, Policy
-from knowledge.sources import Source
+from knowledge.sources import Reference
 from medications.rules.effects import Effect
 
 
@@ -148,7 +148,7 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PathStep:
     """One thing that would have to be otherwise: an answer, or time gone by."""
 
     fact: str
@@ -166,11 +166,11 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class OptionChange:
     """What would silence one stop: any of these steps is enough; none where none is."""
 
     stop: Finding
-    any_of: tuple[Step, ...]
+    any_of: tuple[PathStep, ...]
 
     @property
     def text(self) -> str:
@@ -189,7 +189,7 @@ class Change:
 class Path:
     """The fewest steps found that open an option, and where it would stand then."""
 
-    all_of: tuple[Step, ...]
+    all_of: tuple[PathStep, ...]
     standing: Standing
 
     @property
@@ -244,7 +244,7 @@ class Option:
     otherwise: Standing
     fits: tuple[Fit, ...] = ()
     product: str | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[OptionChange, ...] = ()
     way_out: Path | None = None
 
     @property
@@ -293,7 +293,7 @@ class Options:
     general: tuple[Finding | Action, ...]
     flags: tuple[str, ...]
     high_attention: bool
-    sources: Mapping[str, Source]
+    sources: Mapping[str, Reference]
     policy: Policy = AS_SHIPPED
     switched_off: tuple[SwitchedOff, ...] = ()
 
@@ -321,7 +321,7 @@ class Options:
         }
 
 
-def _source(source: Source) -> dict[str, object]:
+def _source(source: Reference) -> dict[str, object]:
     return {"title": source.title, "date": source.date, "number": source.number}
 
 

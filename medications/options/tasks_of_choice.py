@@ -1,4 +1,4 @@
-"""What a choice brings with it: tasks, orders, naloxone, hand-out, contacts. No Django."""
+"""Tasks of a choice: orders, naloxone, hand-out, contacts. No Django."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass

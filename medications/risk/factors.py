@@ -11,10 +11,10 @@ from assessments.facts import FACTS
 from assessments.picture import Picture
 from knowledge import editions as store
 from knowledge.editions import Edition, Knowledge
-from medications.risk.windows import Window, open_windows
+from medications.risk.windows import RiskWindow, open_windows
 from medications.rules import outcomes
 from medications.rules.overdose import FLAGS
-from medications.rules.registry import Outcome
+from medications.rules.registry import RuleOutcome
 
 # The facts that each rule of section C7 rests on, for the day beside it.
 RESTS_ON = {
@@ -90,7 +90,7 @@ def risk_of(
     )
 
 
-def _factor(outcome: Outcome, edition: Edition, picture: Picture) -> Factor | None:
+def _factor(outcome: RuleOutcome, edition: Edition, picture: Picture) -> Factor | None:
     if outcome.said is None:
         return None
     card = edition.cards[outcome.rule]
@@ -110,7 +110,7 @@ def _day(rule: str, picture: Picture) -> date | None:
     return max((k.as_of.date() for k in known if k), default=None)
 
 
-def _of_window(window: Window) -> Factor:
+def _of_window(window: RiskWindow) -> Factor:
     return Factor(
         because=window.because,
         then=window.then,
@@ -120,7 +120,7 @@ def _of_window(window: Window) -> Factor:
     )
 
 
-def _unknown(said: dict[str, Outcome], picture: Picture) -> tuple[str, ...]:
+def _unknown(said: dict[str, RuleOutcome], picture: Picture) -> tuple[str, ...]:
     """Facts on which a factor hangs that nobody knows, each once."""
     names = (
         name
@@ -133,7 +133,7 @@ def _unknown(said: dict[str, Outcome], picture: Picture) -> tuple[str, ...]:
 
 
 def _urgent(
-    said: dict[str, Outcome], edition: Edition, picture: Picture
+    said: dict[str, RuleOutcome], edition: Edition, picture: Picture
 ) -> tuple[Factor, ...]:
     found = [_factor(said[rule], edition, picture) for rule in URGENT]
     kit = picture.value(KIT_FACT)

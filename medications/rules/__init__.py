@@ -13,11 +13,11 @@ from medications.rules import (  # noqa: F401  (importing registers their rules)
     person,
     preference,
 )
-from medications.rules.reading import Reading
-from medications.rules.registry import RULES, Outcome, put
+from medications.rules.reading import FactReader
+from medications.rules.registry import RULES, RuleOutcome, put
 
 
-def outcomes(picture: Picture, edition: Edition) -> list[Outcome]:
+def outcomes(picture: Picture, edition: Edition) -> list[RuleOutcome]:
     """What every rule says of a picture, in the order of the reference."""
-    look = Reading(picture)
-    return [put(key, RULES[key], look, edition) for key in edition.cards]
+    facts = FactReader(picture)
+    return [put(key, RULES[key], facts, edition) for key in edition.cards]

@@ -1,8 +1,8 @@
 """C6: lofexidine and clonidine."""
 
 from knowledge.editions import Edition
-from medications.rules.reading import Reading, first
-from medications.rules.registry import Answer, Said, rule
+from medications.rules.reading import FactReader, first
+from medications.rules.registry import Answer, RuleSaid, rule
 
 TABLETS = {
     3: "3 tablets four times a day (2.16 mg/day).",
@@ -20,69 +20,71 @@ HEART = (
 
 
 @rule("C100")
-def abrupt_stop(look: Reading, edition: Edition) -> Answer:
-    if "abrupt_opioid_stop" not in look.members("order"):
+def abrupt_stop(facts: FactReader, edition: Edition) -> Answer:
+    if "abrupt_opioid_stop" not in facts.members("order"):
         return None
-    if look.number("age") < edition["age_adult"]:
+    if facts.number("age") < edition["age_adult"]:
         return None
     return "Opioids are stopped abruptly."
 
 
 @rule("C101")
-def lofexidine_by_liver(look: Reading, edition: Edition) -> Answer:
-    score = look.number("child_pugh")
+def lofexidine_by_liver(facts: FactReader, edition: Edition) -> Answer:
+    score = facts.number("child_pugh")
     if score < edition["child_pugh_a"]:
         return None
     tablets = 3 if score < edition["child_pugh_b"] else 2
     if score >= edition["child_pugh_c"]:
         tablets = 1
-    return Said(f"{look.said('child_pugh')}.", then=f"Lofexidine: {TABLETS[tablets]}")
+    return RuleSaid(
+        f"{facts.said('child_pugh')}.", then=f"Lofexidine: {TABLETS[tablets]}"
+    )
 
 
 @rule("C102")
-def lofexidine_by_kidney(look: Reading, edition: Edition) -> Answer:
-    if look.maybe("dialysis") is True:
-        return Said("On dialysis.", then=f"Lofexidine: {TABLETS[1]}")
-    egfr = look.number("egfr")
+def lofexidine_by_kidney(facts: FactReader, edition: Edition) -> Answer:
+    if facts.maybe("dialysis") is True:
+        return RuleSaid("On dialysis.", then=f"Lofexidine: {TABLETS[1]}")
+    egfr = facts.number("egfr")
     if egfr >= edition["egfr_normal"]:
         return None
     tablets = 1 if egfr < edition["egfr_low"] else 2
-    return Said(f"{look.said('egfr')}.", then=f"Lofexidine: {TABLETS[tablets]}")
+    return RuleSaid(f"{facts.said('egfr')}.", then=f"Lofexidine: {TABLETS[tablets]}")
 
 
 @rule("C103")
-def lofexidine_and_heart(look: Reading, _edition: Edition) -> Answer:
+def lofexidine_and_heart(facts: FactReader, _edition: Edition) -> Answer:
     return first(
-        lambda: look.among("cardiac", *HEART),
-        lambda: "Congenital long QT." if look.yes("long_qt") else None,
+        lambda: facts.among("cardiac", *HEART),
+        lambda: "Congenital long QT." if facts.yes("long_qt") else None,
     )
 
 
 @rule("C104")
-def low_pressure_or_pulse(look: Reading, edition: Edition) -> Answer:
+def low_pressure_or_pulse(facts: FactReader, edition: Edition) -> Answer:
     return first(
-        lambda: _below(look, "sbp", edition["sbp_low"]),
-        lambda: _below(look, "hr", edition["hr_low"]),
+        lambda: _below(facts, "sbp", edition["sbp_low"]),
+        lambda: _below(facts, "hr", edition["hr_low"]),
     )
 
 
-def _below(look: Reading, name: str, least: object) -> str | None:
-    low = look.number(name) < least  # type: ignore[operator]
-    return f"{look.said(name)}." if low else None
+def _below(facts: FactReader, name: str, least: object) -> str | None:
+    low = facts.number(name) < least  # type: ignore[operator]
+    return f"{facts.said(name)}." if low else None
 
 
 @rule("C105")
-def with_oral_naltrexone(look: Reading, _edition: Edition) -> Answer:
-    return "Oral naltrexone within 2 hours." if look.yes("ntx_po") else None
+def with_oral_naltrexone(facts: FactReader, _edition: Edition) -> Answer:
+    return "Oral naltrexone within 2 hours." if facts.yes("ntx_po") else None
 
 
 @rule("C106")
-def clonidine(look: Reading, _edition: Edition) -> Answer:
-    ordered = "CLON" in look.members("order")
+def clonidine(facts: FactReader, _edition: Edition) -> Answer:
+    ordered = "CLON" in facts.members("order")
     return "Clonidine is ordered." if ordered else None
 
 
 @rule("C107")
-def two_of_one_class(look: Reading, _edition: Edition) -> Answer:
-    both = look.members("order") >= {"LOFEX", "CLON"}
+def two_of_one_class(facts: FactReader, _edition: Edition) -> Answer:
+    both = facts.members("order") >= {"LOFEX", "CLON"}
     return "Lofexidine and clonidine are both ordered." if both else None

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from knowledge.editions import Edition
 from knowledge.months import months_later
-from medications.rules.reading import Reading, Unanswered, first, named
-from medications.rules.registry import Answer, Said, rule
+from medications.rules.reading import FactReader, Unanswered, first, named
+from medications.rules.registry import Answer, RuleSaid, rule
 from medications.rules.words import day
 
 SHORT = ("last_short_acting_dt", "last_fentanyl_dt")
@@ -27,20 +27,20 @@ OPIOIDS_IN_URINE = frozenset(
 
 
 @rule("C01")
-def meets_admission_diagnosis(look: Reading, edition: Edition) -> Answer:
+def meets_admission_diagnosis(facts: FactReader, edition: Edition) -> Answer:
     return first(
-        lambda: active_disorder(look, edition),
-        lambda: _in_remission(look),
-        lambda: look.among("risk", "high", "return_to_use", "overdose"),
+        lambda: active_disorder(facts, edition),
+        lambda: _in_remission(facts),
+        lambda: facts.among("risk", "high", "return_to_use", "overdose"),
     )
 
 
-def active_disorder(look: Reading, edition: Edition) -> str | None:
+def active_disorder(facts: FactReader, edition: Edition) -> str | None:
     """Moderate or severe opioid use disorder, as recorded or by the count."""
-    if look.maybe("severity") is not None:
-        severity = look.word("severity")
+    if facts.maybe("severity") is not None:
+        severity = facts.word("severity")
         return f"Opioid use disorder, {severity}." if severity in ACTIVE else None
-    count = look.number("dsm_count")
+    count = facts.number("dsm_count")
     if count < edition["oud_moderate"]:
         return None
     severity = "severe" if count >= edition["oud_severe"] else "moderate"
@@ -50,136 +50,138 @@ def active_disorder(look: Reading, edition: Edition) -> str | None:
 ACTIVE = ("moderate", "severe")
 
 
-def _in_remission(look: Reading) -> str | None:
-    stage = look.word("remission")
+def _in_remission(facts: FactReader) -> str | None:
+    stage = facts.word("remission")
     return None if stage == "none" else f"In remission ({stage})."
 
 
 @rule("C02")
-def no_diagnosis(look: Reading, edition: Edition) -> Answer:
-    if look.maybe("severity") in (*ACTIVE, "mild"):
+def no_diagnosis(facts: FactReader, edition: Edition) -> Answer:
+    if facts.maybe("severity") in (*ACTIVE, "mild"):
         return None
-    if look.maybe("remission") not in (None, "none"):
+    if facts.maybe("remission") not in (None, "none"):
         return None
-    count = look.maybe("dsm_count")
+    count = facts.maybe("dsm_count")
     if count is None:
         return "No diagnosis of opioid use disorder is recorded."
-    if look.number("dsm_count") < edition["oud_criteria"]:
+    if facts.number("dsm_count") < edition["oud_criteria"]:
         return f"{count} of 11 DSM-5 criteria recorded; a diagnosis needs {edition['oud_criteria']}."
     return None
 
 
 @rule("C03")
-def physically_dependent(look: Reading, edition: Edition) -> Answer:
+def physically_dependent(facts: FactReader, edition: Edition) -> Answer:
     """As recorded; where it is not, opioid withdrawal shows dependence."""
-    if look.maybe("phys_dependence") is None and _withdrawal_now(look, edition):
-        return f"{look.said('cows')}: withdrawal shows physical dependence."
-    if not look.yes("phys_dependence"):
+    if facts.maybe("phys_dependence") is None and _withdrawal_now(facts, edition):
+        return f"{facts.said('cows')}: withdrawal shows physical dependence."
+    if not facts.yes("phys_dependence"):
         return None
-    return f"Physically dependent on opioids{look.dated('phys_dependence')}."
+    return f"Physically dependent on opioids{facts.dated('phys_dependence')}."
 
 
-def _withdrawal_now(look: Reading, edition: Edition) -> bool:
-    if not look.is_fresh("cows"):
+def _withdrawal_now(facts: FactReader, edition: Edition) -> bool:
+    if not facts.is_fresh("cows"):
         return False
-    return look.number("cows") >= edition["withdrawal_cows"]
+    return facts.number("cows") >= edition["withdrawal_cows"]
 
 
 @rule("C04")
-def takes_opioids(look: Reading, edition: Edition) -> Answer:
+def takes_opioids(facts: FactReader, edition: Edition) -> Answer:
     opioids = (
         edition.ingredients["opioid_analgesic"] | edition.ingredients["agonist_moud"]
     )
     return first(
-        lambda: _dose(look, "mtd_dose"),
-        lambda: _dose(look, "bup_dose"),
-        lambda: named("Takes", look.members("med_list") & opioids),
+        lambda: _dose(facts, "mtd_dose"),
+        lambda: _dose(facts, "bup_dose"),
+        lambda: named("Takes", facts.members("med_list") & opioids),
     )
 
 
-def _dose(look: Reading, name: str) -> str | None:
+def _dose(facts: FactReader, name: str) -> str | None:
     """A dose above none; no answer is left to the list of medicines."""
-    return f"{look.said(name)}." if look.maybe(name) else None
+    return f"{facts.said(name)}." if facts.maybe(name) else None
 
 
 @rule("C05")
-def in_withdrawal(look: Reading, edition: Edition) -> Answer:
-    if look.number("cows") < edition["withdrawal_cows"]:
+def in_withdrawal(facts: FactReader, edition: Edition) -> Answer:
+    if facts.number("cows") < edition["withdrawal_cows"]:
         return None
-    return f"{look.said('cows')}: acute opioid withdrawal."
+    return f"{facts.said('cows')}: acute opioid withdrawal."
 
 
 @rule("C06")
-def short_acting_too_recent(look: Reading, edition: Edition) -> Answer:
-    name = last_short_acting(look, within=timedelta(edition.days("short_acting_days")))
+def short_acting_too_recent(facts: FactReader, edition: Edition) -> Answer:
+    name = last_short_acting(facts, within=timedelta(edition.days("short_acting_days")))
     if name is None:
         return None
-    last = look.moment(name)
+    last = facts.moment(name)
     earliest = last + timedelta(edition.days("short_acting_days"))
     preferred = last + timedelta(edition.days("short_acting_preferred_days"))
     because = (
-        f"{look.last(name)}; earliest {day(earliest)}, preferred {day(preferred)}."
+        f"{facts.last(name)}; earliest {day(earliest)}, preferred {day(preferred)}."
     )
-    return Said(because, earliest=earliest, preferred_from=preferred)
+    return RuleSaid(because, earliest=earliest, preferred_from=preferred)
 
 
-def last_short_acting(look: Reading, *, within: timedelta) -> str | None:
+def last_short_acting(facts: FactReader, *, within: timedelta) -> str | None:
     """The latest short-acting use, if more recent than this.
 
     Recent fentanyl is enough to tell; its absence is not.
     """
-    latest = look.latest(*SHORT)
-    if latest and look.since(latest) < within:
+    latest = facts.latest(*SHORT)
+    if latest and facts.since(latest) < within:
         return latest
-    if look.maybe("last_short_acting_dt") is None:
+    if facts.maybe("last_short_acting_dt") is None:
         raise Unanswered("last_short_acting_dt")
     return None
 
 
 @rule("C07")
-def short_acting_fairly_recent(look: Reading, edition: Edition) -> Answer:
+def short_acting_fairly_recent(facts: FactReader, edition: Edition) -> Answer:
     preferred = timedelta(edition.days("short_acting_preferred_days"))
-    name = last_short_acting(look, within=preferred)
-    if name is None or look.since(name) < timedelta(edition.days("short_acting_days")):
+    name = last_short_acting(facts, within=preferred)
+    if name is None or facts.since(name) < timedelta(edition.days("short_acting_days")):
         return None
-    from_day = look.moment(name) + preferred
-    because = f"{look.last(name)}; preferred from {day(from_day)}."
-    return Said(because, preferred_from=from_day)
+    from_day = facts.moment(name) + preferred
+    because = f"{facts.last(name)}; preferred from {day(from_day)}."
+    return RuleSaid(because, preferred_from=from_day)
 
 
 @rule("C08a")
-def long_acting_too_recent(look: Reading, edition: Edition) -> Answer:
-    if look.since("last_long_acting_dt") >= timedelta(edition.days("long_acting_days")):
+def long_acting_too_recent(facts: FactReader, edition: Edition) -> Answer:
+    if facts.since("last_long_acting_dt") >= timedelta(
+        edition.days("long_acting_days")
+    ):
         return None
-    return _long_acting(look, edition, "long_acting_days")
+    return _long_acting(facts, edition, "long_acting_days")
 
 
 @rule("C08b")
-def long_acting_fairly_recent(look: Reading, edition: Edition) -> Answer:
-    since = look.since("last_long_acting_dt")
+def long_acting_fairly_recent(facts: FactReader, edition: Edition) -> Answer:
+    since = facts.since("last_long_acting_dt")
     if since < timedelta(edition.days("long_acting_days")):
         return None
     if since >= timedelta(edition.days("long_acting_full_days")):
         return None
-    return _long_acting(look, edition, "long_acting_full_days")
+    return _long_acting(facts, edition, "long_acting_full_days")
 
 
-def _long_acting(look: Reading, edition: Edition, wait: str) -> Said:
-    last = look.moment("last_long_acting_dt")
+def _long_acting(facts: FactReader, edition: Edition, wait: str) -> RuleSaid:
+    last = facts.moment("last_long_acting_dt")
     earliest = last + timedelta(edition.days(wait))
     preferred = last + timedelta(edition.days("long_acting_full_days"))
-    because = f"{look.last('last_long_acting_dt')}; not before {day(earliest)}."
-    return Said(because, earliest=earliest, preferred_from=preferred)
+    because = f"{facts.last('last_long_acting_dt')}; not before {day(earliest)}."
+    return RuleSaid(because, earliest=earliest, preferred_from=preferred)
 
 
 @rule("C09")
-def depot_still_there(look: Reading, edition: Edition) -> Answer:
-    last = look.moment("last_bup_xr_dt")
+def depot_still_there(facts: FactReader, edition: Edition) -> Answer:
+    last = facts.moment("last_bup_xr_dt")
     clear = months_after(last, edition.days("bup_xr_months"))
-    if look.as_of >= clear:
+    if facts.as_of >= clear:
         return None
-    because = f"{look.last('last_bup_xr_dt')}; the depot lasts for months."
-    return Said(because, earliest=clear)
+    because = f"{facts.last('last_bup_xr_dt')}; the depot lasts for months."
+    return RuleSaid(because, earliest=clear)
 
 
 def months_after(moment: datetime, months: int) -> datetime:
@@ -188,36 +190,36 @@ def months_after(moment: datetime, months: int) -> datetime:
 
 
 @rule("C10")
-def opioid_in_urine(look: Reading, edition: Edition) -> Answer:
+def opioid_in_urine(facts: FactReader, edition: Edition) -> Answer:
     within = timedelta(hours=edition.days("antagonist_udt_hours"))
     found: set[str] = set()
-    if look.maybe("udt_fentanyl", within=within) is True:
+    if facts.maybe("udt_fentanyl", within=within) is True:
         found.add("fentanyl")
-    if look.maybe("udt") is not None or not found:
-        found |= look.members("udt", within=within) & OPIOIDS_IN_URINE
+    if facts.maybe("udt") is not None or not found:
+        found |= facts.members("udt", within=within) & OPIOIDS_IN_URINE
     return named("Urine positive for", found)
 
 
 @rule("C11")
-def challenge_positive(look: Reading, edition: Edition) -> Answer:
+def challenge_positive(facts: FactReader, edition: Edition) -> Answer:
     """A challenge is only asked for in the windows of C07 and C08b."""
-    result = look.maybe("challenge")
+    result = facts.maybe("challenge")
     if result in ("positive", "doubtful"):
-        return f"Naloxone challenge {result}{look.dated('challenge')}."
+        return f"Naloxone challenge {result}{facts.dated('challenge')}."
     if result is not None:
         return None
     short = timedelta(edition.days("short_acting_preferred_days"))
     long = timedelta(edition.days("long_acting_full_days"))
     if (
-        last_short_acting(look, within=short)
-        or look.since("last_long_acting_dt") < long
+        last_short_acting(facts, within=short)
+        or facts.since("last_long_acting_dt") < long
     ):
         raise Unanswered("challenge")
     return None
 
 
 @rule("C12")
-def challenge_ordered(look: Reading, _edition: Edition) -> Answer:
-    if look.word("challenge") != "ordered":
+def challenge_ordered(facts: FactReader, _edition: Edition) -> Answer:
+    if facts.word("challenge") != "ordered":
         return None
     return "A naloxone challenge is ordered."

@@ -1,4 +1,4 @@
-"""What a rule may say about a medication."""
+"""Effects that a rule may have on a medication."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -3,8 +3,8 @@
 from knowledge.editions import Edition
 from knowledge.medicines import medicines
 from medications.rules.effects import Effect, Say
-from medications.rules.reading import Reading, first, named
-from medications.rules.registry import Answer, Said, rule
+from medications.rules.reading import FactReader, first, named
+from medications.rules.registry import Answer, RuleSaid, rule
 
 ANTAGONIST_ORDERS = frozenset(medicines().keys) - {"MTD", "BUP_LOW"}
 # By itself on a list of medicines it is the kit for an overdose, which everybody on
@@ -13,153 +13,155 @@ RESCUE = frozenset(["naloxone"])
 SEDATING = ("benzodiazepine", "alcohol")
 
 
-def medicine_list(look: Reading, *also: str) -> frozenset[str]:
+def medicine_list(facts: FactReader, *also: str) -> frozenset[str]:
     """Everything known to be taken; unanswered only where nothing was asked."""
-    stated = [look.maybe(name) for name in ("med_list", *also)]
+    stated = [facts.maybe(name) for name in ("med_list", *also)]
     known = [s for s in stated if isinstance(s, frozenset)]
-    return frozenset().union(*known) if known else look.members("med_list")
+    return frozenset().union(*known) if known else facts.members("med_list")
 
 
 @rule("C53")
-def takes_sedatives(look: Reading, edition: Edition) -> Answer:
+def takes_sedatives(facts: FactReader, edition: Edition) -> Answer:
     depressants = edition.ingredients["cns_depressant"]
-    if look.maybe("alcohol") == "active":
+    if facts.maybe("alcohol") == "active":
         return "Drinks alcohol at present."
-    medicine = look.maybe("med_list")
+    medicine = facts.maybe("med_list")
     found = medicine & depressants if isinstance(medicine, frozenset) else frozenset()
-    return named("Takes", found) or look.among("sedatives")
+    return named("Takes", found) or facts.among("sedatives")
 
 
 @rule("C54")
-def sedated_at_dosing(look: Reading, _edition: Edition) -> Answer:
-    state = look.word("dosing_assess")
+def sedated_at_dosing(facts: FactReader, _edition: Edition) -> Answer:
+    state = facts.word("dosing_assess")
     return None if state == "alert" else f"At dosing: {state}."
 
 
 @rule("C55")
-def alcohol_withdrawal(look: Reading, edition: Edition) -> Answer:
-    return first(lambda: _ciwa(look, edition), lambda: _seizures(look))
+def alcohol_withdrawal(facts: FactReader, edition: Edition) -> Answer:
+    return first(lambda: _ciwa(facts, edition), lambda: _seizures(facts))
 
 
-def _ciwa(look: Reading, edition: Edition) -> str | None:
-    high = look.number("ciwa") >= edition["ciwa_withdrawal"]
-    return f"{look.said('ciwa')}." if high else None
+def _ciwa(facts: FactReader, edition: Edition) -> str | None:
+    high = facts.number("ciwa") >= edition["ciwa_withdrawal"]
+    return f"{facts.said('ciwa')}." if high else None
 
 
-def _seizures(look: Reading) -> str | None:
-    if not look.yes("seizure"):
+def _seizures(facts: FactReader) -> str | None:
+    if not facts.yes("seizure"):
         return None
-    sedating = look.among("sedatives", *SEDATING)
+    sedating = facts.among("sedatives", *SEDATING)
     return f"Seizure history. {sedating}" if sedating else None
 
 
 @rule("C56")
-def alcohol_and_opioid_free(look: Reading, edition: Edition) -> Answer:
-    cut = "audit_c_men" if look.maybe("sex") == "male" else "audit_c_others"
-    if look.number("audit_c") < edition[cut] or not look.yes("opioid_free"):
+def alcohol_and_opioid_free(facts: FactReader, edition: Edition) -> Answer:
+    cut = "audit_c_men" if facts.maybe("sex") == "male" else "audit_c_others"
+    if facts.number("audit_c") < edition[cut] or not facts.yes("opioid_free"):
         return None
-    return f"{look.said('audit_c')}, positive; being opioid-free is possible."
+    return f"{facts.said('audit_c')}, positive; being opioid-free is possible."
 
 
 @rule("C57")
-def drinking_at_start(look: Reading, _edition: Edition) -> Answer:
-    active = look.word("alcohol") == "active"
+def drinking_at_start(facts: FactReader, _edition: Edition) -> Answer:
+    active = facts.word("alcohol") == "active"
     return "Drinks alcohol at present." if active else None
 
 
 @rule("C58")
-def seizures(look: Reading, _edition: Edition) -> Answer:
-    return "Seizure disorder." if look.yes("seizure") else None
+def seizures(facts: FactReader, _edition: Edition) -> Answer:
+    return "Seizure disorder." if facts.yes("seizure") else None
 
 
 @rule("C60")
-def inducers(look: Reading, edition: Edition) -> Answer:
+def inducers(facts: FactReader, edition: Edition) -> Answer:
     sets = edition.ingredients
-    taken = medicine_list(look, "inducer", "arv")
+    taken = medicine_list(facts, "inducer", "arv")
     mtd = taken & sets["mtd_down"]
     bup = taken & sets["bup_down"]
     says = [Say("MTD", Effect.CAUTION), Say("MTD", Effect.ACTION)] if mtd else []
     says += [Say("BUP_SL", Effect.CAUTION)] if bup else []
     because = named("Takes", mtd | bup)
     return (
-        Said(f"{because} Opioid medication is broken down faster.", tuple(says))
+        RuleSaid(f"{because} Opioid medication is broken down faster.", tuple(says))
         if because
         else None
     )
 
 
 @rule("C61")
-def inhibitors(look: Reading, edition: Edition) -> Answer:
+def inhibitors(facts: FactReader, edition: Edition) -> Answer:
     sets = edition.ingredients
-    taken = medicine_list(look, "inhibitor", "arv")
+    taken = medicine_list(facts, "inhibitor", "arv")
     mtd, bup = taken & sets["mtd_up"], taken & sets["bup_up"]
     says = [Say("MTD", Effect.CAUTION)] if mtd else []
     says += [Say("BUP_SL", Effect.CAUTION)] if bup else []
     because = named("Takes", mtd | bup)
     return (
-        Said(f"{because} Opioid medication is broken down more slowly.", tuple(says))
+        RuleSaid(
+            f"{because} Opioid medication is broken down more slowly.", tuple(says)
+        )
         if because
         else None
     )
 
 
 @rule("C61a")
-def hiv_medicines(look: Reading, edition: Edition) -> Answer:
-    taken = medicine_list(look, "arv") & edition.ingredients["arv_mtd_down"]
+def hiv_medicines(facts: FactReader, edition: Edition) -> Answer:
+    taken = medicine_list(facts, "arv") & edition.ingredients["arv_mtd_down"]
     return named("Takes", taken)
 
 
 @rule("C61b")
-def would_precipitate(look: Reading, edition: Edition) -> Answer:
-    if not _takes_methadone(look):
+def would_precipitate(facts: FactReader, edition: Edition) -> Answer:
+    if not _takes_methadone(facts):
         return None
-    taken = medicine_list(look) & (edition.ingredients["precipitate_on_mtd"] - RESCUE)
-    if look.maybe("challenge") == "ordered":
+    taken = medicine_list(facts) & (edition.ingredients["precipitate_on_mtd"] - RESCUE)
+    if facts.maybe("challenge") == "ordered":
         taken |= {"naloxone challenge"}
-    orders = look.maybe("order")
+    orders = facts.maybe("order")
     ordered = (
         orders & ANTAGONIST_ORDERS if isinstance(orders, frozenset) else frozenset()
     )
     return named("On methadone, with", taken | ordered)
 
 
-def _takes_methadone(look: Reading) -> bool:
-    return bool(look.maybe("mtd_dose")) or "methadone" in medicine_list(look)
+def _takes_methadone(facts: FactReader) -> bool:
+    return bool(facts.maybe("mtd_dose")) or "methadone" in medicine_list(facts)
 
 
 @rule("C62")
-def serotonergic_medicines(look: Reading, edition: Edition) -> Answer:
-    taken = medicine_list(look, "serotonergic")
+def serotonergic_medicines(facts: FactReader, edition: Edition) -> Answer:
+    taken = medicine_list(facts, "serotonergic")
     maoi = taken & edition.ingredients["maoi"]
     if maoi:
         says = (Say("MTD", Effect.AVOID), Say("BUP_SL", Effect.AVOID))
-        return Said(f"MAOI in the past 14 days: {', '.join(sorted(maoi))}.", says)
+        return RuleSaid(f"MAOI in the past 14 days: {', '.join(sorted(maoi))}.", says)
     return named("Takes", taken & edition.ingredients["serotonergic"])
 
 
 @rule("C63")
-def adrenal_insufficiency(look: Reading, _edition: Edition) -> Answer:
-    return look.among("symptoms", "adrenal_insufficiency")
+def adrenal_insufficiency(facts: FactReader, _edition: Edition) -> Answer:
+    return facts.among("symptoms", "adrenal_insufficiency")
 
 
 @rule("C64")
-def low_sex_hormones(look: Reading, _edition: Edition) -> Answer:
-    return look.among("symptoms", "hypogonadism", "amenorrhoea")
+def low_sex_hormones(facts: FactReader, _edition: Edition) -> Answer:
+    return facts.among("symptoms", "hypogonadism", "amenorrhoea")
 
 
 @rule("C65")
-def teeth(_look: Reading, _edition: Edition) -> Answer:
+def teeth(_look: FactReader, _edition: Edition) -> Answer:
     return "Buprenorphine that dissolves in the mouth can harm teeth."
 
 
 @rule("C66")
-def suicide_risk(look: Reading, edition: Edition) -> Answer:
+def suicide_risk(facts: FactReader, edition: Edition) -> Answer:
     return first(
-        lambda: "C-SSRS high." if look.word("cssrs") == "high" else None,
-        lambda: _severe_depression(look, edition),
+        lambda: "C-SSRS high." if facts.word("cssrs") == "high" else None,
+        lambda: _severe_depression(facts, edition),
     )
 
 
-def _severe_depression(look: Reading, edition: Edition) -> str | None:
-    severe = look.number("phq9") >= edition["phq9_severe"]
-    return f"{look.said('phq9')}, severe." if severe else None
+def _severe_depression(facts: FactReader, edition: Edition) -> str | None:
+    severe = facts.number("phq9") >= edition["phq9_severe"]
+    return f"{facts.said('phq9')}, severe." if severe else None

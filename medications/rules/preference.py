@@ -7,8 +7,8 @@ from knowledge.editions import Edition
 from knowledge.medicines import medicines
 from medications.rules.dependence import active_disorder
 from medications.rules.effects import Effect, Say
-from medications.rules.reading import Reading, Unanswered, first, named
-from medications.rules.registry import Answer, Said, rule
+from medications.rules.reading import FactReader, Unanswered, first, named
+from medications.rules.registry import Answer, RuleSaid, rule
 
 DAYS_A_WEEK = 7
 BUPRENORPHINE = "BUP_SL"
@@ -23,26 +23,26 @@ def each(effect: Effect, medications: Iterable[str]) -> tuple[Say, ...]:
 
 
 @rule("C22")
-def recommended_agonists(look: Reading, edition: Edition) -> Answer:
-    return active_disorder(look, edition)
+def recommended_agonists(facts: FactReader, edition: Edition) -> Answer:
+    return active_disorder(facts, edition)
 
 
 @rule("C23")
-def informed_preference(look: Reading, _edition: Edition) -> Answer:
-    wanted = look.members("preference") & set(medicines().keys)
+def informed_preference(facts: FactReader, _edition: Edition) -> Answer:
+    wanted = facts.members("preference") & set(medicines().keys)
     if not wanted:
         return None
-    because = f"The person prefers this{look.dated('preference')}."
-    return Said(because, says=each(Effect.PREFERRED, wanted))
+    because = f"The person prefers this{facts.dated('preference')}."
+    return RuleSaid(because, says=each(Effect.PREFERRED, wanted))
 
 
 @rule("C24")
-def helped_before(look: Reading, edition: Edition) -> Answer:
-    kept = [t for t in look.trials() if _worked(t, edition)]
+def helped_before(facts: FactReader, edition: Edition) -> Answer:
+    kept = [t for t in facts.trials() if _worked(t, edition)]
     if not kept:
         return None
     because = " ".join(_worked_words(t) for t in kept)
-    return Said(because, says=each(Effect.PREFERRED, {t.medication for t in kept}))
+    return RuleSaid(because, says=each(Effect.PREFERRED, {t.medication for t in kept}))
 
 
 def _worked(trial: Trial, edition: Edition) -> bool:
@@ -67,12 +67,12 @@ def _name(trial: Trial) -> str:
 
 
 @rule("C25")
-def did_not_help_before(look: Reading, edition: Edition) -> Answer:
-    poor = [t for t in look.trials() if no_benefit(t, edition)]
+def did_not_help_before(facts: FactReader, edition: Edition) -> Answer:
+    poor = [t for t in facts.trials() if no_benefit(t, edition)]
     if not poor:
         return None
     because = " ".join(f"{_name(t)} did not help at an adequate dose." for t in poor)
-    return Said(because, says=each(Effect.CAUTION, {t.medication for t in poor}))
+    return RuleSaid(because, says=each(Effect.CAUTION, {t.medication for t in poor}))
 
 
 def no_benefit(trial: Trial, edition: Edition) -> bool:
@@ -100,110 +100,110 @@ def _reaches(*amounts: tuple[object, object]) -> bool:
 
 
 @rule("C26")
-def not_held_on_buprenorphine(look: Reading, edition: Edition) -> Answer:
-    if not look.number("bup_dose"):
+def not_held_on_buprenorphine(facts: FactReader, edition: Edition) -> Answer:
+    if not facts.number("bup_dose"):
         return None
     trouble = first(
-        lambda: _above_none(look, "bam8"),
-        lambda: _fentanyl(look),
-        lambda: _withdrawal(look, edition),
+        lambda: _above_none(facts, "bam8"),
+        lambda: _fentanyl(facts),
+        lambda: _withdrawal(facts, edition),
     )
-    return f"{look.said('bup_dose')}. {trouble}" if trouble else None
+    return f"{facts.said('bup_dose')}. {trouble}" if trouble else None
 
 
-def _above_none(look: Reading, name: str) -> str | None:
-    return f"{look.said(name)} of 4." if look.number(name) else None
+def _above_none(facts: FactReader, name: str) -> str | None:
+    return f"{facts.said(name)} of 4." if facts.number(name) else None
 
 
-def _fentanyl(look: Reading) -> str | None:
-    if look.maybe("udt_fentanyl") is True:
+def _fentanyl(facts: FactReader) -> str | None:
+    if facts.maybe("udt_fentanyl") is True:
         return "Urine positive for fentanyl."
     return named(
-        "Urine positive for", look.members("udt") & {"fentanyl", "norfentanyl"}
+        "Urine positive for", facts.members("udt") & {"fentanyl", "norfentanyl"}
     )
 
 
-def _withdrawal(look: Reading, edition: Edition) -> str | None:
-    high = look.number("cows") >= edition["withdrawal_cows"]
-    return f"{look.said('cows')}." if high else None
+def _withdrawal(facts: FactReader, edition: Edition) -> str | None:
+    high = facts.number("cows") >= edition["withdrawal_cows"]
+    return f"{facts.said('cows')}." if high else None
 
 
 @rule("C27")
-def methadone_for_high_tolerance(look: Reading, edition: Edition) -> Answer:
+def methadone_for_high_tolerance(facts: FactReader, edition: Edition) -> Answer:
     return first(
-        lambda: _very_high(look),
-        lambda: _buprenorphine_did_not_help(look, edition),
+        lambda: _very_high(facts),
+        lambda: _buprenorphine_did_not_help(facts, edition),
     )
 
 
-def _very_high(look: Reading) -> str | None:
-    high = look.word("tolerance") == "very_high"
+def _very_high(facts: FactReader) -> str | None:
+    high = facts.word("tolerance") == "very_high"
     return "Very high opioid tolerance." if high else None
 
 
-def _buprenorphine_did_not_help(look: Reading, edition: Edition) -> str | None:
-    tried = [t for t in look.trials() if family(t.medication) == BUPRENORPHINE]
+def _buprenorphine_did_not_help(facts: FactReader, edition: Edition) -> str | None:
+    tried = [t for t in facts.trials() if family(t.medication) == BUPRENORPHINE]
     poor = any(no_benefit(t, edition) for t in tried)
     return "Buprenorphine did not help before at an adequate dose." if poor else None
 
 
 @rule("C28")
-def staying_is_the_aim(look: Reading, _edition: Edition) -> Answer:
-    if "retention" not in look.members("goal") or not look.yes("otp_access"):
+def staying_is_the_aim(facts: FactReader, _edition: Edition) -> Answer:
+    if "retention" not in facts.members("goal") or not facts.yes("otp_access"):
         return None
     return "Staying in treatment is the main aim, and an OTP can be attended."
 
 
 @rule("C29")
-def first_month_matters_most(look: Reading, _edition: Edition) -> Answer:
-    if "first_month_overdose" not in look.members("risk"):
+def first_month_matters_most(facts: FactReader, _edition: Edition) -> Answer:
+    if "first_month_overdose" not in facts.members("risk"):
         return None
     return "Overdose in the first month is the main concern."
 
 
 @rule("C30")
-def withdrawal_management_only(look: Reading, _edition: Edition) -> Answer:
-    if "withdrawal_management_only" not in look.members("request"):
+def withdrawal_management_only(facts: FactReader, _edition: Edition) -> Answer:
+    if "withdrawal_management_only" not in facts.members("request"):
         return None
     return "Asks for withdrawal management only."
 
 
 @rule("C31")
-def no_agonist(look: Reading, _edition: Edition) -> Answer:
+def no_agonist(facts: FactReader, _edition: Edition) -> Answer:
     why = first(
-        lambda: look.among("preference", "no_agonist"),
-        lambda: look.among("occupation", "agonist_not_possible"),
+        lambda: facts.among("preference", "no_agonist"),
+        lambda: facts.among("occupation", "agonist_not_possible"),
     )
-    if why is None or look.maybe("opioid_free") is False:
+    if why is None or facts.maybe("opioid_free") is False:
         return None
-    free = first(lambda: _can_be_free(look), lambda: _not_dependent(look))
+    free = first(lambda: _can_be_free(facts), lambda: _not_dependent(facts))
     return f"{why} {free}" if free else None
 
 
-def _can_be_free(look: Reading) -> str | None:
-    return "Withdrawal can be completed." if look.yes("opioid_free") else None
+def _can_be_free(facts: FactReader) -> str | None:
+    return "Withdrawal can be completed." if facts.yes("opioid_free") else None
 
 
-def _not_dependent(look: Reading) -> str | None:
-    free = not look.yes("phys_dependence")
+def _not_dependent(facts: FactReader) -> str | None:
+    free = not facts.yes("phys_dependence")
     return "Not physically dependent." if free else None
 
 
 @rule("C32")
-def oral_naltrexone(_look: Reading, _edition: Edition) -> Answer:
+def oral_naltrexone(_look: FactReader, _edition: Edition) -> Answer:
     return "Oral naltrexone for opioid use disorder: few people keep taking it."
 
 
 @rule("C33")
-def missed_doses(look: Reading, edition: Edition) -> Answer:
+def missed_doses(facts: FactReader, edition: Edition) -> Answer:
     return first(
-        lambda: _misses(look, edition),
-        lambda: "Doses were lost repeatedly." if look.yes("lost_doses") else None,
+        lambda: _misses(facts, edition),
+        lambda: "Doses were lost repeatedly." if facts.yes("lost_doses") else None,
     )
 
 
-def _misses(look: Reading, edition: Edition) -> str | None:
-    missed = look.number("adherence")
+def _misses(facts: FactReader, edition: Edition) -> str | None:
+    missed = facts.number("adherence")
     return (
         f"{missed} daily doses missed a week."
         if missed >= edition["missed_doses"]
@@ -212,18 +212,18 @@ def _misses(look: Reading, edition: Edition) -> str | None:
 
 
 @rule("C34")
-def storage_is_unsafe(look: Reading, _edition: Edition) -> Answer:
+def storage_is_unsafe(facts: FactReader, _edition: Edition) -> Answer:
     return first(
-        lambda: "No home at present." if look.word("housing") == "unhoused" else None,
-        lambda: look.among("diversion"),
+        lambda: "No home at present." if facts.word("housing") == "unhoused" else None,
+        lambda: facts.among("diversion"),
     )
 
 
 @rule("C35")
-def needs_a_lock_box(look: Reading, _edition: Edition) -> Answer:
-    household = look.members("household")
+def needs_a_lock_box(facts: FactReader, _edition: Edition) -> Answer:
+    household = facts.members("household")
     found = household & {"children", "pets"}
     locked = "no_lockable_storage" not in household
-    if found and locked and look.yes("lock_box"):
+    if found and locked and facts.yes("lock_box"):
         return None
     return named("In the household, nothing to lock medication in", found)

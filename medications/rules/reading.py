@@ -1,4 +1,4 @@
-"""How a rule reads a picture: known, out of date, or not answered. No Django."""
+"""Reading of a picture by a rule: known, out of date, or not answered. No Django."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
@@ -21,7 +21,7 @@ class Unanswered(LookupError):
         self.facts = facts
 
 
-class Reading:
+class FactReader:
     """One rule's look at a picture; notes which out-of-date facts it leaned on."""
 
     __slots__ = ("_picture", "as_of", "stale")

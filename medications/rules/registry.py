@@ -1,4 +1,4 @@
-"""What a rule is, and how it is put to a picture. No Django."""
+"""Registry of the rules, and the way one is put to a picture. No Django."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,12 +6,12 @@ from datetime import datetime
 
 from knowledge.editions import Edition
 from medications.rules.effects import Say, read_says
-from medications.rules.reading import Reading, Unanswered
+from medications.rules.reading import FactReader, Unanswered
 from medications.rules.words import day
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RuleSaid:
     """What a rule found; `says` where it differs from the card's effects."""
 
     because: str
@@ -21,16 +21,16 @@ class Said:
     preferred_from: datetime | None = None
 
 
-type Answer = Said | str | None
-type Condition = Callable[[Reading, Edition], Answer]
+type Answer = RuleSaid | str | None
+type Condition = Callable[[FactReader, Edition], Answer]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RuleOutcome:
     """A rule put to one picture: what it said, and which facts it lacked."""
 
     rule: str
-    said: Said | None = None
+    said: RuleSaid | None = None
     missing: tuple[str, ...] = ()
     stale: Mapping[str, datetime] = field(default_factory=dict)
 
@@ -64,32 +64,36 @@ def says_of(text: str) -> tuple[Say, ...]:
 _READ: dict[str, tuple[Say, ...]] = {}
 
 
-def put(id: str, condition: Condition, look: Reading, edition: Edition) -> Outcome:
+def put(
+    id: str, condition: Condition, facts: FactReader, edition: Edition
+) -> RuleOutcome:
     """Ask one rule.
 
     An out-of-date fact clears nobody and recommends nothing, but a stop or
     a warning that rests on it stays, dated.
     """
-    look.stale = {}
+    facts.stale = {}
     try:
-        answer = condition(look, edition)
+        answer = condition(facts, edition)
     except Unanswered as gap:
-        return Outcome(id, missing=tuple(dict.fromkeys(gap.facts)), stale=look.stale)
-    said = Said(answer) if isinstance(answer, str) else answer
-    if not look.stale:
-        return Outcome(id, said)
+        return RuleOutcome(
+            id, missing=tuple(dict.fromkeys(gap.facts)), stale=facts.stale
+        )
+    said = RuleSaid(answer) if isinstance(answer, str) else answer
+    if not facts.stale:
+        return RuleOutcome(id, said)
     if said is None or _leans_on_old(said, id, edition):
-        return Outcome(id, missing=tuple(look.stale), stale=look.stale)
-    return Outcome(id, _dated(said, look.stale), tuple(look.stale), look.stale)
+        return RuleOutcome(id, missing=tuple(facts.stale), stale=facts.stale)
+    return RuleOutcome(id, _dated(said, facts.stale), tuple(facts.stale), facts.stale)
 
 
-def _leans_on_old(said: Said, id: str, edition: Edition) -> bool:
+def _leans_on_old(said: RuleSaid, id: str, edition: Edition) -> bool:
     card = edition.cards[id]
     says = said.says or says_of(card.effects)
     return card.reassures or all(s.effect.name == "PREFERRED" for s in says)
 
 
-def _dated(said: Said, stale: Mapping[str, datetime]) -> Said:
+def _dated(said: RuleSaid, stale: Mapping[str, datetime]) -> RuleSaid:
     known = max(stale.values())
     because = f"{said.because} Out of date: last known on {day(known)}."
-    return Said(because, said.says, said.then, said.earliest, said.preferred_from)
+    return RuleSaid(because, said.says, said.then, said.earliest, said.preferred_from)

@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString
 from accounts.templatetags.mainstay import icon
 from knowledge.cited import Check
 from knowledge.editions import knowledge
-from medications.basis import TAGS
+from medications.decision_page.provenance import TAGS
+from medications.options.headline import LOOKS, Look, counted
 from medications.options.model import Basis, Standing
-from medications.summary import LOOKS, Look, counted
 
 register = template.Library()
 

@@ -18,15 +18,15 @@ from knowledge.editions import knowledge
 from knowledge.medicines import medicines
 from medications.actions import decisions
 from medications.actions.accepting import accept_first, wish_in
+from medications.clinic_policy.policy import policy_of
+from medications.decision_page.fact_lines import facts_used
+from medications.decision_page.replay import replay
 from medications.forms.decision import NO, SURE, TOOK_PART, YES, DecideForm
-from medications.house import policy_of
 from medications.models import DecisionTalk, MedicationDecision
 from medications.options.evaluate import evaluate
 from medications.options.model import Missing, Option, Options, Standing
 from medications.options.tasks_of_choice import follows
-from medications.replay import replay
 from medications.views.decision import WORDS, words_of
-from medications.wording import facts_used
 from patients.actions.registry import note_chart_view
 from patients.models import Patient
 from patients.views.registry import of_clinic

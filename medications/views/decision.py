@@ -17,19 +17,25 @@ from assessments.picture.assemble import picture_from, subject_of
 from knowledge.editions import knowledge
 from knowledge.policy import Policy
 from medications.actions.accepting import can_accept, shown_as
-from medications.basis import fired, tallies
-from medications.columns import arrange
-from medications.conflicts import conflicts
+from medications.clinic_policy.policy import policy_of
+from medications.decision_aid.context import talk_panel
+from medications.decision_page.columns import arrange
+from medications.decision_page.contradictions import conflicts
+from medications.decision_page.fact_lines import facts_used
+from medications.decision_page.provenance import fired, tallies
+from medications.decision_page.reasons import general
+from medications.decision_page.what_if import (
+    TRIABLE,
+    Moves,
+    facts_to_try,
+    moves,
+    others_to_try,
+)
 from medications.forms.decision import WhatIfForm
-from medications.house import policy_of
-from medications.lines import general
 from medications.models import MedicationDecision
 from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate
 from medications.options.model import Options
-from medications.talking import talk_panel
-from medications.what_if import TRIABLE, Moves, facts_to_try, moves, others_to_try
-from medications.wording import facts_used
 from patients.actions.registry import note_chart_view
 from patients.models import Patient
 from patients.views.registry import of_clinic
@@ -46,7 +52,7 @@ RESULT, PANEL = "what-if-result", "what-if"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TalkSummary:
     """The person's own words, what they are about, and when they were said."""
 
     text: str
@@ -146,11 +152,11 @@ def _names(form: WhatIfForm) -> list[str]:
     return [name.removeprefix(WhatIfForm.PREFIX) for name in form.fields]
 
 
-def words_of(picture: Picture) -> list[Said]:
+def words_of(picture: Picture) -> list[TalkSummary]:
     """What the person said about treatment, newest of each, quoted as said."""
     found = ((about, picture.known(name)) for name, about in WORDS.items())
     return [
-        Said(str(known.value), about, known.as_of)
+        TalkSummary(str(known.value), about, known.as_of)
         for about, known in found
         if known and known.value
     ]

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
 from assessments.picture.assemble import picture_of
-from medications.compared import differences, pairs
+from medications.clinic_policy.policy import policy_of
+from medications.decision_page.two_days import differences, pairs
 from medications.forms.earlier import EarlierForm
-from medications.house import policy_of
 from medications.models import MedicationDecision
 from medications.options.evaluate import evaluate
 from patients.actions.registry import note_chart_view

@@ -1,4 +1,4 @@
-"""What the other medicines on the list do to medication for OUD."""
+"""Panel of interactions between other medicines on the list and medication for OUD."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -9,7 +9,7 @@ from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
 from assessments.picture.assemble import subject_of
 from knowledge.editions import knowledge
-from medications.interactions import medicines_of
+from medications.options.interaction_classes import medicines_of
 from patients.views.registry import of_clinic
 
 # Who takes other medicines is told by the record and by answers; medicines for OUD

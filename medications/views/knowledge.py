@@ -12,11 +12,9 @@ from accounts.doors import BAD, act, acting_now, shown_in
 from accounts.permissions import Permission
 from knowledge.cards import Card
 from knowledge.editions import knowledge
-from medications.actions import house as actions
+from medications.actions import sign_rules as actions
 from medications.actions.impact import earlier_edition
-from medications.basis import TAGS
-from medications.forms.house import ShelfForm, SignOffForm, initial_of
-from medications.house import (
+from medications.clinic_policy.policy import (
     card_signed,
     departs,
     policy_from,
@@ -24,13 +22,15 @@ from medications.house import (
     sign_off_of,
     stances_of,
 )
-from medications.house import unchanged_and_due as unchanged
+from medications.clinic_policy.policy import unchanged_and_due as unchanged
+from medications.decision_page.provenance import TAGS
+from medications.forms.rule_signoff import ShelfForm, SignOffForm, initial_of
 from medications.knowledge_pages.room import SUBJECTS
 from medications.knowledge_pages.rule_list import chips, filtered, rows_of
 from medications.knowledge_pages.rule_page import Dossier, dossier
 from medications.knowledge_pages.search import KEYS, found
-from medications.knowledge_pages.text_diff import Difference, differences
-from medications.models import ImpactRun, RuleStance
+from medications.knowledge_pages.text_diff import TextDifference, differences
+from medications.models import ImpactRun, RuleSignOff
 
 Context = dict[str, Any]
 
@@ -54,7 +54,7 @@ def rules(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _shelf(request: StaffRequest, stances: dict[str, RuleStance]) -> Context:
+def _shelf(request: StaffRequest, stances: dict[str, RuleSignOff]) -> Context:
     """The list of rules that a search and a filter leave."""
     wanted = ShelfForm(request.GET).wanted()
     edition = knowledge().on(timezone.localdate(), policy_from(stances))
@@ -140,7 +140,7 @@ def rule_page(request: StaffRequest, rule: str) -> Context:
     }
 
 
-def _changed(card: Card, stance: RuleStance | None) -> tuple[Difference, ...]:
+def _changed(card: Card, stance: RuleSignOff | None) -> tuple[TextDifference, ...]:
     """What reads otherwise since the version that was signed here."""
     if stance is None or not sign_off_of(card, stance).is_due:
         return ()
@@ -148,7 +148,7 @@ def _changed(card: Card, stance: RuleStance | None) -> tuple[Difference, ...]:
     return differences(signed, card) if signed else ()
 
 
-def _set_by(rule: str, stances: dict[str, RuleStance]) -> dict[str, str]:
+def _set_by(rule: str, stances: dict[str, RuleSignOff]) -> dict[str, str]:
     """The other rule with which a number of the clinic's own was signed."""
     return {
         name: other.rule
@@ -158,13 +158,13 @@ def _set_by(rule: str, stances: dict[str, RuleStance]) -> dict[str, str]:
     }
 
 
-def _signatures(request: StaffRequest, rule: str) -> list[RuleStance]:
-    rows = RuleStance.objects.visible_to(request.acting).filter(rule=rule)
+def _signatures(request: StaffRequest, rule: str) -> list[RuleSignOff]:
+    rows = RuleSignOff.objects.visible_to(request.acting).filter(rule=rule)
     return list(rows.select_related("signed_by")[:20])
 
 
 def _form(
-    request: StaffRequest, whole: Dossier, stance: RuleStance | None
+    request: StaffRequest, whole: Dossier, stance: RuleSignOff | None
 ) -> SignOffForm | None:
     """The form to sign, for who may; filled with what was just looked at."""
     if not request.acting.may(Permission.KNOWLEDGE_SIGN):

@@ -1,4 +1,4 @@
-"""Whose options would change: asked, waited for, read, taken along."""
+"""Pages of an impact run: asked, waited for, read, taken along."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,9 +11,9 @@ from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
 from jobs.actions.kinds import JOBS, work_now
 from jobs.tasks import wake
-from medications import moves
-from medications.actions import house, impact
-from medications.forms.house import SignOffForm
+from medications.actions import impact, sign_rules
+from medications.clinic_policy import impact_list
+from medications.forms.rule_signoff import SignOffForm
 from medications.models import ImpactChange, ImpactRun
 from medications.views.knowledge import rule_page
 
@@ -36,7 +36,7 @@ def ask(request: StaffRequest, rule: str) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except house.StanceRefused as refusal:
+        except sign_rules.StanceRefused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         except impact.StillUnderWay as refusal:
             form.add_error(None, str(refusal))
@@ -78,13 +78,13 @@ def _run(request: StaffRequest, pk: int) -> ImpactRun:
 def result(request: StaffRequest, run: int) -> HttpResponse:
     """How far the look has come; once it is done, everybody it found."""
     found = _run(request, run)
-    people = Paginator(moves.people_of(found, request.acting), PAGE)
+    people = Paginator(impact_list.people_of(found, request.acting), PAGE)
     page = people.get_page(request.GET.get("page"))
     context = {
         "run": found,
         "page": page,
-        "listed": moves.listed(found, list(page.object_list)),
-        "asked": moves.asked_words(found),
+        "listed": impact_list.listed(found, list(page.object_list)),
+        "asked": impact_list.asked_words(found),
     }
     return render(request, "medications/impact.html", context)
 
@@ -96,7 +96,7 @@ def file(request: StaffRequest, run: int) -> HttpResponse:
     found = _run(request, run)
     impact.note_export(run=found, by=request.user, at=timezone.now())
     changes = ImpactChange.objects.visible_to(request.acting).filter(run=found)
-    text = moves.as_csv(changes.select_related("patient"))
+    text = impact_list.as_csv(changes.select_related("patient"))
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="impact-{found.pk}.csv"'
     return response

@@ -13,18 +13,18 @@ from accounts.permissions import Permission
 from knowledge.cards import Card
 from knowledge.editions import knowledge
 from knowledge.formulary.classes import all_about
-from knowledge.formulary.lines import Line, Section
-from knowledge.sources import Source
-from medications.actions import house as actions
-from medications.forms.house import TogetherForm
-from medications.house import policy_of, stances_of, unchanged_and_due
+from knowledge.formulary.lines import FormularyLine, FormularySection
+from knowledge.sources import Reference
+from medications.actions import sign_rules as actions
+from medications.clinic_policy.policy import policy_of, stances_of, unchanged_and_due
+from medications.forms.rule_signoff import TogetherForm
 from medications.knowledge_pages.parameters import numbers
 from medications.knowledge_pages.rule_list import rows_of
 from medications.knowledge_pages.search import KEYS, SECTIONS, found
+from medications.knowledge_pages.usage import MEANINGS, RuleUse, Usage, usage_of
 from medications.models import MedicationDecision
-from medications.usage import MEANINGS, Outcome, Usage, usage_of
 
-type Cited = tuple[Line, list[Source]]
+type Cited = tuple[FormularyLine, list[Reference]]
 
 YEAR = timedelta(days=365)
 SHOWN = 50
@@ -67,7 +67,7 @@ def by_medication(request: StaffRequest, medication: str) -> HttpResponse:
     return render(request, "medications/by_medication.html", context)
 
 
-def _formulary(medication: str) -> list[tuple[Section, list[Cited]]]:
+def _formulary(medication: str) -> list[tuple[FormularySection, list[Cited]]]:
     """Products, doses and waits, each line with its sources."""
     sources = knowledge().sources
     return [
@@ -140,7 +140,7 @@ def _overridden(request: StaffRequest, used: Usage) -> list[MedicationDecision]:
     """The decisions themselves, for who may open charts."""
     if not request.acting.may(Permission.PATIENT_VIEW):
         return []
-    ids = [row.decision for row in used.of(Outcome.OVERRIDDEN)][:SHOWN]
+    ids = [row.decision for row in used.of(RuleUse.OVERRIDDEN)][:SHOWN]
     rows = MedicationDecision.objects.visible_to(request.acting).filter(pk__in=ids)
     return list(
         rows.select_related("patient", "decided_by").defer("picture", "options")

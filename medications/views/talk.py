@@ -12,10 +12,7 @@ from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
 from knowledge.decision_aid.content import LANGUAGES, aid
 from medications.actions import talks as acts
-from medications.aid.fit import Picked
-from medications.forms.talk import StaffTalkForm
-from medications.models import DecisionTalk
-from medications.talking import (
+from medications.decision_aid.context import (
     aid_digest,
     around,
     for_whom,
@@ -26,7 +23,10 @@ from medications.talking import (
     shown_to_anybody,
     weighed,
 )
-from medications.views.talk_page import Page, answer
+from medications.decision_aid.fit import Picked
+from medications.forms.talk import StaffTalkForm
+from medications.models import DecisionTalk
+from medications.views.talk_page import TalkPage, answer
 from patients.actions.registry import note_chart_view
 from patients.models import Patient, SupportPerson
 from patients.views.registry import of_clinic
@@ -42,7 +42,7 @@ def talk(request: StaffRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":
         note_chart_view(patient=patient, page="talk", by=request.user, at=now)
-    page = Page(
+    page = TalkPage(
         mode=DecisionTalk.Mode.SCREEN,
         here=reverse("medications:talk", args=[pk]),
         done=reverse("medications:decision", args=[pk]),

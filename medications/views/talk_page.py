@@ -11,11 +11,8 @@ from django.shortcuts import redirect, render
 from accounts.access import StaffRequest
 from knowledge.decision_aid.content import LANGUAGES, aid
 from medications.actions import talks as acts
-from medications.aid.fit import Picked
-from medications.forms.talk import OTHERS, SUPPORT, TalkForm
-from medications.models import DecisionTalk
-from medications.talking import (
-    Weighed,
+from medications.decision_aid.context import (
+    TalkContext,
     aid_digest,
     around,
     for_whom,
@@ -25,6 +22,9 @@ from medications.talking import (
     shown,
     weighed,
 )
+from medications.decision_aid.fit import Picked
+from medications.forms.talk import OTHERS, SUPPORT, TalkForm
+from medications.models import DecisionTalk
 from patients.models import Patient
 
 BAD = 400
@@ -36,7 +36,7 @@ NEVER_PREGNANT = "male"
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class TalkPage:
     """Where the page stands: its address, and where handing back leads."""
 
     mode: str
@@ -51,14 +51,14 @@ class _Talk:
 
     request: StaffRequest
     patient: Patient
-    page: Page
+    page: TalkPage
     language: str
     draft: DecisionTalk | None
     at: datetime
 
 
 def answer(
-    request: StaffRequest, patient: Patient, page: Page, *, at: datetime
+    request: StaffRequest, patient: Patient, page: TalkPage, *, at: datetime
 ) -> HttpResponse:
     """Show the page, or keep what was said on it."""
     draft = DecisionTalk.objects.under_way().filter(patient=patient).first()
@@ -123,7 +123,7 @@ def _keep(talk: _Talk, form: TalkForm, go: str) -> HttpResponse:
     return _render(talk, _values(kept), part=part)
 
 
-def _said(talk: _Talk, form: TalkForm) -> acts.Said:
+def _said(talk: _Talk, form: TalkForm) -> acts.TalkAnswers:
     """What the page sent, with what staff noted before: who was there by name."""
     if talk.draft is None:
         return form.said
@@ -194,7 +194,7 @@ def _beginning(picked: Picked) -> Mapping[str, object]:
 
 
 def _table(
-    found: Weighed, values: Mapping[str, object], language: str
+    found: TalkContext, values: Mapping[str, object], language: str
 ) -> dict[str, object]:
     matters = _known(values, "matters", language)
     picked = Picked(matters, _known(values, "most", language) & matters)
@@ -210,7 +210,7 @@ def _known(values: Mapping[str, object], name: str, language: str) -> frozenset[
 
 
 def _asked(
-    found: Weighed, values: Mapping[str, object], language: str
+    found: TalkContext, values: Mapping[str, object], language: str
 ) -> dict[str, object]:
     """The chips, choices and questions, with what is filled in."""
     matters = _known(values, "matters", language)

@@ -15,10 +15,10 @@ from assessments.forms.handover import PinForm
 from assessments.middleware import HANDOVER, PLACE
 from knowledge.decision_aid.content import aid
 from medications.actions import talks as acts
+from medications.decision_aid.context import language_of
 from medications.forms.talk import HandTalkOverForm
 from medications.models import DecisionTalk
-from medications.talking import language_of
-from medications.views.talk_page import Page, answer
+from medications.views.talk_page import TalkPage, answer
 from patients.views.registry import of_clinic
 
 BAD = 400
@@ -80,7 +80,7 @@ def tablet(request: StaffRequest) -> HttpResponse:
     back = reverse("medications:tablet_back")
     if talk.sent_at is not None:
         return redirect(back)
-    page = Page(DecisionTalk.Mode.TABLET, request.path, back, is_tablet=True)
+    page = TalkPage(DecisionTalk.Mode.TABLET, request.path, back, is_tablet=True)
     return answer(request, talk.patient, page, at=timezone.now())
 
 
@@ -107,7 +107,7 @@ def back(request: StaffRequest) -> HttpResponse:
         "language": talk.language,
         "is_sent": talk.sent_at is not None,
         "problem": problem,
-        "page": Page(DecisionTalk.Mode.TABLET, request.path, "", is_tablet=True),
+        "page": TalkPage(DecisionTalk.Mode.TABLET, request.path, "", is_tablet=True),
     }
     status = BAD if problem else 200
     return render(request, "medications/talk_back.html", context, status=status)

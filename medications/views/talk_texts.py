@@ -10,7 +10,7 @@ from accounts.access import StaffRequest, posted, requires
 from accounts.permissions import Permission
 from knowledge.decision_aid.content import LANGUAGES, aid, texts
 from medications.actions import talks as acts
-from medications.aid.grade import grade_in
+from medications.decision_aid.reading_grade import grade_in
 from medications.forms.talk import AidTextForm
 from medications.models import AidText
 

@@ -10,7 +10,7 @@ from accounts import tenancy
 from accounts.models import Clinic
 from assessments.picture.assemble import pictures_of
 from knowledge.medicines import medicines
-from medications.house import policy_of
+from medications.clinic_policy.policy import policy_of
 from medications.models import MedicationDecision
 from medications.options.evaluate import evaluate
 from medications.options.model import Options

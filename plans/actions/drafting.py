@@ -8,18 +8,18 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Staff
-from assessments.intake.own_words import own_words_of
+from assessments.intake_page.own_words import own_words_of
 from assessments.picture import Picture
 from medications.models import MedicationDecision
 from patients.models import Patient, SupportPerson
 from plans.actions.signing import DraftUnderWay
-from plans.drafting.choice import Choice, chosen_from
+from plans.drafting.choice import MedicineChoice, chosen_from
 from plans.drafting.draft import Supporter, draft
 from plans.drafting.tree import DraftedIntervention, DraftedNeed, DraftedPlan
 from plans.models import Goal, Intervention, Need, Plan
 
 
-def choice_of(decision: MedicationDecision | None) -> Choice | None:
+def choice_of(decision: MedicationDecision | None) -> MedicineChoice | None:
     """The recorded decision as the drafting reads it, with the reasons shown then."""
     if decision is None:
         return None

@@ -28,7 +28,7 @@ class RequiredAction:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MedicineChoice:
     """What was chosen together, with the reasons that stood for it."""
 
     medication: str
@@ -59,13 +59,13 @@ def chosen_from(
     who: str = "",
     words: str = "",
     starts_on: date | None = None,
-) -> Choice:
+) -> MedicineChoice:
     """The choice with its reasons and required actions, from the options as shown."""
     if medication in NO_MEDICINE:
-        return Choice(medication, decided_on, who=who)
+        return MedicineChoice(medication, decided_on, who=who)
     option = _option(options, medication)
     speaking = [f for f in option["findings"] if f["effect"] == "PREFERRED"]
-    return Choice(
+    return MedicineChoice(
         medication,
         decided_on,
         dose=dose,

@@ -7,13 +7,13 @@ from knowledge.language import wordings
 from knowledge.modalities import library
 from knowledge.needs import need_rules
 from plans.drafting.planned import (
-    Check,
+    PlannedCheck,
     PlannedGoal,
     PlannedIntervention,
     PlannedNeed,
+    PlannedStanding,
     PlannedTree,
     Readiness,
-    Standing,
     tree_of,
 )
 from plans.drafting.reading import grade, joined, likeness
@@ -52,7 +52,7 @@ NOT_CONDITIONAL = re.compile(r"\bnot (?:conditional|contingent)\b", re.IGNORECAS
 def readiness(tree: PlannedTree) -> Readiness:
     """All checks over one plan; anything but a blocker leaves it signable."""
     checks = [check(tree) for check in CHECKS]
-    order = (Standing.BLOCKER, Standing.WARNING, Standing.OK)
+    order = (PlannedStanding.BLOCKER, PlannedStanding.WARNING, PlannedStanding.OK)
     return Readiness(tuple(sorted(checks, key=lambda c: order.index(c.standing))))
 
 
@@ -61,39 +61,41 @@ def _tally(
     missing: Sequence[str],
     *,
     of: int,
-    bad: Standing,
+    bad: PlannedStanding,
     good: str,
     lacking: str,
-) -> Check:
+) -> PlannedCheck:
     done = of - len(missing)
     if missing:
-        return Check(key, bad, lacking, done, of, tuple(missing))
-    return Check(key, Standing.OK, good, done, of)
+        return PlannedCheck(key, bad, lacking, done, of, tuple(missing))
+    return PlannedCheck(key, PlannedStanding.OK, good, done, of)
 
 
-def every_need_answered(tree: PlannedTree) -> Check:
+def every_need_answered(tree: PlannedTree) -> PlannedCheck:
     """Each need has an accepted answer, or was set aside with a reason."""
     open_ones = [need.key for need in tree.working if not need.is_answered]
     if not tree.needs:
-        return Check("needs", Standing.BLOCKER, "The plan holds no need yet", 0, 0)
+        return PlannedCheck(
+            "needs", PlannedStanding.BLOCKER, "The plan holds no need yet", 0, 0
+        )
     return _tally(
         "needs",
         open_ones,
         of=len(tree.needs),
-        bad=Standing.BLOCKER,
+        bad=PlannedStanding.BLOCKER,
         good="Every need has an answer",
         lacking=_counted(len(open_ones), "need has no answer", "needs have no answer"),
     )
 
 
-def goals_measurable(tree: PlannedTree) -> Check:
+def goals_measurable(tree: PlannedTree) -> PlannedCheck:
     """Each goal says how it is seen, what is aimed at, and by when."""
     missing = [need.key for need in tree.working if not _is_measurable(need)]
     return _tally(
         "measurable",
         missing,
         of=len(tree.working),
-        bad=Standing.BLOCKER,
+        bad=PlannedStanding.BLOCKER,
         good="Every goal can be measured",
         lacking=_counted(
             len(missing), "goal cannot be measured", "goals cannot be measured"
@@ -108,7 +110,7 @@ def _is_measurable(need: PlannedNeed) -> bool:
     )
 
 
-def own_words_present(tree: PlannedTree) -> Check:
+def own_words_present(tree: PlannedTree) -> PlannedCheck:
     """Each goal stands in the person's own words too."""
     missing = [
         need.key
@@ -119,7 +121,7 @@ def own_words_present(tree: PlannedTree) -> Check:
         "own_words",
         missing,
         of=len(tree.working),
-        bad=Standing.WARNING,
+        bad=PlannedStanding.WARNING,
         good="Every goal has the person's own words",
         lacking=_counted(
             len(missing), "goal lacks their own words", "goals lack their own words"
@@ -131,7 +133,7 @@ def _counted(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
-def domains_considered(tree: PlannedTree) -> Check:
+def domains_considered(tree: PlannedTree) -> PlannedCheck:
     """Body, mind and social: a need, or nothing left to ask."""
     with_needs = {need.domain for need in tree.needs}
     open_ones = [d for d in Domain if d not in with_needs and d in tree.not_asked]
@@ -139,25 +141,31 @@ def domains_considered(tree: PlannedTree) -> Check:
         names = " and ".join(domain.value for domain in open_ones)
         text = f"No need in {names}, and not everything was asked"
         done = len(Domain) - len(open_ones)
-        return Check("domains", Standing.WARNING, text, done, len(Domain))
-    return Check("domains", Standing.OK, "All three domains", len(Domain), len(Domain))
+        return PlannedCheck("domains", PlannedStanding.WARNING, text, done, len(Domain))
+    return PlannedCheck(
+        "domains", PlannedStanding.OK, "All three domains", len(Domain), len(Domain)
+    )
 
 
-def medication_first(tree: PlannedTree) -> Check:
+def medication_first(tree: PlannedTree) -> PlannedCheck:
     """A medicine, or the person's choice of none; never tied to a condition."""
     # Setting the need aside does not replace a decision: "not now" is one too.
     if not any(need.key == OUD for need in tree.needs):
-        return Check("medication", Standing.OK, "No opioid use disorder to treat")
+        return PlannedCheck(
+            "medication", PlannedStanding.OK, "No opioid use disorder to treat"
+        )
     if _has_condition(tree):
         text = "Medication is tied to a condition; it is never withheld"
-        return Check("medication", Standing.BLOCKER, text, needs=(OUD,))
+        return PlannedCheck("medication", PlannedStanding.BLOCKER, text, needs=(OUD,))
     accepted = [one for one in tree.interventions() if one.state is State.ACCEPTED]
     medicines = [one for one in accepted if one.kind is Kind.MEDICATION]
     declined = any(one.key == OPEN_DOOR for one in tree.interventions())
     if medicines or declined:
-        return Check("medication", Standing.OK, "Medication first, not conditional")
+        return PlannedCheck(
+            "medication", PlannedStanding.OK, "Medication first, not conditional"
+        )
     text = "No medication decision is recorded"
-    return Check("medication", Standing.BLOCKER, text, needs=(OUD,))
+    return PlannedCheck("medication", PlannedStanding.BLOCKER, text, needs=(OUD,))
 
 
 def _has_condition(tree: PlannedTree) -> bool:
@@ -176,40 +184,46 @@ def is_conditional(text: str) -> bool:
     return any(DEMAND.search(one) and OF_WHAT.search(one) for one in sentences)
 
 
-def overdose_kit(tree: PlannedTree) -> Check:
+def overdose_kit(tree: PlannedTree) -> PlannedCheck:
     """Naloxone is in every plan; declining it is the person's right, with a reason."""
     kits = [one for one in tree.interventions() if one.key == KIT]
     if any(one.state is State.ACCEPTED for one in kits):
-        return Check("kit", Standing.OK, "Overdose-reversal kit")
+        return PlannedCheck("kit", PlannedStanding.OK, "Overdose-reversal kit")
     if any(one.state is State.DECLINED and one.declined_reason for one in kits):
         text = "Overdose-reversal kit declined: offer it at each visit"
-        return Check("kit", Standing.WARNING, text)
-    return Check("kit", Standing.BLOCKER, "No overdose-reversal kit in the plan")
+        return PlannedCheck("kit", PlannedStanding.WARNING, text)
+    return PlannedCheck(
+        "kit", PlannedStanding.BLOCKER, "No overdose-reversal kit in the plan"
+    )
 
 
-def person_first(tree: PlannedTree) -> Check:
+def person_first(tree: PlannedTree) -> PlannedCheck:
     """Words to avoid, outside quotations and the person's own words."""
     found = wordings(joined(_staff_lines(tree)))
     if not found:
-        return Check("language", Standing.OK, "Person-first language")
+        return PlannedCheck("language", PlannedStanding.OK, "Person-first language")
     said = "; ".join(f"“{one.found}”: {one.use}" for one in found)
-    return Check("language", Standing.WARNING, f"Say it otherwise: {said}")
+    return PlannedCheck(
+        "language", PlannedStanding.WARNING, f"Say it otherwise: {said}"
+    )
 
 
-def reading_grade(tree: PlannedTree) -> Check:
+def reading_grade(tree: PlannedTree) -> PlannedCheck:
     """The Flesch-Kincaid grade of what the person reads."""
     level = grade(joined(_patient_lines(tree)))
     if level is None or level <= GRADE_AIM:
         shown = "none yet" if level is None else f"{level:.1f}"
-        return Check("grade", Standing.OK, f"Reading grade {shown}")
+        return PlannedCheck("grade", PlannedStanding.OK, f"Reading grade {shown}")
     text = f"Reading grade {level:.1f}, aim for {GRADE_AIM:.0f}"
-    return Check("grade", Standing.WARNING, text)
+    return PlannedCheck("grade", PlannedStanding.WARNING, text)
 
 
-def template_likeness(tree: PlannedTree) -> Check:
+def template_likeness(tree: PlannedTree) -> PlannedCheck:
     """How much of the plan is the library's wording; shown, never judged."""
     share = likeness(joined(_whole_lines(tree)), template_text())
-    return Check("likeness", Standing.OK, f"{share}% like the template", share, 100)
+    return PlannedCheck(
+        "likeness", PlannedStanding.OK, f"{share}% like the template", share, 100
+    )
 
 
 def template_text() -> str:

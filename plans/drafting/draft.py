@@ -7,7 +7,7 @@ from datetime import datetime, time, tzinfo
 from assessments.picture import KnownFact, Picture
 from knowledge.wording.dates import day_named
 from plans.conditions import Seen
-from plans.drafting.choice import Choice, RequiredAction
+from plans.drafting.choice import MedicineChoice, RequiredAction
 from plans.drafting.needs import found, not_asked
 from plans.drafting.tree import (
     DraftedIntervention,
@@ -17,7 +17,7 @@ from plans.drafting.tree import (
     Kind,
     State,
 )
-from plans.modalities import Reason, Suggestion, matches
+from plans.modalities import ModalityReason, Suggestion, matches
 
 OUD = "oud"
 PROTECTION = "overdose_risk"
@@ -40,7 +40,7 @@ class Supporter:
 
 def draft(
     picture: Picture,
-    choice: Choice | None,
+    choice: MedicineChoice | None,
     words: Mapping[str, str],
     supporters: Sequence[Supporter] = (),
 ) -> DraftedPlan:
@@ -66,7 +66,7 @@ def draft(
     )
 
 
-def _also(choice: Choice | None, zone: tzinfo | None) -> dict[str, KnownFact]:
+def _also(choice: MedicineChoice | None, zone: tzinfo | None) -> dict[str, KnownFact]:
     if choice is None:
         return {}
     at = datetime.combine(choice.decided_on, time(), zone)
@@ -77,7 +77,9 @@ def _answered(need: DraftedNeed, answers: Iterable[DraftedIntervention]) -> Draf
     return replace(need, interventions=tuple(answers))
 
 
-def _medication(choice: Choice | None, picture: Picture) -> list[DraftedIntervention]:
+def _medication(
+    choice: MedicineChoice | None, picture: Picture
+) -> list[DraftedIntervention]:
     if choice is None or not choice.is_medicine:
         return []
     decided = day_named(choice.decided_on, picture.as_of.date())
@@ -98,7 +100,7 @@ def _medication(choice: Choice | None, picture: Picture) -> list[DraftedInterven
     return [medicine, *(_required(one, choice) for one in choice.actions)]
 
 
-def _required(action: RequiredAction, choice: Choice) -> DraftedIntervention:
+def _required(action: RequiredAction, choice: MedicineChoice) -> DraftedIntervention:
     before = "Before the first dose" if action.is_blocking else "With the medicine"
     title = headline(action.text)
     whole = "" if title == action.text else action.text
@@ -132,7 +134,7 @@ def _place(
     main: str,
 ) -> None:
     """Under each need it answers: whole at the first, by reference at the others."""
-    homes: dict[str, list[Reason]] = {}
+    homes: dict[str, list[ModalityReason]] = {}
     for reason in suggestion.reasons:
         home = reason.need if reason.need in answers else main
         homes.setdefault(home, []).append(reason)
@@ -142,7 +144,9 @@ def _place(
         answers[home].append(replace(_modality(suggestion, homes[home]), dose=SAME))
 
 
-def _modality(suggestion: Suggestion, reasons: Sequence[Reason]) -> DraftedIntervention:
+def _modality(
+    suggestion: Suggestion, reasons: Sequence[ModalityReason]
+) -> DraftedIntervention:
     modality = suggestion.modality
     asked = [f"Ask {name.upper()} first." for name in suggestion.ask_first]
     return DraftedIntervention(

@@ -1,4 +1,4 @@
-"""Which needs a person's facts show, and which nobody can tell yet."""
+"""Needs that a person's facts show, and those that nobody can tell yet."""
 
 from collections.abc import Mapping
 from datetime import timedelta

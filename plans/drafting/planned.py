@@ -8,7 +8,7 @@ from enum import StrEnum
 from plans.drafting.tree import Domain, DraftedNeed, DraftedPlan, Kind, State
 
 
-class Standing(StrEnum):
+class PlannedStanding(StrEnum):
     OK = "ok"
     WARNING = "warning"
     BLOCKER = "blocker"
@@ -75,11 +75,11 @@ class PlannedTree:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class PlannedCheck:
     """One line of the quality meter; `needs` are the keys it points to."""
 
     key: str
-    standing: Standing
+    standing: PlannedStanding
     text: str
     done: int | None = None
     of: int | None = None
@@ -90,15 +90,15 @@ class Check:
 class Readiness:
     """Every check of a plan, worst first."""
 
-    checks: tuple[Check, ...]
+    checks: tuple[PlannedCheck, ...]
 
     @property
-    def blockers(self) -> tuple[Check, ...]:
-        return tuple(c for c in self.checks if c.standing is Standing.BLOCKER)
+    def blockers(self) -> tuple[PlannedCheck, ...]:
+        return tuple(c for c in self.checks if c.standing is PlannedStanding.BLOCKER)
 
     @property
-    def warnings(self) -> tuple[Check, ...]:
-        return tuple(c for c in self.checks if c.standing is Standing.WARNING)
+    def warnings(self) -> tuple[PlannedCheck, ...]:
+        return tuple(c for c in self.checks if c.standing is PlannedStanding.WARNING)
 
     @property
     def can_be_signed(self) -> bool:

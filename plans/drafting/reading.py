@@ -1,8 +1,8 @@
-"""How hard a text is to read, and how much of it is somebody else's wording."""
+"""Reading grade of a text, and its share of somebody else's wording."""
 
 from collections.abc import Iterable
 
-from medications.aid.grade import WORD, grade, syllables
+from medications.decision_aid.reading_grade import WORD, grade, syllables
 
 __all__ = ["grade", "joined", "likeness", "shingles", "syllables"]
 

@@ -19,7 +19,7 @@ from patients.views.registry import of_clinic
 from plans import content
 from plans.forms import LevelOfCareForm, SignForm
 from plans.models import Domain, Goal, Intervention, Need, Plan
-from plans.readiness import Check, checks
+from plans.readiness import ReadinessCheck, checks
 
 ICONS = {"body": "body", "mind": "mind", "social": "social"}
 
@@ -38,7 +38,7 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PlanPart:
     """One of the three domains, with its needs; empty ones are said to be empty."""
 
     key: str
@@ -47,10 +47,10 @@ class Part:
     branches: list[Branch]
 
 
-def parts_of(plan: Plan, rows: content.Tree | None = None) -> list[Part]:
+def parts_of(plan: Plan, rows: content.Tree | None = None) -> list[PlanPart]:
     branches = [Branch(*one) for one in rows or content.tree(plan)]
     return [
-        Part(
+        PlanPart(
             key,
             label,
             ICONS[key],
@@ -72,7 +72,7 @@ def page(
     request: StaffRequest, plan: Plan, *, status: int = 200, **more: object
 ) -> HttpResponse:
     """The plan's page, as a draft to work on or as it was signed."""
-    plan_checks: list[Check] = checks(plan) if plan.is_draft else []
+    plan_checks: list[ReadinessCheck] = checks(plan) if plan.is_draft else []
     rows = content.tree(plan)
     context = {
         "patient": plan.patient,
@@ -146,7 +146,7 @@ def printed(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "plans/print.html", context)
 
 
-def _without_private(part: Part) -> Part:
+def _without_private(part: PlanPart) -> PlanPart:
     """What endangers the person stays off paper, which others may find (A14)."""
     private = {rule.key for rule in need_rules() if rule.private}
     kept = [branch for branch in part.branches if branch.need.key not in private]

@@ -59,7 +59,7 @@ _EVERY_WAY = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class CaseloadQuery:
     """What is asked of the caseload."""
 
     filter: Filter = Filter.TODAY
@@ -69,7 +69,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class CaseloadPerson:
     """One row as the database gives it; None is unknown or none."""
 
     place: int
@@ -112,7 +112,9 @@ class Person:
     scores: list[Decimal] | None
 
 
-def people(acting: Acting, asked: Query, *, at: datetime) -> tuple[list[Person], bool]:
+def people(
+    acting: Acting, asked: CaseloadQuery, *, at: datetime
+) -> tuple[list[CaseloadPerson], bool]:
     """One page of people, and whether there is another; one statement."""
     told = _told(acting, at) | {
         "skip": (asked.page - 1) * PAGE,
@@ -123,12 +125,13 @@ def people(acting: Acting, asked: Query, *, at: datetime) -> tuple[list[Person],
         cursor.execute(_statement(asked), told)
         names = [column.name for column in cursor.description]
         rows = [
-            Person(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()
+            CaseloadPerson(**dict(zip(names, row, strict=True)))
+            for row in cursor.fetchall()
         ]
     return rows[:PAGE], len(rows) > PAGE
 
 
-def _statement(asked: Query) -> str:
+def _statement(asked: CaseloadQuery) -> str:
     if asked.sort == Sort.NAME:
         return sql.by_name(_only(_WHO_BY_NAME, asked)) + ROWS
     who = _only(_WHO, asked)
@@ -136,7 +139,7 @@ def _statement(asked: Query) -> str:
     return sql.by_urgency(who, ways=ways) + ROWS
 
 
-def _only(who: dict[Filter, str], asked: Query) -> str:
+def _only(who: dict[Filter, str], asked: CaseloadQuery) -> str:
     chosen = who[asked.filter]
     return f"({chosen}) AND ({sql.MINE})" if asked.mine else chosen
 
@@ -156,7 +159,9 @@ def _told(acting: Acting, at: datetime) -> dict[str, int | str | date | datetime
     }
 
 
-def counts(acting: Acting, asked: Query, *, at: datetime) -> dict[Filter, int | None]:
+def counts(
+    acting: Acting, asked: CaseloadQuery, *, at: datetime
+) -> dict[Filter, int | None]:
     """How many people each filter would show, up to `MOST`; one statement.
 
     Silence is looked for person by person, so that it is counted only where it is

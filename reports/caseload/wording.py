@@ -12,7 +12,7 @@ from aftercare.models import FollowUp, OutreachAttempt
 from knowledge.wording.amounts import amount
 from patients.models import Patient
 from reports.caseload import order_sql as sql
-from reports.caseload.rows import Person
+from reports.caseload.rows import CaseloadPerson
 from reports.words import day_words, lateness
 from treatment.current_sql import treatment_from
 from treatment.wording import medicine_words
@@ -41,10 +41,10 @@ class Spark:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class CaseloadRow:
     """One row, each cell as two lines."""
 
-    person: Person
+    person: CaseloadPerson
     name: str
     about: str
     icon: str
@@ -60,10 +60,10 @@ class Shown:
     spark: Spark | None
 
 
-def shown(person: Person, *, at: datetime) -> Shown:
+def shown(person: CaseloadPerson, *, at: datetime) -> CaseloadRow:
     cite = person.cite or ""
     rule = RULE.fullmatch(cite)
-    return Shown(
+    return CaseloadRow(
         person=person,
         name=f"{person.used_name or person.given_name} {person.family_name}".strip(),
         about=_about(person, at),
@@ -81,7 +81,7 @@ def shown(person: Person, *, at: datetime) -> Shown:
     )
 
 
-def _about(person: Person, at: datetime) -> str:
+def _about(person: CaseloadPerson, at: datetime) -> str:
     born = Patient(date_of_birth=person.date_of_birth)
     age = born.age_on(timezone.localdate(at))
     said = [
@@ -94,7 +94,7 @@ def _about(person: Person, at: datetime) -> str:
     return ", ".join(word for word in said if word)
 
 
-def _action(person: Person) -> str:
+def _action(person: CaseloadPerson) -> str:
     if person.title is not None:
         return person.title
     return {
@@ -103,7 +103,7 @@ def _action(person: Person) -> str:
     }.get(Patient.Status(person.stage), "Decide what comes next")
 
 
-def _why(person: Person, at: datetime) -> str:
+def _why(person: CaseloadPerson, at: datetime) -> str:
     if person.due_on is None or person.latest_on is None:
         return "No follow-up is planned. A signed plan schedules them."
     parts = [f"{person.reason.rstrip('.')}." if person.reason else ""]
@@ -119,19 +119,19 @@ def _why(person: Person, at: datetime) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _who(person: Person) -> str:
+def _who(person: CaseloadPerson) -> str:
     if person.assigned_role is None:
         return ""
     return person.assigned_to or str(FollowUp.AssignedRole(person.assigned_role).label)
 
 
-def _medicine(person: Person, at: datetime) -> tuple[str, str]:
+def _medicine(person: CaseloadPerson, at: datetime) -> tuple[str, str]:
     parts = (person.taken, person.ahead, person.ended)
     name, course = medicine_words(treatment_from(timezone.localdate(at), *parts))
     return name, course or stage_words(person, at)
 
 
-def stage_words(person: Person, at: datetime) -> str:
+def stage_words(person: CaseloadPerson, at: datetime) -> str:
     """Where the person is in care, with the day since admission."""
     words = str(Patient.Status(person.stage).label).lower()
     if person.admitted_on is None:
@@ -139,7 +139,7 @@ def stage_words(person: Person, at: datetime) -> str:
     return f"{words}, day {(timezone.localdate(at) - person.admitted_on).days + 1}"
 
 
-def _contact(person: Person, at: datetime) -> tuple[str, str]:
+def _contact(person: CaseloadPerson, at: datetime) -> tuple[str, str]:
     if person.contact_on is None or person.contact_what is None:
         return "None yet", ""
     what = person.contact_what
@@ -157,7 +157,7 @@ def _capital(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}"
 
 
-def _score(person: Person, at: datetime) -> tuple[str, str]:
+def _score(person: CaseloadPerson, at: datetime) -> tuple[str, str]:
     if person.instrument is None or person.given_at is None:
         return "", ""
     name = "BAM risk" if person.instrument == "bam" else "PHQ-9"
@@ -188,13 +188,13 @@ def spark(scores: Iterable[Decimal]) -> Spark | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CaseloadGroup:
     """People of one urgency under one heading."""
 
     title: str
     icon: str
     state: str
-    rows: list[Shown]
+    rows: list[CaseloadRow]
 
 
 HEADINGS = {
@@ -206,11 +206,11 @@ HEADINGS = {
 }
 
 
-def groups(people: Iterable[Person], *, at: datetime) -> list[Group]:
+def groups(people: Iterable[CaseloadPerson], *, at: datetime) -> list[CaseloadGroup]:
     """Neighbours of one urgency together, in the order of the page."""
-    found: list[tuple[int, list[Shown]]] = []
+    found: list[tuple[int, list[CaseloadRow]]] = []
     for person in people:
         if not found or found[-1][0] != person.urgency:
             found.append((person.urgency, []))
         found[-1][1].append(shown(person, at=at))
-    return [Group(*HEADINGS[urgency], rows) for urgency, rows in found]
+    return [CaseloadGroup(*HEADINGS[urgency], rows) for urgency, rows in found]

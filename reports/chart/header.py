@@ -41,7 +41,7 @@ LAST_OPIOID = ("last_short_acting_dt", "last_fentanyl_dt", "last_long_acting_dt"
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class HeaderFact:
     """One of the facts that the header always shows."""
 
     label: str
@@ -59,8 +59,8 @@ class Header:
     allergies: str
     allergies_known: bool
     pregnancy: str
-    facts: tuple[Fact, ...]
-    risk: Fact | None
+    facts: tuple[HeaderFact, ...]
+    risk: HeaderFact | None
     waiting: int
     late: int
     # What was read for it, for a page that shows more of the same.
@@ -149,25 +149,25 @@ def _pregnancy(patient: Patient, picture: Picture, at: datetime) -> str:
     return f"Not pregnant, {how} {day}" if is_fresh else f"Not known since {day}"
 
 
-def _last_opioid(picture: Picture, at: datetime) -> Fact:
+def _last_opioid(picture: Picture, at: datetime) -> HeaderFact:
     """Before there are doses, the hour of the last use is what a start waits for."""
     told = [picture.value(name) for name in LAST_OPIOID]
     moments = [m for m in told if isinstance(m, datetime)]
     if not moments:
-        return Fact("Last opioid", "Not asked", is_known=False)
+        return HeaderFact("Last opioid", "Not asked", is_known=False)
     last = max(moments)
     words = "Never" if last == NEVER else moment_named(last, at)
-    return Fact("Last opioid", words)
+    return HeaderFact("Last opioid", words)
 
 
-def _medicine(subject: Subject) -> Fact:
+def _medicine(subject: Subject) -> HeaderFact:
     """What is taken now, several at once where they overlap; an order that lies ahead
     by its first day."""
     value, context = medicine_words(treatment_in(subject))
-    return Fact("Medicine", value, context or "no medicine for OUD yet")
+    return HeaderFact("Medicine", value, context or "no medicine for OUD yet")
 
 
-def _last_dose(doses: list[LoggedDose], at: datetime) -> Fact:
+def _last_dose(doses: list[LoggedDose], at: datetime) -> HeaderFact:
     """The last dose that was taken, and what of the last three entries was missed."""
     last = next((d for d in doses if d.is_taken), None)
     missed = [d.on for d in doses[:LAST_ENTRIES] if d.kind == MISSED]
@@ -175,13 +175,13 @@ def _last_dose(doses: list[LoggedDose], at: datetime) -> Fact:
     if missed:
         words = "missed " + ", ".join(day_named(day, at) for day in reversed(missed))
     value = day_named(last.on, at) if last else "None taken in the last entries"
-    return Fact("Last dose", value, words)
+    return HeaderFact("Last dose", value, words)
 
 
-def _trend(recent: list[Point], at: datetime) -> Fact:
+def _trend(recent: list[Point], at: datetime) -> HeaderFact:
     scores = [point for point in recent if point.total is not None]
     if not scores:
-        return Fact("Last score", "No score yet", is_known=False)
+        return HeaderFact("Last score", "No score yet", is_known=False)
     latest = scores[0]
     series = [s for s in scores if s.instrument == latest.instrument]
     label = f"{short_title(latest.instrument)}, {day_named(latest.at, at)}"
@@ -191,22 +191,22 @@ def _trend(recent: list[Point], at: datetime) -> Fact:
         if len(series) > 1
         else "no earlier score"
     )
-    return Fact(label, value, earlier)
+    return HeaderFact(label, value, earlier)
 
 
-def _next_due(follow_ups: list[FollowUp], at: datetime) -> Fact:
+def _next_due(follow_ups: list[FollowUp], at: datetime) -> HeaderFact:
     """What comes next; what is late already stands among what presses."""
     today = timezone.localdate(at)
     coming = [f for f in follow_ups if f.latest_on >= today]
     if not coming:
-        return Fact("Next due", "Nothing planned", "a signed plan schedules it")
+        return HeaderFact("Next due", "Nothing planned", "a signed plan schedules it")
     first = coming[0]
     then = (
         f"then {coming[1].title[0].lower()}{coming[1].title[1:]}"
         if len(coming) > 1
         else "nothing after it yet"
     )
-    return Fact("Next due", f"{first.title}, {day_words(first.due_on, at)}", then)
+    return HeaderFact("Next due", f"{first.title}, {day_words(first.due_on, at)}", then)
 
 
 def _risk(
@@ -214,27 +214,27 @@ def _risk(
     picture: Picture,
     late: list[FollowUp],
     at: datetime,
-) -> Fact | None:
+) -> HeaderFact | None:
     concern = Concern.objects.open().filter(patient=patient).pressing_first().first()
     if concern is not None and concern.level > Concern.Level.LOW:
         return _concern(concern, at)
     if _lacks_naloxone(picture):
-        return Fact(
+        return HeaderFact(
             MOST_PRESSING,
             "Overdose in the past year, no naloxone at home",
             "Hand over a kit before they leave (C96, C108).",
         )
     if late:
-        return Fact(MOST_PRESSING, late[0].title, lateness(late[0].latest_on, at))
+        return HeaderFact(MOST_PRESSING, late[0].title, lateness(late[0].latest_on, at))
     return _concern(concern, at) if concern else _without_a_plan(patient)
 
 
-def _concern(concern: Concern, at: datetime) -> Fact:
+def _concern(concern: Concern, at: datetime) -> HeaderFact:
     """What an answer raised, what it asks for, and where to say what was done."""
     day = day_words(concern.raised_at, at)
     asks = AT_ONCE.get(Concern.Level(concern.level), "Review the plan.")
     url = reverse("aftercare:resolve_concern", args=[concern.patient_id, concern.pk])
-    return Fact(MOST_PRESSING, concern.reason, f"{asks} Raised {day}.", url)
+    return HeaderFact(MOST_PRESSING, concern.reason, f"{asks} Raised {day}.", url)
 
 
 def _lacks_naloxone(picture: Picture) -> bool:
@@ -247,14 +247,16 @@ def _lacks_naloxone(picture: Picture) -> bool:
     )
 
 
-def _without_a_plan(patient: Patient) -> Fact | None:
+def _without_a_plan(patient: Patient) -> HeaderFact | None:
     if patient.status in HAS_LEFT:
         return None
     plans = set(Plan.objects.filter(patient=patient).values_list("status", flat=True))
     if Plan.Status.SIGNED in plans:
         return None
     if Plan.Status.DRAFT in plans:
-        return Fact(
+        return HeaderFact(
             MOST_PRESSING, "The plan is not signed", "Nothing is owed until it is."
         )
-    return Fact(MOST_PRESSING, "No plan yet", "The intake and the decision lead to it.")
+    return HeaderFact(
+        MOST_PRESSING, "No plan yet", "The intake and the decision lead to it."
+    )

@@ -1,4 +1,4 @@
-"""What the answers mean so far: options on the move, risks, needs, what to ask next."""
+"""Live picture beside the answers: options on the move, risks, needs, what to ask next."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from assessments.picture import KnownFact, Picture, State
 from assessments.picture.assemble import picture_of
 from knowledge.medicines import medicines
 from knowledge.policy import AS_SHIPPED, Policy
-from medications.house import policy_of
+from medications.clinic_policy.policy import policy_of
 from medications.options.evaluate import BEST_FIRST, evaluate
+from medications.options.headline import Headline, headline
 from medications.options.model import Missing, Options, Standing
 from medications.risk.factors import Risk, risk_of
-from medications.summary import Headline, headline
 from patients.models import Patient
 from plans.conditions import Seen
 from plans.drafting.needs import found
@@ -38,7 +38,7 @@ ICONS = {Domain.BODY: "body", Domain.MIND: "mind", Domain.SOCIAL: "social"}
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class LiveMove:
     """When a standing last moved, which way, and on what answer."""
 
     at: datetime
@@ -51,7 +51,7 @@ class Standpoint:
     """One main medication in one line, and how it came to stand there."""
 
     line: Headline
-    moved: Moved | None
+    moved: LiveMove | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class LiveGap:
     """A fact with its state, and where it is asked."""
 
     label: str
@@ -85,8 +85,8 @@ class Live:
     needs: list[tuple[str, str, list[str]]]
     severity: str
     known: int
-    stale: list[Gap]
-    unknown: list[Gap]
+    stale: list[LiveGap]
+    unknown: list[LiveGap]
 
     @property
     def best(self) -> Headline:
@@ -162,9 +162,9 @@ def standpoints(picture: Picture, options: Options) -> list[Standpoint]:
 
 def moves(
     picture: Picture, now: Mapping[str, Standing], policy: Policy = AS_SHIPPED
-) -> dict[str, Moved]:
+) -> dict[str, LiveMove]:
     """The last move of each standing: the picture is taken back, answer by answer."""
-    found: dict[str, Moved] = {}
+    found: dict[str, LiveMove] = {}
     for at, names in _steps(picture):
         before = {
             x.medication: x.standing
@@ -175,7 +175,7 @@ def moves(
                 is_up = BEST_FIRST.index(standing) < BEST_FIRST.index(
                     before[medication]
                 )
-                found[medication] = Moved(at, is_up, _told(picture, names))
+                found[medication] = LiveMove(at, is_up, _told(picture, names))
         if len(found) == len(now):
             break
     return found
@@ -227,7 +227,9 @@ def needs_of(picture: Picture) -> list[tuple[str, str, list[str]]]:
     ]
 
 
-def _gaps(picture: Picture, known: Mapping[str, object], state: State) -> Iterator[Gap]:
+def _gaps(
+    picture: Picture, known: Mapping[str, object], state: State
+) -> Iterator[LiveGap]:
     """Facts in this state that a question of this person would settle."""
     for name, fact in FACTS.items():
         place = asking_for(name, known)
@@ -235,4 +237,4 @@ def _gaps(picture: Picture, known: Mapping[str, object], state: State) -> Iterat
             step, question = place
             held = picture.known(name)
             value = shown_value(name, held.value, picture.as_of.date()) if held else ""
-            yield Gap(fact.label, value, step.key, _id(question.key))
+            yield LiveGap(fact.label, value, step.key, _id(question.key))

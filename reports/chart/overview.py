@@ -14,7 +14,7 @@ from assessments.picture.assemble import picture_from, subject_of
 from knowledge.instruments.titles import short_title
 from knowledge.wording.amounts import amount, milligrams
 from knowledge.wording.dates import short_day
-from medications.house import policy_of
+from medications.clinic_policy.policy import policy_of
 from medications.models import MedicationDecision
 from medications.options.evaluate import evaluate
 from medications.options.model import Finding, Options
@@ -89,7 +89,7 @@ class PictureLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class OverviewColumn:
     """One domain of the clinical picture."""
 
     icon: str
@@ -98,7 +98,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class OverviewEntry:
     """One thing that happened, for the list of last entries."""
 
     at: datetime
@@ -149,10 +149,12 @@ def plan_with_goals(patient: Patient) -> tuple[Plan | None, list[Goal]]:
     return bare.order_by("-status", "-version").select_related("signed_by").first(), []
 
 
-def columns(picture: Picture) -> tuple[Column, ...]:
+def columns(picture: Picture) -> tuple[OverviewColumn, ...]:
     """The first facts of each domain; one that nobody knows is left to the intake."""
     return tuple(
-        Column(icon, title, tuple(_line(picture, n) for n in names if picture.known(n)))
+        OverviewColumn(
+            icon, title, tuple(_line(picture, n) for n in names if picture.known(n))
+        )
         for icon, title, names in COLUMNS
     )
 
@@ -193,7 +195,7 @@ def reasons(options: Options) -> list[Finding]:
     return list(seen.values())[:5]
 
 
-def last_entries(patient: Patient, header: Header) -> list[Entry]:
+def last_entries(patient: Patient, header: Header) -> list[OverviewEntry]:
     """The newest of what was done, measured and said, across the apps."""
     found = chain(
         _contacts(patient),
@@ -204,14 +206,14 @@ def last_entries(patient: Patient, header: Header) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.at, reverse=True)[:ENTRIES]
 
 
-def _contacts(patient: Patient) -> list[Entry]:
+def _contacts(patient: Patient) -> list[OverviewEntry]:
     attempts = (
         OutreachAttempt.objects.filter(patient=patient, taken_back_at=None)
         .select_related("made_by")
         .order_by("-made_at")[:ENTRIES]
     )
     return [
-        Entry(
+        OverviewEntry(
             a.made_at,
             f"{a.get_channel_display()}: {a.get_outcome_display().lower()}.",
             a.made_by.name,
@@ -220,9 +222,9 @@ def _contacts(patient: Patient) -> list[Entry]:
     ]
 
 
-def _doses(doses: list[LoggedDose]) -> list[Entry]:
+def _doses(doses: list[LoggedDose]) -> list[OverviewEntry]:
     return [
-        Entry(
+        OverviewEntry(
             timezone.make_aware(datetime.combine(d.on, datetime.min.time())),
             f"{d.name}{milligrams(d.amount_mg)}, {d.kind_words}.",
         )
@@ -230,9 +232,9 @@ def _doses(doses: list[LoggedDose]) -> list[Entry]:
     ]
 
 
-def _scores(scores: list[Point]) -> list[Entry]:
+def _scores(scores: list[Point]) -> list[OverviewEntry]:
     return [
-        Entry(
+        OverviewEntry(
             s.at,
             f"{short_title(s.instrument)}: {amount(s.total) or 'no total'}"
             f"{', ' + s.band if s.band else ''}.",
@@ -241,6 +243,9 @@ def _scores(scores: list[Point]) -> list[Entry]:
     ]
 
 
-def _toxicology(patient: Patient) -> list[Entry]:
+def _toxicology(patient: Patient) -> list[OverviewEntry]:
     found = analytes_found(patient.pk, most=ENTRIES)
-    return [Entry(t.collected_at, f"Toxicology: {t.analyte} present.") for t in found]
+    return [
+        OverviewEntry(t.collected_at, f"Toxicology: {t.analyte} present.")
+        for t in found
+    ]

@@ -9,16 +9,16 @@ from django.utils.safestring import SafeString
 from knowledge.wording.dates import whole_day
 from reports.progress.drawing import svg
 from reports.progress.drawing.canvas import Drawing, Numbered, draw, marks_in
-from reports.progress.drawing.frame import BROAD, NARROW, WIDE, Form
+from reports.progress.drawing.frame import BROAD, NARROW, WIDE, FrameForm
 from reports.progress.drawing.span import Span
 from reports.progress.drawing.styles import style_of
-from reports.progress.model import Doses, Fit, Series, Story
+from reports.progress.model import AxisFit, Doses, ProgressStory, Series
 
 MANY = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class ChartPicture:
     """One drawing for one width of the page."""
 
     name: str
@@ -44,7 +44,7 @@ class Chart:
 
     title: str
     desc: str
-    pictures: tuple[Picture, ...]
+    pictures: tuple[ChartPicture, ...]
     key: tuple[Sign, ...]
     marks: tuple[Numbered, ...]
     span: Span
@@ -58,7 +58,11 @@ class Chart:
 
 
 def chart_of(
-    story: Story, span: Span, series: tuple[Series, ...], *, is_broad: bool = False
+    story: ProgressStory,
+    span: Span,
+    series: tuple[Series, ...],
+    *,
+    is_broad: bool = False,
 ) -> Chart:
     """The chart for a wide and for a narrow page."""
     forms = (("wide", BROAD if is_broad else WIDE), ("narrow", NARROW))
@@ -75,13 +79,17 @@ def chart_of(
 
 
 def _picture(
-    name: str, story: Story, span: Span, series: tuple[Series, ...], form: Form
-) -> Picture:
+    name: str,
+    story: ProgressStory,
+    span: Span,
+    series: tuple[Series, ...],
+    form: FrameForm,
+) -> ChartPicture:
     drawing = draw(story, span, series, form)
-    return Picture(name, drawing, svg.shapes(drawing))
+    return ChartPicture(name, drawing, svg.shapes(drawing))
 
 
-def file_of(story: Story, span: Span, series: tuple[Series, ...]) -> str:
+def file_of(story: ProgressStory, span: Span, series: tuple[Series, ...]) -> str:
     """The broad chart as a file of its own, with its title and key written in."""
     drawing = draw(story, span, series, BROAD)
     return svg.document(
@@ -96,12 +104,12 @@ def file_of(story: Story, span: Span, series: tuple[Series, ...]) -> str:
     )
 
 
-def title_of(span: Span, story: Story) -> str:
+def title_of(span: Span, story: ProgressStory) -> str:
     until = min(span.until, story.today)
     return f"Measures from {whole_day(span.since)} to {whole_day(until)}"
 
 
-def described(story: Story, span: Span, series: tuple[Series, ...]) -> str:
+def described(story: ProgressStory, span: Span, series: tuple[Series, ...]) -> str:
     """What a reader hears in the place of the picture."""
     seen = [one.within(span.since, span.until) for one in series]
     parts = [_series_words(one) for one in seen if one.readings]
@@ -127,8 +135,8 @@ def _dose_words(doses: Doses) -> str:
     return f"{doses.title} {told} {doses.unit}."
 
 
-def _sign_words(story: Story, span: Span) -> Iterator[str]:
-    odd = [s for s in story.specimens if s.fit is Fit.UNEXPECTED]
+def _sign_words(story: ProgressStory, span: Span) -> Iterator[str]:
+    odd = [s for s in story.specimens if s.fit is AxisFit.UNEXPECTED]
     counts = {
         "unexpected toxicology": sum(span.holds(s.at.date()) for s in odd),
         "missed days": sum(map(span.holds, story.missed)),
@@ -140,13 +148,13 @@ def _sign_words(story: Story, span: Span) -> Iterator[str]:
 
 
 SIGNS = {
-    Fit.EXPECTED: Sign("exp", Fit.EXPECTED.value),
-    Fit.UNEXPECTED: Sign("unexp", Fit.UNEXPECTED.value),
-    Fit.OPEN: Sign("open", Fit.OPEN.value),
+    AxisFit.EXPECTED: Sign("exp", AxisFit.EXPECTED.value),
+    AxisFit.UNEXPECTED: Sign("unexp", AxisFit.UNEXPECTED.value),
+    AxisFit.OPEN: Sign("open", AxisFit.OPEN.value),
 }
 
 
-def _key(story: Story, series: tuple[Series, ...]) -> Iterator[Sign]:
+def _key(story: ProgressStory, series: tuple[Series, ...]) -> Iterator[Sign]:
     """Only what is drawn."""
     for place, one in enumerate(series):
         yield Sign(style_of(place).letter, one.title)

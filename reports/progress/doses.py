@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from knowledge.medicines import medicines
-from reports.progress.model import Doses, Step
+from reports.progress.model import Doses, DoseStep
 
 DAY = timedelta(days=1)
 # What says best how much was taken on a day; the first of these that is there.
@@ -15,7 +15,7 @@ SAYS_MOST = ("administered", "take_home", "dispensed", "prescribed")
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class DoseSpan:
     """One entry of the dose log."""
 
     on: date
@@ -35,10 +35,10 @@ class Spell:
 
 
 def doses_of(
-    taken: Iterable[Taken], spells: Iterable[Spell], *, today: date
+    taken: Iterable[DoseSpan], spells: Iterable[Spell], *, today: date
 ) -> tuple[Doses, ...]:
     """Each medicine by itself, the first taken first."""
-    logs: dict[str, list[Taken]] = defaultdict(list)
+    logs: dict[str, list[DoseSpan]] = defaultdict(list)
     courses: dict[str, list[Spell]] = defaultdict(list)
     for one in taken:
         logs[medicines()[one.medication].line].append(one)
@@ -49,11 +49,11 @@ def doses_of(
     return tuple(sorted(told, key=lambda doses: doses.steps[0].on))
 
 
-def _doses(name: str, log: list[Taken], course: list[Spell], today: date) -> Doses:
+def _doses(name: str, log: list[DoseSpan], course: list[Spell], today: date) -> Doses:
     amounts = amounts_of(log)
     if not _is_daily(name):
         shots = sorted((amounts or _starts(course)).items())
-        return Doses(name, tuple(Step(*one) for one in shots), is_daily=False)
+        return Doses(name, tuple(DoseStep(*one) for one in shots), is_daily=False)
     changes = {**_ends(course, amounts, today), **_starts(course), **amounts}
     return Doses(name, _compressed(sorted(changes.items())))
 
@@ -66,7 +66,7 @@ def _is_daily(line: str) -> bool:
 type Amounts = dict[date, Decimal | None]
 
 
-def amounts_of(log: Iterable[Taken]) -> Amounts:
+def amounts_of(log: Iterable[DoseSpan]) -> Amounts:
     """How much on each day, by the kind of entry that says it best."""
     by_day: dict[date, dict[str, Decimal]] = defaultdict(dict)
     for one in log:
@@ -92,10 +92,10 @@ def _ends(course: list[Spell], amounts: Amounts, today: date) -> Amounts:
     return ends
 
 
-def _compressed(changes: Iterable[tuple[date, Decimal | None]]) -> tuple[Step, ...]:
+def _compressed(changes: Iterable[tuple[date, Decimal | None]]) -> tuple[DoseStep, ...]:
     """Only the days on which the amount became another."""
-    steps: list[Step] = []
+    steps: list[DoseStep] = []
     for day, mg in changes:
         if not steps or steps[-1].mg != mg:
-            steps.append(Step(day, mg))
+            steps.append(DoseStep(day, mg))
     return tuple(steps)

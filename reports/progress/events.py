@@ -1,4 +1,4 @@
-"""What happened, from the records of every app, in one query."""
+"""Events of one person, from the records of every app, in one query."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ type Rows = QuerySet[Any, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class ProgressEvent:
     """One row of any of the records."""
 
     kind: str
@@ -65,7 +65,7 @@ def happened_to(patient: Patient) -> Happened:
     )
 
 
-def _days(events: Iterable[Event], kind: str) -> tuple[date, ...]:
+def _days(events: Iterable[ProgressEvent], kind: str) -> tuple[date, ...]:
     return tuple(sorted({event.on for event in events if event.kind == kind}))
 
 
@@ -125,11 +125,11 @@ def _of_moment[Row: Model](
     return _columns(rows, NO_DAY, F(at), kind, words, more)
 
 
-def _event(row: tuple[Any, ...]) -> Event:
+def _event(row: tuple[Any, ...]) -> ProgressEvent:
     kind, on, at, words, more = row
     if kind == "overdose":
         on = _day_said(words) or on
-    return Event(kind, on or timezone.localdate(at), words or "", more or "")
+    return ProgressEvent(kind, on or timezone.localdate(at), words or "", more or "")
 
 
 def _day_said(value: str) -> date | None:
@@ -140,7 +140,7 @@ def _day_said(value: str) -> date | None:
         return None
 
 
-def _marks(event: Event, patient: Patient) -> list[Mark]:
+def _marks(event: ProgressEvent, patient: Patient) -> list[Mark]:
     """The words of an event; nothing for visits, nor for what admission says already."""
     is_admission = (event.words, event.on) == (STATUS.ACTIVE, patient.admitted_on)
     if event.kind not in SAID or (event.kind == "status" and is_admission):
@@ -149,24 +149,24 @@ def _marks(event: Event, patient: Patient) -> list[Mark]:
     return [Mark(event.on, words, more)]
 
 
-def _status(event: Event) -> tuple[str, str]:
+def _status(event: ProgressEvent) -> tuple[str, str]:
     return str(STATUSES.get(event.words, event.words)), event.more
 
 
-def _plan(event: Event) -> tuple[str, str]:
+def _plan(event: ProgressEvent) -> tuple[str, str]:
     return f"Plan v{event.words}", "signed"
 
 
-def _concern(event: Event) -> tuple[str, str]:
+def _concern(event: ProgressEvent) -> tuple[str, str]:
     level = str(LEVELS.get(int(event.words), "")).lower()
     return f"Suicide risk: {level}", event.more
 
 
-def _overdose(_: Event) -> tuple[str, str]:
+def _overdose(_: ProgressEvent) -> tuple[str, str]:
     return "Overdose", "as told at intake"
 
 
-SAID: Mapping[str, Callable[[Event], tuple[str, str]]] = {
+SAID: Mapping[str, Callable[[ProgressEvent], tuple[str, str]]] = {
     "status": _status,
     "plan": _plan,
     "concern": _concern,

@@ -18,9 +18,9 @@ from knowledge.medicines import medicines
 from knowledge.wording.amounts import amount
 from medications.models.medicines import medicine_choices
 from patients.models import Patient
-from reports.progress.doses import Spell, Taken, doses_of
+from reports.progress.doses import DoseSpan, Spell, doses_of
 from reports.progress.events import happened_to
-from reports.progress.model import Fit, Mark, Specimen, Story
+from reports.progress.model import AxisFit, Mark, ProgressStory, Specimen
 from reports.progress.series import series_of
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
@@ -37,7 +37,7 @@ class Record:
     given: list[Assessment]
     points: list[Point]
     observations: list[Observation]
-    story: Story
+    story: ProgressStory
 
 
 def record_of(patient: Patient, *, at: datetime) -> Record:
@@ -64,7 +64,7 @@ def _story(
     points: list[Point],
     observations: list[Observation],
     at: datetime,
-) -> Story:
+) -> ProgressStory:
     today = timezone.localdate(at)
     log, regimens = _medicines(patient, today)
     happened = happened_to(patient)
@@ -74,7 +74,7 @@ def _story(
         *(mark for regimen in regimens for mark in _regimen(regimen)),
         *(mark for row in observations for mark in _beyond(row)),
     ]
-    return Story(
+    return ProgressStory(
         today=today,
         admitted_on=patient.admitted_on,
         series=series_of(points, observations),
@@ -88,14 +88,16 @@ def _story(
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class RecordedCourse:
     """One regimen, with why it ended."""
 
     spell: Spell
     why: str
 
 
-def _medicines(patient: Patient, today: date) -> tuple[list[Taken], list[Course]]:
+def _medicines(
+    patient: Patient, today: date
+) -> tuple[list[DoseSpan], list[RecordedCourse]]:
     """The dose log and the regimens up to today, in one query; what is ordered for
     later, and a stop that lies ahead, have not happened."""
     doses = DoseEvent.objects.filter(patient=patient, on__lte=today).order_by()
@@ -118,12 +120,12 @@ def _medicines(patient: Patient, today: date) -> tuple[list[Taken], list[Course]
     rows = list(log.union(courses, all=True).order_by("x_on"))
     return (
         [
-            Taken(on, medication, kind, mg)
+            DoseSpan(on, medication, kind, mg)
             for on, medication, kind, mg, _, _ in rows
             if kind != REGIMEN
         ],
         [
-            Course(Spell(medication, on, _come(until, today), mg), why)
+            RecordedCourse(Spell(medication, on, _come(until, today), mg), why)
             for on, medication, kind, mg, until, why in rows
             if kind == REGIMEN
         ],
@@ -140,13 +142,13 @@ def _specimens(patient: Patient) -> tuple[Specimen, ...]:
     return tuple(Specimen(at, _fit(its), _shown(its)) for at, its in by_moment.items())
 
 
-def _fit(rows: Iterable[ToxicologyResult]) -> Fit:
+def _fit(rows: Iterable[ToxicologyResult]) -> AxisFit:
     """Unexpected where any result is; not judged where something present may be."""
     found = list(rows)
     if any(row.is_expected is False for row in found):
-        return Fit.UNEXPECTED
+        return AxisFit.UNEXPECTED
     is_open = any(row.is_expected is None and row.result == PRESENT for row in found)
-    return Fit.OPEN if is_open else Fit.EXPECTED
+    return AxisFit.OPEN if is_open else AxisFit.EXPECTED
 
 
 def _shown(rows: Iterable[ToxicologyResult]) -> str:
@@ -173,7 +175,7 @@ def _come(until: date | None, today: date) -> date | None:
     return until if until and until <= today else None
 
 
-def _regimen(one: Course) -> list[Mark]:
+def _regimen(one: RecordedCourse) -> list[Mark]:
     spell = one.spell
     name = medicines()[spell.medication].line
     dose = f"{amount(spell.mg)} mg" if spell.mg else ""

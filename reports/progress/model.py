@@ -1,4 +1,4 @@
-"""What stands on the time axis: scores, doses, toxicology, visits and what happened. Pure."""
+"""Model of the time axis: scores, doses, toxicology, visits and events. Pure."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SeriesReading:
     """One value at one time, with its words where a number alone says too little."""
 
     at: datetime
@@ -26,7 +26,7 @@ class Stripe:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class AxisScale:
     """Between which values something is drawn, and what its steps are called."""
 
     lowest: Decimal
@@ -42,8 +42,8 @@ class Series:
 
     key: str
     title: str
-    scale: Scale
-    readings: tuple[Reading, ...]
+    scale: AxisScale
+    readings: tuple[SeriesReading, ...]
     unit: str = ""
     stripes: tuple[Stripe, ...] = ()
 
@@ -54,7 +54,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DoseStep:
     """From this day on so much; None where the medicine ended or the amount is not known."""
 
     on: date
@@ -66,7 +66,7 @@ class Doses:
     """One medicine: what was taken a day as steps, or each injection by itself."""
 
     title: str
-    steps: tuple[Step, ...]
+    steps: tuple[DoseStep, ...]
     is_daily: bool = True
 
     @property
@@ -78,7 +78,7 @@ class Doses:
         return max((s.mg for s in self.steps if s.mg is not None), default=Decimal(0))
 
 
-class Fit(StrEnum):
+class AxisFit(StrEnum):
     """Whether a specimen is as the medicine makes one expect."""
 
     EXPECTED = "as expected"
@@ -91,7 +91,7 @@ class Specimen:
     """What one specimen showed."""
 
     at: datetime
-    fit: Fit
+    fit: AxisFit
     words: str
 
 
@@ -106,7 +106,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class ProgressStory:
     """Everything on record that has its place on the axis."""
 
     today: date

@@ -8,13 +8,13 @@ from decimal import Decimal
 from django.http import QueryDict
 from django.utils import timezone
 
-from aftercare.check_ins_shown import check_ins_of
-from aftercare.measuring import due_of
+from aftercare.check_ins.listing import check_ins_of
+from aftercare.measures import due_of
 from assessments.change.points import Point, alike, baseline
 from assessments.models import Assessment
 from assessments.picture.assemble import subject_of
 from assessments.picture.own_sources import TOLD
-from assessments.scores.sparkline import Line, line
+from assessments.scores.sparkline import Sparkline, line
 from knowledge.instruments.registry import NoSuchInstrument, find
 from knowledge.wording.amounts import amount
 from patients.models import Patient
@@ -22,10 +22,15 @@ from reports.chart.header import header_of
 from reports.progress.chart import chart_of
 from reports.progress.drawing.span import latest
 from reports.progress.from_record import Record, record_of
-from reports.progress.model import Series, Story
+from reports.progress.model import ProgressStory, Series
 from reports.progress.panels import due_list, latest_bam, latest_phq9, newest_of_each
 from reports.progress.query import PRESETS, SHORT, Asked, asked, span_of
-from reports.progress.score_changes import Answer, Course, answers_of, courses_of
+from reports.progress.score_changes import (
+    ScoreAnswer,
+    ScoreCourse,
+    answers_of,
+    courses_of,
+)
 from reports.progress.table import table_of
 
 # Chips in sight; the others, and there may be many, are one press away.
@@ -33,7 +38,7 @@ CHIPS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
+class SeriesChip:
     """A series that can be drawn, and the address with it the other way."""
 
     key: str
@@ -43,7 +48,7 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ViewWay:
     """A place to go on the axis, and its address."""
 
     key: str
@@ -53,11 +58,11 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnChart:
     """One score's course with its small line."""
 
-    course: Course
-    line: Line | None
+    course: ScoreCourse
+    line: Sparkline | None
 
 
 def measures_page(
@@ -77,7 +82,7 @@ def measures_page(
         "table": table_of(
             chosen, record.points, record.given, courses, is_long=wanted.is_long
         ),
-        "courses": [Drawn(c, _line(c)) for c in courses if len(c.points) > 1],
+        "courses": [DrawnChart(c, _line(c)) for c in courses if len(c.points) > 1],
         "once": [course for course in courses if len(course.points) == 1],
         "bam": latest_bam(record.given, record.points),
         "phq9": latest_phq9(record.given, record.points),
@@ -105,7 +110,7 @@ def timeline_page(
 
 
 def chart_part(
-    story: Story,
+    story: ProgressStory,
     wanted: Asked,
     chosen: tuple[Series, ...],
     *,
@@ -124,19 +129,21 @@ def chart_part(
     }
 
 
-def _chips(story: Story, wanted: Asked) -> list[Chip]:
+def _chips(story: ProgressStory, wanted: Asked) -> list[SeriesChip]:
     """What is drawn first, then the rest in its order."""
     found = [
-        Chip(one.key, one.title, one.key in wanted.keys, wanted.toggled(one.key).query)
+        SeriesChip(
+            one.key, one.title, one.key in wanted.keys, wanted.toggled(one.key).query
+        )
         for one in story.series
     ]
     return sorted(found, key=lambda chip: not chip.is_on)
 
 
-def _presets(story: Story, wanted: Asked) -> list[Way]:
+def _presets(story: ProgressStory, wanted: Asked) -> list[ViewWay]:
     ranges = [key for key in PRESETS if story.admitted_on or key != "admission"]
     return [
-        Way(
+        ViewWay(
             key,
             PRESETS[key],
             Asked(wanted.keys, key, span_of(key, story), wanted.is_long).query,
@@ -146,7 +153,7 @@ def _presets(story: Story, wanted: Asked) -> list[Way]:
     ]
 
 
-def ways(wanted: Asked, story: Story) -> list[Way]:
+def ways(wanted: Asked, story: ProgressStory) -> list[ViewWay]:
     """Earlier and later by half, closer and wider by two."""
     span = wanted.span
     moves = {
@@ -158,12 +165,12 @@ def ways(wanted: Asked, story: Story) -> list[Way]:
         "year": ("1 year", latest(365, story.today)),
     }
     return [
-        Way(key, words, wanted.over(to).query) for key, (words, to) in moves.items()
+        ViewWay(key, words, wanted.over(to).query) for key, (words, to) in moves.items()
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ProgressEntry:
     """One thing on the axis, for the list below it."""
 
     at: datetime
@@ -175,17 +182,17 @@ class Entry:
 
 def entries_of(
     record: Record, wanted: Asked, chosen: tuple[Series, ...]
-) -> list[Entry]:
+) -> list[ProgressEntry]:
     """Everything that is drawn, the newest first."""
     story, span = record.story, wanted.span
     found = [
         *(
-            Entry(reading.at, one.title, reading.words, one.unit)
+            ProgressEntry(reading.at, one.title, reading.words, one.unit)
             for one in chosen
             for reading in one.within(span.since, span.until).readings
         ),
         *(
-            Entry(one.at, "Toxicology", one.fit.value, one.words)
+            ProgressEntry(one.at, "Toxicology", one.fit.value, one.words)
             for one in story.specimens
             if span.holds(one.at.date())
         ),
@@ -194,7 +201,7 @@ def entries_of(
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
-def _of_days(story: Story, wanted: Asked) -> Iterable[Entry]:
+def _of_days(story: ProgressStory, wanted: Asked) -> Iterable[ProgressEntry]:
     """What is known by its day alone."""
     span = wanted.span
     rows = [
@@ -211,14 +218,14 @@ def _of_days(story: Story, wanted: Asked) -> Iterable[Entry]:
     for kind, day, words, more in rows:
         if span.holds(day):
             start = datetime.combine(day, datetime.min.time())
-            yield Entry(timezone.make_aware(start), kind, words, more)
+            yield ProgressEntry(timezone.make_aware(start), kind, words, more)
 
 
 def _dose(mg: Decimal | None) -> str:
     return "ended" if mg is None else f"{amount(mg)} mg"
 
 
-def _line(course: Course) -> Line | None:
+def _line(course: ScoreCourse) -> Sparkline | None:
     values = [(p.at, p.value(course.part)) for p in course.points]
     return line([(at, value) for at, value in values if value is not None])
 
@@ -231,12 +238,12 @@ def results_page(
     return {
         "rows": rows,
         "answers": _answers(instrument, points),
-        "courses": [Drawn(c, _line(c)) for c in courses_of(points)],
+        "courses": [DrawnChart(c, _line(c)) for c in courses_of(points)],
         "compared": _compared(points),
     }
 
 
-def _answers(instrument: str, points: list[Point]) -> list[Answer]:
+def _answers(instrument: str, points: list[Point]) -> list[ScoreAnswer]:
     try:
         declared = find(instrument)
     except NoSuchInstrument:

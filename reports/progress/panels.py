@@ -11,7 +11,7 @@ from assessments.facts import FACTS
 from assessments.models import Assessment, Observation
 from assessments.observations.kinds import BY_CODE
 from assessments.scores.occasions import Due
-from assessments.scores.sparkline import Line, line
+from assessments.scores.sparkline import Sparkline, line
 from knowledge.instruments.declaration import Item
 from knowledge.instruments.registry import find
 from knowledge.instruments.titles import short_title
@@ -143,7 +143,7 @@ def _state(follow_up: FollowUp, today: date) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class PanelValue:
     """The newest of one kind of measurement, and how many there are."""
 
     row: Observation
@@ -151,11 +151,11 @@ class Measured:
     words: str
     is_stale: bool
     count: int
-    line: Line | None
+    line: Sparkline | None
     limits: str
 
 
-def newest_of_each(rows: Iterable[Observation], *, at: datetime) -> list[Measured]:
+def newest_of_each(rows: Iterable[Observation], *, at: datetime) -> list[PanelValue]:
     """One line a kind, the latest measured first; rows come newest first."""
     by_code: dict[str, list[Observation]] = {}
     for row in rows:
@@ -163,10 +163,10 @@ def newest_of_each(rows: Iterable[Observation], *, at: datetime) -> list[Measure
     return [_measured(its, at) for its in by_code.values()]
 
 
-def _measured(rows: list[Observation], at: datetime) -> Measured:
+def _measured(rows: list[Observation], at: datetime) -> PanelValue:
     newest = rows[0]
     points = [(r.effective_at, r.value) for r in reversed(rows) if r.value is not None]
-    return Measured(
+    return PanelValue(
         newest,
         title_of(newest.code),
         value_words(newest),

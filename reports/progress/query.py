@@ -1,4 +1,4 @@
-"""What the address asks to see: which series, which days; nonsense counts as not said."""
+"""Query of the address: which series, which days; nonsense counts as not said."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from reports.progress.drawing.span import Span, between, latest
-from reports.progress.model import Series, Story
+from reports.progress.model import ProgressStory, Series
 
 PRESETS = {"90": "90 days", "admission": "Since admission", "all": "All"}
 SHORT, ADMISSION, ALL = PRESETS
@@ -48,7 +48,7 @@ class Asked:
         return urlencode(told)
 
 
-def asked(told: QueryDict, story: Story) -> Asked:
+def asked(told: QueryDict, story: ProgressStory) -> Asked:
     """What the address says of what there is."""
     preset = told.get("range", "")
     first, last = _day(told.get("from", "")), _day(told.get("to", ""))
@@ -60,11 +60,11 @@ def asked(told: QueryDict, story: Story) -> Asked:
     return Asked(keys, chosen, span_of(chosen, story), is_long)
 
 
-def _usual_range(story: Story) -> str:
+def _usual_range(story: ProgressStory) -> str:
     return ADMISSION if story.admitted_on else ALL
 
 
-def span_of(preset: str, story: Story) -> Span:
+def span_of(preset: str, story: ProgressStory) -> Span:
     """The days of a preset; a little is left after today, so that it can be seen."""
     if preset == SHORT:
         return _with_edge(latest(90, story.today))
@@ -77,7 +77,7 @@ def _with_edge(span: Span) -> Span:
     return Span(span.moved(-edge / span.days).since, span.moved(edge / span.days).until)
 
 
-def _keys(told: QueryDict, story: Story) -> tuple[str, ...]:
+def _keys(told: QueryDict, story: ProgressStory) -> tuple[str, ...]:
     there = [series.key for series in story.series]
     if SHOW in told:
         wanted = told.getlist(SHOW)

@@ -50,7 +50,7 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class ScoreCourse:
     """One score of a person: where it stands, and how it got there."""
 
     instrument: str
@@ -69,7 +69,7 @@ class Course:
     points: tuple[Point, ...] = ()
 
 
-def courses_of(points: Iterable[Point]) -> list[Course]:
+def courses_of(points: Iterable[Point]) -> list[ScoreCourse]:
     """Every score that was ever given, the latest given first."""
     by_key: dict[str, list[Point]] = {}
     for point in sorted(points, key=lambda one: (one.at, one.pk or 0)):
@@ -78,7 +78,7 @@ def courses_of(points: Iterable[Point]) -> list[Course]:
     return [course for its in ordered for course in _courses(its)]
 
 
-def _courses(points: Sequence[Point]) -> Iterator[Course]:
+def _courses(points: Sequence[Point]) -> Iterator[ScoreCourse]:
     last = points[-1]
     measures = change_figures().of(last.instrument)
     changes = (since_last(points), since_baseline(points))
@@ -88,10 +88,10 @@ def _courses(points: Sequence[Point]) -> Iterator[Course]:
 
 def _course(
     points: Sequence[Point], part: str, last: Change | None, first: Change | None
-) -> Course:
+) -> ScoreCourse:
     now = points[-1]
     told = trend(points, part)
-    return Course(
+    return ScoreCourse(
         instrument=now.instrument,
         part=part,
         title=part_title(now.instrument, part),
@@ -154,7 +154,7 @@ def _apart(points: Sequence[Point]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ScoreAnswer:
     """One question: now, the time before, and the first time, in words."""
 
     prompt: str
@@ -168,14 +168,14 @@ class Answer:
 def answers_of(
     points: Sequence[Point],
     prompts: Iterable[tuple[str, str, dict[int, str]]],
-) -> list[Answer]:
+) -> list[ScoreAnswer]:
     """The newest answers beside those before and those of the baseline."""
     like = alike(points)
     now, before = like[-1], like[-2] if len(like) > 1 else None
     first = baseline(like)
     first = None if first in (now, before) else first
     return [
-        Answer(
+        ScoreAnswer(
             prompt,
             words.get(_code(now, key)),
             words.get(_code(before, key)),

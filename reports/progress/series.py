@@ -13,7 +13,7 @@ from knowledge.instruments.declaration import Band
 from knowledge.instruments.registry import NoSuchInstrument, find
 from knowledge.instruments.titles import part_title
 from reports.progress.drawing.lanes import around
-from reports.progress.model import Reading, Scale, Series, Stripe
+from reports.progress.model import AxisScale, Series, SeriesReading, Stripe
 
 # What is offered first; the rest follows by title.
 FIRST = (
@@ -87,12 +87,14 @@ def _series(
     )
 
 
-def _reading(point: Point, part: str) -> Reading | None:
+def _reading(point: Point, part: str) -> SeriesReading | None:
     value = point.value(part)
     if value is None and not part:
         rank = _rank(point)
-        return None if rank is None else Reading(point.at, Decimal(rank), point.band)
-    return None if value is None else Reading(point.at, value, _plain(value))
+        return (
+            None if rank is None else SeriesReading(point.at, Decimal(rank), point.band)
+        )
+    return None if value is None else SeriesReading(point.at, value, _plain(value))
 
 
 def _rank(point: Point) -> int | None:
@@ -107,20 +109,22 @@ def _plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def scale_of(instrument: str, part: str, readings: tuple[Reading, ...]) -> Scale:
+def scale_of(
+    instrument: str, part: str, readings: tuple[SeriesReading, ...]
+) -> AxisScale:
     """The whole range of a score; where nobody declared it, what was seen."""
     for measure in change_figures().of(instrument):
         if measure.is_level:
             names = tuple(measure.figures[0].ranks)
-            return Scale(Decimal(0), Decimal(len(names) - 1), LEVEL, names)
+            return AxisScale(Decimal(0), Decimal(len(names) - 1), LEVEL, names)
         if measure.part == part and measure.highest is not None:
             low = measure.lowest or Decimal(0)
-            return Scale(low, measure.highest, _family(low, measure.highest))
+            return AxisScale(low, measure.highest, _family(low, measure.highest))
     most = HIGHEST.get(instrument)
     if most is None:
         _, top = around([Decimal(0), *(reading.value for reading in readings)])
-        return Scale(Decimal(0), top, _family(Decimal(0), top))
-    return Scale(Decimal(0), Decimal(most), _family(Decimal(0), Decimal(most)))
+        return AxisScale(Decimal(0), top, _family(Decimal(0), top))
+    return AxisScale(Decimal(0), Decimal(most), _family(Decimal(0), Decimal(most)))
 
 
 def _family(low: Decimal, high: Decimal) -> str:
@@ -189,7 +193,7 @@ def _measurements(rows: Iterable[Observation]) -> Iterator[Series]:
 
 def _measurement(code: str, rows: list[Observation]) -> Series:
     readings = tuple(
-        Reading(row.effective_at, row.value, _plain(row.value))
+        SeriesReading(row.effective_at, row.value, _plain(row.value))
         for row in rows
         if row.value is not None
     )
@@ -198,7 +202,7 @@ def _measurement(code: str, rows: list[Observation]) -> Series:
     return Series(
         f"{MEASURED}.{code}",
         measure.label if measure else code,
-        Scale(low, high),
+        AxisScale(low, high),
         readings,
         measure.unit if measure else rows[-1].unit,
     )

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from assessments.change.points import Point
 from assessments.models import Assessment
-from reports.progress.model import Reading, Series
-from reports.progress.score_changes import Course, Since
+from reports.progress.model import Series, SeriesReading
+from reports.progress.score_changes import ScoreCourse, Since
 from reports.progress.series import MEASURED
 
 NEWEST = 5
@@ -17,7 +17,7 @@ HOW = {"staff": "spoken", "self": "by the person", "record": "from a record"}
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ScoreTableCell:
     """One value; `state` says why there is none."""
 
     title: str
@@ -28,16 +28,16 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ScoreTableRow:
     on: date
-    cells: tuple[Cell, ...]
+    cells: tuple[ScoreTableCell, ...]
     who: str
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     titles: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ScoreTableRow, ...]
     count: int
 
     @property
@@ -49,7 +49,7 @@ def table_of(
     series: tuple[Series, ...],
     points: Iterable[Point],
     given: Iterable[Assessment],
-    courses: Iterable[Course],
+    courses: Iterable[ScoreCourse],
     *,
     is_long: bool,
 ) -> Table:
@@ -60,7 +60,7 @@ def table_of(
     newest = {(c.instrument, c.part): c for c in courses}
     who = _who(given)
     rows = tuple(
-        Row(
+        ScoreTableRow(
             day,
             tuple(_cell(one, day, bands, newest) for one in series),
             who.get(day, ""),
@@ -84,20 +84,20 @@ def _who(given: Iterable[Assessment]) -> dict[date, str]:
     return {day: "; ".join(words) for day, words in found.items()}
 
 
-type Newest = dict[tuple[str, str], Course]
+type Newest = dict[tuple[str, str], ScoreCourse]
 
 
 def _cell(
     series: Series, day: date, bands: dict[tuple[str, date], str], newest: Newest
-) -> Cell:
+) -> ScoreTableCell:
     reading = _last_of(series, day)
     if reading is None:
-        return Cell(series.title, state=_absence(series, day))
+        return ScoreTableCell(series.title, state=_absence(series, day))
     instrument, _, part = series.key.partition(".")
     band = "" if part else bands.get((instrument, day), "")
     course = newest.get((instrument, part))
     since = course.since_last if course and course.on == day else None
-    return Cell(
+    return ScoreTableCell(
         series.title, reading.words, band if band != reading.words else "", since
     )
 
@@ -109,6 +109,6 @@ def _absence(series: Series, day: date) -> str:
     return "not measured" if series.key.startswith(MEASURED) else "not given"
 
 
-def _last_of(series: Series, day: date) -> Reading | None:
+def _last_of(series: Series, day: date) -> SeriesReading | None:
     that_day = [one for one in series.readings if one.at.date() == day]
     return that_day[-1] if that_day else None

@@ -15,7 +15,7 @@ from patients.actions import registry
 from patients.models import ContactPoint, Patient
 from reports.caseload import csv_file
 from reports.caseload import rows as cases
-from reports.caseload.rows import Filter, Query, Sort
+from reports.caseload.rows import CaseloadQuery, Filter, Sort
 from reports.caseload.wording import groups
 
 
@@ -47,12 +47,12 @@ def caseload(request: StaffRequest) -> HttpResponse:
     return render(request, "reports/caseload.html", context)
 
 
-def _asked(told: QueryDict) -> Query:
+def _asked(told: QueryDict) -> CaseloadQuery:
     """What the address asks for; nonsense counts as not said."""
     page = told.get("page", "")
     number = int(page) if page.isascii() and page.isdigit() and len(page) <= 4 else 1
     show, sort = told.get("show", ""), told.get("sort", "")
-    return Query(
+    return CaseloadQuery(
         filter=Filter(show) if show in Filter else Filter.TODAY,
         sort=Sort(sort) if sort in Sort else Sort.URGENCY,
         mine=told.get("mine") == "yes",

@@ -8,7 +8,7 @@ from django.db import connections
 from django.test import Client
 
 from accounts.middleware import CLINIC
-from accounts.models import AuditEvent, Submission
+from accounts.models import AuditEvent, SentForm
 from accounts.permissions import Role
 from aftercare.models import OutreachAttempt
 from tests.conftest import signed_in
@@ -87,7 +87,7 @@ class TestSentAgain:
     def test_nothing_of_the_form_is_kept_in_the_clear(self, as_care_manager, url):
         as_care_manager.post(url, CONTACT, headers=TOKEN)
 
-        row = Submission.objects.get()
+        row = SentForm.objects.get()
         assert "Rang twice" not in f"{row.digest}{row.body}{row.messages}"
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.middleware import BY_ITSELF, SEEN_AT, SIGNED_IN_AT
+from accounts.middleware import POLL_HEADER, SEEN_AT, SIGNED_IN_AT
 from accounts.models import AuditEvent, Membership
 from accounts.permissions import Role
 from tests.conftest import signed_in
@@ -130,7 +130,7 @@ class TestLimits:
         self.aged(as_clinician, **{SEEN_AT: dt.timedelta(minutes=1)})
         before = as_clinician.session[SEEN_AT]
 
-        as_clinician.get("/account/", headers={BY_ITSELF: "yes"})
+        as_clinician.get("/account/", headers={POLL_HEADER: "yes"})
 
         assert as_clinician.session[SEEN_AT] == before
 

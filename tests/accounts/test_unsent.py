@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import tasks
-from accounts.middleware import BY_ITSELF, CLINIC, SEEN_AT
-from accounts.models import RowHistory, Submission, UnsentText
+from accounts.middleware import CLINIC, POLL_HEADER, SEEN_AT
+from accounts.models import RowHistory, SentForm, UnsentText
 from accounts.permissions import Role
 from aftercare.models import OutreachAttempt
 from tests.conftest import signed_in
@@ -132,7 +132,7 @@ class TestNotKept:
         assert not UnsentText.objects.exists()
 
     def test_a_page_that_asks_by_itself_loses_nothing(self, as_care_manager, url):
-        idle(as_care_manager).post(url, {}, headers={BY_ITSELF: "yes"})
+        idle(as_care_manager).post(url, {}, headers={POLL_HEADER: "yes"})
 
         assert "kept" not in self.said(as_care_manager)
 
@@ -165,11 +165,11 @@ def test_it_goes_after_twelve_hours_and_answers_after_days(as_care_manager, url)
     with time_machine.travel(timezone.now() + dt.timedelta(hours=13), tick=False):
         tasks.forget_ended_sessions()
     assert not UnsentText.objects.exists()
-    assert Submission.objects.exists()
+    assert SentForm.objects.exists()
 
     with time_machine.travel(timezone.now() + dt.timedelta(days=4), tick=False):
         tasks.forget_ended_sessions()
-    assert not Submission.objects.exists()
+    assert not SentForm.objects.exists()
 
 
 def test_neither_leaves_a_history(as_care_manager, url):
@@ -177,6 +177,6 @@ def test_neither_leaves_a_history(as_care_manager, url):
     send(idle(as_care_manager), url)
 
     tables = set(RowHistory.objects.values_list("table_name", flat=True))
-    assert not tables & {"accounts_submission", "accounts_unsenttext"}
+    assert not tables & {"accounts_sentform", "accounts_unsenttext"}
     assert str(UnsentText.objects.get()).startswith("unsent text")
-    assert str(Submission.objects.first()).startswith("submission")
+    assert str(SentForm.objects.first()).startswith("submission")

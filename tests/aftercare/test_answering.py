@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEvent
-from aftercare import visitors
 from aftercare.actions import check_ins as acts
-from aftercare.check_in_tokens import token_of
+from aftercare.check_ins import session
+from aftercare.check_ins.tokens import token_of
 from aftercare.models import CheckIn
 from assessments.models import Assessment, Concern
 from tests.factories import PatientFactory
@@ -147,7 +147,7 @@ class TestLink:
 
     def test_who_tries_many_has_to_wait(self, make):
         check_in, client = make(), Client()
-        for number in range(visitors.MISSES):
+        for number in range(session.MISSES):
             client.get(f"/c/{number:027d}/")
 
         assert opened(check_in, client).get(PAGE).status_code == 429
@@ -368,8 +368,8 @@ class TestOthers:
         stranger = PatientFactory(clinic=other_clinic, date_of_birth=None)
         theirs = make(patient=stranger)
         client = opened(mine)
-        forged = visitors.Visitor(mine.clinic_id, theirs.pk, is_in=True)
-        with visitors.row_of(forged, at=NOW) as found:
+        forged = session.Visitor(mine.clinic_id, theirs.pk, is_in=True)
+        with session.row_of(forged, at=NOW) as found:
             assert found is None
         assert client.get(PAGE).status_code == 200
 

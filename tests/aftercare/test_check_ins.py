@@ -12,20 +12,20 @@ from django.urls import reverse
 from accounts import tenancy
 from accounts.models import AuditEvent
 from aftercare.actions import check_ins as acts
-from aftercare.births import born_on_in
-from aftercare.check_in_tokens import digest_of, new_nonce, token_for, token_of
-from aftercare.check_in_words import BODIES, SUBJECTS, link_of
-from aftercare.check_ins_shown import check_ins_of, shown_check_in
+from aftercare.check_ins.listing import check_ins_of, shown_check_in
+from aftercare.check_ins.mail_text import BODIES, SUBJECTS, link_of
+from aftercare.check_ins.tokens import digest_of, new_nonce, token_for, token_of
 from aftercare.models import CheckIn, CheckInMail, FollowUp
 from aftercare.queues import MAIL
 from assessments.actions.measures import NothingAnswered
-from assessments.actions.self_answered import NothingChosen, StaffOnly
+from assessments.actions.self_report import NothingChosen, StaffOnly
 from assessments.models import Assessment
 from jobs import notices
 from jobs.actions import engine
 from jobs.board import board_of
 from jobs.models import Claim
 from knowledge.instruments.questionnaire import pages
+from patients.birth_dates import born_on_in
 from patients.models import ContactPoint, Patient
 from tests.factories import PatientFactory
 from tests.factories.aftercare import owed

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import AuditEvent
 from aftercare.actions import follow_ups
-from aftercare.actions.follow_ups import Window
+from aftercare.actions.follow_ups import FollowUpWindow
 from aftercare.models import FollowUp
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed
@@ -26,7 +26,7 @@ def add(person, by, at, *, days=(3, 3, 3), **more):
             "patient": person,
             "kind": "call",
             "title": "Call about the ride",
-            "window": Window(*(TODAY + day * DAY for day in days)),
+            "window": FollowUpWindow(*(TODAY + day * DAY for day in days)),
             "assigned_role": "care_manager",
             "by": by,
             "at": at,
@@ -52,7 +52,7 @@ class TestAdd:
     @pytest.mark.parametrize("days", [(4, 3, 5), (1, 6, 5)])
     def test_a_window_that_is_out_of_order_is_refused(self, days):
         with pytest.raises(follow_ups.WindowOutOfOrder):
-            Window(*(TODAY + day * DAY for day in days))
+            FollowUpWindow(*(TODAY + day * DAY for day in days))
 
     def test_the_clinics_day_counts_and_not_the_servers(self, person, care_manager):
         late_in_new_york = dt.datetime(2026, 11, 22, 3, tzinfo=dt.UTC)
@@ -135,7 +135,7 @@ class TestClose:
 
     def test_a_cancellation_says_why(self, person, care_manager, noon):
         follow_up = owed(person)
-        with pytest.raises(follow_ups.ReasonMissing):
+        with pytest.raises(follow_ups.FollowUpReasonMissing):
             self.close(follow_up, "cancelled", "  ", care_manager, noon)
 
         closed = self.close(

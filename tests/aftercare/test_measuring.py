@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEvent
-from aftercare.choosing import choices_for, refused, wanted_in
-from aftercare.measuring import due_of, known_of, owed_measures, progress_of
+from aftercare.check_ins.instruments import choices_for, refused, wanted_in
+from aftercare.measures import due_of, known_of, owed_measures, progress_of
 from aftercare.models import FollowUp
 from assessments.actions.intake import start_intake
 from assessments.actions.measures import mark_entered_in_error, record_assessment

@@ -146,7 +146,7 @@ class TestNewVersion:
             patient=plan.patient,
             kind="call",
             title="Call",
-            window=follow_ups.Window(*[dt.date(2027, 1, 4)] * 3),
+            window=follow_ups.FollowUpWindow(*[dt.date(2027, 1, 4)] * 3),
             assigned_role="clinician",
             by=prescriber,
             at=noon,

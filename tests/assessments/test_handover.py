@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import AuditEvent
 from assessments.actions import handovers as acts
 from assessments.actions.measures import NothingAnswered
-from assessments.actions.self_answered import NothingChosen, StaffOnly
+from assessments.actions.self_report import NothingChosen, StaffOnly
 from assessments.models import Assessment, Concern, Handover
 from tests.factories import PatientFactory
 

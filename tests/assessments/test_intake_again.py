@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import AuditEvent
 from assessments.actions.answer_panel import answer_rest, take_back
-from assessments.actions.carrying import confirm_answers
+from assessments.actions.carry_forward import confirm_answers
 from assessments.actions.intake import (
     clear_answer,
     complete_intake,

@@ -24,7 +24,7 @@ from assessments.observations.lab_file import (
     MOST_BYTES,
     MOST_LINES,
     FileRefused,
-    Line,
+    LabLine,
     line_from,
     read_file,
 )
@@ -345,7 +345,7 @@ class TestFile:
             found = lines(b"test,value,measured\n" + content)
         except FileRefused:
             return
-        assert all(isinstance(line, Line) for line in found)
+        assert all(isinstance(line, LabLine) for line in found)
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def test_a_half_written_password_file_is_made_anew(tmp_path):
 def test_only_one_at_a_time_holds_the_servers(tmp_path):
     with hold.held(tmp_path) as notes:
         notes.add(pid=1, address="http://here")
-        with pytest.raises(hold.Taken), hold.held(tmp_path):
+        with pytest.raises(hold.HoldTaken), hold.held(tmp_path):
             pass
         assert hold.Notes(tmp_path / "run.json").read()["address"] == "http://here"
     with hold.held(tmp_path) as notes:

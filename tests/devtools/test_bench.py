@@ -11,7 +11,7 @@ from aftercare.models import FollowUp
 from assessments.models import Intake, IntakeAnswer
 from devtools import load_clinic
 from devtools.bench import pages, statement_count, tables, timer
-from devtools.bench.tables import Row
+from devtools.bench.tables import BenchRow
 from devtools.demo import loader
 from devtools.demo.people import Stage, stories
 from patients.models import Patient
@@ -126,7 +126,11 @@ def test_of_many_the_middle_and_nearly_the_slowest_are_told():
 
 
 def test_a_table_lines_its_figures_up():
-    lines = list(tables.table(Row("page", "ms"), [Row("home", "9"), Row("a", "100")]))
+    lines = list(
+        tables.table(
+            BenchRow("page", "ms"), [BenchRow("home", "9"), BenchRow("a", "100")]
+        )
+    )
 
     assert lines == ["page   ms", "----  ---", "home    9", "a     100", ""]
 

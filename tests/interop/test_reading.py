@@ -6,13 +6,13 @@ from io import StringIO
 import pytest
 
 from interop.cohort import background, courses
-from interop.cohort.records import Answer, Dose, Observed, Visited
+from interop.cohort.records import CohortAnswer, Dose, Observed, Visited
 from interop.cohort.report import Report
 from interop.cohort.source import (
     NOMINAL_CONSENT,
     CohortUnreadable,
     NotHeld,
-    Row,
+    SourceRow,
     noon,
     rows,
 )
@@ -22,7 +22,7 @@ CONSENT = noon(NOMINAL_CONSENT)
 
 
 def row(file, line):
-    return Row(
+    return SourceRow(
         file, 2, dict(zip(HEADERS[file], line.split(",") + [""] * 20, strict=False))
     )
 
@@ -96,11 +96,11 @@ class TestCells:
     )
     def test_who_must_be_a_number(self, text):
         with pytest.raises(NotHeld, match="names no person"):
-            Row("a.csv", 2, {"who": text}).who()
+            SourceRow("a.csv", 2, {"who": text}).who()
 
     def test_a_cell_may_not_be_endless(self):
         with pytest.raises(NotHeld, match="longer than any"):
-            Row("a.csv", 2, {"who": "1", "what": "x" * 61}).who()
+            SourceRow("a.csv", 2, {"who": "1", "what": "x" * 61}).who()
 
     @pytest.mark.parametrize(
         ("text", "reason"),
@@ -114,11 +114,11 @@ class TestCells:
     )
     def test_a_day_that_is_none(self, text, reason):
         with pytest.raises(NotHeld, match=f"^{reason}$"):
-            Row("a.csv", 2, {"when": text}).day()
+            SourceRow("a.csv", 2, {"when": text}).day()
 
     def test_a_day_counts_from_the_nominal_consent(self):
         assert (
-            Row("a.csv", 2, {"when": "-5"}).day() - NOMINAL_CONSENT
+            SourceRow("a.csv", 2, {"when": "-5"}).day() - NOMINAL_CONSENT
         ).total_seconds() == -5 * 86400
 
 
@@ -194,7 +194,7 @@ READ = [
 
 
 def plain(record):
-    if isinstance(record, Answer):
+    if isinstance(record, CohortAnswer):
         return record.question, record.value
     return record.code, record.text if record.value is None else record.value
 
@@ -390,7 +390,7 @@ class TestArm:
 class TestReport:
     def test_accounts_for_each_row_by_line(self):
         report = Report()
-        held, odd, dropped = (Row("a.csv", line, {}) for line in (2, 3, 4))
+        held, odd, dropped = (SourceRow("a.csv", line, {}) for line in (2, 3, 4))
         for each in (held, odd, dropped):
             report.saw(each)
         report.keeps(held)
@@ -412,8 +412,10 @@ class TestReport:
 
     def test_an_odd_line_is_said_beside_what_it_says(self):
         report = Report()
-        report.keeps(Row("a.csv", 2, {}, odd="NUL characters"), "strange")
-        report.drops(Row("a.csv", 3, {}, odd="2 cells where 3 belong"), "has no day")
+        report.keeps(SourceRow("a.csv", 2, {}, odd="NUL characters"), "strange")
+        report.drops(
+            SourceRow("a.csv", 3, {}, odd="2 cells where 3 belong"), "has no day"
+        )
 
         assert [note.reason for note in report.noted] == [
             "NUL characters; strange",
@@ -432,7 +434,7 @@ def test_a_key_tells_whether_it_was_there():
 
 
 def test_values_are_kept_exactly():
-    assert Answer(1, "age", ["ü"], CONSENT).json == '["\\u00fc"]'
+    assert CohortAnswer(1, "age", ["ü"], CONSENT).json == '["\\u00fc"]'
     assert Observed(1, "ftnd", "k", CONSENT, value=Decimal("4.5")).value == Decimal(
         "4.5"
     )

@@ -7,7 +7,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from assessments.models import Intake, IntakeAnswer
-from interop.cohort.weighing import NO_ARM, NOTHING_OPEN, Weighed, first_of, weigh
+from interop.cohort.weighing import (
+    NO_ARM,
+    NOTHING_OPEN,
+    CohortWeighing,
+    first_of,
+    weigh,
+)
 from medications.options.evaluate import evaluate
 from tests.factories import ClinicFactory, PatientFactory
 from tests.medications.pictures import CLEAR, picture
@@ -59,7 +65,10 @@ def test_counts_standings_missing_facts_and_arms(people, clinic, noon):
 
 
 def test_who_was_given_what_ranks_first_agrees():
-    found, options = Weighed(), evaluate(picture({**CLEAR, "preference": "BUP_COMBO"}))
+    found, options = (
+        CohortWeighing(),
+        evaluate(picture({**CLEAR, "preference": "BUP_COMBO"})),
+    )
     found.add(options, "BUP_SL")
     found.add(options, "MTD")
 

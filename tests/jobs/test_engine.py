@@ -21,11 +21,11 @@ from jobs.models import Claim, Heartbeat, Round
 from jobs.queues import (
     QUEUES,
     Batch,
-    DeclaredTwice,
     Delivery,
     Fault,
     Queue,
-    Step,
+    QueueDeclaredTwice,
+    WorkStep,
     declare,
 )
 from patients.models import Patient
@@ -47,8 +47,8 @@ def waiting(_):
     return Patient.objects.filter(used_name="").order_by("pk")
 
 
-def queue_of(work, *, step=Step, **more):
-    called = {"work": work} if step is Step else {"deliver": work}
+def queue_of(work, *, step=WorkStep, **more):
+    called = {"work": work} if step is WorkStep else {"deliver": work}
     return Queue(
         name="try",
         title="A try",
@@ -314,9 +314,9 @@ class TestRounds:
 
 class TestDeclared:
     def test_no_name_twice(self):
-        with pytest.raises(DeclaredTwice):
+        with pytest.raises(QueueDeclaredTwice):
             declare(Queue(name="mail", title="Again", steps=()))
-        with pytest.raises(DeclaredTwice):
+        with pytest.raises(QueueDeclaredTwice):
             declare(Queue(name="another", title="Again", steps=MAIL.steps))
 
     def test_the_same_one_may_be_declared_again(self):

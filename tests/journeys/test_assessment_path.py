@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import expect
 
-from aftercare.check_in_tokens import token_of
+from aftercare.check_ins.tokens import token_of
 from aftercare.models import CheckIn
 from assessments.models import Assessment, Intake, IntakeAnswer
 from tests.factories import PatientFactory

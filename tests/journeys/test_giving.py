@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from aftercare.actions.check_ins import send_check_in
-from aftercare.check_in_tokens import token_of
+from aftercare.check_ins.tokens import token_of
 from aftercare.models import CheckIn
 from assessments.models import Assessment, AssessmentDraft, Handover
 from knowledge.instruments.registry import instruments

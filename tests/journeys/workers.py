@@ -25,7 +25,7 @@ class Background:
 
     def __init__(self, home):
         self.home = home
-        self.queue = queue.Queue(
+        self.queue = queue.QueueServer(
             self.home,
             any_free(),
             "only-for-this-test",

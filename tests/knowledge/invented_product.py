@@ -50,13 +50,13 @@ def found() -> dict[str, object]:
     from interop.cohort.records import Dose
     from knowledge.decision_aid.content import aid
     from knowledge.editions import knowledge
-    from medications.columns import arrange
+    from medications.decision_page.columns import arrange
     from medications.forms.decision import DecideForm
     from medications.knowledge_pages.search import KEYS
     from medications.models import MedicationDecision
+    from medications.options.batch_rows import BatchPerson, lines_of
     from medications.options.evaluate import evaluate
-    from medications.standing_lines import Person, lines_of
-    from reports.progress.doses import Spell, Taken, doses_of
+    from reports.progress.doses import DoseSpan, Spell, doses_of
     from treatment.forms.records import DoseForm
     from treatment.from_doses import treatment_facts
     from treatment.models.regimens import DoseEvent, Regimen
@@ -67,7 +67,7 @@ def found() -> dict[str, object]:
     course = Course("p", "v", day, KEY, day)
     spell = Spell(KEY, None, day, None)
     dose = Dose(KEY, day, AT, None)
-    drawn = doses_of([Taken(day, KEY, "administered", 8)], [], today=day)
+    drawn = doses_of([DoseSpan(day, KEY, "administered", 8)], [], today=day)
     wished = FACTS["preference"].words
     return {
         "option": options.option(KEY).name,
@@ -92,7 +92,9 @@ def found() -> dict[str, object]:
             (one.due - day).days for one in promised(course) if one.kind == "injection"
         ],
         "axis": [one.title for one in drawn],
-        "weighed": sum(1 for _ in lines_of(Person(1, "1", picture, options.policy))),
+        "weighed": sum(
+            1 for _ in lines_of(BatchPerson(1, "1", picture, options.policy))
+        ),
         "edition": KEY in knowledge().medicines,
     }
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from medications.decision_page.fact_lines import value_words as on_decision_page
 
 from assessments.facts import FACTS, NEVER, NEVER_ON, Kind, Trial
 from knowledge.wording.facts import value_words
-from medications.wording import value_words as on_decision_page
 from plans.conditions import value_text
 from reports.chart.fact_values import shown_value
 

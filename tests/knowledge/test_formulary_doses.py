@@ -235,15 +235,15 @@ class TestMissedBuprenorphine:
     @pytest.mark.parametrize(
         ("days", "agonist", "step"),
         [
-            (1, False, bup.Missed.USUAL),
-            (3, False, bup.Missed.USUAL),
-            (4, False, bup.Missed.LOWER),
-            (6, False, bup.Missed.LOWER),
-            (7, False, bup.Missed.NEW_START),
-            (1, True, bup.Missed.NEW_START),
-            (1, None, bup.Missed.ASK),
-            (6, None, bup.Missed.ASK),
-            (7, None, bup.Missed.NEW_START),
+            (1, False, bup.BuprenorphineMissed.USUAL),
+            (3, False, bup.BuprenorphineMissed.USUAL),
+            (4, False, bup.BuprenorphineMissed.LOWER),
+            (6, False, bup.BuprenorphineMissed.LOWER),
+            (7, False, bup.BuprenorphineMissed.NEW_START),
+            (1, True, bup.BuprenorphineMissed.NEW_START),
+            (1, None, bup.BuprenorphineMissed.ASK),
+            (6, None, bup.BuprenorphineMissed.ASK),
+            (7, None, bup.BuprenorphineMissed.NEW_START),
         ],
     )
     def test_by_days_and_other_opioids(self, days, agonist, step):
@@ -266,5 +266,5 @@ class TestMissedBuprenorphine:
         assert list(found.mg) == doses
 
     def test_no_proposal_where_nothing_was_missed(self):
-        with pytest.raises(bup.NothingMissed):
+        with pytest.raises(bup.NoBuprenorphineMissed):
             buprenorphine_after_missed(days=0, last_mg=Decimal(16), full_agonist=False)

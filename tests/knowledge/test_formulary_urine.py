@@ -7,7 +7,7 @@ import pytest
 from knowledge.formulary.reversal import default_product, reversal_products
 from knowledge.formulary.urine import (
     Meaning,
-    Result,
+    UrineReading,
     detection,
     invalid_because,
     may_be_residual,
@@ -93,32 +93,34 @@ class TestWhatAResultMeans:
         ],
     )
     def test_beside_what_was_prescribed(self, result, meaning):
-        assert meaning_of(Result(**result)) is meaning
+        assert meaning_of(UrineReading(**result)) is meaning
 
     def test_an_invalid_specimen_says_nothing(self):
-        found = Result(present=False, is_prescribed=True, is_valid=False)
+        found = UrineReading(present=False, is_prescribed=True, is_valid=False)
 
         assert meaning_of(found) is Meaning.INVALID
 
     @pytest.mark.parametrize("present", [True, False])
     def test_a_disputed_screen_waits_for_confirmation(self, present):
-        found = Result(present=present, is_prescribed=not present, is_disputed=True)
+        found = UrineReading(
+            present=present, is_prescribed=not present, is_disputed=True
+        )
 
         assert meaning_of(found) is Meaning.CONFIRM
 
     def test_a_disputed_definitive_result_stands(self):
-        found = Result(
+        found = UrineReading(
             present=True, is_prescribed=False, is_screen=False, is_disputed=True
         )
 
         assert meaning_of(found) is Meaning.PRESENT
 
     def test_what_is_expected_needs_no_confirmation(self):
-        found = Result(present=True, is_prescribed=True, is_disputed=True)
+        found = UrineReading(present=True, is_prescribed=True, is_disputed=True)
 
         assert meaning_of(found) is Meaning.EXPECTED
 
     def test_methadone_without_eddp_is_confirmed(self):
-        found = Result(present=True, is_prescribed=True, lacks_metabolite=True)
+        found = UrineReading(present=True, is_prescribed=True, lacks_metabolite=True)
 
         assert meaning_of(found) is Meaning.CONFIRM

@@ -10,9 +10,9 @@ from knowledge.cited import check_of
 from knowledge.editions import knowledge
 from knowledge.formulary.classes import interactions_for
 from knowledge.medicines import medicines
-from medications.examples import examples
-from medications.interactions import CLASSES, medicines_of
-from medications.rules.reading import Reading
+from medications.options.interaction_classes import CLASSES, medicines_of
+from medications.rules.examples import examples
+from medications.rules.reading import FactReader
 from medications.rules.registry import RULES, put
 
 SETS = knowledge().ingredients
@@ -65,7 +65,7 @@ def test_a_rule_looks_into_just_the_classes_that_name_it(rule):
         put(
             rule,
             RULES[rule],
-            Reading(example.picture),
+            FactReader(example.picture),
             replace(EDITION, ingredients=sets),
         )
         looked |= sets.asked

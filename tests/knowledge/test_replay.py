@@ -9,10 +9,10 @@ from assessments.picture import Picture
 from knowledge.edition_text import restored
 from knowledge.editions import knowledge
 from knowledge.policy import Policy
-from medications.impact import comparable
+from medications.decision_page.replay import canonical
+from medications.options.compare import comparable
 from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate
-from medications.replay import canonical
 
 RECORDED = Path(__file__).parent / "recorded"
 EDITION = restored((RECORDED / "edition.json").read_text(encoding="utf-8"))

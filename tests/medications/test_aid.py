@@ -8,10 +8,15 @@ import pytest
 
 from knowledge.decision_aid.content import LANGUAGES, aid, build, texts
 from knowledge.editions import knowledge
-from medications.aid.arrays import CannotBeDrawn, dots
-from medications.aid.fit import Picked, Shown, applying, travel_minutes
-from medications.aid.grade import grade, grade_in, grade_spanish, syllables_spanish
-from medications.aid.today import Today, day_words, moment_words, today
+from medications.decision_aid.arrays import CannotBeDrawn, dots
+from medications.decision_aid.fit import AidOption, Picked, applying, travel_minutes
+from medications.decision_aid.reading_grade import (
+    grade,
+    grade_in,
+    grade_spanish,
+    syllables_spanish,
+)
+from medications.decision_aid.today import Today, day_words, moment_words, today
 from medications.models.medicines import talk_choices
 from medications.options.evaluate import evaluate
 from plans.drafting.reading import joined
@@ -374,7 +379,7 @@ def table(picked=None, language="en", **more):
         **more,
     }
     fits = {key: fit.options for key, fit in knowledge().wishes.items()}
-    return Shown(
+    return AidOption(
         aid=aid(), language=language, picked=picked or Picked(), fits=fits, **parts
     )
 

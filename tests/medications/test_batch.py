@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEvent
 from knowledge.medicines import medicines
-from medications import batch
-from medications.caseload import lines
-from medications.standing_lines import Line
+from medications.clinic_policy.caseload_standings import lines
+from medications.options import batch
+from medications.options.batch_rows import BatchRow
 from tests.factories import ClinicFactory, PatientFactory
 
 NOW = "2026-11-21T09:00:00Z"
@@ -174,7 +174,7 @@ class TestCaseload:
             "options_for", "--clinic", str(clinic.pk), "--out", str(file), "--jobs", "1"
         )
 
-        assert file.read_text().startswith(",".join(Line._fields))
+        assert file.read_text().startswith(",".join(BatchRow._fields))
         with pytest.raises(CommandError, match="is there already"):
             call_command("options_for", "--clinic", str(clinic.pk), "--out", str(file))
         with pytest.raises(CommandError, match="cannot be written"):
@@ -198,7 +198,7 @@ class TestCaseload:
         ).exists()
 
     def test_more_people_than_are_read_at_once(self, clinic, monkeypatch, noon):
-        monkeypatch.setattr("medications.caseload.AT_ONCE", 2)
+        monkeypatch.setattr("medications.clinic_policy.caseload_standings.AT_ONCE", 2)
         for _ in range(5):
             PatientFactory(clinic=clinic, status="active")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from knowledge.policy import Policy
-from medications.compared import differences
+from medications.decision_page.two_days import differences
 from medications.options.alternatives import Alternative, latest_tries, tries
 from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate

@@ -2,11 +2,14 @@
 
 import pytest
 from hypothesis import given, settings
+from medications.decision_page.fact_lines import facts_used, value_words
 
 from knowledge.editions import knowledge
 from knowledge.medicines import medicines
-from medications.basis import fired, tallies
-from medications.columns import arrange
+from medications.decision_page.columns import arrange
+from medications.decision_page.provenance import fired, tallies
+from medications.decision_page.reasons import general
+from medications.decision_page.what_if import facts_to_try, moves
 from medications.knowledge_pages.search import (
     KEYS,
     SECTIONS,
@@ -15,15 +18,12 @@ from medications.knowledge_pages.search import (
     found,
     names_read,
 )
-from medications.lines import general
 from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate
+from medications.options.headline import counted, first_reason, headline
 from medications.options.model import Standing
 from medications.rules.effects import Effect
-from medications.summary import counted, first_reason, headline
 from medications.templatetags.standings import strongest
-from medications.what_if import facts_to_try, moves
-from medications.wording import facts_used, value_words
 from tests.assessments.picture.test_model import FACT_VALUES
 from tests.medications.pictures import CLEAR, NOW, ago, clear, old, picture, weighed
 

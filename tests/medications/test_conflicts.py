@@ -3,7 +3,7 @@
 import pytest
 
 from knowledge.editions import knowledge
-from medications.conflicts import PAIRS, conflicts
+from medications.decision_page.contradictions import PAIRS, conflicts
 from tests.medications.pictures import CLEAR, NOW, ago, picture
 
 EDITION = knowledge().on(NOW.date())

@@ -14,10 +14,10 @@ from assessments.picture import Picture
 from knowledge.edition_text import kept, restored
 from knowledge.editions import build, knowledge
 from medications.actions import decisions
-from medications.models import KnowledgeEdition, MedicationDecision, RuleStance
+from medications.decision_page.replay import canonical, replay
+from medications.models import KnowledgeEdition, MedicationDecision, RuleSignOff
 from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate
-from medications.replay import canonical, replay
 from tests.assessments.picture.test_model import FACT_VALUES
 from tests.factories import PatientFactory
 from tests.medications.pictures import CLEAR, picture
@@ -164,14 +164,14 @@ class TestRefused:
         assert decision.acknowledged == ["C46"]
 
     def test_another_than_the_wish_without_a_reason(self, choose):
-        with pytest.raises(decisions.ReasonMissing):
+        with pytest.raises(decisions.DecisionReasonMissing):
             choose("BUP_SL", {"preference": "BUP_SL"}, preference="MTD")
 
     def test_another_than_the_first_without_a_reason(self, choose):
         first = first_of(preference="BUP_SL")
         assert first != "MTD"
 
-        with pytest.raises(decisions.ReasonMissing):
+        with pytest.raises(decisions.DecisionReasonMissing):
             choose("MTD", {"preference": "BUP_SL"})
 
     def test_a_reason_without_words(self, choose):
@@ -273,7 +273,7 @@ class TestFrozen:
     def test_what_the_clinic_had_decided_otherwise_replays_too(
         self, choose, patient, prescriber, noon
     ):
-        RuleStance.objects.create(
+        RuleSignOff.objects.create(
             clinic=patient.clinic,
             rule="C78",
             version=1,

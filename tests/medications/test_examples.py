@@ -7,7 +7,10 @@ import pytest
 from assessments.facts import FACTS
 from knowledge.editions import knowledge
 from knowledge.examples import ExampleRow
-from medications.examples import (
+from medications.options.evaluate import evaluate
+from medications.options.model import Action
+from medications.rules.effects import Effect, Say
+from medications.rules.examples import (
     UnclearExample,
     combined,
     examples,
@@ -17,9 +20,6 @@ from medications.examples import (
     said_by,
     shown,
 )
-from medications.options.evaluate import evaluate
-from medications.options.model import Action
-from medications.rules.effects import Effect, Say
 from medications.rules.registry import says_of
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from accounts.models import AuditEvent
-from aftercare.actions.decided import NO_LONGER, TAKEN_OVER, prefix
+from aftercare.actions.decision_tasks import NO_LONGER, TAKEN_OVER, prefix
 from aftercare.actions.follow_ups import close_follow_up
 from aftercare.models import FollowUp
 from assessments.picture import Picture

@@ -13,9 +13,9 @@ from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from knowledge.editions import knowledge
 from knowledge.numbers import Permitted
 from knowledge.policy import AS_SHIPPED, Policy
-from medications.actions import house as actions
-from medications.actions.house import Proposed
-from medications.house import (
+from medications.actions import sign_rules as actions
+from medications.actions.sign_rules import Proposed
+from medications.clinic_policy.policy import (
     SignOff,
     policy_of,
     sign_off_of,
@@ -23,11 +23,11 @@ from medications.house import (
     unchanged_and_due,
 )
 from medications.knowledge_pages.parameters import own_numbers
-from medications.models import RuleStance
+from medications.models import RuleSignOff
 from tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
-Stance = RuleStance.Stance
+Stance = RuleSignOff.Stance
 DAY = dt.timedelta(days=1)
 
 
@@ -95,7 +95,7 @@ class TestSignOff:
         sign("C89", at=noon + DAY)
 
         assert policy_of(clinic.pk) == AS_SHIPPED
-        assert RuleStance.objects.count() == 2
+        assert RuleSignOff.objects.count() == 2
 
     def test_of_two_at_one_moment_the_later_row_counts(self, sign, clinic):
         sign("C89")
@@ -107,7 +107,7 @@ class TestSignOff:
         stance = sign("C89", own={"travel_far": 45}, **OWN)
 
         event = AuditEvent.objects.get(verb="knowledge.signed_off")
-        assert event.subject == f"medications.rulestance:{stance.pk}"
+        assert event.subject == f"medications.rulesignoff:{stance.pk}"
         assert (event.staff_id, event.clinic_id) == (director.pk, clinic.pk)
         assert event.facts == {
             "rule": "C89",
@@ -183,7 +183,7 @@ def test_refuses(sign, said, refusal, words):
     with pytest.raises(refusal, match=words):
         sign(**said)
 
-    assert not RuleStance.objects.exists()
+    assert not RuleSignOff.objects.exists()
     assert not AuditEvent.objects.exists()
 
 
@@ -210,12 +210,12 @@ class TestSeveralAtOnce:
 
         with pytest.raises(actions.DepartsHere, match="C89"):
             together("C47", "C89")
-        assert RuleStance.objects.count() == 1
+        assert RuleSignOff.objects.count() == 1
 
     def test_one_that_has_changed_meanwhile_stops_them_all(self, together):
         with pytest.raises(actions.NotThisVersion):
             together("C45", C47=99)
-        assert not RuleStance.objects.exists()
+        assert not RuleSignOff.objects.exists()
 
 
 class TestDue:
@@ -223,7 +223,7 @@ class TestDue:
         assert sign_off_of(cards["C47"], None).is_due
 
     def test_an_older_version_keeps_its_stance_and_is_due(self, clinic, director, noon):
-        stance = RuleStance.objects.create(
+        stance = RuleSignOff.objects.create(
             clinic=clinic,
             rule="C89",
             version=0,
@@ -330,13 +330,13 @@ class TestInTheDatabase:
     )
     def test_it_refuses_too(self, row, wrong):
         with pytest.raises(IntegrityError), transaction.atomic():
-            RuleStance.objects.create(**{**row, **wrong})
+            RuleSignOff.objects.create(**{**row, **wrong})
 
     def test_a_row_is_never_changed(self, sign):
         sign("C47")
 
         with pytest.raises(ProgrammingError), transaction.atomic():
-            RuleStance.objects.update(stance=Stance.AS_IS)
+            RuleSignOff.objects.update(stance=Stance.AS_IS)
 
     def test_the_policy_is_one_query(self, sign, clinic):
         for rule in ("C45", "C46", "C47", "C89"):

@@ -15,16 +15,16 @@ from knowledge.edition_text import kept
 from knowledge.editions import build, knowledge
 from knowledge.medicines import medicines
 from knowledge.policy import Policy
-from medications import moves
 from medications.actions import impact as actions
-from medications.actions.house import MayNotBeSwitchedOff, Proposed, sign_off
-from medications.impact import impact, weighing
-from medications.models import ImpactChange, ImpactRun, KnowledgeEdition, RuleStance
+from medications.actions.sign_rules import MayNotBeSwitchedOff, Proposed, sign_off
+from medications.clinic_policy import impact_list
+from medications.models import ImpactChange, ImpactRun, KnowledgeEdition, RuleSignOff
+from medications.options.compare import impact, weighing
 from patients.models import Patient
 from tests.factories import PatientFactory, StaffFactory
 from tests.medications.pictures import CLEAR, picture
 
-Stance = RuleStance.Stance
+Stance = RuleSignOff.Stance
 Status = Job.Status
 LATER = dt.timedelta(minutes=5)
 OFF = {"stance": Stance.OFF, "reason": "A specialist sees everybody here."}
@@ -312,7 +312,7 @@ class TestInWords:
                 ImpactChange(clinic=clinic, run=run, patient=person, **change)
                 for change in changes
             )
-            return moves.listed(run, [person])[0].moves
+            return impact_list.listed(run, [person])[0].moves
 
         return words
 
@@ -365,11 +365,11 @@ class TestInWords:
 
     def test_what_was_asked(self, ask):
         run = ask()
-        assert moves.asked_words(run) == f"C47, version {run.version}: do not use"
+        assert impact_list.asked_words(run) == f"C47, version {run.version}: do not use"
         assert str(run) == "C47: waiting"
 
         run.rule, run.earlier_digest = "", "a" * 64
-        assert moves.asked_words(run) == "This edition in place of aaaaaaaaaaaa"
+        assert impact_list.asked_words(run) == "This edition in place of aaaaaaaaaaaa"
 
 
 def change(medication, before, after, *, ranks=(None, None), gone=(), new=()):

@@ -8,9 +8,9 @@ import pytest
 from assessments.facts import FACTS
 from knowledge.cited import next_check
 from knowledge.editions import build, knowledge
-from medications.examples import examples
 from medications.knowledge_pages.source_attributes import USES, attributes_of
 from medications.rules.effects import Effect
+from medications.rules.examples import examples
 from medications.rules.registry import says_of
 
 TODAY = date(2026, 11, 22)

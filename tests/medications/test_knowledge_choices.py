@@ -10,7 +10,7 @@ from knowledge.policy import Policy
 from medications.options.evaluate import evaluate
 from medications.options.model import Standing
 from medications.rules.effects import Effect, Say
-from medications.rules.reading import Reading
+from medications.rules.reading import FactReader
 from medications.rules.registry import RULES, put, says_of
 from tests.medications.pictures import CLEAR, picture, state
 
@@ -84,7 +84,7 @@ class TestWhatAClinicMayChoose:
     def test_acute_hepatitis_may_be_made_a_contraindication(self):
         ill = picture({**CLEAR, "hepatitis": "acute"})
         raised = KNOWN.on(TODAY, Policy(numbers={"acute_liver_contraindicates": 1}))
-        outcome = put("C36", RULES["C36"], Reading(ill), raised)
+        outcome = put("C36", RULES["C36"], FactReader(ill), raised)
 
         assert outcome.said.says == says_of(EDITION.cards["C36"].may_raise)
         assert Say("NTX_XR", Effect.CONTRAINDICATED) in outcome.said.says
@@ -94,14 +94,14 @@ class TestWhatAClinicMayChoose:
         seen = picture({**CLEAR, "ecg_risk": "none", "mtd_dose": 0})
         for_all = KNOWN.on(TODAY, Policy(numbers={"ecg_for_all": 1}))
 
-        assert put("C48", RULES["C48"], Reading(seen), EDITION).said is None
-        said = put("C48", RULES["C48"], Reading(seen), for_all).said
+        assert put("C48", RULES["C48"], FactReader(seen), EDITION).said is None
+        said = put("C48", RULES["C48"], FactReader(seen), for_all).said
         assert said.because.startswith("This clinic takes an ECG")
         assert matches(said.because, EDITION.cards["C48"].says)
 
     def test_a_risk_is_named_before_the_choice_of_the_clinic(self):
         for_all = KNOWN.on(TODAY, Policy(numbers={"ecg_for_all": 1}))
-        look = Reading(picture({"ecg_risk": "syncope"}))
+        look = FactReader(picture({"ecg_risk": "syncope"}))
 
         assert "syncope" in put("C48", RULES["C48"], look, for_all).said.because
 

@@ -21,10 +21,10 @@ from knowledge.policy import Policy
 from knowledge.tables import HERE
 from medications.actions import impact
 from medications.actions.editions import keep_edition
-from medications.house import policy_of, shown_of, stances_of
+from medications.clinic_policy.policy import policy_of, shown_of, stances_of
 from medications.knowledge_pages.parameters import read_by
 from medications.knowledge_pages.search import KEYS
-from medications.models import ImpactRun, KnowledgeEdition, RuleStance
+from medications.models import ImpactRun, KnowledgeEdition, RuleSignOff
 from medications.views import knowledge_impact
 from tests.conftest import signed_in
 from tests.factories import PatientFactory, StaffFactory
@@ -131,8 +131,8 @@ class TestShelf:
     def test_nothing_waits_once_all_are_signed(
         self, as_director, clinic, director, noon
     ):
-        RuleStance.objects.bulk_create(
-            RuleStance(
+        RuleSignOff.objects.bulk_create(
+            RuleSignOff(
                 clinic=clinic,
                 rule=rule,
                 version=raw.version,
@@ -207,7 +207,7 @@ class TestRule:
         answer = as_prescriber.post("/knowledge/C47/", said("C47"))
 
         assert answer.status_code == 403
-        assert not RuleStance.objects.exists()
+        assert not RuleSignOff.objects.exists()
 
     def test_holds_for_what_was_on_the_screen_alone(self, sign, clinic):
         before = shown_of("C47", stances_of(clinic.pk))
@@ -217,7 +217,7 @@ class TestRule:
 
         assert answer.status_code == 400
         assert "no longer what was on your screen" in text_of(answer)
-        assert RuleStance.objects.count() == 1
+        assert RuleSignOff.objects.count() == 1
 
     def test_is_signed_as_it_is(self, sign, as_clinician, director):
         assert sign("C47").status_code == 302
@@ -261,7 +261,7 @@ class TestRule:
 
         assert answer.status_code == 400
         assert words in text_of(answer)
-        assert not RuleStance.objects.exists()
+        assert not RuleSignOff.objects.exists()
 
     def test_what_was_typed_is_kept(self, sign):
         page = text_of(sign("C89", "own_number", reason="Our van.", **{TRAVEL: "500"}))
@@ -301,7 +301,7 @@ class TestRule:
     ):
         shared = next(name for name, rules in READ_BY.items() if len(rules) > 1)
         first, second = READ_BY[shared][:2]
-        RuleStance.objects.create(
+        RuleSignOff.objects.create(
             clinic=clinic,
             rule=first,
             version=1,
@@ -329,7 +329,7 @@ def with_rule(rule, **changed):
 
 def signed_before(clinic, by, at, digest):
     """Version 0 of C47 was signed as it was."""
-    return RuleStance.objects.create(
+    return RuleSignOff.objects.create(
         clinic=clinic,
         rule="C47",
         version=0,
@@ -352,7 +352,7 @@ class TestTogether:
 
         assert page.status_code == 200
         assert "Sign off 2 rules?" in text_of(page)
-        assert not RuleStance.objects.exists()
+        assert not RuleSignOff.objects.exists()
 
     def test_signs_them(self, as_director, clinic):
         sent = {"rules": self.chosen("C45", "C46"), "sure": "yes"}
@@ -376,11 +376,13 @@ class TestTogether:
 
     def test_one_departed_from_meanwhile_stops_them(self, as_director):
         sent = {"rules": self.chosen("C45", "C46"), "sure": "yes"}
-        with mock.patch("medications.actions.house.departs", side_effect=[False, True]):
+        with mock.patch(
+            "medications.actions.sign_rules.departs", side_effect=[False, True]
+        ):
             answer = as_director.post("/knowledge/sign-off/", sent, follow=True)
 
         assert "is used otherwise here" in text_of(answer)
-        assert not RuleStance.objects.exists()
+        assert not RuleSignOff.objects.exists()
 
     def test_a_section_is_chosen_at_once(self, as_director):
         page = text_of(as_director.get("/knowledge/sign-off/?all=C7"))

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 
 from knowledge.editions import build, knowledge
-from medications.examples import examples
 from medications.knowledge_pages.search import names_read
+from medications.rules.examples import examples
 from medications.rules.organ import ECG_FOR_ALL
-from medications.rules.reading import Reading
+from medications.rules.reading import FactReader
 from medications.rules.registry import RULES, put
 from tests.assessments.picture.test_model import FACT_VALUES
 from tests.medications.pictures import CLEAR, picture
@@ -41,7 +41,7 @@ def matches(because, templates):
     return re.fullmatch(f"{one}(?: {one})*{DATED}", because) is not None
 
 
-class Recording(Reading):
+class Recording(FactReader):
     """A reading that notes which facts it was asked for."""
 
     def __init__(self, seen):
@@ -85,7 +85,7 @@ class Numbers(dict):
 
 def numbers_asked(rule, seen):
     numbers = Numbers(EDITION.numbers)
-    put(rule, RULES[rule], Reading(seen), replace(EDITION, numbers=numbers))
+    put(rule, RULES[rule], FactReader(seen), replace(EDITION, numbers=numbers))
     return numbers.asked
 
 
@@ -93,14 +93,14 @@ def numbers_asked(rule, seen):
 class TestWhatItSays:
     def test_every_sentence_of_an_example_is_of_its_card(self, rule):
         for example in examples()[rule]:
-            outcome = put(rule, RULES[rule], Reading(example.picture), EDITION)
+            outcome = put(rule, RULES[rule], FactReader(example.picture), EDITION)
             if outcome.said:
                 said = outcome.said.because
                 assert matches(said, EDITION.cards[rule].says), said
 
     def test_every_template_is_said_by_an_example(self, rule):
         outcomes = [
-            put(rule, RULES[rule], Reading(e.picture), EDITION)
+            put(rule, RULES[rule], FactReader(e.picture), EDITION)
             for e in examples()[rule]
         ]
         said = [o.said.because for o in outcomes if o.said]
@@ -119,7 +119,7 @@ class TestWhatItSays:
 def test_every_sentence_of_any_picture_is_of_its_card(facts):
     for seen in (picture(facts), picture({**CLEAR, **facts})):
         for card in CARDS:
-            said = put(card.id, RULES[card.id], Reading(seen), EDITION).said
+            said = put(card.id, RULES[card.id], FactReader(seen), EDITION).said
             assert said is None or matches(said.because, card.says), said
 
 

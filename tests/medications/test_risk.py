@@ -7,7 +7,7 @@ import pytest
 from assessments.picture import Picture
 from knowledge.editions import knowledge
 from knowledge.risk_windows import risk_windows
-from medications.interactions import CLASSES, medicines_of
+from medications.options.interaction_classes import CLASSES, medicines_of
 from medications.risk.factors import RESTS_ON, risk_of
 from medications.rules.overdose import FLAGS
 

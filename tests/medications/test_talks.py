@@ -17,10 +17,8 @@ from assessments.picture.assemble import picture_of, pictures_of
 from devtools.bench.statement_count import statements
 from knowledge.decision_aid.content import aid, texts
 from medications.actions import talks as acts
-from medications.actions.talks import Said
-from medications.models import AidText, DecisionTalk
-from medications.options.evaluate import evaluate
-from medications.talking import (
+from medications.actions.talks import TalkAnswers
+from medications.decision_aid.context import (
     aid_digest,
     for_whom,
     language_of,
@@ -28,6 +26,8 @@ from medications.talking import (
     talk_panel,
     took_part,
 )
+from medications.models import AidText, DecisionTalk
+from medications.options.evaluate import evaluate
 from patients.models import SupportPerson
 from tests.conftest import signed_in
 from tests.factories import PatientFactory, StaffFactory
@@ -35,7 +35,7 @@ from treatment.models import Regimen
 
 LATER = dt.timedelta(minutes=20)
 PIN = "4711"
-SAYS = Said(
+SAYS = TalkAnswers(
     matters=("few_visits", "privacy"),
     most=("privacy",),
     choice="BUP_XR",
@@ -78,7 +78,7 @@ def send(patient, by, at, said=SAYS, **more):
 class TestKeeping:
     def test_keeps_what_was_said_so_far_in_one_row(self, patient, clinician, noon):
         first = keep(patient, clinician, noon)
-        again = keep(patient, clinician, noon + LATER, Said(choice="MTD"))
+        again = keep(patient, clinician, noon + LATER, TalkAnswers(choice="MTD"))
 
         assert first.pk == again.pk
         again.refresh_from_db()
@@ -101,15 +101,15 @@ class TestKeeping:
         ("said", "refusal"),
         [
             (
-                Said(
+                TalkAnswers(
                     matters=("work", "cost", "pain", "family"),
                     most=("work", "cost", "pain", "family"),
                 ),
                 acts.TooManyCountMost,
             ),
-            (Said(matters=("work",), most=("cost",)), acts.TalkRefused),
-            (Said(sure={"other": True}), acts.TalkRefused),
-            (Said(choice="NTX_PO"), acts.TalkRefused),
+            (TalkAnswers(matters=("work",), most=("cost",)), acts.TalkRefused),
+            (TalkAnswers(sure={"other": True}), acts.TalkRefused),
+            (TalkAnswers(choice="NTX_PO"), acts.TalkRefused),
         ],
     )
     def test_refuses_what_no_talk_may_hold(
@@ -145,8 +145,13 @@ class TestSending:
         assert event.facts == {"choice": "BUP_XR", "mode": "screen", "language": "en"}
 
     def test_nothing_said_is_nothing_to_send(self, patient, clinician, noon):
-        with pytest.raises(acts.NothingSaid):
-            send(patient, clinician, noon, Said(sure={"sure": None}, own_words=" "))
+        with pytest.raises(acts.NothingInTalk):
+            send(
+                patient,
+                clinician,
+                noon,
+                TalkAnswers(sure={"sure": None}, own_words=" "),
+            )
         assert not DecisionTalk.objects.exists()
 
     def test_pressed_twice_is_once(self, patient, clinician, noon):
@@ -158,9 +163,9 @@ class TestSending:
         ("said", "after"),
         [
             (SAYS, dt.timedelta(days=30)),
-            (Said(choice="BUP_XR"), dt.timedelta(seconds=2)),
+            (TalkAnswers(choice="BUP_XR"), dt.timedelta(seconds=2)),
             (
-                Said(matters=SAYS.matters, choice="BUP_XR", own_words="Or so."),
+                TalkAnswers(matters=SAYS.matters, choice="BUP_XR", own_words="Or so."),
                 dt.timedelta(seconds=2),
             ),
         ],
@@ -238,7 +243,7 @@ class TestPicture:
         self, patient, clinician, noon
     ):
         self.intake(patient, noon - LATER, values=["work"], preference=["MTD"])
-        send(patient, clinician, noon, Said(own_words="Let me think."))
+        send(patient, clinician, noon, TalkAnswers(own_words="Let me think."))
         picture = picture_of(patient, at=noon)
         assert picture.value("values") == {"work"}
         assert picture.value("preference") == {"MTD"}
@@ -248,18 +253,18 @@ class TestPicture:
         self, patient, clinician, noon, choice
     ):
         self.intake(patient, noon - LATER, preference=["MTD"])
-        send(patient, clinician, noon, Said(choice=choice))
+        send(patient, clinician, noon, TalkAnswers(choice=choice))
         assert picture_of(patient, at=noon).value("preference") == frozenset()
 
     def test_moves_the_ranking(self, patient, clinician, noon):
         before = evaluate(picture_of(patient, at=noon))
         assert before.ranked()[0].medication == "MTD"
-        send(patient, clinician, noon, Said(choice="BUP_SL"))
+        send(patient, clinician, noon, TalkAnswers(choice="BUP_SL"))
         after = evaluate(picture_of(patient, at=noon + LATER))
         assert after.ranked()[0].medication == "BUP_SL"
 
     def test_what_matters_moves_it_without_a_choice(self, patient, clinician, noon):
-        send(patient, clinician, noon, Said(matters=("no_daily", "no_opioid")))
+        send(patient, clinician, noon, TalkAnswers(matters=("no_daily", "no_opioid")))
         ranked = evaluate(picture_of(patient, at=noon + LATER)).ranked()
         met = {o.medication: [fit.value for fit in o.fits] for o in ranked}
         assert len(met["NTX_XR"]) == 2
@@ -400,7 +405,7 @@ class TestPage:
     def test_whom_staff_noted_by_name_stays_noted(
         self, as_clinician, patient, clinician, noon
     ):
-        noted = Said(choice="MTD", participants=("person", "support:7"))
+        noted = TalkAnswers(choice="MTD", participants=("person", "support:7"))
         talk = keep(patient, clinician, noon, noted)
         DecisionTalk.objects.filter(pk=talk.pk).update(interpreter="Line 3")
         as_clinician.post(url("talk", patient.pk), {**CONTENT, "go": "send"})
@@ -756,14 +761,14 @@ class TestPanel:
         assert panel["talk_open"] is None
 
     def test_what_was_said_last_and_what_is_open(self, patient, clinician, noon):
-        said = Said(
+        said = TalkAnswers(
             matters=("few_visits", "privacy"),
             most=("privacy",),
             sure={"sure": True, "know": False, "matters": True},
             participants=("person", "peer", "support:999999"),
         )
         send(patient, clinician, noon, said)
-        keep(patient, clinician, noon + LATER, Said(choice="MTD"))
+        keep(patient, clinician, noon + LATER, TalkAnswers(choice="MTD"))
         panel = talk_panel(patient)
 
         assert panel["talk"].sent_at == noon

@@ -4,13 +4,13 @@ import datetime as dt
 
 import pytest
 
+from medications.knowledge_pages.usage import MEANINGS, RuleUse, usage_of
 from medications.models import MedicationDecision
-from medications.usage import MEANINGS, Outcome, usage_of
 from tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db
 
-FOLLOWED, OVERRIDDEN, BESIDE = Outcome
+FOLLOWED, OVERRIDDEN, BESIDE = RuleUse
 SINCE = dt.timedelta(days=365)
 
 
@@ -170,4 +170,4 @@ def test_another_rule_is_another_matter(decide, usage):
 
 
 def test_every_outcome_is_said_in_words():
-    assert set(MEANINGS) == set(Outcome)
+    assert set(MEANINGS) == set(RuleUse)

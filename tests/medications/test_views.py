@@ -13,7 +13,7 @@ from assessments.picture import Picture
 from assessments.picture.assemble import picture_of
 from knowledge.editions import knowledge
 from medications.actions.decisions import Talk, record_decision
-from medications.models import MedicationDecision, RuleStance
+from medications.models import MedicationDecision, RuleSignOff
 from medications.views import choosing, decision
 from tests.assessments.picture.test_model import FACT_VALUES
 from tests.factories import PatientFactory
@@ -757,7 +757,7 @@ class TestOwnRules:
 
     @pytest.fixture
     def off(self, clinic, prescriber):
-        return RuleStance.objects.create(
+        return RuleSignOff.objects.create(
             clinic=clinic,
             rule="C47",
             version=1,
@@ -809,7 +809,7 @@ class TestOwnRules:
         assert "Switched off here: The cardiologist decides." in shown
 
     def test_an_own_number_is_named(self, as_prescriber, tab, clinic, prescriber):
-        RuleStance.objects.create(
+        RuleSignOff.objects.create(
             clinic=clinic,
             rule="C14",
             version=1,

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from assessments.picture import KnownFact, Picture
 from knowledge.language import wordings
 from knowledge.needs import need_rules
-from plans.drafting.choice import Choice, NotAnOption, RequiredAction, chosen_from
+from plans.drafting.choice import (
+    MedicineChoice,
+    NotAnOption,
+    RequiredAction,
+    chosen_from,
+)
 from plans.drafting.completeness import (
     is_conditional,
     readiness,
@@ -19,7 +24,12 @@ from plans.drafting.completeness import (
     tree_of,
 )
 from plans.drafting.draft import LONGEST_TITLE, Supporter, draft, headline
-from plans.drafting.planned import PlannedGoal, PlannedNeed, PlannedTree, Standing
+from plans.drafting.planned import (
+    PlannedGoal,
+    PlannedNeed,
+    PlannedStanding,
+    PlannedTree,
+)
 from plans.drafting.reading import grade, likeness, syllables
 from plans.drafting.tree import Domain, Kind, State
 
@@ -47,7 +57,7 @@ WORDS = {
     "work": "I cannot lose this job. It is the one thing that is going right.",
     "depression": "   ",
 }
-CHOICE = Choice(
+CHOICE = MedicineChoice(
     "BUP_LOW",
     TODAY,
     dose="0.5 mg day 1, to 12 mg on day 7",
@@ -306,7 +316,7 @@ class TestInterventions:
         assert not [one for one in door if one.kind is Kind.MEDICATION]
 
     def test_the_day_of_the_choice_is_the_clinics_day(self):
-        none = Choice("NOT_NOW", TODAY)
+        none = MedicineChoice("NOT_NOW", TODAY)
 
         door = need(drafted(choice=none), "oud").interventions
         assert "(Sat 21 Nov)" in next(i.why for i in door if i.key == "open_door")
@@ -317,7 +327,7 @@ class TestInterventions:
         assert need(plan, "overdose_risk").interventions[0].kind is Kind.MEDICATION
 
     def test_the_year_of_an_older_choice_is_told(self):
-        choice = Choice("MTD", dt.date(2025, 3, 4))
+        choice = MedicineChoice("MTD", dt.date(2025, 3, 4))
 
         medicine = need(drafted(choice=choice), "oud").interventions[0]
         assert medicine.why == "Chosen together on Tue 4 Mar 2025."
@@ -445,7 +455,7 @@ class TestReadiness:
 
         assert (
             check(dataclasses.replace(tree, needs=aside), "needs").standing
-            is Standing.OK
+            is PlannedStanding.OK
         )
 
     def test_a_blank_reason_is_none(self):
@@ -454,14 +464,14 @@ class TestReadiness:
 
         assert (
             check(dataclasses.replace(tree, needs=aside), "needs").standing
-            is Standing.BLOCKER
+            is PlannedStanding.BLOCKER
         )
 
     def test_an_empty_plan_is_not_ready(self):
         empty = PlannedTree(())
 
-        assert check(empty, "needs").standing is Standing.BLOCKER
-        assert check(empty, "kit").standing is Standing.BLOCKER
+        assert check(empty, "needs").standing is PlannedStanding.BLOCKER
+        assert check(empty, "kit").standing is PlannedStanding.BLOCKER
         assert check(empty, "grade").text == "Reading grade none yet"
 
     @pytest.mark.parametrize(
@@ -475,7 +485,7 @@ class TestReadiness:
     def test_a_goal_without_measure_target_or_day_blocks(self, goal):
         tree = PlannedTree((PlannedNeed("work", Domain.SOCIAL, "Work", goals=(goal,)),))
 
-        assert check(tree, "measurable").standing is Standing.BLOCKER
+        assert check(tree, "measurable").standing is PlannedStanding.BLOCKER
 
     def test_a_need_without_goal_blocks(self):
         tree = PlannedTree((PlannedNeed("work", Domain.SOCIAL, "Work"),))
@@ -485,12 +495,12 @@ class TestReadiness:
     def test_no_medication_decision_blocks(self):
         tree = accepted(tree_of(drafted(choice=None)))
 
-        assert check(tree, "medication").standing is Standing.BLOCKER
+        assert check(tree, "medication").standing is PlannedStanding.BLOCKER
 
     def test_choosing_none_is_recorded_and_does_not_block(self):
-        tree = accepted(tree_of(drafted(choice=Choice("NOT_NOW", TODAY))))
+        tree = accepted(tree_of(drafted(choice=MedicineChoice("NOT_NOW", TODAY))))
 
-        assert check(tree, "medication").standing is Standing.OK
+        assert check(tree, "medication").standing is PlannedStanding.OK
 
     def test_without_oud_no_medicine_is_asked_for(self):
         tree = tree_of(drafted({"severity": "none"}, choice=None))
@@ -501,7 +511,7 @@ class TestReadiness:
         choice = dataclasses.replace(CHOICE, dose="8 mg, only if she attends group")
 
         found = check(accepted(tree_of(drafted(choice=choice))), "medication")
-        assert found.standing is Standing.BLOCKER
+        assert found.standing is PlannedStanding.BLOCKER
 
     @pytest.mark.parametrize(
         ("text", "conditional"),
@@ -521,10 +531,10 @@ class TestReadiness:
     @pytest.mark.parametrize(
         ("state", "reason", "standing"),
         [
-            (State.ACCEPTED, "", Standing.OK),
-            (State.DECLINED, "Has two at home.", Standing.WARNING),
-            (State.DECLINED, "", Standing.BLOCKER),
-            (State.SUGGESTED, "", Standing.BLOCKER),
+            (State.ACCEPTED, "", PlannedStanding.OK),
+            (State.DECLINED, "Has two at home.", PlannedStanding.WARNING),
+            (State.DECLINED, "", PlannedStanding.BLOCKER),
+            (State.SUGGESTED, "", PlannedStanding.BLOCKER),
         ],
     )
     def test_the_kit(self, state, reason, standing):
@@ -535,7 +545,7 @@ class TestReadiness:
     def test_a_domain_with_open_questions_is_said(self):
         found = check(tree_of(drafted({"severity": "severe"})), "domains")
 
-        assert found.standing is Standing.WARNING
+        assert found.standing is PlannedStanding.WARNING
         assert found.text == "No need in mind and social, and not everything was asked"
         assert (found.done, found.of) == (1, 3)
 
@@ -543,7 +553,7 @@ class TestReadiness:
         tree = tree_of(drafted({"severity": "severe"}))
 
         asked = dataclasses.replace(tree, not_asked=frozenset())
-        assert check(asked, "domains").standing is Standing.OK
+        assert check(asked, "domains").standing is PlannedStanding.OK
 
     def test_words_to_avoid_are_pointed_out_and_not_changed(self):
         tree = PlannedTree(
@@ -551,7 +561,7 @@ class TestReadiness:
         )
 
         found = check(tree, "language")
-        assert found.standing is Standing.WARNING
+        assert found.standing is PlannedStanding.WARNING
         assert "withdrawal management" in found.text
         assert "declined" in found.text
 
@@ -572,7 +582,7 @@ class TestReadiness:
             drafted(ALMA | everything | {"cssrs": "high", "housing": "unhoused"})
         )
 
-        assert check(tree, "language").standing is Standing.OK
+        assert check(tree, "language").standing is PlannedStanding.OK
 
     def test_likeness_falls_as_a_plan_becomes_a_persons_own(self):
         plain = template_likeness(tree_of(drafted(words={})))
@@ -592,7 +602,7 @@ class TestReadiness:
     def test_what_blocks_comes_first(self):
         order = [one.standing for one in readiness(tree_of(drafted())).checks]
 
-        assert order == sorted(order, key=[*reversed(Standing)].index)
+        assert order == sorted(order, key=[*reversed(PlannedStanding)].index)
 
 
 class TestLanguage:
@@ -715,7 +725,9 @@ facts = st.fixed_dictionaries(
         "audit_c": st.integers(0, 12),
     },
 )
-choices = st.sampled_from([None, CHOICE, Choice("MTD", TODAY), Choice("NONE", TODAY)])
+choices = st.sampled_from(
+    [None, CHOICE, MedicineChoice("MTD", TODAY), MedicineChoice("NONE", TODAY)]
+)
 
 
 class TestEveryDraft:

@@ -15,7 +15,7 @@ from aftercare.models import OutreachAttempt
 from assessments.models import Assessment
 from patients.models import CareTeamMember, ContactPoint, Visit
 from reports.caseload import rows as cases
-from reports.caseload.rows import Filter, Query, Sort
+from reports.caseload.rows import CaseloadQuery, Filter, Sort
 from reports.caseload.wording import groups, shown, spark
 from tests.conftest import NOON, signed_in
 from tests.factories import PatientFactory
@@ -50,7 +50,7 @@ def named(clinic):
 @pytest.fixture
 def listed(acting):
     def do(filter=Filter.EVERYONE, **more):
-        rows, _ = cases.people(acting, Query(filter=filter, **more), at=NOON)
+        rows, _ = cases.people(acting, CaseloadQuery(filter=filter, **more), at=NOON)
         return [(row.given_name, row.urgency) for row in rows]
 
     return do
@@ -59,7 +59,9 @@ def listed(acting):
 @pytest.fixture
 def row(acting):
     def do():
-        (person,), _ = cases.people(acting, Query(filter=Filter.EVERYONE), at=NOON)
+        (person,), _ = cases.people(
+            acting, CaseloadQuery(filter=Filter.EVERYONE), at=NOON
+        )
         return shown(person, at=NOON)
 
     return do
@@ -135,9 +137,9 @@ class TestOrder:
             owed(PatientFactory(clinic=clinic), -1 - number % 3, status="missed")
         PatientFactory(clinic=clinic)
 
-        first, has_more = cases.people(acting, Query(Filter.EVERYONE), at=NOON)
+        first, has_more = cases.people(acting, CaseloadQuery(Filter.EVERYONE), at=NOON)
         second, has_third = cases.people(
-            acting, Query(Filter.EVERYONE, page=2), at=NOON
+            acting, CaseloadQuery(Filter.EVERYONE, page=2), at=NOON
         )
 
         assert (len(first), has_more, len(second), has_third) == (50, True, 3, False)
@@ -147,7 +149,7 @@ class TestOrder:
         owed(PatientFactory(clinic=other_clinic), -5)
 
         assert listed() == []
-        assert not any(cases.counts(acting, Query(mine=True), at=NOON).values())
+        assert not any(cases.counts(acting, CaseloadQuery(mine=True), at=NOON).values())
 
 
 class TestFilters:
@@ -161,7 +163,7 @@ class TestFilters:
     )
     def test_by_what_is_owed(self, everybody, listed, acting, filter, names, sort):
         assert {name for name, _ in listed(filter, sort=sort)} == names
-        assert cases.counts(acting, Query(), at=NOON)[filter] == len(names)
+        assert cases.counts(acting, CaseloadQuery(), at=NOON)[filter] == len(names)
 
     def test_overdue_shows_who_was_tried_already(self, named, listed):
         owed(named("Tried"), -5, status="missed", next_try_on=TODAY + DAY)
@@ -175,7 +177,7 @@ class TestFilters:
         named("Not admitted")
 
         assert listed(Filter.FIRST_DAYS) == [("New", 4)]
-        assert cases.counts(acting, Query(), at=NOON)[Filter.FIRST_DAYS] == 1
+        assert cases.counts(acting, CaseloadQuery(), at=NOON)[Filter.FIRST_DAYS] == 1
 
     def test_by_stage(self, named, listed):
         named("After", status="aftercare")
@@ -197,7 +199,10 @@ class TestFilters:
             )
 
         assert listed(mine=True) == listed(mine=True, sort=Sort.NAME) == [("Mine", 4)]
-        assert cases.counts(acting, Query(mine=True), at=NOON)[Filter.EVERYONE] == 1
+        assert (
+            cases.counts(acting, CaseloadQuery(mine=True), at=NOON)[Filter.EVERYONE]
+            == 1
+        )
 
     @pytest.mark.parametrize(
         "contact",
@@ -217,7 +222,7 @@ class TestFilters:
         contact(named("Alma"), care_manager, NOON - days * DAY)
 
         assert bool(listed(Filter.SILENT)) is silent
-        counted = cases.counts(acting, Query(Filter.SILENT), at=NOON)
+        counted = cases.counts(acting, CaseloadQuery(Filter.SILENT), at=NOON)
         assert counted[Filter.SILENT] == int(silent)
 
     @pytest.mark.parametrize(
@@ -233,7 +238,7 @@ class TestFilters:
     def test_silence_is_counted_only_where_it_is_asked_for(self, named, acting):
         named("Alma")
 
-        assert cases.counts(acting, Query(), at=NOON)[Filter.SILENT] is None
+        assert cases.counts(acting, CaseloadQuery(), at=NOON)[Filter.SILENT] is None
 
 
 def tried(person, by, at, outcome, *, taken_back=False):
@@ -444,7 +449,7 @@ def test_a_level_line_lies_low():
 
 
 def test_neighbours_of_one_urgency_share_a_heading(everybody, acting):
-    people, _ = cases.people(acting, Query(Filter.EVERYONE), at=NOON)
+    people, _ = cases.people(acting, CaseloadQuery(Filter.EVERYONE), at=NOON)
 
     assert [(g.title, len(g.rows)) for g in groups(people, at=NOON)] == [
         ("Cannot wait", 2),

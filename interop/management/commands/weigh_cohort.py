@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import Clinic
-from interop.cohort.weighing import Weighed, weigh
+from interop.cohort.weighing import CohortWeighing, weigh
 
 SHOWN = 20
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{found.people} people in {monotonic() - began:.0f} s")
 
 
-def told(found: Weighed) -> list[str]:
+def told(found: CohortWeighing) -> list[str]:
     """The counts as lines to read."""
     lines = []
     for title, table in (("Now", found.standings), ("If clear", found.clear)):

@@ -1,4 +1,4 @@
-"""Whose options change at a clinic between an earlier edition and the one that ships."""
+"""Command: options that change at a clinic between an earlier edition and the one that ships."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -13,8 +13,8 @@ from accounts.models import Clinic
 from assessments.picture.assemble import pictures_of
 from knowledge.editions import Knowledge, knowledge, read
 from medications.actions.impact import BATCH, in_care
-from medications.house import policy_of
-from medications.impact import Moved, comparable, impact, weighing
+from medications.clinic_policy.policy import policy_of
+from medications.options.compare import MovedOption, comparable, impact, weighing
 
 
 class Command(BaseCommand):
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         except (OSError, ValueError, KeyError) as fault:
             raise CommandError(f"{folder} holds no edition: {fault}") from fault
 
-    def tell(self, pk: int, moved: tuple[Moved, ...]) -> None:
+    def tell(self, pk: int, moved: tuple[MovedOption, ...]) -> None:
         for one in moved:
             lines = [f"-{line}" for line in one.gone] + [f"+{line}" for line in one.new]
             stands = f"{one.before} > {one.after}" if one.before != one.after else ""
@@ -68,7 +68,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{pk}  {one.medication}  {told}")
 
 
-def _otherwise(moved: tuple[Moved, ...]) -> list[str]:
+def _otherwise(moved: tuple[MovedOption, ...]) -> list[str]:
     """Each medication that stands otherwise, in words that can be counted."""
     return [
         f"{one.medication}: {one.before} > {one.after}"

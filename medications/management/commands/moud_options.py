@@ -10,7 +10,7 @@ from typing import TextIO
 from django.core.management.base import BaseCommand
 
 from assessments.picture import BadPicture
-from medications.batch import answered, cores, errors, lines_answered
+from medications.options.batch import answered, cores, errors, lines_answered
 
 INVALID = 2
 

@@ -1,4 +1,4 @@
-"""Where everybody at a clinic stands, as a CSV file."""
+"""Command: options of everybody at a clinic, as a CSV file."""
 
 import csv
 import sys
@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts import audit, tenancy
 from accounts.models import Clinic
-from medications.batch import cores
-from medications.caseload import lines
-from medications.standing_lines import Line
+from medications.clinic_policy.caseload_standings import lines
+from medications.options.batch import cores
+from medications.options.batch_rows import BatchRow
 from patients.models import Patient
 
 IN_CARE = ("referred", "in_intake", "active", "on_hold", "aftercare")
@@ -61,7 +61,7 @@ class Command(BaseCommand):
                 out.open("x", newline="", encoding="utf-8") if out else _stdout() as to
             ):
                 written = csv.writer(to)
-                written.writerow(Line._fields)
+                written.writerow(BatchRow._fields)
                 written.writerows([_safe(cell) for cell in row] for row in rows)
         except FileExistsError:
             raise CommandError(f"{out} is there already. Name another file.") from None

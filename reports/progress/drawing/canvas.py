@@ -6,20 +6,20 @@ from datetime import date
 from functools import partial
 
 from reports.progress.drawing import styles
-from reports.progress.drawing.frame import LEVEL, Block, Form, Frame
+from reports.progress.drawing.frame import LEVEL, Block, Frame, FrameForm
 from reports.progress.drawing.lanes import Lane, lanes_of
 from reports.progress.drawing.rows import Symbol, draw_doses, draw_row
 from reports.progress.drawing.scores import draw_lane
 from reports.progress.drawing.shapes import Shape, line, text, width_of
 from reports.progress.drawing.span import Span
 from reports.progress.drawing.styles import Style
-from reports.progress.model import Doses, Fit, Mark, Series, Story
+from reports.progress.model import AxisFit, Doses, Mark, ProgressStory, Series
 
 ROW_GAP, NAME, AXIS = 4, 20, 22
-SIGNS: Mapping[Fit, Symbol] = {
-    Fit.EXPECTED: styles.expected,
-    Fit.UNEXPECTED: styles.unexpected,
-    Fit.OPEN: styles.unjudged,
+SIGNS: Mapping[AxisFit, Symbol] = {
+    AxisFit.EXPECTED: styles.expected,
+    AxisFit.UNEXPECTED: styles.unexpected,
+    AxisFit.OPEN: styles.unjudged,
 }
 
 
@@ -49,7 +49,7 @@ def styles_of(series: tuple[Series, ...]) -> dict[str, Style]:
     return {one.key: styles.style_of(place) for place, one in enumerate(series)}
 
 
-def marks_in(story: Story, span: Span) -> list[Numbered]:
+def marks_in(story: ProgressStory, span: Span) -> list[Numbered]:
     """What happened in those days, numbered from the oldest."""
     inside = [mark for mark in story.marks if span.holds(mark.on)]
     ordered = sorted(inside, key=lambda mark: mark.on)
@@ -57,7 +57,7 @@ def marks_in(story: Story, span: Span) -> list[Numbered]:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CanvasPart:
     """One lane or row: how high it is, and how it is drawn."""
 
     height: float
@@ -65,7 +65,9 @@ class Part:
     is_row: bool = False
 
 
-def draw(story: Story, span: Span, series: tuple[Series, ...], form: Form) -> Drawing:
+def draw(
+    story: ProgressStory, span: Span, series: tuple[Series, ...], form: FrameForm
+) -> Drawing:
     """Scores, doses, toxicology, missed days and visits, with what happened."""
     seen = tuple(one.within(span.since, span.until) for one in series)
     parts = list(_parts(story, span, lanes_of(seen), styles_of(series), form))
@@ -88,29 +90,31 @@ def draw(story: Story, span: Span, series: tuple[Series, ...], form: Form) -> Dr
 
 
 def _parts(
-    story: Story,
+    story: ProgressStory,
     span: Span,
     lanes: list[Lane],
     by_key: dict[str, Style],
-    form: Form,
-) -> Iterator[Part]:
+    form: FrameForm,
+) -> Iterator[CanvasPart]:
     """Each lane and row with its height, from the top down."""
     for place, lane in enumerate(lanes):
         height = form.low_lane if place else form.lane
-        yield Part(height, partial(_lane, lane=lane, by_key=by_key))
+        yield CanvasPart(height, partial(_lane, lane=lane, by_key=by_key))
     for one in story.doses:
         if _is_taken_in(one, span):
-            yield Part(form.doses, partial(_doses, doses=one, story=story))
+            yield CanvasPart(form.doses, partial(_doses, doses=one, story=story))
     for name, found in _rows(story).items():
         if any(span.holds(day) for day, _ in found):
-            yield Part(form.row, partial(_row, name=name, signs=found), is_row=True)
+            yield CanvasPart(
+                form.row, partial(_row, name=name, signs=found), is_row=True
+            )
 
 
 def _lane(frame: Frame, block: Block, lane: Lane, by_key: dict[str, Style]) -> None:
     draw_lane(frame, lane, block, by_key)
 
 
-def _doses(frame: Frame, block: Block, doses: Doses, story: Story) -> None:
+def _doses(frame: Frame, block: Block, doses: Doses, story: ProgressStory) -> None:
     draw_doses(frame, doses, block, story.today)
 
 
@@ -128,7 +132,7 @@ def _is_taken_in(doses: Doses, span: Span) -> bool:
     return doses.steps[0].on <= span.until and ended >= span.since
 
 
-def _rows(story: Story) -> dict[str, Signs]:
+def _rows(story: ProgressStory) -> dict[str, Signs]:
     return {
         "Toxicology": [(one.at.date(), SIGNS[one.fit]) for one in story.specimens],
         "Missed days": [(day, styles.missed) for day in story.missed],
@@ -139,7 +143,7 @@ def _rows(story: Story) -> dict[str, Signs]:
     }
 
 
-def _stacked(parts: list[Part], form: Form) -> list[Block]:
+def _stacked(parts: list[CanvasPart], form: FrameForm) -> list[Block]:
     """One below the other; lanes of numbers keep a distance, rows do not."""
     blocks: list[Block] = []
     y = float(form.top)
@@ -158,7 +162,9 @@ def _ticks(frame: Frame, bottom: float) -> None:
             frame.front.append(text(x + 4, bottom + 18, tick.words))
 
 
-def _happened(frame: Frame, marks: list[Numbered], bottom: float, story: Story) -> None:
+def _happened(
+    frame: Frame, marks: list[Numbered], bottom: float, story: ProgressStory
+) -> None:
     """Today and every mark: a line down, and at the top its words or its number."""
     if frame.span.holds(story.today):
         x = frame.inside(frame.x(story.today))

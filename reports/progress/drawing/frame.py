@@ -12,7 +12,7 @@ NAME_LETTERS = 13
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FrameForm:
     """How large, and how much of it, for one width of the page."""
 
     width: int
@@ -37,16 +37,16 @@ class Form:
         return self.width - self.left - self.right
 
 
-WIDE = Form(1060, 112, 14, 174, 112, 88, 36, 3, 12)
-BROAD = Form(1340, 112, 14, 210, 120, 96, 36, 3, 16)
-NARROW = Form(300, 28, 10, 140, 104, 72, 26, 2, 5, 14, names_above=True)
+WIDE = FrameForm(1060, 112, 14, 174, 112, 88, 36, 3, 12)
+BROAD = FrameForm(1340, 112, 14, 210, 120, 96, 36, 3, 16)
+NARROW = FrameForm(300, 28, 10, 140, 104, 72, 26, 2, 5, 14, names_above=True)
 
 
 @dataclass(slots=True)
 class Frame:
     """A sheet being drawn on, from the back to the front."""
 
-    form: Form
+    form: FrameForm
     span: Span
     height: float
     room: Room = field(init=False)

@@ -21,7 +21,7 @@ MOST_STEPS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class LaneRung:
     """A line across a lane, with its words."""
 
     value: Decimal
@@ -35,7 +35,7 @@ class Lane:
     title: str
     lowest: Decimal
     highest: Decimal
-    rungs: tuple[Rung, ...]
+    rungs: tuple[LaneRung, ...]
     series: tuple[Series, ...]
 
     def share(self, value: Decimal) -> float:
@@ -57,7 +57,7 @@ def _lane(group: tuple[Series, ...]) -> Lane:
     highest = max(one.scale.highest for one in group)
     names = group[0].scale.names
     if names:
-        rungs = tuple(Rung(Decimal(n), name) for n, name in enumerate(names))
+        rungs = tuple(LaneRung(Decimal(n), name) for n, name in enumerate(names))
     else:
         rungs = rungs_between(lowest, highest)
     return Lane(_title(group), lowest, highest, rungs, group)
@@ -78,11 +78,11 @@ def step_between(lowest: Decimal, highest: Decimal) -> Decimal:
     return next(even, fitting[0])
 
 
-def rungs_between(lowest: Decimal, highest: Decimal) -> tuple[Rung, ...]:
+def rungs_between(lowest: Decimal, highest: Decimal) -> tuple[LaneRung, ...]:
     step = step_between(lowest, highest)
     count = int((highest - lowest) / step)
     values = [lowest + n * step for n in range(count + 1)]
-    return tuple(Rung(value, _plain(value)) for value in values)
+    return tuple(LaneRung(value, _plain(value)) for value in values)
 
 
 def _plain(value: Decimal) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from reports.progress.drawing.frame import Block, Frame
 from reports.progress.drawing.lanes import around, rungs_between
 from reports.progress.drawing.shapes import Box, Shape, line, path, text, width_of
-from reports.progress.model import Doses, Step
+from reports.progress.model import Doses, DoseStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def draw_doses(frame: Frame, doses: Doses, block: Block, today: date) -> None:
 
 
 def _stretches(
-    frame: Frame, steps: tuple[Step, ...], block: Block, top: Decimal, today: date
+    frame: Frame, steps: tuple[DoseStep, ...], block: Block, top: Decimal, today: date
 ) -> list[Stretch]:
     """Each amount over the days that it held, as far as they are looked at."""
     ends = [*(step.on for step in steps[1:]), max(today, steps[-1].on)]
@@ -76,7 +76,7 @@ def _runs(stretches: list[Stretch]) -> list[list[Stretch]]:
 
 
 def _draw_single(
-    frame: Frame, steps: tuple[Step, ...], block: Block, top: Decimal
+    frame: Frame, steps: tuple[DoseStep, ...], block: Block, top: Decimal
 ) -> None:
     for step in steps:
         if step.mg is None or not frame.span.holds(step.on):

@@ -17,9 +17,9 @@ from reports.progress.drawing.shapes import (
     width_of,
 )
 from reports.progress.drawing.styles import Style
-from reports.progress.model import Reading, Series, Stripe
+from reports.progress.model import Series, SeriesReading, Stripe
 
-type Placed = list[tuple[float, float, Reading]]
+type Placed = list[tuple[float, float, SeriesReading]]
 ABOVE, BELOW = -9.0, 18.0
 LEAST_STRIPE = 15
 

@@ -1,4 +1,4 @@
-"""How each series is told from the others: line, point, and colour last of all. Pure."""
+"""Styles of the series: line, point, and colour last of all. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

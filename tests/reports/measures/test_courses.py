@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from knowledge.change import change_figures
-from reports.progress.model import Story
+from reports.progress.model import ProgressStory
 from reports.progress.query import MOST_SHOWN, asked
 from reports.progress.score_changes import (
     answers_of,
@@ -175,7 +175,7 @@ def test_what_rose_is_named():
 @pytest.fixture
 def story():
     points = [*course("phq9", 18, 9), *course("gad7", 9, 8), *course("peg", 6, 6, 5)]
-    return Story(TODAY, dt.date(2026, 5, 4), series_of(points, []))
+    return ProgressStory(TODAY, dt.date(2026, 5, 4), series_of(points, []))
 
 
 def told(text, story):
@@ -192,7 +192,7 @@ def test_usually_what_is_looked_at_most_since_admission(story):
 
 
 def test_without_the_usual_what_was_given_most(story):
-    bare = Story(TODAY, None, tuple(s for s in story.series if s.key != "phq9"))
+    bare = ProgressStory(TODAY, None, tuple(s for s in story.series if s.key != "phq9"))
 
     assert told("", bare).keys == ("peg", "gad7")
     assert told("", bare).preset == "all"

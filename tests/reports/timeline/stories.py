@@ -4,7 +4,15 @@ import datetime as dt
 from decimal import Decimal
 
 from reports.progress.doses import Spell, doses_of
-from reports.progress.model import Fit, Mark, Reading, Scale, Series, Specimen, Story
+from reports.progress.model import (
+    AxisFit,
+    AxisScale,
+    Mark,
+    ProgressStory,
+    Series,
+    SeriesReading,
+    Specimen,
+)
 
 TODAY = dt.date(2026, 11, 21)
 DAY = dt.timedelta(days=1)
@@ -20,9 +28,9 @@ def at(days_ago, hour=10):
 
 def series(key="phq9", values=(), *, highest=27, family="to 27", **more):
     readings = tuple(
-        Reading(at(days), Decimal(value), str(value)) for days, value in values
+        SeriesReading(at(days), Decimal(value), str(value)) for days, value in values
     )
-    scale = Scale(Decimal(0), Decimal(highest), family)
+    scale = AxisScale(Decimal(0), Decimal(highest), family)
     return Series(key, more.pop("title", key.upper()), scale, readings, **more)
 
 
@@ -40,13 +48,15 @@ def story(*of, **more):
         "series": of or (RISK, MOOD),
         "doses": doses_of([], [spell], today=TODAY),
         "specimens": (
-            Specimen(at(190), Fit.UNEXPECTED, "nothing present; methadone not found"),
-            Specimen(at(100), Fit.EXPECTED, "methadone present"),
-            Specimen(at(10), Fit.OPEN, "fentanyl present"),
+            Specimen(
+                at(190), AxisFit.UNEXPECTED, "nothing present; methadone not found"
+            ),
+            Specimen(at(100), AxisFit.EXPECTED, "methadone present"),
+            Specimen(at(10), AxisFit.OPEN, "fentanyl present"),
         ),
         "missed": (on(2), on(1)),
         "visits": (on(150), on(120)),
         "visits_missed": (on(90),),
         "marks": (Mark(on(200), "Admitted"), Mark(on(100), "Plan v2", "signed")),
     }
-    return Story(**{**values, **more})
+    return ProgressStory(**{**values, **more})

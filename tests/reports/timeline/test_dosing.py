@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 
 from knowledge.medicines import medicines
-from reports.progress.doses import Spell, Taken, doses_of
+from reports.progress.doses import DoseSpan, Spell, doses_of
 from tests.reports.timeline.stories import TODAY, on
 
 
 def taken(days, mg, kind="administered", medication="MTD"):
-    return Taken(on(days), medication, kind, None if mg is None else Decimal(mg))
+    return DoseSpan(on(days), medication, kind, None if mg is None else Decimal(mg))
 
 
 def spell(days, mg, stopped=None, medication="MTD"):

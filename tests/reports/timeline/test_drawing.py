@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.progress.chart import chart_of, file_of
-from reports.progress.doses import Spell, Taken, doses_of
+from reports.progress.doses import DoseSpan, Spell, doses_of
 from reports.progress.drawing.canvas import draw, marks_in
 from reports.progress.drawing.frame import BROAD, NARROW, WIDE
 from reports.progress.drawing.lanes import around, lanes_of, rungs_between
 from reports.progress.drawing.shapes import LINE_HEIGHT, Box, width_of
 from reports.progress.drawing.span import Span, latest
 from reports.progress.drawing.styles import STYLES, style_of
-from reports.progress.model import Mark, Scale, Series, Stripe
+from reports.progress.model import AxisScale, Mark, Series, Stripe
 from tests.reports.timeline.stories import DAY, MOOD, RISK, TODAY, at, on, series, story
 
 UNHURRIED = settings(deadline=None)
@@ -123,7 +123,9 @@ def test_numbers_stand_on_the_far_side_of_the_other_line():
 
 
 def test_one_axis_for_scores_alike_and_one_for_each_of_the_others():
-    weight = Series("obs.weight", "Weight", Scale(Decimal(60), Decimal(90)), (), "kg")
+    weight = Series(
+        "obs.weight", "Weight", AxisScale(Decimal(60), Decimal(90)), (), "kg"
+    )
     lanes = lanes_of([RISK, MOOD, series("barc10", highest=60, family=""), weight])
 
     assert [lane.title for lane in lanes] == ["Score", "BARC10", "Weight, kg"]
@@ -131,7 +133,9 @@ def test_one_axis_for_scores_alike_and_one_for_each_of_the_others():
 
 
 def test_levels_have_names_for_numbers():
-    scale = Scale(Decimal(0), Decimal(3), "level", ("none", "low", "moderate", "high"))
+    scale = AxisScale(
+        Decimal(0), Decimal(3), "level", ("none", "low", "moderate", "high")
+    )
     (lane,) = lanes_of([Series("cssrs", "C-SSRS", scale, ())])
 
     assert [rung.words for rung in lane.rungs] == ["none", "low", "moderate", "high"]
@@ -161,7 +165,7 @@ def test_bands_are_those_of_the_first_series_and_say_so():
 
 def test_single_doses_are_lines():
     days = (400, 100, 70)
-    log = [Taken(on(d), "SUBLOCADE", "administered", Decimal(300)) for d in days]
+    log = [DoseSpan(on(d), "SUBLOCADE", "administered", Decimal(300)) for d in days]
     found = drawn(WIDE, story(doses=doses_of(log, [], today=TODAY)))
 
     assert [w for w in words(found) if w == "300 mg"] == ["300 mg"] * 2
@@ -279,7 +283,8 @@ def test_what_is_said_of_the_rest():
 
 def test_rising_doses_are_told_from_the_first_to_the_last():
     log = [
-        Taken(on(d), "MTD", "administered", Decimal(mg)) for d, mg in ((9, 30), (5, 40))
+        DoseSpan(on(d), "MTD", "administered", Decimal(mg))
+        for d, mg in ((9, 30), (5, 40))
     ]
     told = story(doses=doses_of(log, [], today=TODAY))
 

@@ -7,7 +7,7 @@ import pytest
 
 from assessments.models import Observation
 from knowledge.instruments.registry import instruments
-from reports.progress.model import Reading
+from reports.progress.model import SeriesReading
 from reports.progress.series import scale_of, series_of, stripes_of
 from tests.assessments.change.points import point
 
@@ -92,7 +92,7 @@ SCALES = [
 
 @pytest.mark.parametrize(("instrument", "part", "low", "high", "family"), SCALES)
 def test_scales(instrument, part, low, high, family):
-    scale = scale_of(instrument, part, (Reading(AT, Decimal(45), "45"),))
+    scale = scale_of(instrument, part, (SeriesReading(AT, Decimal(45), "45"),))
 
     assert (scale.lowest, scale.highest, scale.family) == (low, high, family)
 

@@ -1,0 +1,95 @@
+"""Tasks of a medication decision, owed from that moment."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from accounts import audit
+from accounts.models import Staff
+from accounts.tenancy import clinic_day
+from aftercare.models import FollowUp
+from aftercare.models.follow_ups import FollowUpQuerySet
+from medications.models import MedicationDecision
+from medications.options.tasks_of_choice import DecisionTask
+from plans.models import Plan
+
+NO_LONGER = "A newer medication decision took its place."
+TAKEN_OVER = "The signed plan took it over."
+# What a signed plan promises by itself, so that nobody is called twice.
+PROMISED_BY_PLAN = ("contact", "naloxone_handover")
+
+
+def on_medication_decided(
+    *,
+    decision: MedicationDecision,
+    follows: Sequence[DecisionTask],
+    by: Staff,
+    at: datetime,
+    **_: object,
+) -> None:
+    """Hears `medication_decided`, inside its transaction: owe what it writes.
+
+    What an earlier decision brought and is still open is owed no more.
+    """
+    today = clinic_day(decision.clinic, at)
+    dropped = _of_earlier(decision).update(
+        status=FollowUp.Status.CANCELLED, closed_at=at, closed_by=by, outcome=NO_LONGER
+    )
+    rows = [_row(decision, one, today, at) for one in follows]
+    FollowUp.objects.bulk_create(rows, ignore_conflicts=True)
+    audit.record(
+        "follow_ups.called_for",
+        decision,
+        by=by,
+        at=at,
+        added=len(rows),
+        cancelled=dropped,
+    )
+
+
+def take_over(*, plan: Plan, by: Staff, at: datetime) -> int:
+    """What the decision called for and the plan now promises is owed once."""
+    promised = _born_of_decisions(plan.patient_id).filter(kind__in=PROMISED_BY_PLAN)
+    return promised.update(
+        status=FollowUp.Status.CANCELLED, closed_at=at, closed_by=by, outcome=TAKEN_OVER
+    )
+
+
+def _of_earlier(decision: MedicationDecision) -> FollowUpQuerySet:
+    born = _born_of_decisions(decision.patient_id)
+    return born.exclude(key__startswith=prefix(decision))
+
+
+def _born_of_decisions(patient_id: int) -> FollowUpQuerySet:
+    return FollowUp.objects.open().filter(
+        patient=patient_id, key__startswith=f"{patient_id}:decision:"
+    )
+
+
+def prefix(decision: MedicationDecision) -> str:
+    """How the keys of everything begin that a decision brought."""
+    return f"{decision.patient_id}:decision:{decision.pk}:"
+
+
+def _row(
+    decision: MedicationDecision, one: DecisionTask, today: date, at: datetime
+) -> FollowUp:
+    first = today + timedelta(days=one.after)
+    last = today + timedelta(days=one.within)
+    is_due = one.after == 0
+    return FollowUp(
+        clinic_id=decision.clinic_id,
+        patient_id=decision.patient_id,
+        key=f"{prefix(decision)}{one.key}",
+        kind=one.kind,
+        title=one.title,
+        reason=one.reason,
+        cite=one.cite,
+        verified=one.verified[:60],
+        origin=FollowUp.Origin.EVENT,
+        earliest_on=first,
+        due_on=max(first, last),
+        latest_on=max(first, last),
+        assigned_role=one.role,
+        status=FollowUp.Status.DUE if is_due else FollowUp.Status.PLANNED,
+        created_at=at,
+    )

@@ -1,0 +1,205 @@
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from crispy_forms.layout import Div
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.forms import PlainText, plain_helper
+from accounts.models import Staff
+from aftercare.actions.follow_ups import FollowUpWindow, WindowOutOfOrder
+from aftercare.models import FollowUp, OutreachAttempt
+from aftercare.models.follow_ups import FollowUpQuerySet
+
+# What staff add by hand, each with the words of its row.
+KINDS = {
+    "visit": "Visit",
+    "call": "Call",
+    "plan_review": "Plan review",
+    "measures": "Measures",
+    "drug_test": "Drug test",
+    "lab": "Blood or other tests",
+    "naloxone_handover": "Hand over a naloxone kit",
+    "referral": "Ask about a referral",
+    "other": "Something else",
+}
+# Nothing is planned further ahead: a slip of the keyboard, nearly always.
+FARTHEST = timedelta(days=730)
+
+
+def day_field(label: str, **more: object) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def check_day(day: date, *, today: date) -> date:
+    """A day from today on, within two years."""
+    if day < today:
+        raise ValidationError("This day is over. Choose today or later.")
+    if day > today + FARTHEST:
+        raise ValidationError("More than two years ahead. Check the year.")
+    return day
+
+
+class FollowUpForm(forms.Form):
+    """One more thing that is owed."""
+
+    kind = forms.ChoiceField(label="What", choices=list(KINDS.items()))
+    title = PlainText(
+        label="In words",
+        max_length=160,
+        required=False,
+        help_text="Shown on the caseload. Empty: as above.",
+    )
+    due_on = day_field("Due")
+    earliest_on = day_field("From", required=False, help_text="Empty: that day.")
+    latest_on = day_field("Until", required=False, help_text="Empty: that day.")
+    who = forms.ChoiceField(label="Who")
+    reason = PlainText(
+        label="Why",
+        max_length=300,
+        required=False,
+        help_text="Shown on the caseload row.",
+    )
+    helper = plain_helper(
+        "kind",
+        "title",
+        "due_on",
+        Div(
+            "earliest_on", "latest_on", css_class="mst-row is-fields align-items-start"
+        ),
+        "who",
+        "reason",
+    )
+
+    def __init__(
+        self, *args: object, today: date, staff: Iterable[Staff], **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.today = today
+        self.people = {str(person.pk): person for person in staff}
+        who = self.fields["who"]
+        assert isinstance(who, forms.ChoiceField)  # noqa: S101 - declared above
+        who.choices = [
+            ("By part in the care team", FollowUp.AssignedRole.choices),
+            ("By name", [(pk, str(one)) for pk, one in self.people.items()]),
+        ]
+
+    def clean_due_on(self) -> date:
+        return check_day(self.cleaned_data["due_on"], today=self.today)
+
+    def clean_latest_on(self) -> date | None:
+        day: date | None = self.cleaned_data["latest_on"]
+        return day and check_day(day, today=self.today)
+
+    def clean(self) -> dict[str, object]:
+        told = self.cleaned_data
+        due = told.get("due_on")
+        if due is not None and not self.errors:
+            try:
+                told["window"] = FollowUpWindow(
+                    told["earliest_on"] or due, due, told["latest_on"] or due
+                )
+            except WindowOutOfOrder as refusal:
+                self.add_error("due_on", str(refusal))
+        return told
+
+    def values(self) -> dict[str, object]:
+        """What the action is told."""
+        told = self.cleaned_data
+        person = self.people.get(told["who"])
+        return {
+            "kind": told["kind"],
+            "title": told["title"] or KINDS[told["kind"]],
+            "window": told["window"],
+            "assigned_role": FollowUp.AssignedRole.CARE_MANAGER
+            if person
+            else told["who"],
+            "assigned_to": person,
+            "reason": told["reason"],
+        }
+
+
+class MoveForm(forms.Form):
+    due_on = day_field("New day")
+    helper = plain_helper("due_on")
+
+    def __init__(self, *args: object, today: date, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.today = today
+
+    def clean_due_on(self) -> date:
+        return check_day(self.cleaned_data["due_on"], today=self.today)
+
+
+class CloseForm(forms.Form):
+    status = forms.ChoiceField(
+        label="What became of it",
+        choices=[
+            (FollowUp.Status.DONE, "Done"),
+            (FollowUp.Status.CANCELLED, "Cancelled"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    words = PlainText(
+        label="In words",
+        max_length=300,
+        required=False,
+        help_text="Needed where it is cancelled: the reason.",
+    )
+    helper = plain_helper("status", "words")
+
+
+class OutreachForm(forms.Form):
+    """One try to reach the person; one press is enough."""
+
+    outcome = forms.ChoiceField(choices=OutreachAttempt.Outcome)
+    channel = forms.ChoiceField(
+        choices=OutreachAttempt.Channel, required=False, label="How"
+    )
+    note = PlainText(max_length=300, required=False)
+    follow_up = forms.IntegerField(
+        required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput
+    )
+
+    def clean_channel(self) -> str:
+        return self.cleaned_data["channel"] or OutreachAttempt.Channel.PHONE
+
+
+class ResolveForm(forms.Form):
+    """What was done about a concern."""
+
+    done = forms.ModelMultipleChoiceField(
+        FollowUp.objects.none(),
+        label="Done",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What is not ticked is closed as no longer needed.",
+    )
+    words = PlainText(
+        label="What was found and done",
+        max_length=500,
+        error_messages={"required": "Say in a sentence what was found and done."},
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Who saw them, what they said, what was agreed.",
+    )
+    helper = plain_helper("done", "words")
+
+    def __init__(
+        self, *args: object, duties: FollowUpQuerySet, **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        field = self.fields["done"]
+        field.queryset = duties  # type: ignore[attr-defined]
+        field.label_from_instance = lambda duty: duty.title  # type: ignore[attr-defined]
+        if not duties.exists():
+            del self.fields["done"]
+            self.helper = plain_helper("words")
+
+    def clean(self) -> dict[str, object]:
+        """Nothing ticked is nothing done, also where there was nothing to tick."""
+        said = super().clean() or self.cleaned_data
+        return {"done": (), **said}

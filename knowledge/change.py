@@ -15,7 +15,7 @@ from knowledge.tables import shaped, shipped
 from knowledge.wording.amounts import amount
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     RELIABLE = "reliable"
     IMPORTANT = "important"
 
@@ -43,7 +43,7 @@ class Ending(Cited):
 class Figure(Ending):
     """How much of a change counts, of which kind; None where one way has no figure."""
 
-    kind: Kind
+    kind: ChangeKind
     by: By
     better_by: Decimal | None = None
     worse_by: Decimal | None = None

@@ -118,24 +118,26 @@ def _within_days(value: object, operand: Operand, at: datetime | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class TestKind:
     """A kind of test: how it is put, and how it says itself."""
 
     holds: Callable[[object, Operand, datetime | None], bool]
     words: Callable[[str, Any], str]
 
 
-TESTS: Mapping[str, Kind] = {
-    "at_least": Kind(_at_least, lambda fact, n: f"{fact}: {n} or more"),
-    "at_most": Kind(_at_most, lambda fact, n: f"{fact}: {n} or less"),
-    "is": Kind(_is, lambda fact, one: f"{fact}: {_plain(one)}"),
-    "any_of": Kind(_any_of, lambda fact, some: f"{fact}: {_either(some)}"),
-    "none_of": Kind(_none_of, lambda fact, some: f"{fact}: not {_either(some)}"),
-    "other_than": Kind(
+TESTS: Mapping[str, TestKind] = {
+    "at_least": TestKind(_at_least, lambda fact, n: f"{fact}: {n} or more"),
+    "at_most": TestKind(_at_most, lambda fact, n: f"{fact}: {n} or less"),
+    "is": TestKind(_is, lambda fact, one: f"{fact}: {_plain(one)}"),
+    "any_of": TestKind(_any_of, lambda fact, some: f"{fact}: {_either(some)}"),
+    "none_of": TestKind(_none_of, lambda fact, some: f"{fact}: not {_either(some)}"),
+    "other_than": TestKind(
         _other_than, lambda fact, some: f"{fact}: other than {_either(some)}"
     ),
-    "some": Kind(_some, lambda fact, is_so: f"{fact}: {'some' if is_so else 'none'}"),
-    "within_days": Kind(_within_days, lambda fact, n: f"{fact}: within {n} days"),
+    "some": TestKind(
+        _some, lambda fact, is_so: f"{fact}: {'some' if is_so else 'none'}"
+    ),
+    "within_days": TestKind(_within_days, lambda fact, n: f"{fact}: within {n} days"),
 }
 
 

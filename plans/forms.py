@@ -2,7 +2,7 @@ from crispy_forms.layout import Div
 from django import forms
 
 from accounts.forms import PlainText, plain_helper
-from plans.models import Domain, Intervention, Plan
+from plans.models import PlanDomain, Intervention, Plan
 
 
 def area(rows: int) -> forms.Textarea:
@@ -72,7 +72,7 @@ class AddInterventionForm(InterventionForm):
 
 
 class NeedForm(forms.Form):
-    domain = forms.ChoiceField(choices=Domain, widget=forms.RadioSelect)
+    domain = forms.ChoiceField(choices=PlanDomain, widget=forms.RadioSelect)
     title = PlainText(label="What the plan has to answer", max_length=200)
     helper = plain_helper("domain", "title")
 

@@ -112,7 +112,7 @@ class Plan(ClinicOwned):
         return self.status == Plan.Status.DRAFT
 
 
-class Domain(models.TextChoices):
+class PlanDomain(models.TextChoices):
     BODY = "body", "Body"
     MIND = "mind", "Mind"
     SOCIAL = "social", "Social"
@@ -127,7 +127,7 @@ class Need(ClinicOwned):
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="needs")
     key = models.CharField(max_length=60)
-    domain = models.CharField(max_length=6, choices=Domain)
+    domain = models.CharField(max_length=6, choices=PlanDomain)
     position = models.PositiveIntegerField()
     title = models.CharField(max_length=200)
     source = models.CharField(max_length=300, blank=True)

@@ -14,7 +14,7 @@ from plans.drafting.completeness import (
     readiness,
 )
 from plans.drafting.needs import not_asked
-from plans.drafting.tree import Domain, Kind, State
+from plans.drafting.tree import PlannedDomain, PlannedKind, PlannedState
 from plans.models import Goal, Intervention, Need, Plan
 
 
@@ -60,7 +60,7 @@ def _need(
 ) -> PlannedNeed:
     return PlannedNeed(
         need.key,
-        Domain(need.domain),
+        PlannedDomain(need.domain),
         need.title,
         need.set_aside_reason,
         tuple(
@@ -70,8 +70,8 @@ def _need(
         tuple(
             PlannedIntervention(
                 i.key,
-                Kind(i.kind),
-                State(i.state),
+                PlannedKind(i.kind),
+                PlannedState(i.state),
                 i.title,
                 (i.dose, i.why, i.limits, i.stop_rule),
                 i.declined_reason,

@@ -15,7 +15,7 @@ from assessments.actions.record_effects import (
     answer_taken_back,
 )
 from assessments.actions.scoring import record_unfinished, score_instrument_of
-from assessments.intake.declaration import Question
+from assessments.intake.declaration import IntakeQuestion
 from assessments.intake.reading import Reply, Submission, reply_to
 from assessments.intake.rows import RowsRefused
 from assessments.intake_page.answers import IntakeAnswers, answers_of
@@ -78,7 +78,12 @@ class AnswerOutcome:
 
 @transaction.atomic
 def keep_submission(
-    *, intake: Intake, question: Question, said: Submission, by: Staff, at: datetime
+    *,
+    intake: Intake,
+    question: IntakeQuestion,
+    said: Submission,
+    by: Staff,
+    at: datetime,
 ) -> AnswerOutcome:
     """Read what a form sent for one question, and keep it.
 
@@ -100,7 +105,7 @@ def keep_submission(
 def save_answer(
     *,
     intake: Intake,
-    question: Question,
+    question: IntakeQuestion,
     reply: Reply,
     revision: int | None,
     by: Staff,
@@ -113,7 +118,12 @@ def save_answer(
 
 @transaction.atomic
 def clear_answer(
-    *, intake: Intake, question: Question, revision: int | None, by: Staff, at: datetime
+    *,
+    intake: Intake,
+    question: IntakeQuestion,
+    revision: int | None,
+    by: Staff,
+    at: datetime,
 ) -> IntakeAnswers:
     """Take an answer back: the question was not asked after all."""
     answers = _open(intake, at)

@@ -13,7 +13,7 @@ from assessments.actions.measures import (
     record_observation,
 )
 from assessments.facts import FACTS, folded
-from assessments.intake.declaration import Ask, Question
+from assessments.intake.declaration import Ask, IntakeQuestion
 from assessments.intake.reading import Reply
 from assessments.intake_page.answers import IntakeAnswers
 from assessments.models import Intake, IntakeAnswer, Observation
@@ -38,7 +38,7 @@ class ListChange:
     """One question about to be answered otherwise: what stands, what was seen, who."""
 
     answers: IntakeAnswers
-    question: Question
+    question: IntakeQuestion
     revision: int | None
     by: Staff
     at: datetime

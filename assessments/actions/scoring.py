@@ -5,8 +5,13 @@ from datetime import datetime
 from accounts.models import Staff
 from assessments.actions.measures import record_assessment
 from assessments.intake.catalogue import PLACES
-from assessments.intake.declaration import Question
-from assessments.intake.progress import BORROWED, Sheet, instrument_panels, sheet_of
+from assessments.intake.declaration import IntakeQuestion
+from assessments.intake.progress import (
+    BORROWED,
+    IntakeSheet,
+    instrument_panels,
+    sheet_of,
+)
 from assessments.intake_page.answers import IntakeAnswers
 from assessments.models import Assessment, Intake
 from knowledge.instruments.scoring import Score
@@ -16,7 +21,7 @@ DATED = ("dsm5_oud",)
 
 
 def score_instrument_of(
-    answers: IntakeAnswers, question: Question, *, by: Staff, at: datetime
+    answers: IntakeAnswers, question: IntakeQuestion, *, by: Staff, at: datetime
 ) -> None:
     """Keep or amend the instruments that this question belongs to."""
     own = PLACES[question.key][1].instrument
@@ -37,12 +42,12 @@ def record_unfinished(answers: IntakeAnswers, *, by: Staff, at: datetime) -> Non
             _keep(answers.intake, sheet, by=by, at=at)
 
 
-def _is_own(sheet: Sheet, answers: IntakeAnswers) -> bool:
+def _is_own(sheet: IntakeSheet, answers: IntakeAnswers) -> bool:
     """Begun in its own questions, not only in those it borrows."""
     return any(key.startswith(f"{sheet.instrument}.") for key in answers.rows)
 
 
-def _keep(intake: Intake, sheet: Sheet, *, by: Staff, at: datetime) -> None:
+def _keep(intake: Intake, sheet: IntakeSheet, *, by: Staff, at: datetime) -> None:
     """A correction amends what this intake kept before, as of the same moment."""
     mine = Assessment.objects.filter(
         patient=intake.patient_id,
@@ -67,12 +72,12 @@ def _keep(intake: Intake, sheet: Sheet, *, by: Staff, at: datetime) -> None:
     )
 
 
-def _context(sheet: Sheet, at: datetime) -> dict[str, object]:
+def _context(sheet: IntakeSheet, at: datetime) -> dict[str, object]:
     dated = {AS_OF: at.date().isoformat()} if sheet.instrument in DATED else {}
     return {**sheet.context, **dated}
 
 
-def _is_same(last: Assessment, sheet: Sheet, result: Score) -> bool:
+def _is_same(last: Assessment, sheet: IntakeSheet, result: Score) -> bool:
     """Whether scoring now would keep what is kept."""
     total = None if last.total is None else float(last.total)
     return (total, last.band, last.status, _known(last.context)) == (

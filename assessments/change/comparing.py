@@ -7,7 +7,7 @@ from decimal import Decimal
 from assessments.change.grounds import Direction, Ground, Pair, grounds_of
 from assessments.change.points import Point, unlike
 from assessments.change.wording import movement, number, words_of
-from knowledge.change import Figure, Kind, Measure, Unscored, change_figures
+from knowledge.change import Figure, ChangeKind, Measure, Unscored, change_figures
 from knowledge.instruments.titles import part_title
 from knowledge.wording.dates import whole_day
 
@@ -158,8 +158,8 @@ def _part(pair: Pair) -> Part:
         moved=pair.moved,
         percent=pair.percent,
         direction=_direction(pair, grounds),
-        reliable=_flag(pair, grounds, Kind.RELIABLE),
-        important=_flag(pair, grounds, Kind.IMPORTANT),
+        reliable=_flag(pair, grounds, ChangeKind.RELIABLE),
+        important=_flag(pair, grounds, ChangeKind.IMPORTANT),
         words=words_of(pair, grounds),
         grounds=grounds,
         figures=pair.measure.on(pair.now.at.date()),
@@ -181,7 +181,7 @@ def together(ways: Iterable[Direction]) -> Direction:
     return next(iter(found), Direction.NONE)
 
 
-def _flag(pair: Pair, grounds: tuple[Ground, ...], kind: Kind) -> bool | None:
+def _flag(pair: Pair, grounds: tuple[Ground, ...], kind: ChangeKind) -> bool | None:
     """None where there is no figure of this kind, or nothing to hold it against."""
     if any(ground.figure.kind is kind for ground in grounds):
         return True

@@ -1,4 +1,4 @@
-"""Which figures a change reaches, and which way."""
+"""Grounds of a change: the figures that it reaches, and which way."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

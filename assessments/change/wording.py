@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from assessments.change.grounds import Direction, Ground, Pair
 from assessments.change.points import Point
-from knowledge.change import By, Figure, Kind, Measure
+from knowledge.change import By, Figure, ChangeKind, Measure
 from knowledge.instruments.registry import NoSuchInstrument, find
 
 NUMERIC = (By.POINTS, By.PERCENT)
@@ -73,7 +73,9 @@ def _counted(pair: Pair, grounds: Sequence[Ground]) -> str:
     base = movement(pair.moved)
     if not pair.moved:
         return base
-    marks = [kind.value for kind in Kind if any(g.figure.kind is kind for g in grounds)]
+    marks = [
+        kind.value for kind in ChangeKind if any(g.figure.kind is kind for g in grounds)
+    ]
     if not marks:
         return base + _below(pair)
     if not any(g.figure.decides for g in grounds):

@@ -2,7 +2,15 @@
 
 from difflib import get_close_matches
 
-from assessments.facts.fact import NEVER, NEVER_ON, Domain, Fact, Kind, Value, folded
+from assessments.facts.fact import (
+    NEVER,
+    NEVER_ON,
+    Domain,
+    Fact,
+    FactKind,
+    Value,
+    folded,
+)
 from assessments.facts.reading import BadValue, read_moment, read_value
 from assessments.facts.trials import Trial
 from assessments.facts.vocabulary import declared
@@ -14,7 +22,7 @@ __all__ = [
     "BadValue",
     "Domain",
     "Fact",
-    "Kind",
+    "FactKind",
     "Trial",
     "UnknownFact",
     "Value",

@@ -1,4 +1,4 @@
-"""What a fact is: one thing that can be known about a person in care."""
+"""Facts: each one thing that can be known about a person in care."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ NEVER = datetime(1, 1, 1, tzinfo=UTC)
 NEVER_ON = NEVER.date()
 
 
-class Kind(StrEnum):
+class FactKind(StrEnum):
     BOOL = "bool"
     INT = "int"
     DECIMAL = "decimal"
@@ -46,7 +46,7 @@ class Fact:
     """A declared fact; `words` are other ways of saying its values."""
 
     name: str
-    kind: Kind
+    kind: FactKind
     label: str
     meaning: str
     domain: Domain

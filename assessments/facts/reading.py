@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 
-from assessments.facts.fact import NEVER, NEVER_ON, Fact, Kind, Value, folded
+from assessments.facts.fact import NEVER, NEVER_ON, Fact, FactKind, Value, folded
 from assessments.facts.trials import NotATrial, read_trials
 
 YES = frozenset(["yes", "true", "y", "1", "positive", "present", "known"])
@@ -164,15 +164,15 @@ def _text(_fact: Fact, raw: object, _as_of: datetime) -> str:
     return raw.strip()
 
 
-READERS: Mapping[Kind, Callable[[Fact, object, datetime], Value]] = {
-    Kind.BOOL: _bool,
-    Kind.INT: _int,
-    Kind.DECIMAL: _decimal,
-    Kind.DATETIME: _moment,
-    Kind.DATE: _day,
-    Kind.CHOICE: _choice,
-    Kind.SET: _set,
-    Kind.INGREDIENTS: _ingredients,
-    Kind.TRIALS: _trials,
-    Kind.TEXT: _text,
+READERS: Mapping[FactKind, Callable[[Fact, object, datetime], Value]] = {
+    FactKind.BOOL: _bool,
+    FactKind.INT: _int,
+    FactKind.DECIMAL: _decimal,
+    FactKind.DATETIME: _moment,
+    FactKind.DATE: _day,
+    FactKind.CHOICE: _choice,
+    FactKind.SET: _set,
+    FactKind.INGREDIENTS: _ingredients,
+    FactKind.TRIALS: _trials,
+    FactKind.TEXT: _text,
 }

@@ -1,4 +1,4 @@
-"""What an earlier medication treatment was like, as the person tells it."""
+"""Trials: earlier medication treatments, as the person tells of them."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

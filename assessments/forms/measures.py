@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.forms import PlainText, plain_helper
 from assessments.models import Assessment
-from knowledge.instruments.declaration import Item, Kind, Question
+from knowledge.instruments.declaration import Item, InstrumentKind, Question
 from knowledge.instruments.registry import Instrument
 
 NOT_ANSWERED = ("", "Not answered")
@@ -118,19 +118,19 @@ def _whole(label: str, unit: str, low: int, high: int) -> forms.Field:
 
 def _context(question: Question) -> forms.Field:
     label = question.prompt.en
-    if question.kind is Kind.YES_NO:
+    if question.kind is InstrumentKind.YES_NO:
         return forms.ChoiceField(
             label=label,
             required=False,
             choices=[("yes", "Yes"), ("no", "No"), NOT_ANSWERED],
             widget=forms.RadioSelect,
         )
-    if question.kind is Kind.CHOICE:
+    if question.kind is InstrumentKind.CHOICE:
         names = [(name, name.capitalize()) for name in question.choices]
         return forms.ChoiceField(
             label=label, required=False, choices=[NOT_ANSWERED, *names]
         )
-    if question.kind is Kind.WHOLE:
+    if question.kind is InstrumentKind.WHOLE:
         return forms.IntegerField(
             label=label,
             required=False,

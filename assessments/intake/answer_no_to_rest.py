@@ -1,13 +1,13 @@
-"""What one press may answer with no, in a panel that allows it. No Django."""
+"""Questions that one press may answer with no, in a panel that allows it. No Django."""
 
-from assessments.intake.declaration import Ask, Given, Panel, Question
+from assessments.intake.declaration import Ask, Given, Panel, IntakeQuestion
 from assessments.intake.progress import Answers
 from assessments.intake.reading import NONE, Reply
 
 NOTHING_SEEN = "0"
 
 
-def rest_of(panel: Panel, answers: Answers, known: Given) -> list[Question]:
+def rest_of(panel: Panel, answers: Answers, known: Given) -> list[IntakeQuestion]:
     """The open questions of a panel to which no, or none, is an answer."""
     if not panel.may_end_in_no:
         return []
@@ -15,7 +15,7 @@ def rest_of(panel: Panel, answers: Answers, known: Given) -> list[Question]:
     return [q for q in open_ones if not q.is_extra and no_to(q) is not None]
 
 
-def no_to(question: Question) -> Reply | None:
+def no_to(question: IntakeQuestion) -> Reply | None:
     """What "no" comes to as an answer; None where it is none."""
     if question.kind is Ask.YES_NO:
         return Reply(value=False)

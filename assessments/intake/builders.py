@@ -7,7 +7,7 @@ from assessments.facts import FACTS
 from assessments.intake.declaration import (
     Ask,
     Panel,
-    Question,
+    IntakeQuestion,
     Usual,
     unless,
 )
@@ -15,7 +15,7 @@ from assessments.intake.prefilled_items import LOANS
 from assessments.observations.kinds import BY_CODE
 from knowledge.conditions import Condition
 from knowledge.instruments.declaration import Choice, Item
-from knowledge.instruments.declaration import Kind as ContextKind
+from knowledge.instruments.declaration import InstrumentKind as ContextKind
 from knowledge.instruments.registry import Instrument, find
 
 type Gates = dict[str, str]
@@ -30,8 +30,8 @@ EXPECTED = ("supervised", "impairment", "pulse_blunted", "sedative_withdrawal")
 
 def yes_no(
     key: str, ask: str, help: str = "", *only: Condition, why: str = ""
-) -> Question:
-    return Question(
+) -> IntakeQuestion:
+    return IntakeQuestion(
         key=key, ask=ask, kind=Ask.YES_NO, help=help, why=why, choices=YES_NO, only=only
     )
 
@@ -43,8 +43,8 @@ def choice(
     *only: Condition,
     help: str = "",
     why: str = "",
-) -> Question:
-    return Question(
+) -> IntakeQuestion:
+    return IntakeQuestion(
         key=key,
         ask=ask,
         kind=Ask.CHOICE,
@@ -63,8 +63,8 @@ def several(
     help: str = "",
     why: str = "",
     none: str = "None of these",
-) -> Question:
-    return Question(
+) -> IntakeQuestion:
+    return IntakeQuestion(
         key=key,
         ask=ask,
         kind=Ask.SEVERAL,
@@ -86,10 +86,10 @@ def number(
     usual: Usual | None = None,
     help: str = "",
     why: str = "",
-) -> Question:
+) -> IntakeQuestion:
     """A number; a fact brings its own unit and limits."""
     fact = FACTS.get(key)
-    return Question(
+    return IntakeQuestion(
         key=key,
         ask=ask,
         kind=Ask.NUMBER,
@@ -110,10 +110,10 @@ def _decimal(value: int | None) -> Decimal | None:
 
 def measured(
     code: str, ask: str = "", *only: Condition, help: str = "", why: str = ""
-) -> Question:
+) -> IntakeQuestion:
     """A measurement with the day it was made; kept among the observations."""
     measure = BY_CODE[code]
-    return Question(
+    return IntakeQuestion(
         key=code,
         ask=ask or measure.label,
         kind=Ask.MEASURED,
@@ -129,8 +129,8 @@ def measured(
 
 def moment(
     key: str, ask: str, *only: Condition, help: str = "", why: str = ""
-) -> Question:
-    return Question(
+) -> IntakeQuestion:
+    return IntakeQuestion(
         key=key,
         ask=ask,
         kind=Ask.MOMENT,
@@ -143,14 +143,16 @@ def moment(
 
 def day(
     key: str, ask: str, *only: Condition, help: str = "", none: str = ""
-) -> Question:
-    return Question(
+) -> IntakeQuestion:
+    return IntakeQuestion(
         key=key, ask=ask, kind=Ask.DAY, only=only, help=help, none_word=none
     )
 
 
-def listed(key: str, ask: str, none: str, help: str = "", why: str = "") -> Question:
-    return Question(
+def listed(
+    key: str, ask: str, none: str, help: str = "", why: str = ""
+) -> IntakeQuestion:
+    return IntakeQuestion(
         key=key, ask=ask, kind=Ask.LISTED, help=help, why=why, none_word=none
     )
 
@@ -159,7 +161,7 @@ def rows(
     key: str,
     ask: str,
     kinds: dict[str, str],
-    *columns: Question,
+    *columns: IntakeQuestion,
     of: tuple[str, ...] = (),
     add: str = "",
     none: str = "",
@@ -167,9 +169,9 @@ def rows(
     help: str = "",
     why: str = "",
     is_extra: bool = False,
-) -> Question:
+) -> IntakeQuestion:
     """A row for each thing: a substance, an episode of treatment, a test."""
-    return Question(
+    return IntakeQuestion(
         key=key,
         ask=ask,
         kind=Ask.ROWS,
@@ -185,25 +187,25 @@ def rows(
     )
 
 
-def for_kinds(column: Question, *kinds: str) -> Question:
+def for_kinds(column: IntakeQuestion, *kinds: str) -> IntakeQuestion:
     """A column that is asked in rows of these kinds alone."""
     return replace(column, for_kinds=kinds)
 
 
-def extra(question: Question) -> Question:
+def extra(question: IntakeQuestion) -> IntakeQuestion:
     """A question that an intake is complete without."""
     return replace(question, is_extra=True)
 
 
-def text(key: str, ask: str, *only: Condition, help: str = "") -> Question:
-    return Question(
+def text(key: str, ask: str, *only: Condition, help: str = "") -> IntakeQuestion:
+    return IntakeQuestion(
         key=key, ask=ask, kind=Ask.TEXT, help=help, only=only, is_extra=True
     )
 
 
-def words(key: str, ask: str, *only: Condition, help: str = "") -> Question:
+def words(key: str, ask: str, *only: Condition, help: str = "") -> IntakeQuestion:
     """The person's own words, kept as they were said."""
-    return Question(
+    return IntakeQuestion(
         key=key,
         ask=ask,
         kind=Ask.WORDS,
@@ -250,11 +252,11 @@ def scored(
     )
 
 
-def _item(instrument: Instrument, item: Item, gates: Gates) -> Question:
+def _item(instrument: Instrument, item: Item, gates: Gates) -> IntakeQuestion:
     gate = gates.get(item.key)
     raw = next((d for d in instrument.derivations if d.item == item.key), None)
     if raw is not None and raw.unit not in CODED_BY_HAND:
-        return Question(
+        return IntakeQuestion(
             key=f"{instrument.key}.{raw.raw}",
             ask=item.prompt.en,
             kind=Ask.NUMBER,
@@ -263,7 +265,7 @@ def _item(instrument: Instrument, item: Item, gates: Gates) -> Question:
             high=Decimal(raw.highest),
             is_whole=True,
         )
-    return Question(
+    return IntakeQuestion(
         key=f"{instrument.key}.{item.key}",
         ask=item.prompt.en,
         kind=Ask.CHOICE,
@@ -288,9 +290,9 @@ def yes_first(item: Item) -> tuple[Choice, ...]:
 
 def _context(
     instrument: Instrument, wanted: tuple[str, ...], only: tuple[Condition, ...]
-) -> list[Question]:
+) -> list[IntakeQuestion]:
     return [
-        Question(
+        IntakeQuestion(
             key=f"{instrument.key}.{CONTEXT}.{q.key}",
             ask=q.prompt.en,
             kind=_KINDS[q.kind],

@@ -1,4 +1,4 @@
-"""What a new intake takes over from the one before. No Django."""
+"""Answers that a new intake takes over from the one before. No Django."""
 
 from assessments.facts import FACTS
 from assessments.intake.catalogue import PLACES

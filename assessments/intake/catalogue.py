@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from assessments.intake.declaration import Given, Panel, Question, Step
+from assessments.intake.declaration import Given, Panel, IntakeQuestion, Step
 from assessments.intake.steps import (
     body,
     mind,
@@ -35,9 +35,9 @@ class AskedTwice(ValueError):
     """Two questions claim the same name."""
 
 
-def indexed(steps: tuple[Step, ...]) -> dict[str, tuple[Step, Panel, Question]]:
+def indexed(steps: tuple[Step, ...]) -> dict[str, tuple[Step, Panel, IntakeQuestion]]:
     """Every question with its place; refuses a name used twice."""
-    places: dict[str, tuple[Step, Panel, Question]] = {}
+    places: dict[str, tuple[Step, Panel, IntakeQuestion]] = {}
     for step in steps:
         for panel in step.panels:
             for question in panel.questions:
@@ -47,16 +47,18 @@ def indexed(steps: tuple[Step, ...]) -> dict[str, tuple[Step, Panel, Question]]:
     return places
 
 
-PLACES: Mapping[str, tuple[Step, Panel, Question]] = MappingProxyType(indexed(STEPS))
+PLACES: Mapping[str, tuple[Step, Panel, IntakeQuestion]] = MappingProxyType(
+    indexed(STEPS)
+)
 STEP_KEYS = tuple(step.key for step in STEPS)
 
 
-def question_of(key: str) -> Question:
+def question_of(key: str) -> IntakeQuestion:
     """The question of this name."""
     return place_of(key)[2]
 
 
-def place_of(key: str) -> tuple[Step, Panel, Question]:
+def place_of(key: str) -> tuple[Step, Panel, IntakeQuestion]:
     """Where a question stands."""
     if key not in PLACES:
         raise NoSuchQuestion(f"The intake has no question {key[:60]}.")
@@ -134,7 +136,9 @@ ANSWERED_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def asking_for(fact: str, known: Given | None = None) -> tuple[Step, Question] | None:
+def asking_for(
+    fact: str, known: Given | None = None
+) -> tuple[Step, IntakeQuestion] | None:
     """The step and question that tell a fact: one that this person is asked, where
     there is a choice; None where the intake has none."""
     keys = [key for key in ANSWERED_BY.get(fact, (fact,)) if key in PLACES]
@@ -165,5 +169,5 @@ def gated_by(key: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _looks_at(question: Question) -> set[str]:
+def _looks_at(question: IntakeQuestion) -> set[str]:
     return {*question.of, *facts_of(question.only)}

@@ -1,4 +1,4 @@
-"""What a question, a panel and a step are. No Django, database or clock in here."""
+"""Declaration of questions, panels and steps. No Django, database or clock in here."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -138,7 +138,7 @@ class Usual:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class IntakeQuestion:
     """One question; where its key is a fact's name, its answer is that fact."""
 
     key: str
@@ -157,7 +157,7 @@ class Question:
     is_extra: bool = False
     # Of a question with rows: what is asked in each, what a row may be about, and
     # the questions whose named answers each bring a row.
-    columns: tuple["Question", ...] = ()
+    columns: tuple["IntakeQuestion", ...] = ()
     kinds: Choices = field(default_factory=dict)
     of: tuple[str, ...] = ()
     add_word: str = ""
@@ -200,7 +200,7 @@ class Question:
         named = {str(v) for key in self.of for v in _listed(given.get(key))}
         return tuple(kind for kind in self.kinds if kind in named)
 
-    def columns_of(self, kind: str) -> tuple["Question", ...]:
+    def columns_of(self, kind: str) -> tuple["IntakeQuestion", ...]:
         """What is asked in a row of this kind."""
         return tuple(c for c in self.columns if not c.for_kinds or kind in c.for_kinds)
 
@@ -219,7 +219,7 @@ class Panel:
 
     key: str
     title: str
-    questions: tuple[Question, ...]
+    questions: tuple[IntakeQuestion, ...]
     instrument: str = ""
     lead: str = ""
     only: tuple[Condition, ...] = ()
@@ -235,7 +235,7 @@ class Panel:
         more = len(self.questions) - 1
         return more if self.instrument and more > MOST_UNFOLDED else 0
 
-    def asked(self, given: Given) -> tuple[Question, ...]:
+    def asked(self, given: Given) -> tuple[IntakeQuestion, ...]:
         """The questions that apply to this person."""
         if not self.is_asked(given):
             return ()
@@ -252,17 +252,17 @@ class Step:
     panels: tuple[Panel, ...]
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[IntakeQuestion, ...]:
         return tuple(q for panel in self.panels for q in panel.questions)
 
-    def asked(self, given: Given) -> tuple[Question, ...]:
+    def asked(self, given: Given) -> tuple[IntakeQuestion, ...]:
         return tuple(q for panel in self.panels for q in panel.asked(given))
 
 
 def panel(
     key: str,
     title: str,
-    *questions: Question,
+    *questions: IntakeQuestion,
     lead: str = "",
     only: Iterable[Condition] = (),
     may_end_in_no: bool = False,

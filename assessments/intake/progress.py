@@ -1,4 +1,4 @@
-"""How far an intake has come, and the sheets of its instruments. No Django."""
+"""Progress of an intake, and the sheets of its instruments. No Django."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Wheel:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class IntakeSheet:
     """The answers to one instrument, as far as they have come."""
 
     instrument: str
@@ -103,7 +103,7 @@ def instrument_panels(known: Given) -> list[Panel]:
     ]
 
 
-def sheet_of(instrument: str, answers: Answers, known: Given) -> Sheet:
+def sheet_of(instrument: str, answers: Answers, known: Given) -> IntakeSheet:
     """Items and context of an instrument among the answers of an intake."""
     declared = find(instrument)
     raw = {d.item: d.raw for d in declared.derivations if d.unit not in CODED_BY_HAND}
@@ -117,7 +117,9 @@ def sheet_of(instrument: str, answers: Answers, known: Given) -> Sheet:
         if not item.optional
     )
     own = sum(_own(instrument, name, answers) is not None for name in names.values())
-    return Sheet(instrument, said, _context(instrument, answers, known), untouched, own)
+    return IntakeSheet(
+        instrument, said, _context(instrument, answers, known), untouched, own
+    )
 
 
 def _answer(instrument: str, name: str, answers: Answers, known: Given) -> Kept | None:

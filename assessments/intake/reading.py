@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from assessments.facts import FACTS
-from assessments.intake.declaration import Ask, Question
+from assessments.intake.declaration import Ask, IntakeQuestion
 from assessments.intake.parsing import (
     EARLIEST_YEAR,
     NotAnAnswer,
@@ -39,7 +39,7 @@ TYPED_UNKNOWN, TYPED_NONE = ("?",), ("-", "\u2013")
 TYPED = (Ask.NUMBER, Ask.MEASURED, Ask.MOMENT, Ask.DAY, Ask.LISTED)
 
 
-def read(question: Question, sent: Submission, *, at: datetime) -> Reply | None:
+def read(question: IntakeQuestion, sent: Submission, *, at: datetime) -> Reply | None:
     """The answer; None where nothing was said. Refuses what cannot be."""
     _refuse_odd_letters(sent)
     typed = sent.text or sent.ago if question.kind in TYPED else ""
@@ -53,7 +53,7 @@ def read(question: Question, sent: Submission, *, at: datetime) -> Reply | None:
 
 
 def reply_to(
-    question: Question, said: Submission, stood: object, *, at: datetime
+    question: IntakeQuestion, said: Submission, stood: object, *, at: datetime
 ) -> tuple[Reply | None, RowsRefused | None]:
     """The answer that can be kept, and what of it was refused: where a cell cannot be
     so, what `stood` there goes on. Refuses as a whole what cannot be kept at all."""
@@ -79,7 +79,7 @@ def _texts(sent: Submission) -> tuple[str, ...]:
     return (*sent.values, sent.ago, *cells)
 
 
-def _none(question: Question, sent: Submission) -> Reply:
+def _none(question: IntakeQuestion, sent: Submission) -> Reply:
     if not question.none_word and NONE not in question.choices:
         raise NotAnAnswer("Choose one of the answers.")
     if question.kind in (Ask.SEVERAL, Ask.LISTED, Ask.ROWS):
@@ -89,26 +89,26 @@ def _none(question: Question, sent: Submission) -> Reply:
     return Reply(NONE, source=sent.source)
 
 
-def _yes_no(_question: Question, sent: Submission, _at: datetime) -> Reply:
+def _yes_no(_question: IntakeQuestion, sent: Submission, _at: datetime) -> Reply:
     if sent.text not in ("yes", "no"):
         raise NotAnAnswer("Choose yes, no or not known.")
     return Reply(sent.text == "yes", source=sent.source)
 
 
-def _choice(question: Question, sent: Submission, _at: datetime) -> Reply:
+def _choice(question: IntakeQuestion, sent: Submission, _at: datetime) -> Reply:
     if sent.text not in question.choices:
         raise NotAnAnswer("Choose one of the answers.")
     return Reply(sent.text, source=sent.source)
 
 
-def _several(question: Question, sent: Submission, _at: datetime) -> Reply:
+def _several(question: IntakeQuestion, sent: Submission, _at: datetime) -> Reply:
     chosen = [value for value in sent.values if value.strip()]
     if set(chosen) - set(question.choices):
         raise NotAnAnswer("Choose among the answers.")
     return Reply(sorted(set(chosen)), source=sent.source)
 
 
-def _number(question: Question, sent: Submission, _at: datetime) -> Reply:
+def _number(question: IntakeQuestion, sent: Submission, _at: datetime) -> Reply:
     number = number_in(sent.text)
     _refuse_outside(question, number)
     if question.is_whole and number != number.to_integral_value():
@@ -117,14 +117,14 @@ def _number(question: Question, sent: Submission, _at: datetime) -> Reply:
     return Reply(plain(number), source=sent.source)
 
 
-def _measured(question: Question, sent: Submission, at: datetime) -> Reply:
+def _measured(question: IntakeQuestion, sent: Submission, at: datetime) -> Reply:
     """The number and, where it was said, the day on which it was measured."""
     number = _number(question, sent, at)
     on = day_in(sent.on, at).isoformat() if sent.on else None
     return Reply({VALUE: number.value, ON: on}, source=sent.source)
 
 
-def _refuse_outside(question: Question, number: Decimal) -> None:
+def _refuse_outside(question: IntakeQuestion, number: Decimal) -> None:
     """A slip of ten is offered back."""
     low, high = question.low, question.high
     is_inside = (low is None or number >= low) and (high is None or number <= high)
@@ -141,13 +141,13 @@ def _refuse_outside(question: Question, number: Decimal) -> None:
     )
 
 
-def _has_word(question: Question, number: Decimal) -> bool:
+def _has_word(question: IntakeQuestion, number: Decimal) -> bool:
     """Some facts give a number outside their limits a meaning, such as 0 for none."""
     fact = FACTS.get(question.key)
     return fact is not None and str(plain(number)) in fact.words
 
 
-def _ask_again(question: Question, number: Decimal, sent: Submission) -> None:
+def _ask_again(question: IntakeQuestion, number: Decimal, sent: Submission) -> None:
     """Beyond the usual a number is kept once it has been confirmed."""
     usual = question.usual
     if usual is None or number <= usual.high or sent.sure == sent.text:
@@ -161,11 +161,11 @@ def _ask_again(question: Question, number: Decimal, sent: Submission) -> None:
     )
 
 
-def _unit(question: Question) -> str:
+def _unit(question: IntakeQuestion) -> str:
     return f" {question.unit}" if question.unit else ""
 
 
-def _moment(_question: Question, sent: Submission, at: datetime) -> Reply:
+def _moment(_question: IntakeQuestion, sent: Submission, at: datetime) -> Reply:
     moment = before(sent.ago or sent.text, at) or stated(sent.text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=at.tzinfo)
@@ -176,11 +176,11 @@ def _moment(_question: Question, sent: Submission, at: datetime) -> Reply:
     return Reply(moment.isoformat(), source=sent.source)
 
 
-def _day(_question: Question, sent: Submission, at: datetime) -> Reply:
+def _day(_question: IntakeQuestion, sent: Submission, at: datetime) -> Reply:
     return Reply(day_in(sent.text, at).isoformat(), source=sent.source)
 
 
-def _text(question: Question, sent: Submission, _at: datetime) -> Reply:
+def _text(question: IntakeQuestion, sent: Submission, _at: datetime) -> Reply:
     limit = LONGEST[question.kind]
     if len(sent.text) > limit:
         raise NotAnAnswer(
@@ -189,7 +189,7 @@ def _text(question: Question, sent: Submission, _at: datetime) -> Reply:
     return Reply(sent.text, source=sent.source)
 
 
-def _listed(question: Question, sent: Submission, at: datetime) -> Reply:
+def _listed(question: IntakeQuestion, sent: Submission, at: datetime) -> Reply:
     text = str(_text(question, sent, at).value).replace(";", ",").replace("\n", ",")
     names = list(dict.fromkeys(n for part in text.split(",") if (n := part.strip())))
     if any(len(name) > LONGEST_NAME for name in names):
@@ -200,7 +200,7 @@ def _listed(question: Question, sent: Submission, at: datetime) -> Reply:
 LONGEST_NAME = 120
 
 
-READERS: Mapping[Ask, Callable[[Question, Submission, datetime], Reply]] = {
+READERS: Mapping[Ask, Callable[[IntakeQuestion, Submission, datetime], Reply]] = {
     Ask.YES_NO: _yes_no,
     Ask.CHOICE: _choice,
     Ask.SEVERAL: _several,

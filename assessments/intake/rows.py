@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from assessments.intake.declaration import Question
+from assessments.intake.declaration import IntakeQuestion
 from assessments.intake.parsing import NotAnAnswer
 from assessments.intake.submission import Reply, Submission
 
-type Reader = Callable[[Question, Submission, datetime], Reply | None]
+type Reader = Callable[[IntakeQuestion, Submission, datetime], Reply | None]
 
 
 class RowsRefused(NotAnAnswer):
@@ -27,7 +27,7 @@ KIND, ROW = "kind", "row"
 
 
 def read_rows(
-    question: Question, sent: Submission, at: datetime, read: Reader
+    question: IntakeQuestion, sent: Submission, at: datetime, read: Reader
 ) -> Reply:
     """Every row with what can be kept of it; refuses with what cannot, cell by cell."""
     faults: dict[tuple[str, str], str] = {}
@@ -43,7 +43,7 @@ def read_rows(
 
 
 def _row(
-    question: Question,
+    question: IntakeQuestion,
     name: str,
     cells: Mapping[str, tuple[str, ...]],
     way: tuple[datetime, Reader, dict[tuple[str, str], str]],

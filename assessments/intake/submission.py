@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from assessments.intake.declaration import Ask, Question
+from assessments.intake.declaration import Ask, IntakeQuestion
 
 VALUE, ON = "value", "on"
 SOURCES = ("person", "record", "estimate")
@@ -58,7 +58,9 @@ class Reply:
         return date.fromisoformat(said) if said else None
 
 
-def submission_in(form: Mapping[str, Sequence[str]], question: Question) -> Submission:
+def submission_in(
+    form: Mapping[str, Sequence[str]], question: IntakeQuestion
+) -> Submission:
     """The parts of a form that are about this question."""
 
     def last(part: str) -> str:
@@ -81,14 +83,14 @@ def submission_in(form: Mapping[str, Sequence[str]], question: Question) -> Subm
     )
 
 
-def _is_unticked(form: Mapping[str, Sequence[str]], question: Question) -> bool:
+def _is_unticked(form: Mapping[str, Sequence[str]], question: IntakeQuestion) -> bool:
     """Whether a group of boxes came with none ticked: a browser then sends nothing of
     it but the revision that was shown."""
     return question.kind is Ask.SEVERAL and f"{question.key}__revision" in form
 
 
 def rows_in(
-    form: Mapping[str, Sequence[str]], question: Question
+    form: Mapping[str, Sequence[str]], question: IntakeQuestion
 ) -> dict[str, dict[str, tuple[str, ...]]]:
     """The cells of a question with rows, by row and column."""
     if question.kind is not Ask.ROWS:

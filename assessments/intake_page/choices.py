@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assessments.intake.declaration import Ask, Question
+from assessments.intake.declaration import Ask, IntakeQuestion
 from assessments.intake.reading import NONE, NOT_KNOWN
 
 NOT_KNOWN_WORD = "Not known"
@@ -22,7 +22,7 @@ class ChoiceOption:
 
 
 def options_of(
-    question: Question, chosen: frozenset[str], *, with_unknown: bool = True
+    question: IntakeQuestion, chosen: frozenset[str], *, with_unknown: bool = True
 ) -> list[ChoiceOption]:
     """The answers; then none, where that is one, and not known."""
     words = dict(question.choices)
@@ -34,7 +34,7 @@ def options_of(
     return [ChoiceOption(v, label, v in chosen, keys[v]) for v, label in words.items()]
 
 
-def keys_of(question: Question, words: Mapping[str, str]) -> dict[str, str]:
+def keys_of(question: IntakeQuestion, words: Mapping[str, str]) -> dict[str, str]:
     """Y and N for yes and no, the code of a coded answer, else its place in the list."""
     own = list(question.choices)
     keys = {value: str(place) for place, value in enumerate(own, start=1)}

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from assessments.intake.catalogue import PLACES, gated_by
-from assessments.intake.declaration import Ask, Question
+from assessments.intake.declaration import Ask, IntakeQuestion
 from assessments.intake.reading import (
     NONE,
     NOT_KNOWN,
@@ -45,7 +45,7 @@ class Trouble:
 class QuestionRow:
     """One question on the page."""
 
-    question: Question
+    question: IntakeQuestion
     answer: IntakeAnswer | None = None
     trouble: Trouble | None = None
     is_asked: bool = True
@@ -241,7 +241,7 @@ def row_of(
 
 
 def shown(
-    question: Question,
+    question: IntakeQuestion,
     answers: IntakeAnswers,
     trouble: Trouble | None,
     *,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from assessments.intake.declaration import Ask, Question
+from assessments.intake.declaration import Ask, IntakeQuestion
 from assessments.intake.rows import KIND, ROW
 from assessments.intake_page.choices import ChoiceOption, options_of
 
@@ -20,7 +20,7 @@ BLANK_NAMES = 40
 class TableCell:
     """One field of a row; `message` where what was typed could not be kept."""
 
-    column: Question
+    column: IntakeQuestion
     name: str
     values: tuple[str, ...]
     message: str = ""
@@ -81,7 +81,7 @@ class TableLine:
 
 
 def lines_of(
-    question: Question,
+    question: IntakeQuestion,
     rows: Mapping[str, Cells],
     kinds: Sequence[str],
     faults: Mapping[tuple[str, str], str],
@@ -108,7 +108,7 @@ def _next_name(taken: Iterable[str]) -> str:
 
 
 def _line(
-    question: Question,
+    question: IntakeQuestion,
     name: str,
     cells: Cells,
     allowed: Mapping[str, str],
@@ -139,14 +139,14 @@ def _line(
     )
 
 
-def kept_cells(question: Question, value: object) -> dict[str, Cells]:
+def kept_cells(question: IntakeQuestion, value: object) -> dict[str, Cells]:
     """The rows of a kept answer as a form would send them."""
     rows = value if isinstance(value, list) else []
     return {str(row[ROW]): dict(_cells(question, row)) for row in rows}
 
 
 def _cells(
-    question: Question, row: Mapping[str, object]
+    question: IntakeQuestion, row: Mapping[str, object]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield KIND, (str(row[KIND]),)
     for column in question.columns:
@@ -154,7 +154,7 @@ def _cells(
             yield column.key, _shown(column, row[column.key])
 
 
-def _shown(column: Question, value: object) -> tuple[str, ...]:
+def _shown(column: IntakeQuestion, value: object) -> tuple[str, ...]:
     if isinstance(value, list):
         return tuple(str(one) for one in value)
     if isinstance(value, bool):

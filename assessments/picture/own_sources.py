@@ -1,6 +1,6 @@
 """Sources of facts that this app and the record below it own."""
 
-from assessments.facts import FACTS, Kind
+from assessments.facts import FACTS, FactKind
 from assessments.picture.from_answers import answer_facts
 from assessments.picture.from_observations import BROUGHT as MEASURED
 from assessments.picture.from_observations import measured_facts, pregnancy_facts
@@ -23,7 +23,7 @@ ONLY_TYPED = {
     "arv": "read from the list of medicines, unless a picture states it",
     "serotonergic": "read from the list of medicines, unless a picture states it",
 }
-LISTS = (Kind.SET, Kind.INGREDIENTS)
+LISTS = (FactKind.SET, FactKind.INGREDIENTS)
 REGISTRATION, LIST, SAID = "registration", "record", "answers"
 SCORE, MEASUREMENT, TEST = "scores", "observations", "pregnancy test"
 # What was registered, told and measured: enough for a page without the whole picture.

@@ -1,4 +1,4 @@
-"""Which instruments are due for a person on a day, and why (reference A18). Pure.
+"""Occasions on which instruments are due for a person, and why (reference A18). Pure.
 
 What nobody asked stays open: pain that is not known about is asked about with the
 PEG, and only pain that is known to be absent leaves it out.

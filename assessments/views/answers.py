@@ -12,7 +12,7 @@ from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
 from assessments.actions.carry_forward import confirm_answers
 from assessments.intake import catalogue
-from assessments.intake.declaration import Question
+from assessments.intake.declaration import IntakeQuestion
 from assessments.intake.quick import page_of
 from assessments.intake.rows import ROW
 from assessments.intake_page.answers import IntakeAnswers, answers_of
@@ -92,7 +92,7 @@ def today_of(found: Intake) -> IntakeAnswers:
 
 def _whole(
     request: StaffRequest,
-    asked: Question,
+    asked: IntakeQuestion,
     answers: IntakeAnswers,
     stood: object = None,
 ) -> HttpResponse:
@@ -118,7 +118,7 @@ def _dropped(name: str, stood: object) -> str:
 
 def _line(
     request: StaffRequest,
-    asked: Question,
+    asked: IntakeQuestion,
     trouble: Trouble | None,
     answers: IntakeAnswers,
 ) -> HttpResponse:
@@ -134,7 +134,7 @@ def _line(
 
 
 def around(
-    request: StaffRequest, asked: Question, answers: IntakeAnswers
+    request: StaffRequest, asked: IntakeQuestion, answers: IntakeAnswers
 ) -> dict[str, object]:
     """What changes on the page with this answer, beside its own line."""
     step, panel, _ = catalogue.place_of(asked.key)

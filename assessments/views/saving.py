@@ -13,7 +13,7 @@ from assessments.actions import intake as acts
 from assessments.actions.intake import AnswerOutcome
 from assessments.actions.record_effects import ListRefused
 from assessments.intake import catalogue
-from assessments.intake.declaration import Ask, Question
+from assessments.intake.declaration import Ask, IntakeQuestion
 from assessments.intake.reading import (
     NotAnAnswer,
     Submission,
@@ -38,7 +38,7 @@ def open_intake(request: StaffRequest, pk: int) -> Intake:
     return found
 
 
-def question_or_404(key: str) -> Question:
+def question_or_404(key: str) -> IntakeQuestion:
     try:
         return catalogue.question_of(key)
     except catalogue.NoSuchQuestion as refusal:
@@ -50,7 +50,7 @@ def now() -> datetime:
     return timezone.localtime(timezone.now())
 
 
-def sent(request: StaffRequest, question: Question) -> Submission:
+def sent(request: StaffRequest, question: IntakeQuestion) -> Submission:
     """What the form says of one question, rows taken out or brought back included."""
     found = submission_in(dict(request.POST.lists()), question)
     if question.kind is not Ask.ROWS:
@@ -61,14 +61,14 @@ def sent(request: StaffRequest, question: Question) -> Submission:
     return replace(found, rows=rows, is_there=True)
 
 
-def _row_named(text: str, question: Question) -> str:
+def _row_named(text: str, question: IntakeQuestion) -> str:
     """The row that a button of this question names; empty where it names none."""
     key, _, row = text.partition("__")
     return row if key == question.key else ""
 
 
 def _brought_back(
-    text: str, question: Question
+    text: str, question: IntakeQuestion
 ) -> dict[str, dict[str, tuple[str, ...]]]:
     """A row that was taken out, as the page kept it; what is no row brings nothing."""
     try:
@@ -84,7 +84,7 @@ def _brought_back(
 
 
 def save_one(
-    request: StaffRequest, found: Intake, question: Question
+    request: StaffRequest, found: Intake, question: IntakeQuestion
 ) -> tuple[AnswerOutcome | None, Trouble | None]:
     """Keep what was sent for one question, or say why not."""
     said = sent(request, question)
@@ -108,7 +108,7 @@ def _met(conflict: acts.AnswerConflict, said: Submission) -> Trouble:
 
 
 def clear_one(
-    request: StaffRequest, found: Intake, question: Question
+    request: StaffRequest, found: Intake, question: IntakeQuestion
 ) -> Trouble | None:
     """Take an answer back, or say who changed it meanwhile."""
     said = sent(request, question)

@@ -11,7 +11,13 @@ from datetime import date, datetime
 from fhir.resources.R4B.questionnaire import Questionnaire
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 
-from knowledge.instruments.declaration import Choice, Item, Kind, Question, Words
+from knowledge.instruments.declaration import (
+    Choice,
+    Item,
+    InstrumentKind,
+    Question,
+    Words,
+)
 from knowledge.instruments.registry import Instrument
 from knowledge.instruments.scoring import Score
 
@@ -145,10 +151,10 @@ def _unless(instrument: Instrument, earlier: Item, code: int) -> Element:
 
 
 TYPES = {
-    Kind.YES_NO: "boolean",
-    Kind.CHOICE: "choice",
-    Kind.WHOLE: "integer",
-    Kind.DAY: "date",
+    InstrumentKind.YES_NO: "boolean",
+    InstrumentKind.CHOICE: "choice",
+    InstrumentKind.WHOLE: "integer",
+    InstrumentKind.DAY: "date",
 }
 
 
@@ -173,7 +179,7 @@ def _circumstance(instrument: Instrument, question: Question) -> Element:
         "_text": translated(question.prompt),
         "type": TYPES[question.kind],
     }
-    if question.kind is Kind.CHOICE:
+    if question.kind is InstrumentKind.CHOICE:
         system = f"{canonical(instrument)}:{slug(question.key)}"
         found["answerOption"] = [
             {"valueCoding": {"system": system, "code": word}}
@@ -270,11 +276,11 @@ def _said(instrument: Instrument, context: Mapping[str, object]) -> Iterator[Ele
 
 
 def _value(instrument: Instrument, question: Question, said: object) -> Element:
-    if question.kind is Kind.YES_NO:
+    if question.kind is InstrumentKind.YES_NO:
         return {"valueBoolean": said in (True, 1, "yes", "true")}
-    if question.kind is Kind.WHOLE:
+    if question.kind is InstrumentKind.WHOLE:
         return {"valueInteger": int(str(said))}
-    if question.kind is Kind.DAY:
+    if question.kind is InstrumentKind.DAY:
         return {"valueDate": date.fromisoformat(str(said)[:10]).isoformat()}
     system = f"{canonical(instrument)}:{slug(question.key)}"
     return {"valueCoding": {"system": system, "code": str(said)}}

@@ -1,4 +1,4 @@
-"""What scoring needs besides the answers, read as leniently and refused as plainly."""
+"""Circumstances of scoring besides the answers, read as leniently and refused as plainly."""
 
 import difflib
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from knowledge.instruments.declaration import (
     Context,
     Declaration,
     Item,
-    Kind,
+    InstrumentKind,
     Question,
     Said,
 )
@@ -118,9 +118,9 @@ def _day(_: Question, raw: object) -> Said:
         raise NotAllowed(f"{quoted(raw)} is not a date (2026-11-22).") from None
 
 
-READERS: Mapping[Kind, Callable[[Question, object], Said]] = {
-    Kind.YES_NO: _yes_no,
-    Kind.CHOICE: _choice,
-    Kind.WHOLE: _whole,
-    Kind.DAY: _day,
+READERS: Mapping[InstrumentKind, Callable[[Question, object], Said]] = {
+    InstrumentKind.YES_NO: _yes_no,
+    InstrumentKind.CHOICE: _choice,
+    InstrumentKind.WHOLE: _whole,
+    InstrumentKind.DAY: _day,
 }

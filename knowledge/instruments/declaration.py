@@ -89,7 +89,7 @@ class Derivation:
         return next(codes, self.beyond)
 
 
-class Kind(StrEnum):
+class InstrumentKind(StrEnum):
     YES_NO = "yes or no"
     CHOICE = "choice"
     WHOLE = "whole number"
@@ -102,7 +102,7 @@ class Question:
 
     key: str
     prompt: Both
-    kind: Kind
+    kind: InstrumentKind
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lowest: int = 0
     highest: int = 0

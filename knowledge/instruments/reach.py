@@ -1,4 +1,4 @@
-"""Where unanswered items could still move a score: exact ends, without trying all."""
+"""Reach of a score while items are open: exact ends, without trying all."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

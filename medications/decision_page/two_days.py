@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assessments.facts import FACTS, Kind
+from assessments.facts import FACTS, FactKind
 from assessments.picture import KnownFact, Picture
 from knowledge.medicines import medicines
 from medications.decision_page.fact_lines import dated, value_words
@@ -66,7 +66,7 @@ def _differences(then: Picture, now: Picture) -> Iterator[FactDifference]:
         before, after = then.known(name), now.known(name)
         if _value(before) != _value(after):
             source = f"{after.source}, {dated(after, now.as_of)}" if after else ""
-            if fact.kind is not Kind.TEXT:
+            if fact.kind is not FactKind.TEXT:
                 yield FactDifference(
                     fact.label, _words(name, before), _words(name, after), source
                 )

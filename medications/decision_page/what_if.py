@@ -6,7 +6,7 @@ Nothing of it is kept. No Django.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from assessments.facts import FACTS, Fact, Kind
+from assessments.facts import FACTS, Fact, FactKind
 from assessments.picture import Picture
 from knowledge.medicines import medicines
 from medications.options.headline import LOOKS, Look, first_reason
@@ -16,8 +16,8 @@ USUAL = ("cows", "pregnancy", "qtc", "child_pugh")
 TRIED = 7
 # Kinds that one short control can hold.
 # A history and free words are too long to try.
-TRIABLE = frozenset(Kind) - {Kind.TRIALS, Kind.TEXT}
-SHORT = (Kind.BOOL, Kind.CHOICE, Kind.INT, Kind.DECIMAL)
+TRIABLE = frozenset(FactKind) - {FactKind.TRIALS, FactKind.TEXT}
+SHORT = (FactKind.BOOL, FactKind.CHOICE, FactKind.INT, FactKind.DECIMAL)
 NEVER_PREGNANT = "male"
 
 
@@ -67,7 +67,9 @@ def others_to_try(shown: Iterable[str], picture: Picture) -> dict[str, list[Fact
     }
 
 
-def _can_apply(name: str, picture: Picture, kinds: Collection[Kind] = SHORT) -> bool:
+def _can_apply(
+    name: str, picture: Picture, kinds: Collection[FactKind] = SHORT
+) -> bool:
     if name == "pregnancy" and picture.value("sex") == NEVER_PREGNANT:
         return False
     return FACTS[name].kind in kinds

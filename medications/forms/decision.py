@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django import forms
 
 from accounts.forms import PlainText, plain_helper
-from assessments.facts import FACTS, Fact, Kind
+from assessments.facts import FACTS, Fact, FactKind
 from assessments.picture import BadPicture, Picture
 from medications.decision_page.fact_lines import dated, value_words
 from medications.forms.fields import words_field
@@ -24,9 +24,9 @@ TOOK_PART = (
 )
 UNKNOWN, AS_IN_CHART = "unknown", ""
 EXAMPLES = {
-    Kind.DATETIME: "such as 2026-11-20 22:30, or never",
-    Kind.DATE: "such as 2026-11-20, or never",
-    Kind.INGREDIENTS: "ingredients, with commas between them; or none",
+    FactKind.DATETIME: "such as 2026-11-20 22:30, or never",
+    FactKind.DATE: "such as 2026-11-20, or never",
+    FactKind.INGREDIENTS: "ingredients, with commas between them; or none",
 }
 # The SURE questions, in our own words; the fourth letter is for encouragement.
 SURE = (
@@ -173,15 +173,15 @@ class WhatIfForm(forms.Form):
 
 
 def _try_field(fact: Fact) -> forms.Field:
-    if fact.kind in (Kind.BOOL, Kind.CHOICE, Kind.SET):
+    if fact.kind in (FactKind.BOOL, FactKind.CHOICE, FactKind.SET):
         words = fact.choices or ("yes", "no")
-        none = [("none", "None")] if fact.kind is Kind.SET else []
+        none = [("none", "None")] if fact.kind is FactKind.SET else []
         named = [(word, word.replace("_", " ").capitalize()) for word in words]
         kept = [(AS_IN_CHART, "As in the chart"), (UNKNOWN, "Not known")]
         return forms.ChoiceField(
             label=fact.label, required=False, choices=[*kept, *none, *named]
         )
-    is_number = fact.kind in (Kind.INT, Kind.DECIMAL)
+    is_number = fact.kind in (FactKind.INT, FactKind.DECIMAL)
     field = PlainText(
         label=fact.label, required=False, max_length=20 if is_number else 200
     )

@@ -11,7 +11,7 @@ from knowledge.editions import knowledge
 from medications.actions.talks import MOST, SURE, TalkAnswers
 from medications.forms.fields import words_field
 from medications.models.medicines import talk_choices
-from medications.models.talks import Language
+from medications.models.talks import TalkLanguage
 from patients.models import SupportPerson
 
 ANSWERS = {"yes": True, "no": False}
@@ -89,7 +89,7 @@ class TalkForm(forms.Form):
 class StaffTalkForm(forms.Form):
     """The same, asked by staff, with who took part."""
 
-    language = forms.ChoiceField(label="Spoken in", choices=Language.choices)
+    language = forms.ChoiceField(label="Spoken in", choices=TalkLanguage.choices)
     matters = forms.MultipleChoiceField(
         label="What matters", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -155,7 +155,7 @@ def _may_hear(one: SupportPerson) -> str:
 class HandTalkOverForm(forms.Form):
     """The language of the tablet, and the PIN to come back with."""
 
-    language = forms.ChoiceField(choices=Language.choices, widget=forms.RadioSelect)
+    language = forms.ChoiceField(choices=TalkLanguage.choices, widget=forms.RadioSelect)
     pin = pin_field("PIN for this time")
     helper = plain_helper("pin", "language")
 

@@ -9,7 +9,7 @@ from medications.models.medicines import talk_choices
 from patients.models import Patient
 
 
-class Language(models.TextChoices):
+class TalkLanguage(models.TextChoices):
     ENGLISH = "en", "English"
     SPANISH = "es", "Español"
 
@@ -39,7 +39,7 @@ class DecisionTalk(ClinicOwned):
     patient = models.ForeignKey(
         Patient, on_delete=models.PROTECT, related_name="decision_talks"
     )
-    language = models.CharField(max_length=2, choices=Language)
+    language = models.CharField(max_length=2, choices=TalkLanguage)
     mode = models.CharField(max_length=6, choices=Mode)
     # Keys of knowledge/fits.toml.
     matters = models.JSONField(default=list)
@@ -99,7 +99,7 @@ class AidText(ClinicOwned):
     append_only = True
 
     key = models.CharField(max_length=40)
-    language = models.CharField(max_length=2, choices=Language)
+    language = models.CharField(max_length=2, choices=TalkLanguage)
     text = models.TextField(blank=True)
     reviewed_on = models.DateField()
     written_at = models.DateTimeField()

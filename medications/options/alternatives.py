@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from assessments.facts import FACTS, NEVER, NEVER_ON, Kind, Value
+from assessments.facts import FACTS, NEVER, NEVER_ON, FactKind, Value
 from assessments.picture import Picture
 from knowledge.wording.dates import clock
 from medications.decision_page.fact_lines import value_words
@@ -87,14 +87,14 @@ def tries(fact: str, picture: Picture) -> Iterator[Alternative]:
     value, declared = picture.value(fact), FACTS[fact]
     if isinstance(value, bool):
         yield _held(fact, not value)
-    elif isinstance(value, datetime) or declared.kind is Kind.DATE:
+    elif isinstance(value, datetime) or declared.kind is FactKind.DATE:
         if value not in (NEVER, NEVER_ON):
             yield _waited(fact, LONGEST, picture.as_of)
     elif isinstance(value, int | Decimal):
         yield from _numbers(fact, value)
     elif isinstance(value, frozenset):
         yield from _fewer(fact, value)
-    elif declared.kind is Kind.CHOICE and (value is not None or fact in CHOSEN):
+    elif declared.kind is FactKind.CHOICE and (value is not None or fact in CHOSEN):
         yield from (_held(fact, word) for word in declared.choices if word != value)
 
 

@@ -11,7 +11,7 @@ from assessments.facts import FACTS
 from assessments.picture import Picture
 from knowledge import editions as store
 from knowledge.editions import Edition, Knowledge
-from medications.risk.windows import RiskWindow, open_windows
+from medications.risk.windows import OpenWindow, open_windows
 from medications.rules import outcomes
 from medications.rules.overdose import FLAGS
 from medications.rules.registry import RuleOutcome
@@ -110,7 +110,7 @@ def _day(rule: str, picture: Picture) -> date | None:
     return max((k.as_of.date() for k in known if k), default=None)
 
 
-def _of_window(window: RiskWindow) -> Factor:
+def _of_window(window: OpenWindow) -> Factor:
     return Factor(
         because=window.because,
         then=window.then,

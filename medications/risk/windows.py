@@ -12,7 +12,7 @@ NO_STEADY_HOME = ("unstable", "unhoused")
 
 
 @dataclass(frozen=True, slots=True)
-class RiskWindow:
+class OpenWindow:
     """A time of raised risk that holds now."""
 
     key: str
@@ -25,7 +25,7 @@ class RiskWindow:
 
 def open_windows(
     picture: Picture, *, last_naltrexone_on: date | None = None
-) -> Iterator[RiskWindow]:
+) -> Iterator[OpenWindow]:
     """The windows in which this person is, each with how long it has been open."""
     today = picture.as_of.date()
     yield from _left(picture, today)
@@ -35,7 +35,7 @@ def open_windows(
     yield from _home(picture)
 
 
-def _left(picture: Picture, today: date) -> Iterator[RiskWindow]:
+def _left(picture: Picture, today: date) -> Iterator[OpenWindow]:
     """Days to leaving, counted from the day on which they were said."""
     told = _number(picture, "reentry")
     if told is not None:
@@ -45,13 +45,13 @@ def _left(picture: Picture, today: date) -> Iterator[RiskWindow]:
         )
 
 
-def _after_birth(picture: Picture) -> Iterator[RiskWindow]:
+def _after_birth(picture: Picture) -> Iterator[OpenWindow]:
     told = _number(picture, "postpartum")
     if told is not None and risk_windows()["after_birth"].holds(told[1]):
         yield _window("after_birth", f"{told[1]} months", told[0].as_of.date())
 
 
-def _home(picture: Picture) -> Iterator[RiskWindow]:
+def _home(picture: Picture) -> Iterator[OpenWindow]:
     known = picture.known("housing")
     if known is not None and known.value in NO_STEADY_HOME:
         yield _window("no_steady_home", str(known.value), known.as_of.date())
@@ -64,7 +64,7 @@ def _number(picture: Picture, name: str) -> tuple[KnownFact, int] | None:
     return known, int(known.value)
 
 
-def _in_days(key: str, since: date, today: date) -> Iterator[RiskWindow]:
+def _in_days(key: str, since: date, today: date) -> Iterator[OpenWindow]:
     days = (today - since).days
     if risk_windows()[key].holds(days):
         yield _window(key, _ago(days), since)
@@ -76,7 +76,7 @@ def _ago(days: int) -> str:
     return "yesterday" if days == 1 else f"{days} days ago"
 
 
-def _window(key: str, ago: str, on: date) -> RiskWindow:
+def _window(key: str, ago: str, on: date) -> OpenWindow:
     kept = risk_windows()[key]
     because = kept.because.format(ago=ago)
-    return RiskWindow(key, because, kept.then, kept.source, kept.tag, on)
+    return OpenWindow(key, because, kept.then, kept.source, kept.tag, on)

@@ -17,7 +17,7 @@ from plans.drafting.planned import (
     tree_of,
 )
 from plans.drafting.reading import grade, joined, likeness
-from plans.drafting.tree import Domain, Kind, State
+from plans.drafting.tree import PlannedDomain, PlannedKind, PlannedState
 
 __all__ = [
     "Check",
@@ -136,14 +136,22 @@ def _counted(count: int, one: str, many: str) -> str:
 def domains_considered(tree: PlannedTree) -> PlannedCheck:
     """Body, mind and social: a need, or nothing left to ask."""
     with_needs = {need.domain for need in tree.needs}
-    open_ones = [d for d in Domain if d not in with_needs and d in tree.not_asked]
+    open_ones = [
+        d for d in PlannedDomain if d not in with_needs and d in tree.not_asked
+    ]
     if open_ones:
         names = " and ".join(domain.value for domain in open_ones)
         text = f"No need in {names}, and not everything was asked"
-        done = len(Domain) - len(open_ones)
-        return PlannedCheck("domains", PlannedStanding.WARNING, text, done, len(Domain))
+        done = len(PlannedDomain) - len(open_ones)
+        return PlannedCheck(
+            "domains", PlannedStanding.WARNING, text, done, len(PlannedDomain)
+        )
     return PlannedCheck(
-        "domains", PlannedStanding.OK, "All three domains", len(Domain), len(Domain)
+        "domains",
+        PlannedStanding.OK,
+        "All three domains",
+        len(PlannedDomain),
+        len(PlannedDomain),
     )
 
 
@@ -157,8 +165,10 @@ def medication_first(tree: PlannedTree) -> PlannedCheck:
     if _has_condition(tree):
         text = "Medication is tied to a condition; it is never withheld"
         return PlannedCheck("medication", PlannedStanding.BLOCKER, text, needs=(OUD,))
-    accepted = [one for one in tree.interventions() if one.state is State.ACCEPTED]
-    medicines = [one for one in accepted if one.kind is Kind.MEDICATION]
+    accepted = [
+        one for one in tree.interventions() if one.state is PlannedState.ACCEPTED
+    ]
+    medicines = [one for one in accepted if one.kind is PlannedKind.MEDICATION]
     declined = any(one.key == OPEN_DOOR for one in tree.interventions())
     if medicines or declined:
         return PlannedCheck(
@@ -172,7 +182,7 @@ def _has_condition(tree: PlannedTree) -> bool:
     texts = (
         text
         for one in tree.interventions()
-        if one.kind is Kind.MEDICATION
+        if one.kind is PlannedKind.MEDICATION
         for text in (one.title, *one.texts)
     )
     return any(is_conditional(text) for text in texts)
@@ -187,9 +197,9 @@ def is_conditional(text: str) -> bool:
 def overdose_kit(tree: PlannedTree) -> PlannedCheck:
     """Naloxone is in every plan; declining it is the person's right, with a reason."""
     kits = [one for one in tree.interventions() if one.key == KIT]
-    if any(one.state is State.ACCEPTED for one in kits):
+    if any(one.state is PlannedState.ACCEPTED for one in kits):
         return PlannedCheck("kit", PlannedStanding.OK, "Overdose-reversal kit")
-    if any(one.state is State.DECLINED and one.declined_reason for one in kits):
+    if any(one.state is PlannedState.DECLINED and one.declined_reason for one in kits):
         text = "Overdose-reversal kit declined: offer it at each visit"
         return PlannedCheck("kit", PlannedStanding.WARNING, text)
     return PlannedCheck(
@@ -245,7 +255,7 @@ def _patient_lines(tree: PlannedTree) -> Iterator[str]:
     for need in tree.working:
         yield from (goal.wording for goal in need.goals)
     for one in tree.interventions():
-        if one.state is State.ACCEPTED:
+        if one.state is PlannedState.ACCEPTED:
             yield one.title
 
 

@@ -14,8 +14,8 @@ from plans.drafting.tree import (
     DraftedNeed,
     DraftedPlan,
     HeldBack,
-    Kind,
-    State,
+    PlannedKind,
+    PlannedState,
 )
 from plans.modalities import ModalityReason, Suggestion, matches
 
@@ -85,8 +85,8 @@ def _medication(
     decided = day_named(choice.decided_on, picture.as_of.date())
     medicine = DraftedIntervention(
         key=f"medication:{choice.medication}",
-        kind=Kind.MEDICATION,
-        state=State.ACCEPTED,
+        kind=PlannedKind.MEDICATION,
+        state=PlannedState.ACCEPTED,
         title=choice.title,
         dose=choice.dose,
         who=choice.who,
@@ -107,8 +107,8 @@ def _required(action: RequiredAction, choice: MedicineChoice) -> DraftedInterven
     reasons = (f"{before}: rule {action.rule}.", action.because, whole)
     return DraftedIntervention(
         key=f"action:{action.rule}:{choice.medication}",
-        kind=Kind.ACTION,
-        state=State.ACCEPTED,
+        kind=PlannedKind.ACTION,
+        state=PlannedState.ACCEPTED,
         title=title,
         who=choice.who,
         why=" ".join(reason for reason in reasons if reason),
@@ -151,8 +151,8 @@ def _modality(
     asked = [f"Ask {name.upper()} first." for name in suggestion.ask_first]
     return DraftedIntervention(
         key=modality.key,
-        kind=Kind(modality.kind),
-        state=State.ACCEPTED if modality.key == KIT else State.SUGGESTED,
+        kind=PlannedKind(modality.kind),
+        state=PlannedState.ACCEPTED if modality.key == KIT else PlannedState.SUGGESTED,
         title=modality.title,
         dose=modality.dose,
         who=modality.who,
@@ -168,8 +168,8 @@ def _modality(
 def _support(person: Supporter) -> DraftedIntervention:
     return DraftedIntervention(
         key=f"supporter:{person.name}",
-        kind=Kind.SUPPORT,
-        state=State.SUGGESTED,
+        kind=PlannedKind.SUPPORT,
+        state=PlannedState.SUGGESTED,
         title=f"{person.name}, {person.relation}",
         dose=person.part,
         why=person.consent,

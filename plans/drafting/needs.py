@@ -6,7 +6,13 @@ from datetime import timedelta
 from knowledge.conditions import all_hold, facts_needed, facts_of, holds, unknown_of
 from knowledge.needs import Case, NeedRule, need_rules
 from plans.conditions import Seen, filled, value_text
-from plans.drafting.tree import Domain, DraftedGoal, DraftedNeed, FactUsed, NotAsked
+from plans.drafting.tree import (
+    PlannedDomain,
+    DraftedGoal,
+    DraftedNeed,
+    FactUsed,
+    NotAsked,
+)
 
 NOT_YET = "not measured yet"
 
@@ -21,7 +27,7 @@ def not_asked(seen: Seen) -> tuple[NotAsked, ...]:
     """Needs that stay open because a fact is unknown, with the facts to ask."""
     open_ones = ((rule, _unknown(rule, seen)) for rule in need_rules())
     return tuple(
-        NotAsked(rule.key, Domain(rule.domain), names)
+        NotAsked(rule.key, PlannedDomain(rule.domain), names)
         for rule, names in open_ones
         if names
     )
@@ -47,7 +53,7 @@ def _drafted(
     source = rule.always_source if case is None else _told(case.source, case, seen)
     return DraftedNeed(
         rule.key,
-        Domain(rule.domain),
+        PlannedDomain(rule.domain),
         title,
         source,
         rule.tag,

@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from plans.drafting.tree import Domain, DraftedNeed, DraftedPlan, Kind, State
+from plans.drafting.tree import (
+    PlannedDomain,
+    DraftedNeed,
+    DraftedPlan,
+    PlannedKind,
+    PlannedState,
+)
 
 
 class PlannedStanding(StrEnum):
@@ -30,8 +36,8 @@ class PlannedIntervention:
     """An answer as far as readiness looks at it."""
 
     key: str
-    kind: Kind
-    state: State
+    kind: PlannedKind
+    state: PlannedState
     title: str
     texts: tuple[str, ...] = ()
     declined_reason: str = ""
@@ -42,7 +48,7 @@ class PlannedNeed:
     """A need with what stands under it, from a draft or from the database."""
 
     key: str
-    domain: Domain
+    domain: PlannedDomain
     title: str
     set_aside_reason: str = ""
     goals: tuple[PlannedGoal, ...] = ()
@@ -55,7 +61,7 @@ class PlannedNeed:
     @property
     def is_answered(self) -> bool:
         """Somebody accepted an answer; a suggestion alone is none."""
-        return any(one.state is State.ACCEPTED for one in self.interventions)
+        return any(one.state is PlannedState.ACCEPTED for one in self.interventions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class PlannedTree:
     """A plan's needs, and the domains in which questions are still open."""
 
     needs: tuple[PlannedNeed, ...]
-    not_asked: frozenset[Domain] = field(default=frozenset())
+    not_asked: frozenset[PlannedDomain] = field(default=frozenset())
 
     @property
     def working(self) -> tuple[PlannedNeed, ...]:

@@ -6,20 +6,20 @@ from datetime import date, datetime
 from enum import StrEnum
 
 
-class Domain(StrEnum):
+class PlannedDomain(StrEnum):
     BODY = "body"
     MIND = "mind"
     SOCIAL = "social"
 
 
-class Kind(StrEnum):
+class PlannedKind(StrEnum):
     MEDICATION = "medication"
     MODALITY = "modality"
     ACTION = "action"
     SUPPORT = "support"
 
 
-class State(StrEnum):
+class PlannedState(StrEnum):
     SUGGESTED = "suggested"
     ACCEPTED = "accepted"
     DECLINED = "declined"
@@ -55,8 +55,8 @@ class DraftedIntervention:
     """What is done about a need, with why for this person."""
 
     key: str
-    kind: Kind
-    state: State
+    kind: PlannedKind
+    state: PlannedState
     title: str
     dose: str = ""
     who: str = ""
@@ -75,7 +75,7 @@ class DraftedNeed:
     """Something about this person that the plan has to answer."""
 
     key: str
-    domain: Domain
+    domain: PlannedDomain
     title: str
     source: str
     cite: str
@@ -95,7 +95,7 @@ class NotAsked:
     """A need nobody can rule in or out until these facts are known."""
 
     need: str
-    domain: Domain
+    domain: PlannedDomain
     facts: tuple[str, ...]
 
 

@@ -18,7 +18,7 @@ from patients.models import Patient
 from patients.views.registry import of_clinic
 from plans import content
 from plans.forms import LevelOfCareForm, SignForm
-from plans.models import Domain, Goal, Intervention, Need, Plan
+from plans.models import PlanDomain, Goal, Intervention, Need, Plan
 from plans.readiness import ReadinessCheck, checks
 
 ICONS = {"body": "body", "mind": "mind", "social": "social"}
@@ -56,7 +56,7 @@ def parts_of(plan: Plan, rows: content.Tree | None = None) -> list[PlanPart]:
             ICONS[key],
             [branch for branch in branches if branch.need.domain == key],
         )
-        for key, label in Domain.choices
+        for key, label in PlanDomain.choices
     ]
 
 

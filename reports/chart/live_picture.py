@@ -23,7 +23,7 @@ from medications.risk.factors import Risk, risk_of
 from patients.models import Patient
 from plans.conditions import Seen
 from plans.drafting.needs import found
-from plans.drafting.tree import Domain
+from plans.drafting.tree import PlannedDomain
 from reports.chart.fact_values import shown_value
 from treatment.log import last_day_taken
 
@@ -34,7 +34,11 @@ MOVED_WITHIN, MOST_STEPS = timedelta(hours=12), 40
 MOST_LABELS = 2
 NALTREXONE = "NTX_XR"
 SEVERITY = "C01"
-ICONS = {Domain.BODY: "body", Domain.MIND: "mind", Domain.SOCIAL: "social"}
+ICONS = {
+    PlannedDomain.BODY: "body",
+    PlannedDomain.MIND: "mind",
+    PlannedDomain.SOCIAL: "social",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +222,7 @@ def _told(picture: Picture, names: list[str]) -> str:
 
 def needs_of(picture: Picture) -> list[tuple[str, str, list[str]]]:
     """The needs that the facts show, by domain: its name, its symbol, the needs."""
-    by_domain: dict[Domain, list[str]] = {domain: [] for domain in Domain}
+    by_domain: dict[PlannedDomain, list[str]] = {domain: [] for domain in PlannedDomain}
     for need in found(Seen(picture, {}), {}):
         by_domain[need.domain].append(need.title)
     return [

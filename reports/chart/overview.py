@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from aftercare.models import OutreachAttempt
 from assessments.change.points import Point
-from assessments.facts import FACTS, Kind
+from assessments.facts import FACTS, FactKind
 from assessments.picture import KnownFact, Picture, State
 from assessments.picture.assemble import picture_from, subject_of
 from knowledge.instruments.titles import short_title
@@ -163,7 +163,7 @@ def others(picture: Picture) -> tuple[PictureLine, ...]:
     """Every other fact that is known, by its label."""
     first = {name for _, _, names in COLUMNS for name in names}
     held = {*picture.facts, *picture.preferences} - first
-    lines = (_line(picture, n) for n in held if FACTS[n].kind is not Kind.TEXT)
+    lines = (_line(picture, n) for n in held if FACTS[n].kind is not FactKind.TEXT)
     return tuple(sorted(lines, key=lambda line: line.label))
 
 

@@ -16,7 +16,7 @@ from assessments.facts import (
     DeclaredTwice,
     Domain,
     Fact,
-    Kind,
+    FactKind,
     Trial,
     UnknownFact,
     fact_named,
@@ -60,7 +60,7 @@ def test_every_name_of_the_reference_is_declared(name):
 def test_every_fact_says_what_it_means(fact):
     assert fact.meaning.endswith(".")
     assert fact.label
-    assert bool(fact.choices) is (fact.kind in (Kind.CHOICE, Kind.SET))
+    assert bool(fact.choices) is (fact.kind in (FactKind.CHOICE, FactKind.SET))
     chosen = {w for w in fact.words.values() if isinstance(w, str)}
     if fact.choices:
         assert chosen <= set(fact.choices)
@@ -167,7 +167,7 @@ def test_refuses_what_cannot_be(name, raw, why):
 def test_a_number_with_no_upper_end_says_so():
     fact = Fact(
         name="x",
-        kind=Kind.DECIMAL,
+        kind=FactKind.DECIMAL,
         label="X",
         meaning="X.",
         domain=Domain.BODY,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from knowledge.change import By, ChangeFigures, Kind, change_figures
+from knowledge.change import By, ChangeFigures, ChangeKind, change_figures
 from knowledge.instruments.registry import find, instruments
 from knowledge.instruments.scoring import score
 from knowledge.tables import BadTable, shaped, shipped
@@ -169,7 +169,7 @@ def test_a_mistyped_figure_is_refused(wrong):
 
 
 def test_kinds_are_the_two_flags():
-    assert [kind.value for kind in Kind] == ["reliable", "important"]
+    assert [kind.value for kind in ChangeKind] == ["reliable", "important"]
 
 
 def test_each_says_how_much_it_asks_for():

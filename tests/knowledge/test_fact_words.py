@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from medications.decision_page.fact_lines import value_words as on_decision_page
 
-from assessments.facts import FACTS, NEVER, NEVER_ON, Kind, Trial
+from assessments.facts import FACTS, NEVER, NEVER_ON, FactKind, Trial
 from knowledge.wording.facts import value_words
 from plans.conditions import value_text
 from reports.chart.fact_values import shown_value
@@ -51,7 +51,7 @@ def test_in_a_sentence_of_the_plan(name, value, words):
 
 
 def test_no_kind_of_fact_is_left_out():
-    assert {FACTS[name].kind for name, _, _ in KINDS} == set(Kind)
+    assert {FACTS[name].kind for name, _, _ in KINDS} == set(FactKind)
 
 
 def test_a_day_of_this_year_needs_none():

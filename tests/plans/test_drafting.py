@@ -31,7 +31,7 @@ from plans.drafting.planned import (
     PlannedTree,
 )
 from plans.drafting.reading import grade, likeness, syllables
-from plans.drafting.tree import Domain, Kind, State
+from plans.drafting.tree import PlannedDomain, PlannedKind, PlannedState
 
 ZONE = ZoneInfo("America/New_York")
 AT = dt.datetime(2026, 11, 21, 10, 5, tzinfo=ZONE)
@@ -90,7 +90,7 @@ class TestNeeds:
     def test_stand_in_three_domains_with_this_persons_values(self):
         plan = drafted()
 
-        assert {one.domain for one in plan.needs} == set(Domain)
+        assert {one.domain for one in plan.needs} == set(PlannedDomain)
         assert need(plan, "oud").title == "Opioid use disorder, severe"
         assert need(plan, "depression").title == "Depression, moderate (PHQ-9 14)"
         assert need(plan, "depression").source == "PHQ-9 14, Sat 21 Nov"
@@ -225,8 +225,8 @@ class TestInterventions:
     def test_the_medicine_comes_first_with_its_reasons(self):
         medicine = need(drafted(), "oud").interventions[0]
 
-        assert medicine.kind is Kind.MEDICATION
-        assert medicine.state is State.ACCEPTED
+        assert medicine.kind is PlannedKind.MEDICATION
+        assert medicine.state is PlannedState.ACCEPTED
         assert medicine.title == "Buprenorphine, low-dose start"
         assert medicine.why == (
             "Chosen together on Sat 21 Nov. Earlier precipitated withdrawal."
@@ -236,7 +236,7 @@ class TestInterventions:
     def test_its_required_actions_stand_beside_it(self):
         action = need(drafted(), "oud").interventions[1]
 
-        assert (action.kind, action.rule) == (Kind.ACTION, "C65")
+        assert (action.kind, action.rule) == (PlannedKind.ACTION, "C65")
         assert action.why.startswith("With the medicine")
 
     def test_a_blocking_action_says_before_the_first_dose(self):
@@ -260,12 +260,12 @@ class TestInterventions:
     def test_naloxone_is_in_every_plan(self):
         for facts in ({}, {"severity": "none"}, ALMA):
             kit = [i for i in drafted(facts).interventions() if i.key == "naloxone_kit"]
-            assert [one.state for one in kit] == [State.ACCEPTED]
+            assert [one.state for one in kit] == [PlannedState.ACCEPTED]
 
     def test_suggestions_say_why_this_person(self):
         trauma = need(drafted(), "trauma").interventions[0]
 
-        assert trauma.state is State.SUGGESTED
+        assert trauma.state is PlannedState.SUGGESTED
         assert trauma.why == "PC-PTSD-5 is 4 of 5 (Sat 21 Nov)."
         assert trauma.evidence == "A/B"
 
@@ -313,7 +313,7 @@ class TestInterventions:
 
         door = need(plan, "oud").interventions
         assert "open_door" in {one.key for one in door}
-        assert not [one for one in door if one.kind is Kind.MEDICATION]
+        assert not [one for one in door if one.kind is PlannedKind.MEDICATION]
 
     def test_the_day_of_the_choice_is_the_clinics_day(self):
         none = MedicineChoice("NOT_NOW", TODAY)
@@ -324,7 +324,9 @@ class TestInterventions:
     def test_without_oud_the_medicine_still_has_a_place(self):
         plan = drafted({"severity": "none"})
 
-        assert need(plan, "overdose_risk").interventions[0].kind is Kind.MEDICATION
+        assert (
+            need(plan, "overdose_risk").interventions[0].kind is PlannedKind.MEDICATION
+        )
 
     def test_the_year_of_an_older_choice_is_told(self):
         choice = MedicineChoice("MTD", dt.date(2025, 3, 4))
@@ -396,7 +398,7 @@ class TestChoice:
 
 def accepted(tree):
     """The same tree with every suggestion accepted."""
-    return changed(tree, state=State.ACCEPTED)
+    return changed(tree, state=PlannedState.ACCEPTED)
 
 
 def changed(tree, **values):
@@ -483,12 +485,14 @@ class TestReadiness:
         ],
     )
     def test_a_goal_without_measure_target_or_day_blocks(self, goal):
-        tree = PlannedTree((PlannedNeed("work", Domain.SOCIAL, "Work", goals=(goal,)),))
+        tree = PlannedTree(
+            (PlannedNeed("work", PlannedDomain.SOCIAL, "Work", goals=(goal,)),)
+        )
 
         assert check(tree, "measurable").standing is PlannedStanding.BLOCKER
 
     def test_a_need_without_goal_blocks(self):
-        tree = PlannedTree((PlannedNeed("work", Domain.SOCIAL, "Work"),))
+        tree = PlannedTree((PlannedNeed("work", PlannedDomain.SOCIAL, "Work"),))
 
         assert check(tree, "measurable").text == "1 goal cannot be measured"
 
@@ -531,10 +535,10 @@ class TestReadiness:
     @pytest.mark.parametrize(
         ("state", "reason", "standing"),
         [
-            (State.ACCEPTED, "", PlannedStanding.OK),
-            (State.DECLINED, "Has two at home.", PlannedStanding.WARNING),
-            (State.DECLINED, "", PlannedStanding.BLOCKER),
-            (State.SUGGESTED, "", PlannedStanding.BLOCKER),
+            (PlannedState.ACCEPTED, "", PlannedStanding.OK),
+            (PlannedState.DECLINED, "Has two at home.", PlannedStanding.WARNING),
+            (PlannedState.DECLINED, "", PlannedStanding.BLOCKER),
+            (PlannedState.SUGGESTED, "", PlannedStanding.BLOCKER),
         ],
     )
     def test_the_kit(self, state, reason, standing):
@@ -557,7 +561,11 @@ class TestReadiness:
 
     def test_words_to_avoid_are_pointed_out_and_not_changed(self):
         tree = PlannedTree(
-            (PlannedNeed("x", Domain.MIND, "Detox", set_aside_reason="She refused."),)
+            (
+                PlannedNeed(
+                    "x", PlannedDomain.MIND, "Detox", set_aside_reason="She refused."
+                ),
+            )
         )
 
         found = check(tree, "language")

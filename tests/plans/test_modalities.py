@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.facts import FACTS, Kind
+from assessments.facts import FACTS, FactKind
 from assessments.picture import KnownFact, Picture
 from knowledge.conditions import BadDeclaration, holds, read_condition
 from knowledge.needs import need_rules
@@ -45,14 +45,14 @@ def reason(key, chosen=None, **facts):
 def can_say(condition):
     """Whether a declared fact can take the value that a condition asks for."""
     fact = FACTS[condition.fact]
-    numbers = {Kind.INT, Kind.DECIMAL}
+    numbers = {FactKind.INT, FactKind.DECIMAL}
     return {
         "unknown": True,
-        "within_days": fact.kind is Kind.DATETIME,
+        "within_days": fact.kind is FactKind.DATETIME,
         "at_least": fact.kind in numbers,
         "at_most": fact.kind in numbers,
-        "is": fact.kind is Kind.BOOL or condition.operand in fact.choices,
-        "any_of": fact.kind in {Kind.CHOICE, Kind.SET}
+        "is": fact.kind is FactKind.BOOL or condition.operand in fact.choices,
+        "any_of": fact.kind in {FactKind.CHOICE, FactKind.SET}
         and isinstance(condition.operand, list)
         and set(condition.operand) <= set(fact.choices),
     }[condition.test]

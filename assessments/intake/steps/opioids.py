@@ -18,7 +18,7 @@ from assessments.intake.builders import (
     yes_no,
 )
 from assessments.intake.declaration import (
-    Question,
+    IntakeQuestion,
     Step,
     Usual,
     either,
@@ -61,7 +61,7 @@ RECENT_USE = unless_none("opioids_used")
 
 def each_use(
     key: str, ask: str, kinds: dict[str, str], *of: str, why: str = ""
-) -> Question:
+) -> IntakeQuestion:
     """A row for each substance: how, how much, how often, when last."""
     timed = [kind for kind in kinds if kind not in EVERY_DAY]
     return rows(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.facts import FACTS, Kind
+from assessments.facts import FACTS, FactKind
 from assessments.picture import BadPicture, KnownFact, Picture, State
 
 NOW = "2026-11-21T09:00:00+00:00"
@@ -138,10 +138,10 @@ def test_a_picture_made_by_hand_is_empty():
 
 
 VALUES = {
-    Kind.BOOL: st.booleans(),
-    Kind.INT: None,
-    Kind.DECIMAL: None,
-    Kind.DATETIME: st.one_of(
+    FactKind.BOOL: st.booleans(),
+    FactKind.INT: None,
+    FactKind.DECIMAL: None,
+    FactKind.DATETIME: st.one_of(
         st.just("never"),
         st.integers(0, 9000).map(
             lambda h: (
@@ -149,11 +149,11 @@ VALUES = {
             ).isoformat()
         ),
     ),
-    Kind.DATE: st.sampled_from(["never", "2026-11-01", "2020-02-29"]),
-    Kind.INGREDIENTS: st.lists(
+    FactKind.DATE: st.sampled_from(["never", "2026-11-01", "2020-02-29"]),
+    FactKind.INGREDIENTS: st.lists(
         st.sampled_from(["methadone", "rifampin", "st john wort"])
     ),
-    Kind.TRIALS: st.lists(
+    FactKind.TRIALS: st.lists(
         st.fixed_dictionaries(
             {"medication": st.sampled_from(["MTD", "BUP_SL", "NTX_XR"])},
             optional={
@@ -164,16 +164,16 @@ VALUES = {
         ),
         max_size=3,
     ),
-    Kind.TEXT: st.text("abc ", max_size=20).map(str.strip).filter(bool),
+    FactKind.TEXT: st.text("abc ", max_size=20).map(str.strip).filter(bool),
 }
 
 
 def a_value(fact):
-    if fact.kind is Kind.CHOICE:
+    if fact.kind is FactKind.CHOICE:
         return st.sampled_from(fact.choices)
-    if fact.kind is Kind.SET:
+    if fact.kind is FactKind.SET:
         return st.lists(st.sampled_from(fact.choices), max_size=4)
-    if fact.kind in (Kind.INT, Kind.DECIMAL):
+    if fact.kind in (FactKind.INT, FactKind.DECIMAL):
         return st.integers(int(fact.low), int(fact.high))
     return VALUES[fact.kind]
 

@@ -10,6 +10,7 @@ from assessments.picture import KnownFact, Picture
 from knowledge.instruments.arithmetic import band_of
 from knowledge.instruments.registry import instruments
 from knowledge.wording.dates import day_named
+from knowledge.wording.facts import value_words
 
 # Facts that are totals of an instrument, so that a text can say the band.
 TOTALS = {
@@ -54,13 +55,8 @@ class Told:
 
 def value_text(value: Value) -> str:
     """A value in words, as a sentence can hold it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, frozenset):
-        return ", ".join(sorted(one.replace("_", " ") for one in value))
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return str(value).replace("_", " ")
+    words = value_words(value)
+    return words.lower() if words in ("Yes", "No", "None", "Never") else words
 
 
 def told(seen: Seen, name: str, known: KnownFact) -> Told:

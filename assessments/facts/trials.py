@@ -5,12 +5,16 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
 
 from knowledge.medicines import medicines
+from knowledge.wording.amounts import amount, listed
 
 NUMBERS = ("days", "dose", "weeks", "doses")
 
 
 class NotATrial(ValueError):
     """An earlier treatment that cannot be read."""
+
+
+HELPED = {True: "helped", False: "did not help", None: "not said whether it helped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,17 @@ class Trial:
     dose: Decimal | None = None
     weeks: Decimal | None = None
     doses: Decimal | None = None
+
+    def __str__(self) -> str:
+        """What, how much, how long, and whether it helped."""
+        parts = (
+            medicines().titles.get(self.medication, self.medication),
+            f"{amount(self.dose)} mg" if self.dose else "",
+            f"{amount(self.days)} days" if self.days else "",
+            f"{amount(self.doses)} injections" if self.doses else "",
+            HELPED[self.helpful],
+        )
+        return listed(parts)
 
     def as_json(self) -> dict[str, object]:
         return {name: _plain(v) for name, v in asdict(self).items() if v is not None}

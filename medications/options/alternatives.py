@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from assessments.facts import FACTS, NEVER, NEVER_ON, FactKind, Value
 from assessments.picture import Picture
+from knowledge.wording.dates import clock
 from medications.options.model import PathStep
 from medications.rules.fact_lines import value_words
-from medications.rules.words import clock, day, listed
+from medications.rules.words import day, listed
 
 type Test = Callable[[Picture], bool]
 type Held = tuple[tuple[str, Value], ...]

@@ -5,12 +5,12 @@ The moments of a picture are on the clinic's clock already.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
-from assessments.facts import FACTS, NEVER, NEVER_ON, Trial, Value
+from assessments.facts import FACTS, Value
 from assessments.picture import KnownFact, Picture, State
-from knowledge.medicines import medicines
+from knowledge.wording import facts
+from knowledge.wording.dates import clock, day_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,8 @@ def _shown(picture: Picture) -> Iterator[ShownFact]:
 def dated(known: KnownFact, now: datetime) -> str:
     """The hour where it is of today, else the day."""
     if known.as_of.date() == now.date():
-        return f"{known.as_of:%H:%M}"
-    year = "" if known.as_of.year == now.year else f" {known.as_of.year}"
-    return f"{known.as_of:%a} {known.as_of.day} {known.as_of:%b}{year}"
+        return clock(known.as_of)
+    return day_named(known.as_of.date(), now.date())
 
 
 def fresh(name: str, known: KnownFact, picture: Picture) -> str:
@@ -64,37 +63,5 @@ def fresh(name: str, known: KnownFact, picture: Picture) -> str:
 
 
 def value_words(name: str, value: Value) -> str:
-    """A fact's value as a clinician reads it, with its unit."""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, int | Decimal):
-        return f"{Decimal(value).normalize():f} {FACTS[name].unit}".strip()
-    if isinstance(value, datetime | date):
-        return _moment(value)
-    if isinstance(value, str):
-        return _word(value)
-    return _several(value)
-
-
-def _several(values: frozenset[str] | tuple[Trial, ...]) -> str:
-    if isinstance(values, frozenset):
-        return ", ".join(sorted(_word(v) for v in values)) or "None"
-    return "; ".join(_trial(trial) for trial in values) or "None"
-
-
-def _moment(value: datetime | date) -> str:
-    if value in (NEVER, NEVER_ON):
-        return "Never"
-    words = f"{value:%a} {value.day} {value:%b %Y}"
-    return f"{words}, {value:%H:%M}" if isinstance(value, datetime) else words
-
-
-def _word(value: str) -> str:
-    return medicines().titles.get(value) or value.replace("_", " ")
-
-
-def _trial(trial: Trial) -> str:
-    """What was taken, and whether it helped."""
-    name = medicines().titles[trial.medication]
-    answers = {True: ", helped", False: ", did not help", None: ""}
-    return name + answers[trial.helpful]
+    """A fact's value with its unit; every day with its year."""
+    return facts.value_words(value, unit=FACTS[name].unit)

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from knowledge.editions import Edition
+from knowledge.wording.dates import clock
 from medications.rules.dependence import last_short_acting
 from medications.rules.reading import FactReader, first
 from medications.rules.registry import Answer, RuleSaid, rule
-from medications.rules.words import clock, day
+from medications.rules.words import day
 
 FENTANYL = frozenset(["fentanyl", "norfentanyl"])
 # The parameter that holds the lowest COWS of each start protocol.

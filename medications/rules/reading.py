@@ -7,7 +7,8 @@ from typing import cast
 
 from assessments.facts import FACTS, NEVER, NEVER_ON, Trial, Value
 from assessments.picture import Picture
-from medications.rules.words import ago, clock, day, listed
+from knowledge.wording.dates import clock
+from medications.rules.words import ago, day, listed
 
 type Saying = Callable[[], str | None]
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from knowledge.wording.dates import day_named
+
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -18,11 +20,7 @@ def day(moment: datetime) -> str:
 @lru_cache(maxsize=4096)
 def _day(on: date) -> str:
     """Kept, since one picture names the same few days dozens of times."""
-    return f"{on:%a} {on.day} {on:%b %Y}"
-
-
-def clock(moment: datetime) -> str:
-    return f"{moment:%H:%M}"
+    return day_named(on, None)
 
 
 def ago(span: timedelta) -> str:

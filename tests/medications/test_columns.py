@@ -237,7 +237,11 @@ class TestWording:
             ),
             ("history", [], "None"),
             ("history", {"medication": "MTD", "helpful": "yes"}, "Methadone, helped"),
-            ("history", {"medication": "MTD"}, "Methadone"),
+            (
+                "history",
+                {"medication": "MTD"},
+                "Methadone, not said whether it helped",
+            ),
             ("own_words", "Not daily.", "Not daily."),
         ],
     )

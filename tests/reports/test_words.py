@@ -25,12 +25,12 @@ DAY = dt.timedelta(days=1)
         (
             "mental",
             frozenset({"depression", "anxiety_panic"}),
-            "anxiety panic; depression",
+            "anxiety panic, depression",
         ),
         ("mental", frozenset(), "None"),
         ("last_short_acting_dt", NEVER, "Never"),
-        ("sublocade_last", NEVER_ON, "Never"),
-        ("sublocade_last", dt.date(2026, 11, 2), "Mon 2 Nov 2026"),
+        ("moud_stop", NEVER_ON, "Never"),
+        ("moud_stop", dt.date(2026, 11, 2), "Mon 2 Nov 2026"),
     ],
 )
 def test_a_fact(name, value, words):
@@ -70,7 +70,7 @@ def test_a_moment_of_another_year_says_so():
     ],
 )
 def test_an_earlier_treatment(trial, words):
-    assert shown_value("prior_moud", (trial,)) == words
+    assert shown_value("history", (trial,)) == words
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ FIELD, HEADER = "once", "X-Once"
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 BYTES = 18
-BAD, CONFLICT = 400, 409
+BAD, GONE, CONFLICT = 400, 404, 409
 # They say how the request was made, not what it asks for.
 NOT_CONTENT = ("csrfmiddlewaretoken", FIELD)
 
@@ -69,6 +69,8 @@ def answered_once(
     if row is None:
         return _again(request, acting, token, digest)
     response = get_response(request)
+    if response.status_code == GONE and any(f.is_shown for f in typed_in(request.POST)):
+        response = _refused(request, "accounts/gone.html", GONE)
     taken = _is_taken(request, response)
     _keep(request, row, response)
     waiting = request.POST.get("unsent", "")

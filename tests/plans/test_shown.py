@@ -13,7 +13,7 @@ from accounts.permissions import Role
 from accounts.refusals import RightMissing
 from plans import content
 from plans.actions import editing, signing
-from plans.medicine_lines import is_medicine
+from plans.medicine_lines import is_medicine, is_medicine_line
 from plans.models import Intervention, Plan
 from tests.conftest import markup, signed_in
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
@@ -137,6 +137,47 @@ class TestSignature:
         assert signed.signatures.count() == 2
 
 
+class TestForged:
+    @pytest.mark.parametrize("shown", [None, "", "0" * 64, "another"])
+    def test_nothing_is_signed_that_was_not_shown(
+        self, as_prescriber, clinic, plan, prescriber, shown
+    ):
+        other = ready(drafted(PatientFactory(clinic=clinic), prescriber))
+        other.goals.update(target="by spring")
+        forged = content.digest(other) if shown == "another" else shown
+        ready(plan)
+
+        sent = {} if forged is None else {"shown": forged}
+        answer = as_prescriber.post(f"/plans/{plan.pk}/sign/", sent)
+
+        assert answer.status_code == 409
+        assert Plan.objects.get(pk=plan.pk).is_draft
+
+    def test_ones_own_other_tab_counts_too(self, as_prescriber, plan):
+        sent = {"shown": content.digest(ready(plan))}
+        goal = plan.goals.first()
+        url = f"/plans/goals/{goal.pk}/"
+        mine = fields_of(page_of(as_prescriber, url))
+        words = {"wording": goal.wording, "target": "by spring"}
+        assert as_prescriber.post(url, {**mine, **words}).status_code == 302
+
+        assert as_prescriber.post(f"/plans/{plan.pk}/sign/", sent).status_code == 409
+
+    def test_a_goal_that_is_gone_is_said_to_be(self, as_clinician, plan):
+        goal = plan.goals.first()
+        url = f"/plans/goals/{goal.pk}/"
+        mine = fields_of(page_of(as_clinician, url))
+        goal.delete()
+
+        answer = as_clinician.post(
+            url, {**mine, "wording": "Kept?", "own_words": "Mine"}
+        )
+
+        assert answer.status_code == 404
+        assert "not there any more" in answer.content.decode()
+        assert "Mine" in answer.content.decode()
+
+
 class TestMedicineLines:
     @pytest.fixture
     def line(self, plan):
@@ -168,6 +209,33 @@ class TestMedicineLines:
     )
     def test_an_amount_makes_it_one(self, title, is_one):
         assert is_medicine(kind="action", title=title, dose="") is is_one
+
+    @pytest.mark.parametrize("role", [Role.CLINICIAN, Role.CARE_MANAGER])
+    def test_no_address_lets_another_write_one(self, clinic, plan, line, role):
+        client = signed_in(StaffFactory(roles={clinic: [role]}))
+        need = line.need
+        other = plan.interventions.exclude(kind="medication").first()
+        dose = {"title": "Methadone 80 mg", "dose": "daily", "kind": "action"}
+        sent = (
+            (f"needs/{need.pk}/add/", dose),
+            (f"needs/{need.pk}/add/", {**dose, "kind": "medication"}),
+            (f"needs/{need.pk}/add/", {**dose, "title": "Methadone", "dose": "80mg"}),
+            (f"interventions/{line.pk}/accept/", {}),
+            (f"interventions/{line.pk}/change/", dose),
+            (f"interventions/{line.pk}/remove/", {}),
+            (f"interventions/{other.pk}/change/", dose),
+            (f"needs/{need.pk}/take-up/", {}),
+            (f"{plan.pk}/accept-all/", {"shown": content.digest(plan)}),
+        )
+
+        for path, body in sent:
+            assert client.post(f"/plans/{path}", body).status_code < 500, path
+
+        lines = plan.interventions.filter(state="accepted")
+        assert not [one for one in lines if is_medicine_line(one)]
+        before = line.title
+        line.refresh_from_db()
+        assert (line.state, line.title) == ("suggested", before)
 
     def test_what_a_prescriber_took_up_no_other_takes_back(
         self, as_clinician, as_prescriber, line

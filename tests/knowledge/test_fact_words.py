@@ -30,9 +30,11 @@ KINDS = [
     ("history", (), "None"),
     ("own_words", "Not daily.", "Not daily."),
 ]
+# The same for every process, whatever the order of a set.
+IDS = [f"{name}: {words}" for name, _, words in KINDS]
 
 
-@pytest.mark.parametrize(("name", "value", "words"), KINDS, ids=str)
+@pytest.mark.parametrize(("name", "value", "words"), KINDS, ids=IDS)
 def test_on_every_surface(name, value, words):
     with timezone.override(dt.UTC):
         on_chart = shown_value(name, value)
@@ -41,7 +43,7 @@ def test_on_every_surface(name, value, words):
     assert value_words(value, unit=FACTS[name].unit) == words
 
 
-@pytest.mark.parametrize(("name", "value", "words"), KINDS, ids=str)
+@pytest.mark.parametrize(("name", "value", "words"), KINDS, ids=IDS)
 def test_in_a_sentence_of_the_plan(name, value, words):
     in_sentence = value_text(value)
 

@@ -221,7 +221,7 @@ BODIES = {
 
 
 def _version(rule):
-    return knowledge().rules[rule]["version"]
+    return knowledge().rules[rule].version
 
 
 def _rule(rule):

@@ -20,18 +20,18 @@ TABLES = re.compile(
 )
 # Modules that need the rows themselves, each with the reason.
 MAY = {
-    "aftercare/actions/measuring.py": "a type: what the signal hands over",
+    "aftercare/actions/measure_follow_ups.py": "a type: what the signal hands over",
     "aftercare/actions/check_ins.py": "a type: what an answered check-in became",
-    "reports/timeline/reading.py": "the queries of the time line: every row is an event",
-    "reports/timeline/happened.py": "every overdose that was ever told, not the last",
-    "reports/timeline/scored.py": "a type: the series behind the curves",
-    "reports/measures/page.py": "a type: all results of one instrument",
-    "reports/measures/panels.py": "a type: all results of one kind",
-    "reports/measures/files.py": "a type: all results as a file",
-    "reports/measures/table.py": "a type: all results as a table",
+    "reports/progress/from_record.py": "the queries of the time line: every row is an event",
+    "reports/progress/events.py": "every overdose that was ever told, not the last",
+    "reports/progress/series.py": "a type: the series behind the curves",
+    "reports/progress/pages.py": "a type: all results of one instrument",
+    "reports/progress/panels.py": "a type: all results of one kind",
+    "reports/progress/csv_file.py": "a type: all results as a file",
+    "reports/progress/table.py": "a type: all results as a table",
     "reports/views/measures.py": "all results of one instrument or kind, mistakes too",
-    "reports/caseload_row_sql.py": "scores as a small line, and doses as contacts",
-    "reports/caseload_sql.py": "doses as contacts, person by person in 10,000",
+    "reports/caseload/row_sql.py": "scores as a small line, and doses as contacts",
+    "reports/caseload/order_sql.py": "doses as contacts, person by person in 10,000",
 }
 MODULES = sorted(
     path.relative_to(ROOT).as_posix()

@@ -230,7 +230,6 @@ def more(n, at, by):
         },
         DoseEvent: {
             "medication": "BUP_SL",
-            "subject": "promises",
             "kind": "dispensed",
             "on": at.date(),
             "amount_mg": 8,

@@ -158,7 +158,6 @@ class TestCommand:
     @pytest.mark.slow
     # Each worker of the sweep is a fork, which Python warns of where threads run.
     @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-    @pytest.mark.no_cover
     def test_says_everything_in_one_run(self, transactional_db, few, monkeypatch):
         monkeypatch.setattr("devtools.bench.report.FEW", 110)
         out = StringIO()

@@ -69,7 +69,6 @@ class TestCommand:
 
         return do
 
-    @pytest.mark.no_cover
     def test_fills_an_empty_site(self, loaded, few):
         said = loaded()
 

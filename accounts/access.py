@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Concatenate, cast
 
@@ -45,10 +46,14 @@ def may_at(staff: Staff, clinic_id: int, permission: Permission) -> bool:
 
 
 class StaffRequest(HttpRequest):
-    """A request whose sender is known and allowed."""
+    """A request whose sender is known and allowed.
+
+    `at` is when it came, on the clinic's clock: its date is the clinic's day.
+    """
 
     user: Staff
     acting: Acting
+    at: datetime
 
 
 def requires[**P](

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Manager, Model, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from accounts.access import StaffRequest
 from accounts.models import Staff
@@ -37,8 +36,8 @@ def row_of_clinic[Row: Model](
 
 
 def acting_now(request: StaffRequest) -> Actor:
-    """Who asks, and the moment on the clinic's clock, so that its day is the clinic's."""
-    return {"by": request.user, "at": timezone.localtime()}
+    """Who asks, and when the request came, on the clinic's clock."""
+    return {"by": request.user, "at": request.at}
 
 
 def shown_in(request: HttpRequest) -> str:

@@ -126,8 +126,10 @@ def acting_staff(get_response: Handler) -> Handler:
             timezone.override(zoneinfo.ZoneInfo(acting.clinic.time_zone)),
             scope,
         ):
+            at = timezone.localtime()
+            request.at = at  # type: ignore[attr-defined]
             return _undone_if_failed(
-                answered_once(request, acting, get_response, at=timezone.now())
+                answered_once(request, acting, get_response, at=at)
             )
 
     return middleware

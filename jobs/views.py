@@ -17,7 +17,7 @@ from jobs.models import Claim, Job
 @require_GET
 @requires(Permission.JOBS_VIEW)
 def board(request: StaffRequest) -> HttpResponse:
-    at = timezone.now()
+    at = request.at
     context = {
         "board": board_of(request.acting.clinic.pk, on=timezone.localdate(at), at=at),
         "queue_answers": broker.answers(),

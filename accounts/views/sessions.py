@@ -88,7 +88,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @requires(Permission.SELF)
 def sign_out_everywhere(request: StaffRequest) -> HttpResponse:
     actions.sign_out_everywhere(
-        staff=request.user, clinic=request.acting.clinic, at=timezone.now()
+        staff=request.user, clinic=request.acting.clinic, at=request.at
     )
     logout(request)
     messages.success(request, "You are signed out on every device.")
@@ -113,7 +113,7 @@ def account(request: StaffRequest) -> HttpResponse:
         actions.set_password(
             staff=request.user,
             password=form.cleaned_data["password1"],
-            at=timezone.now(),
+            at=request.at,
         )
         update_session_auth_hash(request, request.user)
         messages.success(

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import unsent
@@ -16,7 +15,7 @@ from accounts.typed_text import typed_from
 @requires(Permission.SELF)
 def not_saved_yet(request: StaffRequest) -> HttpResponse:
     """Each form that came too late, with what was typed into it."""
-    rows = unsent.kept_for(request.user, at=timezone.now())
+    rows = unsent.kept_for(request.user, at=request.at)
     context = {"rows": [(row, typed_from(row.fields)) for row in rows]}
     return render(request, "accounts/not_saved_yet.html", context)
 
@@ -24,7 +23,7 @@ def not_saved_yet(request: StaffRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.SELF)
 def discard(request: StaffRequest, pk: int) -> HttpResponse:
-    get_object_or_404(unsent.kept_for(request.user, at=timezone.now()), pk=pk)
+    get_object_or_404(unsent.kept_for(request.user, at=request.at), pk=pk)
     unsent.drop(request.user, pk)
     messages.success(request, "Discarded.")
     return redirect("accounts:not_saved_yet")

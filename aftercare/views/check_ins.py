@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, posted, requires
@@ -71,7 +70,7 @@ def _made(request: StaffRequest, patient: Patient, form: CheckInForm) -> CheckIn
             to=form.address,
             follow_up=owed.filter(pk=int(wanted)).first() if small else None,
             by=request.user,
-            at=timezone.now(),
+            at=request.at,
         )
     except (
         StaffOnly,
@@ -107,7 +106,7 @@ def look(request: StaffRequest, pk: int, check_in: int) -> HttpResponse:
     context = {
         "patient": patient,
         "tab": "measures",
-        "shown": shown_check_in(found, at=timezone.now()),
+        "shown": shown_check_in(found, at=request.at),
         "link": link,
     }
     return render(request, "aftercare/check_in.html", context)
@@ -131,9 +130,7 @@ def again(request: StaffRequest, pk: int, check_in: int) -> HttpResponse:
     """A new link in the place of this one."""
     found = _found(request, of_clinic(request, pk), check_in)
     try:
-        made = acts.send_check_in_again(
-            check_in=found, by=request.user, at=timezone.now()
-        )
+        made = acts.send_check_in_again(check_in=found, by=request.user, at=request.at)
     except (acts.NotForThisPerson, acts.CheckInOver, StaffOnly) as refusal:
         messages.error(request, str(refusal))
         return redirect("aftercare:check_in", pk, found.pk)

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -36,7 +35,7 @@ def record(request: StaffRequest, pk: int) -> HttpResponse:
         note=told["note"],
         follow_up=_follow_up(request, patient, told["follow_up"]),
         by=request.user,
-        at=timezone.now(),
+        at=request.at,
     )
     back = _back(request, pk)
     undo = reverse("aftercare:take_back", args=[attempt.pk])

@@ -39,7 +39,7 @@ def page(
     request: StaffRequest, patient: Patient, *, status: int = 200, **drawer: object
 ) -> HttpResponse:
     """The aftercare of one person, with a drawer beside it where something is done."""
-    now = timezone.now()
+    now = request.at
     today = timezone.localdate(now)
     subject = subject_of(patient, at=now, only=TOLD)
     calendar = calendar_of(patient, today=today)
@@ -68,7 +68,7 @@ def page(
 def of_patient(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     registry.note_chart_view(
-        patient=patient, page="aftercare", by=request.user, at=timezone.now()
+        patient=patient, page="aftercare", by=request.user, at=request.at
     )
     return page(request, patient)
 
@@ -77,7 +77,7 @@ def of_patient(request: StaffRequest, pk: int) -> HttpResponse:
 def add(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     staff = Staff.objects.active().at_clinic(request.acting.clinic)
-    form = FollowUpForm(posted(request), today=timezone.localdate(), staff=staff)
+    form = FollowUpForm(posted(request), today=request.at.date(), staff=staff)
     if act(
         request,
         lambda: follow_ups.add_follow_up(
@@ -122,7 +122,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     follow_up = _own(request, pk)
     form = MoveForm(
         posted(request),
-        today=timezone.localdate(),
+        today=request.at.date(),
         initial={"due_on": follow_up.due_on},
     )
     editing(form, follow_up, SHOWN_OF_IT)

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
@@ -27,7 +26,7 @@ PAGES = {"tablet": "assessments:hand_over", "link": "aftercare:new_check_in"}
 def choose(request: StaffRequest, pk: int) -> HttpResponse:
     """What is due first; then one way for all that were chosen."""
     patient = of_clinic(request, pk)
-    due = due_of(patient, on=timezone.localdate())
+    due = due_of(patient, on=request.at.date())
     chosen = wanted_in(request.GET.get("give", "").split(","))
     problem = ""
     if request.method == "POST":

@@ -80,7 +80,7 @@ def draft(request: StaffRequest, pk: int, instrument: str) -> HttpResponse:
     patient, declared = of_clinic(request, pk), declared_as(instrument)
     form = _form(request, declared, {})
     typed = {name: form[name].data for name in form.fields if form[name].data}
-    now = timezone.now()
+    now = request.at
     if any(name.startswith("item-") for name in typed):
         acts.keep_draft(
             patient=patient,
@@ -122,7 +122,7 @@ def _form(
     return InstrumentForm(
         posted(request),
         instrument=declared,
-        now=timezone.now(),
+        now=request.at,
         initial=dict(initial),
     )
 
@@ -202,7 +202,7 @@ def _following(patient: Patient, queue: tuple[str, ...]) -> str:
 
 def _begun(patient: Patient, declared: Instrument) -> dict[str, object]:
     """A form with what the record knows already."""
-    now = timezone.localtime(timezone.now())
+    now = timezone.localtime()
     known = context_known(patient, declared, at=now)
     said = {f"context-{key}": value for key, value in known.items()}
     return {"given_at": now, "mode": Assessment.Mode.STAFF, **said}
@@ -239,7 +239,7 @@ def _keep(
             given_at=given_at,
             amends=before,
             by=request.user,
-            at=timezone.now(),
+            at=request.at,
         )
     except (
         measures_acts.AnswersRefused,

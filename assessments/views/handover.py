@@ -6,7 +6,6 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -54,7 +53,7 @@ def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
                 instruments=told["give"],
                 language=told["language"],
                 by=request.user,
-                at=timezone.now(),
+                at=request.at,
             )
         except (StaffOnly, NothingChosen) as refusal:
             form.add_error("give", str(refusal))
@@ -187,7 +186,7 @@ def send_answers(request: StaffRequest) -> HttpResponse:
     if handover is None:
         return _unlocked(request)
     try:
-        acts.send_answers(handover=handover, at=timezone.now())
+        acts.send_answers(handover=handover, at=request.at)
     except acts.HandoverOver:
         pass
     except NothingAnswered:
@@ -209,7 +208,7 @@ def hand_back(request: StaffRequest) -> HttpResponse:
         pin = form.cleaned_data["pin"] if form.is_valid() else ""
         is_right = handover.wrong_pins < acts.PIN_TRIES and check_password(pin, kept)
         left = acts.note_pin(
-            handover=handover, is_right=is_right, by=request.user, at=timezone.now()
+            handover=handover, is_right=is_right, by=request.user, at=request.at
         )
         if is_right:
             return _back(request, handover)
@@ -278,7 +277,7 @@ def _decided(
     request: StaffRequest, found: Handover, form: PinForm
 ) -> HttpResponse | None:
     """Record it as it is, put it aside, or hand it over again."""
-    way, now = request.POST.get("way", ""), timezone.now()
+    way, now = request.POST.get("way", ""), request.at
     try:
         if way == "again" and form.is_valid():
             acts.hand_over_again(handover=found, by=request.user, at=now)

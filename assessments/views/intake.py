@@ -48,7 +48,7 @@ def intake(request: StaffRequest, pk: int) -> HttpResponse:
     """One step of the intake, its rail, and what the answers mean so far."""
     patient = of_clinic(request, pk)
     registry.note_chart_view(
-        patient=patient, page="intake", by=request.user, at=timezone.now()
+        patient=patient, page="intake", by=request.user, at=request.at
     )
     found = _newest(request, patient)
     if found is None:
@@ -106,7 +106,7 @@ def _changed(answers: IntakeAnswers) -> list[QuestionRow]:
 def start(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     try:
-        acts.start_intake(patient=patient, by=request.user, at=timezone.localtime())
+        acts.start_intake(patient=patient, by=request.user, at=request.at)
     except acts.IntakeOpen as refusal:
         messages.info(request, str(refusal))
     wanted = request.POST.get("page", "")
@@ -118,7 +118,7 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.ASSESS)
 def complete(request: StaffRequest, pk: int) -> HttpResponse:
     found = open_intake(request, pk)
-    acts.complete_intake(intake=found, by=request.user, at=timezone.localtime())
+    acts.complete_intake(intake=found, by=request.user, at=request.at)
     messages.success(request, "Intake complete. What is open stays shown as not known.")
     return redirect("medications:decision", pk)
 
@@ -148,7 +148,7 @@ def _url(pk: int, step: Step) -> str:
 
 
 def _save_all(request: StaffRequest, found: Intake, step: Step) -> dict[str, Trouble]:
-    answers = answers_of(found, found.patient, on=timezone.localdate())
+    answers = answers_of(found, found.patient, on=request.at.date())
     troubles = {}
     for question in step.asked(answers.known):
         _, trouble = save_one(request, found, question)

@@ -21,7 +21,7 @@ BAD = 400
 def add(request: StaffRequest, pk: int) -> HttpResponse:
     """Record a laboratory value, a vital sign or an ECG interval."""
     patient = of_clinic(request, pk)
-    now = timezone.now()
+    now = request.at
     wanted = request.GET.get("code", "")
     form = ObservationForm(
         request.POST if request.method == "POST" else None,

@@ -3,7 +3,6 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, requires
@@ -68,7 +67,7 @@ def _shown(
     asked: Panel,
     given: list[IntakeAnswer],
 ) -> HttpResponse:
-    answers = answers_of(found, found.patient, on=timezone.localdate())
+    answers = answers_of(found, found.patient, on=request.at.date())
     context = {
         "patient": found.patient,
         "intake": found,

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
@@ -47,7 +46,7 @@ def _upload(request: StaffRequest, patient: Patient | None) -> HttpResponse:
                 content=form.cleaned_data["file"].read(),
                 patient=patient,
                 by=request.user,
-                at=timezone.now(),
+                at=request.at,
             )
         except FileRefused as refusal:
             form.add_error("file", str(refusal))

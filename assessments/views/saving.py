@@ -48,7 +48,7 @@ def question_or_404(key: str) -> IntakeQuestion:
 
 def now() -> datetime:
     """This moment on the clinic's clock."""
-    return timezone.localtime(timezone.now())
+    return timezone.localtime()
 
 
 def sent(request: StaffRequest, question: IntakeQuestion) -> Submission:

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, posted, requires
@@ -63,7 +62,7 @@ class _Choosing:
 def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
     """Record what was chosen together: an option, none of them, or not now."""
     patient = of_clinic(request, pk)
-    now = timezone.now()
+    now = request.at
     picture = picture_of(patient, at=now)
     options = evaluate(picture, policy=policy_of(patient.clinic_id))
     try:
@@ -179,7 +178,7 @@ def _talk(form: DecideForm, held: DecisionTalk | None) -> decisions.Talk:
 def accept(request: StaffRequest, pk: int) -> HttpResponse:
     """Record the first option in one click, with everything that it writes."""
     patient = of_clinic(request, pk)
-    now = timezone.now()
+    now = request.at
     try:
         accept_first(
             patient=patient,
@@ -208,9 +207,7 @@ def recorded(request: StaffRequest, pk: int, decision: int) -> HttpResponse:
         pk=decision,
         patient=patient,
     )
-    note_chart_view(
-        patient=patient, page="decision", by=request.user, at=timezone.now()
-    )
+    note_chart_view(patient=patient, page="decision", by=request.user, at=request.at)
     context = {
         "patient": patient,
         "tab": "medication",

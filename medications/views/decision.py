@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
@@ -75,7 +74,7 @@ class Tried:
 def decision(request: StaffRequest, pk: int) -> HttpResponse:
     """Every option side by side, with its reasons; what is under way; what if."""
     patient = of_clinic(request, pk)
-    now = timezone.now()
+    now = request.at
     subject = subject_of(patient, at=now)
     picture, policy = picture_from(subject), policy_of(patient.clinic_id)
     options = evaluate(picture, policy=policy)

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
@@ -29,7 +28,7 @@ USUAL = timedelta(days=30)
 def earlier(request: StaffRequest, pk: int) -> HttpResponse:
     """What was known at the end of a day and what it led to, beside today."""
     patient = of_clinic(request, pk)
-    now = timezone.now()
+    now = request.at
     today = now.astimezone(_zone(patient)).date()
     first = patient.registered_at.astimezone(_zone(patient)).date()
     form = EarlierForm(

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
@@ -22,7 +21,7 @@ TOLD = ("record", "answers")
 def interactions(request: StaffRequest, pk: int) -> HttpResponse:
     """The list of other medicines, each with its classes, to stand beside the answer."""
     patient = of_clinic(request, pk)
-    subject = subject_of(patient, at=timezone.now(), only=TOLD)
+    subject = subject_of(patient, at=request.at, only=TOLD)
     known = subject.facts.get("med_list")
     names = known.value if known and isinstance(known.value, frozenset) else frozenset()
     context = {"medicines": medicines_of(names, knowledge().ingredients)}

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import StaffRequest, posted, requires
@@ -57,7 +56,7 @@ def rules(request: StaffRequest) -> HttpResponse:
 def _shelf(request: StaffRequest, stances: dict[str, RuleSignOff]) -> Context:
     """The list of rules that a search and a filter leave."""
     wanted = ShelfForm(request.GET).wanted()
-    edition = knowledge().on(timezone.localdate(), policy_from(stances))
+    edition = knowledge().on(request.at.date(), policy_from(stances))
     cards = list(edition.cards.values())
     listed = found(
         cards,

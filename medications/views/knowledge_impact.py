@@ -34,7 +34,7 @@ def ask(request: StaffRequest, rule: str) -> HttpResponse:
                 clinic=request.acting.clinic,
                 proposed=form.proposed(),
                 by=request.user,
-                at=timezone.now(),
+                at=request.at,
             )
         except sign_rules.StanceRefused as refusal:
             form.add_error(refusal.field or None, str(refusal))
@@ -51,7 +51,7 @@ def ask_edition(request: StaffRequest) -> HttpResponse:
     """Look at whom the edition in use touches, against the one before."""
     try:
         run = impact.ask_edition_impact(
-            clinic=request.acting.clinic, by=request.user, at=timezone.now()
+            clinic=request.acting.clinic, by=request.user, at=request.at
         )
     except impact.ImpactRefused as refusal:
         messages.error(request, str(refusal))
@@ -94,7 +94,7 @@ def result(request: StaffRequest, run: int) -> HttpResponse:
 def file(request: StaffRequest, run: int) -> HttpResponse:
     """The same as CSV, written down before it is sent."""
     found = _run(request, run)
-    impact.note_export(run=found, by=request.user, at=timezone.now())
+    impact.note_export(run=found, by=request.user, at=request.at)
     changes = ImpactChange.objects.visible_to(request.acting).filter(run=found)
     text = impact_list.as_csv(changes.select_related("patient"))
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")

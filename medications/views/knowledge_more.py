@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import StaffRequest, posted, requires
@@ -35,7 +34,7 @@ SHOWN = 50
 def all_numbers(request: StaffRequest) -> HttpResponse:
     """Every number that a rule reads, as it ships and as this clinic has it."""
     rows = numbers(
-        knowledge(), policy_of(request.acting.clinic.pk), on=timezone.localdate()
+        knowledge(), policy_of(request.acting.clinic.pk), on=request.at.date()
     )
     text = request.GET.get("q", "").replace("\x00", "")[:100]
     listed = [row for row in rows if all(w in row.text for w in text.lower().split())]
@@ -50,7 +49,7 @@ def by_medication(request: StaffRequest, medication: str) -> HttpResponse:
     if medication not in KEYS:
         raise Http404
     stances = stances_of(request.acting.clinic.pk)
-    cards = knowledge().on(timezone.localdate()).cards.values()
+    cards = knowledge().on(request.at.date()).cards.values()
     rows = rows_of(found(cards, text="", medication=medication, check=""), stances)
     sections = [
         (title, [row for row in rows if row.card.section == key])
@@ -81,7 +80,7 @@ def _formulary(medication: str) -> list[tuple[FormularySection, list[Cited]]]:
 def together(request: StaffRequest) -> HttpResponse:
     """Sign off several rules as they ship: choose, see the list again, sign."""
     clinic = request.acting.clinic
-    cards = knowledge().on(timezone.localdate()).cards.values()
+    cards = knowledge().on(request.at.date()).cards.values()
     due = unchanged_and_due(cards, stances_of(clinic.pk))
     form = TogetherForm(posted(request), due=due)
     page = {
@@ -106,7 +105,7 @@ def _signed(request: StaffRequest, chosen: list[Card]) -> HttpResponse:
             clinic=request.acting.clinic,
             versions={card.id: card.version for card in chosen},
             by=request.user,
-            at=timezone.now(),
+            at=request.at,
         )
     except actions.StanceRefused as refusal:
         messages.error(request, str(refusal))
@@ -119,12 +118,10 @@ def _signed(request: StaffRequest, chosen: list[Card]) -> HttpResponse:
 @requires(Permission.KNOWLEDGE_VIEW)
 def usage(request: StaffRequest, rule: str) -> HttpResponse:
     """How often a rule spoke here in a year, and what came of it."""
-    cards = knowledge().on(timezone.localdate()).cards
+    cards = knowledge().on(request.at.date()).cards
     if rule not in cards:
         raise Http404
-    used = usage_of(
-        rule, clinic_id=request.acting.clinic.pk, since=timezone.now() - YEAR
-    )
+    used = usage_of(rule, clinic_id=request.acting.clinic.pk, since=request.at - YEAR)
     part = "#panel" if request.headers.get("HX-Request") else ""
     context = {
         "card": cards[rule],

@@ -5,7 +5,6 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
@@ -39,7 +38,7 @@ FAMILY, BLANK = "family", "blank"
 def talk(request: StaffRequest, pk: int) -> HttpResponse:
     """The screen turned to the person: what each option is, what they pick and say."""
     patient = of_clinic(request, pk)
-    now = timezone.now()
+    now = request.at
     if request.method != "POST":
         note_chart_view(patient=patient, page="talk", by=request.user, at=now)
     page = TalkPage(
@@ -55,7 +54,7 @@ def talk(request: StaffRequest, pk: int) -> HttpResponse:
 def sheet(request: StaffRequest, pk: int) -> HttpResponse:
     """On paper: for the person, with the choice left blank, or for the family."""
     patient = of_clinic(request, pk)
-    now = timezone.now()
+    now = request.at
     kind = request.GET.get("sheet", "")
     asked = request.GET.get("language", "")
     language = asked if asked in LANGUAGES else language_of(patient)
@@ -156,7 +155,7 @@ def _initial(patient: Patient) -> dict[str, object]:
 
 def _taken(request: StaffRequest, patient: Patient, form: StaffTalkForm) -> bool:
     """Whether it was taken; a refusal stands in the form."""
-    now = timezone.now()
+    now = request.at
     language = form.cleaned_data["language"]
     told = {
         "patient": patient,

@@ -6,7 +6,6 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.access import StaffRequest, posted, requires
@@ -36,7 +35,7 @@ def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
             patient=patient,
             language=form.cleaned_data["language"],
             by=request.user,
-            at=timezone.now(),
+            at=request.at,
         )
         return _locked(request, talk, form.cleaned_data["pin"])
     context = {"patient": patient, "tab": "medication", "form": form}
@@ -81,7 +80,7 @@ def tablet(request: StaffRequest) -> HttpResponse:
     if talk.sent_at is not None:
         return redirect(back)
     page = TalkPage(DecisionTalk.Mode.TABLET, request.path, back, is_tablet=True)
-    return answer(request, talk.patient, page, at=timezone.now())
+    return answer(request, talk.patient, page, at=request.at)
 
 
 @sensitive_post_parameters("pin")
@@ -118,7 +117,7 @@ def _tried(request: StaffRequest, talk: DecisionTalk, pin: str) -> tuple[bool, i
     kept = request.session[HANDOVER]["pin"]
     is_right = talk.wrong_pins < acts.PIN_TRIES and check_password(pin, kept)
     left = acts.note_talk_pin(
-        talk=talk, is_right=is_right, by=request.user, at=timezone.now()
+        talk=talk, is_right=is_right, by=request.user, at=request.at
     )
     return is_right, left
 

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
@@ -76,7 +75,7 @@ def aid_text(request: StaffRequest, key: str, language: str) -> HttpResponse:
     if shipped is None or language not in LANGUAGES:
         raise Http404
     mine = _own(request).get((key, language))
-    today = timezone.localdate()
+    today = request.at.date()
     initial = {"text": mine.text if mine else shipped[language], "reviewed_on": today}
     form = AidTextForm(posted(request), initial=initial, today=today)
     if request.method == "POST" and form.is_valid():
@@ -109,7 +108,7 @@ def _write(request: StaffRequest, key: str, language: str, form: AidTextForm) ->
         key=key,
         language=language,
         by=request.user,
-        at=timezone.now(),
+        at=request.at,
         **form.cleaned_data,
     )
     level = grade_in(language, written.text)

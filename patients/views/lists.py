@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, posted, requires
@@ -49,7 +48,7 @@ def contacts(request: StaffRequest, pk: int) -> HttpResponse:
     """Who this person is, how to reach them, who stands by them, what they live with."""
     patient = of_clinic(request, pk)
     registry.note_chart_view(
-        patient=patient, page="contacts", by=request.user, at=timezone.now()
+        patient=patient, page="contacts", by=request.user, at=request.at
     )
     return page(request, patient)
 

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
@@ -61,7 +60,7 @@ def search(request: StaffRequest) -> HttpResponse:
     page = Paginator(found.order_by("sort_name", "pk"), PAGE).get_page(
         request.GET.get("page")
     )
-    today = timezone.localdate()
+    today = request.at.date()
     context = {
         "page": page,
         "rows": [(person, person.age_on(today)) for person in page],
@@ -75,7 +74,7 @@ def search(request: StaffRequest) -> HttpResponse:
 @requires(Permission.PATIENT_EDIT)
 def register(request: StaffRequest) -> HttpResponse:
     """Register somebody, after a look at who may be the same person."""
-    today = timezone.localdate()
+    today = request.at.date()
     form = RegisterForm(posted(request), today=today)
     alike: list[Patient] = []
     if request.method == "POST" and form.is_valid():
@@ -88,7 +87,7 @@ def register(request: StaffRequest) -> HttpResponse:
                 details=details,
                 referred_on=today,
                 by=request.user,
-                at=timezone.now(),
+                at=request.at,
             )
             messages.success(request, f"Registered as MRN {patient.mrn}.")
             return redirect("assessments:intake", patient.pk)
@@ -113,7 +112,7 @@ def _alike(request: StaffRequest, details: dict[str, object]) -> list[Patient]:
 def details(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     form = DetailsForm(
-        posted(request), today=timezone.localdate(), initial=_initial(patient)
+        posted(request), today=request.at.date(), initial=_initial(patient)
     )
     editing(form, patient, registry.DETAILS)
     if act(

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, posted, requires
@@ -45,7 +44,7 @@ from plans.views.reading import own_plan, page
 def draft(request: StaffRequest, pk: int) -> HttpResponse:
     """Draft the next version from what is known now: one click."""
     patient = of_clinic(request, pk)
-    now = timezone.now()
+    now = request.at
     act(
         request,
         lambda: drafting.draft_plan(

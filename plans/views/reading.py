@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
@@ -155,5 +154,5 @@ def _without_private(part: PlanPart) -> PlanPart:
 
 def _note(request: StaffRequest, patient: Patient) -> None:
     registry.note_chart_view(
-        patient=patient, page="plan", by=request.user, at=timezone.now()
+        patient=patient, page="plan", by=request.user, at=request.at
     )

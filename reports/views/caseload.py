@@ -23,7 +23,7 @@ from reports.caseload.wording import groups
 @requires(Permission.CASELOAD_VIEW)
 def caseload(request: StaffRequest) -> HttpResponse:
     """One row a person: the next action and why, done from the row."""
-    at = timezone.now()
+    at = request.at
     asked = _asked(request.GET)
     people, has_more = cases.people(request.acting, asked, at=at)
     counts = cases.counts(request.acting, asked, at=at)
@@ -82,7 +82,7 @@ def _opened(request: StaffRequest, on_page: set[int]) -> dict[str, object]:
         patient=Patient(pk=pk, clinic=request.acting.clinic),
         page="safe_contact",
         by=request.user,
-        at=timezone.now(),
+        at=request.at,
     )
     points = ContactPoint.objects.visible_to(request.acting)
     return {
@@ -96,7 +96,7 @@ def _opened(request: StaffRequest, on_page: set[int]) -> dict[str, object]:
 @requires(Permission.CASELOAD_EXPORT)
 def export(request: StaffRequest) -> HttpResponse:
     """The whole caseload as CSV, written down before it is sent."""
-    at = timezone.now()
+    at = request.at
     csv_file.note_export(clinic=request.acting.clinic, by=request.user, at=at)
     response = StreamingHttpResponse(
         csv_file.caseload(request.acting, at=at), content_type="text/csv; charset=utf-8"

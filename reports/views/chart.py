@@ -3,7 +3,6 @@
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
@@ -19,9 +18,7 @@ PAGE = 50
 
 def _open(request: StaffRequest, pk: int, page: str) -> Patient:
     patient = of_clinic(request, pk)
-    registry.note_chart_view(
-        patient=patient, page=page, by=request.user, at=timezone.now()
-    )
+    registry.note_chart_view(patient=patient, page=page, by=request.user, at=request.at)
     return patient
 
 
@@ -29,7 +26,7 @@ def _open(request: StaffRequest, pk: int, page: str) -> Patient:
 @requires(Permission.PATIENT_VIEW)
 def chart(request: StaffRequest, pk: int) -> HttpResponse:
     patient = _open(request, pk, "overview")
-    context = overview.of(patient, at=timezone.now())
+    context = overview.of(patient, at=request.at)
     return render(
         request,
         "reports/chart.html",

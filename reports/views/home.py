@@ -1,6 +1,5 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
@@ -16,7 +15,7 @@ def home(request: StaffRequest) -> HttpResponse:
     if acting.roles == {Role.CARE_MANAGER}:
         return redirect("reports:caseload")
     waiting = (
-        lists.lists_for(acting, at=timezone.now())
+        lists.lists_for(acting, at=request.at)
         if acting.may(Permission.PATIENT_VIEW)
         else []
     )
@@ -27,5 +26,5 @@ def home(request: StaffRequest) -> HttpResponse:
 @requires(Permission.KNOWLEDGE_SIGN)
 def rules_due(request: StaffRequest) -> HttpResponse:
     """How many rules wait for the medical director: a part of the first page."""
-    due = lists.rules_due(request.acting.clinic, on=timezone.localdate())
+    due = lists.rules_due(request.acting.clinic, on=request.at.date())
     return render(request, "reports/home.html#rules_due", {"rules_due": due})

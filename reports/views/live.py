@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
@@ -16,5 +15,5 @@ from reports.chart.live_picture import live_of
 def live(request: StaffRequest, pk: int) -> HttpResponse:
     """What the answers mean so far; asked for again after each of them."""
     patient = of_clinic(request, pk)
-    context = {"patient": patient, "live": live_of(patient, at=timezone.now())}
+    context = {"patient": patient, "live": live_of(patient, at=request.at)}
     return render(request, "reports/live.html", context)

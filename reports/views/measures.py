@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
@@ -20,9 +19,7 @@ from reports.progress.query import asked
 
 def _open(request: StaffRequest, pk: int, name: str) -> Patient:
     patient = of_clinic(request, pk)
-    registry.note_chart_view(
-        patient=patient, page=name, by=request.user, at=timezone.now()
-    )
+    registry.note_chart_view(patient=patient, page=name, by=request.user, at=request.at)
     return patient
 
 
@@ -31,7 +28,7 @@ def _open(request: StaffRequest, pk: int, name: str) -> Patient:
 def measures(request: StaffRequest, pk: int) -> HttpResponse:
     """Every score and measurement of a person, on one time axis and as a table."""
     patient = _open(request, pk, "measures")
-    context = pages.measures_page(patient, request.GET, at=timezone.now())
+    context = pages.measures_page(patient, request.GET, at=request.at)
     return render(
         request,
         "reports/measures.html",
@@ -44,7 +41,7 @@ def measures(request: StaffRequest, pk: int) -> HttpResponse:
 def timeline(request: StaffRequest, pk: int) -> HttpResponse:
     """The annotated time line by itself, to move along and to look closer."""
     patient = _open(request, pk, "timeline")
-    context = pages.timeline_page(patient, request.GET, at=timezone.now())
+    context = pages.timeline_page(patient, request.GET, at=request.at)
     return render(
         request,
         "reports/timeline.html",
@@ -57,7 +54,7 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponse:
 def timeline_file(request: StaffRequest, pk: int) -> HttpResponse:
     """The time line as an image file, written down before it is sent."""
     patient = of_clinic(request, pk)
-    at = timezone.now()
+    at = request.at
     csv_file.note_export(patient=patient, what="timeline", by=request.user, at=at)
     record = record_of(patient, at=at)
     wanted = asked(request.GET, record.story)
@@ -74,7 +71,7 @@ def timeline_file(request: StaffRequest, pk: int) -> HttpResponse:
 def scores_file(request: StaffRequest, pk: int) -> HttpResponse:
     """The person's scores and measurements as CSV, written down before it is sent."""
     patient = of_clinic(request, pk)
-    at = timezone.now()
+    at = request.at
     csv_file.note_export(patient=patient, what="scores", by=request.user, at=at)
     record = record_of(patient, at=at)
     text = csv_file.scores_file(record.given, reversed(record.observations))
@@ -97,9 +94,9 @@ def results(request: StaffRequest, pk: int, instrument: str) -> HttpResponse:
     if not rows:
         raise Http404("Never given.")
     registry.note_chart_view(
-        patient=patient, page="results", by=request.user, at=timezone.now()
+        patient=patient, page="results", by=request.user, at=request.at
     )
-    record = record_of(patient, at=timezone.now())
+    record = record_of(patient, at=request.at)
     context = {
         "patient": patient,
         "tab": "measures",
@@ -123,7 +120,7 @@ def measured(request: StaffRequest, pk: int, code: str) -> HttpResponse:
     if not rows:
         raise Http404("Never measured.")
     registry.note_chart_view(
-        patient=patient, page="measured", by=request.user, at=timezone.now()
+        patient=patient, page="measured", by=request.user, at=request.at
     )
     context = {
         "patient": patient,

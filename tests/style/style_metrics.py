@@ -46,7 +46,7 @@ TEST_FILE = re.compile(r"^(test_.*|.*_tests?|tests?|conftest)\.py$")
 GENERATED = re.compile(r"#.*(generated (from|by)|do not edit)", re.IGNORECASE)
 DOORS = {
     "views", "viewsets", "tasks", "jobs", "forms", "admin", "signals", "templatetags", "api",
-    "apis", "commands", "serializers", "middleware", "doors",
+    "apis", "commands", "serializers", "middleware",
 }  # fmt: skip
 INNER = {
     "models",

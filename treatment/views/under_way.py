@@ -42,9 +42,7 @@ PANEL = 22
 def under_way(request: StaffRequest, pk: int) -> HttpResponse:
     """What is taken now and was before, the dose log, toxicology."""
     patient = of_clinic(request, pk)
-    note_chart_view(
-        patient=patient, page="under_way", by=request.user, at=timezone.now()
-    )
+    note_chart_view(patient=patient, page="under_way", by=request.user, at=request.at)
     regimens = Regimen.objects.filter(patient=patient).select_related("prescriber")
     decision = newest(patient)
     context = {
@@ -95,7 +93,7 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
         may_overlap=medicines()[decision.choice].is_start,
         medication=decision.choice,
         initial={
-            "started_on": timezone.localdate(),
+            "started_on": request.at.date(),
             "schedule": decision.first_dose[:80],
         },
     )
@@ -121,7 +119,7 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
 def stop(request: StaffRequest, pk: int, regimen: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     row = row_of_clinic(request, Regimen.objects, pk=regimen, patient=patient)
-    form = StopForm(posted(request), initial={"stopped_on": timezone.localdate()})
+    form = StopForm(posted(request), initial={"stopped_on": request.at.date()})
     editing(form, row)
     if act(
         request,
@@ -144,7 +142,7 @@ def stop(request: StaffRequest, pk: int, regimen: int) -> HttpResponse:
 def add_dose(request: StaffRequest, pk: int) -> HttpResponse:
     """One line of the dose log."""
     patient = of_clinic(request, pk)
-    current = treatment_of(patient.pk, on=timezone.localdate()).main
+    current = treatment_of(patient.pk, on=request.at.date()).main
     form = DoseForm(
         posted(request),
         last=last_amounts(patient.pk) if request.method == "POST" else {},
@@ -152,7 +150,7 @@ def add_dose(request: StaffRequest, pk: int) -> HttpResponse:
             "medication": current.medication if current else "",
             "amount_mg": current.dose_mg if current else None,
             "kind": "administered",
-            "on": timezone.localdate(),
+            "on": request.at.date(),
         },
     )
     if act(
@@ -179,7 +177,7 @@ def _record_dose(request: StaffRequest, patient: Patient, form: DoseForm) -> Non
 def add_toxicology(request: StaffRequest, pk: int) -> HttpResponse:
     """One specimen with what was tested for in it."""
     patient = of_clinic(request, pk)
-    now = timezone.now()
+    now = request.at
     form = ToxicologyForm(
         posted(request),
         initial={"collected_at": timezone.localtime(now), "method": "screen"},

@@ -11,7 +11,7 @@ from aftercare.models import CheckIn, CheckInMail, FollowUp, Notice
 from jobs.queues import Batch, Delivery, Expected, Queue, Rows, WorkStep, declare
 from patients.models import Patient
 
-# Of one batch, so that a sender that dies leaves few to be sent again.
+# Of one batch: what one worker holds while it speaks to the mail server.
 MAILS = 100
 # As many at once as keep a transaction short: each batch passes over what earlier ones
 # have just changed.
@@ -124,12 +124,13 @@ MAIL = Queue(
             name="staff_mail",
             waiting=_notices,
             deliver=mail.deliver_notices,
+            message_of=lambda notice: (notice.recipient_id, notice.kind),
             titles=_notice_titles,
         ),
         Delivery(
             name="check_in_mail",
             waiting=_check_in_mails,
-            deliver=mail.deliver_check_ins,
+            deliver=mail.deliver_check_in,
             titles=lambda ids: dict.fromkeys(ids, "Check-in link to a person in care"),
         ),
     ),

@@ -8,7 +8,7 @@ from django.db.models import Count, F, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Clinic
-from jobs.actions.engine import free
+from jobs.actions.engine import StepRound
 from jobs.health import Pulse
 from jobs.models import Claim, Heartbeat, Job, Round
 from jobs.queues import (
@@ -127,7 +127,8 @@ def _states(clinic_id: int, on: date, at: datetime) -> list[QueueState]:
 
 
 def _count(step: WorkStep | Delivery, batch: Batch) -> Coalesce:
-    rows = free(step, batch).order_by().values("clinic").annotate(rows=Count("pk"))
+    rows = StepRound("", step, batch).free().order_by().values("clinic")
+    rows = rows.annotate(rows=Count("pk"))
     return Coalesce(Subquery(rows.values("rows")), 0)
 
 

@@ -19,6 +19,11 @@ class ClaimQuerySet(ClinicQuerySet["Claim"]):
     def set_aside(self) -> Self:
         return self.filter(set_aside_at__isnull=False)
 
+    def lost_at_last_try(self, tries: int) -> Self:
+        """Those whose worker was lost, and not for the first time: the lease of so many
+        tries was never ended."""
+        return self.filter(tries__gte=tries, leased_until__isnull=False)
+
     def of_rows(self, step: str, ids: Iterable[int]) -> Self:
         """Those of one step about these rows."""
         return self.filter(step=step, row_id__in=list(ids))
@@ -62,6 +67,29 @@ class Claim(ClinicOwned):
 
     def __str__(self) -> str:
         return f"{self.step} {self.row_id}"
+
+
+class OpenBatch(ClinicOwned):
+    """A batch of one step that a worker has begun; gone when it has ended.
+
+    One that stays says that its worker was lost, and that a row may be why.
+    """
+
+    with_history = False
+
+    step = models.CharField(max_length=40)
+    begun_at = models.DateTimeField()
+
+    objects = ClinicQuerySet["OpenBatch"].as_manager()
+
+    class Meta:
+        ordering = ["begun_at"]
+        indexes = [
+            models.Index(fields=["clinic", "step", "begun_at"], name="open_batch_step")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} since {self.begun_at:%H:%M:%S}"
 
 
 class Heartbeat(ClinicOwned):

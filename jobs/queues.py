@@ -40,6 +40,10 @@ class Fault:
     is_of_the_way: bool = False
 
 
+def _each_alone(row: Any) -> object:
+    return row.pk
+
+
 def _no_titles(_: Iterable[int]) -> Mapping[int, str]:
     return {}
 
@@ -67,13 +71,15 @@ class WorkStep:
 class Delivery:
     """One kind of work with effects outside the database: claimed, done, noted.
 
-    `deliver` notes what it handed over and returns the faults of the rest by row id. A
-    worker that dies in between leaves a lease, after which the row is taken again.
+    `deliver` gets the rows of one message (those with the same `message_of`), notes
+    that it was handed over, or returns the faults by row id. A worker that dies in
+    between leaves a lease, after which the rows are taken again.
     """
 
     name: str
     waiting: Callable[[Batch], Rows]
     deliver: Callable[[list[Any], Batch], Mapping[int, Fault]]
+    message_of: Callable[[Any], object] = _each_alone
     titles: Callable[[Iterable[int]], Mapping[int, str]] = _no_titles
     tries: int = TRIES
 

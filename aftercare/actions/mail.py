@@ -4,7 +4,6 @@ The engine claims them first and keeps why one failed: each is sent at least onc
 nearly always once.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -18,43 +17,31 @@ NOT_SAFE = "No longer safe to write to this address"
 
 
 def deliver_notices(rows: list[Notice], batch: Batch) -> Mapping[int, Fault]:
-    """One mail for each recipient and kind; the faults of those that failed, by id."""
-    groups: dict[tuple[int, str], list[Notice]] = defaultdict(list)
-    for notice in rows:
-        groups[notice.recipient_id, notice.kind].append(notice)
-    faults: dict[int, Fault] = {}
-    for (_, kind), owed in groups.items():
-        faults |= _send(kind, owed, batch.at)
-    return faults
-
-
-def _send(kind: str, owed: list[Notice], at: datetime) -> dict[int, Fault]:
-    ids = [notice.pk for notice in owed]
+    """One mail about notices of one recipient and kind."""
+    ids = [notice.pk for notice in rows]
     try:
         notices.send(
-            to=owed[0].recipient, kind=kind, follow_ups=[one.follow_up for one in owed]
+            to=rows[0].recipient,
+            kind=rows[0].kind,
+            follow_ups=[notice.follow_up for notice in rows],
         )
     except NotDelivered as reason:
         return dict.fromkeys(ids, reason.fault)
-    Notice.objects.filter(pk__in=ids).update(sent_at=at)
+    Notice.objects.filter(pk__in=ids).update(sent_at=batch.at)
     return {}
 
 
-def deliver_check_ins(rows: list[CheckInMail], batch: Batch) -> Mapping[int, Fault]:
-    """Send each link to the address that was said to be safe, if it still is."""
-    found = {mail.pk: _send_check_in(mail, batch.at) for mail in rows}
-    return {pk: fault for pk, fault in found.items() if fault is not None}
-
-
-def _send_check_in(mail: CheckInMail, at: datetime) -> Fault | None:
+def deliver_check_in(rows: list[CheckInMail], batch: Batch) -> Mapping[int, Fault]:
+    """Send a link to the address that was said to be safe, if it still is."""
+    [mail] = rows
     if not may_write_to(mail.to):
-        return Fault(NOT_SAFE)
+        return {mail.pk: Fault(NOT_SAFE)}
     try:
-        notices.send_check_in(mail, days=_days(mail.check_in, at))
+        notices.send_check_in(mail, days=_days(mail.check_in, batch.at))
     except NotDelivered as reason:
-        return reason.fault
-    CheckInMail.objects.filter(pk=mail.pk).update(sent_at=at)
-    return None
+        return {mail.pk: reason.fault}
+    CheckInMail.objects.filter(pk=mail.pk).update(sent_at=batch.at)
+    return {}
 
 
 def _days(check_in: CheckIn, at: datetime) -> int:

@@ -45,5 +45,9 @@ def admins_of(clinic_id: int) -> list[Staff]:
 ALERTS = Queue(
     name="alerts",
     title="Alerts about work set aside",
-    steps=(Delivery(name=STEP, waiting=_waiting, deliver=_deliver),),
+    steps=(
+        Delivery(
+            name=STEP, waiting=_waiting, deliver=_deliver, message_of=lambda _: STEP
+        ),
+    ),
 )

@@ -2,24 +2,26 @@
 
 Any number of workers may go through the same queue, again, or be killed in between:
 rows are claimed with SKIP LOCKED, and each batch is a transaction of its own that sees
-one clinic alone. A row that fails is done by itself, waits longer each time, and is set
-aside at last, so that it holds up nobody else.
+one clinic alone. A row that fails, or was in a batch whose worker was lost, is done by
+itself under a lease, waits longer each time, and is set aside at last, so that it holds
+up nobody else.
 """
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from accounts import tenancy
 from accounts.models import Clinic
 from accounts.tenancy import clinic_day
-from jobs.models import Claim, Heartbeat, Round
+from jobs.models import Claim, ClaimQuerySet, Heartbeat, OpenBatch, Round
 from jobs.queues import Batch, Delivery, Fault, Queue, Rows, WorkStep
 
 logger = logging.getLogger(__name__)
@@ -29,6 +31,9 @@ logger = logging.getLogger(__name__)
 WAITS = tuple(timedelta(minutes=2**tries) for tries in range(1, 7))
 # A heartbeat is written at most this often.
 BEAT_STEP = timedelta(seconds=10)
+# A batch that was begun so long ago and not ended lost its worker.
+LOST_AFTER = timedelta(minutes=5)
+LOST = "WorkerLost"
 # The database itself is away: no fault of a row.
 AWAY = (OperationalError, InterfaceError)
 
@@ -49,7 +54,7 @@ def run_queue(
         with at_work(clinic_id, queue.name):
             done += queue.prepare(batch, last_beat(queue, clinic_id))
     for step in queue.steps:
-        done += _drained(queue, step, batch)
+        done += StepRound(queue.name, step, batch).drain()
     with at_work(clinic_id, queue.name):
         note_round(queue, clinic_id, done, at)
     return done
@@ -73,141 +78,183 @@ def note_round(queue: Queue, clinic_id: int, done: Counter[str], at: datetime) -
         )
 
 
-def _drained(queue: Queue, step: WorkStep | Delivery, batch: Batch) -> Counter[str]:
-    """Everything that waits for one step, batch after batch."""
-    done: Counter[str] = Counter()
-    while True:
-        taken, counts = _one_batch(queue, step, batch)
-        done += counts
-        if not counts or taken < batch.size:
-            return done
+@dataclass(frozen=True, slots=True)
+class StepRound:
+    """One step of a queue, gone through once at one clinic."""
 
+    queue: str
+    step: WorkStep | Delivery
+    batch: Batch
 
-def _one_batch(
-    queue: Queue, step: WorkStep | Delivery, batch: Batch
-) -> tuple[int, Counter[str]]:
-    if isinstance(step, Delivery):
-        return _delivered(queue, step, batch)
-    ids: list[int] = []
-    try:
-        with at_work(batch.clinic_id, queue.name):
-            rows = claimed(step, batch)
-            ids += [row.pk for row in rows]
-            counts = step.work(rows, batch) if rows else Counter()
-            _forget(step, batch, ids)
-            return len(ids), counts
-    except AWAY:
-        raise
-    except Exception:  # noqa: BLE001 - whatever it is, the other rows go on
-        return len(ids), _one_by_one(queue, step, batch, ids)
+    def at_work(self) -> AbstractContextManager[None]:
+        return at_work(self.batch.clinic_id, self.queue)
 
+    def drain(self) -> Counter[str]:
+        """Do everything that waits: what was tried before each alone, then the rest
+        batch after batch."""
+        done = self._careful_pass()
+        while True:
+            taken, counts = self._one_batch()
+            done += counts
+            if not counts or taken < self.batch.size:
+                return done
 
-def claimed(step: WorkStep | Delivery, batch: Batch) -> list[Any]:
-    """A few rows of this clinic that nobody holds and nothing holds back."""
-    return _locked(free(step, batch)[: batch.size])
+    def _careful_pass(self) -> Counter[str]:
+        """Rows that were tried before, each alone; all rows where a worker was lost,
+        since one of them may have taken it along."""
+        with self.at_work():
+            begun = OpenBatch.objects.filter(
+                clinic=self.batch.clinic_id, step=self.step.name
+            )
+            lost = list(begun.filter(begun_at__lt=self.batch.at - LOST_AFTER))
+            rows = self.free()
+            if not lost:
+                rows = rows.filter(pk__in=self.claims().values("row_id"))
+            units = self._units(rows)
+        done = sum((self._alone(ids) for ids in units), Counter[str]())
+        if lost:
+            with self.at_work():
+                OpenBatch.objects.filter(pk__in=[one.pk for one in lost]).delete()
+        return done
 
-
-def _locked(rows: Rows) -> list[Any]:
-    return list(rows.select_for_update(skip_locked=True, of=("self",)))
-
-
-def free(step: WorkStep | Delivery, batch: Batch) -> Rows:
-    """The rows that wait and may be taken now."""
-    held = Claim.objects.filter(clinic=batch.clinic_id, step=step.name)
-    held_ids = held.holding_back(at=batch.at).values("row_id")
-    return step.waiting(batch).filter(clinic=batch.clinic_id).exclude(pk__in=held_ids)
-
-
-def _one_by_one(
-    queue: Queue, step: WorkStep, batch: Batch, ids: Iterable[int]
-) -> Counter[str]:
-    """The rows of a batch that failed, each alone: one bad row stops no other."""
-    done: Counter[str] = Counter()
-    for pk in ids:
+    def _one_batch(self) -> tuple[int, Counter[str]]:
+        """Up to a batch of rows that were never tried; how many, and what was done."""
+        with self.at_work():
+            if not self.untried().exists():
+                return 0, Counter()
+            mark = OpenBatch.objects.create(
+                clinic_id=self.batch.clinic_id,
+                step=self.step.name,
+                begun_at=self.batch.at,
+            )
+        units: list[list[int]] = []
         try:
-            with at_work(batch.clinic_id, queue.name):
-                rows = _locked(free(step, batch).filter(pk=pk))
-                done += step.work(rows, batch) if rows else Counter()
-                _forget(step, batch, [pk])
+            counts = self._done_at_once(units)
         except AWAY:
             raise
-        except Exception as error:  # noqa: BLE001 - kept as the row's fault
-            with at_work(batch.clinic_id, queue.name):
-                _note_fault(step, batch, pk, Fault(type(error).__name__))
-            done += Counter(failed=1)
-    return done
+        except Exception:  # noqa: BLE001 - whatever it is, the other rows go on
+            counts = sum((self._alone(ids) for ids in units), Counter[str]())
+        with self.at_work():
+            mark.delete()
+        return sum(map(len, units)), counts
+
+    def _done_at_once(self, units: list[list[int]]) -> Counter[str]:
+        """A batch in the transaction that claims it; messages are claimed first, then
+        handed over and noted one by one, so that a worker that dies leaves one in
+        doubt and no more. Fills `units` with what it took."""
+        step = self.step
+        with self.at_work():
+            rows = locked(self.untried()[: self.batch.size])
+            units += self._units(rows)
+            if isinstance(step, WorkStep):
+                return step.work(rows, self.batch) if rows else Counter()
+            self.lease([row.pk for row in rows])
+        return sum((self._under_lease(ids) for ids in units), Counter[str]())
+
+    def _units(self, rows: Iterable[Any]) -> list[list[int]]:
+        """Ids of rows that are done together: of one message, else each by itself."""
+        step = self.step
+        units: dict[object, list[int]] = defaultdict(list)
+        for row in rows:
+            key = step.message_of(row) if isinstance(step, Delivery) else row.pk
+            units[key].append(row.pk)
+        return list(units.values())
+
+    def _alone(self, ids: list[int]) -> Counter[str]:
+        """Rows under a lease of their own: one that takes its worker along, or the
+        database's connection, has its try counted, and is set aside at last."""
+        with self.at_work():
+            held = [row.pk for row in locked(self.free().filter(pk__in=ids))]
+            worn = self.claims(held).lost_at_last_try(self.step.tries)
+            faults = dict.fromkeys(worn.values_list("row_id", flat=True), Fault(LOST))
+            self._fail(faults)
+            left = [pk for pk in held if pk not in faults]
+            self.lease(left)
+        return +Counter(failed=len(faults)) + self._under_lease(left)
+
+    def _under_lease(self, ids: list[int]) -> Counter[str]:
+        """Do what is leased, and note how it fared; what another worker has taken or
+        done meanwhile is left to it."""
+        try:
+            with self.at_work():
+                rows = locked(self.waiting().filter(pk__in=ids))
+                done, faults = self._do(rows)
+                self.claims([pk for pk in ids if pk not in faults]).delete()
+                self._fail(faults)
+                return done
+        except AWAY:
+            raise
+        except Exception as error:
+            logger.exception("%s failed for %d rows", self.step.name, len(ids))
+            with self.at_work():
+                self._fail(dict.fromkeys(ids, Fault(type(error).__name__)))
+            return Counter(failed=len(ids))
+
+    def _do(self, rows: list[Any]) -> tuple[Counter[str], Mapping[int, Fault]]:
+        if not rows:
+            return Counter(), {}
+        if isinstance(self.step, WorkStep):
+            return self.step.work(rows, self.batch), {}
+        faults = self.step.deliver(rows, self.batch)
+        return +Counter(sent=len(rows) - len(faults), failed=len(faults)), faults
+
+    def waiting(self) -> Rows:
+        return self.step.waiting(self.batch).filter(clinic=self.batch.clinic_id)
+
+    def untried(self) -> Rows:
+        """The rows that wait and never failed, nor were anybody's lease."""
+        return self.waiting().exclude(pk__in=self.claims().values("row_id"))
+
+    def free(self) -> Rows:
+        """The rows that wait and may be taken now."""
+        held = self.claims().holding_back(at=self.batch.at)
+        return self.waiting().exclude(pk__in=held.values("row_id"))
+
+    def claims(self, ids: Iterable[int] | None = None) -> ClaimQuerySet:
+        """How rows of this step stand that are more than waiting."""
+        of_step = Claim.objects.filter(clinic=self.batch.clinic_id, step=self.step.name)
+        return of_step if ids is None else of_step.filter(row_id__in=list(ids))
+
+    def lease(self, ids: list[int]) -> None:
+        """Count a try for each row, which nobody else takes until the lease is over."""
+        if not ids:
+            return
+        Claim.objects.bulk_create(
+            [
+                Claim(
+                    clinic_id=self.batch.clinic_id,
+                    step=self.step.name,
+                    row_id=pk,
+                    claimed_at=self.batch.at,
+                )
+                for pk in ids
+            ],
+            ignore_conflicts=True,
+        )
+        self.claims(ids).update(
+            tries=F("tries") + 1,
+            claimed_at=self.batch.at,
+            leased_until=self.batch.at + WAITS[0],
+            next_try_at=None,
+        )
+
+    def _fail(self, faults: Mapping[int, Fault]) -> None:
+        """Keep why each failed and when it is tried again; at last set it aside."""
+        for claim in self.claims(faults).select_for_update():
+            fault = faults[claim.row_id]
+            claim.fault = fault.reason[:120]
+            claim.leased_until = None
+            claim.next_try_at = self.batch.at + wait_after(claim.tries)
+            if claim.tries >= self.step.tries and not fault.is_of_the_way:
+                claim.set_aside_at = self.batch.at
+                if isinstance(self.step, WorkStep) and self.step.on_set_aside:
+                    self.step.on_set_aside(claim.row_id, self.batch.at)
+            claim.save()
 
 
-def _note_fault(step: WorkStep, batch: Batch, pk: int, fault: Fault) -> None:
-    lease(step, batch, [pk])
-    _fail(step, batch, {pk: fault})
-
-
-def _delivered(queue: Queue, step: Delivery, batch: Batch) -> tuple[int, Counter[str]]:
-    """Claim and commit; then hand over, and note how each row fared."""
-    with at_work(batch.clinic_id, queue.name):
-        rows = claimed(step, batch)
-        ids = [row.pk for row in rows]
-        lease(step, batch, ids)
-    if not rows:
-        return 0, Counter()
-    try:
-        with at_work(batch.clinic_id, queue.name):
-            faults = step.deliver(rows, batch)
-    except AWAY:
-        raise
-    except Exception as error:
-        logger.exception("%s failed for %d rows", step.name, len(ids))
-        faults = dict.fromkeys(ids, Fault(type(error).__name__))
-    with at_work(batch.clinic_id, queue.name):
-        _forget(step, batch, [pk for pk in ids if pk not in faults])
-        _fail(step, batch, faults)
-    return len(ids), +Counter(sent=len(ids) - len(faults), failed=len(faults))
-
-
-def _claims(
-    step: WorkStep | Delivery, batch: Batch, ids: Iterable[int]
-) -> QuerySet[Claim]:
-    return Claim.objects.filter(clinic=batch.clinic_id).of_rows(step.name, ids)
-
-
-def lease(step: WorkStep | Delivery, batch: Batch, ids: list[int]) -> None:
-    """Count a try for each row, which nobody else takes until the lease is over."""
-    until = batch.at + WAITS[0]
-    Claim.objects.bulk_create(
-        [
-            Claim(
-                clinic_id=batch.clinic_id,
-                step=step.name,
-                row_id=pk,
-                claimed_at=batch.at,
-            )
-            for pk in ids
-        ],
-        ignore_conflicts=True,
-    )
-    _claims(step, batch, ids).update(
-        tries=F("tries") + 1, claimed_at=batch.at, leased_until=until, next_try_at=None
-    )
-
-
-def _forget(step: WorkStep | Delivery, batch: Batch, ids: list[int]) -> None:
-    if ids:
-        _claims(step, batch, ids).delete()
-
-
-def _fail(step: WorkStep | Delivery, batch: Batch, faults: Mapping[int, Fault]) -> None:
-    """Keep why each failed and when it is tried again; at last set it aside."""
-    for claim in _claims(step, batch, faults).select_for_update():
-        fault = faults[claim.row_id]
-        claim.fault = fault.reason[:120]
-        claim.leased_until = None
-        claim.next_try_at = batch.at + wait_after(claim.tries)
-        if claim.tries >= step.tries and not fault.is_of_the_way:
-            claim.set_aside_at = batch.at
-            if isinstance(step, WorkStep) and step.on_set_aside is not None:
-                step.on_set_aside(claim.row_id, batch.at)
-        claim.save()
+def locked(rows: Rows) -> list[Any]:
+    """These rows, held until the transaction is over, without what others hold."""
+    return list(rows.select_for_update(skip_locked=True, of=("self",)))
 
 
 def wait_after(tries: int) -> timedelta:

@@ -21,12 +21,17 @@ def test_they_claim_rows_that_the_other_does_not_hold(transactional_db, noon):
     person = PatientFactory(clinic=clinic)
     for _ in range(20):
         owed(person)
+
+    def waiting():
+        batch = Batch(clinic.pk, TODAY, noon, 10)
+        return engine.StepRound("follow_ups", OPEN, batch).untried()
+
     holding, done = threading.Event(), threading.Event()
     seen = {}
 
     def first():
         with tenancy.clinics([clinic.pk], actor="test"):
-            rows = engine.claimed(OPEN, Batch(clinic.pk, TODAY, noon, 10))
+            rows = engine.locked(waiting()[:10])
             seen["first"] = {row.pk for row in rows}
             holding.set()
             done.wait(10)
@@ -37,7 +42,7 @@ def test_they_claim_rows_that_the_other_does_not_hold(transactional_db, noon):
     try:
         assert holding.wait(10)
         with tenancy.clinics([clinic.pk], actor="test"):
-            rows = engine.claimed(OPEN, Batch(clinic.pk, TODAY, noon, 100))
+            rows = engine.locked(waiting())
             seen["second"] = {row.pk for row in rows}
     finally:
         done.set()

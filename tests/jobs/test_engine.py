@@ -17,7 +17,7 @@ from jobs import tasks
 from jobs.actions import engine
 from jobs.actions.alerts import ALERTS
 from jobs.actions.requests import NothingHeldBack, try_again
-from jobs.models import Claim, Heartbeat, Round
+from jobs.models import Claim, Heartbeat, OpenBatch, Round
 from jobs.queues import (
     QUEUES,
     Batch,
@@ -182,7 +182,7 @@ class TestSteps:
 
         with pytest.raises(OperationalError):
             engine.run_queue(tried(work), clinic_id=clinic.pk, at=noon)
-        assert not Claim.objects.exists()
+        assert Claim.objects.get().fault == ""
 
     def test_a_row_that_was_done_meanwhile_is_no_fault(
         self, people, tried, clinic, noon
@@ -218,7 +218,7 @@ class TestDeliveries:
 
         queue = tried(deliver, step=Delivery)
         batch = Batch(clinic.pk, noon.date(), noon, 2)
-        engine.lease(queue.steps[0], batch, [people[0].pk, people[1].pk])
+        engine.StepRound("try", queue.steps[0], batch).lease([p.pk for p in people[:2]])
 
         assert engine.run_queue(queue, clinic_id=clinic.pk, at=noon) == {"sent": 3}
         later = noon + 2 * MINUTE
@@ -258,6 +258,71 @@ class TestDeliveries:
                 tried(deliver, step=Delivery), clinic_id=clinic.pk, at=noon
             )
         assert Claim.objects.filter(leased_until__gt=noon, fault="").count() == 3
+
+    def test_rows_of_one_message_are_handed_over_together_again_later(
+        self, people, tried, clinic, noon
+    ):
+        messages = []
+        shut = Fault("TimeoutError", is_of_the_way=True)
+
+        def deliver(rows, batch):
+            messages.append([row.pk for row in rows])
+            if batch.at == noon:
+                return dict.fromkeys([r.pk for r in rows], shut)
+            done(rows, batch)
+            return {}
+
+        queue = tried(deliver, step=Delivery, message_of=lambda p: p.pk > people[2].pk)
+        for at in (noon, noon + 2 * MINUTE):
+            engine.run_queue(queue, clinic_id=clinic.pk, at=at)
+
+        ids = [p.pk for p in people]
+        assert messages == [ids[:3], ids[3:], ids[:3], ids[3:]]
+
+
+class TestLostWorkers:
+    """A mark that stays says that a worker was lost; tests/jobs/test_killed.py kills
+    one."""
+
+    def lost(self, clinic, at):
+        return OpenBatch.objects.create(clinic=clinic, step="try_step", begun_at=at)
+
+    def test_rows_are_done_each_alone_after_it(self, people, tried, clinic, noon):
+        self.lost(clinic, noon - HOUR)
+        sizes = []
+
+        def work(rows, batch):
+            sizes.append(len(rows))
+            return done(rows, batch)
+
+        assert engine.run_queue(tried(work), clinic_id=clinic.pk, at=noon) == {"did": 5}
+        assert sizes == [1] * 5
+        assert not OpenBatch.objects.exists()
+
+    def test_a_batch_just_begun_is_nobodys_loss(self, people, tried, clinic, noon):
+        mark = self.lost(clinic, noon - MINUTE)
+
+        engine.run_queue(tried(done), clinic_id=clinic.pk, at=noon)
+
+        assert OpenBatch.objects.get() == mark
+
+    def test_a_row_whose_worker_was_lost_at_its_last_try_is_set_aside(
+        self, people, tried, clinic, noon
+    ):
+        Claim.objects.create(
+            clinic=clinic,
+            step="try_step",
+            row_id=people[0].pk,
+            tries=5,
+            claimed_at=noon - HOUR,
+            leased_until=noon - MINUTE,
+        )
+
+        counts = engine.run_queue(tried(done), clinic_id=clinic.pk, at=noon)
+
+        assert counts == {"failed": 1, "did": 4}
+        claim = Claim.objects.get()
+        assert (claim.fault, claim.set_aside_at) == ("WorkerLost", noon)
 
 
 class TestRounds:

@@ -92,6 +92,34 @@ def test_between_claim_and_commit_nothing_is_lost_and_nothing_done_twice(
     assert not Claim.objects.exists()
 
 
+def test_a_row_that_takes_every_worker_along_is_set_aside_and_stops_no_other(
+    clinic, noon, monkeypatch
+):
+    poison = Patient.objects.earliest("pk").pk
+
+    def work(rows, _):
+        if any(row.pk == poison for row in rows):
+            os.kill(os.getpid(), signal.SIGKILL)
+        do(rows)
+        return Counter(did=len(rows))
+
+    queue = queue_of(WorkStep(name="try_step", waiting=waiting, work=work))
+    monkeypatch.setitem(QUEUES, queue.name, queue)
+    for minutes in range(0, 120, 10):
+        child = os.fork()
+        if child == 0:
+            connections["default"].connection = None
+            at = noon + minutes * MINUTE
+            engine.run_queue(queue, clinic_id=clinic.pk, at=at)
+            os._exit(0)
+        os.waitpid(child, 0)
+
+    assert [person.pk for person in waiting(None)] == [poison]
+    claim = Claim.objects.get()
+    assert (claim.tries, claim.fault) == (5, "WorkerLost")
+    assert claim.set_aside_at is not None
+
+
 def test_a_lease_is_taken_over_when_it_is_over(clinic, noon, monkeypatch):
     handed = []
 
@@ -139,7 +167,7 @@ def test_the_day_of_a_batch_is_the_clinics(transactional_db, monkeypatch):
     at = dt.datetime(2026, 11, 21, 10, 30, tzinfo=dt.UTC)
     midnight = dt.datetime(2026, 11, 21, 11, tzinfo=dt.UTC)
 
-    for clinic, moment in ((west, at), (east, at), (east, midnight)):
+    for clinic, moment, day in ((west, at, 21), (east, at, 21), (east, midnight, 22)):
+        days.clear()
         engine.run_queue(queue, clinic_id=clinic.pk, at=moment)
-
-    assert [day.day for day in days] == [21, 21, 22]
+        assert {one.day for one in days} == {day}

@@ -13,6 +13,7 @@ from aftercare.models import CheckIn, CheckInMail, FollowUp
 from assessments.actions.self_report import may_be_given, record_said
 from assessments.models import Assessment
 from knowledge.instruments.questionnaire import with_answers
+from patients.actions.registry import has_died
 from patients.models import ContactPoint, Patient
 
 VALID = timedelta(days=7)
@@ -53,7 +54,7 @@ def send_check_in(
     at: datetime,
 ) -> CheckIn:
     """Make a link for one person, good once and for seven days; mail it where asked."""
-    if patient.status == Patient.Status.DECEASED:
+    if has_died(patient):
         raise NotForThisPerson("This person has died. Nothing is sent.")
     if to is not None and not (may_write_to(to) and to.patient_id == patient.pk):
         raise NotSafe("Ask first whether writing to this address is safe.")

@@ -13,6 +13,7 @@ from accounts.tenancy import clinic_day
 from patients.models import CareTeamMember, ContactPoint, Patient, StatusChange
 from patients.names import normalized
 
+DECEASED = Patient.Status.DECEASED
 DETAILS = (
     "given_name",
     "family_name",
@@ -148,19 +149,26 @@ def change_status(
 
 def _refuse_unlike(patient: Patient, status: str, reason: str) -> None:
     """A death was marked by mistake or it stands: the way back says which."""
-    has_died = patient.status == Patient.Status.DECEASED
-    if has_died and status != patient.status and not reason.strip():
+    is_marked = patient.status == DECEASED
+    if is_marked and status != patient.status and not reason.strip():
         raise DeathStands(
             "This person is marked as deceased. Say why that was a mistake, to take it"
             " back."
         )
 
 
+def has_died(patient: Patient) -> bool:
+    """Whether a death is marked now. Holds the person's row until the end of the act,
+    so that one marked at the same moment is either known here or waits."""
+    held = Patient.objects.select_for_update(no_key=True)
+    return held.values_list("status", flat=True).get(pk=patient.pk) == DECEASED
+
+
 def refuse_after_death(patient: Patient, on: date) -> None:
     """Refuse what is said of a day after a person's death."""
-    if patient.status != Patient.Status.DECEASED:
+    if not has_died(patient):
         return
-    deaths = patient.status_changes.filter(status=Patient.Status.DECEASED)
+    deaths = patient.status_changes.filter(status=DECEASED)
     died_at = deaths.values_list("changed_at", flat=True).first()
     if died_at is None or on > clinic_day(patient.clinic, died_at):
         raise HasDied(

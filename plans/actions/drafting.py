@@ -62,7 +62,6 @@ def draft_plan(
     at: datetime,
 ) -> Plan:
     """Draft the next version from what is known; refuses while another draft is open."""
-    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     refuse_after_death(patient, clinic_day(patient.clinic, at))
     if Plan.objects.drafts().filter(patient=patient).exists():
         raise DraftUnderWay("A draft exists already. Go on with it, or discard it.")

@@ -143,6 +143,7 @@ class TestMaking:
 
     def test_nothing_is_sent_after_a_death(self, make, patient):
         patient.status = Patient.Status.DECEASED
+        patient.save()
 
         with pytest.raises(acts.NotForThisPerson):
             make()

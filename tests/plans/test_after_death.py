@@ -129,3 +129,11 @@ def test_the_form_says_so_in_words(as_prescriber, person, prescriber, noon):
 
     assert answer.status_code == 400
     assert "marked as deceased" in answer.content.decode()
+
+
+def test_a_death_marked_since_the_page_was_read_counts(person, prescriber, noon):
+    dies(person, prescriber, noon - DAY)
+
+    assert person.status != "deceased", "as the page has it"
+    with pytest.raises(registry.HasDied):
+        dose(person, noon.date(), prescriber, noon)

@@ -51,6 +51,11 @@ urlpatterns = [
     path("knowledge/", knowledge.rules, name="knowledge"),
     path("knowledge/numbers/", knowledge_more.all_numbers, name="numbers"),
     path("knowledge/subjects/<str:subject>/", knowledge_room.subject, name="subject"),
+    path(
+        "knowledge/subjects/<str:subject>/sign/",
+        knowledge_room.sign,
+        name="sign_subject",
+    ),
     path("knowledge/sign-off/", knowledge_more.together, name="sign_off"),
     path("knowledge/edition/", knowledge_impact.ask_edition, name="edition_impact"),
     path("knowledge/impact/<int:run>/", knowledge_impact.result, name="impact"),

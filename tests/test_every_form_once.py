@@ -25,6 +25,7 @@ from assessments.models import AssessmentDraft, Intake, IntakeAnswer
 from knowledge.edition_text import kept
 from knowledge.editions import knowledge
 from medications.clinic_policy.policy import shown_of, stances_of
+from medications.knowledge_pages.room import SUBJECTS
 from medications.models import KnowledgeEdition
 from patients.models import Allergy
 from plans import content
@@ -164,6 +165,7 @@ BODIES = {
     "medications:tablet_back": {"pin": PIN},
     "medications:aid_text": {"text": "It is free here.", "reviewed_on": today},
     "medications:sign_off": lambda here: {"rules": _rule("C46")},
+    "medications:sign_subject": lambda here: {"shown": SUBJECTS["promises"].digest},
     "medications:edition_impact": {},
     "medications:rule": {
         "stance": "as_is",

@@ -15,6 +15,7 @@ from aftercare.models.follow_ups import FollowUpQuerySet
 from aftercare.schedule.model import Course, Promise
 from aftercare.schedule.plan import promised
 from knowledge.schedule.injections import injection_rules
+from knowledge.wording.dates import whole_day
 from medications.models.medicines import can_be_taken
 from patients.models import Patient
 from plans.models import Plan
@@ -77,7 +78,7 @@ def _close_given(plan: Plan, *, on: date, by: Staff | None, at: datetime) -> Non
         window = {"since": one.earliest_on, "until": until}
         if given := days_given(plan.patient_id, injection_rules(), **window):
             one.status, one.closed_at, one.closed_by = FollowUp.Status.DONE, at, by
-            one.outcome = f"Given on {given[0].isoformat()}."
+            one.outcome = f"Given on {whole_day(given[0])}."
             one.save(update_fields=["status", "closed_at", "closed_by", "outcome"])
 
 

@@ -8,6 +8,7 @@ from itertools import count, takewhile
 
 from aftercare.schedule.model import Course, Promise, promise, promises
 from knowledge.schedule.steps import program_steps
+from knowledge.wording.dates import whole_day
 
 METHADONE = "MTD"
 
@@ -39,7 +40,7 @@ def _or_check(one: Promise, course: Course) -> Promise:
         earliest=course.signed_on,
         due=course.signed_on,
         latest=course.signed_on + timedelta(days=_number("check_within")),
-        reason=f"Was due {one.due.isoformat()}. {one.reason}",
+        reason=f"Was due {whole_day(one.due)}. {one.reason}",
     )
 
 

@@ -1,8 +1,10 @@
 """Everything in the knowledge, subject by subject, each statement with its source. No Django."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from assessments.facts import FACTS
 from knowledge.change import change_figures
@@ -53,6 +55,15 @@ class RoomSubject:
     title: str
     lead: str
     statements: Callable[[], Iterable[Statement]]
+
+    @property
+    def digest(self) -> str:
+        """Of everything that is said, without the days on which it was checked."""
+        said = [
+            (one.head, one.text, one.tag, one.sources, one.choice)
+            for one in self.statements()
+        ]
+        return sha256(json.dumps(said).encode()).hexdigest()
 
     def found(self, text: str) -> list[Statement]:
         """The statements that hold every word."""

@@ -1,6 +1,7 @@
 from medications.models.decisions import MedicationDecision
 from medications.models.editions import KnowledgeEdition
 from medications.models.rule_signoffs import ImpactChange, ImpactRun, RuleSignOff
+from medications.models.subject_signoffs import SubjectSignOff
 from medications.models.talks import AidText, DecisionTalk
 
 __all__ = [
@@ -11,4 +12,5 @@ __all__ = [
     "KnowledgeEdition",
     "MedicationDecision",
     "RuleSignOff",
+    "SubjectSignOff",
 ]

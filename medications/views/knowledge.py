@@ -22,6 +22,7 @@ from medications.clinic_policy.policy import (
     stances_of,
 )
 from medications.clinic_policy.policy import unchanged_and_due as unchanged
+from medications.clinic_policy.subjects import subjects_due
 from medications.decision_page.provenance import TAGS
 from medications.forms.rule_signoff import ShelfForm, SignOffForm, initial_of
 from medications.knowledge_pages.room import SUBJECTS
@@ -48,6 +49,7 @@ def rules(request: StaffRequest) -> HttpResponse:
             "due": unchanged(cards, stances),
             "departures": [s for s in stances.values() if departs(s)],
             "subjects": SUBJECTS.values(),
+            "subjects_due": subjects_due(request.acting.clinic.pk),
             "earlier": earlier_edition(request.acting.clinic.pk),
         },
     )

@@ -1,21 +1,30 @@
 """Everything in the knowledge that is no rule, by subject."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
+from accounts.doors import act, acting_now, shown_in
 from accounts.permissions import Permission
-from medications.knowledge_pages.room import SUBJECTS
+from medications.actions.sign_subjects import sign_subject
+from medications.clinic_policy.subjects import signatures_of
+from medications.knowledge_pages.room import SUBJECTS, RoomSubject
+
+
+def _named(subject: str) -> RoomSubject:
+    found = SUBJECTS.get(subject)
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_GET
 @requires(Permission.KNOWLEDGE_VIEW)
 def subject(request: StaffRequest, subject: str) -> HttpResponse:
     """The statements of one subject that hold the words searched for."""
-    found = SUBJECTS.get(subject)
-    if found is None:
-        raise Http404
+    found = _named(subject)
+    signed = signatures_of(request.acting.clinic.pk).get(found.key)
     text = request.GET.get("q", "").replace("\x00", "")[:100]
     context = {
         "subject": found,
@@ -23,5 +32,26 @@ def subject(request: StaffRequest, subject: str) -> HttpResponse:
         "statements": found.found(text),
         "text": text,
         "total": len(found.found("")),
+        "signed": signed,
+        "is_due": signed is None or signed.digest != found.digest,
+        "digest": found.digest,
     }
     return render(request, "medications/room.html", context)
+
+
+@require_POST
+@requires(Permission.KNOWLEDGE_SIGN)
+def sign(request: StaffRequest, subject: str) -> HttpResponse:
+    """Sign a subject off as it was shown."""
+    found = _named(subject)
+    act(
+        request,
+        lambda: sign_subject(
+            clinic=request.acting.clinic,
+            subject=found,
+            shown=shown_in(request),
+            **acting_now(request),
+        ),
+        done=f"Signed off: {found.title}.",
+    )
+    return redirect("medications:subject", found.key)

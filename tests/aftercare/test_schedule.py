@@ -184,7 +184,7 @@ class TestProgram:
 
         assert window(exam) == (0, 0, 14)
         assert exam.title.startswith("Check the record: Full in-person")
-        assert "Was due 2026-11-20." in exam.reason
+        assert "Was due 20 Nov 2026." in exam.reason
 
     def test_take_home_ladder_on_treatment_days_15_and_31(self):
         assert days(OTP, "take_home_review") == [14, 30]

@@ -272,7 +272,7 @@ class TestInjections:
             (dt.date(2026, 12, 19), "done"),
             (dt.date(2027, 1, 17), "planned"),
         ]
-        assert injections[0].outcome == "Given on 2026-12-20."
+        assert injections[0].outcome == "Given on 20 Dec 2026."
 
     def test_without_a_plan_in_force_nothing_is_owed(self, person, noon):
         assert scheduling.reschedule(patient=person, by=None, at=noon) == 0

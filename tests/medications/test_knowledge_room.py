@@ -1,13 +1,20 @@
 """Everything in the knowledge has its page, each statement with what it rests on."""
 
+import datetime as dt
 import re
 from html import unescape
 
 import pytest
 
+from accounts.models import AuditEvent
+from accounts.permissions import Role
 from knowledge.cited import Cited
 from knowledge.schedule.injections import injection_rules
+from medications.clinic_policy.subjects import signatures_of, subjects_due
 from medications.knowledge_pages.room import SUBJECTS
+from medications.models import SubjectSignOff
+from tests.conftest import signed_in
+from tests.factories import StaffFactory
 from tests.knowledge.test_room import READ, statements
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +79,76 @@ def test_a_day_of_our_own_says_what_a_clinic_may_have(as_clinician):
 
 def test_no_such_subject(as_clinician):
     assert as_clinician.get("/knowledge/subjects/zebra/").status_code == 404
+
+
+class TestSignOff:
+    """A subject is signed as it was shown, by who may, and again when it reads
+    otherwise."""
+
+    @pytest.fixture
+    def as_director(self, clinic):
+        return signed_in(StaffFactory(roles={clinic: [Role.MEDICAL_DIRECTOR]}))
+
+    @pytest.fixture
+    def subject(self):
+        return SUBJECTS["promises"]
+
+    def sign(self, client, subject, shown=None):
+        return client.post(
+            f"/knowledge/subjects/{subject.key}/sign/",
+            {"shown": subject.digest if shown is None else shown},
+            follow=True,
+        )
+
+    def test_waits_until_it_is_signed(self, as_director, subject, clinic):
+        before = words_of(as_director.get("/knowledge/subjects/promises/"))
+        page = words_of(self.sign(as_director, subject))
+
+        assert "Sign-off due In use as it ships." in before
+        assert "Signed off: Promises." in page
+        assert subject not in subjects_due(clinic.pk)
+        assert f"{len(SUBJECTS) - 1} to sign off" in words_of(
+            as_director.get("/knowledge/")
+        )
+        event = AuditEvent.objects.get(verb="knowledge.subject_signed_off")
+        assert event.facts["about"] == "promises"
+
+    def test_is_not_signed_as_something_else_was_shown(self, as_director, subject):
+        page = words_of(self.sign(as_director, subject, shown="0" * 64))
+
+        assert "this reads otherwise than on your screen" in page
+        assert not SubjectSignOff.objects.exists()
+
+    def test_waits_again_once_it_reads_otherwise(self, as_director, subject, clinic):
+        self.sign(as_director, subject)
+        signed = signatures_of(clinic.pk)["promises"]
+        SubjectSignOff.objects.create(
+            clinic=clinic,
+            subject="promises",
+            digest="0" * 64,
+            knowledge_digest=signed.knowledge_digest,
+            signed_at=signed.signed_at + dt.timedelta(days=1),
+            signed_by=signed.signed_by,
+        )
+
+        page = words_of(as_director.get("/knowledge/subjects/promises/"))
+        assert "Something reads otherwise since" in page
+        assert subject in subjects_due(clinic.pk)
+
+    def test_another_clinics_signature_does_not_count(
+        self, as_director, subject, other_clinic
+    ):
+        self.sign(as_director, subject)
+
+        assert subject in subjects_due(other_clinic.pk)
+
+    def test_only_the_medical_director_signs(self, as_clinician, subject):
+        page = as_clinician.get("/knowledge/subjects/promises/").content.decode()
+
+        assert "/sign/" not in page
+        assert self.sign(as_clinician, subject).status_code == 403
+
+    def test_there_is_no_other_subject_to_sign(self, as_director):
+        answer = as_director.post("/knowledge/subjects/zebra/sign/", {})
+
+        assert answer.status_code == 404

@@ -1,0 +1,23 @@
+"""Subjects of the knowledge that a clinic has signed off, and those that wait."""
+
+from medications.knowledge_pages.room import SUBJECTS, RoomSubject
+from medications.models import SubjectSignOff
+
+
+def signatures_of(clinic_id: int) -> dict[str, SubjectSignOff]:
+    """The newest signature under each subject."""
+    rows = SubjectSignOff.objects.filter(clinic=clinic_id).order_by(
+        "subject", "-signed_at", "-id"
+    )
+    newest = rows.distinct("subject").select_related("signed_by")
+    return {row.subject: row for row in newest}
+
+
+def subjects_due(clinic_id: int) -> list[RoomSubject]:
+    """Those never signed here, or that read otherwise since."""
+    signed = signatures_of(clinic_id)
+    return [
+        one
+        for one in SUBJECTS.values()
+        if one.key not in signed or signed[one.key].digest != one.digest
+    ]

@@ -1,0 +1,32 @@
+from django.db import models
+
+from accounts.models import ClinicQuerySet, Staff
+from accounts.tenancy import ClinicOwned
+
+
+class SubjectSignOff(ClinicOwned):
+    """A medical director's signature under one subject of the knowledge that is no rule,
+    as it read then. Never changed: the newest of a subject counts."""
+
+    append_only = True
+
+    subject = models.CharField(max_length=20)
+    # Of everything that the subject's page said.
+    digest = models.CharField(max_length=64)
+    knowledge_digest = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+    signed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+
+    objects = ClinicQuerySet["SubjectSignOff"].as_manager()
+
+    class Meta:
+        ordering = ["-signed_at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["clinic", "subject", "-signed_at", "-id"],
+                name="subject_signoff_newest",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} on {self.signed_at:%Y-%m-%d}"

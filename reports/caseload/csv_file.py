@@ -63,13 +63,13 @@ COLUMNS = {
         ),
         " + ",
     ),
-    "Dose in mg": of_taken("o.value ->> 2", " + "),
+    "Dose in mg": of_taken("trim_scale((o.value ->> 2)::numeric)::text", " + "),
     "Since": MAIN_SINCE,
     "Last contact": 'c."on"',
     "Contact": text("replace(c.what, '_', ' ')"),
     "Last score": "CASE s.instrument WHEN 'bam' THEN 'BAM risk'"
     " WHEN 'phq9' THEN 'PHQ-9' END",
-    "Score": "s.score",
+    "Score": "trim_scale(s.score)",
     "Scored on": "(s.given_at AT TIME ZONE %(zone)s)::date",
 }
 _COLUMNS = ", ".join(f'{sql} AS "{name}"' for name, sql in COLUMNS.items())

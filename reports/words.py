@@ -5,6 +5,9 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from knowledge.wording import dates
+from patients.models import Patient
+
+HAS_LEFT = (Patient.Status.DISCHARGED, Patient.Status.DECEASED)
 
 
 def local_day(value: date | datetime) -> date:
@@ -25,6 +28,15 @@ def day_named(value: date | datetime, at: datetime) -> str:
 def moment_named(value: datetime, at: datetime) -> str:
     """`Thu 26 Nov, 19:28`."""
     return dates.moment_named(timezone.localtime(value), timezone.localdate(at))
+
+
+def stage_words(stage: str, admitted_on: date | None, at: datetime) -> str:
+    """`Active, day 61`: where a person is in care, with the day since admission while
+    they are."""
+    words = str(Patient.Status(stage).label)
+    if admitted_on is None or stage in HAS_LEFT:
+        return words
+    return f"{words}, day {(timezone.localdate(at) - admitted_on).days + 1}"
 
 
 def lateness(latest: date, at: datetime) -> str:

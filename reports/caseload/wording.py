@@ -13,7 +13,7 @@ from knowledge.wording.amounts import amount
 from patients.models import Patient
 from reports.caseload import order_sql as sql
 from reports.caseload.rows import CaseloadPerson
-from reports.words import day_words, lateness
+from reports.words import day_words, lateness, stage_words
 from treatment.current_sql import treatment_from
 from treatment.wording import medicine_words
 
@@ -128,15 +128,7 @@ def _who(person: CaseloadPerson) -> str:
 def _medicine(person: CaseloadPerson, at: datetime) -> tuple[str, str]:
     parts = (person.taken, person.ahead, person.ended)
     name, course = medicine_words(treatment_from(timezone.localdate(at), *parts))
-    return name, course or stage_words(person, at)
-
-
-def stage_words(person: CaseloadPerson, at: datetime) -> str:
-    """Where the person is in care, with the day since admission."""
-    words = str(Patient.Status(person.stage).label).lower()
-    if person.admitted_on is None:
-        return words
-    return f"{words}, day {(timezone.localdate(at) - person.admitted_on).days + 1}"
+    return name, course or stage_words(person.stage, person.admitted_on, at).lower()
 
 
 def _contact(person: CaseloadPerson, at: datetime) -> tuple[str, str]:

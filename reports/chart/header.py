@@ -21,7 +21,14 @@ from knowledge.instruments.titles import short_title
 from knowledge.wording.amounts import amount, milligrams
 from patients.models import Patient
 from plans.models import Plan
-from reports.words import day_named, day_words, lateness, moment_named
+from reports.words import (
+    HAS_LEFT,
+    day_named,
+    day_words,
+    lateness,
+    moment_named,
+    stage_words,
+)
 from treatment.current import treatment_in
 from treatment.log import MISSED, LoggedDose, doses_until
 from treatment.wording import medicine_words
@@ -29,7 +36,6 @@ from treatment.wording import medicine_words
 RECENT = 40
 LAST_ENTRIES = 3
 MOST_PRESSING = "Most pressing"
-HAS_LEFT = (Patient.Status.DISCHARGED, Patient.Status.DECEASED)
 # What each level of a concern about life asks for at once (reference A7).
 AT_ONCE = {
     Concern.Level.HIGH: "Evaluate now. Do not leave them alone.",
@@ -92,7 +98,7 @@ def header_of(
     late = [f for f in due if f.latest_on < today]
     allergies, known = _allergies(subject, picture, at)
     return Header(
-        stage=_stage(patient, at),
+        stage=stage_words(patient.status, patient.admitted_on, at),
         allergies=allergies,
         allergies_known=known,
         pregnancy=_pregnancy(patient, picture, at),
@@ -109,13 +115,6 @@ def header_of(
         doses=doses,
         scores=scores,
     )
-
-
-def _stage(patient: Patient, at: datetime) -> str:
-    words = str(patient.get_status_display())
-    if patient.admitted_on is None or patient.status in HAS_LEFT:
-        return words
-    return f"{words}, day {(timezone.localdate(at) - patient.admitted_on).days + 1}"
 
 
 def _allergies(subject: Subject, picture: Picture, at: datetime) -> tuple[str, bool]:

@@ -27,7 +27,7 @@ run: ## the whole site on this machine, until Ctrl-C (PORT=9000 to prefer a port
 
 test: .venv ## the whole suite on throw-away servers (ARGS="tests/plans -k sign")
 	@$(PY) -m config.local.browser
-	@$(PY) -m config.local.throwaway pytest -n 2 $(if $(ARGS),,--cov) $(ARGS)
+	@$(PY) -m config.local.throwaway pytest -n 2 --dist worksteal $(if $(ARGS),,--cov) $(ARGS)
 	@[ -n "$(ARGS)" ] || $(PY) -m coverage report --include="$(WHOLE)" --fail-under=95
 
 check: .venv ## style, types, layers, templates, migrations

@@ -37,6 +37,9 @@ from tests.test_every_view import EVERY, PUBLIC, path_of
 from tests.universe import ROLES, universe
 from treatment.models import Regimen
 
+# Each page is measured by the tests of its own room; a tracer would double the time.
+pytestmark = pytest.mark.no_cover
+
 # Sent with its token it adds no row; what it does instead.
 NO_ROWS = {
     "accounts:switch_clinic": "the session names another clinic",

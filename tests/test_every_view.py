@@ -14,6 +14,9 @@ from tests.conftest import signed_in
 from tests.factories import ClinicFactory
 from tests.universe import ROLES, universe
 
+# Each page is measured by the tests of its own room; a tracer would double the time.
+pytestmark = pytest.mark.no_cover
+
 # Open to people who are not signed in, each with the reason.
 PUBLIC = {
     "accounts:sign_in": "nobody is signed in yet",

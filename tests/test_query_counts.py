@@ -27,6 +27,9 @@ from tests.test_every_view import GUARDED, WORDS, asked, path_of
 from tests.universe import ROLES, universe
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
+# Each page is measured by the tests of its own room; a tracer would double the time.
+pytestmark = pytest.mark.no_cover
+
 FEW, MANY = 60, 600
 LIST_STATEMENTS, PAGE_STATEMENTS = 10, 25
 # One row of many on each page, and who may look.

@@ -53,7 +53,7 @@ class Choice:
         return (self.words.en, self.words.es, *filter(None, (self.loinc,)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Item:
     """A question and its allowed answers; `optional` items carry no score."""
 

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.instruments.declaration import Declaration, Derivation, Item, Values
 
@@ -49,6 +50,7 @@ def near(name: str, known: Iterable[str]) -> str:
     return f"{label}: {', '.join(close or everything)}."
 
 
+@lru_cache(maxsize=1024)
 def spellings(item: Item) -> dict[str, int]:
     """Each word that stands for an answer, with the answer's code."""
     found: dict[str, int] = {}
@@ -105,6 +107,7 @@ def derived(derivation: Derivation, raw: object) -> int | None:
     return derivation.derive(value)
 
 
+@lru_cache(maxsize=64)
 def item_names(instrument: Declaration) -> dict[str, str]:
     """Every lenient name of an item, with the item's key; keys before numbers."""
     names: dict[str, str] = {}

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -31,6 +32,15 @@ from treatment.models import DoseEvent, Regimen, ToxicologyResult
 pytestmark = pytest.mark.no_cover
 
 FEW, MANY = 60, 600
+
+
+@pytest.fixture(autouse=True)
+def _no_time_passes():
+    """After half a minute a request notes in its session that somebody is here."""
+    with time_machine.travel(dt.datetime.now(dt.UTC), tick=False):
+        yield
+
+
 LIST_STATEMENTS, PAGE_STATEMENTS = 10, 25
 # One row of many on each page, and who may look.
 LISTS = {

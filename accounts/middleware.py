@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from accounts import tenancy, unsent
-from accounts.access import Acting, coming_from
+from accounts.access import Acting, coming_from, way_back
 from accounts.models import Clinic, Membership, Staff
 from accounts.once import FIELD, HEADER, SAFE, answered_once
 from accounts.typed_text import fields_of, is_secret
@@ -64,7 +64,7 @@ def _signed_out(request: HttpRequest, now: datetime) -> HttpResponse:
         # A form in a part of the page: the whole window goes to sign in.
         return HttpResponse(headers={"HX-Redirect": settings.LOGIN_URL})
     return redirect(
-        f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}"
+        f"{settings.LOGIN_URL}?next={quote(way_back(request))}"
         if request.method == "GET"
         else settings.LOGIN_URL
     )

@@ -225,7 +225,7 @@ def _version(rule):
 
 
 def _rule(rule):
-    return [f"{rule}:{_version(rule)}"]
+    return [f"{rule}:{shown_of(rule, {})}"]
 
 
 def _cautions(here):
@@ -296,6 +296,8 @@ EDITS = {
     "aftercare:close",
     "treatment:stop",
     "medications:rule",
+    "medications:talk_ask",
+    "medications:aid_text",
     "patients:details",
     "patients:status",
     "patients:care_team",
@@ -317,6 +319,7 @@ EDITS = {
 ADDS = "adds a row and changes none"
 OWN_ROW = "a row of who sends it alone"
 ONE_WAY = "goes one way, once: the second is told that it was done"
+EACH_SHOWN = "carries what was shown of each rule, by its name"
 REVISION = "carries the revision of each answer, by the name of its question"
 NO_EDITS = {
     **dict.fromkeys(
@@ -327,10 +330,10 @@ NO_EDITS = {
             *("assessments:upload_results", "assessments:upload_results_for"),
             *("assessments:add_observation", "medications:decide"),
             *("treatment:start", "treatment:add_dose", "patients:register"),
-            *("treatment:add_toxicology", "medications:aid_text", "patients:add"),
+            *("treatment:add_toxicology", "patients:add"),
             *("medications:talk_hand_over", "medications:edition_impact"),
             *("medications:rule_impact", "plans:draft", "plans:add_need", "plans:add"),
-            *("plans:new_version", "medications:sign_off", "medications:talk_ask"),
+            "plans:new_version",
         ],
         ADDS,
     ),
@@ -368,6 +371,7 @@ NO_EDITS = {
         ],
         REVISION,
     ),
+    "medications:sign_off": EACH_SHOWN,
 }
 
 

@@ -71,15 +71,33 @@ def test_it_is_kept_shown_and_sent(as_care_manager, care_manager, url):
 
 
 def test_what_is_refused_when_it_is_sent_stays(as_care_manager, care_manager, url):
+    """Taken back once already: no page would show what was sent."""
+    as_care_manager.post(url, TYPED)
+    url = f"/contacts/{OutreachAttempt.objects.get().pk}/take-back/"
+    as_care_manager.post(url)
+    send(idle(as_care_manager), url)
+    sign_in(as_care_manager, care_manager)
+    page = as_care_manager.get("/not-saved-yet/").content.decode()
+
+    as_care_manager.post(url, hidden_in(page, url), once=False)
+
+    assert UnsentText.objects.exists()
+
+
+def test_what_its_page_shows_again_is_not_kept_twice(
+    as_care_manager, care_manager, url
+):
     send(idle(as_care_manager), url)
     sign_in(as_care_manager, care_manager)
     page = as_care_manager.get("/not-saved-yet/").content.decode()
 
     sent = {**hidden_in(page, url), "outcome": "something else"}
-    as_care_manager.post(url, sent, once=False)
+    again = as_care_manager.post(url, sent, once=False)
 
+    assert again.status_code == 400
+    assert "to come on Monday." in again.content.decode()
     assert not OutreachAttempt.objects.exists()
-    assert UnsentText.objects.exists()
+    assert not UnsentText.objects.exists()
 
 
 def test_it_is_discarded(as_care_manager, care_manager, url):

@@ -60,9 +60,9 @@ def test_no_view_words_a_refusal_by_itself(name):
 
 def staff_views(module):
     for node in ast.walk(ast.parse(inspect.getsource(module))):
-        if isinstance(node, ast.FunctionDef):
-            if hasattr(getattr(module, node.name, None), "required_permission"):
-                yield node
+        name = node.name if isinstance(node, ast.FunctionDef) else ""
+        if hasattr(getattr(module, name, None), "required_permission"):
+            yield node
 
 
 def acts_outside(module, view):

@@ -13,6 +13,7 @@ from accounts import tasks
 from accounts.middleware import CLINIC, POLL_HEADER, SEEN_AT
 from accounts.models import RowHistory, SentForm, UnsentText
 from accounts.permissions import Role
+from accounts.typed_text import is_secret
 from aftercare.models import OutreachAttempt
 from tests.conftest import signed_in
 from tests.factories import PatientFactory, StaffFactory
@@ -98,6 +99,17 @@ def test_what_its_page_shows_again_is_not_kept_twice(
     assert "to come on Monday." in again.content.decode()
     assert not OutreachAttempt.objects.exists()
     assert not UnsentText.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        *[(name, True) for name in ("pin", "PIN", "new-pin", "password", "password1")],
+        *[(name, False) for name in ("opinion", "pinned", "spinal_pain", "shopping")],
+    ],
+)
+def test_a_whole_word_of_a_fields_name_makes_it_secret(name, is_one):
+    assert is_secret(name) is is_one
 
 
 def test_it_is_discarded(as_care_manager, care_manager, url):

@@ -624,6 +624,40 @@ def test_an_edit_of_what_was_shown_otherwise_changes_nothing(transactional_db, o
     assert not grown
 
 
+SHOWN = re.compile(r'name="shown" value="([^"]+)"')
+ROUTES = {name: (route, entry) for route, name, entry in (p.values for p in EVERY)}
+
+
+def test_of_two_edits_from_one_page_the_second_is_refused(transactional_db, subtests):
+    """The newer content stands: of the second sending nothing is kept but its refusal."""
+    here = universe(ClinicFactory(is_otp=True))
+    _of_staff(here)
+    _every_button(here.parts["plan"])
+    # A draft with every button is not one to be signed: tests/plans/test_shown.py does.
+    edits = {
+        resolve(action).view_name: (action, SHOWN.search(inside)[1])
+        for path, page in pages_of(here)
+        for action, inside in forms_of(page, path)
+        if resolve(action).view_name in EDITS - {"plans:sign"}
+    }
+    for name, (action, shown) in edits.items():
+        with subtests.test(name), transaction.atomic():
+            route, entry = ROUTES[name]
+            sender = Sender(name, route, entry, here)
+            sender.path = action
+            sender.body = sender.body | {"shown": shown}
+            first = sender.send()
+            assert first.status_code == 302, said_wrong(first)
+            once = counted()
+            sender.token = {HEADER: fresh_token()}
+            again = sender.send()
+            grown = added(once, counted())
+            transaction.set_rollback(True)
+
+            assert again.status_code in (302, 400, 404, 409)
+            assert not grown
+
+
 @pytest.mark.parametrize(("route", "name", "entry"), EVERY)
 def test_what_may_be_asked_again_says_why(route, name, entry):
     why = getattr(entry.callback, "repeatable", "said")

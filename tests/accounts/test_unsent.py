@@ -101,6 +101,16 @@ def test_what_its_page_shows_again_is_not_kept_twice(
     assert not UnsentText.objects.exists()
 
 
+def test_what_somebody_looked_for_is_not_kept(as_care_manager):
+    """A name; it is typed again as fast as it is looked for."""
+    send(idle(as_care_manager), "/people/", q="Fuentes")
+
+    assert not UnsentText.objects.exists()
+    page = as_care_manager.get(SIGN_IN).content.decode()
+    assert "nothing happened for a while" in page
+    assert "could not be kept" not in page
+
+
 @pytest.mark.parametrize(
     ("name", "is_one"),
     [

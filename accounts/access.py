@@ -18,6 +18,8 @@ from django.shortcuts import redirect
 from accounts.models import Clinic, Membership, Staff
 from accounts.permissions import Permission, Role, permissions_of
 
+LOOKED_FOR = "q"
+
 type View[Request, **P] = Callable[Concatenate[Request, P], HttpResponse]
 
 
@@ -87,7 +89,15 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
             "You are signed out. What you just sent was not saved, and could not be kept.",
         )
         return redirect(settings.LOGIN_URL)
-    return redirect_to_login(request.get_full_path())
+    return redirect_to_login(way_back(request))
+
+
+def way_back(request: HttpRequest) -> str:
+    """Where to go on after signing in. What was looked for is left out: it may be the
+    name of a person, and this stands in the address of the next page."""
+    query = request.GET.copy()
+    query.pop(LOOKED_FOR, None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 _address: ContextVar[str] = ContextVar("address", default="")

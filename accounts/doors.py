@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TypedDict, cast
+from typing import TypedDict, Unpack, cast
 
 from django import forms
 from django.contrib import messages
@@ -61,37 +61,58 @@ def values_of(form: forms.Form) -> dict[str, object]:
     return {n: value for n, value in form.cleaned_data.items() if n != SHOWN}
 
 
+class ActOptions(TypedDict, total=False):
+    """What an act is bound to, and what is said once it is done."""
+
+    form: forms.Form | None
+    row: Model | None
+    fields: Iterable[str]
+    done: str
+
+
 def act(
+    request: HttpRequest, do: Callable[[], object], **options: Unpack[ActOptions]
+) -> bool:
+    """Whether one act was done, as `outcome_of` does it."""
+
+    def do_it() -> bool:
+        do()
+        return True
+
+    return bool(outcome_of(request, do_it, **options))
+
+
+def outcome_of[Made](
     request: HttpRequest,
-    do: Callable[[], object],
+    do: Callable[[], Made],
     *,
     form: forms.Form | None = None,
     row: Model | None = None,
     fields: Iterable[str] = (),
     done: str = "",
-) -> bool:
-    """Whether one act was done; a form that was not sent, or is not in order, does none.
+) -> Made | None:
+    """The outcome of one act; a form that was not sent, or is not in order, has none.
 
     Refused, its words stand at the field that they are about, or above the form; without
     a form they are a message. `row` has to say what was shown of it, and is held until
     the end.
     """
     if form is not None and (request.method != "POST" or not form.is_valid()):
-        return False
+        return None
     try:
         with transaction.atomic():
             if row is not None:
                 as_shown(_held(row), shown_in(request), fields)
-            do()
+            made = do()
     except Refused as refusal:
         if form is None:
             messages.error(request, str(refusal))
         else:
             _refuse(form, refusal)
-        return False
+        return None
     if done:
         messages.success(request, done)
-    return True
+    return made
 
 
 def _held[Row: Model](row: Row) -> Row | None:
@@ -111,8 +132,10 @@ def _both_versions(form: forms.Form, refusal: Overtaken) -> None:
     """What the other one wrote stands beside each field where it differs from what is
     typed; saved again, the form has seen it."""
     mine = dict(form.cleaned_data)
+    # Where a field is no column of the row, the form says what it would hold.
+    now = form.values_from(refusal.row) if hasattr(form, "values_from") else {}
     for name in mine.keys() & set(form.fields):
-        theirs = getattr(refusal.row, name, mine[name])
+        theirs = now.get(name, getattr(refusal.row, name, mine[name]))
         if _plain(mine[name]) != _plain(theirs):
             form.add_error(name, f"It says now: “{_words(form.fields[name], theirs)}”")
     if SHOWN in form.fields:
@@ -132,7 +155,8 @@ def _words(field: forms.Field, value: object) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     labels = dict(getattr(field, "choices", ()))
-    return str(labels.get(value, value))
+    several = value if isinstance(value, list) else [value]
+    return ", ".join(str(labels.get(one, one)) for one in several)
 
 
 def status_of(*given: forms.Form) -> int:

@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from accounts import tenancy, unsent
-from accounts.access import Acting, coming_from
+from accounts.access import Acting, coming_from, way_back
 from accounts.models import Clinic, Membership, Staff
-from accounts.once import FIELD, HEADER, SAFE, answered_once
+from accounts.once import FIELD, HEADER, answered_once, is_repeatable
 from accounts.typed_text import fields_of, is_secret
 
 type Handler = Callable[[HttpRequest], HttpResponse]
@@ -56,7 +56,7 @@ def session_limits(get_response: Handler) -> Handler:
 def _signed_out(request: HttpRequest, now: datetime) -> HttpResponse:
     """End the session; what came with the request is kept, or said not to be."""
     kept = _keep_typed(request, now)
-    nothing_typed = request.method in SAFE or request.headers.get(POLL_HEADER)
+    nothing_typed = is_repeatable(request) or request.headers.get(POLL_HEADER)
     logout(request)
     about = KEPT if kept else "" if nothing_typed else NOT_KEPT
     messages.info(request, f"{IDLE} {about}".strip())
@@ -64,7 +64,7 @@ def _signed_out(request: HttpRequest, now: datetime) -> HttpResponse:
         # A form in a part of the page: the whole window goes to sign in.
         return HttpResponse(headers={"HX-Redirect": settings.LOGIN_URL})
     return redirect(
-        f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}"
+        f"{settings.LOGIN_URL}?next={quote(way_back(request))}"
         if request.method == "GET"
         else settings.LOGIN_URL
     )
@@ -75,7 +75,7 @@ def _keep_typed(request: HttpRequest, now: datetime) -> bool:
 
     What saves itself as it is typed stays on its page, which says so.
     """
-    acting = None if request.method in SAFE else _acting(request)
+    acting = None if is_repeatable(request) else _acting(request)
     if acting is None or FIELD not in request.POST or HEADER in request.headers:
         return False
     if request.FILES or any(is_secret(name) for name in request.POST):

@@ -53,7 +53,7 @@ def answered_once(
     request: HttpRequest, acting: Acting, get_response: Handler, *, at: datetime
 ) -> HttpResponse:
     """Answer an unsafe request, or give the answer that it got before."""
-    if request.method in SAFE or _is_repeatable(request):
+    if is_repeatable(request):
         return get_response(request)
     token = _token_of(request)
     if not token:
@@ -91,7 +91,10 @@ def _queued(request: HttpRequest) -> Iterable[Message]:
     return getattr(messages.get_messages(request), "_queued_messages", ())
 
 
-def _is_repeatable(request: HttpRequest) -> bool:
+def is_repeatable(request: HttpRequest) -> bool:
+    """Whether the view may be asked again: nothing is lost where it was not answered."""
+    if request.method in SAFE:
+        return True
     try:
         view = resolve(request.path_info).func
     except Resolver404:

@@ -1,12 +1,14 @@
 """Typed text of a form that was not taken: shown again, and ready to be sent."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import QueryDict
 
 # Never shown again and never kept: what proves who somebody is.
-SECRET = ("password", "pin")
+SECRET = ("password", "passwords", "pin", "pins")
+WORD = re.compile(r"[a-z]+")
 # Said by the page, not by the person.
 BY_THE_PAGE = ("csrfmiddlewaretoken", "once", "unsent", "shown", "next")
 
@@ -28,7 +30,8 @@ class TypedText:
 
 
 def is_secret(name: str) -> bool:
-    return any(word in name.casefold() for word in SECRET)
+    """Whether a word of the field's name says so: "pin", and not "opinion"."""
+    return any(word in SECRET for word in WORD.findall(name.casefold()))
 
 
 def fields_of(body: QueryDict) -> list[tuple[str, str]]:

@@ -11,17 +11,20 @@ type Caught = (
 )
 
 
-# What makes a link a key: the last part of a check-in's and of an invitation's address.
-KEYS = re.compile(r"(/c/|/set-password/[^/\s]+/)[^/\s]{12,}")
+# What makes a link a key: the last part of a check-in's and of an invitation's address;
+# and what a bookmark of old asks for people by.
+KEYS = re.compile(
+    r"(/c/|/set-password/[^/\s]+/)[^/\s]{12,}|(/people/\?(?:[^\s&]+&)*q=)[^\s&]+"
+)
 
 
 class WithoutKeys(logging.Filter):
-    """Takes the secret part of a link out of whatever is logged."""
+    """Takes the secret part of a link, and a name in one, out of whatever is logged."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         words = record.getMessage()
         if KEYS.search(words):
-            record.msg, record.args = KEYS.sub(r"\1...", words), ()
+            record.msg, record.args = KEYS.sub(r"\1\2...", words), ()
         return True
 
 

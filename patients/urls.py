@@ -1,10 +1,10 @@
 from django.urls import path
 
-from patients.views import lists, registry
+from patients.views import lists, registry, search
 
 app_name = "patients"
 urlpatterns = [
-    path("", registry.search, name="search"),
+    path("", search.search, name="search"),
     path("new/", registry.register, name="register"),
     path("conditions/", lists.conditions, name="conditions"),
     path("<int:pk>/details/", registry.details, name="details"),

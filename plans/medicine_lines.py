@@ -1,6 +1,7 @@
 """Lines of a plan that a prescriber decides: a medicine, its dose, an amount of it."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from accounts.access import may_at
@@ -8,11 +9,13 @@ from accounts.models import Staff
 from accounts.permissions import Permission
 from accounts.refusals import RightMissing
 from knowledge.medicines import medicines
-from plans.models import Intervention
+from plans.models import Goal, Intervention, Need
 
-# An amount in a line of any kind is a dose, however it is spelt.
+# An amount in a line of any kind is a dose, however it is spelt; a laboratory's
+# concentration is none.
 _AMOUNT = (
     r"\d[\s-]*(?:mgs?|mcgs?|[uµ]g|ml|milligrams?|micrograms?|millilit(?:er|re)s?)\b"
+    r"(?!\s*/\s*d?l\b)"
 )
 AMOUNT = re.compile(_AMOUNT, re.IGNORECASE)
 # Reversal kits are anybody's to hand out: naloxone with its own amount and nothing else.
@@ -21,29 +24,83 @@ KIT = re.compile(
     rf"\d*[.,]?{_AMOUNT}",
     re.IGNORECASE,
 )
+# What is done to a medicine by whoever orders it, said first in a sentence or part of one.
+_VERBS = (
+    r"(?:re)?start|begin|initiate|induct|increase|raise|double|decrease|lower|reduce|taper"
+    r"|titrate|stop|discontinue|hold|prescribe|dispense|administer|give|order"
+    r"|(?:switch|change)\s+to"
+)
+_BETWEEN = (
+    r"the|an?|her|his|their|your|dose|doses|of|on|with|oral|daily|weekly|monthly"
+    r"|sublingual|injectable|injected|long[\s-]acting|extended[\s-]release"
+)
+# Beside a medicine's name these leave it a line about that medicine and nothing else.
+_HOW_OFTEN = (
+    rf"{_BETWEEN}|once|twice|every|other|day|week|month|nightly|morning|evening|film|films"
+    r"|tablets?|injections?|shots?|bid|qd"
+)
+
+OWN_WORDS = ("own_words",)
 
 WORDS = (
     "A medicine and its dose are decided by a prescriber. Leave the line as it is, or"
     " ask one to do this."
 )
+WORDS_ELSEWHERE = (
+    "A medicine, its dose or an order of it is decided by a prescriber, who writes it as a"
+    " line under the need. Say here, without it, what the person needs or wants to reach,"
+    " or ask a prescriber to write it."
+)
+
+
+class MedicineWritten(RightMissing):
+    """A need or a goal would say what a prescriber has to; `field` is where."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(WORDS_ELSEWHERE)
+        self.field = field
 
 
 def is_medicine(*, kind: str, title: str, dose: str) -> bool:
-    if kind == Intervention.Kind.MEDICATION:
+    if kind == Intervention.Kind.MEDICATION or _alone().fullmatch(title):
         return True
-    text = f"{title} {dose}"
-    if not AMOUNT.search(text):
-        return False
-    return bool(AMOUNT.search(KIT.sub("", text)) or _names().search(text))
+    return orders_medicine(f"{title} {dose}")
+
+
+def orders_medicine(text: str) -> bool:
+    """Whether a text gives a dose, or says what is done with a medicine for OUD."""
+    if AMOUNT.search(KIT.sub("", text)) or _order().search(text):
+        return True
+    return bool(AMOUNT.search(text) and _names().search(text))
 
 
 @cache
 def _names() -> re.Pattern[str]:
     """Every name by which a medicine for OUD is known."""
-    names = {w for one in medicines() for w in (one.ingredient, *one.brands)}
+    return re.compile(rf"\b{_name_pattern()}\b", re.IGNORECASE)
+
+
+@cache
+def _order() -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b", re.IGNORECASE
+        rf"(?:^|[.,;:]|\b(?:and|then)\b)\s*(?:{_VERBS})\s+"
+        rf"(?:(?:{_BETWEEN})\s+){{0,4}}{_name_pattern()}\b",
+        re.IGNORECASE,
     )
+
+
+@cache
+def _alone() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:\W|\b(?:{_HOW_OFTEN})\b)*{_name_pattern()}(?:\W|\b(?:{_HOW_OFTEN})\b)*",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _name_pattern() -> str:
+    names = {w for one in medicines() for w in (one.ingredient, *one.brands)}
+    return f"(?:{'|'.join(map(re.escape, sorted(names, reverse=True)))})"
 
 
 def is_medicine_line(line: Intervention) -> bool:
@@ -58,6 +115,28 @@ def prescriber_of(line: Intervention, by: Staff) -> Staff | None:
     """
     if not is_medicine_line(line):
         return None
-    if not may_at(by, line.clinic_id, Permission.MEDICATION_DECIDE):
+    if not _may(by, line.clinic_id):
         raise RightMissing(WORDS)
     return by
+
+
+def refuse_medicine(
+    values: Mapping[str, object], before: Need | Goal | None, by: Staff, clinic_id: int
+) -> None:
+    """Refuse what a need or a goal newly says of a medicine, but to a prescriber.
+
+    What it said before stays, and so do the person's own words, whatever they name.
+    """
+    for name, value in values.items():
+        text = value if isinstance(value, str) and name not in OWN_WORDS else ""
+        is_new = before is None or getattr(before, name) != text
+        if (
+            is_new
+            and is_medicine(kind="", title=text, dose="")
+            and not _may(by, clinic_id)
+        ):
+            raise MedicineWritten(name)
+
+
+def _may(by: Staff, clinic_id: int) -> bool:
+    return may_at(by, clinic_id, Permission.MEDICATION_DECIDE)

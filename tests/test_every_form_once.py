@@ -230,7 +230,7 @@ def _version(rule):
 
 
 def _rule(rule):
-    return [f"{rule}:{_version(rule)}"]
+    return [f"{rule}:{shown_of(rule, {})}"]
 
 
 def _cautions(here):
@@ -301,6 +301,8 @@ EDITS = {
     "aftercare:close",
     "treatment:stop",
     "medications:rule",
+    "medications:talk_ask",
+    "medications:aid_text",
     "patients:details",
     "patients:status",
     "patients:care_team",
@@ -322,6 +324,7 @@ EDITS = {
 ADDS = "adds a row and changes none"
 OWN_ROW = "a row of who sends it alone"
 ONE_WAY = "goes one way, once: the second is told that it was done"
+EACH_SHOWN = "carries what was shown of each rule, by its name"
 REVISION = "carries the revision of each answer, by the name of its question"
 NO_EDITS = {
     **dict.fromkeys(
@@ -332,10 +335,10 @@ NO_EDITS = {
             *("assessments:upload_results", "assessments:upload_results_for"),
             *("assessments:add_observation", "medications:decide"),
             *("treatment:start", "treatment:add_dose", "patients:register"),
-            *("treatment:add_toxicology", "medications:aid_text", "patients:add"),
+            *("treatment:add_toxicology", "patients:add"),
             *("medications:talk_hand_over", "medications:edition_impact"),
             *("medications:rule_impact", "plans:draft", "plans:add_need", "plans:add"),
-            *("plans:new_version", "medications:sign_off", "medications:talk_ask"),
+            "plans:new_version",
         ],
         ADDS,
     ),
@@ -373,6 +376,7 @@ NO_EDITS = {
         ],
         REVISION,
     ),
+    "medications:sign_off": EACH_SHOWN,
 }
 
 
@@ -623,6 +627,40 @@ def test_an_edit_of_what_was_shown_otherwise_changes_nothing(transactional_db, o
 
     assert response.status_code in (302, 400, 409)
     assert not grown
+
+
+SHOWN = re.compile(r'name="shown" value="([^"]+)"')
+ROUTES = {name: (route, entry) for route, name, entry in (p.values for p in EVERY)}
+
+
+def test_of_two_edits_from_one_page_the_second_is_refused(transactional_db, subtests):
+    """The newer content stands: of the second sending nothing is kept but its refusal."""
+    here = universe(ClinicFactory(is_otp=True))
+    _of_staff(here)
+    _every_button(here.parts["plan"])
+    # A draft with every button is not one to be signed: tests/plans/test_shown.py does.
+    edits = {
+        resolve(action).view_name: (action, SHOWN.search(inside)[1])
+        for path, page in pages_of(here)
+        for action, inside in forms_of(page, path)
+        if resolve(action).view_name in EDITS - {"plans:sign"}
+    }
+    for name, (action, shown) in edits.items():
+        with subtests.test(name), transaction.atomic():
+            route, entry = ROUTES[name]
+            sender = Sender(name, route, entry, here)
+            sender.path = action
+            sender.body = sender.body | {"shown": shown}
+            first = sender.send()
+            assert first.status_code == 302, said_wrong(first)
+            once = counted()
+            sender.token = {HEADER: fresh_token()}
+            again = sender.send()
+            grown = added(once, counted())
+            transaction.set_rollback(True)
+
+            assert again.status_code in (302, 400, 404, 409)
+            assert not grown
 
 
 @pytest.mark.parametrize(("route", "name", "entry"), EVERY)

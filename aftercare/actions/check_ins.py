@@ -28,6 +28,8 @@ class NotForThisPerson(Refused):
 class NotSafe(Refused):
     """Writing to this address was not said to be safe."""
 
+    field = "to"
+
 
 class CheckInOver(Refused):
     """Answered, taken back or too old; which one is not told to who holds the link."""

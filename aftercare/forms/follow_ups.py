@@ -156,7 +156,13 @@ class CloseForm(forms.Form):
 class OutreachForm(forms.Form):
     """One try to reach the person; one press is enough."""
 
-    outcome = forms.ChoiceField(choices=OutreachAttempt.Outcome)
+    outcome = forms.ChoiceField(
+        choices=OutreachAttempt.Outcome,
+        error_messages=dict.fromkeys(
+            ["required", "invalid_choice"],
+            "Choose what happened. Nothing is recorded yet.",
+        ),
+    )
     channel = forms.ChoiceField(
         choices=OutreachAttempt.Channel, required=False, label="How"
     )

@@ -1,12 +1,11 @@
 """Check-in links as staff see them: making, showing once, taking back, sending anew."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, posted, requires
-from accounts.doors import act, acting_now, row_of_clinic
+from accounts.doors import act, acting_now, outcome_of, row_of_clinic, status_of
 from accounts.permissions import Permission
 from aftercare.actions import check_ins as acts
 from aftercare.check_ins.instruments import wanted_in
@@ -15,12 +14,10 @@ from aftercare.check_ins.mail_text import link_of
 from aftercare.check_ins.tokens import token_for
 from aftercare.forms.check_ins import CheckInForm
 from aftercare.models import CheckIn, FollowUp
-from assessments.actions.self_report import NothingChosen, StaffOnly
 from assessments.views.beside import Button, beside
 from patients.models import ContactPoint, Patient
 from patients.views.registry import of_clinic
 
-BAD = 400
 # The session names the link that may be shown, once, to who made it.
 SHOWN_ONCE = "check_in_link"
 
@@ -38,17 +35,16 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
             "language": _language_of(patient),
         },
     )
-    if request.method == "POST" and form.is_valid():
-        made = _made(request, patient, form)
-        if made is not None:
-            return _shown_once(request, made)
+    made = outcome_of(request, lambda: _send(request, patient, form), form=form)
+    if made is not None:
+        return _shown_once(request, made)
     return beside(
         request,
         patient,
         title="Send a link",
         inner="aftercare/new_check_in.html",
         buttons=[Button("Make the link", icon="msg")],
-        status=BAD if form.errors else 200,
+        status=status_of(form),
         form=form,
         has_unsafe=any(point.kind == "email" for point in points) and not form.safe,
     )
@@ -58,28 +54,18 @@ def _language_of(patient: Patient) -> str:
     return "es" if patient.language.casefold() in ("spanish", "español") else "en"
 
 
-def _made(request: StaffRequest, patient: Patient, form: CheckInForm) -> CheckIn | None:
+def _send(request: StaffRequest, patient: Patient, form: CheckInForm) -> CheckIn:
     wanted = request.GET.get("follow_up", "")
     owed = FollowUp.objects.visible_to(request.acting).filter(patient=patient)
     small = wanted.isdecimal() and len(wanted) < len(str(2**62))
-    try:
-        return acts.send_check_in(
-            patient=patient,
-            instruments=form.cleaned_data["give"],
-            language=form.cleaned_data["language"],
-            to=form.address,
-            follow_up=owed.filter(pk=int(wanted)).first() if small else None,
-            by=request.user,
-            at=request.at,
-        )
-    except (
-        StaffOnly,
-        NothingChosen,
-        acts.NotForThisPerson,
-        acts.NotSafe,
-    ) as refusal:
-        form.add_error(None, str(refusal))
-        return None
+    return acts.send_check_in(
+        patient=patient,
+        instruments=form.cleaned_data["give"],
+        language=form.cleaned_data["language"],
+        to=form.address,
+        follow_up=owed.filter(pk=int(wanted)).first() if small else None,
+        **acting_now(request),
+    )
 
 
 def _shown_once(request: StaffRequest, check_in: CheckIn) -> HttpResponse:
@@ -129,10 +115,11 @@ def revoke(request: StaffRequest, pk: int, check_in: int) -> HttpResponse:
 def again(request: StaffRequest, pk: int, check_in: int) -> HttpResponse:
     """A new link in the place of this one."""
     found = _found(request, of_clinic(request, pk), check_in)
-    try:
-        made = acts.send_check_in_again(check_in=found, by=request.user, at=request.at)
-    except (acts.NotForThisPerson, acts.CheckInOver, StaffOnly) as refusal:
-        messages.error(request, str(refusal))
+    made = outcome_of(
+        request,
+        lambda: acts.send_check_in_again(check_in=found, **acting_now(request)),
+        done="A new link is made; the one before opens nothing.",
+    )
+    if made is None:
         return redirect("aftercare:check_in", pk, found.pk)
-    messages.success(request, "A new link is made; the one before opens nothing.")
     return _shown_once(request, made)

@@ -10,11 +10,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, requires
-from accounts.doors import act, acting_now, row_of_clinic
+from accounts.doors import act, acting_now, outcome_of, row_of_clinic, status_of
 from accounts.permissions import Permission
 from aftercare.actions import outreach
 from aftercare.forms.follow_ups import OutreachForm
 from aftercare.models import FollowUp, OutreachAttempt
+from aftercare.views.follow_ups import page
 from patients.models import Patient
 from patients.views.registry import of_clinic
 
@@ -22,27 +23,28 @@ from patients.views.registry import of_clinic
 @require_POST
 @requires(Permission.FOLLOW_UP_WORK)
 def record(request: StaffRequest, pk: int) -> HttpResponse:
-    patient = of_clinic(request, pk)
+    """One press records a try; without an outcome the page says so and keeps the note."""
+    patient, back = of_clinic(request, pk), _back(request, pk)
     form = OutreachForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Choose what happened. Nothing was recorded.")
-        return redirect(_back(request, pk))
-    told = form.cleaned_data
-    attempt = outreach.record_outreach(
-        patient=patient,
-        outcome=told["outcome"],
-        channel=told["channel"],
-        note=told["note"],
-        follow_up=_follow_up(request, patient, told["follow_up"]),
-        by=request.user,
-        at=request.at,
-    )
-    back = _back(request, pk)
+    attempt = outcome_of(request, lambda: _record(request, patient, form), form=form)
+    if attempt is None:
+        status = status_of(form)
+        return page(request, patient, status=status, contact_form=form, back=back)
     undo = reverse("aftercare:take_back", args=[attempt.pk])
     messages.success(
         request, _words(attempt), extra_tags=f"{undo}?{urlencode({'next': back})}"
     )
     return redirect(back)
+
+
+def _record(
+    request: StaffRequest, patient: Patient, form: OutreachForm
+) -> OutreachAttempt:
+    told = dict(form.cleaned_data)
+    about = _follow_up(request, patient, told.pop("follow_up"))
+    return outreach.record_outreach(
+        patient=patient, follow_up=about, **acting_now(request), **told
+    )
 
 
 def _follow_up(

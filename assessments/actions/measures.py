@@ -51,6 +51,12 @@ class BeforeBirth(Refused):
     field = "effective_at"
 
 
+class GivenBeforeBirth(BeforeBirth):
+    """The same of an instrument, whose day is another field."""
+
+    field = "given_at"
+
+
 BEFORE_BIRTH = "Before this person was born. Check the year, and whose result it is."
 
 
@@ -71,6 +77,7 @@ def record_assessment(
 ) -> Assessment:
     """Keep an instrument as it was answered, scored here unless `result` is its score
     already; an amendment is a new row."""
+    refuse_before_birth(patient, given_at or at, GivenBeforeBirth)
     declared = find(instrument)
     result = result or score_with(declared, answers, context or {})
     if result.status is Status.INVALID:
@@ -152,11 +159,13 @@ def _note_error(
     row.error_reason, row.error_at, row.error_by = reason.strip(), at, by
 
 
-def refuse_before_birth(patient: Patient, effective_at: datetime) -> None:
-    """Nobody is measured before the day they were born on."""
+def refuse_before_birth(
+    patient: Patient, at: datetime, refusal: type[BeforeBirth] = BeforeBirth
+) -> None:
+    """Nobody is measured or asked before the day they were born on."""
     born = patient.date_of_birth
-    if born is not None and clinic_day(patient.clinic, effective_at) < born:
-        raise BeforeBirth(BEFORE_BIRTH)
+    if born is not None and clinic_day(patient.clinic, at) < born:
+        raise refusal(BEFORE_BIRTH)
 
 
 @transaction.atomic

@@ -18,9 +18,13 @@ from patients.models import Patient
 class StaffOnly(Refused):
     """An instrument that stays in the hands of staff."""
 
+    field = "give"
+
 
 class NothingChosen(Refused):
     """Without an instrument there is nothing to answer."""
+
+    field = "give"
 
 
 def may_be_given(keys: Sequence[str], *, by_link: bool) -> tuple[str, ...]:

@@ -45,6 +45,8 @@ EARLIEST = date(1900, 1, 1)
 class FileRefused(Refused):
     """The file as a whole cannot be read; the text says why and what to do."""
 
+    field = "file"
+
 
 @dataclass(frozen=True, slots=True)
 class LabLine:

@@ -5,10 +5,10 @@ import json
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
+from accounts.doors import BAD, CONFLICT, acting_now
 from accounts.permissions import Permission
 from assessments.actions.carry_forward import confirm_answers
 from assessments.intake import catalogue
@@ -20,10 +20,7 @@ from assessments.intake_page.question import Trouble, row_of
 from assessments.intake_page.sections import rail, section
 from assessments.models import Intake
 from assessments.views.saving import (
-    BAD,
-    CONFLICT,
     clear_one,
-    now,
     open_intake,
     question_or_404,
     save_one,
@@ -40,7 +37,7 @@ def answer(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     asked = question_or_404(question)
     found = open_intake(request, pk)
     outcome, trouble = save_one(request, found, asked)
-    answers = outcome.answers if outcome else today_of(found)
+    answers = outcome.answers if outcome else today_of(request, found)
     is_whole = any(act in request.POST for act in ROW_ACTS)
     if trouble is None and (is_whole or request.POST.get(f"{question}__ago")):
         stood = outcome.stood if outcome else None
@@ -59,8 +56,8 @@ def clear(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     found = open_intake(request, pk)
     trouble = clear_one(request, found, asked)
     if trouble:
-        return _line(request, asked, trouble, today_of(found))
-    return _whole(request, asked, today_of(found))
+        return _line(request, asked, trouble, today_of(request, found))
+    return _whole(request, asked, today_of(request, found))
 
 
 @require_POST
@@ -69,12 +66,12 @@ def confirm(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     """Say that an answer of the intake before still holds."""
     asked = question_or_404(question)
     found = open_intake(request, pk)
-    confirm_answers(intake=found, questions=[question], by=request.user, at=now())
+    confirm_answers(intake=found, questions=[question], **acting_now(request))
     if request.headers.get("HX-Request") != "true":
         step = catalogue.place_of(question)[0]
         address = reverse("assessments:intake", args=[pk])
         return redirect(f"{address}?step={step.key}#q-{question}")
-    return _whole(request, asked, today_of(found))
+    return _whole(request, asked, today_of(request, found))
 
 
 @require_GET
@@ -82,12 +79,12 @@ def confirm(request: StaffRequest, pk: int, question: str) -> HttpResponse:
 def question(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     """One question as it is kept now."""
     found = open_intake(request, pk)
-    return _whole(request, question_or_404(question), today_of(found))
+    return _whole(request, question_or_404(question), today_of(request, found))
 
 
-def today_of(found: Intake) -> IntakeAnswers:
+def today_of(request: StaffRequest, found: Intake) -> IntakeAnswers:
     """The answers as they stand, for the clinic's day."""
-    return answers_of(found, found.patient, on=timezone.localdate())
+    return answers_of(found, found.patient, on=request.at.date())
 
 
 def _whole(

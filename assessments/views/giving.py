@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, posted, requires
+from accounts.doors import acting_now, outcome_of, status_of
 from accounts.permissions import Permission
 from assessments.actions import administer as acts
-from assessments.actions import measures as measures_acts
 from assessments.forms.measures import InstrumentForm
 from assessments.intake_page.scoring_context import context_known
 from assessments.models import Assessment, AssessmentDraft
@@ -25,7 +25,6 @@ from knowledge.instruments.registry import Instrument, NoSuchInstrument, find
 from patients.models import Patient
 from patients.views.registry import of_clinic
 
-BAD = 400
 LONGEST_TYPED = 40
 
 
@@ -50,12 +49,11 @@ def give(request: StaffRequest, pk: int, instrument: str) -> HttpResponse:
     """Give an instrument; it is scored here, not in the browser."""
     patient, declared = of_clinic(request, pk), declared_as(instrument)
     draft = _draft_of(request, patient, declared)
-    begun = _begun(patient, declared)
+    begun = _begun(request, patient, declared)
     form = _form(request, declared, begun | draft.typed if draft else begun)
-    if request.method == "POST" and form.is_valid():
-        kept = _keep(request, patient, form, None)
-        if kept is not None:
-            return _kept(request, patient, kept)
+    kept = outcome_of(request, lambda: _keep(request, patient, form, None), form=form)
+    if kept is not None:
+        return _kept(request, patient, kept)
     return _page(request, patient, form, draft=draft)
 
 
@@ -66,10 +64,9 @@ def amend(request: StaffRequest, pk: int, assessment: int) -> HttpResponse:
     before = found_of(request, patient, assessment)
     declared = declared_as(before.instrument)
     form = _form(request, declared, _initial(declared, before))
-    if request.method == "POST" and form.is_valid():
-        kept = _keep(request, patient, form, before)
-        if kept is not None:
-            return _kept(request, patient, kept)
+    kept = outcome_of(request, lambda: _keep(request, patient, form, before), form=form)
+    if kept is not None:
+        return _kept(request, patient, kept)
     return _page(request, patient, form, before=before)
 
 
@@ -160,9 +157,10 @@ def _page(
         "before": before,
         "queue": _queue(request),
     }
-    status = BAD if form.errors else 200
     part = "#drawer" if in_drawer(request) else ""
-    return render(request, f"assessments/give.html{part}", context, status=status)
+    return render(
+        request, f"assessments/give.html{part}", context, status=status_of(form)
+    )
 
 
 def _queue(request: StaffRequest) -> tuple[str, ...]:
@@ -200,12 +198,13 @@ def _following(patient: Patient, queue: tuple[str, ...]) -> str:
     return f"{path}?{rest}" if rest else path
 
 
-def _begun(patient: Patient, declared: Instrument) -> dict[str, object]:
+def _begun(
+    request: StaffRequest, patient: Patient, declared: Instrument
+) -> dict[str, object]:
     """A form with what the record knows already."""
-    now = timezone.localtime()
-    known = context_known(patient, declared, at=now)
+    known = context_known(patient, declared, at=request.at)
     said = {f"context-{key}": value for key, value in known.items()}
-    return {"given_at": now, "mode": Assessment.Mode.STAFF, **said}
+    return {"given_at": request.at, "mode": Assessment.Mode.STAFF, **said}
 
 
 def _initial(declared: Instrument, before: Assessment) -> dict[str, object]:
@@ -224,30 +223,21 @@ def _keep(
     patient: Patient,
     form: InstrumentForm,
     before: Assessment | None,
-) -> Assessment | None:
+) -> Assessment:
     given_at = form.cleaned_data["given_at"]
     context = {k: v for k, v in form.part("context-").items() if v is not None}
     if any(question.key == "as_of" for question in form.instrument.context):
         context["as_of"] = timezone.localtime(given_at).date()
-    try:
-        return acts.give_instrument(
-            patient=patient,
-            instrument=form.instrument.key,
-            answers=form.part("item-"),
-            context={k: _plain(v) for k, v in context.items()},
-            mode=form.cleaned_data["mode"],
-            given_at=given_at,
-            amends=before,
-            by=request.user,
-            at=request.at,
-        )
-    except (
-        measures_acts.AnswersRefused,
-        measures_acts.NothingAnswered,
-        measures_acts.NotAmendable,
-    ) as refusal:
-        form.add_error(None, str(refusal))
-        return None
+    return acts.give_instrument(
+        patient=patient,
+        instrument=form.instrument.key,
+        answers=form.part("item-"),
+        context={k: _plain(v) for k, v in context.items()},
+        mode=form.cleaned_data["mode"],
+        given_at=given_at,
+        amends=before,
+        **acting_now(request),
+    )
 
 
 def _plain(value: object) -> object:

@@ -1,4 +1,10 @@
-"""Handing the tablet over to a person, and taking it back with a PIN."""
+"""Handing the tablet over to a person, and taking it back with a PIN.
+
+What the person presses on the tablet is no door of the staff's: its refusals are said
+in the words of the pages that are answered alone, and in the person's language.
+"""
+
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -10,10 +16,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, posted, requires
+from accounts.doors import BAD, act, acting_now, outcome_of, status_of
 from accounts.permissions import Permission
 from assessments.actions import handovers as acts
 from assessments.actions.measures import NothingAnswered
-from assessments.actions.self_report import NothingChosen, StaffOnly
 from assessments.forms.handover import HandOverForm, PinForm
 from assessments.middleware import HANDOVER
 from assessments.models import Assessment, Handover
@@ -32,8 +38,6 @@ from knowledge.instruments.registry import find
 from patients.models import Patient
 from patients.views.registry import of_clinic
 
-BAD = 400
-
 
 @sensitive_post_parameters("pin")
 @requires(Permission.ASSESS)
@@ -45,20 +49,18 @@ def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
         "language": _language_of(patient),
     }
     form = HandOverForm(posted(request), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        try:
-            handover = acts.start_handover(
-                patient=patient,
-                instruments=told["give"],
-                language=told["language"],
-                by=request.user,
-                at=request.at,
-            )
-        except (StaffOnly, NothingChosen) as refusal:
-            form.add_error("give", str(refusal))
-        else:
-            return _locked(request, handover, told["pin"])
+    handover = outcome_of(
+        request,
+        lambda: acts.start_handover(
+            patient=patient,
+            instruments=form.cleaned_data["give"],
+            language=form.cleaned_data["language"],
+            **acting_now(request),
+        ),
+        form=form,
+    )
+    if handover is not None:
+        return _locked(request, handover, form.cleaned_data["pin"])
     mine = Handover.objects.visible_to(request.acting)
     return beside(
         request,
@@ -66,7 +68,7 @@ def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
         title="Hand the tablet over",
         inner="assessments/hand_over.html",
         buttons=[Button("Lock and hand over", icon="lock")],
-        status=BAD if form.errors else 200,
+        status=status_of(form),
         form=form,
         begun=mine.filter(patient=patient, ended_at=None),
     )
@@ -277,17 +279,17 @@ def _decided(
     request: StaffRequest, found: Handover, form: PinForm
 ) -> HttpResponse | None:
     """Record it as it is, put it aside, or hand it over again."""
-    way, now = request.POST.get("way", ""), request.at
-    try:
-        if way == "again" and form.is_valid():
-            acts.hand_over_again(handover=found, by=request.user, at=now)
-            return _locked(request, found, form.cleaned_data["pin"])
-        if way == "keep":
-            acts.send_answers(handover=found, at=now)
-        elif way == "aside":
-            acts.put_aside(handover=found, by=request.user, at=now)
-        else:
-            return None
-    except (acts.HandoverOver, NothingAnswered) as refusal:
-        messages.error(request, str(refusal))
+    ways: dict[str, Callable[[], object]] = {
+        "keep": lambda: acts.send_answers(handover=found, at=request.at),
+        "aside": lambda: acts.put_aside(handover=found, **acting_now(request)),
+    }
+    if form.is_valid():
+        ways["again"] = lambda: acts.hand_over_again(
+            handover=found, **acting_now(request)
+        )
+    way = request.POST.get("way", "")
+    if way not in ways:
+        return None
+    if act(request, ways[way]) and way == "again":
+        return _locked(request, found, form.cleaned_data["pin"])
     return redirect("assessments:handed_back", found.patient_id, found.pk)

@@ -1,13 +1,13 @@
 """The intake page: its steps, its start, and its end."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
+from accounts.doors import BAD, CONFLICT, act, acting_now
 from accounts.permissions import Permission
 from assessments.actions import intake as acts
 from assessments.intake import catalogue
@@ -18,10 +18,7 @@ from assessments.intake_page.question import QuestionRow, Trouble, row_of
 from assessments.intake_page.sections import rail, sections
 from assessments.models import Intake
 from assessments.views.saving import (
-    BAD,
-    CONFLICT,
     clear_one,
-    now,
     open_intake,
     question_or_404,
     save_one,
@@ -58,21 +55,21 @@ def intake(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: StaffRequest,
     patient: Patient,
     found: Intake,
     page: Step,
     troubles: dict[str, Trouble],
     status: int = 200,
 ) -> HttpResponse:
-    answers = answers_of(found, patient, on=timezone.localdate())
+    answers = answers_of(found, patient, on=request.at.date())
     context = {
         "patient": patient,
         "tab": "intake",
         "intake": found,
         "is_closed": found.status == Intake.Status.COMPLETE,
         "page": page,
-        "since": now(),
+        "since": request.at,
         "sections": sections(page, answers, troubles, request.GET.get("add", "")),
         "troubles": [row_of(key, answers, t) for key, t in troubles.items()],
         "rail": rail(answers, page),
@@ -105,10 +102,7 @@ def _changed(answers: IntakeAnswers) -> list[QuestionRow]:
 @requires(Permission.ASSESS)
 def start(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
-    try:
-        acts.start_intake(patient=patient, by=request.user, at=request.at)
-    except acts.IntakeOpen as refusal:
-        messages.info(request, str(refusal))
+    act(request, lambda: acts.start_intake(patient=patient, **acting_now(request)))
     wanted = request.POST.get("page", "")
     page = next((one for one in ALL_PAGES if one.key == wanted), catalogue.STEPS[0])
     return redirect(_url(pk, page))
@@ -118,8 +112,11 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.ASSESS)
 def complete(request: StaffRequest, pk: int) -> HttpResponse:
     found = open_intake(request, pk)
-    acts.complete_intake(intake=found, by=request.user, at=request.at)
-    messages.success(request, "Intake complete. What is open stays shown as not known.")
+    act(
+        request,
+        lambda: acts.complete_intake(intake=found, **acting_now(request)),
+        done="Intake complete. What is open stays shown as not known.",
+    )
     return redirect("medications:decision", pk)
 
 

@@ -14,7 +14,7 @@ from assessments.intake.quick import page_of
 from assessments.intake_page.answers import answers_of
 from assessments.intake_page.sections import rail, section
 from assessments.models import Intake, IntakeAnswer
-from assessments.views.saving import now, open_intake
+from assessments.views.saving import open_intake
 
 STILL, REST, UNDO = "still", "rest", "undo"
 
@@ -40,7 +40,7 @@ def _address(pk: int, page: Step) -> str:
 
 def _act(request: StaffRequest, found: Intake, asked: Panel) -> list[IntakeAnswer]:
     """Do what was pressed; the answers that it gave and that one press takes back."""
-    at, by = now(), request.user
+    at, by = request.at, request.user
     act = request.POST.get("act", "")
     answers = answers_of(found, found.patient, on=at.date())
     if act == STILL:

@@ -7,17 +7,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
-from accounts.doors import act, acting_now, row_of_clinic
+from accounts.doors import act, acting_now, outcome_of, row_of_clinic, status_of
 from accounts.permissions import Permission
 from assessments.actions import results as acts
 from assessments.forms.results import ResultsFileForm
 from assessments.models import ResultsFile
 from assessments.observations.kinds import MEASURES
-from assessments.observations.lab_file import FileRefused, line_from
+from assessments.observations.lab_file import line_from
 from patients.models import Patient
 from patients.views.registry import of_clinic
 
-BAD = 400
 PAGE = 100
 SHOWN = 10
 
@@ -39,19 +38,18 @@ def _upload(request: StaffRequest, patient: Patient | None) -> HttpResponse:
     form = ResultsFileForm(
         request.POST if sent else None, request.FILES if sent else None
     )
-    if sent and form.is_valid():
-        try:
-            found = acts.read_results(
-                clinic=request.acting.clinic,
-                content=form.cleaned_data["file"].read(),
-                patient=patient,
-                by=request.user,
-                at=request.at,
-            )
-        except FileRefused as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            return redirect("assessments:results_file", found.pk)
+    found = outcome_of(
+        request,
+        lambda: acts.read_results(
+            clinic=request.acting.clinic,
+            content=form.cleaned_data["file"].read(),
+            patient=patient,
+            **acting_now(request),
+        ),
+        form=form,
+    )
+    if found is not None:
+        return redirect("assessments:results_file", found.pk)
     recent = ResultsFile.objects.visible_to(request.acting).filter(patient=patient)
     context = {
         "form": form,
@@ -60,8 +58,9 @@ def _upload(request: StaffRequest, patient: Patient | None) -> HttpResponse:
         "measures": MEASURES,
         "recent": recent.select_related("uploaded_by").defer("lines")[:SHOWN],
     }
-    status = BAD if form.errors else 200
-    return render(request, "assessments/results_upload.html", context, status=status)
+    return render(
+        request, "assessments/results_upload.html", context, status=status_of(form)
+    )
 
 
 def _own(request: StaffRequest, pk: int) -> ResultsFile:

@@ -1,14 +1,18 @@
-"""Saving of one question from a form: kept, or met with the trouble it made."""
+"""Saving of one question from a form: kept, or met with the trouble it made.
+
+A field that saves itself is a door of another kind (`accounts.doors` is for whole forms):
+what was refused goes back into the one question, with what was typed and, where somebody
+was faster, their answer.
+"""
 
 import json
 from dataclasses import replace
-from datetime import datetime
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from accounts.access import StaffRequest
+from accounts.doors import acting_now
 from assessments.actions import intake as acts
 from assessments.actions.intake import AnswerOutcome
 from assessments.actions.measures import BeforeBirth
@@ -27,8 +31,6 @@ from assessments.intake_page.table_answer import kept_cells
 from assessments.models import Intake
 from patients.views.registry import of_clinic
 
-BAD, CONFLICT = 400, 409
-
 
 def open_intake(request: StaffRequest, pk: int) -> Intake:
     """Their open intake, or a 404."""
@@ -44,11 +46,6 @@ def question_or_404(key: str) -> IntakeQuestion:
         return catalogue.question_of(key)
     except catalogue.NoSuchQuestion as refusal:
         raise Http404(str(refusal)) from None
-
-
-def now() -> datetime:
-    """This moment on the clinic's clock."""
-    return timezone.localtime()
 
 
 def sent(request: StaffRequest, question: IntakeQuestion) -> Submission:
@@ -91,7 +88,7 @@ def save_one(
     said = sent(request, question)
     try:
         outcome = acts.keep_submission(
-            intake=found, question=question, said=said, by=request.user, at=now()
+            intake=found, question=question, said=said, **acting_now(request)
         )
     except NotAnAnswer as refusal:
         return None, trouble_of(refusal, said)
@@ -118,8 +115,7 @@ def clear_one(
             intake=found,
             question=question,
             revision=said.revision,
-            by=request.user,
-            at=now(),
+            **acting_now(request),
         )
     except acts.AnswerConflict as conflict:
         return _met(conflict, said)

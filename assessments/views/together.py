@@ -14,7 +14,7 @@ from assessments.intake.quick import page_of
 from assessments.intake_page.answers import IntakeAnswers, answers_of
 from assessments.intake_page.question import row_of
 from assessments.intake_page.sections import rail, section
-from assessments.views.saving import now, open_intake
+from assessments.views.saving import open_intake
 
 # What was saved while the last answer was on its way is told again.
 OVERLAP = timedelta(seconds=3)
@@ -26,7 +26,7 @@ OVERLAP = timedelta(seconds=3)
 def news(request: StaffRequest, pk: int) -> HttpResponse:
     """Say that this page is open, and bring what has been answered since."""
     found = open_intake(request, pk)
-    at = now()
+    at = request.at
     page = page_of(request.POST.get("on", ""))
     note_presence(intake=found, step=page.key, by=request.user, at=at)
     answers = answers_of(found, found.patient, on=at.date())

@@ -60,12 +60,13 @@ def signed_in(
 
 
 def asked(client: Client, path: str) -> Callable[[], None]:
-    """Ask for a page, and mind that it is one."""
+    """Ask for a page, or for the one that its address leads to, and mind that it is one."""
+    place = client.get(path).headers.get("Location", path)
 
     def ask() -> None:
-        response = client.get(path)
+        response = client.get(place)
         if response.status_code != 200:
-            raise NotAnswered(f"{path} answered {response.status_code}.")
+            raise NotAnswered(f"{place} answered {response.status_code}.")
 
     return ask
 
@@ -76,9 +77,9 @@ def statements(client: Client, page: BenchPage) -> int:
 
 def _captured(client: Client, page: BenchPage) -> CaptureQueriesContext:
     # The first request may note in the session that somebody is here.
-    asked(client, page.path)()
+    ask = asked(client, page.path)
     with CaptureQueriesContext(connection) as captured:
-        asked(client, page.path)()
+        ask()
     return captured
 
 

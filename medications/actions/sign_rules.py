@@ -114,11 +114,7 @@ def sign_off(
     Refuses what no clinic may choose, and a departure without its grounds.
     """
     stances = _stances(clinic)
-    if shown is not None and shown != shown_of(proposed.rule, stances):
-        raise NotAsShown(
-            "Not signed: the rule, or what this clinic signed of it, is no longer what"
-            " was on your screen. It is shown as it is now; read it, then sign."
-        )
+    _refuse_changed(proposed.rule, shown, stances)
     check(proposed, stances, on=clinic_day(clinic, at))
     if proposed.stance != Stance.AS_IS and not proposed.reason.strip():
         raise GroundsMissing("Say why this clinic departs from the rule.")
@@ -127,12 +123,18 @@ def sign_off(
 
 @transaction.atomic
 def sign_off_unchanged(
-    *, clinic: Clinic, versions: Mapping[str, int], by: Staff, at: datetime
+    *,
+    clinic: Clinic,
+    versions: Mapping[str, int],
+    shown: Mapping[str, str] | None = None,
+    by: Staff,
+    at: datetime,
 ) -> list[RuleSignOff]:
-    """Answer for several rules as they ship; one from which the clinic departs is
-    refused, and with it all of them."""
+    """Answer for several rules as they ship and as each was `shown`; one from which the
+    clinic departs is refused, and with it all of them."""
     stances = _stances(clinic)
     for rule, version in versions.items():
+        _refuse_changed(rule, shown[rule] if shown is not None else None, stances)
         if departs(stances.get(rule)):
             raise DepartsHere(
                 f"{rule} is used otherwise here. Read it and sign it off by itself."
@@ -142,6 +144,16 @@ def sign_off_unchanged(
         _sign(clinic, Proposed(rule=rule, version=version), by, at)
         for rule, version in versions.items()
     ]
+
+
+def _refuse_changed(
+    rule: str, shown: str | None, stances: Mapping[str, RuleSignOff]
+) -> None:
+    if shown is not None and shown != shown_of(rule, stances):
+        raise NotAsShown(
+            f"Not signed: {rule}, or what this clinic signed of it, is no longer what was"
+            " on your screen. It is shown as it is now; read it, then sign."
+        )
 
 
 def _stances(clinic: Clinic) -> dict[str, RuleSignOff]:

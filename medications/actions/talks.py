@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.models import Clinic, Staff
-from accounts.refusals import Refused
+from accounts.refusals import Refused, as_shown
 from knowledge.decision_aid.content import LANGUAGES, Aid, texts
 from medications.models import AidText, DecisionTalk
 from medications.models.medicines import talk_choices
@@ -17,6 +17,13 @@ MOST = 3
 SURE = ("sure", "know", "matters", "support")
 # After so many wrong PINs whoever holds the tablet is signed out of it.
 PIN_TRIES = 5
+# What of a talk under way staff read and write over.
+SHOWN_OF_TALK = (
+    *("matters", "matters_most", "choice", "own_words", "sure", "language"),
+    *("participants", "interpreter", "sent_at"),
+)
+# What of a text of the aid somebody reads and writes over.
+SHOWN_OF_TEXT = ("text",)
 ONE_PRESS = timedelta(seconds=10)
 
 
@@ -106,11 +113,17 @@ def keep_talk(
     said: TalkAnswers,
     language: str,
     mode: str,
+    shown: str = "",
     by: Staff,
     at: datetime,
 ) -> DecisionTalk:
-    """Keep what was said so far; nothing of it counts yet."""
+    """Keep what was said so far; nothing of it counts yet.
+
+    Refuses where the talk says otherwise than was `shown`; empty, nobody saw it.
+    """
     check(said)
+    if shown:
+        as_shown(_under_way(patient) or DecisionTalk(), shown, SHOWN_OF_TALK)
     talk = open_talk(patient=patient, language=language, mode=mode, by=by, at=at)
     _say(talk, said)
     talk.save()
@@ -126,6 +139,7 @@ def send_talk(
     mode: str,
     aid_digest: str,
     options_digest: str,
+    shown: str = "",
     by: Staff,
     at: datetime,
 ) -> DecisionTalk:
@@ -139,7 +153,13 @@ def send_talk(
     if pressed is not None:
         return pressed
     talk = keep_talk(
-        patient=patient, said=said, language=language, mode=mode, by=by, at=at
+        patient=patient,
+        said=said,
+        language=language,
+        mode=mode,
+        shown=shown,
+        by=by,
+        at=at,
     )
     talk.aid_digest, talk.options_digest = aid_digest, options_digest
     talk.sent_at, talk.sent_by = at, by
@@ -214,6 +234,14 @@ def hand_talk_over(
     return talk
 
 
+def standing_text(clinic_id: int, key: str, language: str, shipped: str) -> AidText:
+    """What the page says now: the newest words of the clinic, else those that ship."""
+    rows = AidText.objects.filter(clinic=clinic_id, key=key, language=language)
+    newest = rows.order_by("-id").first() or AidText(key=key, language=language)
+    newest.text = newest.text or shipped
+    return newest
+
+
 @transaction.atomic
 def write_aid_text(
     *,
@@ -223,13 +251,21 @@ def write_aid_text(
     language: str,
     text: str,
     reviewed_on: date,
+    shown: str = "",
     by: Staff,
     at: datetime,
 ) -> AidText:
-    """Take the clinic's own words for a text; empty words take those that ship."""
+    """Take the clinic's own words for a text; empty words take those that ship.
+
+    Refuses where somebody wrote other words since `shown` was seen.
+    """
     shipped = dict(texts(aid)).get(key)
     if shipped is None or language not in LANGUAGES:
         raise NotAnAidText(f"{key} in {language}")
+    # One writing at a time, or two could both follow the same words.
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
+    standing = standing_text(clinic.pk, key, language, shipped[language])
+    as_shown(standing, shown, SHOWN_OF_TEXT)
     own = text.strip()
     written = AidText.objects.create(
         clinic=clinic,

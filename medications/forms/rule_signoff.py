@@ -124,7 +124,7 @@ def initial_of(
 
 
 class TogetherForm(forms.Form):
-    """Several rules as they ship, each with the version that was read."""
+    """Several rules as they ship, each with what was shown of it."""
 
     rules = forms.MultipleChoiceField(
         label="Rules",
@@ -134,11 +134,19 @@ class TogetherForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: object, due: Iterable[Card], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.due = {f"{card.id}:{card.version}": card for card in due}
-        self.fields["rules"].choices = [(key, key) for key in self.due]  # type: ignore[attr-defined]
+    def __init__(
+        self, *args: object, due: Iterable[Card], shown: Mapping[str, str], **kw: object
+    ) -> None:
+        super().__init__(*args, **kw)  # type: ignore[arg-type]
+        self.keys = {card.id: f"{card.id}:{shown[card.id]}" for card in due}
+        self._due = {self.keys[card.id]: card for card in due}
+        self.fields["rules"].choices = [(key, key) for key in self._due]  # type: ignore[attr-defined]
 
     @property
     def chosen(self) -> list[Card]:
-        return [self.due[key] for key in self.cleaned_data["rules"]]
+        return [self._due[key] for key in self.cleaned_data["rules"]]
+
+    @property
+    def ticked(self) -> set[str]:
+        """The rules that were chosen, also where one has changed meanwhile."""
+        return {str(key).partition(":")[0] for key in self["rules"].value() or ()}

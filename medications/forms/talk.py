@@ -10,6 +10,7 @@ from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
 from medications.actions.talks import MOST, SURE, TalkAnswers
 from medications.forms.fields import words_field
+from medications.models import DecisionTalk
 from medications.models.medicines import talk_choices
 from medications.models.talks import TalkLanguage
 from patients.models import SupportPerson
@@ -49,6 +50,21 @@ def _keys(told: dict[str, object], name: str) -> tuple[str, ...]:
     keys = told[name]
     assert isinstance(keys, list)  # noqa: S101 - a field of several choices
     return tuple(keys)
+
+
+def form_values(talk: DecisionTalk) -> dict[str, object]:
+    """A talk as the form for staff shows it."""
+    answers = {True: "yes", False: "no", None: ""}
+    return {
+        "language": talk.language,
+        "matters": talk.matters,
+        "most": talk.matters_most,
+        "choice": talk.choice,
+        "own_words": talk.own_words,
+        "who": [who for who in talk.participants if who != "person"],
+        "interpreter": talk.interpreter,
+        **{f"sure-{key}": answers[talk.sure.get(key)] for key in SURE},
+    }
 
 
 class TalkForm(forms.Form):
@@ -144,6 +160,9 @@ class StaffTalkForm(forms.Form):
     @property
     def said(self) -> TalkAnswers:
         return said_from(self.cleaned_data, tuple(self.cleaned_data["who"]))
+
+    # What is typed beside what somebody else wrote (accounts.doors).
+    values_from = staticmethod(form_values)
 
 
 def _may_hear(one: SupportPerson) -> str:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, posted, requires
+from accounts.doors import act, acting_now, outcome_of, status_of
 from accounts.permissions import Permission
 from assessments.picture import Picture
 from assessments.picture.assemble import picture_of
@@ -39,13 +39,11 @@ RECORDED = (
 class _Choosing:
     """One choice about to be made, with what is known at that moment."""
 
-    patient: Patient
     choice: str
     picture: Picture
     options: Options
     option: Option | None
     talk: DecisionTalk | None
-    at: datetime
 
     @property
     def is_closed(self) -> bool:
@@ -62,24 +60,22 @@ class _Choosing:
 def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
     """Record what was chosen together: an option, none of them, or not now."""
     patient = of_clinic(request, pk)
-    now = request.at
-    picture = picture_of(patient, at=now)
-    options = evaluate(picture, policy=policy_of(patient.clinic_id))
-    try:
-        option = decisions.option_of(choice, options)
-    except decisions.NotAChoice as refusal:
-        messages.error(request, str(refusal))
+    choosing = outcome_of(request, lambda: _choosing(patient, choice, request.at))
+    if choosing is None:
         return redirect("medications:decision", pk)
-    choosing = _Choosing(
-        patient, choice, picture, options, option, _last_talk(patient), now
-    )
     form = _form(request, choosing)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and _record(request, choosing, form)
+    if act(
+        request,
+        lambda: decisions.record_decision(
+            patient=patient,
+            choice=choice,
+            picture=choosing.picture,
+            talk=_talk(form, choosing.talk),
+            **acting_now(request),
+        ),
+        form=form,
+        done=RECORDED,
     ):
-        messages.success(request, RECORDED)
         return redirect("medications:decision", pk)
     context = {
         "patient": patient,
@@ -87,13 +83,19 @@ def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
         "form": form,
         "title": medicines().titles[choice],
         "choosing": choosing,
-        "first": options.ranked()[:1],
-        "follows": follows(choice, option, options, knowledge()),
-        "is_medicine": option is not None,
+        "first": choosing.options.ranked()[:1],
+        "follows": follows(choice, choosing.option, choosing.options, knowledge()),
+        "is_medicine": choosing.option is not None,
     }
-    return render(
-        request, "medications/decide.html", context, status=400 if form.errors else 200
-    )
+    return render(request, "medications/decide.html", context, status=status_of(form))
+
+
+def _choosing(patient: Patient, choice: str, at: datetime) -> _Choosing:
+    """What is known of a choice now; refused where it is none."""
+    picture = picture_of(patient, at=at)
+    options = evaluate(picture, policy=policy_of(patient.clinic_id))
+    option = decisions.option_of(choice, options)
+    return _Choosing(choice, picture, options, option, _last_talk(patient))
 
 
 def _form(request: StaffRequest, choosing: _Choosing) -> DecideForm:
@@ -106,24 +108,6 @@ def _form(request: StaffRequest, choosing: _Choosing) -> DecideForm:
         with_reason=decisions.departs(choosing.choice, "", choosing.options),
         initial=_initial(choosing),
     )
-
-
-def _record(request: StaffRequest, choosing: _Choosing, form: DecideForm) -> bool:
-    """Whether it was recorded; a refusal stands in the form."""
-    try:
-        decisions.record_decision(
-            patient=choosing.patient,
-            choice=choosing.choice,
-            picture=choosing.picture,
-            talk=_talk(form, choosing.talk),
-            by=request.user,
-            at=choosing.at,
-        )
-    except decisions.DecisionRefused as refusal:
-        field = refusal.field if refusal.field in form.fields else None
-        form.add_error(field, str(refusal))
-        return False
-    return True
 
 
 def _initial(choosing: _Choosing) -> dict[str, object]:
@@ -178,20 +162,17 @@ def _talk(form: DecideForm, held: DecisionTalk | None) -> decisions.Talk:
 def accept(request: StaffRequest, pk: int) -> HttpResponse:
     """Record the first option in one click, with everything that it writes."""
     patient = of_clinic(request, pk)
-    now = request.at
-    try:
-        accept_first(
+    act(
+        request,
+        lambda: accept_first(
             patient=patient,
             shown=str(request.POST.get("choice", "")),
             seen=str(request.POST.get("seen", "")),
-            picture=picture_of(patient, at=now),
-            by=request.user,
-            at=now,
-        )
-    except decisions.DecisionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, RECORDED)
+            picture=picture_of(patient, at=request.at),
+            **acting_now(request),
+        ),
+        done=RECORDED,
+    )
     return redirect("medications:decision", pk)
 
 

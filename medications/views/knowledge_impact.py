@@ -1,6 +1,5 @@
 """Pages of an impact run: asked, waited for, read, taken along."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,10 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
+from accounts.doors import BAD, acting_now, outcome_of
 from accounts.permissions import Permission
 from jobs.actions.kinds import JOBS, work_now
 from jobs.tasks import wake
-from medications.actions import impact, sign_rules
+from medications.actions import impact
 from medications.clinic_policy import impact_list
 from medications.forms.rule_signoff import SignOffForm
 from medications.models import ImpactChange, ImpactRun
@@ -28,35 +28,31 @@ def ask(request: StaffRequest, rule: str) -> HttpResponse:
     """Look at whom a stance would touch, before it is signed."""
     page = rule_page(request, rule)
     form: SignOffForm = page["form"]
-    if form.is_valid():
-        try:
-            run = impact.ask_impact(
-                clinic=request.acting.clinic,
-                proposed=form.proposed(),
-                by=request.user,
-                at=request.at,
-            )
-        except sign_rules.StanceRefused as refusal:
-            form.add_error(refusal.field or None, str(refusal))
-        except impact.StillUnderWay as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return _begun(run)
-    return render(request, "medications/rule.html", page, status=400)
+    run = outcome_of(
+        request,
+        lambda: impact.ask_impact(
+            clinic=request.acting.clinic,
+            proposed=form.proposed(),
+            **acting_now(request),
+        ),
+        form=form,
+    )
+    if run is not None:
+        return _begun(run)
+    return render(request, "medications/rule.html", page, status=BAD)
 
 
 @require_POST
 @requires(Permission.KNOWLEDGE_SIGN)
 def ask_edition(request: StaffRequest) -> HttpResponse:
     """Look at whom the edition in use touches, against the one before."""
-    try:
-        run = impact.ask_edition_impact(
-            clinic=request.acting.clinic, by=request.user, at=request.at
-        )
-    except impact.ImpactRefused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("medications:knowledge")
-    return _begun(run)
+    run = outcome_of(
+        request,
+        lambda: impact.ask_edition_impact(
+            clinic=request.acting.clinic, **acting_now(request)
+        ),
+    )
+    return redirect("medications:knowledge") if run is None else _begun(run)
 
 
 def _begun(run: ImpactRun) -> HttpResponse:

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import StaffRequest, posted, requires
+from accounts.doors import act, acting_now, status_of
 from accounts.permissions import Permission
 from knowledge.cards import Card
 from knowledge.editions import knowledge
@@ -15,7 +15,12 @@ from knowledge.formulary.classes import all_about
 from knowledge.formulary.lines import FormularyLine, FormularySection
 from knowledge.sources import Reference
 from medications.actions import sign_rules as actions
-from medications.clinic_policy.policy import policy_of, stances_of, unchanged_and_due
+from medications.clinic_policy.policy import (
+    policy_of,
+    shown_of,
+    stances_of,
+    unchanged_and_due,
+)
 from medications.forms.rule_signoff import TogetherForm
 from medications.knowledge_pages.parameters import numbers
 from medications.knowledge_pages.rule_list import rows_of
@@ -79,39 +84,37 @@ def _formulary(medication: str) -> list[tuple[FormularySection, list[Cited]]]:
 @requires(Permission.KNOWLEDGE_SIGN)
 def together(request: StaffRequest) -> HttpResponse:
     """Sign off several rules as they ship: choose, see the list again, sign."""
-    clinic = request.acting.clinic
-    cards = knowledge().on(request.at.date()).cards.values()
-    due = unchanged_and_due(cards, stances_of(clinic.pk))
-    form = TogetherForm(posted(request), due=due)
-    page = {
+    stances = stances_of(request.acting.clinic.pk)
+    due = unchanged_and_due(knowledge().on(request.at.date()).cards.values(), stances)
+    shown = {card.id: shown_of(card.id, stances) for card in due}
+    form = TogetherForm(posted(request), due=due, shown=shown)
+    page: dict[str, object] = {
         "form": form,
         "due": due,
         "sections": SECTIONS,
         "all": request.GET.getlist("all"),
     }
-    if request.method != "POST":
-        return render(request, "medications/together.html", page)
-    if not form.is_valid():
-        return render(request, "medications/together.html", page, status=400)
-    if "sure" not in request.POST:
+    if request.method == "POST" and form.is_valid():
+        if "sure" in request.POST:
+            return _signed(request, form.chosen, shown)
         page["chosen"] = form.chosen
-        return render(request, "medications/together.html", page)
-    return _signed(request, form.chosen)
+    return render(request, "medications/together.html", page, status=status_of(form))
 
 
-def _signed(request: StaffRequest, chosen: list[Card]) -> HttpResponse:
-    try:
-        signed = actions.sign_off_unchanged(
+def _signed(
+    request: StaffRequest, chosen: list[Card], shown: dict[str, str]
+) -> HttpResponse:
+    is_signed = act(
+        request,
+        lambda: actions.sign_off_unchanged(
             clinic=request.acting.clinic,
             versions={card.id: card.version for card in chosen},
-            by=request.user,
-            at=request.at,
-        )
-    except actions.StanceRefused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("medications:sign_off")
-    messages.success(request, f"Signed off as they ship: {len(signed)}.")
-    return redirect("medications:knowledge")
+            shown=shown,
+            **acting_now(request),
+        ),
+        done=f"Signed off as they ship: {len(chosen)}.",
+    )
+    return redirect("medications:knowledge" if is_signed else "medications:sign_off")
 
 
 @require_GET

@@ -1,6 +1,7 @@
 """Weighing the options together: the turned screen, print, and asked by staff."""
 
-from django.contrib import messages
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
+from accounts.doors import act, acting_now, editing, shown_in, status_of
 from accounts.permissions import Permission
 from knowledge.decision_aid.content import LANGUAGES, aid
 from medications.actions import talks as acts
@@ -23,7 +25,7 @@ from medications.decision_aid.context import (
     weighed,
 )
 from medications.decision_aid.fit import Picked
-from medications.forms.talk import StaffTalkForm
+from medications.forms.talk import StaffTalkForm, form_values
 from medications.models import DecisionTalk
 from medications.views.talk_page import TalkPage, answer
 from patients.actions.registry import note_chart_view
@@ -31,6 +33,8 @@ from patients.models import Patient, SupportPerson
 from patients.views.registry import of_clinic
 
 RECORD = "record"
+RECORDED = "Recorded. What matters now moves the options."
+KEPT = "Kept. It counts once it is recorded."
 FAMILY, BLANK = "family", "blank"
 
 
@@ -119,8 +123,18 @@ def ask(request: StaffRequest, pk: int) -> HttpResponse:
     """What the person says, taken down by staff; kept for later or recorded."""
     patient = of_clinic(request, pk)
     support = list(_support(patient))
-    form = StaffTalkForm(posted(request), support=support, initial=_initial(patient))
-    if request.method == "POST" and form.is_valid() and _taken(request, patient, form):
+    draft = DecisionTalk.objects.under_way().filter(patient=patient).first()
+    initial = form_values(draft) if draft else {"language": language_of(patient)}
+    form = StaffTalkForm(posted(request), support=support, initial=initial)
+    editing(form, draft or DecisionTalk(), acts.SHOWN_OF_TALK)
+    counts = request.POST.get("go") == RECORD
+    take = _record if counts else _keep
+    if act(
+        request,
+        lambda: take(request, patient, form),
+        form=form,
+        done=RECORDED if counts else KEPT,
+    ):
         return redirect("medications:decision", pk)
     context = {
         "patient": patient,
@@ -128,55 +142,31 @@ def ask(request: StaffRequest, pk: int) -> HttpResponse:
         "form": form,
         "support": support,
     }
-    return render(
-        request,
-        "medications/talk_ask.html",
-        context,
-        status=400 if form.errors else 200,
+    return render(request, "medications/talk_ask.html", context, status=status_of(form))
+
+
+def _record(request: StaffRequest, patient: Patient, form: StaffTalkForm) -> None:
+    own = own_texts(patient.clinic_id, form.cleaned_data["language"])
+    acts.send_talk(
+        aid_digest=aid_digest(own),
+        options_digest=weighed(patient, at=request.at).digest,
+        **_told(request, patient, form),
     )
 
 
-def _initial(patient: Patient) -> dict[str, object]:
-    draft = DecisionTalk.objects.under_way().filter(patient=patient).first()
-    if draft is None:
-        return {"language": language_of(patient)}
-    answers = {True: "yes", False: "no"}
+def _keep(request: StaffRequest, patient: Patient, form: StaffTalkForm) -> None:
+    acts.keep_talk(**_told(request, patient, form))
+
+
+def _told(
+    request: StaffRequest, patient: Patient, form: StaffTalkForm
+) -> dict[str, Any]:
+    """What either act is told."""
     return {
-        "language": draft.language,
-        "matters": draft.matters,
-        "most": draft.matters_most,
-        "choice": draft.choice,
-        "own_words": draft.own_words,
-        "who": draft.participants,
-        "interpreter": draft.interpreter,
-        **{f"sure-{key}": answers.get(said) for key, said in draft.sure.items()},
-    }
-
-
-def _taken(request: StaffRequest, patient: Patient, form: StaffTalkForm) -> bool:
-    """Whether it was taken; a refusal stands in the form."""
-    now = request.at
-    language = form.cleaned_data["language"]
-    told = {
         "patient": patient,
         "said": form.said,
-        "language": language,
+        "language": form.cleaned_data["language"],
         "mode": DecisionTalk.Mode.STAFF,
-        "by": request.user,
-        "at": now,
+        "shown": shown_in(request),
+        **acting_now(request),
     }
-    try:
-        if request.POST.get("go") == RECORD:
-            acts.send_talk(
-                aid_digest=aid_digest(own_texts(patient.clinic_id, language)),
-                options_digest=weighed(patient, at=now).digest,
-                **told,
-            )
-            messages.success(request, "Recorded. What matters now moves the options.")
-        else:
-            acts.keep_talk(**told)
-            messages.success(request, "Kept. It counts once it is recorded.")
-    except acts.TalkRefused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True

@@ -79,6 +79,7 @@ def _language(
 
 
 def _take(talk: _Talk) -> HttpResponse:
+    """A refusal is said here, in the aid's own words and the person's language."""
     form = TalkForm(talk.request.POST)
     if not form.is_valid():
         return _render(talk, _typed(talk.request), problem=form.problem)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.access import StaffRequest, posted, requires
+from accounts.doors import BAD, acting_now, outcome_of, status_of
 from accounts.permissions import Permission
 from assessments.forms.handover import PinForm
 from assessments.middleware import HANDOVER, PLACE
@@ -20,7 +21,6 @@ from medications.models import DecisionTalk
 from medications.views.talk_page import TalkPage, answer
 from patients.views.registry import of_clinic
 
-BAD = 400
 TALK = "talk"
 
 
@@ -30,17 +30,21 @@ def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose the language and the PIN; from then on the session holds this talk alone."""
     patient = of_clinic(request, pk)
     form = HandTalkOverForm(posted(request), initial={"language": language_of(patient)})
-    if request.method == "POST" and form.is_valid():
-        talk = acts.hand_talk_over(
+    talk = outcome_of(
+        request,
+        lambda: acts.hand_talk_over(
             patient=patient,
             language=form.cleaned_data["language"],
-            by=request.user,
-            at=request.at,
-        )
+            **acting_now(request),
+        ),
+        form=form,
+    )
+    if talk is not None:
         return _locked(request, talk, form.cleaned_data["pin"])
     context = {"patient": patient, "tab": "medication", "form": form}
-    status = BAD if form.errors else 200
-    return render(request, "medications/talk_hand_over.html", context, status=status)
+    return render(
+        request, "medications/talk_hand_over.html", context, status=status_of(form)
+    )
 
 
 def _locked(request: StaffRequest, talk: DecisionTalk, pin: str) -> HttpResponse:
@@ -86,7 +90,8 @@ def tablet(request: StaffRequest) -> HttpResponse:
 @sensitive_post_parameters("pin")
 @requires(Permission.ASSESS)
 def back(request: StaffRequest) -> HttpResponse:
-    """Thanks; the PIN opens the rest again."""
+    """Thanks; the PIN opens the rest again. A wrong one is no refusal: it is counted,
+    and said in the language of who holds the tablet."""
     talk = _given(request)
     if talk is None:
         return _elsewhere(request)

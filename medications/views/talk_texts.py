@@ -6,6 +6,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
+from accounts.doors import (
+    acting_now,
+    editing,
+    outcome_of,
+    shown_in,
+    status_of,
+    values_of,
+)
 from accounts.permissions import Permission
 from knowledge.decision_aid.content import LANGUAGES, aid, texts
 from medications.actions import talks as acts
@@ -74,12 +82,26 @@ def aid_text(request: StaffRequest, key: str, language: str) -> HttpResponse:
     shipped = dict(texts(aid())).get(key)
     if shipped is None or language not in LANGUAGES:
         raise Http404
-    mine = _own(request).get((key, language))
-    today = request.at.date()
-    initial = {"text": mine.text if mine else shipped[language], "reviewed_on": today}
+    clinic, today = request.acting.clinic, request.at.date()
+    standing = acts.standing_text(clinic.pk, key, language, shipped[language])
+    initial = {"text": standing.text, "reviewed_on": today}
     form = AidTextForm(posted(request), initial=initial, today=today)
-    if request.method == "POST" and form.is_valid():
-        _write(request, key, language, form)
+    editing(form, standing, acts.SHOWN_OF_TEXT)
+    written = outcome_of(
+        request,
+        lambda: acts.write_aid_text(
+            clinic=clinic,
+            aid=aid(),
+            key=key,
+            language=language,
+            shown=shown_in(request),
+            **acting_now(request),
+            **values_of(form),  # type: ignore[arg-type]
+        ),
+        form=form,
+    )
+    if written is not None:
+        _say_grade(request, written)
         return redirect("medications:aid_texts")
     text = form.data.get("text", "") if form.is_bound else initial["text"]
     context = {
@@ -94,24 +116,12 @@ def aid_text(request: StaffRequest, key: str, language: str) -> HttpResponse:
         "aim": AIM,
     }
     return render(
-        request,
-        "medications/talk_text.html",
-        context,
-        status=400 if form.errors else 200,
+        request, "medications/talk_text.html", context, status=status_of(form)
     )
 
 
-def _write(request: StaffRequest, key: str, language: str, form: AidTextForm) -> None:
-    written = acts.write_aid_text(
-        clinic=request.acting.clinic,
-        aid=aid(),
-        key=key,
-        language=language,
-        by=request.user,
-        at=request.at,
-        **form.cleaned_data,
-    )
-    level = grade_in(language, written.text)
+def _say_grade(request: StaffRequest, written: AidText) -> None:
+    level = grade_in(written.language, written.text)
     if level is not None and level > AIM:
         messages.warning(
             request,

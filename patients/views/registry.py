@@ -1,18 +1,17 @@
-"""Finding people, registering them, keeping their details."""
+"""Registering people, keeping their details."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import (
     act,
     acting_now,
     editing,
+    outcome_of,
     row_of_clinic,
     status_of,
     values_of,
@@ -23,11 +22,9 @@ from patients.actions import registry
 from patients.forms import CareTeamForm, DetailsForm, RegisterForm, StatusForm
 from patients.models import Patient
 
-PAGE = 50
 LIKELY = 5
 # The team as it stands, in one word of the person's row.
 CARE_TEAM = ["care_team_now"]
-BIRTH_DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%d %b %Y", "%d %B %Y")
 
 
 def of_clinic(request: StaffRequest, pk: int) -> Patient:
@@ -37,40 +34,6 @@ def of_clinic(request: StaffRequest, pk: int) -> Patient:
     return patient
 
 
-def birth_date_in(text: str) -> date | None:
-    for form in BIRTH_DATE_FORMATS:
-        try:
-            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day
-        except ValueError:
-            continue
-    return None
-
-
-@require_GET
-@requires(Permission.PATIENT_VIEW)
-def search(request: StaffRequest) -> HttpResponse:
-    """People by name, name they use, MRN or date of birth; all of them, by name."""
-    text = request.GET.get("q", "").replace("\x00", "")[:100]
-    status = request.GET.get("status", "")
-    found = Patient.objects.visible_to(request.acting)
-    if text:
-        found = found.found_by(text, born_on=birth_date_in(text))
-    if status in Patient.Status.values:
-        found = found.filter(status=status)
-    page = Paginator(found.order_by("sort_name", "pk"), PAGE).get_page(
-        request.GET.get("page")
-    )
-    today = request.at.date()
-    context = {
-        "page": page,
-        "rows": [(person, person.age_on(today)) for person in page],
-        "text": text,
-        "status": status,
-        "statuses": Patient.Status.choices,
-    }
-    return render(request, "patients/search.html", context)
-
-
 @requires(Permission.PATIENT_EDIT)
 def register(request: StaffRequest) -> HttpResponse:
     """Register somebody, after a look at who may be the same person."""
@@ -78,25 +41,31 @@ def register(request: StaffRequest) -> HttpResponse:
     form = RegisterForm(posted(request), today=today)
     alike: list[Patient] = []
     if request.method == "POST" and form.is_valid():
-        details = dict(form.cleaned_data)
-        alike = _alike(request, details)
-        if not alike or request.POST.get("is_new") == "yes":
-            patient = registry.register_patient(
-                clinic=request.acting.clinic,
-                phone=details.pop("phone"),
-                details=details,
-                referred_on=today,
-                by=request.user,
-                at=request.at,
-            )
-            messages.success(request, f"Registered as MRN {patient.mrn}.")
-            return redirect("assessments:intake", patient.pk)
+        alike = _alike(request, form.cleaned_data)
+    is_new = not alike or request.POST.get("is_new") == "yes"
+    patient = (
+        outcome_of(request, lambda: _register(request, form), form=form)
+        if is_new
+        else None
+    )
+    if patient is not None:
+        messages.success(request, f"Registered as MRN {patient.mrn}.")
+        return redirect("assessments:intake", patient.pk)
     context = {
         "form": form,
         "alike": [(person, person.age_on(today)) for person in alike],
     }
-    return render(
-        request, "patients/register.html", context, status=400 if form.errors else 200
+    return render(request, "patients/register.html", context, status=status_of(form))
+
+
+def _register(request: StaffRequest, form: RegisterForm) -> Patient:
+    details = dict(form.cleaned_data)
+    return registry.register_patient(
+        clinic=request.acting.clinic,
+        phone=details.pop("phone"),
+        details=details,
+        referred_on=request.at.date(),
+        **acting_now(request),
     )
 
 

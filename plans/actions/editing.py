@@ -9,7 +9,7 @@ from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Gone, Overtaken, Refused, RightMissing, as_shown
 from plans import content
-from plans.medicine_lines import prescriber_of
+from plans.medicine_lines import prescriber_of, refuse_medicine
 from plans.models import Goal, Intervention, Need, Plan
 
 CHANGED = (
@@ -178,6 +178,7 @@ def change_goal(
 ) -> Goal:
     """Change a goal's words, measure, target or day."""
     goal = _line(goal, shown)
+    refuse_medicine(values, goal, by, goal.clinic_id)
     for name, value in values.items():
         setattr(goal, name, value)
     goal.save()
@@ -191,6 +192,7 @@ def add_need(
 ) -> Need:
     """Add a need that the facts did not show, with an empty goal for it."""
     plan = open_draft(plan)
+    refuse_medicine(values, None, by, plan.clinic_id)
     need = Need.objects.create(
         clinic_id=plan.clinic_id,
         patient_id=plan.patient_id,

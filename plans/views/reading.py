@@ -17,6 +17,7 @@ from patients.models import Patient
 from patients.views.registry import of_clinic
 from plans import content
 from plans.forms import LevelOfCareForm, SignForm
+from plans.medicine_lines import is_medicine_line
 from plans.models import Goal, Intervention, Need, Plan, PlanDomain
 from plans.readiness import ReadinessCheck, checks
 
@@ -89,10 +90,18 @@ def page(
         "sign_form": SignForm(),
         "signatures": plan.signatures.all(),
         "versions": Plan.objects.filter(patient_id=plan.patient_id),
+        "for_prescriber": _for_prescriber(request, rows),
         "can_edit": plan.is_draft and request.acting.may(Permission.PLAN_EDIT),
         **more,
     }
     return render(request, "plans/plan.html", context, status=status)
+
+
+def _for_prescriber(request: StaffRequest, rows: content.Tree) -> set[int]:
+    """The lines that somebody else has to decide than who looks at them."""
+    if request.acting.may(Permission.MEDICATION_DECIDE):
+        return set()
+    return {line.pk for *_, lines in rows for line in lines if is_medicine_line(line)}
 
 
 @require_GET

@@ -13,6 +13,7 @@ from accounts import tasks
 from accounts.middleware import CLINIC, POLL_HEADER, SEEN_AT
 from accounts.models import RowHistory, SentForm, UnsentText
 from accounts.permissions import Role
+from accounts.typed_text import is_secret
 from aftercare.models import OutreachAttempt
 from tests.conftest import signed_in
 from tests.factories import PatientFactory, StaffFactory
@@ -71,15 +72,54 @@ def test_it_is_kept_shown_and_sent(as_care_manager, care_manager, url):
 
 
 def test_what_is_refused_when_it_is_sent_stays(as_care_manager, care_manager, url):
+    """Taken back once already: no page would show what was sent."""
+    as_care_manager.post(url, TYPED)
+    url = f"/contacts/{OutreachAttempt.objects.get().pk}/take-back/"
+    as_care_manager.post(url)
+    send(idle(as_care_manager), url)
+    sign_in(as_care_manager, care_manager)
+    page = as_care_manager.get("/not-saved-yet/").content.decode()
+
+    as_care_manager.post(url, hidden_in(page, url), once=False)
+
+    assert UnsentText.objects.exists()
+
+
+def test_what_its_page_shows_again_is_not_kept_twice(
+    as_care_manager, care_manager, url
+):
     send(idle(as_care_manager), url)
     sign_in(as_care_manager, care_manager)
     page = as_care_manager.get("/not-saved-yet/").content.decode()
 
     sent = {**hidden_in(page, url), "outcome": "something else"}
-    as_care_manager.post(url, sent, once=False)
+    again = as_care_manager.post(url, sent, once=False)
 
+    assert again.status_code == 400
+    assert "to come on Monday." in again.content.decode()
     assert not OutreachAttempt.objects.exists()
-    assert UnsentText.objects.exists()
+    assert not UnsentText.objects.exists()
+
+
+def test_what_somebody_looked_for_is_not_kept(as_care_manager):
+    """A name; it is typed again as fast as it is looked for."""
+    send(idle(as_care_manager), "/people/", q="Fuentes")
+
+    assert not UnsentText.objects.exists()
+    page = as_care_manager.get(SIGN_IN).content.decode()
+    assert "nothing happened for a while" in page
+    assert "could not be kept" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        *[(name, True) for name in ("pin", "PIN", "new-pin", "password", "password1")],
+        *[(name, False) for name in ("opinion", "pinned", "spinal_pain", "shopping")],
+    ],
+)
+def test_a_whole_word_of_a_fields_name_makes_it_secret(name, is_one):
+    assert is_secret(name) is is_one
 
 
 def test_it_is_discarded(as_care_manager, care_manager, url):

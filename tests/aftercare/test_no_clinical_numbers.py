@@ -24,7 +24,6 @@ OF_THE_PROGRAM = {
     "schedule/drawing.py: WEEKS": "width of a drawing",
     "schedule/drawing.py: BACK": "width of a drawing",
     "schedule/otp.py: random_day": "the base of a digest's digits",
-    "views/check_ins.py: BAD": "a status of HTTP",
     "views/measures.py: BAD": "a status of HTTP",
 }
 PATHS = sorted(AFTERCARE.rglob("*.py"))

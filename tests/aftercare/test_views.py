@@ -317,8 +317,25 @@ class TestContacts:
     def test_nonsense_records_nothing(self, as_care_manager, person, told):
         response = self.post(as_care_manager, person, **told)
 
-        assert response.status_code == 302
+        assert response.status_code == 400
+        assert "Nothing is recorded yet" in text(response)
         assert not OutreachAttempt.objects.exists()
+
+    def test_without_an_outcome_the_note_stays_and_so_does_the_way_back(
+        self, as_care_manager, person
+    ):
+        told = {"note": 'Called "Mo", her aunt', "channel": "video"}
+        page = self.post(as_care_manager, person, next="/caseload/?mine=yes", **told)
+
+        assert page.status_code == 400
+        form = markup(page).partition('aria-label="Record a contact"')[2]
+        assert "Choose what happened. Nothing is recorded yet." in form
+        assert 'value="Called &quot;Mo&quot;, her aunt"' in form
+        assert re.search(r'<option value="video"\s+selected', form)
+        back = dict(re.findall(r'name="(next)" value="([^"]+)"', form))
+        again = self.post(as_care_manager, person, outcome="no_answer", **told, **back)
+        assert again.url == "/caseload/?mine=yes"
+        assert OutreachAttempt.objects.get().note == told["note"]
 
     def test_another_persons_follow_up_is_left_alone(
         self, as_care_manager, person, clinic

@@ -33,6 +33,44 @@ def typed(client, patient, key="phq2", **answers):
     return client.post(url("give_draft", patient.pk, key), data)
 
 
+class TestBeforeBirth:
+    """Whose day of birth is known was asked nothing before it."""
+
+    GIVEN = {"item-interest": "1", "item-mood": "1", "mode": "staff"}
+
+    @pytest.mark.parametrize(
+        ("given_at", "status"), [("1989-12-31T23:59", 400), ("1990-01-01T00:00", 302)]
+    )
+    def test_is_refused_at_the_field(self, as_clinician, clinic, given_at, status):
+        born = PatientFactory(clinic=clinic, date_of_birth=dt.date(1990, 1, 1))
+        sent = {**self.GIVEN, "given_at": given_at}
+
+        answer = as_clinician.post(url("give", born.pk, "phq2"), sent)
+
+        assert answer.status_code == status
+        assert Assessment.objects.exists() is (status == 302)
+        if status == 400:
+            form = answer.context["form"]
+            assert "Before this person was born" in form.errors["given_at"][0]
+            assert form["item-mood"].value() == "1"
+
+    def test_so_is_a_correction(self, as_clinician, clinic, clinician):
+        born = PatientFactory(clinic=clinic, date_of_birth=dt.date(1990, 1, 1))
+        before = record_assessment(
+            patient=born,
+            instrument="phq2",
+            answers={"mood": 1, "interest": 1},
+            by=clinician,
+            at=timezone.now(),
+        )
+        sent = {**self.GIVEN, "given_at": "1980-05-01T09:00"}
+
+        answer = as_clinician.post(url("amend", born.pk, before.pk), sent)
+
+        assert "given_at" in answer.context["form"].errors
+        assert Assessment.objects.count() == 1
+
+
 class TestDraft:
     def test_what_is_typed_is_kept_and_comes_back(self, as_clinician, patient):
         typed(as_clinician, patient, interest=2)

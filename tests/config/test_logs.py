@@ -41,6 +41,8 @@ def test_production_is_reticent_and_statements_are_never_logged():
             (),
             "Gone: /set-password/MQ/.../",
         ),
+        ("GET %s 302", ("/people/?page=2&q=Fuentes",), "GET /people/?page=2&q=... 302"),
+        ("GET %s 200", ("/knowledge/?q=QTc",), "GET /knowledge/?q=QTc 200"),
         ("Not Found: %s", ("/people/7/",), "Not Found: /people/7/"),
         ("Bad Request: %s", ("/c/answer/",), "Bad Request: /c/answer/"),
     ],

@@ -175,7 +175,7 @@ def find(hands, person):
     hands.reach(hands.page.get_by_role("searchbox", name=re.compile("^Find a person")))
     hands.page.keyboard.type("ellison")
     hands.page.keyboard.press("Enter")
-    hands.page.wait_for_url(re.compile("q=ellison"))
+    hands.page.wait_for_url(re.compile(r"/people/\?find=\d+$"))
     hands.follow("link", "Nory", to=f"/people/{person.pk}/")
 
 

@@ -18,6 +18,7 @@ from medications.actions.sign_rules import Proposed
 from medications.clinic_policy.policy import (
     SignOff,
     policy_of,
+    shown_of,
     sign_off_of,
     stances_of,
     unchanged_and_due,
@@ -210,6 +211,23 @@ class TestSeveralAtOnce:
 
         with pytest.raises(actions.DepartsHere, match="C89"):
             together("C47", "C89")
+        assert RuleSignOff.objects.count() == 1
+
+    def test_one_not_as_it_was_shown_stops_them_all(
+        self, clinic, director, noon, cards, sign
+    ):
+        """Signed by itself meanwhile: the version is the same, what stands is not."""
+        shown = {rule: shown_of(rule, stances_of(clinic.pk)) for rule in ("C45", "C46")}
+        sign("C46")
+
+        with pytest.raises(actions.NotAsShown, match="C46"):
+            actions.sign_off_unchanged(
+                clinic=clinic,
+                versions={rule: cards[rule].version for rule in shown},
+                shown=shown,
+                by=director,
+                at=noon,
+            )
         assert RuleSignOff.objects.count() == 1
 
     def test_one_that_has_changed_meanwhile_stops_them_all(self, together):

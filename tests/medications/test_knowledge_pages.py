@@ -336,8 +336,8 @@ def signed_before(clinic, by, at, digest):
 
 class TestTogether:
     def chosen(self, *rules):
-        versions = knowledge().rules
-        return [f"{rule}:{versions[rule].version}" for rule in rules]
+        """As the page of a clinic that signed nothing yet shows them."""
+        return [f"{rule}:{shown_of(rule, {})}" for rule in rules]
 
     def test_lists_what_was_chosen_before_it_signs(self, as_director):
         page = as_director.post(
@@ -376,6 +376,17 @@ class TestTogether:
             answer = as_director.post("/knowledge/sign-off/", sent, follow=True)
 
         assert "is used otherwise here" in markup(answer)
+        assert not RuleSignOff.objects.exists()
+
+    @pytest.mark.parametrize("more", [{}, {"sure": "yes"}])
+    def test_what_reads_otherwise_than_shown_is_shown_again(self, as_director, more):
+        """The version is the same, and the edition that stood on the page is not."""
+        sent = {"rules": [*self.chosen("C45"), f"C46:{'0' * 64}"], **more}
+        answer = as_director.post("/knowledge/sign-off/", sent)
+
+        assert answer.status_code == 400
+        assert "has changed meanwhile" in markup(answer)
+        assert re.search(r'id="r-C45" checked', markup(answer))
         assert not RuleSignOff.objects.exists()
 
     def test_a_section_is_chosen_at_once(self, as_director):

@@ -536,6 +536,25 @@ class TestAskedByStaff:
         assert form["sure-know"].value() == "no"
         assert form["matters"].value() == ["few_visits", "privacy"]
 
+    @pytest.mark.parametrize("go", ["keep", "record"])
+    def test_what_somebody_took_down_meanwhile_stays(
+        self, as_clinician, clinician, patient, noon, go
+    ):
+        path = url("talk_ask", patient.pk)
+        shown = as_clinician.get(path).context["form"]["shown"].value()
+        theirs = keep(patient, clinician, noon)
+
+        page = as_clinician.post(
+            path,
+            {"own_words": "Not any more.", "language": "en", "shown": shown, "go": go},
+        )
+
+        assert page.status_code == 409
+        assert "It says now: “Once a month.”" in markup(page)
+        assert "Not any more." in markup(page)
+        kept = DecisionTalk.objects.get()
+        assert (kept.own_words, kept.sent_at) == (theirs.own_words, None)
+
     @pytest.mark.parametrize(
         ("sent", "words"),
         [
@@ -711,6 +730,24 @@ class TestAidTexts:
         assert url("aid_text", "cost.MTD", "es") not in page
         form = as_care_manager.get(url("aid_text", "cost.MTD", "es"))
         assert form.status_code == 403
+
+    def test_words_written_meanwhile_stay_and_both_are_shown(
+        self, director, clinic, clinician, noon
+    ):
+        path = url("aid_text", "cost.MTD", "en")
+        shown = director.get(path).context["form"]["shown"].value()
+        write(clinic, clinician, noon)
+        sent = {"text": "Two dollars.", "reviewed_on": "2026-11-01", "shown": shown}
+
+        page = director.post(path, sent)
+
+        assert page.status_code == 409
+        assert "It says now: “Ten dollars.”" in markup(page)
+        assert "Two dollars." in markup(page)
+        assert AidText.objects.get().text == "Ten dollars."
+        again = page.context["form"]["shown"].value()
+        assert director.post(path, sent | {"shown": again}).status_code == 302
+        assert AidText.objects.first().text == "Two dollars."
 
     def test_is_on_the_page_at_once(self, director, patient):
         sent = {"text": "Ten dollars a week.", "reviewed_on": "2026-11-01"}

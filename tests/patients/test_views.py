@@ -1,5 +1,7 @@
 """The registry in the browser."""
 
+import re
+
 import pytest
 
 from accounts.models import AuditEvent
@@ -84,6 +86,10 @@ class TestRegister:
         assert as_care_manager.post("/people/new/", FORM).status_code == 302
 
 
+def look_for(client, text):
+    return client.post("/people/", {"q": text}, follow=True)
+
+
 class TestSearch:
     @pytest.mark.parametrize(
         "text", ["fuent", "1992-03-14", "3/14/1992", "14 Mar 1992"]
@@ -91,12 +97,46 @@ class TestSearch:
     def test_finds_by_name_and_birth_date(self, as_clinician, clinic, text):
         PatientFactory(clinic=clinic, family_name="Fuentes")
 
-        page = as_clinician.get("/people/", {"q": text}).content.decode()
+        page = look_for(as_clinician, text).content.decode()
 
         assert "Alma Fuentes" in page
 
+    @pytest.mark.parametrize("method", ["post", "get"])
+    def test_the_words_never_stand_in_an_address(self, as_clinician, clinic, method):
+        """A bookmark of old, with the words in it, leads to an address without them."""
+        PatientFactory.create_batch(51, clinic=clinic, family_name="Fuentes")
+
+        sent = {"q": "Fuentes", "status": "referred"}
+        page = getattr(as_clinician, method)("/people/", sent, follow=True)
+
+        assert page.redirect_chain == [("/people/?find=1&status=referred", 302)]
+        assert "51\n    found for “Fuentes”" in page.content.decode()
+        again = as_clinician.get("/people/?find=1&page=2").content.decode()
+        assert "51 to 51 of" in again
+        assert not re.search(r'(?:href|action|src)="[^"]*fuentes', again, re.IGNORECASE)
+
+    def test_each_of_the_last_searches_has_its_own_address(self, as_clinician, clinic):
+        PatientFactory(clinic=clinic, family_name="Fuentes")
+        for n in range(12):
+            look_for(as_clinician, "Fuentes" if n in (0, 11) else f"Nobody {n}")
+
+        assert "Nobody 9" in as_clinician.get("/people/?find=10").content.decode()
+        assert "“Fuentes”" in as_clinician.get("/people/?find=12").content.decode()
+        gone = as_clinician.get("/people/?find=1").content.decode()
+        assert "no longer kept" in gone
+
+    def test_signing_in_again_leads_on_without_the_words(self, client):
+        answer = client.get("/people/?q=Fuentes&status=active")
+
+        assert answer.url == "/sign-in/?next=/people/%3Fstatus%3Dactive"
+
+    def test_who_has_not_looked_for_anything_is_not_told_of_a_search(
+        self, as_clinician
+    ):
+        assert look_for(as_clinician, " ").redirect_chain == [("/people/", 302)]
+
     def test_finding_nobody_says_what_to_try(self, as_clinician):
-        page = as_clinician.get("/people/", {"q": "zzz"}).content.decode()
+        page = look_for(as_clinician, "zzz").content.decode()
 
         assert "Nobody here matches" in page
 

@@ -210,6 +210,28 @@ class TestMedicineLines:
     def test_an_amount_makes_it_one(self, title, is_one):
         assert is_medicine(kind="action", title=title, dose="") is is_one
 
+    @pytest.mark.parametrize(
+        ("title", "is_one"),
+        [
+            ("Methadone", True),
+            ("Methadone daily", True),
+            ("Suboxone film, twice a day", True),
+            ("Start methadone", True),
+            ("See the doctor, then raise the dose of methadone", True),
+            ("Switch to Sublocade", True),
+            ("Taper her buprenorphine", True),
+            ("Wants to start methadone", False),
+            ("Ask about methadone", False),
+            ("Methadone clinic visit on Monday", False),
+            ("Stop using heroin; talk about methadone", False),
+            ("Glucose under 90 mg/dL", False),
+            ("Ferritin 30 ug/L", False),
+            ("Give a naloxone kit", False),
+        ],
+    )
+    def test_so_does_a_name_by_itself_and_an_order(self, title, is_one):
+        assert is_medicine(kind="action", title=title, dose="") is is_one
+
     @pytest.mark.parametrize("role", [Role.CLINICIAN, Role.CARE_MANAGER])
     def test_no_address_lets_another_write_one(self, clinic, plan, line, role):
         client = signed_in(StaffFactory(roles={clinic: [role]}))
@@ -306,6 +328,75 @@ class TestMedicineLines:
 
         assert answer.status_code == 400
         assert "decided by a prescriber" in markup(answer)
+
+    def test_no_dose_is_written_as_a_need(self, as_clinician, as_prescriber, plan):
+        url = f"/plans/{plan.pk}/add-need/"
+        sent = {"domain": "body", "title": "Methadone 80 mg daily"}
+
+        answer = as_clinician.post(url, sent)
+
+        form = answer.context["form"]
+        assert answer.status_code == 400
+        assert "ask a prescriber to write it" in form.errors["title"][0]
+        assert form["title"].value() == sent["title"]
+        assert not plan.needs.filter(title=sent["title"]).exists()
+        assert as_prescriber.post(url, sent).status_code == 302
+
+    @pytest.mark.parametrize("field", ["wording", "measure", "baseline", "target"])
+    def test_no_dose_or_order_is_written_as_a_goal(self, as_clinician, plan, field):
+        goal = plan.goals.first()
+        sent = {"wording": "Sleeps at home", field: "Raise the methadone dose"}
+
+        answer = as_clinician.post(f"/plans/goals/{goal.pk}/", sent)
+
+        form = answer.context["form"]
+        assert answer.status_code == 400
+        assert "ask a prescriber to write it" in form.errors[field][0]
+        assert form[field].value() == sent[field]
+
+    def test_what_the_person_says_and_what_stood_there_may_stay(
+        self, as_clinician, plan
+    ):
+        goal = plan.goals.first()
+        type(goal).objects.filter(pk=goal.pk).update(wording="Taper methadone")
+        sent = {
+            "own_words": "Get me off the 80 mg of methadone.",
+            "wording": "Taper methadone",
+            "target": "by spring",
+        }
+
+        answer = as_clinician.post(f"/plans/goals/{goal.pk}/", sent)
+
+        assert answer.status_code == 302
+        goal.refresh_from_db()
+        assert (goal.own_words, goal.target) == (sent["own_words"], "by spring")
+
+    def test_who_may_not_accept_it_is_told_who_does(
+        self, as_clinician, as_prescriber, plan, line
+    ):
+        path = f"/people/{plan.patient_id}/plan/"
+        button = f'action="/plans/interventions/{line.pk}/accept/"'
+        change = f'href="/plans/interventions/{line.pk}/change/"'
+
+        mine, theirs = page_of(as_clinician, path), page_of(as_prescriber, path)
+
+        assert "A prescriber accepts this line." in mine
+        assert button not in mine
+        assert change not in mine
+        assert f'href="/plans/interventions/{line.pk}/decline/"' in mine
+        assert "A prescriber accepts" not in theirs
+        assert button in theirs
+        assert change in theirs
+
+    def test_what_was_accepted_is_not_offered_to_another(
+        self, as_clinician, as_prescriber, plan, line
+    ):
+        as_prescriber.post(f"/plans/interventions/{line.pk}/accept/")
+
+        mine = page_of(as_clinician, f"/people/{plan.patient_id}/plan/")
+
+        assert "A prescriber decided this line." in mine
+        assert f"/plans/interventions/{line.pk}/" not in mine
 
     def test_a_line_does_not_turn_into_one(self, plan, clinician, noon):
         line = plan.interventions.exclude(kind="medication").first()

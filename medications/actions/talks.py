@@ -119,9 +119,13 @@ def keep_talk(
 ) -> DecisionTalk:
     """Keep what was said so far; nothing of it counts yet.
 
-    Refuses where the talk says otherwise than was `shown`; empty, nobody saw it.
+    Refuses where the talk says otherwise than was `shown`; empty, nobody saw it. A page
+    that saves itself may come after the press that handed the same back.
     """
     check(said)
+    pressed = _sent_just_now(patient, said, at)
+    if pressed is not None:
+        return pressed
     if shown:
         as_shown(_under_way(patient) or DecisionTalk(), shown, SHOWN_OF_TALK)
     talk = open_talk(patient=patient, language=language, mode=mode, by=by, at=at)

@@ -22,13 +22,13 @@ from medications.clinic_policy.policy import (
     stances_of,
 )
 from medications.clinic_policy.policy import unchanged_and_due as unchanged
-from medications.clinic_policy.subjects import subjects_due
 from medications.decision_page.provenance import TAGS
 from medications.forms.rule_signoff import ShelfForm, SignOffForm, initial_of
 from medications.knowledge_pages.room import SUBJECTS
 from medications.knowledge_pages.rule_list import chips, filtered, rows_of
 from medications.knowledge_pages.rule_page import Dossier, dossier
 from medications.knowledge_pages.search import KEYS, found
+from medications.knowledge_pages.subject_signoffs import subjects_due
 from medications.knowledge_pages.text_diff import TextDifference, differences
 from medications.models import ImpactRun, RuleSignOff
 

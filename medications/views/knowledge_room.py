@@ -8,8 +8,8 @@ from accounts.access import StaffRequest, requires
 from accounts.doors import act, acting_now, shown_in
 from accounts.permissions import Permission
 from medications.actions.sign_subjects import sign_subject
-from medications.clinic_policy.subjects import signatures_of
 from medications.knowledge_pages.room import SUBJECTS, RoomSubject
+from medications.knowledge_pages.subject_signoffs import signatures_of
 
 
 def _named(subject: str) -> RoomSubject:

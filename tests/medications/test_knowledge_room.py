@@ -10,8 +10,8 @@ from accounts.models import AuditEvent
 from accounts.permissions import Role
 from knowledge.cited import Cited
 from knowledge.schedule.injections import injection_rules
-from medications.clinic_policy.subjects import signatures_of, subjects_due
 from medications.knowledge_pages.room import SUBJECTS
+from medications.knowledge_pages.subject_signoffs import signatures_of, subjects_due
 from medications.models import SubjectSignOff
 from tests.conftest import signed_in
 from tests.factories import StaffFactory

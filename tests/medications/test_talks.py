@@ -154,6 +154,14 @@ class TestSending:
             )
         assert not DecisionTalk.objects.exists()
 
+    def test_a_page_that_saves_itself_after_the_press_opens_no_other(
+        self, patient, clinician, noon
+    ):
+        sent = send(patient, clinician, noon)
+
+        assert keep(patient, clinician, noon) == sent
+        assert DecisionTalk.objects.get() == sent
+
     def test_pressed_twice_is_once(self, patient, clinician, noon):
         first = send(patient, clinician, noon)
         assert send(patient, clinician, noon + dt.timedelta(seconds=2)) == first

@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from django.dispatch import receiver
 
 from accounts.models import AuditEvent
-from accounts.refusals import Overtaken
+from accounts.refusals import Gone, Overtaken
 from assessments.models import Intake, IntakeAnswer
 from patients.models import SupportPerson
 from plans import content
@@ -251,6 +251,22 @@ class TestEditing:
 
         assert not Plan.objects.exists()
         assert AuditEvent.objects.filter(verb="plan.discarded").count() == 1
+
+    def test_a_draft_discarded_meanwhile_is_said_to_be(self, plan, clinician, noon):
+        here = Plan.objects.get(pk=plan.pk)
+        editing.discard_draft(plan=plan, by=clinician, at=noon)
+
+        with pytest.raises(Gone, match="draft was discarded"):
+            editing.open_draft(here)
+        with pytest.raises(Gone, match="draft was discarded"):
+            signing.sign_plan(plan=here, by=clinician, at=noon)
+
+    def test_a_line_removed_meanwhile_is_said_to_be(self, plan, clinician, noon):
+        line, here = (suggestion(plan) for _ in range(2))
+        editing.remove_intervention(intervention=line, by=clinician, at=noon)
+
+        with pytest.raises(Gone, match="removed meanwhile"):
+            editing.remove_intervention(intervention=here, by=clinician, at=noon)
 
 
 class TestSigning:

@@ -241,18 +241,6 @@ class TestToxicology:
         assert record({"methadone": "negative"})[0].is_expected is None
 
 
-def test_rows_are_named_by_what_they_are_and_whose(start, decided, patient, noon):
-    dose = DoseEvent(patient=patient, kind="missed", medication="MTD")
-    result = ToxicologyResult(patient=patient, analyte="fentanyl", result="positive")
-
-    assert [str(row) for row in (start(), decided, dose, result)] == [
-        f"MTD of {patient.pk}",
-        f"MTD for {patient.pk}",
-        f"missed MTD of {patient.pk}",
-        f"fentanyl positive of {patient.pk}",
-    ]
-
-
 class TestDoseForm:
     @pytest.mark.parametrize(
         ("start", "stop", "medication"),

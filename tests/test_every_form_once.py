@@ -22,15 +22,14 @@ from accounts.once import HEADER, fresh_token
 from accounts.permissions import ROLE_PERMISSIONS, Role
 from aftercare.models import FollowUp
 from assessments.models import AssessmentDraft, Intake, IntakeAnswer
-from knowledge.edition_text import kept
 from knowledge.editions import knowledge
 from medications.clinic_policy.policy import shown_of, stances_of
-from medications.models import KnowledgeEdition
 from patients.models import Allergy
 from plans import content
 from plans.models import Intervention
 from tests.conftest import signed_in
 from tests.factories import ClinicFactory
+from tests.factories.medications import KnowledgeEditionFactory
 from tests.medications.test_impact import with_number
 from tests.test_every_view import EVERY, PUBLIC, path_of
 from tests.universe import ROLES, universe
@@ -265,12 +264,7 @@ def _nothing_taken(here):
 
 def _an_edition_before(here):
     edition = with_number("qtc_avoid", 600)
-    KnowledgeEdition.objects.create(
-        clinic=here.clinic,
-        digest=edition.digest,
-        content=kept(edition),
-        kept_at=timezone.now(),
-    )
+    KnowledgeEditionFactory(clinic=here.clinic, edition=edition, kept_at=timezone.now())
 
 
 def _no_allergy(here):

@@ -501,7 +501,7 @@ def test_sent_twice_and_once_more_is_one_act(transactional_db, space, subtests):
         if name.split(":")[0] != space:
             continue
         with subtests.test(name):
-            here = universe(ClinicFactory(is_otp=True))
+            here = universe(ClinicFactory(is_otp=True), timezone.now())
             # Sorted after theirs: who works at both begins at the first.
             elsewhere = ClinicFactory(name=f"Zuma Street {here.clinic.pk}")
             for staff in here.staff.values():
@@ -554,7 +554,7 @@ def forms_of(page, path):
 
 
 def test_every_edit_that_is_shown_says_what_it_showed(db):
-    here = universe(ClinicFactory(is_otp=True))
+    here = universe(ClinicFactory(is_otp=True), timezone.now())
     _every_button(here.parts["plan"])
     seen = set()
     for path, page in pages_of(here):
@@ -604,7 +604,7 @@ def pages_of(here):
 )
 def test_an_edit_of_what_was_shown_otherwise_changes_nothing(transactional_db, one):
     route, name, entry = one
-    here = universe(ClinicFactory(is_otp=True))
+    here = universe(ClinicFactory(is_otp=True), timezone.now())
     sender = Sender(name, route, entry, here)
     sender.body = sender.body | {"shown": "0" * 32}
 

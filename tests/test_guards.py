@@ -101,6 +101,16 @@ class TestTemplates:
         assert text.lower().count('method="post"') <= text.count("{% csrf_token %}")
 
 
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "tests" / "journeys").glob("*.py")), ids=lambda p: p.name
+)
+def test_a_browser_waits_for_a_state_and_never_for_a_while(path):
+    waits = re.findall(r"wait_for_timeout|networkidle|time\.sleep", path.read_text())
+
+    # `until` is the one that looks again after a moment.
+    assert waits == (["time.sleep"] if path.name == "workers.py" else [])
+
+
 # Words of reference part K that no text of ours may use of a person.
 AVOIDED = re.compile(
     r"\b(addicts?|junkie|drug abuser|substance abuse|clean urine|dirty urine|"

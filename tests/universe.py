@@ -57,6 +57,7 @@ class Universe:
 
 
 def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
+    """Made at `at`: a link to a check-in lives for days, so forms are sent on that day."""
     staff = {
         role: StaffFactory(roles={clinic: [role]}, name=f"{role} at {clinic}")
         for role in ROLES

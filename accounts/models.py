@@ -209,9 +209,6 @@ class SentForm(ClinicOwned):
         ]
         indexes = [models.Index(fields=["at"], name="submission_by_age")]
 
-    def __str__(self) -> str:
-        return f"submission {self.pk} of {self.staff_id}"
-
 
 class UnsentText(ClinicOwned):
     """What somebody sent after their session was over, until they send it or drop it."""
@@ -228,6 +225,3 @@ class UnsentText(ClinicOwned):
     class Meta:
         ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["at"], name="unsent_by_age")]
-
-    def __str__(self) -> str:
-        return f"unsent text {self.pk} of {self.staff_id}"

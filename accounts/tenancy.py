@@ -93,3 +93,7 @@ class ClinicOwned(models.Model):
 
     class Meta:
         abstract = True
+
+    def __str__(self) -> str:
+        """Kind and number alone: what is printed goes into logs, and names nobody."""
+        return f"{self._meta.label_lower}:{self.pk}"

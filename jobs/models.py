@@ -65,9 +65,6 @@ class Claim(ClinicOwned):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.step} {self.row_id}"
-
 
 class OpenBatch(ClinicOwned):
     """A batch of one step that a worker has begun; gone when it has ended.
@@ -88,9 +85,6 @@ class OpenBatch(ClinicOwned):
             models.Index(fields=["clinic", "step", "begun_at"], name="open_batch_step")
         ]
 
-    def __str__(self) -> str:
-        return f"{self.step} since {self.begun_at:%H:%M:%S}"
-
 
 class Heartbeat(ClinicOwned):
     """When a worker last went through one queue of a clinic."""
@@ -108,9 +102,6 @@ class Heartbeat(ClinicOwned):
             models.UniqueConstraint(fields=["clinic", "queue"], name="heartbeat_once")
         ]
 
-    def __str__(self) -> str:
-        return f"{self.queue} at {self.beat_at:%H:%M:%S}"
-
 
 class Round(ClinicOwned):
     """What a worker did on one way through a queue; quiet ways leave none."""
@@ -126,9 +117,6 @@ class Round(ClinicOwned):
     class Meta:
         ordering = ["-done_at", "-id"]
         indexes = [models.Index(fields=["clinic", "-done_at"], name="round_latest")]
-
-    def __str__(self) -> str:
-        return f"{self.queue} at {self.done_at:%H:%M}"
 
 
 class JobQuerySet(ClinicQuerySet["Job"]):
@@ -176,9 +164,6 @@ class Job(ClinicOwned):
                 name="job_to_do",
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.pk}: {self.status}"
 
     @property
     def is_waiting(self) -> bool:

@@ -178,12 +178,12 @@ def tests_of(conditions: Iterable[Condition]) -> Iterator[FactTest]:
     """Every test in the conditions, however deep."""
     for condition in conditions:
         match condition:
-            case FactTest():
-                yield condition
             case AnyOf(alternatives):
                 yield from tests_of(alternatives)
             case Unless(exception):
                 yield from tests_of([exception])
+            case _:
+                yield condition
 
 
 def facts_of(conditions: Iterable[Condition]) -> tuple[str, ...]:
@@ -209,13 +209,17 @@ def holds(condition: Condition, facts: Facts) -> bool | None:
             return _any_holds([holds(one, facts) for one in alternatives])
         case Unless(exception):
             return holds(exception, facts) is not True
-        case FactTest(fact, test, operand):
-            value = facts.value(fact)
-            if test == UNKNOWN:
-                return (value is None) is operand
-            if value is None:
-                return None
-            return TESTS[test].holds(value, operand, facts.as_of)
+        case _:
+            return _test_holds(condition, facts)
+
+
+def _test_holds(one: FactTest, facts: Facts) -> bool | None:
+    value = facts.value(one.fact)
+    if one.test == UNKNOWN:
+        return (value is None) is one.operand
+    if value is None:
+        return None
+    return TESTS[one.test].holds(value, one.operand, facts.as_of)
 
 
 def _any_holds(answers: list[bool | None]) -> bool | None:
@@ -239,7 +243,11 @@ def in_words(condition: Condition, label: Callable[[str], str]) -> str:
             return " or ".join(in_words(one, label) for one in alternatives)
         case Unless(exception):
             return f"unless {in_words(exception, label)}"
-        case FactTest(fact, test, operand):
-            if test == UNKNOWN:
-                return f"{label(fact)}: {'not ' if operand else ''}known"
-            return TESTS[test].words(label(fact), operand)
+        case _:
+            return _test_in_words(condition, label(condition.fact))
+
+
+def _test_in_words(one: FactTest, label: str) -> str:
+    if one.test == UNKNOWN:
+        return f"{label}: {'not ' if one.operand else ''}known"
+    return TESTS[one.test].words(label, one.operand)

@@ -101,9 +101,6 @@ class Plan(ClinicOwned):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"plan {self.version} of {self.patient_id}"
-
     def get_absolute_url(self) -> str:
         return reverse("plans:detail", args=[self.pk])
 
@@ -146,9 +143,6 @@ class Need(ClinicOwned):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"need {self.key} of plan {self.plan_id}"
-
 
 class Goal(ClinicOwned):
     """What the person wants to reach, in their words, and how it will be seen."""
@@ -171,9 +165,6 @@ class Goal(ClinicOwned):
 
     class Meta:
         ordering = ["position", "id"]
-
-    def __str__(self) -> str:
-        return f"goal {self.pk} of plan {self.plan_id}"
 
 
 class Intervention(ClinicOwned):
@@ -239,9 +230,6 @@ class Intervention(ClinicOwned):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"intervention {self.key} of plan {self.plan_id}"
-
     @property
     def names_a_rule(self) -> bool:
         """Whether it comes from a medication rule, which has a page of its own."""
@@ -281,6 +269,3 @@ class Signature(ClinicOwned):
                 name="signature_part_known",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.part} under plan {self.plan_id}"

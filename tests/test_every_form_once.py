@@ -22,16 +22,15 @@ from accounts.once import HEADER, fresh_token
 from accounts.permissions import ROLE_PERMISSIONS, Role
 from aftercare.models import FollowUp
 from assessments.models import AssessmentDraft, Intake, IntakeAnswer
-from knowledge.edition_text import kept
 from knowledge.editions import knowledge
 from medications.clinic_policy.policy import shown_of, stances_of
 from medications.knowledge_pages.room import SUBJECTS
-from medications.models import KnowledgeEdition
 from patients.models import Allergy
 from plans import content
 from plans.models import Intervention
 from tests.conftest import signed_in
 from tests.factories import ClinicFactory
+from tests.factories.medications import KnowledgeEditionFactory
 from tests.medications.test_impact import with_number
 from tests.test_every_view import EVERY, PUBLIC, path_of
 from tests.universe import ROLES, universe
@@ -270,12 +269,7 @@ def _nothing_taken(here):
 
 def _an_edition_before(here):
     edition = with_number("qtc_avoid", 600)
-    KnowledgeEdition.objects.create(
-        clinic=here.clinic,
-        digest=edition.digest,
-        content=kept(edition),
-        kept_at=timezone.now(),
-    )
+    KnowledgeEditionFactory(clinic=here.clinic, edition=edition, kept_at=timezone.now())
 
 
 def _no_allergy(here):
@@ -516,7 +510,7 @@ def test_sent_twice_and_once_more_is_one_act(transactional_db, space, subtests):
         if name.split(":")[0] != space:
             continue
         with subtests.test(name):
-            here = universe(ClinicFactory(is_otp=True))
+            here = universe(ClinicFactory(is_otp=True), timezone.now())
             # Sorted after theirs: who works at both begins at the first.
             elsewhere = ClinicFactory(name=f"Zuma Street {here.clinic.pk}")
             for staff in here.staff.values():
@@ -569,7 +563,7 @@ def forms_of(page, path):
 
 
 def test_every_edit_that_is_shown_says_what_it_showed(db):
-    here = universe(ClinicFactory(is_otp=True))
+    here = universe(ClinicFactory(is_otp=True), timezone.now())
     _every_button(here.parts["plan"])
     seen = set()
     for path, page in pages_of(here):
@@ -619,7 +613,7 @@ def pages_of(here):
 )
 def test_an_edit_of_what_was_shown_otherwise_changes_nothing(transactional_db, one):
     route, name, entry = one
-    here = universe(ClinicFactory(is_otp=True))
+    here = universe(ClinicFactory(is_otp=True), timezone.now())
     sender = Sender(name, route, entry, here)
     sender.body = sender.body | {"shown": "0" * 32}
 

@@ -26,6 +26,7 @@ APPS = (
     "devtools",
 )
 OURS = [m for m in apps.get_models() if m._meta.app_label in APPS]
+OF_A_CLINIC = [m for m in OURS if issubclass(m, ClinicOwned)]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 # Tables without a clinic, each with the reason.
@@ -56,13 +57,14 @@ def test_a_table_belongs_to_a_clinic_or_says_why_not(model):
     assert issubclass(model, ClinicOwned) or model._meta.label in NOT_OF_A_CLINIC
 
 
-@pytest.mark.parametrize(
-    "model",
-    [m for m in OURS if issubclass(m, ClinicOwned)],
-    ids=lambda m: m._meta.label,
-)
+@pytest.mark.parametrize("model", OF_A_CLINIC, ids=lambda m: m._meta.label)
 def test_rows_are_reached_through_whose_they_are(model):
     assert hasattr(model.objects, "visible_to")
+
+
+@pytest.mark.parametrize("model", OF_A_CLINIC, ids=lambda m: m._meta.label)
+def test_a_row_that_is_printed_names_nobody(model):
+    assert str(model(pk=7)) == f"{model._meta.label_lower}:7"
 
 
 @pytest.mark.parametrize(
@@ -97,6 +99,16 @@ class TestTemplates:
         text = path.read_text()
 
         assert text.lower().count('method="post"') <= text.count("{% csrf_token %}")
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "tests" / "journeys").glob("*.py")), ids=lambda p: p.name
+)
+def test_a_browser_waits_for_a_state_and_never_for_a_while(path):
+    waits = re.findall(r"wait_for_timeout|networkidle|time\.sleep", path.read_text())
+
+    # `until` is the one that looks again after a moment.
+    assert waits == (["time.sleep"] if path.name == "workers.py" else [])
 
 
 # Words of reference part K that no text of ours may use of a person.

@@ -29,7 +29,7 @@ from assessments.intake.catalogue import question_of
 from assessments.intake.reading import Reply
 from jobs.actions.kinds import work_now
 from jobs.actions.requests import ask_job
-from jobs.models import Claim, Heartbeat, Round
+from jobs.models import Claim, Heartbeat, OpenBatch, Round
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
 from medications.actions.impact import ask_impact
@@ -57,6 +57,7 @@ class Universe:
 
 
 def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
+    """Made at `at`: a link to a check-in lives for days, so forms are sent on that day."""
     staff = {
         role: StaffFactory(roles={clinic: [role]}, name=f"{role} at {clinic}")
         for role in ROLES
@@ -184,6 +185,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
     parts["run"] = _looked_at(clinic, staff[Role.MEDICAL_DIRECTOR], at)
     Heartbeat.objects.create(clinic=clinic, queue="follow_ups", beat_at=at)
     Round.objects.create(clinic=clinic, queue="mail", done_at=at, counts={"sent": 1})
+    OpenBatch.objects.create(clinic=clinic, step="aftercare", begun_at=at)
     parts["claim"] = Claim.objects.create(
         clinic=clinic,
         step="staff_mail",

@@ -49,7 +49,7 @@ def _fentanyl(results: list[SpecimenResult]) -> Iterator[Stated]:
 
 
 def _settled(results: list[SpecimenResult]) -> dict[str, bool]:
-    """One answer an analyte: a definitive test overrides a screen."""
+    """One answer an analyte: a definitive test stands against a screen."""
     ordered = sorted(results, key=lambda result: result.is_definitive)
     return {result.analyte: result.is_present for result in ordered}
 

@@ -77,9 +77,6 @@ class CheckIn(ClinicOwned):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"check-in {self.pk} of {self.patient_id}"
-
     def is_usable(self, *, at: datetime) -> bool:
         return (
             self.answered_at is None
@@ -110,6 +107,3 @@ class CheckInMail(ClinicOwned):
                 name="checkinmail_to_send",
             )
         ]
-
-    def __str__(self) -> str:
-        return f"mail of check-in {self.check_in_id}"

@@ -185,9 +185,6 @@ class FollowUp(ClinicOwned):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.kind} for {self.patient_id}"
-
     @property
     def is_open(self) -> bool:
         return self.status in OPEN

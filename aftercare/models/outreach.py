@@ -70,6 +70,3 @@ class OutreachAttempt(ClinicOwned):
                 fields=["clinic", "patient", "-made_at"], name="outreach_of_patient"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.outcome} for {self.patient_id}"

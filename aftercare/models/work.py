@@ -44,6 +44,3 @@ class Notice(ClinicOwned):
                 name="notice_to_send",
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.key}"

@@ -85,6 +85,3 @@ class Concern(ClinicOwned):
                 name="concern_open",
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.patient_id}"

@@ -26,9 +26,6 @@ class AssessmentDraft(ClinicOwned):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"draft of {self.instrument} of {self.patient_id}"
-
 
 class Handover(ClinicOwned):
     """Instruments handed over on a tablet, with what the person answered so far."""
@@ -73,6 +70,3 @@ class Handover(ClinicOwned):
                 name="handover_open",
             )
         ]
-
-    def __str__(self) -> str:
-        return f"hand-over {self.pk} of {self.patient_id}"

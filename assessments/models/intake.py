@@ -49,9 +49,6 @@ class Intake(ClinicOwned):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"intake of {self.patient_id}"
-
 
 class IntakeAnswer(ClinicOwned):
     """One answer of an intake. No row: not asked yet. `is_known` false: asked, not known."""
@@ -99,9 +96,6 @@ class IntakeAnswer(ClinicOwned):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.question} of intake {self.intake_id}"
-
     @property
     def is_carried(self) -> bool:
         """Copied from an earlier intake, and not yet confirmed or changed."""
@@ -128,6 +122,3 @@ class IntakePresence(ClinicOwned):
                 fields=["clinic", "intake", "staff"], name="intakepresence_once"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.staff_id} in intake {self.intake_id}"

@@ -90,6 +90,3 @@ class Assessment(ClinicOwned):
                 fields=["patient", "instrument", "-given_at"], name="assessment_series"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.instrument} of {self.patient_id}"

@@ -66,9 +66,6 @@ class Observation(ClinicOwned):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"{self.code} of {self.patient_id}"
-
     @property
     def beyond(self) -> str:
         """`low` or `high` where the laboratory's limits say so; else empty."""
@@ -120,6 +117,3 @@ class ResultsFile(ClinicOwned):
         indexes = [
             models.Index(fields=["clinic", "-uploaded_at"], name="resultsfile_newest")
         ]
-
-    def __str__(self) -> str:
-        return f"results file {self.pk}"

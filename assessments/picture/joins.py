@@ -51,9 +51,7 @@ def _dated(_name: str, before: KnownFact, new: KnownFact) -> KnownFact:
 
 
 def _added(_name: str, before: KnownFact, new: KnownFact) -> KnownFact:
-    if not isinstance(before.value, frozenset):
-        return before
-    both = before.value | members(new.value)
+    both = members(before.value) | members(new.value)
     return KnownFact(both, before.as_of, before.source)
 
 

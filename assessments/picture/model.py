@@ -134,14 +134,14 @@ class Picture:
         return sha256(text.encode()).hexdigest()
 
     @classmethod
-    def from_json(cls, payload: object) -> "Picture":
+    def from_json(cls, raw: object) -> "Picture":
         """Read a picture; refuses with every fault at once."""
-        if not isinstance(payload, Mapping):
+        if not isinstance(raw, Mapping):
             raise BadPicture([FactError("picture", "must be a JSON object")])
-        read = _Reader(_as_of(payload))
-        facts = read.facts(read.section(payload, "facts"))
-        wishes = read.preferences(read.section(payload, "preferences"), given=facts)
-        read.strangers(payload)
+        read = _Reader(_as_of(raw))
+        facts = read.facts(read.section(raw, "facts"))
+        wishes = read.preferences(read.section(raw, "preferences"), given=facts)
+        read.strangers(raw)
         read.refuse_faults()
         return cls(read.as_of, facts, wishes)
 
@@ -153,9 +153,9 @@ def _given_again(facts: Mapping[str, KnownFact], by: timedelta) -> dict[str, Kno
     }
 
 
-def _as_of(payload: Mapping[str, object]) -> datetime:
+def _as_of(raw: Mapping[str, object]) -> datetime:
     try:
-        return read_moment(payload.get("as_of"))
+        return read_moment(raw.get("as_of"))
     except BadValue as fault:
         raise BadPicture([FactError("as_of", str(fault))]) from None
 
@@ -167,8 +167,8 @@ class _Reader:
         self.as_of = as_of
         self.faults: list[FactError] = []
 
-    def section(self, payload: Mapping[str, object], name: str) -> Mapping[str, object]:
-        part = payload.get(name) or {}
+    def section(self, raw: Mapping[str, object], name: str) -> Mapping[str, object]:
+        part = raw.get(name) or {}
         if isinstance(part, Mapping):
             return part
         self.fault(name, "must be a JSON object of names and values")
@@ -197,8 +197,8 @@ class _Reader:
                 self.fault(name, "is given twice, as a fact and as a preference")
         return wishes
 
-    def strangers(self, payload: Mapping[str, object]) -> None:
-        for name in sorted(set(payload) - {"as_of", "facts", "preferences"}):
+    def strangers(self, raw: Mapping[str, object]) -> None:
+        for name in sorted(set(raw) - {"as_of", "facts", "preferences"}):
             self.fault(name, "is not part of a picture; facts go under 'facts'")
 
     def named(self, name: str) -> Fact | None:

@@ -42,7 +42,7 @@ class NotAChoice(DecisionRefused):
 
 
 class IsContraindicated(DecisionRefused):
-    """A hard stop stands against the choice, and its rules allow no override."""
+    """A hard stop stands against the choice, and its rules let nobody pass."""
 
 
 class MovedMeanwhile(DecisionRefused):

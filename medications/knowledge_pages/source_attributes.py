@@ -49,7 +49,7 @@ def _citation(card: Card, known: Knowledge) -> str:
 
 
 def _dates(card: Card, known: Knowledge) -> str:
-    """The edition's release, then each version of the rule."""
+    """The day of the edition, then each version of the rule."""
     versions = (f"version {change.version} {change.on}" for change in card.history)
     return ", ".join((f"Edition released {known.about.released}", *versions))
 

@@ -85,6 +85,3 @@ class MedicationDecision(ClinicOwned):
         indexes = [
             models.Index(fields=["patient", "-decided_at"], name="decision_of_patient")
         ]
-
-    def __str__(self) -> str:
-        return f"{self.choice} for {self.patient_id}"

@@ -22,6 +22,3 @@ class KnowledgeEdition(ClinicOwned):
                 fields=["clinic", "digest"], name="knowledgeedition_once"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"edition {self.digest[:12]}"

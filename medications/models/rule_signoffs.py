@@ -56,9 +56,6 @@ class RuleSignOff(ClinicOwned):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"{self.rule} version {self.version}: {self.stance}"
-
 
 class ImpactRun(ClinicOwned):
     """What a job asks about: whose options would change under another policy of the
@@ -94,9 +91,6 @@ class ImpactRun(ClinicOwned):
             models.Index(fields=["clinic", "rule", "-id"], name="impactrun_of_rule"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.rule or 'edition'}: job {self.job_id}"
-
 
 class ImpactChange(ClinicOwned):
     """One medication that would stand otherwise for one person: ids and codes only."""
@@ -125,6 +119,3 @@ class ImpactChange(ClinicOwned):
                 name="impactchange_once",
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.medication}: {self.before} to {self.after}"

@@ -88,9 +88,6 @@ class DecisionTalk(ClinicOwned):
         ]
         indexes = [models.Index(fields=["patient", "-sent_at"], name="talk_of_patient")]
 
-    def __str__(self) -> str:
-        return f"talk {self.pk} of {self.patient_id}"
-
 
 class AidText(ClinicOwned):
     """A clinic's own words for one text of the decision aid. The newest counts;
@@ -119,6 +116,3 @@ class AidText(ClinicOwned):
                 fields=["clinic", "language", "key", "-id"], name="aid_text_newest"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.key} in {self.language}"

@@ -42,13 +42,13 @@ def answered(text: str, *, is_searched: bool) -> dict[str, object]:
     An `id` beside the picture comes back with the answer.
     """
     try:
-        payload = json.loads(text)
+        raw = json.loads(text)
     except ValueError as fault:
         raise BadPicture([FactError("picture", f"is not JSON: {fault}")]) from None
     named = {}
-    if isinstance(payload, dict) and "id" in payload:
-        named = {"id": payload.pop("id")}
-    picture = Picture.from_json(payload)
+    if isinstance(raw, dict) and "id" in raw:
+        named = {"id": raw.pop("id")}
+    picture = Picture.from_json(raw)
     return {**named, **options_of(picture, is_searched=is_searched).to_json()}
 
 

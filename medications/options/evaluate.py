@@ -186,7 +186,7 @@ def _option(
 
 
 def _urgent(findings: Iterable[Finding], edition: Edition) -> Finding | None:
-    """A recommendation that does not wait for answers that nobody has yet."""
+    """A finding that does not wait for answers that nobody has yet."""
     return next((f for f in findings if edition.cards[f.rule].does_not_wait), None)
 
 
@@ -201,7 +201,7 @@ def _ask_first(urgent: Finding, asked: Iterable[Missing]) -> Iterator[Action]:
 
 
 def _without_void(findings: list[Finding], edition: Edition) -> Iterator[Finding]:
-    """Without recommendations that only hold where nothing is contraindicated."""
+    """Without findings that only hold where nothing is contraindicated."""
     stopped = any(f.effect is Effect.CONTRAINDICATED for f in findings)
     for finding in findings:
         if not (stopped and edition.cards[finding.rule].unless_contraindicated):

@@ -108,7 +108,8 @@ def _signed(request: StaffRequest, page: Context) -> HttpResponse:
         form=form,
     ):
         signed = stances_of(request.acting.clinic.pk)[rule]
-        messages.success(request, f"Signed off: {signed}.")
+        how = signed.get_stance_display().lower()
+        messages.success(request, f"{rule}, version {signed.version}, signed: {how}.")
         return redirect("medications:rule", rule)
     return render(request, "medications/rule.html", page, status=BAD)
 

@@ -55,9 +55,6 @@ class Condition(ClinicOwned):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.code} of {self.patient_id}"
-
 
 class Allergy(ClinicOwned):
     """Something this person must not be given, or only with care."""
@@ -107,9 +104,6 @@ class Allergy(ClinicOwned):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"{self.substance} of {self.patient_id}"
-
 
 class OtherMedicine(ClinicOwned):
     """A medicine that is not for OUD, by ingredient."""
@@ -129,6 +123,3 @@ class OtherMedicine(ClinicOwned):
 
     class Meta:
         ordering = ["-is_current", "ingredient", "id"]
-
-    def __str__(self) -> str:
-        return f"{self.ingredient} of {self.patient_id}"

@@ -144,9 +144,6 @@ class Patient(ClinicOwned):
             f"{part}:{pk}" for part, pk in held.values_list("part", "staff")
         )
 
-    def __str__(self) -> str:
-        return f"MRN {self.mrn}"
-
     def get_absolute_url(self) -> str:
         return reverse("reports:chart", args=[self.pk])
 
@@ -216,9 +213,6 @@ class StatusChange(ClinicOwned):
             models.Index(fields=["patient", "-changed_at"], name="status_of_patient")
         ]
 
-    def __str__(self) -> str:
-        return f"{self.patient_id} {self.status}"
-
 
 class CareTeamMember(ClinicOwned):
     """Someone on the staff who looks after this person, and as what."""
@@ -255,9 +249,6 @@ class CareTeamMember(ClinicOwned):
         ]
         indexes = [models.Index(fields=["staff", "patient"], name="careteam_by_staff")]
 
-    def __str__(self) -> str:
-        return f"{self.staff_id} {self.part} of {self.patient_id}"
-
 
 class ContactPoint(ClinicOwned):
     """A phone number or e-mail address, and what is safe to do with it."""
@@ -290,9 +281,6 @@ class ContactPoint(ClinicOwned):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.patient_id}"
-
 
 class SupportPerson(ClinicOwned):
     """A relative, friend or other person in someone's life, helping or not."""
@@ -318,6 +306,3 @@ class SupportPerson(ClinicOwned):
 
     class Meta:
         ordering = ["-is_current", "id"]
-
-    def __str__(self) -> str:
-        return f"{self.relation} of {self.patient_id}"

@@ -45,6 +45,3 @@ class Visit(ClinicOwned):
             ),
         ]
         indexes = [models.Index(fields=["patient", "-on"], name="visit_of_patient")]
-
-    def __str__(self) -> str:
-        return f"{self.patient_id} {self.on} {self.status}"

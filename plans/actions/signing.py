@@ -6,11 +6,12 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
-from accounts.refusals import Gone, Overtaken, Refused
+from accounts.refusals import Overtaken, Refused
 from accounts.tenancy import clinic_day
 from patients.actions.registry import refuse_after_death
 from patients.models import Patient
 from plans import content
+from plans.actions.editing import held
 from plans.models import Goal, Intervention, Need, Plan, Signature
 from plans.readiness import blockers
 from plans.signals import plan_signed
@@ -44,10 +45,7 @@ def _held(plan: Plan) -> Plan:
     """The plan as it is now. One act at a time decides which plan of a person is in
     force or drafted; the lock leaves rows that only name the person free."""
     Patient.objects.select_for_update(no_key=True).get(pk=plan.patient_id)
-    locked = Plan.objects.select_for_update().filter(pk=plan.pk).first()
-    if locked is None:
-        raise Gone("This draft was discarded meanwhile.")
-    return locked
+    return held(plan)
 
 
 @transaction.atomic

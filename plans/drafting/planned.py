@@ -103,10 +103,6 @@ class Readiness:
         return tuple(c for c in self.checks if c.standing is PlannedStanding.BLOCKER)
 
     @property
-    def warnings(self) -> tuple[PlannedCheck, ...]:
-        return tuple(c for c in self.checks if c.standing is PlannedStanding.WARNING)
-
-    @property
     def can_be_signed(self) -> bool:
         return not self.blockers
 

@@ -1,6 +1,7 @@
 """Who may come in, and what they may do."""
 
 import pytest
+from django.core import mail
 
 from accounts import actions, tasks
 from accounts.models import AuditEvent, Membership, Staff
@@ -176,6 +177,19 @@ class TestEndAccess:
         assert again == clinician
         assert again.is_active
         assert roles(again, clinic) == {"clinician"}
+
+    def test_who_knows_a_password_gets_no_link_to_choose_one(
+        self, as_admin, clinic, clinician, admin, noon
+    ):
+        actions.end_access(
+            staff=clinician, clinic=clinic, why="left", by=admin, at=noon
+        )
+        person = {"name": clinician.name, "email": clinician.email}
+
+        as_admin.post("/staff/invite/", {**person, "roles": ["clinician"]})
+
+        assert roles(clinician, clinic) == {"clinician"}
+        assert mail.outbox == []
 
 
 class TestSessions:

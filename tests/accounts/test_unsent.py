@@ -230,5 +230,3 @@ def test_neither_leaves_a_history(as_care_manager, url):
 
     tables = set(RowHistory.objects.values_list("table_name", flat=True))
     assert not tables & {"accounts_sentform", "accounts_unsenttext"}
-    assert str(UnsentText.objects.get()).startswith("unsent text")
-    assert str(SentForm.objects.first()).startswith("submission")

@@ -14,13 +14,13 @@ from aftercare.measures import due_of, known_of, owed_measures, progress_of
 from aftercare.models import FollowUp
 from assessments.actions.intake import start_intake
 from assessments.actions.measures import mark_entered_in_error, record_assessment
-from assessments.models import IntakeAnswer
 from assessments.scores.occasions import Due, Event
 from devtools.bench.statement_count import statements
 from knowledge.instruments.registry import find
 from patients.models import Condition
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed
+from tests.factories.assessments import IntakeAnswerFactory
 from treatment.actions.regimens import start_regimen
 
 DAY = dt.timedelta(days=1)
@@ -129,9 +129,7 @@ class TestKnown:
     def test_what_the_intake_says(self, patient, clinician, noon, said, name, is_so):
         intake = start_intake(patient=patient, by=clinician, at=noon)
         for question, value in said.items():
-            IntakeAnswer.objects.create(
-                clinic=patient.clinic,
-                patient=patient,
+            IntakeAnswerFactory(
                 intake=intake,
                 question=question,
                 value=value,

@@ -16,7 +16,7 @@ from plans.actions import signing
 from plans.models import Plan
 from tests.factories import PatientFactory
 from tests.factories.plans import drafted, ready
-from treatment.models import DoseEvent, Regimen
+from tests.factories.treatment import DoseEventFactory, RegimenFactory
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -44,12 +44,8 @@ def next_version(plan, by, at):
 
 
 def on_medicine(person, medication, started_on, **parts):
-    return Regimen.objects.create(
-        clinic=person.clinic,
-        patient=person,
-        medication=medication,
-        started_on=started_on,
-        **parts,
+    return RegimenFactory(
+        patient=person, medication=medication, started_on=started_on, **parts
     )
 
 
@@ -188,8 +184,7 @@ class TestNewVersion:
 
 class TestInjections:
     def given(self, person, on):
-        DoseEvent.objects.create(
-            clinic=person.clinic,
+        DoseEventFactory(
             patient=person,
             medication="SUBLOCADE",
             kind="administered",

@@ -19,6 +19,7 @@ from assessments.actions.intake import (
 from assessments.actions.measures import (
     AlreadyInError,
     AnswersRefused,
+    BeforeBirth,
     NoReason,
     NotAmendable,
     NothingAnswered,
@@ -37,6 +38,7 @@ from patients.actions.health import end_entry, list_entry
 from patients.models import Allergy, OtherMedicine, Patient
 from tests.factories import PatientFactory
 
+MINUTE = dt.timedelta(minutes=1)
 PHQ2 = {"interest": 1, "mood": 1}
 COWS = {
     "pulse_bpm": 104,
@@ -619,6 +621,16 @@ def test_a_measurement_and_its_error(patient, clinician, noon):
     assert verbs()[-1] == "observation.entered_in_error"
     with pytest.raises(AlreadyInError):
         mark_observation_in_error(observation=kept, reason="x", by=clinician, at=noon)
+
+
+def test_nobody_is_measured_before_they_were_born(patient, clinician, noon):
+    born = dt.datetime(1992, 3, 14, 5, tzinfo=dt.UTC)
+    measured = {"patient": patient, "code": "alt", "value": 41}
+    by = {"by": clinician, "at": noon}
+
+    assert record_observation(**measured, **by, effective_at=born).pk
+    with pytest.raises(BeforeBirth, match="Check the year"):
+        record_observation(**measured, **by, effective_at=born - MINUTE)
 
 
 def test_nothing_is_kept_where_the_audit_fails(intake, clinician, noon, monkeypatch):

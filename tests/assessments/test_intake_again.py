@@ -294,7 +294,6 @@ class TestWhoIsHere:
         (here,) = others_here(intake, clinician, at=noon + 20 * SECOND)
 
         assert (here.staff, here.step) == (other, "mind")
-        assert str(here) == f"{other.pk} in intake {intake.pk}"
         assert IntakePresence.objects.count() == 2
         assert others_here(intake, clinician, at=noon + 32 * SECOND) == []
 

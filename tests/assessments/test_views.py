@@ -16,6 +16,11 @@ from assessments.models import Assessment, Intake, IntakeAnswer, Observation
 from devtools.bench.statement_count import statements
 from tests.conftest import markup
 from tests.factories import PatientFactory
+from tests.factories.assessments import (
+    AssessmentFactory,
+    IntakeFactory,
+    ObservationFactory,
+)
 
 WHOLE_PAGE = 25
 
@@ -32,8 +37,7 @@ def stranger(other_clinic):
 
 @pytest.fixture
 def intake(patient, clinician):
-    return Intake.objects.create(
-        clinic=patient.clinic,
+    return IntakeFactory(
         patient=patient,
         started_at=dt.datetime(2026, 11, 21, 14, tzinfo=dt.UTC),
         started_by=clinician,
@@ -602,24 +606,8 @@ def test_measures_cost_the_same_for_many_rows(as_clinician, patient):
 
 
 def test_an_instrument_no_longer_declared_is_still_listed(as_clinician, patient, noon):
-    Assessment.objects.create(
-        clinic=patient.clinic,
-        patient=patient,
-        instrument="old_scale",
-        instrument_version="1",
-        answers={},
-        total=5,
-        status="complete",
-        given_at=noon,
-    )
-    Observation.objects.create(
-        clinic=patient.clinic,
-        patient=patient,
-        code="old_lab",
-        value=1,
-        effective_at=noon,
-        recorded_at=noon,
-    )
+    AssessmentFactory(patient=patient, instrument="old_scale", total=5, given_at=noon)
+    ObservationFactory(patient=patient, code="old_lab", value=1, effective_at=noon)
 
     page = markup(as_clinician.get(url("measures", patient.pk)))
 

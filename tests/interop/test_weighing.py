@@ -6,7 +6,6 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from assessments.models import Intake, IntakeAnswer
 from interop.cohort.weighing import (
     NO_ARM,
     NOTHING_OPEN,
@@ -16,28 +15,25 @@ from interop.cohort.weighing import (
 )
 from medications.options.evaluate import evaluate
 from tests.factories import ClinicFactory, PatientFactory
+from tests.factories.assessments import IntakeAnswerFactory, IntakeFactory
+from tests.factories.treatment import RegimenFactory
 from tests.medications.pictures import CLEAR, picture
-from treatment.models import Regimen
 
 pytestmark = pytest.mark.django_db
 
 
 def given(person, medication, on, noon):
     stopped = on + dt.timedelta(days=5)
-    Regimen.objects.create(
-        clinic=person.clinic,
-        patient=person,
-        medication=medication,
-        started_on=on,
-        stopped_on=stopped,
+    RegimenFactory(
+        patient=person, medication=medication, started_on=on, stopped_on=stopped
     )
 
 
 def says(person, noon, **answers):
     whose = {"clinic": person.clinic, "patient": person}
-    intake = Intake.objects.create(**whose, started_at=noon)
+    intake = IntakeFactory(**whose, started_at=noon)
     for question, value in answers.items():
-        IntakeAnswer.objects.create(
+        IntakeAnswerFactory(
             **whose, intake=intake, question=question, value=value, answered_at=noon
         )
 

@@ -3,12 +3,15 @@
 import os
 import shutil
 from pathlib import Path
+from threading import get_ident
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Page, sync_playwright
 
 from tests.factories import ClinicFactory, StaffFactory
+from tests.journeys.workers import until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "correct horse battery staple"
@@ -110,8 +113,29 @@ class Visitor:
 
 
 @pytest.fixture
-def visit(chromium, live_server):
-    """Make visitors with windows of a given width; their pages must hold no fault."""
+def answering():
+    """The threads of the site that are at a request now."""
+    threads = set()
+
+    def begins(**_):
+        threads.add(get_ident())
+
+    def ends(**_):
+        threads.discard(get_ident())
+
+    request_started.connect(begins)
+    request_finished.connect(ends)
+    yield threads
+    request_started.disconnect(begins)
+    request_finished.disconnect(ends)
+
+
+@pytest.fixture
+def visit(chromium, live_server, answering):
+    """Make visitors with windows of a given width; their pages must hold no fault.
+
+    The house is cleared once they left and nobody waits for an answer.
+    """
     contexts, visitors = [], []
 
     def make(width=1440, *, script=True):
@@ -128,6 +152,7 @@ def visit(chromium, live_server):
     yield make
     for context in contexts:
         context.close()
+    until(lambda: not answering, 10, "the last answer")
     assert not [fault for visitor in visitors for fault in visitor.faults]
 
 

@@ -5,10 +5,14 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from aftercare.models import FollowUp
-from assessments.models import Intake, IntakeAnswer, Observation
 from assessments.observations.kinds import BY_CODE
 from medications.models import DecisionTalk, MedicationDecision
 from tests.factories import PatientFactory
+from tests.factories.assessments import (
+    IntakeAnswerFactory,
+    IntakeFactory,
+    ObservationFactory,
+)
 from tests.journeys.conftest import WIDTHS
 from tests.medications.pictures import CLEAR
 
@@ -31,7 +35,7 @@ def know(person):
     facts = CLEAR | dict.fromkeys(NEVER, "never") | wishes
     now = timezone.now()
     whose = {"clinic": person.clinic, "patient": person}
-    intake = Intake.objects.create(**whose, started_at=now)
+    intake = IntakeFactory(**whose, started_at=now)
     for name, value in facts.items():
         if name in FROM_ELSEWHERE:
             continue
@@ -42,10 +46,10 @@ def know(person):
                 "effective_at": now,
                 "recorded_at": now,
             }
-            Observation.objects.create(**whose, **told)
+            ObservationFactory(**whose, **told)
         else:
             said = {"question": name, "value": value, "answered_at": now}
-            IntakeAnswer.objects.create(**whose, intake=intake, **said)
+            IntakeAnswerFactory(**whose, intake=intake, **said)
 
 
 def column(page, key):

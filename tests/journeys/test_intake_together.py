@@ -12,6 +12,7 @@ from assessments.intake.reading import Reply
 from assessments.models import Intake, IntakeAnswer
 from tests.factories import PatientFactory
 from tests.journeys.conftest import WIDTHS
+from tests.journeys.workers import until
 
 WORDS = "I want my mornings back."
 # Looks at once for what others did, in place of waiting for the next time.
@@ -46,7 +47,6 @@ def visit(visit):
     for visitor in visitors:
         visitor.page.wait_for_function(SETTLED)
         visitor.page.goto("about:blank")
-        visitor.page.wait_for_timeout(300)
 
 
 def must_look_right(visitor, name):
@@ -74,10 +74,9 @@ def test_a_page_that_dies_while_somebody_types_loses_five_seconds_at_most(
     visitor = visit().sign_in(team["clinician"])
     page = at_step(visitor, person, "safety")
     page.get_by_label("What brings them here, in their own words?").type(WORDS)
-    page.wait_for_timeout(2500)
+    until(lambda: kept("words_reason") == WORDS, 5, "the words to be kept")
     page.goto("about:blank")
 
-    assert kept("words_reason") == WORDS
     again = at_step(visit().sign_in(team["clinician"]), person, "safety")
     expect(again.get_by_label("What brings them here")).to_have_value(WORDS)
 
@@ -87,9 +86,8 @@ def test_leaving_in_the_middle_of_a_word_takes_it_along(visit, team, person):
     page.get_by_label("What brings them here, in their own words?").type("Mornings")
     page.get_by_role("link", name=re.compile("^Opioid use")).first.click()
     page.wait_for_url("**step=opioids*")
-    page.wait_for_timeout(300)
 
-    assert kept("words_reason") == "Mornings"
+    until(lambda: kept("words_reason") == "Mornings", 5, "the words to be kept")
 
 
 def test_without_a_connection_it_is_kept_on_the_page_and_sent_later(

@@ -46,9 +46,8 @@ def test_signs_without_the_queue_and_catches_up_once(visit, team, behind):
     owed = FollowUp.objects.filter(plan=plan)
     promised = Counter(owed.values_list("key", flat=True))
     assert len(promised) > 1
-    time.sleep(3)
-    assert set(owed.values_list("status", flat=True)) == {"planned"}
     assert_page_says(visit().sign_in(team["admin"]), "does not answer")
+    assert set(owed.values_list("status", flat=True)) == {"planned"}
 
     behind.start_queue()
     today = timezone.localdate()
@@ -94,14 +93,19 @@ def let_more_rounds_pass():
     Rounds that find nothing leave a heartbeat alone.
     """
     until(nothing_left, 60, "a round with nothing to do")
-    time.sleep(3)
+    now = timezone.now()
+    until(lambda: both_beat_after(now), 60, "one more round")
 
 
 def nothing_left():
     """A beat of both queues after the last round that did anything."""
     last = Round.objects.aggregate(at=Max("done_at"))["at"]
+    return last and both_beat_after(last)
+
+
+def both_beat_after(moment):
     beats = Heartbeat.objects.filter(queue__in=["follow_ups", "mail"])
-    return last and beats.filter(beat_at__gt=last).count() == 2
+    return beats.filter(beat_at__gt=moment).count() == 2
 
 
 def marked_due():

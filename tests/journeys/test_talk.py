@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from medications.models import DecisionTalk
 from tests.factories import PatientFactory
 from tests.journeys.conftest import WIDTHS
+from tests.journeys.workers import until
 
 PIN = "4711"
 
@@ -22,12 +23,12 @@ def address(person, rest=""):
 def kept(page, **wanted):
     """What was picked is kept as it is picked: wait for the row to say so."""
     expect(page.locator("#talk-kept")).not_to_be_empty()
-    for _ in range(40):
+
+    def is_kept():
         talk = DecisionTalk.objects.first()
-        if talk and all(getattr(talk, k) == v for k, v in wanted.items()):
-            return talk
-        page.wait_for_timeout(50)
-    pytest.fail(f"not kept: {wanted}")
+        return talk and all(getattr(talk, k) == v for k, v in wanted.items())
+
+    until(is_kept, 10, f"{wanted} to be kept")
 
 
 def test_picking_colours_what_fits_and_handing_back_records_it(visit, team, person):

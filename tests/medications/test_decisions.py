@@ -15,11 +15,12 @@ from knowledge.edition_text import kept, restored
 from knowledge.editions import build, knowledge
 from medications.actions import decisions
 from medications.decision_page.replay import canonical, replay
-from medications.models import KnowledgeEdition, MedicationDecision, RuleSignOff
+from medications.models import KnowledgeEdition, MedicationDecision
 from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate
 from tests.assessments.picture.test_model import FACT_VALUES
 from tests.factories import PatientFactory
+from tests.factories.medications import KnowledgeEditionFactory, RuleSignOffFactory
 from tests.medications.pictures import CLEAR, picture
 
 pytestmark = pytest.mark.django_db
@@ -254,7 +255,7 @@ class TestFrozen:
         tables = restored(kept(knowledge())).tables
         del tables["parameters"]["withdrawal_cows"]
         earlier = kept(replace(knowledge(), tables=tables))
-        KnowledgeEdition.objects.create(
+        KnowledgeEditionFactory(
             clinic=patient.clinic, digest="earlier", content=earlier, kept_at=noon
         )
         decision.knowledge_digest = "earlier"
@@ -273,13 +274,11 @@ class TestFrozen:
     def test_what_the_clinic_had_decided_otherwise_replays_too(
         self, choose, patient, prescriber, noon
     ):
-        RuleSignOff.objects.create(
+        RuleSignOffFactory(
             clinic=patient.clinic,
             rule="C78",
-            version=1,
             stance="off",
             reason="Seen by the geriatrician.",
-            knowledge_digest=knowledge().digest,
             signed_at=noon,
             signed_by=prescriber,
         )

@@ -26,6 +26,7 @@ from medications.clinic_policy.policy import (
 from medications.knowledge_pages.parameters import own_numbers
 from medications.models import RuleSignOff
 from tests.factories import StaffFactory
+from tests.factories.medications import RuleSignOffFactory
 
 pytestmark = pytest.mark.django_db
 Stance = RuleSignOff.Stance
@@ -241,7 +242,7 @@ class TestDue:
         assert sign_off_of(cards["C47"], None).is_due
 
     def test_an_older_version_keeps_its_stance_and_is_due(self, clinic, director, noon):
-        stance = RuleSignOff.objects.create(
+        stance = RuleSignOffFactory(
             clinic=clinic,
             rule="C89",
             version=0,

@@ -11,17 +11,17 @@ from jobs.actions import engine
 from jobs.actions.kinds import JOBS, work_now
 from jobs.actions.requests import end_job
 from jobs.models import Job
-from knowledge.edition_text import kept
 from knowledge.editions import build, knowledge
 from knowledge.medicines import medicines
 from knowledge.policy import Policy
 from medications.actions import impact as actions
 from medications.actions.sign_rules import MayNotBeSwitchedOff, Proposed, sign_off
 from medications.clinic_policy import impact_list
-from medications.models import ImpactChange, ImpactRun, KnowledgeEdition, RuleSignOff
+from medications.models import ImpactChange, ImpactRun, RuleSignOff
 from medications.options.compare import impact, weighing
 from patients.models import Patient
 from tests.factories import PatientFactory, StaffFactory
+from tests.factories.medications import KnowledgeEditionFactory
 from tests.medications.pictures import CLEAR, picture
 
 Stance = RuleSignOff.Stance
@@ -229,9 +229,7 @@ class TestEditions:
     @pytest.fixture
     def earlier(self, clinic, noon):
         edition = with_number("qtc_avoid", 600)
-        return KnowledgeEdition.objects.create(
-            clinic=clinic, digest=edition.digest, content=kept(edition), kept_at=noon
-        )
+        return KnowledgeEditionFactory(clinic=clinic, edition=edition, kept_at=noon)
 
     def asked(self, clinic, by, at):
         return actions.ask_edition_impact(clinic=clinic, by=by, at=at)
@@ -248,12 +246,7 @@ class TestEditions:
         assert (run.rule, run.earlier_digest) == ("", earlier.digest)
 
     def test_refuses_where_there_is_none(self, clinic, director, noon):
-        KnowledgeEdition.objects.create(
-            clinic=clinic,
-            digest=knowledge().digest,
-            content=kept(knowledge()),
-            kept_at=noon,
-        )
+        KnowledgeEditionFactory(clinic=clinic, kept_at=noon)
 
         with pytest.raises(actions.NoEarlierEdition):
             self.asked(clinic, director, noon)
@@ -366,7 +359,6 @@ class TestInWords:
     def test_what_was_asked(self, ask):
         run = ask()
         assert impact_list.asked_words(run) == f"C47, version {run.version}: do not use"
-        assert str(run) == f"C47: job {run.job_id}"
 
         run.rule, run.earlier_digest = "", "a" * 64
         assert impact_list.asked_words(run) == "This edition in place of aaaaaaaaaaaa"

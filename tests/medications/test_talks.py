@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from accounts.permissions import Role
-from assessments.models import Intake, IntakeAnswer
 from assessments.picture.assemble import picture_of, pictures_of
 from devtools.bench.statement_count import statements
 from knowledge.decision_aid.content import aid, texts
@@ -31,7 +30,8 @@ from medications.options.evaluate import evaluate
 from patients.models import SupportPerson
 from tests.conftest import markup, signed_in
 from tests.factories import PatientFactory, StaffFactory
-from treatment.models import Regimen
+from tests.factories.assessments import IntakeAnswerFactory, IntakeFactory
+from tests.factories.treatment import RegimenFactory
 
 LATER = dt.timedelta(minutes=20)
 PIN = "4711"
@@ -200,18 +200,10 @@ class TestSending:
 
 class TestPicture:
     def intake(self, patient, at, **answers):
-        intake = Intake.objects.create(
-            clinic=patient.clinic, patient=patient, started_at=at
-        )
+        intake = IntakeFactory(patient=patient, started_at=at)
         for question, value in answers.items():
-            IntakeAnswer.objects.create(
-                clinic=patient.clinic,
-                patient=patient,
-                intake=intake,
-                question=question,
-                value=value,
-                is_known=True,
-                answered_at=at,
+            IntakeAnswerFactory(
+                intake=intake, question=question, value=value, answered_at=at
             )
 
     def test_what_was_sent_feeds_the_picture(self, patient, clinician, noon):
@@ -428,8 +420,7 @@ class TestPage:
     def test_says_what_is_taken_now(
         self, as_clinician, patient, clinician, noon, medication, column
     ):
-        Regimen.objects.create(
-            clinic=patient.clinic,
+        RegimenFactory(
             patient=patient,
             medication=medication,
             started_on=noon.date() - dt.timedelta(days=9),
@@ -825,6 +816,19 @@ class TestPanel:
         assert panel["talk_sure"] == 2
         assert panel["talk_unsure"] == ["Do I know the good and the bad of each?"]
         assert panel["talk_who"] == ["The person", "A peer"]
+
+    def test_nobody_types_again_what_was_said(
+        self, as_prescriber, patient, clinician, noon
+    ):
+        send(patient, clinician, noon)
+
+        page = as_prescriber.get(url("decide", patient.pk, "NOT_NOW"))
+
+        asked = page.context["form"].initial
+        assert asked["preference_words"] == "Once a month."
+        assert asked["took_part"] == ["family", "person", "prescriber"]
+        assert (asked["sure_sure"], asked["sure_know"]) == ("yes", "no")
+        assert "sure_matters" not in asked
 
     def test_stands_on_the_decision_page(self, as_prescriber, patient, clinician, noon):
         before = markup(as_prescriber.get(url("decision", patient.pk)))

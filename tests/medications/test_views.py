@@ -8,15 +8,23 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 
 from accounts.models import AuditEvent
-from assessments.models import Assessment, Intake, IntakeAnswer, Observation
+from assessments.models import IntakeAnswer
 from assessments.picture import Picture
 from assessments.picture.assemble import picture_of
 from knowledge.editions import knowledge
 from medications.actions.decisions import Talk, record_decision
-from medications.models import MedicationDecision, RuleSignOff
+from medications.models import MedicationDecision
 from medications.views import choosing, decision
 from tests.assessments.picture.test_model import FACT_VALUES
 from tests.factories import PatientFactory
+from tests.factories.assessments import (
+    AssessmentFactory,
+    IntakeAnswerFactory,
+    IntakeFactory,
+    ObservationFactory,
+)
+from tests.factories.medications import RuleSignOffFactory
+from tests.factories.treatment import DoseEventFactory
 from tests.medications.pictures import CLEAR, picture
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
@@ -70,17 +78,10 @@ def undated(facts):
 
 def answer(patient, **answers):
     now = timezone.now()
-    intake = Intake.objects.create(
-        clinic=patient.clinic, patient=patient, started_at=now
-    )
+    intake = IntakeFactory(patient=patient, started_at=now)
     for question, value in answers.items():
-        IntakeAnswer.objects.create(
-            clinic=patient.clinic,
-            patient=patient,
-            intake=intake,
-            question=question,
-            value=value,
-            answered_at=now,
+        IntakeAnswerFactory(
+            intake=intake, question=question, value=value, answered_at=now
         )
 
 
@@ -198,8 +199,7 @@ class TestOptions:
         answer(patient, qtc=430, own_words="Not daily.", pregnancy=False)
         now = timezone.now()
         for day in range(12):
-            DoseEvent.objects.create(
-                clinic=patient.clinic,
+            DoseEventFactory(
                 patient=patient,
                 medication="MTD",
                 kind="administered",
@@ -207,14 +207,10 @@ class TestOptions:
                 amount_mg=60,
                 recorded_at=now,
             )
-            Assessment.objects.create(
-                clinic=patient.clinic,
+            AssessmentFactory(
                 patient=patient,
                 instrument="cows",
-                instrument_version="1",
-                answers={},
                 total=9,
-                status="complete",
                 given_at=now - dt.timedelta(hours=day),
             )
         with django_assert_max_num_queries(40) as full:
@@ -757,13 +753,11 @@ class TestOwnRules:
 
     @pytest.fixture
     def off(self, clinic, prescriber):
-        return RuleSignOff.objects.create(
+        return RuleSignOffFactory(
             clinic=clinic,
             rule="C47",
-            version=1,
             stance="off",
             reason="The cardiologist decides.",
-            knowledge_digest=knowledge().digest,
             signed_at=timezone.now(),
             signed_by=prescriber,
         )
@@ -771,14 +765,7 @@ class TestOwnRules:
     @pytest.fixture
     def person(self, patient):
         now = timezone.now()
-        Observation.objects.create(
-            clinic=patient.clinic,
-            patient=patient,
-            code="qtc",
-            value=520,
-            effective_at=now,
-            recorded_at=now,
-        )
+        ObservationFactory(patient=patient, code="qtc", value=520, effective_at=now)
         return patient
 
     @pytest.mark.parametrize("page", ["", "decide/MTD/"])
@@ -809,14 +796,12 @@ class TestOwnRules:
         assert "Switched off here: The cardiologist decides." in shown
 
     def test_an_own_number_is_named(self, as_prescriber, tab, clinic, prescriber):
-        RuleSignOff.objects.create(
+        RuleSignOffFactory(
             clinic=clinic,
             rule="C14",
-            version=1,
             stance="own_number",
             numbers={"cows_asam_2020": "12"},
             reason="As the guideline's upper end.",
-            knowledge_digest=knowledge().digest,
             signed_at=timezone.now(),
             signed_by=prescriber,
         )

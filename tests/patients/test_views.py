@@ -135,6 +135,15 @@ class TestSearch:
     ):
         assert look_for(as_clinician, " ").redirect_chain == [("/people/", 302)]
 
+    def test_finds_by_status(self, as_clinician, clinic):
+        active, _ = (
+            PatientFactory(clinic=clinic, status=s) for s in ("active", "referred")
+        )
+
+        page = as_clinician.get("/people/", {"status": "active"})
+
+        assert list(page.context["page"]) == [active]
+
     def test_finding_nobody_says_what_to_try(self, as_clinician):
         page = look_for(as_clinician, "zzz").content.decode()
 

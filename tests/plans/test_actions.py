@@ -7,8 +7,7 @@ from django.db import DatabaseError, transaction
 from django.dispatch import receiver
 
 from accounts.models import AuditEvent
-from accounts.refusals import Overtaken
-from assessments.models import Intake, IntakeAnswer
+from accounts.refusals import Gone, Overtaken
 from patients.models import SupportPerson
 from plans import content
 from plans.actions import drafting, editing, signing
@@ -16,6 +15,7 @@ from plans.models import Goal, Intervention, Need, Plan, Signature
 from plans.readiness import blockers, checks
 from plans.signals import plan_signed
 from tests.factories import PatientFactory
+from tests.factories.assessments import IntakeAnswerFactory, IntakeFactory
 from tests.factories.plans import decided, drafted, ready
 
 pytestmark = pytest.mark.django_db
@@ -66,17 +66,10 @@ class TestDraft:
         assert drafting.choice_of(decision).is_medicine is False
 
     def test_puts_the_persons_words_where_they_belong(self, person, prescriber, noon):
-        intake = Intake.objects.create(
-            clinic=person.clinic, patient=person, started_at=noon
-        )
+        intake = IntakeFactory(patient=person, started_at=noon)
         for question, said in (("words_goal", "Not be sick."), ("words_home", "")):
-            IntakeAnswer.objects.create(
-                clinic=person.clinic,
-                patient=person,
-                intake=intake,
-                question=question,
-                value=said,
-                answered_at=noon,
+            IntakeAnswerFactory(
+                intake=intake, question=question, value=said, answered_at=noon
             )
 
         plan = drafted(person, prescriber)
@@ -251,6 +244,22 @@ class TestEditing:
 
         assert not Plan.objects.exists()
         assert AuditEvent.objects.filter(verb="plan.discarded").count() == 1
+
+    def test_a_draft_discarded_meanwhile_is_said_to_be(self, plan, clinician, noon):
+        here = Plan.objects.get(pk=plan.pk)
+        editing.discard_draft(plan=plan, by=clinician, at=noon)
+
+        with pytest.raises(Gone, match="draft was discarded"):
+            editing.open_draft(here)
+        with pytest.raises(Gone, match="draft was discarded"):
+            signing.sign_plan(plan=here, by=clinician, at=noon)
+
+    def test_a_line_removed_meanwhile_is_said_to_be(self, plan, clinician, noon):
+        line, here = (suggestion(plan) for _ in range(2))
+        editing.remove_intervention(intervention=line, by=clinician, at=noon)
+
+        with pytest.raises(Gone, match="removed meanwhile"):
+            editing.remove_intervention(intervention=here, by=clinician, at=noon)
 
 
 class TestSigning:

@@ -430,7 +430,9 @@ class TestReadiness:
         found = readiness(accepted(tree_of(drafted())))
 
         assert found.can_be_signed
-        assert "own_words" in [one.key for one in found.warnings]
+        assert ("own_words", "warning") in [
+            (one.key, one.standing) for one in found.checks
+        ]
 
     def test_one_need_is_counted_in_the_singular(self):
         tree = tree_of(drafted())

@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from accounts.access import Acting
 from accounts.models import AuditEvent
 from aftercare.models import OutreachAttempt
-from assessments.models import Assessment
 from patients.models import CareTeamMember, ContactPoint, Visit
 from reports.caseload import rows as cases
 from reports.caseload.rows import CaseloadQuery, Filter, Sort
@@ -20,7 +19,8 @@ from reports.caseload.wording import groups, shown, spark
 from tests.conftest import NOON, signed_in
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed
-from treatment.models import DoseEvent, Regimen
+from tests.factories.assessments import AssessmentFactory
+from tests.factories.treatment import DoseEventFactory, RegimenFactory
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -264,8 +264,7 @@ def visited(person, at):
 
 
 def dosed(person, at):
-    DoseEvent.objects.create(
-        clinic=person.clinic,
+    DoseEventFactory(
         patient=person,
         medication="MTD",
         kind="administered",
@@ -279,12 +278,9 @@ def kept(person, at):
 
 
 def measured(person, instrument, days_ago, total=None, **more):
-    return Assessment.objects.create(
-        clinic=person.clinic,
+    return AssessmentFactory(
         patient=person,
         instrument=instrument,
-        instrument_version="1",
-        answers={},
         total=total,
         given_at=NOON - days_ago * DAY,
         **{"status": "complete", **more},
@@ -367,7 +363,7 @@ class TestRow:
         person = named("Alma", admitted_on=TODAY - 9 * DAY, status="active")
         assert row().medicine == ("Not started", "active, day 10")
 
-        regimen = Regimen.objects.create(
+        regimen = RegimenFactory(
             clinic=clinic,
             patient=person,
             medication="MTD",
@@ -383,7 +379,7 @@ class TestRow:
     def test_what_goes_on_beside_an_overlap_that_ended(self, named, row, clinic):
         person = named("Alma", status="active")
         methadone, low = (
-            Regimen.objects.create(
+            RegimenFactory(
                 clinic=clinic,
                 patient=person,
                 medication=medication,

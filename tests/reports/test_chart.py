@@ -8,7 +8,6 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from aftercare.models import FollowUp
 from assessments.actions.measures import record_assessment, record_observation
-from assessments.models import Assessment, Intake, IntakeAnswer
 from assessments.picture.assemble import picture_of
 from medications.options.evaluate import evaluate
 from patients.actions.registry import change_status
@@ -16,7 +15,12 @@ from patients.models import Allergy
 from plans.models import Plan
 from reports.chart.header import header_of
 from tests.factories import PatientFactory
-from treatment.models import DoseEvent, Regimen
+from tests.factories.assessments import (
+    AssessmentFactory,
+    IntakeAnswerFactory,
+    IntakeFactory,
+)
+from tests.factories.treatment import DoseEventFactory, RegimenFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +49,7 @@ def person(clinic):
 def ordered(person, medication, noon, start, *, stop=None, **parts):
     """An order with its days counted from today."""
     day = noon.date()
-    return Regimen.objects.create(
-        clinic=person.clinic,
+    return RegimenFactory(
         patient=person,
         medication=medication,
         started_on=day + dt.timedelta(days=start),
@@ -56,8 +59,7 @@ def ordered(person, medication, noon, start, *, stop=None, **parts):
 
 
 def taken(person, noon, days, kind):
-    return DoseEvent.objects.create(
-        clinic=person.clinic,
+    return DoseEventFactory(
         patient=person,
         medication="MTD",
         kind=kind,
@@ -87,17 +89,10 @@ class TestHeader:
         assert header.pregnancy == "Not applicable"
 
     def said(self, person, at, **answers):
-        intake = Intake.objects.create(
-            clinic=person.clinic, patient=person, started_at=at
-        )
+        intake = IntakeFactory(patient=person, started_at=at)
         for question, value in answers.items():
-            IntakeAnswer.objects.create(
-                clinic=person.clinic,
-                patient=person,
-                intake=intake,
-                question=question,
-                value=value,
-                answered_at=at,
+            IntakeAnswerFactory(
+                intake=intake, question=question, value=value, answered_at=at
             )
 
     def test_before_there_are_doses_the_last_use_counts(self, person, noon):
@@ -140,8 +135,7 @@ class TestHeader:
         assert header_of(person, at=noon).allergies == "None known, asked today"
 
     def test_medicine_with_its_day(self, person, noon):
-        Regimen.objects.create(
-            clinic=person.clinic,
+        RegimenFactory(
             patient=person,
             medication="MTD",
             dose_mg="85.00",
@@ -156,8 +150,7 @@ class TestHeader:
         )
 
     def test_a_stopped_medicine_is_not_shown_as_taken(self, person, noon):
-        Regimen.objects.create(
-            clinic=person.clinic,
+        RegimenFactory(
             patient=person,
             medication="MTD",
             started_on=noon.date() - dt.timedelta(days=90),
@@ -249,8 +242,7 @@ class TestHeader:
 
     def test_last_dose_and_what_was_missed(self, person, noon):
         for day, kind in ((18, "administered"), (19, "missed"), (20, "missed")):
-            DoseEvent.objects.create(
-                clinic=person.clinic,
+            DoseEventFactory(
                 patient=person,
                 medication="MTD",
                 kind=kind,
@@ -265,15 +257,11 @@ class TestHeader:
 
     def test_the_last_score_beside_the_one_before(self, person, noon):
         for days, total in ((30, 16), (1, 12)):
-            Assessment.objects.create(
-                clinic=person.clinic,
+            AssessmentFactory(
                 patient=person,
                 instrument="phq9",
-                instrument_version="1",
-                answers={},
                 total=total,
                 band="moderate",
-                status="complete",
                 given_at=noon - dt.timedelta(days=days),
             )
 
@@ -284,14 +272,10 @@ class TestHeader:
     def test_an_amended_score_is_no_earlier_one(self, person, noon):
         first = None
         for total in (16, 12):
-            first = Assessment.objects.create(
-                clinic=person.clinic,
+            first = AssessmentFactory(
                 patient=person,
                 instrument="phq9",
-                instrument_version="1",
-                answers={},
                 total=total,
-                status="complete",
                 given_at=noon,
                 amends=first,
             )

@@ -17,7 +17,7 @@ from reports.caseload import csv_file
 from tests.conftest import NOON, signed_in
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
 from tests.factories.aftercare import TODAY, owed
-from treatment.models import Regimen
+from tests.factories.treatment import RegimenFactory
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_names_every_medicine_that_is_taken_and_none_that_starts_later(clinic, e
         ("BUP_LOW", -2, 2, True),
         ("NTX_XR", 30, 380, True),
     ):
-        Regimen.objects.create(
+        RegimenFactory(
             clinic=clinic,
             patient=person,
             medication=medication,
@@ -66,7 +66,7 @@ def test_holds_one_row_a_person_in_care(clinic, admin, export):
     person = PatientFactory(clinic=clinic, status="active", mrn="004-0001")
     owed(person, 30)
     owed(person, -5, after=2, title="Visit, week 6", reason="Months 2 and 3.")
-    Regimen.objects.create(
+    RegimenFactory(
         clinic=clinic, patient=person, medication="MTD", dose_mg=85, started_on=TODAY
     )
     OutreachAttempt.objects.create(

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import PatientFactory
+from tests.factories.treatment import RegimenFactory
 from treatment.current import treatment_of, treatments_of
 from treatment.current_sql import CURRENT, treatment_from
 from treatment.models import Regimen
@@ -120,8 +121,7 @@ class TestSql:
         def same(spans):
             Regimen.objects.filter(patient=person).delete()
             for place, (start, length) in enumerate(spans):
-                Regimen.objects.create(
-                    clinic=person.clinic,
+                RegimenFactory(
                     patient=person,
                     medication="BUP_LOW",
                     dose_mg=Decimal(place),

@@ -8,12 +8,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assessments.facts import NEVER
-from assessments.models import Assessment, Intake, IntakeAnswer, Observation
+from assessments.models import Intake
 from assessments.picture.assemble import picture_of, pictures_of, subject_of
 from medications.options.evaluate import evaluate
 from patients.models import Allergy, Condition, OtherMedicine
 from tests.factories import PatientFactory
-from treatment.models import DoseEvent, Regimen, ToxicologyResult
+from tests.factories.assessments import (
+    AssessmentFactory,
+    IntakeAnswerFactory,
+    IntakeFactory,
+    ObservationFactory,
+)
+from tests.factories.treatment import (
+    DoseEventFactory,
+    RegimenFactory,
+    ToxicologyResultFactory,
+)
 
 
 @pytest.fixture
@@ -26,13 +36,11 @@ def ago(noon, **span):
 
 
 def answer(patient, at, **answers):
-    intake = Intake.objects.filter(patient=patient).first() or Intake.objects.create(
-        clinic=patient.clinic, patient=patient, started_at=at
+    intake = Intake.objects.filter(patient=patient).first() or IntakeFactory(
+        patient=patient, started_at=at
     )
     for question, value in answers.items():
-        IntakeAnswer.objects.create(
-            clinic=patient.clinic,
-            patient=patient,
+        IntakeAnswerFactory(
             intake=intake,
             question=question,
             value=value,
@@ -42,31 +50,22 @@ def answer(patient, at, **answers):
 
 
 def assess(patient, instrument, at, **parts):
-    return Assessment.objects.create(
-        clinic=patient.clinic,
+    return AssessmentFactory(
         patient=patient,
         instrument=instrument,
-        instrument_version="1",
         given_at=at,
         **{"answers": {}, "status": "complete", **parts},
     )
 
 
 def observe(patient, code, value, at, **parts):
-    return Observation.objects.create(
-        clinic=patient.clinic,
-        patient=patient,
-        code=code,
-        value=value,
-        effective_at=at,
-        recorded_at=at,
-        **parts,
+    return ObservationFactory(
+        patient=patient, code=code, value=value, effective_at=at, **parts
     )
 
 
 def dose(patient, medication, on, amount, *, kind="administered", at=None, noon):
-    return DoseEvent.objects.create(
-        clinic=patient.clinic,
+    return DoseEventFactory(
         patient=patient,
         medication=medication,
         kind=kind,
@@ -78,24 +77,15 @@ def dose(patient, medication, on, amount, *, kind="administered", at=None, noon)
 
 
 def regimen(patient, medication, on, **parts):
-    return Regimen.objects.create(
-        clinic=patient.clinic,
-        patient=patient,
-        medication=medication,
-        started_on=on,
-        **parts,
+    return RegimenFactory(
+        patient=patient, medication=medication, started_on=on, **parts
     )
 
 
 def specimen(patient, at, **results):
     for analyte, result in results.items():
-        ToxicologyResult.objects.create(
-            clinic=patient.clinic,
-            patient=patient,
-            collected_at=at,
-            analyte=analyte,
-            result=result,
-            recorded_at=at,
+        ToxicologyResultFactory(
+            patient=patient, collected_at=at, analyte=analyte, result=result
         )
 
 
@@ -429,14 +419,12 @@ def test_urine_that_was_not_tested_for_opioids_says_nothing_of_them(patient, noo
 
 def test_a_definitive_test_overrides_the_screen(patient, noon):
     specimen(patient, noon, opiate="positive")
-    ToxicologyResult.objects.create(
-        clinic=patient.clinic,
+    ToxicologyResultFactory(
         patient=patient,
         collected_at=noon,
         analyte="opiate",
         result="negative",
         method="definitive",
-        recorded_at=noon,
     )
 
     assert picture_of(patient, at=noon).value("udt") == frozenset()

@@ -8,6 +8,7 @@ import pytest
 from knowledge.formulary.lines import asked_above
 from knowledge.medicines import medicines
 from tests.factories import PatientFactory
+from tests.factories.treatment import DoseEventFactory
 from treatment.models import DoseEvent
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +32,7 @@ def send(as_prescriber, person):
 
 
 def logged(person, by, amount, at, medication="MTD"):
-    return DoseEvent.objects.create(
-        clinic=person.clinic,
+    return DoseEventFactory(
         patient=person,
         medication=medication,
         kind="administered",

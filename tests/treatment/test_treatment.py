@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from medications.actions import decisions
 from tests.factories import PatientFactory
+from tests.factories.treatment import DoseEventFactory, RegimenFactory
 from tests.medications.pictures import CLEAR, picture
 from treatment import log
 from treatment.actions import records, regimens
@@ -241,18 +242,6 @@ class TestToxicology:
         assert record({"methadone": "negative"})[0].is_expected is None
 
 
-def test_rows_are_named_by_what_they_are_and_whose(start, decided, patient, noon):
-    dose = DoseEvent(patient=patient, kind="missed", medication="MTD")
-    result = ToxicologyResult(patient=patient, analyte="fentanyl", result="positive")
-
-    assert [str(row) for row in (start(), decided, dose, result)] == [
-        f"MTD of {patient.pk}",
-        f"MTD for {patient.pk}",
-        f"missed MTD of {patient.pk}",
-        f"fentanyl positive of {patient.pk}",
-    ]
-
-
 class TestDoseForm:
     @pytest.mark.parametrize(
         ("start", "stop", "medication"),
@@ -263,8 +252,7 @@ class TestDoseForm:
         self, as_prescriber, patient, start, stop, medication
     ):
         today = timezone.localdate()
-        Regimen.objects.create(
-            clinic=patient.clinic,
+        RegimenFactory(
             patient=patient,
             medication="MTD",
             started_on=today + start * DAY,
@@ -278,8 +266,7 @@ class TestDoseForm:
 
 def test_an_order_alone_is_no_dose_taken(patient, noon):
     def logged(days, kind):
-        DoseEvent.objects.create(
-            clinic=patient.clinic,
+        DoseEventFactory(
             patient=patient,
             medication="NTX_XR",
             kind=kind,

@@ -63,9 +63,6 @@ class Regimen(ClinicOwned):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.medication} of {self.patient_id}"
-
 
 class DoseEvent(ClinicOwned):
     """One dose on one day: prescribed, administered, taken home, missed, held, vomited."""
@@ -122,6 +119,3 @@ class DoseEvent(ClinicOwned):
             ),
         ]
         indexes = [models.Index(fields=["patient", "-on"], name="dose_of_patient")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.medication} of {self.patient_id}"

@@ -58,6 +58,3 @@ class ToxicologyResult(ClinicOwned):
                 fields=["patient", "-collected_at"], name="toxicology_of_patient"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.analyte} {self.result} of {self.patient_id}"

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.facts import FACTS
 from assessments.intake.catalogue import PLACES
-from assessments.models import Intake, IntakeAnswer, Observation
+from assessments.models import Intake
 from assessments.picture import sources as registry
 from assessments.picture.assemble import picture_of, pictures_of
 from assessments.picture.own_sources import ONLY_TYPED
@@ -24,6 +24,7 @@ from assessments.picture.sources import (
 from patients.actions.health import end_entry, list_entry, note_no_known_allergies
 from patients.actions.registry import change_details
 from tests.factories import PatientFactory, StaffFactory
+from tests.factories.assessments import IntakeAnswerFactory, ObservationFactory
 
 DAY = dt.timedelta(days=1)
 # Facts without a question of their own that follow from other answers.
@@ -97,25 +98,14 @@ def answer(person, at, **answers):
         clinic=person.clinic, patient=person, defaults={"started_at": at}
     )
     for question, value in answers.items():
-        IntakeAnswer.objects.create(
-            clinic=person.clinic,
-            patient=person,
-            intake=intake,
-            question=question,
-            value=value,
-            is_known=True,
-            answered_at=at,
+        IntakeAnswerFactory(
+            intake=intake, question=question, value=value, answered_at=at
         )
 
 
 def measure(person, at, text):
-    return Observation.objects.create(
-        clinic=person.clinic,
-        patient=person,
-        code="pregnancy_test",
-        text=text,
-        effective_at=at,
-        recorded_at=at,
+    return ObservationFactory(
+        patient=person, code="pregnancy_test", text=text, effective_at=at
     )
 
 

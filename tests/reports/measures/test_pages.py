@@ -18,7 +18,7 @@ from assessments.actions.measures import (
     mark_observation_in_error,
     record_assessment,
 )
-from assessments.models import Assessment, Concern, IntakeAnswer, Observation
+from assessments.models import Assessment, Concern
 from devtools.bench.statement_count import statements
 from knowledge.instruments.registry import find
 from patients.models import StatusChange, Visit
@@ -26,8 +26,18 @@ from plans.actions.signing import sign_plan
 from reports.progress.csv_file import plain
 from tests.factories import PatientFactory
 from tests.factories.aftercare import owed
+from tests.factories.assessments import (
+    AssessmentFactory,
+    IntakeAnswerFactory,
+    ObservationFactory,
+)
 from tests.factories.plans import drafted, ready
-from treatment.models import DoseEvent, Regimen, ToxicologyResult
+from tests.factories.treatment import (
+    DoseEventFactory,
+    RegimenFactory,
+    ToxicologyResultFactory,
+)
+from treatment.models import DoseEvent, ToxicologyResult
 
 DAY = dt.timedelta(days=1)
 
@@ -75,9 +85,7 @@ def bam(use, risk, protective):
 def measured(patient, code, value, days_ago=1, **more):
     at = timezone.now() - days_ago * DAY
     values = {"effective_at": at, "recorded_at": at, "unit": "ms", **more}
-    return Observation.objects.create(
-        clinic=patient.clinic, patient=patient, code=code, value=value, **values
-    )
+    return ObservationFactory(patient=patient, code=code, value=value, **values)
 
 
 def url(name, *args):
@@ -251,28 +259,38 @@ def happened(patient, by):
     """One of everything that has its place on the axis."""
     now = timezone.now()
     of = {"clinic": patient.clinic, "patient": patient}
-    Regimen.objects.create(
-        **of, medication="MTD", dose_mg=30, started_on=(now - 90 * DAY).date(),
-        stopped_on=(now - 3 * DAY).date(), stop_reason="Chose the injection",
-    )  # fmt: skip
-    Regimen.objects.create(
-        **of, medication="SUBLOCADE", started_on=(now - 3 * DAY).date()
+    RegimenFactory(
+        **of,
+        medication="MTD",
+        dose_mg=30,
+        started_on=(now - 90 * DAY).date(),
+        stopped_on=(now - 3 * DAY).date(),
+        stop_reason="Chose the injection",
     )
+    RegimenFactory(**of, medication="SUBLOCADE", started_on=(now - 3 * DAY).date())
     for days, kind, mg in ((90, "administered", 30), (60, "missed", None)):
-        DoseEvent.objects.create(
-            **of, medication="MTD", kind=kind, on=(now - days * DAY).date(),
-            amount_mg=mg, recorded_at=now,
-        )  # fmt: skip
+        DoseEventFactory(
+            **of,
+            medication="MTD",
+            kind=kind,
+            on=(now - days * DAY).date(),
+            amount_mg=mg,
+            recorded_at=now,
+        )
     for days, result, expected in (
         (80, "positive", True),
         (70, "negative", False),
         (50, "positive", None),
         (45, "negative", None),
     ):
-        ToxicologyResult.objects.create(
-            **of, collected_at=now - days * DAY, analyte="methadone", result=result,
-            is_expected=expected, recorded_at=now,
-        )  # fmt: skip
+        ToxicologyResultFactory(
+            **of,
+            collected_at=now - days * DAY,
+            analyte="methadone",
+            result=result,
+            is_expected=expected,
+            recorded_at=now,
+        )
     for days, status in ((40, "attended"), (35, "missed"), (34, "unknown")):
         Visit.objects.create(
             **of, on=(now - days * DAY).date(), kind="counselling", status=status,
@@ -287,17 +305,23 @@ def happened(patient, by):
 def test_what_lies_ahead_has_not_happened(as_clinician, patient):
     today = timezone.localdate()
     of = {"clinic": patient.clinic, "patient": patient}
-    Regimen.objects.create(
-        **of, medication="MTD", dose_mg=30, started_on=today - 9 * DAY,
-        stopped_on=today + 3 * DAY, stop_reason="Moves away",
-    )  # fmt: skip
-    Regimen.objects.create(
-        **of, medication="NTX_XR", dose_mg=380, started_on=today + 9 * DAY
+    RegimenFactory(
+        **of,
+        medication="MTD",
+        dose_mg=30,
+        started_on=today - 9 * DAY,
+        stopped_on=today + 3 * DAY,
+        stop_reason="Moves away",
     )
-    DoseEvent.objects.create(
-        **of, medication="MTD", kind="prescribed", on=today + 2 * DAY,
-        amount_mg=90, recorded_at=timezone.now(),
-    )  # fmt: skip
+    RegimenFactory(**of, medication="NTX_XR", dose_mg=380, started_on=today + 9 * DAY)
+    DoseEventFactory(
+        **of,
+        medication="MTD",
+        kind="prescribed",
+        on=today + 2 * DAY,
+        amount_mg=90,
+        recorded_at=timezone.now(),
+    )
 
     page = as_clinician.get(url("timeline", patient.pk))
     said = {(e.kind, e.words) for e in page.context["entries"]}
@@ -340,11 +364,13 @@ def test_plans_overdoses_and_concerns_are_marks(as_clinician, patient, clinician
     drafted_only = PatientFactory(clinic=patient.clinic)
     drafted(drafted_only, clinician, now)
     intake = start_intake(patient=patient, by=clinician, at=now)
-    IntakeAnswer.objects.create(
-        clinic=patient.clinic, patient=patient, intake=intake, answered_at=now,
-        question="last_overdose_on", value=f"{(now - 60 * DAY).date()}",
+    IntakeAnswerFactory(
+        intake=intake,
+        answered_at=now,
+        question="last_overdose_on",
+        value=f"{(now - 60 * DAY).date()}",
         answered_by=clinician,
-    )  # fmt: skip
+    )
     give("cssrs", {"wish": 1, "thoughts": 1, "plan": 1}, 2)
     marks = {
         mark.words: mark.on
@@ -365,10 +391,13 @@ def test_an_overdose_without_a_readable_day_stands_where_it_was_told(
 ):
     now = timezone.now()
     intake = start_intake(patient=patient, by=clinician, at=now)
-    IntakeAnswer.objects.create(
-        clinic=patient.clinic, patient=patient, intake=intake, answered_at=now - 5 * DAY,
-        question="last_overdose_on", value="in spring", answered_by=clinician,
-    )  # fmt: skip
+    IntakeAnswerFactory(
+        intake=intake,
+        answered_at=now - 5 * DAY,
+        question="last_overdose_on",
+        value="in spring",
+        answered_by=clinician,
+    )
     marks = as_clinician.get(url("timeline", patient.pk)).context["chart"].marks
     (on,) = [one.mark.on for one in marks if one.mark.words == "Overdose"]
 
@@ -392,11 +421,13 @@ def test_moving_along_needs_no_script(as_clinician, patient, give, move):
 
 def test_older_versions_are_a_series_of_their_own(as_clinician, patient, give):
     row = give("phq9", mood(9), 10)
-    Assessment.objects.create(
-        clinic=patient.clinic, patient=patient, instrument="phq9", total=14,
-        instrument_version="1998", answers={}, status="complete",
+    AssessmentFactory(
+        patient=patient,
+        instrument="phq9",
+        total=14,
+        instrument_version="1998",
         given_at=row.given_at - 90 * DAY,
-    )  # fmt: skip
+    )
     keys = [
         chip.key
         for chip in as_clinician.get(url("measures", patient.pk)).context["chips"]
@@ -406,11 +437,12 @@ def test_older_versions_are_a_series_of_their_own(as_clinician, patient, give):
 
 
 def test_an_instrument_no_longer_declared_is_still_drawn(as_clinician, patient):
-    Assessment.objects.create(
-        clinic=patient.clinic, patient=patient, instrument="old_scale", total=14,
-        instrument_version="1", answers={}, status="complete",
+    AssessmentFactory(
+        patient=patient,
+        instrument="old_scale",
+        total=14,
         given_at=timezone.now() - 9 * DAY,
-    )  # fmt: skip
+    )
 
     assert "OLD-SCALE" in page_of(as_clinician, patient)
     results = as_clinician.get(url("results", patient.pk, "old_scale"))

@@ -27,6 +27,3 @@ class SubjectSignOff(ClinicOwned):
                 name="subject_signoff_newest",
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.subject} on {self.signed_at:%Y-%m-%d}"

@@ -50,5 +50,7 @@ class ObservationFactory(factory.django.DjangoModelFactory):
     patient = factory.SubFactory(PatientFactory)
     clinic = factory.SelfAttribute("patient.clinic")
     code = "alt"
+    text = ""
+    value = factory.Maybe("text", None, 41)
     effective_at = NOON
     recorded_at = factory.SelfAttribute("effective_at")

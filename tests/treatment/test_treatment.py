@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import AuditEvent
 from medications.actions import decisions
 from tests.factories import PatientFactory
@@ -174,6 +175,23 @@ class TestDoses:
         with pytest.raises(records.PrescriberOnly):
             record("prescribed", **order)
 
+    def test_the_same_again_is_asked_about_once(self, record):
+        record(amount_mg=Decimal(60))
+
+        with pytest.raises(records.SameInLog):
+            record(amount_mg=Decimal(60))
+        assert record(amount_mg=Decimal(60), again=True).pk
+
+    @pytest.mark.parametrize(
+        "other",
+        [{"amount_mg": Decimal(50)}, {"kind": "dispensed"}, {"by": None}],
+        ids=["another amount", "another kind", "from a file"],
+    )
+    def test_what_differs_is_not_the_same(self, record, other):
+        record(amount_mg=Decimal(60))
+
+        assert record(**{"amount_mg": Decimal(60), **other}).pk
+
 
 class TestToxicology:
     @pytest.fixture
@@ -227,19 +245,59 @@ class TestToxicology:
 
         assert record({analyte: result})[0].is_expected is expected
 
-    def test_a_medicine_that_was_stopped_is_not_expected(
-        self, start, record, prescriber, noon
+    @pytest.mark.parametrize(
+        ("first", "last", "expected"),
+        [
+            pytest.param(0, None, False, id="on the day it starts"),
+            pytest.param(-9, 1, False, id="on the day before it stops"),
+            pytest.param(-9, 0, None, id="on the day it stops"),
+        ],
+    )
+    def test_is_expected_while_it_is_taken(
+        self, patient, record, noon, first, last, expected
     ):
-        regimen = start(started_on=noon.date() - 9 * DAY)
-        regimens.stop_regimen(
-            regimen=regimen,
-            stopped_on=noon.date() - DAY,
-            reason="Moved",
-            by=prescriber,
-            at=noon,
+        RegimenFactory(
+            patient=patient,
+            started_on=noon.date() + first * DAY,
+            stopped_on=None if last is None else noon.date() + last * DAY,
         )
 
-        assert record({"methadone": "negative"})[0].is_expected is None
+        assert record({"methadone": "negative"})[0].is_expected is expected
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(
+            lambda whose: regimens.start_regimen(
+                medication="MTD", started_on=whose["at"].date(), **whose
+            ),
+            id="start",
+        ),
+        pytest.param(
+            lambda whose: records.record_dose(
+                medication="MTD", kind="missed", on=whose["at"].date(), **whose
+            ),
+            id="dose",
+        ),
+        pytest.param(
+            lambda whose: records.record_toxicology(
+                collected_at=whose["at"], results={"cocaine": "negative"}, **whose
+            ),
+            id="toxicology",
+        ),
+    ],
+)
+def test_where_the_audit_fails_nothing_is_kept(
+    act, patient, prescriber, noon, monkeypatch
+):
+    monkeypatch.setattr(audit, "record", lambda *a, **k: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        act({"patient": patient, "by": prescriber, "at": noon})
+
+    kept = (Regimen, DoseEvent, ToxicologyResult)
+    assert not any(model.objects.exists() for model in kept)
 
 
 class TestDoseForm:

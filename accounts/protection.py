@@ -52,10 +52,10 @@ BEGIN
     INSERT INTO accounts_rowhistory (at, transaction, actor, clinic_id, table_name, row_id, operation, old, new)
     SELECT clock_timestamp(), pg_current_xact_id()::text::bigint, mainstay_actor, n.clinic_id, TG_TABLE_NAME, n.id, 'update', d.old, d.new
     FROM old_rows o JOIN new_rows n ON n.id = o.id
+    CROSS JOIN LATERAL (SELECT to_jsonb(n) AS whole OFFSET 0) w
     CROSS JOIN LATERAL (
-      SELECT jsonb_object_agg(a.key, a.value) AS old, jsonb_object_agg(a.key, b.value) AS new
-      FROM jsonb_each(to_jsonb(o)) a JOIN jsonb_each(to_jsonb(n)) b USING (key)
-      WHERE a.value IS DISTINCT FROM b.value) d
+      SELECT jsonb_object_agg(a.key, a.value) AS old, jsonb_object_agg(a.key, w.whole -> a.key) AS new
+      FROM jsonb_each(to_jsonb(o)) a WHERE a.value IS DISTINCT FROM w.whole -> a.key) d
     WHERE d.new IS NOT NULL;
   END IF;
   RETURN NULL;

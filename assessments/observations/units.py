@@ -92,10 +92,6 @@ SPELLINGS: Mapping[str, str] = MappingProxyType(
 )
 
 
-class UnknownUnit(ValueError):
-    """A unit that this kind of measurement is not given in."""
-
-
 def unit_named(text: str) -> str | None:
     """The unit behind a spelling, or None."""
     word = "".join(text.split()).lower().replace("μ", "µ").replace("µ", "u")

@@ -5,26 +5,10 @@ from functools import cache
 from types import MappingProxyType
 
 from assessments.intake.declaration import Given, IntakeQuestion, Panel, Step
-from assessments.intake.steps import (
-    body,
-    mind,
-    opioids,
-    safety,
-    social,
-    strengths,
-    substances,
-)
+from assessments.intake.questions import declared_steps
 from knowledge.conditions import facts_of
 
-STEPS: tuple[Step, ...] = (
-    safety.STEP,
-    opioids.STEP,
-    substances.STEP,
-    body.STEP,
-    mind.STEP,
-    social.STEP,
-    strengths.STEP,
-)
+STEPS: tuple[Step, ...] = declared_steps()
 
 
 class NoSuchQuestion(LookupError):

@@ -99,6 +99,9 @@ class IntakeQuestion:
     only: tuple[Declared, ...] = ()
     none_word: str = ""
     is_extra: bool = False
+    # Part of the quick start; asked anew in each intake, however short ago.
+    is_quick: bool = False
+    is_asked_anew: bool = False
     # Of a question with rows: what is asked in each, what a row may be about, and
     # the questions whose named answers each bring a row.
     columns: tuple["IntakeQuestion", ...] = ()

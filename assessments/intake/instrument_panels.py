@@ -42,6 +42,9 @@ class InstrumentPanel:
     only: tuple[Declared, ...] = ()
     may_end_in_no: bool = False
     is_protected: bool = False
+    # Whether all of it is part of the quick start, or else which items.
+    is_quick: bool = False
+    quick_items: tuple[str, ...] = ()
 
 
 def panel_of(asked: InstrumentPanel) -> Panel:
@@ -53,7 +56,7 @@ def panel_of(asked: InstrumentPanel) -> Panel:
         key=asked.instrument,
         title=asked.title or declared.title.en,
         questions=(
-            *(_item(declared, item, asked.gates.get(item.key)) for item in items),
+            *(_item(declared, item, asked) for item in items),
             *_context(declared, asked.context, ()),
             *_context(declared, asked.seldom, asked.seldom_when),
         ),
@@ -65,7 +68,9 @@ def panel_of(asked: InstrumentPanel) -> Panel:
     )
 
 
-def _item(instrument: Instrument, item: Item, gate: str | None) -> IntakeQuestion:
+def _item(instrument: Instrument, item: Item, asked: InstrumentPanel) -> IntakeQuestion:
+    is_quick = asked.is_quick or item.key in asked.quick_items
+    gate = asked.gates.get(item.key)
     raw = next((d for d in instrument.derivations if d.item == item.key), None)
     if raw is not None and raw.unit not in CODED_BY_HAND:
         return IntakeQuestion(
@@ -76,6 +81,7 @@ def _item(instrument: Instrument, item: Item, gate: str | None) -> IntakeQuestio
             low=Decimal(raw.lowest),
             high=Decimal(raw.highest),
             is_whole=True,
+            is_quick=is_quick,
         )
     return IntakeQuestion(
         key=f"{instrument.key}.{item.key}",
@@ -87,6 +93,7 @@ def _item(instrument: Instrument, item: Item, gate: str | None) -> IntakeQuestio
             *_while_open(f"{instrument.key}.{item.key}"),
         ),
         is_extra=item.optional,
+        is_quick=is_quick,
     )
 
 

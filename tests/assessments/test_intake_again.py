@@ -20,7 +20,7 @@ from assessments.intake.catalogue import PLACES, STEPS, place_of, question_of
 from assessments.intake.declaration import Panel, all_met
 from assessments.intake.prefilled_items import LOANS
 from assessments.intake.progress import Kept, given, sheet_of, wheels
-from assessments.intake.quick import PAGES, TRIAGE, is_quick, page_of, quick_wheels
+from assessments.intake.quick import PAGES, page_of, quick_wheels
 from assessments.intake.reading import Reply
 from assessments.intake_page.answers import answers_of
 from assessments.models import Assessment, IntakePresence
@@ -67,15 +67,13 @@ class TestQuickStart:
 
         assert sum(wheel.expected for wheel in asked.values()) <= 45
 
-    def test_every_name_is_a_question_or_an_instrument_of_the_intake(self):
-        keys = {key.partition(".")[0] for key in PLACES} | PLACES.keys()
-        assert keys >= TRIAGE
-
     def test_its_questions_are_those_of_the_full_intake(self):
         quick = [q for page in PAGES for q in page.questions]
         assert all(PLACES[q.key][2] is q for q in quick)
         assert len({q.key for q in quick}) == len(quick)
-        assert {q.key for q in quick} == {key for key in PLACES if is_quick(key)}
+        assert {q.key for q in quick} == {
+            key for key, (_, _, question) in PLACES.items() if question.is_quick
+        }
 
     def test_pages_have_names(self):
         assert page_of("quick-body").title == "Quick start: body and wish"

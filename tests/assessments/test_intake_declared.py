@@ -172,7 +172,9 @@ def test_an_unknown_question_is_refused():
 
 
 def test_every_table_of_the_intake_is_a_step():
-    assert {path.stem for path in (HERE / INTAKE).glob("*.toml")} == set(ORDER)
+    assert {path.stem for path in (HERE / INTAKE).glob("*.toml")} - {"answered_by"} == {
+        *ORDER
+    }
 
 
 def test_stand_ins_are_asked():

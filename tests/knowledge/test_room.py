@@ -107,6 +107,8 @@ def test_every_file_belongs_to_something_that_is_read():
             "answer_sets",
             "brands",
             "measurements",
+            "units",
+            "diagnoses",
         }
     )
     assert left == {"words", "rows", "figures"}

@@ -5,8 +5,8 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
 
 
 class ClaimQuerySet(ClinicQuerySet["Claim"]):
@@ -64,15 +64,13 @@ class Claim(ClinicOwned):
         return f"{self.step} {self.row_id}"
 
 
-class Heartbeat(ClinicOwned):
+class Heartbeat(ClinicRow):
     """When a worker last went through one queue of a clinic."""
 
     with_history = False
 
     queue = models.CharField(max_length=20)
     beat_at = models.DateTimeField()
-
-    objects = ClinicQuerySet["Heartbeat"].as_manager()
 
     class Meta:
         ordering = ["queue"]
@@ -84,7 +82,7 @@ class Heartbeat(ClinicOwned):
         return f"{self.queue} at {self.beat_at:%H:%M:%S}"
 
 
-class Round(ClinicOwned):
+class Round(ClinicRow):
     """What a worker did on one way through a queue; quiet ways leave none."""
 
     with_history = False
@@ -92,8 +90,6 @@ class Round(ClinicOwned):
     queue = models.CharField(max_length=20)
     done_at = models.DateTimeField()
     counts = models.JSONField()
-
-    objects = ClinicQuerySet["Round"].as_manager()
 
     class Meta:
         ordering = ["-done_at", "-id"]

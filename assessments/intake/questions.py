@@ -30,12 +30,12 @@ USUALLY: Mapping[str, Table] = {
 
 def declared_steps() -> tuple[Step, ...]:
     """Every step in order; refuses a table of another shape."""
-    read = _Reader()
+    read = _StepReader()
     raw = [read.step(read_file(HERE / INTAKE / f"{key}.toml")) for key in ORDER]
     return shaped(tuple[Step, ...], raw, INTAKE)
 
 
-class _Reader:
+class _StepReader:
     """Completes each table; a later question may lean on an earlier one."""
 
     def __init__(self) -> None:

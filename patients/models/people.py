@@ -8,8 +8,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.access import Acting
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned, ClinicRow
 from patients.names import normalized
 
 # Trigram likeness of a typed name to a stored one: found by trying common
@@ -168,7 +168,7 @@ class Patient(ClinicOwned):
         return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-class StatusChange(ClinicOwned):
+class StatusChange(ClinicRow):
     """One step of a person's way through care, with its reason."""
 
     class DischargeClass(models.TextChoices):
@@ -198,8 +198,6 @@ class StatusChange(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = ClinicQuerySet["StatusChange"].as_manager()
-
     class Meta:
         ordering = ["-changed_at", "-id"]
         constraints = [
@@ -220,7 +218,7 @@ class StatusChange(ClinicOwned):
         return f"{self.patient_id} {self.status}"
 
 
-class CareTeamMember(ClinicOwned):
+class CareTeamMember(ClinicRow):
     """Someone on the staff who looks after this person, and as what."""
 
     class Part(models.TextChoices):
@@ -236,8 +234,6 @@ class CareTeamMember(ClinicOwned):
     part = models.CharField(max_length=14, choices=Part)
     since_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
-
-    objects = ClinicQuerySet["CareTeamMember"].as_manager()
 
     class Meta:
         constraints = [
@@ -259,7 +255,7 @@ class CareTeamMember(ClinicOwned):
         return f"{self.staff_id} {self.part} of {self.patient_id}"
 
 
-class ContactPoint(ClinicOwned):
+class ContactPoint(ClinicRow):
     """A phone number or e-mail address, and what is safe to do with it."""
 
     class Kind(models.TextChoices):
@@ -280,8 +276,6 @@ class ContactPoint(ClinicOwned):
     )
     is_current = models.BooleanField(default=True)
 
-    objects = ClinicQuerySet["ContactPoint"].as_manager()
-
     class Meta:
         ordering = ["-is_current", "id"]
         constraints = [
@@ -294,7 +288,7 @@ class ContactPoint(ClinicOwned):
         return f"{self.kind} of {self.patient_id}"
 
 
-class SupportPerson(ClinicOwned):
+class SupportPerson(ClinicRow):
     """A relative, friend or other person in someone's life, helping or not."""
 
     patient = models.ForeignKey(
@@ -313,8 +307,6 @@ class SupportPerson(ClinicOwned):
     can_give_naloxone = models.BooleanField(null=True)
     endangers = models.BooleanField(null=True)
     is_current = models.BooleanField(default=True)
-
-    objects = ClinicQuerySet["SupportPerson"].as_manager()
 
     class Meta:
         ordering = ["-is_current", "id"]

@@ -7,9 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from accounts.access import Acting
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicRow
+from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
 from patients.names import normalized
 
 # Trigram likeness of a typed name to a stored one: found by trying common
@@ -18,11 +17,7 @@ VERY_ALIKE = 0.72
 SOMEWHAT_ALIKE = 0.3
 
 
-class PatientQuerySet(models.QuerySet["Patient"]):
-    def visible_to(self, acting: Acting) -> Self:
-        """The people in care at the clinic where this person acts."""
-        return self.filter(clinic=acting.clinic)
-
+class PatientQuerySet(ClinicQuerySet["Patient"]):
     def in_care(self) -> Self:
         """Neither discharged nor deceased."""
         return self.exclude(

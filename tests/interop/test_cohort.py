@@ -276,7 +276,7 @@ class TestHeld:
         people = People([(1, patient.pk, clinic.pk, None)])
         long = "x" * 100
         found = [
-            Observed(1, "pain", f"{long}{n}", noon(NOMINAL_CONSENT), text="a")
+            Observed(1, "pain", f"{long}{n}", noon(NOMINAL_CONSENT), text=long * 2)
             for n in range(2)
         ]
 
@@ -284,6 +284,7 @@ class TestHeld:
         assert load(found, people, at=NOON) == 0
         keys = Observation.objects.values_list("source_key", flat=True)
         assert {len(key) for key in keys} == {80}
+        assert {len(one.text) for one in Observation.objects.all()} == {120}
 
 
 class TestAgain:

@@ -1,4 +1,4 @@
-from typing import ClassVar, Protocol, Self
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -158,21 +158,6 @@ class RowHistory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.table_name} {self.row_id}"
-
-
-class AtClinic(Protocol):
-    """Somebody at work at one clinic."""
-
-    @property
-    def clinic(self) -> Clinic: ...
-
-
-class ClinicQuerySet[Row: models.Model](models.QuerySet[Row]):
-    """Rows that belong to one clinic each, reached through whose they are."""
-
-    def visible_to(self, acting: AtClinic) -> Self:
-        """Those of the clinic where this person acts."""
-        return self.filter(clinic=acting.clinic)
 
 
 class OfStaffQuerySet[Row: models.Model](models.QuerySet[Row]):

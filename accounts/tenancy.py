@@ -8,7 +8,7 @@ here last until the transaction ends, or until the block that gave them does.
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, Self
 from zoneinfo import ZoneInfo
 
 from django.db import connection, models, transaction
@@ -97,3 +97,27 @@ class ClinicOwned(models.Model):
     def __str__(self) -> str:
         """Kind and number alone: what is printed goes into logs, and names nobody."""
         return f"{self._meta.label_lower}:{self.pk}"
+
+
+class AtClinic(Protocol):
+    """Somebody at work at one clinic."""
+
+    @property
+    def clinic(self) -> models.Model: ...
+
+
+class ClinicQuerySet[Row: models.Model](models.QuerySet[Row]):
+    """Rows that belong to one clinic each, reached through whose they are."""
+
+    def visible_to(self, acting: AtClinic) -> Self:
+        """Those of the clinic where this person acts."""
+        return self.filter(clinic=acting.clinic)
+
+
+class ClinicRow(ClinicOwned):
+    """A row that is reached through its clinic, and in no other way."""
+
+    objects = ClinicQuerySet.as_manager()
+
+    class Meta:
+        abstract = True

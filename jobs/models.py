@@ -5,8 +5,8 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
 
 
 class ClaimQuerySet(ClinicQuerySet["Claim"]):
@@ -86,15 +86,13 @@ class OpenBatch(ClinicOwned):
         ]
 
 
-class Heartbeat(ClinicOwned):
+class Heartbeat(ClinicRow):
     """When a worker last went through one queue of a clinic."""
 
     with_history = False
 
     queue = models.CharField(max_length=20)
     beat_at = models.DateTimeField()
-
-    objects = ClinicQuerySet["Heartbeat"].as_manager()
 
     class Meta:
         ordering = ["queue"]
@@ -103,7 +101,7 @@ class Heartbeat(ClinicOwned):
         ]
 
 
-class Round(ClinicOwned):
+class Round(ClinicRow):
     """What a worker did on one way through a queue; quiet ways leave none."""
 
     with_history = False
@@ -111,8 +109,6 @@ class Round(ClinicOwned):
     queue = models.CharField(max_length=20)
     done_at = models.DateTimeField()
     counts = models.JSONField()
-
-    objects = ClinicQuerySet["Round"].as_manager()
 
     class Meta:
         ordering = ["-done_at", "-id"]

@@ -13,6 +13,8 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 HERE = Path(__file__).parent
 # Pictures that show what a rule says; tests and pages read them, no edition holds them.
 EXAMPLES = "examples"
+# Questions of the intake: no decision leans on how a fact was asked for.
+INTAKE = "intake"
 RULES = "rules"
 WHOLE = ConfigDict(extra="forbid")
 
@@ -57,7 +59,7 @@ def room(folder: Path) -> Tables:
     folders = {
         inside.name: {p.stem: read_file(p) for p in sorted(inside.glob("*.toml"))}
         for inside in sorted(folder.iterdir())
-        if inside.is_dir() and inside.name not in (EXAMPLES, RULES)
+        if inside.is_dir() and inside.name not in (EXAMPLES, INTAKE, RULES)
     }
     held = {name: files for name, files in folders.items() if files}
     return {**files, **held, RULES: dict(_rules(folder / RULES))}

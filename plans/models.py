@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
 from medications.models import MedicationDecision
 from patients.models import Patient
 
@@ -115,7 +115,7 @@ class PlanDomain(models.TextChoices):
     SOCIAL = "social", "Social"
 
 
-class Need(ClinicOwned):
+class Need(ClinicRow):
     """Something about this person that the plan has to answer, with the facts it comes from."""
 
     frozen_when = WITH_A_SIGNED_PLAN
@@ -131,8 +131,6 @@ class Need(ClinicOwned):
     facts = models.JSONField(default=list)
     set_aside_reason = models.CharField(max_length=300, blank=True)
 
-    objects = ClinicQuerySet["Need"].as_manager()
-
     class Meta:
         ordering = ["position", "id"]
         constraints = [
@@ -144,7 +142,7 @@ class Need(ClinicOwned):
         ]
 
 
-class Goal(ClinicOwned):
+class Goal(ClinicRow):
     """What the person wants to reach, in their words, and how it will be seen."""
 
     frozen_when = WITH_A_SIGNED_PLAN
@@ -161,13 +159,11 @@ class Goal(ClinicOwned):
     target = models.CharField(max_length=60, blank=True)
     due_on = models.DateField(null=True)
 
-    objects = ClinicQuerySet["Goal"].as_manager()
-
     class Meta:
         ordering = ["position", "id"]
 
 
-class Intervention(ClinicOwned):
+class Intervention(ClinicRow):
     """What is done about a need: a medicine, a modality, a referral, a task."""
 
     class Kind(models.TextChoices):
@@ -211,8 +207,6 @@ class Intervention(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = ClinicQuerySet["Intervention"].as_manager()
-
     class Meta:
         ordering = ["position", "id"]
         constraints = [
@@ -236,7 +230,7 @@ class Intervention(ClinicOwned):
         return self.rule[:1] == "C" and self.rule[1:2].isdigit()
 
 
-class Signature(ClinicOwned):
+class Signature(ClinicRow):
     """A person put their name under exactly this content."""
 
     class Part(models.TextChoices):
@@ -255,8 +249,6 @@ class Signature(ClinicOwned):
     name = models.CharField(max_length=170)
     content_digest = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
-
-    objects = ClinicQuerySet["Signature"].as_manager()
 
     class Meta:
         ordering = ["signed_at", "id"]

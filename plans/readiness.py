@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from assessments.picture import Picture
 from plans import content
 from plans.conditions import Seen
-from plans.drafting.completeness import (
+from plans.drafting.completeness import readiness
+from plans.drafting.needs import not_asked
+from plans.drafting.planned import (
     PlannedGoal,
     PlannedIntervention,
     PlannedNeed,
     PlannedStanding,
     PlannedTree,
-    readiness,
 )
-from plans.drafting.needs import not_asked
 from plans.drafting.tree import PlannedDomain, PlannedKind, PlannedState
 from plans.models import Goal, Intervention, Need, Plan
 

@@ -4,8 +4,8 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
 from aftercare.models.follow_ups import FollowUp
 from patients.models import ContactPoint, Patient
 
@@ -85,7 +85,7 @@ class CheckIn(ClinicOwned):
         )
 
 
-class CheckInMail(ClinicOwned):
+class CheckInMail(ClinicRow):
     """An e-mail with a check-in link, owed once to the person, kept until it is sent."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
@@ -95,8 +95,6 @@ class CheckInMail(ClinicOwned):
     to = models.ForeignKey(ContactPoint, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
-
-    objects = ClinicQuerySet["CheckInMail"].as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]

@@ -1,13 +1,13 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicRow
 from aftercare.models.follow_ups import FollowUp
 from patients.models import Patient
 
 
-class OutreachAttempt(ClinicOwned):
+class OutreachAttempt(ClinicRow):
     """One try to reach a person, and what came of it. Taken back, never erased."""
 
     class Outcome(models.TextChoices):
@@ -42,8 +42,6 @@ class OutreachAttempt(ClinicOwned):
     taken_back_by = models.ForeignKey(
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
-
-    objects = ClinicQuerySet["OutreachAttempt"].as_manager()
 
     class Meta:
         ordering = ["-made_at", "-id"]

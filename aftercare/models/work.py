@@ -1,12 +1,12 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicRow
 from aftercare.models.follow_ups import FollowUp
 
 
-class Notice(ClinicOwned):
+class Notice(ClinicRow):
     """An e-mail to someone on the staff, owed once: written with what it is about,
     kept until it is sent."""
 
@@ -25,8 +25,6 @@ class Notice(ClinicOwned):
     )
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
-
-    objects = ClinicQuerySet["Notice"].as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]

@@ -8,9 +8,9 @@ from django.db import transaction
 from accounts.models import Staff
 from assessments.actions.intake import AnswerConflict, clear_answer, save_answer
 from assessments.intake.answer_no_to_rest import no_to, rest_of
-from assessments.intake.builders import CONTEXT
 from assessments.intake.catalogue import question_of
 from assessments.intake.declaration import Panel
+from assessments.intake.instrument_panels import CONTEXT
 from assessments.intake_page.answers import IntakeAnswers
 from assessments.models import Intake, IntakeAnswer
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from assessments.change.grounds import Direction, Ground, Pair, grounds_of
 from assessments.change.points import Point, unlike
-from assessments.change.wording import movement, number, words_of
+from assessments.change.wording import movement, words_of
 from knowledge.change import ChangeKind, Figure, Measure, Unscored, change_figures
 from knowledge.instruments.titles import part_title
+from knowledge.wording.amounts import amount
 from knowledge.wording.dates import whole_day
 
 CONFOUNDED = "Taken in withdrawal: read with care."
@@ -127,7 +128,7 @@ def _unjudged(moved: Decimal | None) -> str:
 def _numbers(part: Part) -> str:
     if part.was is None or part.now is None:
         return ""
-    return f" {number(part.was)} to {number(part.now)}"
+    return f" {amount(part.was)} to {amount(part.now)}"
 
 
 def compare(before: Point, now: Point) -> Change:

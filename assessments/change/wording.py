@@ -7,20 +7,15 @@ from assessments.change.grounds import Direction, Ground, Pair
 from assessments.change.points import Point
 from knowledge.change import By, ChangeKind, Figure, Measure
 from knowledge.instruments.registry import NoSuchInstrument, find
+from knowledge.wording.amounts import amount
 
 NUMERIC = (By.POINTS, By.PERCENT)
 NAMES = {By.POINTS: "points", By.PERCENT: "percentage"}
 SOME = {Direction.BETTER: "some improvement", Direction.WORSE: "some worsening"}
 
 
-def number(value: Decimal) -> str:
-    """Without needless zeros: 12, 0.7."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def points(value: Decimal) -> str:
-    return f"{number(value)} point{'' if abs(value) == 1 else 's'}"
+    return f"{amount(value)} point{'' if abs(value) == 1 else 's'}"
 
 
 def movement(moved: Decimal | None) -> str:
@@ -50,7 +45,7 @@ def _said(pair: Pair, ground: Ground) -> str:
     figure = ground.figure
     if figure.by is By.LINE:
         side = "reached" if (pair.last or 0) >= figure.line else "fell below"
-        return f"{side} {number(figure.line)}"
+        return f"{side} {amount(figure.line)}"
     own = figure.better_words if ground.direction == "better" else figure.worse_words
     if figure.by is By.RANK:
         step = f"{_name(pair.before)} to {_name(pair.now)}"
@@ -91,7 +86,7 @@ def _below(pair: Pair) -> str:
         if least is not None and not figure.after_dose_of:
             percent = figure.by is By.PERCENT
             return (
-                f", below {number(least)}%" if percent else f", below {points(least)}"
+                f", below {amount(least)}%" if percent else f", below {points(least)}"
             )
     return ""
 

@@ -58,6 +58,14 @@ class Fact:
     words: Words = field(default_factory=dict)
 
     @property
+    def is_whole(self) -> bool:
+        return self.kind is FactKind.INT
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind in (FactKind.INT, FactKind.DECIMAL)
+
+    @property
     def fresh_for(self) -> timedelta | None:
         """How long it counts; None where it does not age."""
         return fresh_spans().get(self.name)

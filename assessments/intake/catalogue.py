@@ -5,26 +5,11 @@ from functools import cache
 from types import MappingProxyType
 
 from assessments.intake.declaration import Given, IntakeQuestion, Panel, Step
-from assessments.intake.steps import (
-    body,
-    mind,
-    opioids,
-    safety,
-    social,
-    strengths,
-    substances,
-)
+from assessments.intake.questions import declared_steps
 from knowledge.conditions import facts_of
+from knowledge.tables import HERE, INTAKE, read_file, shaped
 
-STEPS: tuple[Step, ...] = (
-    safety.STEP,
-    opioids.STEP,
-    substances.STEP,
-    body.STEP,
-    mind.STEP,
-    social.STEP,
-    strengths.STEP,
-)
+STEPS: tuple[Step, ...] = declared_steps()
 
 
 class NoSuchQuestion(LookupError):
@@ -50,7 +35,6 @@ def indexed(steps: tuple[Step, ...]) -> dict[str, tuple[Step, Panel, IntakeQuest
 PLACES: Mapping[str, tuple[Step, Panel, IntakeQuestion]] = MappingProxyType(
     indexed(STEPS)
 )
-STEP_KEYS = tuple(step.key for step in STEPS)
 
 
 def question_of(key: str) -> IntakeQuestion:
@@ -65,74 +49,11 @@ def place_of(key: str) -> tuple[Step, Panel, IntakeQuestion]:
     return PLACES[key]
 
 
-# Facts that an instrument or other answers give, and the questions to go to: the
-# first that this person is asked.
-ANSWERED_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "severity": ("dsm5_oud.larger_amounts",),
-        "dsm_count": ("dsm5_oud.larger_amounts",),
-        "remission": ("dsm5_oud.context.criteria_free_since",),
-        "cows": ("cows.pulse_bpm",),
-        "phq9": ("phq2.interest",),
-        "gad7": ("gad7.nervous",),
-        "cssrs": ("suicidal_thoughts",),
-        "audit_c": ("audit_c.frequency",),
-        "alcohol": ("audit_c.frequency",),
-        "pc_ptsd5": ("pc_ptsd5.exposure",),
-        "peg": ("peg.pain", "pain"),
-        "barc10": ("barc10.priorities",),
-        "hits": ("ahc_hrsn.hurt",),
-        "importance": ("rulers.importance",),
-        "confidence": ("rulers.confidence",),
-        "bam2": ("bam.poor_sleep",),
-        "bam8": ("bam.craving",),
-        "bam15": ("bam.conflict",),
-        "income": ("bam.enough_income",),
-        "housing": ("ahc_hrsn.housing",),
-        "food": ("ahc_hrsn.food_worry",),
-        "utilities": ("ahc_hrsn.utilities",),
-        "transport": ("ahc_hrsn.transport",),
-        "route": ("opioid_use", "opioids_used"),
-        "opioid_days": ("opioid_use", "opioids_used"),
-        "last_short_acting_dt": ("last_short_acting_dt", "opioid_use", "opioids_used"),
-        "last_fentanyl_dt": ("last_fentanyl_dt", "opioid_use", "opioids_used"),
-        "last_long_acting_dt": ("last_long_acting_dt", "opioid_use", "opioids_used"),
-        "last_long_acting_drug": (
-            "last_long_acting_drug",
-            "opioid_use",
-            "opioids_used",
-        ),
-        "last_bup_xr_dt": ("last_bup_xr_dt", "treatments_had"),
-        "stimulants": ("others_used",),
-        "tobacco": ("others_used",),
-        "mtd_dose": ("mtd_dose", "moud_now"),
-        "bup_dose": ("bup_dose", "moud_now"),
-        "mtd_day": ("mtd_day", "moud_now"),
-        "mtd_dose_change_dt": ("mtd_dose_change_dt", "moud_now"),
-        "bup_exposure": ("treatments_had",),
-        "moud_stop": ("moud_stop", "treatments_had"),
-        "history": ("episodes", "treatments_had"),
-        "history_pw": ("history_pw", "treatments_had"),
-        "hcv": ("infection_tests", "tests_had"),
-        "hbv": ("infection_tests", "tests_had"),
-        "hiv": ("infection_tests", "tests_had"),
-        "bmi": ("weight", "results_at_hand"),
-        "alt": ("alt", "results_at_hand"),
-        "ast": ("ast", "results_at_hand"),
-        "uln": ("uln", "results_at_hand"),
-        "child_pugh": ("child_pugh", "results_at_hand"),
-        "qtc": ("qtc", "results_at_hand"),
-        "egfr": ("egfr", "results_at_hand"),
-        "crcl": ("crcl", "results_at_hand"),
-        "platelets": ("platelets", "results_at_hand"),
-        "sbp": ("sbp", "results_at_hand"),
-        "hr": ("hr", "results_at_hand"),
-        "udt_fentanyl": ("udt_fentanyl", "udt"),
-        "inducer": ("med_list",),
-        "inhibitor": ("med_list",),
-        "arv": ("med_list",),
-        "serotonergic": ("med_list",),
-    }
+# Facts that an instrument or other answers give, and the questions to go to.
+ANSWERED_BY = shaped(
+    dict[str, tuple[str, ...]],
+    read_file(HERE / INTAKE / "answered_by.toml"),
+    "answered_by",
 )
 
 

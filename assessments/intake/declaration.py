@@ -6,10 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from assessments.facts import FACTS
 from knowledge.conditions import (
-    AnyOf,
     Condition,
+    Declared,
     FactTest,
     Unless,
     all_hold,
@@ -24,6 +23,7 @@ MOST_IN_SEGMENT, LONGEST_SEGMENT = 11, 70
 MOST_BESIDE, LONGEST_BESIDE = 5, 44
 # An instrument with more questions after its first keeps them folded.
 MOST_UNFOLDED = 4
+YES_NO = {"yes": "Yes", "no": "No"}
 
 
 class Ask(StrEnum):
@@ -42,11 +42,6 @@ class Ask(StrEnum):
     ROWS = "rows"
 
 
-def either(*conditions: Condition) -> Condition:
-    """Asked once one of these holds."""
-    return AnyOf(conditions)
-
-
 def when(question: str, *values: str) -> Condition:
     """Asked once the other answer is one of these; a list needs one of them in it."""
     return FactTest(question, "any_of", list(values))
@@ -55,57 +50,6 @@ def when(question: str, *values: str) -> Condition:
 def unless(question: str, *values: str) -> Condition:
     """Asked as long as the other answer is none of these, also while it is open."""
     return Unless(when(question, *values))
-
-
-def without(question: str, *values: str) -> Condition:
-    """Asked once the other answer was given, and none of these is in it."""
-    return FactTest(question, "none_of", list(values))
-
-
-def when_yes(question: str) -> Condition:
-    """Asked once the other answer is yes."""
-    return FactTest(question, "is", operand=True)
-
-
-def unless_no(question: str) -> Condition:
-    """Asked as long as the other answer is not no."""
-    return Unless(FactTest(question, "is", operand=False))
-
-
-def unless_yes(question: str) -> Condition:
-    """Asked as long as the other answer is not yes."""
-    return Unless(when_yes(question))
-
-
-def below(question: str, limit: int) -> Condition:
-    """Asked below a number, and while the number is not known."""
-    return Unless(at_least(question, limit))
-
-
-def at_least(question: str, limit: int) -> Condition:
-    """Asked from a number on."""
-    return FactTest(question, "at_least", limit)
-
-
-def at_least_code(question: str, limit: int) -> Condition:
-    """Asked from a code on, of an item of an instrument."""
-    codes = (str(limit + more) for more in range(MOST_IN_SEGMENT))
-    return when(question, *codes)
-
-
-def when_none_known(name: str) -> Condition:
-    """Asked where nothing is known of the person under this name."""
-    return Unless(some(name))
-
-
-def some(question: str) -> Condition:
-    """Asked once something was named in the other answer, or a day and not never."""
-    return FactTest(question, "some", operand=True)
-
-
-def unless_none(question: str) -> Condition:
-    """Asked as long as the other answer is not that there is none."""
-    return Unless(FactTest(question, "some", operand=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +96,12 @@ class IntakeQuestion:
     high: Decimal | None = None
     is_whole: bool = False
     usual: Usual | None = None
-    only: tuple[Condition, ...] = ()
+    only: tuple[Declared, ...] = ()
     none_word: str = ""
     is_extra: bool = False
+    # Part of the quick start; asked anew in each intake, however short ago.
+    is_quick: bool = False
+    is_asked_anew: bool = False
     # Of a question with rows: what is asked in each, what a row may be about, and
     # the questions whose named answers each bring a row.
     columns: tuple["IntakeQuestion", ...] = ()
@@ -165,10 +112,6 @@ class IntakeQuestion:
     for_kinds: tuple[str, ...] = ()
     # A piece of a page, by its name, that says more beside the answer.
     beside: str = ""
-
-    @property
-    def is_fact(self) -> bool:
-        return self.key in FACTS
 
     @property
     def is_segment(self) -> bool:
@@ -222,7 +165,7 @@ class Panel:
     questions: tuple[IntakeQuestion, ...]
     instrument: str = ""
     lead: str = ""
-    only: tuple[Condition, ...] = ()
+    only: tuple[Declared, ...] = ()
     may_end_in_no: bool = False
     is_protected: bool = False
 
@@ -257,21 +200,3 @@ class Step:
 
     def asked(self, given: Given) -> tuple[IntakeQuestion, ...]:
         return tuple(q for panel in self.panels for q in panel.asked(given))
-
-
-def panel(
-    key: str,
-    title: str,
-    *questions: IntakeQuestion,
-    lead: str = "",
-    only: Iterable[Condition] = (),
-    may_end_in_no: bool = False,
-) -> Panel:
-    return Panel(
-        key=key,
-        title=title,
-        questions=questions,
-        lead=lead,
-        only=tuple(only),
-        may_end_in_no=may_end_in_no,
-    )

@@ -7,7 +7,7 @@ where it does not.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assessments.intake.declaration import Given, all_met, at_least, when, when_yes
+from assessments.intake.declaration import Given, all_met, when
 from knowledge.conditions import Condition, FactTest, Unless
 from knowledge.instruments.registry import find
 
@@ -34,17 +34,19 @@ class Loan:
 NEVER_DRINKS = Loan(when("audit_c.frequency", "0"), "0")
 # One drug alone comes to the most that can be chosen.
 USES_MOST_DAYS = Loan(
-    at_least("opioid_use.days", DAYS_OF_USE.steps[-1][0] + 1), str(DAYS_OF_USE.beyond)
+    FactTest("opioid_use.days", "at_least", DAYS_OF_USE.steps[-1][0] + 1),
+    str(DAYS_OF_USE.beyond),
 )
 BEYOND_PRESCRIBED = FactTest(
     "opioids_used", "other_than", ["prescribed", "long_acting"]
 )
+PHYSICALLY_DEPENDENT = FactTest("phys_dependence", "is", operand=True)
 
 LOANS: Mapping[str, Loan] = {
     "bam.alcohol_days": NEVER_DRINKS,
     "bam.heavy_alcohol_days": NEVER_DRINKS,
     "bam.drug_days": USES_MOST_DAYS,
     "dast10.non_medical_use": Loan(BEYOND_PRESCRIBED, "1"),
-    "dast10.withdrawal": Loan(when_yes("phys_dependence"), "1"),
+    "dast10.withdrawal": Loan(PHYSICALLY_DEPENDENT, "1"),
     "dsm5_oud.context.supervised": Loan(BEYOND_PRESCRIBED, "no"),
 }

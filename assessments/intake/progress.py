@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assessments.intake.builders import CODED_BY_HAND, CONTEXT
 from assessments.intake.catalogue import STEPS
 from assessments.intake.declaration import Given, Panel, Step
+from assessments.intake.instrument_panels import CODED_BY_HAND, CONTEXT
 from assessments.intake.prefilled_items import LOANS
 from knowledge.instruments.reading import read_answers
 from knowledge.instruments.registry import find

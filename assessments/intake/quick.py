@@ -7,62 +7,11 @@ from assessments.intake.catalogue import STEPS
 from assessments.intake.declaration import Given, Panel, Step
 from assessments.intake.progress import Answers, Wheel, wheel_of
 
-# Questions of the full intake, by name; an instrument by its own name is asked whole.
-TRIAGE = frozenset(
-    (
-        "consent",
-        "overdose_hx",
-        "last_overdose_on",
-        "alone",
-        "ora",
-        "dosing_assess",
-        "suicidal_thoughts",
-        "unsafe_at_home",
-        "infection",
-        "cssrs",
-        "opioids_used",
-        "opioid_use",
-        "last_short_acting_dt",
-        "last_fentanyl_dt",
-        "last_long_acting_dt",
-        "last_long_acting_drug",
-        "phys_dependence",
-        "moud_now",
-        "mtd_dose",
-        "mtd_day",
-        "mtd_dose_change_dt",
-        "bup_dose",
-        "audit_c.frequency",
-        "sedatives",
-        "dsm5_oud",
-        "cows",
-        "objective_sign",
-        "could_be_pregnant",
-        "pregnancy_test",
-        "pregnancy",
-        "resp",
-        "resp_monitoring",
-        "gi",
-        "long_qt",
-        "ecg_risk",
-        "med_list",
-        "allergy",
-        "preference",
-    )
-)
-WITHOUT = "context"
-
-
-def is_quick(key: str) -> bool:
-    """Whether a question is part of the quick start."""
-    instrument, _, item = key.partition(".")
-    return key in TRIAGE or (instrument in TRIAGE and not item.startswith(WITHOUT))
-
 
 def _cut(panels: Iterable[Panel]) -> tuple[Panel, ...]:
     """The panels with their quick questions alone; what has none is left out."""
     cut = (
-        replace(p, questions=tuple(q for q in p.questions if is_quick(q.key)))
+        replace(p, questions=tuple(q for q in p.questions if q.is_quick))
         for p in panels
     )
     return tuple(panel for panel in cut if panel.questions)

@@ -1,12 +1,12 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicRow
 from patients.models import Patient
 
 
-class AssessmentDraft(ClinicOwned):
+class AssessmentDraft(ClinicRow):
     """What somebody on the staff typed into an instrument and has not kept yet."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
@@ -15,8 +15,6 @@ class AssessmentDraft(ClinicOwned):
     # As it was typed, by field: a draft may hold what the form would refuse.
     typed = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
-
-    objects = ClinicQuerySet["AssessmentDraft"].as_manager()
 
     class Meta:
         constraints = [
@@ -27,7 +25,7 @@ class AssessmentDraft(ClinicOwned):
         ]
 
 
-class Handover(ClinicOwned):
+class Handover(ClinicRow):
     """Instruments handed over on a tablet, with what the person answered so far."""
 
     class Language(models.TextChoices):
@@ -49,8 +47,6 @@ class Handover(ClinicOwned):
     started_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-
-    objects = ClinicQuerySet["Handover"].as_manager()
 
     class Meta:
         ordering = ["-started_at", "-id"]

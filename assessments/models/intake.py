@@ -1,12 +1,12 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicRow
 from patients.models import Patient
 
 
-class Intake(ClinicOwned):
+class Intake(ClinicRow):
     """One taking of the biopsychosocial intake: open until somebody completes it."""
 
     class Status(models.TextChoices):
@@ -28,8 +28,6 @@ class Intake(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = ClinicQuerySet["Intake"].as_manager()
-
     class Meta:
         ordering = ["-started_at", "-id"]
         constraints = [
@@ -50,7 +48,7 @@ class Intake(ClinicOwned):
         ]
 
 
-class IntakeAnswer(ClinicOwned):
+class IntakeAnswer(ClinicRow):
     """One answer of an intake. No row: not asked yet. `is_known` false: asked, not known."""
 
     class Source(models.TextChoices):
@@ -83,8 +81,6 @@ class IntakeAnswer(ClinicOwned):
         "self", null=True, on_delete=models.PROTECT, related_name="carried_to"
     )
 
-    objects = ClinicQuerySet["IntakeAnswer"].as_manager()
-
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -102,7 +98,7 @@ class IntakeAnswer(ClinicOwned):
         return self.carried_from_id is not None and self.revision == 1
 
 
-class IntakePresence(ClinicOwned):
+class IntakePresence(ClinicRow):
     """Where in an open intake somebody was last seen; old rows mean nothing."""
 
     with_history = False
@@ -113,8 +109,6 @@ class IntakePresence(ClinicOwned):
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
     step = models.CharField(max_length=20)
     seen_at = models.DateTimeField()
-
-    objects = ClinicQuerySet["IntakePresence"].as_manager()
 
     class Meta:
         constraints = [

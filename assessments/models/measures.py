@@ -3,8 +3,8 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned, ClinicQuerySet
 from patients.models import Patient
 
 

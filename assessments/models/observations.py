@@ -3,12 +3,12 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
 from patients.models import Patient
 
 
-class Observation(ClinicOwned):
+class Observation(ClinicRow):
     """One measured or reported value: a lab, a vital sign, an ECG interval."""
 
     frozen_when = "true"
@@ -38,8 +38,6 @@ class Observation(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
     source_key = models.CharField(max_length=80, blank=True)
-
-    objects = ClinicQuerySet["Observation"].as_manager()
 
     class Meta:
         ordering = ["-effective_at", "-id"]

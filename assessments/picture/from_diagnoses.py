@@ -1,39 +1,17 @@
 """Facts that recorded diagnoses state for certain, by the start of the ICD-10-CM code.
-
-Only codes whose title is the fact itself; anything that needs judgement is asked
-in the intake. No Django.
+No Django.
 """
 
 from collections.abc import Iterable, Mapping
 
+from knowledge.tables import shipped
+
 # Code prefixes, without the dot, and the fact that the code's own title states.
 CERTAIN: Mapping[str, tuple[str, bool | str]] = {
-    "B15": ("hepatitis", "acute"),
-    "B16": ("hepatitis", "acute"),
-    "B171": ("hepatitis", "acute"),
-    "B180": ("hbv", True),
-    "B181": ("hbv", True),
-    "B182": ("hcv", True),
-    "B20": ("hiv", True),
-    "Z21": ("hiv", True),
-    "F20": ("mental", "psychosis"),
-    "F25": ("mental", "psychosis"),
-    "F31": ("mental", "bipolar"),
-    "F32": ("mental", "depression"),
-    "F33": ("mental", "depression"),
-    "F41": ("mental", "anxiety"),
-    "G40": ("seizure", True),
-    "G473": ("resp", "sleep_apnoea"),
-    "G894": ("pain", "chronic"),
-    "I4581": ("long_qt", True),
-    "I50": ("medical", "heart_failure"),
-    "J44": ("resp", "copd"),
-    "J45": ("resp", "asthma"),
-    "K703": ("medical", "cirrhosis"),
-    "K746": ("medical", "cirrhosis"),
-    "K72": ("hepatitis", "liver_failure"),
-    "N186": ("dialysis", True),
-    "Z992": ("dialysis", True),
+    code: (fact, value == "yes" or value)
+    for fact, values in shipped()["diagnoses"].items()
+    for value, codes in values.items()
+    for code in codes
 }
 # Facts that hold several answers at once; a diagnosis adds one of them.
 SEVERAL = frozenset(["mental", "pain", "resp", "medical"])

@@ -14,7 +14,8 @@ from assessments.models import Intake
 from assessments.picture.assemble import picture_of
 from devtools.demo.answers import answers, rows
 from devtools.demo.clinics import Team
-from devtools.demo.people import DemoStory, Said, Stage
+from devtools.demo.content import DEMO, Stage
+from devtools.demo.people import DemoStory, Said
 from devtools.demo.talks import talk_over
 from medications.actions.decisions import (
     Talk,
@@ -46,18 +47,6 @@ from treatment.models import Regimen
 
 # Answers given before somebody was called away.
 UNFINISHED = 34
-STARTS = {
-    "MTD": (Decimal(30), "Methadone concentrate", "daily, observed", "30 mg, once"),
-    "BUP_SL": (
-        Decimal(8),
-        "Buprenorphine/naloxone film",
-        "daily",
-        "4 mg, again after 60 to 90 minutes",
-    ),
-    "SUBLOCADE": (Decimal(300), "Sublocade", "monthly", "300 mg under the skin"),
-    "BRIXADI_W": (Decimal(16), "Brixadi weekly", "weekly", "16 mg under the skin"),
-    "NTX_XR": (Decimal(380), "Vivitrol", "every 4 weeks", "380 mg into the muscle"),
-}
 PRODUCTS = {"BUP_XR": ("SUBLOCADE", "BRIXADI_W")}
 
 
@@ -104,15 +93,16 @@ def _register(telling: Telling) -> Patient:
     born = date(
         at.year - story.age, telling.rng.randint(1, 12), telling.rng.randint(1, 28)
     )
+    given, _, family = story.person.name.partition(" ")
     patient = register_patient(
         clinic=team.clinic,
         details={
-            "given_name": story.given,
-            "family_name": story.family,
-            "used_name": story.used,
+            "given_name": given,
+            "family_name": family,
+            "used_name": story.person.used,
             "date_of_birth": born,
-            "sex_at_birth": story.sex,
-            "language": story.language,
+            "sex_at_birth": story.person.sex,
+            "language": story.person.language,
             "referral_reason": story.reason,
         },
         referred_on=at.date(),
@@ -123,8 +113,8 @@ def _register(telling: Telling) -> Patient:
     change_details(
         patient=patient,
         details={
-            "pronouns": story.pronouns,
-            "needs_interpreter": story.needs_interpreter,
+            "pronouns": story.person.pronouns,
+            "needs_interpreter": story.person.needs_interpreter,
             "payer": telling.rng.choice(["Medicaid", "Medicare", "Commercial", "None"]),
         },
         by=team.care_manager,
@@ -221,7 +211,7 @@ def _decide(telling: Telling, patient: Patient) -> MedicationDecision:
             justification="Weighed together; benefit outweighs the risk"
             if needs_justification(option)
             else "",
-            first_dose=STARTS[choice][3],
+            first_dose=DEMO.starts[choice].first_dose,
             took_part=("person", "prescriber"),
             held=held,
             sure=held.sure,
@@ -236,7 +226,7 @@ def _choice(telling: Telling, options: Options) -> str:
     """The wish where it is open, else the best that can be started."""
     wish = telling.story.wish
     wanted: tuple[str, ...] = PRODUCTS.get(wish, (wish,))
-    given_here = STARTS.keys() - (set() if telling.team.clinic.is_otp else {"MTD"})
+    given_here = DEMO.starts.keys() - (set() if telling.team.clinic.is_otp else {"MTD"})
     ranked = [o.medication for o in options.ranked()]
     for medication in (*wanted, *ranked):
         if (
@@ -272,7 +262,7 @@ def _sign(telling: Telling, patient: Patient, plan: Plan) -> None:
     plan.refresh_from_db()
     sign_plan(
         plan=plan,
-        patient_name=f"{telling.story.given} {telling.story.family}",
+        patient_name=telling.story.person.name,
         by=by,
         at=at,
     )
@@ -284,19 +274,19 @@ def dose_on(medication: str, day: int) -> Decimal:
         return min(Decimal(90), Decimal(30 + 5 * (day // 5)))
     if medication == "BUP_SL" and day > 1:
         return Decimal(16)
-    return STARTS[medication][0]
+    return DEMO.starts[medication].mg
 
 
 def _start(telling: Telling, patient: Patient, decision: MedicationDecision) -> Regimen:
-    _, product, schedule, _ = STARTS[decision.choice]
+    start = DEMO.starts[decision.choice]
     at = telling.moment(0, 3.2)
     return start_regimen(
         patient=patient,
         medication=decision.choice,
         started_on=at.date(),
-        product=product,
+        product=start.product,
         dose_mg=dose_on(decision.choice, telling.story.days),
-        schedule=schedule,
+        schedule=start.schedule,
         decision=decision,
         confirmed=[task["rule"] for task in first_tasks(decision, decision.choice)],
         by=telling.team.prescriber,

@@ -4,67 +4,24 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from random import Random
 
+from devtools.demo.content import DEMO
 from devtools.demo.people import DemoStory, Said
+from knowledge.instruments.registry import find
 
 type Answers = Mapping[str, Said]
 type Rows = Mapping[str, Mapping[str, tuple[str, ...]]]
-CRITERIA = (
-    "larger_amounts",
-    "cut_down",
-    "time_spent",
-    "craving",
-    "role_failure",
-    "social_problems",
-    "activities_given_up",
-    "hazardous_use",
-    "health_problems",
-    "tolerance",
-    "withdrawal",
-)
-# What nothing speaks against, so that only what is told stands out.
-HARMLESS = {
-    "resp": "none",
-    "gi": "none",
-    "neuro_gi": "none",
-    "cardiac": "none",
-    "long_qt": "no",
-    "seizure": "no",
-    "dialysis": "no",
-    "medical": "none",
-    "symptoms": "none",
-    "surgery": "no",
-    "anticoag": "none",
-    "exposure": "none",
-    "diversion": "none",
-    "allergy": "none",
-    "occupation": "none",
-    "suicidal_thoughts": "no",
-    "unsafe_at_home": "no",
-    "dosing_assess": "alert",
-    "hepatitis": "none",
-    "full_agonist_need": "no",
-    "setting": "outpatient",
-    "moud_now": "none",
-    "mental_other": "none",
-    "mental_hospital": "no",
-    "family_history": "none",
-    "medical_other": "none",
-    "supply": "none",
-    "sleep": "none",
-    "cognition": "none",
-    "stigma_feared": "none",
-    "infection": "no",
-    "counselling": "accepts",
-    "otp_access": "yes",
-}
 
 
 def answers(story: DemoStory, rng: Random, *, at: datetime) -> Answers:
     """Every answer by question, as a form would send it."""
-    told: dict[str, Said] = dict(HARMLESS)
+    told: dict[str, Said] = dict(DEMO.harmless)
     for part in (_use, _before, _scores, _body, _life, _wishes):
         told.update(part(story, rng, at))
     return told
+
+
+def items_of(instrument: str) -> list[str]:
+    return [item.key for item in find(instrument).items if not item.optional]
 
 
 def _yes(story: DemoStory, trait: str) -> str:
@@ -153,38 +110,24 @@ def _before(story: DemoStory, rng: Random, _at: datetime) -> Iterator[tuple[str,
 def _scores(story: DemoStory, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
     yield from _withdrawal(story, rng)
     met = rng.randint(6, 11)
-    for number, criterion in enumerate(rng.sample(CRITERIA, len(CRITERIA))):
+    criteria = items_of("dsm5_oud")
+    for number, criterion in enumerate(rng.sample(criteria, len(criteria))):
         yield f"dsm5_oud.{criterion}", "1" if number < met else "0"
     yield "dsm5_oud.context.supervised", "no"
     yield "dsm5_oud.context.impairment", "yes"
     low = 2 if "depression" in story.traits else 0
     for item in ("interest", "mood"):
         yield f"phq2.{item}", str(rng.randint(low // 2, low + 1 if low else 1))
-    for item in (
-        "sleep",
-        "energy",
-        "appetite",
-        "worth",
-        "concentration",
-        "psychomotor",
-    ):
+    for item in items_of("phq9")[2:-1]:
         yield f"phq9.{item}", str(rng.randint(low // 2, min(3, low + 1)))
     yield "phq9.self_harm", "0"
     worry = 2 if "anxiety" in story.traits else 0
-    for item in (
-        "nervous",
-        "uncontrollable_worry",
-        "worry_many_things",
-        "trouble_relaxing",
-        "restless",
-        "irritable",
-        "afraid",
-    ):
+    for item in items_of("gad7"):
         yield f"gad7.{item}", str(rng.randint(worry // 2, min(3, worry + 1)))
     trauma = "trauma" in story.traits
     yield "pc_ptsd5.exposure", "1" if trauma else "0"
     if trauma:
-        for item in ("intrusion", "avoidance", "hypervigilance", "numbness", "guilt"):
+        for item in items_of("pc_ptsd5")[1:]:
             yield f"pc_ptsd5.{item}", str(int(item != "guilt"))
 
 
@@ -210,7 +153,7 @@ def _withdrawal(story: DemoStory, rng: Random) -> Iterator[tuple[str, Said]]:
 
 
 def _body(story: DemoStory, rng: Random, _at: datetime) -> Iterator[tuple[str, Said]]:
-    if story.sex == "female" and story.age < 55:
+    if story.person.sex == "female" and story.age < 55:
         pregnant = "pregnant" in story.traits
         yield "could_be_pregnant", "yes" if pregnant or story.age < 45 else "no"
         yield "pregnancy_test", "positive" if pregnant else "negative"
@@ -313,12 +256,5 @@ def _wishes(story: DemoStory, rng: Random, _at: datetime) -> Iterator[tuple[str,
     yield "goal", ("retention",)
     yield "rulers.importance", str(rng.randint(6, 10))
     yield "rulers.confidence", str(rng.randint(3, 9))
-    interests = [
-        "peer",
-        "nutrition",
-        "exercise",
-        "mutual_help",
-        "mindfulness",
-        "work",
-    ]
+    interests = ["peer", "nutrition", "exercise", "mutual_help", "mindfulness", "work"]
     yield "interests", tuple(sorted(rng.sample(interests, 2)))

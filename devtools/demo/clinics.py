@@ -7,61 +7,14 @@ from django.db import transaction
 
 from accounts import actions
 from accounts.models import Clinic, Staff
-from accounts.permissions import Role
+from devtools.demo.content import DEMO, DemoStaff
 
 # For trying the product on one's own machine: everybody may know it.
 PASSWORD = "harbor lights at seven"  # noqa: S105 - the demo's, printed on purpose
 
 
-@dataclass(frozen=True, slots=True)
-class DemoStaff:
-    """Somebody on the demo's staff, with the roles at each clinic."""
-
-    name: str
-    credentials: str
-    email: str
-    otp: tuple[str, ...] = ()
-    office: tuple[str, ...] = ()
-
-
-STAFF = (
-    DemoStaff(
-        "Ines Marchetti",
-        "MD",
-        "ines@demo.example",
-        otp=(Role.PRESCRIBER, Role.MEDICAL_DIRECTOR),
-    ),
-    DemoStaff(
-        "Samir Haddad",
-        "NP",
-        "samir@demo.example",
-        otp=(Role.PRESCRIBER,),
-        office=(Role.PRESCRIBER,),
-    ),
-    DemoStaff("Tomás Iglesias", "LCSW", "tomas@demo.example", otp=(Role.CLINICIAN,)),
-    DemoStaff("Priya Nair", "RN", "priya@demo.example", otp=(Role.CARE_MANAGER,)),
-    DemoStaff(
-        "Ada Okafor", "", "ada@demo.example", otp=(Role.ADMIN,), office=(Role.ADMIN,)
-    ),
-    DemoStaff(
-        "Ruth Calloway",
-        "MD",
-        "ruth@demo.example",
-        office=(Role.PRESCRIBER, Role.MEDICAL_DIRECTOR),
-    ),
-    DemoStaff("Ben Aoki", "LMHC", "ben@demo.example", office=(Role.CLINICIAN,)),
-    DemoStaff(
-        "Marisol Vega", "RN", "marisol@demo.example", office=(Role.CARE_MANAGER,)
-    ),
-)
 # One sign-in a role, for the first look.
-SIGN_INS = (
-    ("Prescriber, medical director", "ines@demo.example"),
-    ("Clinician", "tomas@demo.example"),
-    ("Care manager", "priya@demo.example"),
-    ("Admin", "ada@demo.example"),
-    ("Prescriber at both clinics", "samir@demo.example"),
-)
+SIGN_INS = tuple((one.sign_in, one.email) for one in DEMO.staff if one.sign_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +40,14 @@ def open_clinics(*, at: datetime) -> tuple[Team, Team]:
     office = Clinic.objects.create(
         name="Elm Road Practice", is_rems_certified=True, mrn_prefix="101", next_mrn=301
     )
-    staff = {person.email: _hire(person, otp, office, at) for person in STAFF}
+    staff = {one.email: _hire(one, otp, office, at) for one in DEMO.staff}
+
+    def team(clinic: Clinic, *names: str) -> Team:
+        return Team(clinic, *(staff[f"{name}@demo.example"] for name in names))
+
     return (
-        Team(
-            otp,
-            staff["ines@demo.example"],
-            staff["tomas@demo.example"],
-            staff["priya@demo.example"],
-        ),
-        Team(
-            office,
-            staff["ruth@demo.example"],
-            staff["ben@demo.example"],
-            staff["marisol@demo.example"],
-        ),
+        team(otp, "ines", "tomas", "priya"),
+        team(office, "ruth", "ben", "marisol"),
     )
 
 

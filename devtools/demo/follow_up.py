@@ -11,7 +11,8 @@ from aftercare.actions.scheduling import reschedule
 from aftercare.models import FollowUp
 from assessments.actions.measures import record_assessment
 from devtools.demo.admission import Telling, dose_on
-from devtools.demo.people import Stage
+from devtools.demo.answers import items_of
+from devtools.demo.content import Stage
 from knowledge.medicines import medicines
 from patients.actions.registry import change_status
 from patients.models import Patient
@@ -84,17 +85,15 @@ def _kind(regimen: Regimen) -> str:
     return "dispensed" if regimen.medication == "BUP_SL" else "administered"
 
 
-PHQ9 = [
-    "interest",
-    "mood",
-    "sleep",
-    "energy",
-    "appetite",
-    "worth",
-    "concentration",
-    "psychomotor",
-    "self_harm",
-]
+PHQ9 = items_of("phq9")
+TROUBLES = (
+    *("physical_health", "poor_sleep", "low_mood"),
+    *("craving", "risky_days", "conflict"),
+)
+HELPS = (
+    *("confidence", "mutual_help_days", "faith_support"),
+    *("work_days", "support_days"),
+)
 WEEKS_4_AND_12, EVERY_DAYS = (28, 84), 90
 # Of those under way, how many are off track now, and how many thought of self-harm.
 OFF_TRACK, IN_DANGER = 0.12, 0.04
@@ -127,24 +126,9 @@ def _bam(rng: Random, burden: int, *, turned: bool) -> dict[str, int]:
     def about(value: int) -> int:
         return min(4, max(0, value + rng.randint(-1, 1)))
 
-    troubles = [
-        "physical_health",
-        "poor_sleep",
-        "low_mood",
-        "craving",
-        "risky_days",
-        "conflict",
-    ]
-    helps = [
-        "confidence",
-        "mutual_help_days",
-        "faith_support",
-        "work_days",
-        "support_days",
-    ]
     return {
-        **{name: about(burden) for name in troubles},
-        **{name: about(4 - burden) for name in helps},
+        **{name: about(burden) for name in TROUBLES},
+        **{name: about(4 - burden) for name in HELPS},
         "enough_income": rng.choice([0, 4]),
         "alcohol_days": 0,
         "heavy_alcohol_days": 0,

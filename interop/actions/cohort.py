@@ -7,6 +7,7 @@ from accounts import tenancy
 from accounts.models import Clinic
 from interop.actions import doses, people, records
 from interop.cohort import files
+from interop.cohort.columns import MAPS
 from interop.cohort.run import ACTOR, Import, Progress
 from interop.cohort.source import rows
 
@@ -24,7 +25,7 @@ def import_cohort(*, folder: Path, at: datetime, tell: Progress) -> Import:
     clinics = Clinic.objects.filter(name__startswith="CTN").count()
     tell(f"{len(known)} people at {clinics} clinics")
     records.read_panels(run)
-    for file in files.FILES:
+    for file in MAPS.values():
         records.add_records(run, known, file)
     records.add_last_uses(run, known)
     doses.add_doses(run, known)

@@ -2,9 +2,11 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from operator import attrgetter
 
 from django.db import connection, models
 
@@ -23,7 +25,6 @@ from patients.models import Visit
 from treatment.models import DoseEvent, ToxicologyResult
 
 SOURCE = "CTN-0094 public data"
-LONGEST_KEY = 80
 
 
 class People:
@@ -80,110 +81,79 @@ def _as_csv(rows: Iterable[Sequence[Cell]]) -> io.StringIO:
     return stream
 
 
-def _key(text: str) -> str:
-    """A key that fits its column; one that is too long keeps what tells it apart."""
-    if len(text) <= LONGEST_KEY:
-        return text
-    mark = sha256(text.encode()).hexdigest()[:16]
-    return f"{text[: LONGEST_KEY - 17]}:{mark}"
+@dataclass(frozen=True, slots=True)
+class RecordTable:
+    """Where records of one kind go: which column which attribute fills, and what every
+    row has."""
+
+    model: type[models.Model]
+    filled: Mapping[str, str]
+    always: Mapping[str, Cell] = field(default_factory=dict)
+
+    @property
+    def shared(self) -> list[str]:
+        """The columns that are told by whose row it is, and when it was imported."""
+        names = {one.attname for one in self.model._meta.concrete_fields}
+        return [name for name in SHARED if name in names]
+
+    @property
+    def columns(self) -> list[str]:
+        return [*self.shared, *self.always, *self.filled]
+
+    def rows(
+        self, records: Iterable[Record], people: People, at: datetime
+    ) -> Iterator[list[Cell]]:
+        """The cells of each record, in the order of the columns."""
+        told_by = [SHARED.index(name) for name in self.shared]
+        columns = [self.model._meta.get_field(name) for name in self.filled]
+        longest = [getattr(column, "max_length", None) for column in columns]
+        own = attrgetter(*self.filled.values())
+        for record in records:
+            told = (*people.ids(record.who), at)
+            cells = map(_fitting, own(record), self.filled, longest)
+            yield [*(told[n] for n in told_by), *self.always.values(), *cells]
 
 
-def _observation(one: Observed, people: People, at: datetime) -> Sequence[Cell]:
-    patient, clinic, _ = people.ids(one.who)
-    return (
-        clinic,
-        patient,
-        one.code[:40],
-        one.value,
-        one.text[:120],
-        one.unit,
-        "",
-        one.at,
-        SOURCE,
-        at,
-        "",
-        _key(one.key),
-    )
+def _fitting(cell: Cell, column: str, longest: int | None) -> Cell:
+    """A cell that its column can hold; a key that is too long keeps what tells it apart."""
+    if longest is None or not isinstance(cell, str) or len(cell) <= longest:
+        return cell
+    if column not in KEYED:
+        return cell[:longest]
+    mark = sha256(cell.encode()).hexdigest()[:16]
+    return f"{cell[: longest - 17]}:{mark}"
 
 
-def _answer(one: CohortAnswer, people: People, _at: datetime) -> Sequence[Cell]:
-    patient, clinic, intake = people.ids(one.who)
-    return (
-        clinic,
-        patient,
-        intake,
-        one.question,
-        one.json,
-        one.is_known,
-        "record",
-        1,
-        one.at,
-    )
-
-
-def _dose(one: Dose, people: People, at: datetime) -> Sequence[Cell]:
-    patient, clinic, _ = people.ids(one.who)
-    return (
-        clinic,
-        patient,
-        one.medication,
-        one.kind,
-        one.on,
-        one.amount,
-        one.note,
-        at,
-        _key(one.key),
-    )
-
-
-def _tested(one: CohortTest, people: People, at: datetime) -> Sequence[Cell]:
-    patient, clinic, _ = people.ids(one.who)
-    return (
-        clinic,
-        patient,
-        one.at,
-        one.analyte,
-        one.result,
-        "screen",
-        at,
-        _key(one.key),
-    )
-
-
-def _visited(one: Visited, people: People, at: datetime) -> Sequence[Cell]:
-    patient, clinic, _ = people.ids(one.who)
-    reasons = "[" + ", ".join(f'"{reason}"' for reason in one.reasons) + "]"
-    return (clinic, patient, one.on, one.kind, one.status, reasons, at, _key(one.key))
-
-
-type AsRow = Callable[..., Sequence[Cell]]
-TABLES: Mapping[type[Record], tuple[type[models.Model], str, AsRow]] = {
-    Observed: (
+SHARED = ("patient_id", "clinic_id", "intake_id", "recorded_at")
+KEYED = {"source_key": "key"}
+TABLES: Mapping[type[Record], RecordTable] = {
+    Observed: RecordTable(
         Observation,
-        "clinic_id patient_id code value text unit entered effective_at source"
-        " recorded_at error_reason source_key",
-        _observation,
+        {"code": "code", "value": "value", "text": "text", "unit": "unit"}
+        | {"effective_at": "at"}
+        | KEYED,
+        {"entered": "", "source": SOURCE, "error_reason": ""},
     ),
-    CohortAnswer: (
+    CohortAnswer: RecordTable(
         IntakeAnswer,
-        "clinic_id patient_id intake_id question value is_known source revision"
-        " answered_at",
-        _answer,
+        {"question": "question", "value": "json", "is_known": "is_known"}
+        | {"answered_at": "at"},
+        {"source": "record", "revision": 1},
     ),
-    Dose: (
+    Dose: RecordTable(
         DoseEvent,
-        "clinic_id patient_id medication kind on amount_mg note recorded_at source_key",
-        _dose,
+        {"medication": "medication", "kind": "kind", "on": "on", "note": "note"}
+        | {"amount_mg": "amount"}
+        | KEYED,
     ),
-    CohortTest: (
+    CohortTest: RecordTable(
         ToxicologyResult,
-        "clinic_id patient_id collected_at analyte result method recorded_at source_key",
-        _tested,
+        {"collected_at": "at", "analyte": "analyte", "result": "result"} | KEYED,
+        {"method": "screen"},
     ),
-    Visited: (
+    Visited: RecordTable(
         Visit,
-        "clinic_id patient_id on kind status reasons recorded_at source_key",
-        _visited,
+        {"on": "on", "kind": "kind", "status": "status", "reasons": "json"} | KEYED,
     ),
 }
 
@@ -197,8 +167,7 @@ def load(records: Iterable[Record], people: People, *, at: datetime) -> int:
         sorted_out.setdefault(type(record), []).append(record)
     added = 0
     for kind, found in sorted_out.items():
-        model, columns, as_row = TABLES[kind]
-        added += copy_in(
-            model, columns.split(), (as_row(one, people, at) for one in found)
-        )
+        table = TABLES[kind]
+        rows = table.rows(found, people, at)
+        added += copy_in(table.model, table.columns, rows)
     return added

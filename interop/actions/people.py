@@ -31,7 +31,7 @@ def add_people(run: Import) -> People:
     run.trials.update(projects)
     sexes = {
         row["who"]: row["is_male"]
-        for row in rows(run.folder, "demographics.csv", files.DEMOGRAPHICS)
+        for row in rows(run.folder, "demographics.csv", ("who", "is_male"))
     }
     with tenancy.every_clinic(actor=ACTOR):
         clinics = {site: _clinic(site) for site in sorted(set(sites.values()))}

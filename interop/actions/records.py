@@ -8,37 +8,38 @@ from itertools import batched
 from accounts import tenancy
 from interop.actions.loading import People, load
 from interop.cohort import courses, files
+from interop.cohort.columns import ColumnMap
 from interop.cohort.records import CohortAnswer, Record
 from interop.cohort.run import ACTOR, BATCH, Import
 from interop.cohort.source import NOMINAL_CONSENT, NotHeld, SourceRow, noon
 
+# What a row says that yields nothing: it was read, and nobody had answered.
+NOTHING = "nothing in this row was answered"
 AGAIN = "a second row for the same person, day and thing"
 
 
-def add_records(run: Import, people: People, file: files.File) -> None:
+def add_records(run: Import, people: People, file: ColumnMap) -> None:
     """Every row of this file, batch by batch."""
     for chunk in batched(run.rows(file.name, file.columns), BATCH):
         found: list[Record] = []
         for row in chunk:
-            found += _records(run, people, row, file)
+            found += _records(run, people, row)
         with tenancy.every_clinic(actor=ACTOR):
             run.added += load(found, people, at=run.at)
         run.told(file.name)
 
 
-def _records(
-    run: Import, people: People, row: SourceRow, file: files.File
-) -> list[Record]:
+def _records(run: Import, people: People, row: SourceRow) -> list[Record]:
     try:
         people.check(row)
-        found = [*file.read(row), *_negatives(run, row)]
+        found = [*files.read(row), *_negatives(run, row)]
     except NotHeld as refusal:
         run.report.drops(row, str(refusal))
         return []
     kept = [_keyed(one, row.file, run.once) for one in found]
     odd = AGAIN if any(is_again for _, is_again in kept) else ""
     # Read in full, with nothing in it: held as unknown, and said so.
-    run.report.keeps(row, odd if found else file.if_empty)
+    run.report.keeps(row, odd if found else NOTHING)
     _note_last_use(run, row)
     _note_positive(run, row)
     return [one for one, _ in kept]

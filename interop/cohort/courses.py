@@ -4,62 +4,27 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
-from interop.cohort.background import said
+from interop.cohort.columns import CONSENT, DECLARED, said, yes_no
 from interop.cohort.records import (
     CohortAnswer,
     CohortTest,
     Dose,
-    Observed,
     Record,
     Visited,
 )
-from interop.cohort.source import NOMINAL_CONSENT, NotHeld, SourceRow, noon
+from interop.cohort.source import NotHeld, SourceRow, noon
 from knowledge.medicines import medicines
 
-ARMS = {
-    "Methadone": "MTD",
-    "Outpatient BUP": "BUP_SL",
-    "Outpatient BUP + SMM": "BUP_SL",
-    "Outpatient BUP + EMM": "BUP_SL",
-    "Inpatient BUP": "BUP_SL",
-    "Inpatient NR-NTX": "NTX_XR",
-}
-ANALYTES = {
-    "Opioid": "opiate",
-    "Thc": "cannabis",
-    "Cocaine": "cocaine",
-    "Benzodiazepine": "benzodiazepine",
-    "Amphetamine": "amphetamine",
-    "Methadone": "methadone",
-    "Buprenorphine": "buprenorphine",
-    "Sedatives": "sedative",
-    "Alcohol": "alcohol",
-    "Mdma/Hallucinogen": "mdma or hallucinogen",
-}
-# The groups of the protocol table, as the results name them. What trial 51 tested as
-# barbiturates its results call sedatives: no other trial has either.
-GROUPS = {
-    "Alcohol": "alcohol",
-    "Amphetamine": "amphetamine",
-    "Barbiturate": "sedative",
-    "Benzodiazepine": "benzodiazepine",
-    "Buprenorphine": "buprenorphine",
-    "THC": "cannabis",
-    "Cocaine": "cocaine",
-    "Methadone": "methadone",
-    "Opioid": "opiate",
-}
+ARMS, ANALYTES = DECLARED["arms"], DECLARED["analytes"]
+GROUPS, MENTAL = DECLARED["groups"], DECLARED["mental"]
 NOT_TESTED = "NO"
 TRIAL_COLUMNS = {"27": "CTN-0027", "30": "CTN-0030", "51": "CTN-0051"}
 NOT_FRESH = "0"
 # Doses above these are kept and pointed out. Buprenorphine: reference D2 asks for a
 # confirmation above 32 mg [P]; methadone: twice what is usual at most, D1 [P].
 UNUSUAL_MG = {"BUP_SL": 32, "MTD": 240}
-BANDS = {"0": "0 to 4", "1": "5 to 12", "2": "13 to 24", "3": "25 or more"}
 VISIT = {"visit": "attended", "final": "attended", "no visit": "missed"}
-TEMPERATURE = {"1": "in range", "0": "out of range", "99": "not recorded"}
 OPIOIDS = ("Heroin", "Opioid")
-DRUGS = ("cocaine", "heroin", "opioid", "speed", "speedball")
 
 
 class Once:
@@ -152,26 +117,6 @@ def negatives(
             yield CohortTest(who, analyte, at, key, "negative")
 
 
-def specimen(row: SourceRow) -> Iterator[Record]:
-    who = row.who()
-    words = TEMPERATURE.get(row["was_temp_ok"])
-    if words is None:
-        raise NotHeld("does not say whether the temperature was in range")
-    key = f"{row.file}:{who}:{row['when']}"
-    yield Observed(who, "urine_temperature", key, noon(row.day()), text=words)
-
-
-def used(row: SourceRow) -> Iterator[Record]:
-    """A day on which the person said that they used."""
-    who, what = row.who(), row["what"]
-    if not what:
-        raise NotHeld("does not say what was used")
-    key = f"{row.file}:{who}:{row['when']}:{what}"
-    yield Observed(
-        who, f"use_day:{what.lower()}"[:40], key, noon(row.day()), text="used"
-    )
-
-
 def visit(row: SourceRow) -> Iterator[Record]:
     who, on = row.who(), row.day()
     what = row["what"]
@@ -187,75 +132,19 @@ def visit(row: SourceRow) -> Iterator[Record]:
     yield Visited(who, on, row["visit"].lower()[:40], status, reasons, key)
 
 
-def withdrawal(row: SourceRow) -> Iterator[Record]:
-    """A banded level, which is no total of an instrument."""
-    who = row.who()
-    if row["withdrawal"] not in BANDS:
-        raise NotHeld("does not give one of the four withdrawal levels")
-    yield Observed(
-        who,
-        "withdrawal_band",
-        f"{row.file}:{who}:{row.values.get('what', '')}:{row['when']}",
-        noon(row.day()),
-        value=int(row["withdrawal"]),
-        text=f"level {row['withdrawal']} of 3 (COWS or SOWS {BANDS[row['withdrawal']]})",
-    )
-
-
-def pain(row: SourceRow) -> Iterator[Record]:
-    who = row.who()
-    text = said(row, "pain")
-    if text is None:
-        raise NotHeld("pain was not answered")
-    key = f"{row.file}:{who}:{row['when']}"
-    yield Observed(who, "pain_severity", key, noon(row.day()), text=text)
-
-
-def risk_behaviour(row: SourceRow) -> Iterator[Record]:
-    """Days of use in the 30 before consent, by drug."""
-    who, what = row.who(), row["what"]
-    if what not in DRUGS:
-        raise NotHeld(f"has the drug {what[:20]!r}, which is not known")
-    days = row.number_of("days", "number of days")
-    if not 0 <= days <= 30:
-        raise NotHeld(f"has {days} days of 30")
-    yield Observed(
-        who,
-        f"days_of_30:{what}",
-        f"{row.file}:{who}:{what}",
-        noon(NOMINAL_CONSENT),
-        value=days,
-        unit="days of 30",
-    )
-
-
-INJECTING = ("days", "max", "amount", "shared")
-BY_DRUG = tuple(f"{drug}_inject_days" for drug in DRUGS)
+def illnesses(row: SourceRow) -> Iterator[Record]:
+    """Conditions of the mind that are present; none of them is known to be absent
+    unless all four were answered."""
+    asked = {column: yes_no(row, column) for column in MENTAL}
+    present = sorted(MENTAL[column] for column, answer in asked.items() if answer)
+    if present or None not in asked.values():
+        yield CohortAnswer(row.who(), "mental", present, CONSENT)
 
 
 def injecting(row: SourceRow) -> Iterator[Record]:
-    who = row.who()
-    told = [c for c in (*INJECTING, *BY_DRUG) if said(row, c) is not None]
-    if not told:
-        raise NotHeld("nothing about injecting was answered")
-    for column in told:
-        yield Observed(
-            who,
-            f"injecting:{column}",
-            f"{row.file}:{who}:{column}",
-            noon(NOMINAL_CONSENT),
-            text=row[column],
-        )
-    if told[0] == "days" and row.number_of("days", "number of days") > 0:
-        yield CohortAnswer(who, "route", ["injecting"], noon(NOMINAL_CONSENT))
-
-
-def withdrawal_management(row: SourceRow) -> Iterator[Record]:
-    who = row.who()
-    if row["what"] not in ("admission", "discharge"):
-        raise NotHeld("says neither admission nor discharge")
-    key = f"{row.file}:{who}:{row['what']}:{row['when']}"
-    yield Observed(who, "withdrawal_management", key, noon(row.day()), text=row["what"])
+    """Whoever injected in the 30 days before consent."""
+    if said(row, "days") and row.number_of("days", "number of days") > 0:
+        yield CohortAnswer(row.who(), "route", ["injecting"], CONSENT)
 
 
 def trial_day(row: SourceRow, column: str, kind: str) -> Iterator[Record]:

@@ -71,5 +71,9 @@ class Visited:
     reasons: tuple[str, ...]
     key: str
 
+    @property
+    def json(self) -> str:
+        return json.dumps(self.reasons)
+
 
 type Record = Observed | CohortAnswer | Dose | CohortTest | Visited

@@ -222,7 +222,9 @@ def departs(choice: str, preference: str, options: Options) -> bool:
     if is_concordant(choice, preference) is False:
         return True
     ranked = options.ranked()
-    return bool(ranked) and family(choice) != family(ranked[0].medication)
+    return bool(ranked) and medicines().parent_of(choice) != medicines().parent_of(
+        ranked[0].medication
+    )
 
 
 def is_concordant(choice: str, preference: str) -> bool | None:
@@ -230,8 +232,3 @@ def is_concordant(choice: str, preference: str) -> bool | None:
     if not preference:
         return None
     return preference in (choice, medicines().parents.get(choice))
-
-
-def family(medication: str) -> str:
-    """The medication of which something is a form."""
-    return medicines().parent_of(medication)

@@ -1,14 +1,14 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicRow
 from medications.models.medicines import decision_choices
 from medications.models.talks import DecisionTalk
 from patients.models import Patient
 
 
-class MedicationDecision(ClinicOwned):
+class MedicationDecision(ClinicRow):
     """What was chosen together, what was known and shown at that moment. Never changed."""
 
     class Reason(models.TextChoices):
@@ -58,8 +58,6 @@ class MedicationDecision(ClinicOwned):
     knowledge_digest = models.CharField(max_length=64)
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
-
-    objects = ClinicQuerySet["MedicationDecision"].as_manager()
 
     class Meta:
         ordering = ["-decided_at", "-id"]

@@ -1,10 +1,9 @@
 from django.db import models
 
-from accounts.models import ClinicQuerySet
-from accounts.tenancy import ClinicOwned
+from accounts.tenancy import ClinicRow
 
 
-class KnowledgeEdition(ClinicOwned):
+class KnowledgeEdition(ClinicRow):
     """The whole knowledge a clinic decided by, kept so that a decision replays."""
 
     append_only = True
@@ -13,8 +12,6 @@ class KnowledgeEdition(ClinicOwned):
     digest = models.CharField(max_length=64)
     content = models.TextField()
     kept_at = models.DateTimeField()
-
-    objects = ClinicQuerySet["KnowledgeEdition"].as_manager()
 
     class Meta:
         constraints = [

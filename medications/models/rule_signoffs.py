@@ -1,13 +1,13 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicRow
 from jobs.models import Job
 from patients.models import Patient
 
 
-class RuleSignOff(ClinicOwned):
+class RuleSignOff(ClinicRow):
     """What a clinic's medical director said of one version of one rule.
 
     Never changed: the newest row of a rule is in force.
@@ -29,8 +29,6 @@ class RuleSignOff(ClinicOwned):
     knowledge_digest = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
-
-    objects = ClinicQuerySet["RuleSignOff"].as_manager()
 
     class Meta:
         ordering = ["-signed_at", "-id"]
@@ -57,7 +55,7 @@ class RuleSignOff(ClinicOwned):
         ]
 
 
-class ImpactRun(ClinicOwned):
+class ImpactRun(ClinicRow):
     """What a job asks about: whose options would change under another policy of the
     clinic. The job says how far it came."""
 
@@ -77,8 +75,6 @@ class ImpactRun(ClinicOwned):
     # The kept edition that today's is compared with; empty where a rule is.
     earlier_digest = models.CharField(max_length=64, blank=True, default="")
 
-    objects = ClinicQuerySet["ImpactRun"].as_manager()
-
     class Meta:
         ordering = ["-id"]
         constraints = [
@@ -92,7 +88,7 @@ class ImpactRun(ClinicOwned):
         ]
 
 
-class ImpactChange(ClinicOwned):
+class ImpactChange(ClinicRow):
     """One medication that would stand otherwise for one person: ids and codes only."""
 
     append_only = True
@@ -108,8 +104,6 @@ class ImpactChange(ClinicOwned):
     # Rule and effect of every line that goes and that comes: "C48=ACTION".
     gone = models.JSONField(default=list)
     new = models.JSONField(default=list)
-
-    objects = ClinicQuerySet["ImpactChange"].as_manager()
 
     class Meta:
         ordering = ["patient", "id"]

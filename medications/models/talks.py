@@ -3,8 +3,8 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
 from medications.models.medicines import talk_choices
 from patients.models import Patient
 
@@ -89,7 +89,7 @@ class DecisionTalk(ClinicOwned):
         indexes = [models.Index(fields=["patient", "-sent_at"], name="talk_of_patient")]
 
 
-class AidText(ClinicOwned):
+class AidText(ClinicRow):
     """A clinic's own words for one text of the decision aid. The newest counts;
     an empty one goes back to what ships."""
 
@@ -101,8 +101,6 @@ class AidText(ClinicOwned):
     reviewed_on = models.DateField()
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
-
-    objects = ClinicQuerySet["AidText"].as_manager()
 
     class Meta:
         ordering = ["-written_at", "-id"]

@@ -14,10 +14,6 @@ DAYS_A_WEEK = 7
 BUPRENORPHINE = "BUP_SL"
 
 
-def family(medication: str) -> str:
-    return medicines().parent_of(medication)
-
-
 def each(effect: Effect, medications: Iterable[str]) -> tuple[Say, ...]:
     return tuple(Say(m, effect) for m in sorted(medications))
 
@@ -79,7 +75,7 @@ def no_benefit(trial: Trial, edition: Edition) -> bool:
     """Not helpful although the dose was adequate; unanswered without the dose."""
     if trial.helpful is not False:
         return False
-    kind = family(trial.medication)
+    kind = medicines().parent_of(trial.medication)
     if kind == "NTX_XR":
         return _reaches((trial.doses, edition["trial_ntx_doses"]))
     least = {"MTD": "trial_mtd_mg", BUPRENORPHINE: "trial_bup_mg"}.get(kind)
@@ -142,7 +138,11 @@ def _very_high(facts: FactReader) -> str | None:
 
 
 def _buprenorphine_did_not_help(facts: FactReader, edition: Edition) -> str | None:
-    tried = [t for t in facts.trials() if family(t.medication) == BUPRENORPHINE]
+    tried = [
+        t
+        for t in facts.trials()
+        if medicines().parent_of(t.medication) == BUPRENORPHINE
+    ]
     poor = any(no_benefit(t, edition) for t in tried)
     return "Buprenorphine did not help before at an adequate dose." if poor else None
 

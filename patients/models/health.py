@@ -2,8 +2,8 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicRow
 from patients.models.people import Patient
 
 
@@ -26,7 +26,7 @@ class Icd10Code(models.Model):
         return f"{self.code} {self.title}"
 
 
-class Condition(ClinicOwned):
+class Condition(ClinicRow):
     """A diagnosis or health condition other than what an instrument measures."""
 
     patient = models.ForeignKey(
@@ -43,8 +43,6 @@ class Condition(ClinicOwned):
     )
     source_key = models.CharField(max_length=80, blank=True)
 
-    objects = ClinicQuerySet["Condition"].as_manager()
-
     class Meta:
         ordering = ["-is_active", "code", "id"]
         constraints = [
@@ -56,7 +54,7 @@ class Condition(ClinicOwned):
         ]
 
 
-class Allergy(ClinicOwned):
+class Allergy(ClinicRow):
     """Something this person must not be given, or only with care."""
 
     class Kind(models.TextChoices):
@@ -81,8 +79,6 @@ class Allergy(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = ClinicQuerySet["Allergy"].as_manager()
-
     class Meta:
         verbose_name_plural = "allergies"
         ordering = ["-is_current", "substance", "id"]
@@ -105,7 +101,7 @@ class Allergy(ClinicOwned):
         ]
 
 
-class OtherMedicine(ClinicOwned):
+class OtherMedicine(ClinicRow):
     """A medicine that is not for OUD, by ingredient."""
 
     patient = models.ForeignKey(
@@ -118,8 +114,6 @@ class OtherMedicine(ClinicOwned):
     recorded_by = models.ForeignKey(
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
-
-    objects = ClinicQuerySet["OtherMedicine"].as_manager()
 
     class Meta:
         ordering = ["-is_current", "ingredient", "id"]

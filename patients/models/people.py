@@ -7,9 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from accounts.access import Acting
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
 from patients.names import normalized
 
 # Trigram likeness of a typed name to a stored one: found by trying common
@@ -18,11 +17,7 @@ VERY_ALIKE = 0.72
 SOMEWHAT_ALIKE = 0.3
 
 
-class PatientQuerySet(models.QuerySet["Patient"]):
-    def visible_to(self, acting: Acting) -> Self:
-        """The people in care at the clinic where this person acts."""
-        return self.filter(clinic=acting.clinic)
-
+class PatientQuerySet(ClinicQuerySet["Patient"]):
     def in_care(self) -> Self:
         """Neither discharged nor deceased."""
         return self.exclude(
@@ -165,7 +160,7 @@ class Patient(ClinicOwned):
         return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-class StatusChange(ClinicOwned):
+class StatusChange(ClinicRow):
     """One step of a person's way through care, with its reason."""
 
     class DischargeClass(models.TextChoices):
@@ -195,8 +190,6 @@ class StatusChange(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = ClinicQuerySet["StatusChange"].as_manager()
-
     class Meta:
         ordering = ["-changed_at", "-id"]
         constraints = [
@@ -214,7 +207,7 @@ class StatusChange(ClinicOwned):
         ]
 
 
-class CareTeamMember(ClinicOwned):
+class CareTeamMember(ClinicRow):
     """Someone on the staff who looks after this person, and as what."""
 
     class Part(models.TextChoices):
@@ -230,8 +223,6 @@ class CareTeamMember(ClinicOwned):
     part = models.CharField(max_length=14, choices=Part)
     since_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
-
-    objects = ClinicQuerySet["CareTeamMember"].as_manager()
 
     class Meta:
         constraints = [
@@ -250,7 +241,7 @@ class CareTeamMember(ClinicOwned):
         indexes = [models.Index(fields=["staff", "patient"], name="careteam_by_staff")]
 
 
-class ContactPoint(ClinicOwned):
+class ContactPoint(ClinicRow):
     """A phone number or e-mail address, and what is safe to do with it."""
 
     class Kind(models.TextChoices):
@@ -271,8 +262,6 @@ class ContactPoint(ClinicOwned):
     )
     is_current = models.BooleanField(default=True)
 
-    objects = ClinicQuerySet["ContactPoint"].as_manager()
-
     class Meta:
         ordering = ["-is_current", "id"]
         constraints = [
@@ -282,7 +271,7 @@ class ContactPoint(ClinicOwned):
         ]
 
 
-class SupportPerson(ClinicOwned):
+class SupportPerson(ClinicRow):
     """A relative, friend or other person in someone's life, helping or not."""
 
     patient = models.ForeignKey(
@@ -301,8 +290,6 @@ class SupportPerson(ClinicOwned):
     can_give_naloxone = models.BooleanField(null=True)
     endangers = models.BooleanField(null=True)
     is_current = models.BooleanField(default=True)
-
-    objects = ClinicQuerySet["SupportPerson"].as_manager()
 
     class Meta:
         ordering = ["-is_current", "id"]

@@ -1,12 +1,12 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicRow
 from patients.models.people import Patient
 
 
-class Visit(ClinicOwned):
+class Visit(ClinicRow):
     """One promised or kept visit, with why it was missed where that is known."""
 
     class Status(models.TextChoices):
@@ -28,8 +28,6 @@ class Visit(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
     source_key = models.CharField(max_length=80, blank=True)
-
-    objects = ClinicQuerySet["Visit"].as_manager()
 
     class Meta:
         ordering = ["-on", "-id"]

@@ -6,30 +6,16 @@ from collections.abc import Iterator, Sequence
 from knowledge.language import wordings
 from knowledge.modalities import library
 from knowledge.needs import need_rules
+from medications.decision_aid.reading_grade import grade
 from plans.drafting.planned import (
     PlannedCheck,
-    PlannedGoal,
-    PlannedIntervention,
     PlannedNeed,
     PlannedStanding,
     PlannedTree,
     Readiness,
-    tree_of,
 )
-from plans.drafting.reading import grade, joined, likeness
+from plans.drafting.reading import joined, likeness
 from plans.drafting.tree import PlannedDomain, PlannedKind, PlannedState
-
-__all__ = [
-    "PlannedCheck",
-    "PlannedGoal",
-    "PlannedIntervention",
-    "PlannedNeed",
-    "PlannedStanding",
-    "PlannedTree",
-    "Readiness",
-    "readiness",
-    "tree_of",
-]
 
 OUD = "oud"
 KIT = "naloxone_kit"

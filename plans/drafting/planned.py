@@ -5,13 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from plans.drafting.tree import (
-    DraftedNeed,
-    DraftedPlan,
-    PlannedDomain,
-    PlannedKind,
-    PlannedState,
-)
+from plans.drafting.tree import PlannedDomain, PlannedKind, PlannedState
 
 
 class PlannedStanding(StrEnum):
@@ -101,29 +95,3 @@ class Readiness:
     @property
     def blockers(self) -> tuple[PlannedCheck, ...]:
         return tuple(c for c in self.checks if c.standing is PlannedStanding.BLOCKER)
-
-    @property
-    def can_be_signed(self) -> bool:
-        return not self.blockers
-
-
-def tree_of(plan: DraftedPlan) -> PlannedTree:
-    """A fresh draft, as readiness looks at it."""
-    return PlannedTree(
-        tuple(_need_of(need) for need in plan.needs),
-        frozenset(one.domain for one in plan.not_asked),
-    )
-
-
-def _need_of(need: DraftedNeed) -> PlannedNeed:
-    goals = tuple(
-        PlannedGoal(g.own_words or "", g.wording, g.measure, g.target, g.due_on)
-        for g in need.goals
-    )
-    interventions = tuple(
-        PlannedIntervention(
-            i.key, i.kind, i.state, i.title, (i.dose, i.why, i.limits, i.stop_rule)
-        )
-        for i in need.interventions
-    )
-    return PlannedNeed(need.key, need.domain, need.title, "", goals, interventions)

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 
-from medications.decision_aid.reading_grade import WORD, grade, syllables
-
-__all__ = ["grade", "joined", "likeness", "shingles", "syllables"]
+from medications.decision_aid.reading_grade import WORD
 
 SHINGLE = 3
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from aftercare.models import FollowUp
 from assessments.change.points import Point, alike
-from assessments.change.wording import number
 from assessments.facts import FACTS
 from assessments.models import Assessment, Observation
 from assessments.observations.kinds import BY_CODE
@@ -65,7 +64,7 @@ def _sum(name: str, row: Assessment, points: Points) -> Sum:
     bam = find("bam")
     keys, flag = bam.groups[name], bam.flags[name].says
     value = alike(points)[-1].value(name)
-    shown = "" if value is None else f"{number(value)} of {most}"
+    shown = "" if value is None else f"{amount(value)} of {most}"
     moved = moved_words(points, named(bam.items, keys), up=name != "protective")
     return Sum(name.capitalize(), shown, words if flag in row.flags else "", moved)
 

@@ -8,9 +8,9 @@ from assessments.change.comparing import Change, Part
 from assessments.change.course import label, since_baseline, since_last, trend
 from assessments.change.grounds import Direction
 from assessments.change.points import Point, alike, baseline, unlike
-from assessments.change.wording import number
 from knowledge.change import Figure, Unscored, change_figures
 from knowledge.instruments.titles import part_title
+from knowledge.wording.amounts import amount
 from knowledge.wording.dates import short_day
 
 CSS_AND_ICON = {
@@ -116,7 +116,7 @@ def _is_same(first: Change | None, last: Change | None) -> bool:
 def result_words(point: Point, part: str = "") -> str:
     """The number and its band; a part has no band, and what is missing is said."""
     value = point.value(part)
-    words = [number(value)] if value is not None else []
+    words = [amount(value)] if value is not None else []
     if not part and point.band:
         words.append(point.band)
     return ", ".join(words) or "no total"

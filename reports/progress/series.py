@@ -12,6 +12,7 @@ from knowledge.conditions import tests_of
 from knowledge.instruments.declaration import Band
 from knowledge.instruments.registry import NoSuchInstrument, find
 from knowledge.instruments.titles import part_title
+from knowledge.wording.amounts import amount
 from reports.progress.drawing.lanes import around
 from reports.progress.model import AxisScale, Series, SeriesReading, Stripe
 
@@ -94,7 +95,7 @@ def _reading(point: Point, part: str) -> SeriesReading | None:
         return (
             None if rank is None else SeriesReading(point.at, Decimal(rank), point.band)
         )
-    return None if value is None else SeriesReading(point.at, value, _plain(value))
+    return None if value is None else SeriesReading(point.at, value, amount(value))
 
 
 def _rank(point: Point) -> int | None:
@@ -102,11 +103,6 @@ def _rank(point: Point) -> int | None:
     measures = change_figures().of(point.instrument)
     level = next((measure for measure in measures if measure.is_level), None)
     return rank_of(level.figures[0], point) if level else None
-
-
-def _plain(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def scale_of(
@@ -193,7 +189,7 @@ def _measurements(rows: Iterable[Observation]) -> Iterator[Series]:
 
 def _measurement(code: str, rows: list[Observation]) -> Series:
     readings = tuple(
-        SeriesReading(row.effective_at, row.value, _plain(row.value))
+        SeriesReading(row.effective_at, row.value, amount(row.value))
         for row in rows
         if row.value is not None
     )

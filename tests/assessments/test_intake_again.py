@@ -17,15 +17,15 @@ from assessments.actions.who_is_here import note_presence, others_here
 from assessments.intake.answer_no_to_rest import no_to, rest_of
 from assessments.intake.carry_forward import goes_on
 from assessments.intake.catalogue import PLACES, STEPS, place_of, question_of
-from assessments.intake.declaration import all_met, either, panel, when, without
+from assessments.intake.declaration import Panel, all_met
 from assessments.intake.prefilled_items import LOANS
 from assessments.intake.progress import Kept, given, sheet_of, wheels
-from assessments.intake.quick import PAGES, TRIAGE, is_quick, page_of, quick_wheels
+from assessments.intake.quick import PAGES, page_of, quick_wheels
 from assessments.intake.reading import Reply
 from assessments.intake_page.answers import answers_of
 from assessments.models import Assessment, IntakePresence
 from assessments.picture.assemble import picture_of
-from knowledge.conditions import facts_of
+from knowledge.conditions import facts_of, read_condition
 from medications.options.evaluate import evaluate
 from medications.options.model import Standing
 from tests.assessments.test_intake_whole import reply_to
@@ -67,15 +67,13 @@ class TestQuickStart:
 
         assert sum(wheel.expected for wheel in asked.values()) <= 45
 
-    def test_every_name_is_a_question_or_an_instrument_of_the_intake(self):
-        keys = {key.partition(".")[0] for key in PLACES} | PLACES.keys()
-        assert keys >= TRIAGE
-
     def test_its_questions_are_those_of_the_full_intake(self):
         quick = [q for page in PAGES for q in page.questions]
         assert all(PLACES[q.key][2] is q for q in quick)
         assert len({q.key for q in quick}) == len(quick)
-        assert {q.key for q in quick} == {key for key in PLACES if is_quick(key)}
+        assert {q.key for q in quick} == {
+            key for key, (_, _, question) in PLACES.items() if question.is_quick
+        }
 
     def test_pages_have_names(self):
         assert page_of("quick-body").title == "Quick start: body and wish"
@@ -353,7 +351,8 @@ class TestLoans:
 
 
 def test_a_condition_may_have_another_in_its_place():
-    condition = either(when("a", "1"), when("b", "2"))
+    either = [{"fact": "a", "any_of": ["1"]}, {"fact": "b", "any_of": ["2"]}]
+    condition = read_condition({"any": either})
 
     assert all_met([condition], {"a": "1"})
     assert all_met([condition], {"b": "2"})
@@ -362,13 +361,15 @@ def test_a_condition_may_have_another_in_its_place():
 
 
 def test_without_needs_an_answer():
-    assert not all_met([without("q", "x")], {})
-    assert all_met([without("q", "x")], {"q": []})
-    assert not all_met([without("q", "x")], {"q": ["x"]})
+    without = read_condition({"fact": "q", "none_of": ["x"]})
+
+    assert not all_met([without], {})
+    assert all_met([without], {"q": []})
+    assert not all_met([without], {"q": ["x"]})
 
 
 def test_a_long_instrument_folds_and_a_plain_panel_does_not():
-    plain = panel("p", "P", *STEPS[0].questions[:8])
+    plain = Panel(key="p", title="P", questions=STEPS[0].questions[:8])
 
     assert plain.folds == 0
     assert place_of("gad7.nervous")[1].folds == 6

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 
 from assessments.facts import FACTS, read_value
-from assessments.intake.builders import CONTEXT
 from assessments.intake.catalogue import (
     ANSWERED_BY,
     PLACES,
@@ -18,15 +17,8 @@ from assessments.intake.catalogue import (
     place_of,
     question_of,
 )
-from assessments.intake.declaration import (
-    Ask,
-    all_met,
-    at_least,
-    below,
-    some,
-    unless,
-    when,
-)
+from assessments.intake.declaration import Ask, all_met
+from assessments.intake.instrument_panels import CONTEXT
 from assessments.intake.progress import (
     Kept,
     given,
@@ -35,10 +27,12 @@ from assessments.intake.progress import (
     wheels,
     whole,
 )
+from assessments.intake.questions import ORDER
 from assessments.observations.kinds import BY_CODE
 from assessments.picture import Picture
-from knowledge.conditions import facts_of
+from knowledge.conditions import facts_of, read_condition
 from knowledge.instruments.registry import find
+from knowledge.tables import HERE, INTAKE
 from medications.options.evaluate import evaluate
 from medications.rules.registry import RULES
 
@@ -111,12 +105,12 @@ def test_seven_steps_in_order():
 
 @pytest.mark.parametrize("question", OWN, ids=lambda q: q.key)
 def test_each_question_feeds_a_fact_or_says_why_not(question):
-    assert (
-        question.is_fact or question.key in NO_FACT or question.key.startswith("words_")
-    )
+    assert question.key in {*FACTS, *NO_FACT} or question.key.startswith("words_")
 
 
-@pytest.mark.parametrize("question", [q for q in OWN if q.is_fact], ids=lambda q: q.key)
+@pytest.mark.parametrize(
+    "question", [q for q in OWN if q.key in FACTS], ids=lambda q: q.key
+)
 def test_each_choice_reads_into_its_fact(question):
     fact = FACTS[question.key]
     for choice in question.choices:
@@ -177,6 +171,12 @@ def test_an_unknown_question_is_refused():
     assert place_of("qtc")[0].key == "body"
 
 
+def test_every_table_of_the_intake_is_a_step():
+    assert {path.stem for path in (HERE / INTAKE).glob("*.toml")} - {"answered_by"} == {
+        *ORDER
+    }
+
+
 def test_stand_ins_are_asked():
     assert {key for keys in ANSWERED_BY.values() for key in keys} <= PLACES.keys()
 
@@ -184,21 +184,34 @@ def test_stand_ins_are_asked():
 @pytest.mark.parametrize(
     ("condition", "value", "holds"),
     [
-        pytest.param(when("q", "a", "b"), "b", True, id="one of them"),
-        pytest.param(when("q", "a"), None, False, id="open"),
-        pytest.param(when("q", "a"), ["x", "a"], True, id="in a list"),
-        pytest.param(unless("q", "a"), None, True, id="unless, while open"),
-        pytest.param(unless("q", "a"), "a", False, id="unless it is"),
-        pytest.param(below("q", 18), None, True, id="below, not known"),
-        pytest.param(below("q", 18), 18, False, id="not below"),
-        pytest.param(at_least("q", 3), 3, True, id="from"),
-        pytest.param(at_least("q", 3), None, False, id="from, not known"),
-        pytest.param(some("q"), "never", False, id="never"),
-        pytest.param(some("q"), "2026-11-01T10:00:00+00:00", True, id="dated"),
+        pytest.param({"any_of": ["a", "b"]}, "b", True, id="one of them"),
+        pytest.param({"any_of": ["a"]}, None, False, id="open"),
+        pytest.param({"any_of": ["a"]}, ["x", "a"], True, id="in a list"),
+        pytest.param({"at_least": 3}, 3, True, id="from"),
+        pytest.param({"at_least": 3}, None, False, id="from, not known"),
+        pytest.param({"some": True}, "never", False, id="never"),
+        pytest.param({"some": True}, "2026-11-01T10:00:00+00:00", True, id="dated"),
     ],
 )
 def test_conditions(condition, value, holds):
-    assert all_met([condition], {"q": value}) is holds
+    assert all_met([read_condition({"fact": "q", **condition})], {"q": value}) is holds
+
+
+@pytest.mark.parametrize(
+    ("value", "holds"),
+    [(None, True), (17, True), (18, False)],
+    ids=["not known", "below", "not below"],
+)
+def test_an_exception_leaves_out_what_is_known_alone(value, holds):
+    grown = read_condition({"unless": {"fact": "q", "at_least": 18}})
+
+    assert all_met([grown], {"q": value}) is holds
+
+
+def test_the_phq9_is_asked_from_where_the_phq2_is_positive():
+    _, panel, _ = place_of("phq9.appetite")
+
+    assert [one.operand for one in panel.only] == [find("phq2").bands[-1].lowest]
 
 
 def test_a_branch_is_expected_only_where_it_applies():

@@ -13,7 +13,8 @@ from devtools import load_clinic
 from devtools.bench import pages, statement_count, tables, timer
 from devtools.bench.tables import BenchRow
 from devtools.demo import loader
-from devtools.demo.people import Stage, stories
+from devtools.demo.content import Stage
+from devtools.demo.people import stories
 from patients.models import Patient
 from tests.conftest import NOON
 from tests.factories import ClinicFactory

@@ -11,8 +11,9 @@ from accounts.models import AuditEvent, Clinic, Staff
 from aftercare.models import FollowUp
 from assessments.models import Assessment, Intake
 from devtools.demo import loader
-from devtools.demo.clinics import PASSWORD, SIGN_INS, STAFF
-from devtools.demo.people import STAGES, Stage, stories
+from devtools.demo.clinics import PASSWORD, SIGN_INS
+from devtools.demo.content import DEMO, Stage
+from devtools.demo.people import stories
 from jobs.models import Heartbeat
 from knowledge.medicines import medicines
 from patients.models import Patient
@@ -44,16 +45,18 @@ class TestStories:
         assert list(stories(1)) != list(stories(2))
 
     def test_are_about_eighty_of_every_stage(self):
-        assert Counter(story.stage for story in stories()) == Counter(STAGES)
-        assert set(STAGES) == set(Stage)
-        assert len(STAGES) == 80
+        found = Counter(story.stage for story in stories())
+
+        assert found == {stage: its.people for stage, its in DEMO.stages.items()}
+        assert set(found) == set(Stage)
+        assert found.total() == 80
 
     def test_differ_in_what_matters(self):
         people = list(stories())
         traits = set(chain.from_iterable(story.traits for story in people))
 
         assert {"pregnant", "fentanyl", "benzodiazepine", "heart", "unstable"} <= traits
-        assert len({story.language for story in people}) >= 4
+        assert len({story.person.language for story in people}) >= 4
         assert {True, False} == {story.at_otp for story in people}
         # Methadone for OUD is dispensed at an OTP alone.
         assert not [s for s in people if s.wish == "MTD" and not s.at_otp]
@@ -76,7 +79,7 @@ class TestCommand:
         assert PASSWORD in said
         assert Patient.objects.count() == len(few)
         assert Clinic.objects.count() == 2
-        assert Staff.objects.count() == len(STAFF)
+        assert Staff.objects.count() == len(DEMO.staff)
         self.each_stage_has_what_belongs_to_it()
         self.treatment_makes_sense()
         self.everything_was_told_in_order_of_time()

@@ -1,6 +1,6 @@
 """A made-up cohort of a handful of people, with every fault that the real one has."""
 
-from interop.cohort import background, courses, files
+from interop.cohort import files
 
 # Rows by file, without the header. People 1 to 5; 6 has no site, 7 no number of one.
 ROWS = {
@@ -80,8 +80,6 @@ _REASONS = (
     "is_other",
 )
 HEADERS = {name: columns for name, columns in files.NEEDED if columns} | {
-    "psychiatric.csv": ("who", *background.HISTORY),
-    "rbs_iv.csv": ("who", *courses.INJECTING, *courses.BY_DRUG),
     "rbs.csv": ("who", "what", "did_use", "days"),
     "withdrawal_pre_post.csv": ("who", "what", "withdrawal", "when"),
     "visit.csv": ("who", "visit", "what", *_REASONS, "when"),

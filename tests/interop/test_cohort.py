@@ -14,7 +14,7 @@ from accounts.models import AuditEvent, Clinic
 from assessments.models import Intake, IntakeAnswer, Observation
 from interop.actions import records
 from interop.actions.cohort import import_cohort
-from interop.actions.loading import LONGEST_KEY, People, load
+from interop.actions.loading import People, load
 from interop.cohort import files
 from interop.cohort.records import Observed
 from interop.cohort.source import NOMINAL_CONSENT, CohortUnreadable, noon
@@ -276,14 +276,15 @@ class TestHeld:
         people = People([(1, patient.pk, clinic.pk, None)])
         long = "x" * 100
         found = [
-            Observed(1, "pain", f"{long}{n}", noon(NOMINAL_CONSENT), text="a")
+            Observed(1, "pain", f"{long}{n}", noon(NOMINAL_CONSENT), text=long * 2)
             for n in range(2)
         ]
 
         assert load(found, people, at=NOON) == 2
         assert load(found, people, at=NOON) == 0
         keys = Observation.objects.values_list("source_key", flat=True)
-        assert {len(key) for key in keys} == {LONGEST_KEY}
+        assert {len(key) for key in keys} == {80}
+        assert {len(one.text) for one in Observation.objects.all()} == {120}
 
 
 class TestAgain:

@@ -5,7 +5,8 @@ from io import StringIO
 
 import pytest
 
-from interop.cohort import background, courses
+from interop.cohort import courses
+from interop.cohort.files import read
 from interop.cohort.records import CohortAnswer, Dose, Observed, Visited
 from interop.cohort.report import Report
 from interop.cohort.source import (
@@ -122,10 +123,9 @@ class TestCells:
         ).total_seconds() == -5 * 86400
 
 
-# A reader, a line, and what it yields as (question or code, value).
+# A file, a line, and what it yields as (question or code, value).
 READ = [
     (
-        background.demographics,
         "demographics.csv",
         "1,30,No,White,Full Time,Yes,,,No",
         [
@@ -138,58 +138,51 @@ READ = [
         ],
     ),
     (
-        background.demographics,
         "demographics.csv",
         "1,NA,,Not answered,,No,,,",
         [("housing", "unstable")],
     ),
-    (background.demographics, "demographics.csv", "1,,,,,,,,", []),
-    (background.asi, "asi.csv", "1,Yes", [("history:injected", "Yes")]),
-    (background.asi, "asi.csv", "1,Not answered", []),
+    ("demographics.csv", "1,,,,,,,,", []),
+    ("asi.csv", "1,Yes", [("history:injected", "Yes")]),
+    ("asi.csv", "1,Not answered", []),
     (
-        background.qol,
         "qol.csv",
         "1,Yes",
         [("background:without_home", "Yes"), ("housing", "unhoused")],
     ),
-    (background.qol, "qol.csv", "1,No", [("background:without_home", "No")]),
-    (background.qol, "qol.csv", "1,", []),
+    ("qol.csv", "1,No", [("background:without_home", "No")]),
+    ("qol.csv", "1,", []),
     (
-        background.fagerstrom,
         "fagerstrom.csv",
         "1,Yes,4,11-20",
         [("tobacco", True), ("ftnd", 4), ("cigarettes_a_day", "11-20")],
     ),
-    (background.fagerstrom, "fagerstrom.csv", "1,,,", []),
-    (courses.pain, "pain.csv", "1,No Pain,0", [("pain_severity", "No Pain")]),
-    (courses.risk_behaviour, "rbs.csv", "1,heroin,Yes,0", [("days_of_30:heroin", 0)]),
+    ("fagerstrom.csv", "1,,,", []),
+    ("pain.csv", "1,No Pain,0", [("pain_severity", "No Pain")]),
+    ("rbs.csv", "1,heroin,Yes,0", [("days_of_30:heroin", 0)]),
     (
-        courses.injecting,
         "rbs_iv.csv",
         "1,2,,,,,,,,",
         [("injecting:days", "2"), ("route", ["injecting"])],
     ),
-    (courses.injecting, "rbs_iv.csv", "1,0,,,,,,,,", [("injecting:days", "0")]),
+    ("rbs_iv.csv", "1,0,,,,,,,,", [("injecting:days", "0")]),
     (
-        courses.injecting,
         "rbs_iv.csv",
         "1,,,,Yes,,,,,",
         [("injecting:shared", "Yes")],
     ),
     (
-        courses.withdrawal_management,
         "detox.csv",
         "1,admission,0",
         [("withdrawal_management", "admission")],
     ),
-    (courses.withdrawal, "withdrawal.csv", "1,3,0", [("withdrawal_band", 3)]),
+    ("withdrawal.csv", "1,3,0", [("withdrawal_band", 3)]),
     (
-        courses.specimen,
         "uds_temp.csv",
         "1,0,0",
         [("urine_temperature", "out of range")],
     ),
-    (courses.used, "tlfb.csv", "1,Heroin,0", [("use_day:heroin", "used")]),
+    ("tlfb.csv", "1,Heroin,0", [("use_day:heroin", "used")]),
 ]
 
 
@@ -200,11 +193,11 @@ def plain(record):
 
 
 @pytest.mark.parametrize(
-    ("read", "file", "line", "found"),
+    ("file", "line", "found"),
     READ,
     ids=lambda v: v if isinstance(v, str) else "",
 )
-def test_what_a_row_says(read, file, line, found):
+def test_what_a_row_says(file, line, found):
     assert [plain(one) for one in read(row(file, line))] == found
 
 
@@ -218,7 +211,7 @@ def test_what_a_row_says(read, file, line, found):
     ],
 )
 def test_no_illness_is_absent_unless_all_were_asked(answers, mental):
-    found = background.psychiatric(row("psychiatric.csv", f"1,{answers}"))
+    found = read(row("psychiatric.csv", f"1,{answers}"))
     said = [one.value for one in found if getattr(one, "question", "") == "mental"]
 
     everything = ["anxiety", "bipolar", "depression", "psychosis"]
@@ -229,7 +222,7 @@ def test_no_illness_is_absent_unless_all_were_asked(answers, mental):
 
 def test_epilepsy_is_a_history_of_seizures():
     line = "1,,,,,,Yes"
-    found = list(background.psychiatric(row("psychiatric.csv", line)))
+    found = list(read(row("psychiatric.csv", line)))
 
     assert [plain(one) for one in found] == [
         ("history:epilepsy", "yes"),
@@ -237,45 +230,42 @@ def test_epilepsy_is_a_history_of_seizures():
     ]
 
 
-# A reader, a line that cannot be held, and why.
+# A file, a line that cannot be held, and why.
 NOT_HELD = [
     (
-        background.demographics,
         "demographics.csv",
         "1,200",
         "the age 200, which cannot be",
     ),
     (
-        background.demographics,
         "demographics.csv",
         "1,11",
         "the age 11, which cannot be",
     ),
-    (background.asi, "asi.csv", "1,Perhaps", "'Perhaps' in used_iv"),
-    (background.fagerstrom, "fagerstrom.csv", "1,Yes,11", "score 11, outside 0 to 10"),
-    (background.fagerstrom, "fagerstrom.csv", ",Yes,4", "names no person"),
-    (courses.pain, "pain.csv", "1,NA,0", "pain was not answered"),
-    (courses.risk_behaviour, "rbs.csv", "1,glue,No,0", "the drug 'glue'"),
-    (courses.risk_behaviour, "rbs.csv", "1,heroin,Yes,31", "has 31 days of 30"),
-    (courses.risk_behaviour, "rbs.csv", "1,heroin,Yes,", "has no number of days"),
-    (courses.injecting, "rbs_iv.csv", "1", "nothing about injecting"),
-    (courses.withdrawal_management, "detox.csv", "1,x,0", "neither admission"),
-    (courses.withdrawal, "withdrawal.csv", "1,,0", "one of the four withdrawal levels"),
-    (courses.specimen, "uds_temp.csv", "1,7,0", "whether the temperature"),
-    (courses.used, "tlfb.csv", "1,,0", "what was used"),
-    (courses.positive, "uds.csv", "1,Glue,0", "the analyte 'Glue'"),
+    ("asi.csv", "1,Perhaps", "'Perhaps' in used_iv"),
+    ("fagerstrom.csv", "1,Yes,11", "score 11, outside 0 to 10"),
+    ("fagerstrom.csv", ",Yes,4", "names no person"),
+    ("pain.csv", "1,NA,0", "pain was not answered"),
+    ("rbs.csv", "1,glue,No,0", "the drug 'glue'"),
+    ("rbs.csv", "1,heroin,Yes,31", "has 31 days of 30"),
+    ("rbs.csv", "1,heroin,Yes,", "has no number of days"),
+    ("rbs_iv.csv", "1", "nothing about injecting"),
+    ("detox.csv", "1,x,0", "neither admission"),
+    ("withdrawal.csv", "1,,0", "one of the four withdrawal levels"),
+    ("uds_temp.csv", "1,7,0", "whether the temperature"),
+    ("tlfb.csv", "1,,0", "what was used"),
+    ("uds.csv", "1,Glue,0", "the analyte 'Glue'"),
     (
-        courses.visit,
         "visit.csv",
         "1,W1,maybe,,,,,,,,,,,,,,,,7",
         "'maybe' where visit or no visit",
     ),
-    (courses.visit, "visit.csv", "1,W1,visit", "has no day"),
+    ("visit.csv", "1,W1,visit", "has no day"),
 ]
 
 
-@pytest.mark.parametrize(("read", "file", "line", "reason"), NOT_HELD)
-def test_what_cannot_be_held_is_refused_with_the_reason(read, file, line, reason):
+@pytest.mark.parametrize(("file", "line", "reason"), NOT_HELD)
+def test_what_cannot_be_held_is_refused_with_the_reason(file, line, reason):
     with pytest.raises(NotHeld, match=reason):
         list(read(row(file, line)))
 

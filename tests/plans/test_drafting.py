@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from assessments.picture import KnownFact, Picture
 from knowledge.language import wordings
 from knowledge.needs import need_rules
+from medications.decision_aid.reading_grade import grade, syllables
 from plans.drafting.choice import (
     MedicineChoice,
     NotAnOption,
@@ -21,16 +22,16 @@ from plans.drafting.completeness import (
     is_conditional,
     readiness,
     template_likeness,
-    tree_of,
 )
 from plans.drafting.draft import LONGEST_TITLE, Supporter, draft, headline
 from plans.drafting.planned import (
     PlannedGoal,
+    PlannedIntervention,
     PlannedNeed,
     PlannedStanding,
     PlannedTree,
 )
-from plans.drafting.reading import grade, likeness, syllables
+from plans.drafting.reading import likeness
 from plans.drafting.tree import PlannedDomain, PlannedKind, PlannedState
 
 ZONE = ZoneInfo("America/New_York")
@@ -414,6 +415,28 @@ def changed(tree, **values):
     return dataclasses.replace(tree, needs=needs)
 
 
+def tree_of(plan):
+    """A fresh draft, as readiness looks at it."""
+    return PlannedTree(
+        tuple(_need_of(need) for need in plan.needs),
+        frozenset(one.domain for one in plan.not_asked),
+    )
+
+
+def _need_of(need):
+    goals = tuple(
+        PlannedGoal(g.own_words or "", g.wording, g.measure, g.target, g.due_on)
+        for g in need.goals
+    )
+    interventions = tuple(
+        PlannedIntervention(
+            i.key, i.kind, i.state, i.title, (i.dose, i.why, i.limits, i.stop_rule)
+        )
+        for i in need.interventions
+    )
+    return PlannedNeed(need.key, need.domain, need.title, "", goals, interventions)
+
+
 def check(tree, key):
     return next(one for one in readiness(tree).checks if one.key == key)
 
@@ -422,14 +445,13 @@ class TestReadiness:
     def test_a_fresh_draft_waits_for_somebody_to_accept(self):
         found = readiness(tree_of(drafted()))
 
-        assert not found.can_be_signed
         assert [one.key for one in found.blockers] == ["needs"]
         assert "trauma" in found.blockers[0].needs
 
     def test_accepted_whole_it_can_be_signed(self):
         found = readiness(accepted(tree_of(drafted())))
 
-        assert found.can_be_signed
+        assert not found.blockers
         assert ("own_words", "warning") in [
             (one.key, one.standing) for one in found.checks
         ]

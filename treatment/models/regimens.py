@@ -3,8 +3,8 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Func, Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicRow
 from medications.models.decisions import MedicationDecision
 from medications.models.medicines import medicine_choices
 from patients.models import Patient
@@ -15,7 +15,7 @@ class _Days(Func):
     output_field = DateRangeField()
 
 
-class Regimen(ClinicOwned):
+class Regimen(ClinicRow):
     """One medicine for OUD as it is taken, from one day to another."""
 
     patient = models.ForeignKey(
@@ -36,8 +36,6 @@ class Regimen(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
     source_key = models.CharField(max_length=80, blank=True)
-
-    objects = ClinicQuerySet["Regimen"].as_manager()
 
     class Meta:
         ordering = ["-started_on", "-id"]
@@ -64,7 +62,7 @@ class Regimen(ClinicOwned):
         ]
 
 
-class DoseEvent(ClinicOwned):
+class DoseEvent(ClinicRow):
     """One dose on one day: prescribed, administered, taken home, missed, held, vomited."""
 
     class Kind(models.TextChoices):
@@ -92,8 +90,6 @@ class DoseEvent(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
     source_key = models.CharField(max_length=80, blank=True)
-
-    objects = ClinicQuerySet["DoseEvent"].as_manager()
 
     class Meta:
         ordering = ["-on", "-id"]

@@ -1,12 +1,12 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicRow
 from patients.models import Patient
 
 
-class ToxicologyResult(ClinicOwned):
+class ToxicologyResult(ClinicRow):
     """One analyte of one specimen. An analyte without a row was not tested for."""
 
     class Result(models.TextChoices):
@@ -33,8 +33,6 @@ class ToxicologyResult(ClinicOwned):
         Staff, null=True, on_delete=models.PROTECT, related_name="+"
     )
     source_key = models.CharField(max_length=80, blank=True)
-
-    objects = ClinicQuerySet["ToxicologyResult"].as_manager()
 
     class Meta:
         ordering = ["-collected_at", "analyte", "-id"]

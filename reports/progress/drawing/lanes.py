@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from knowledge.wording.amounts import amount
 from reports.progress.model import Series
 
 STEPS = tuple(
@@ -82,12 +83,7 @@ def rungs_between(lowest: Decimal, highest: Decimal) -> tuple[LaneRung, ...]:
     step = step_between(lowest, highest)
     count = int((highest - lowest) / step)
     values = [lowest + n * step for n in range(count + 1)]
-    return tuple(LaneRung(value, _plain(value)) for value in values)
-
-
-def _plain(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return tuple(LaneRung(value, amount(value)) for value in values)
 
 
 def around(values: Iterable[Decimal]) -> tuple[Decimal, Decimal]:

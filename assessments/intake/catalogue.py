@@ -35,6 +35,7 @@ def indexed(steps: tuple[Step, ...]) -> dict[str, tuple[Step, Panel, IntakeQuest
 PLACES: Mapping[str, tuple[Step, Panel, IntakeQuestion]] = MappingProxyType(
     indexed(STEPS)
 )
+STEP_KEYS = tuple(step.key for step in STEPS)
 
 
 def question_of(key: str) -> IntakeQuestion:

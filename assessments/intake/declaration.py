@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from assessments.facts import FACTS
 from knowledge.conditions import (
     Condition,
     Declared,
@@ -112,6 +113,10 @@ class IntakeQuestion:
     for_kinds: tuple[str, ...] = ()
     # A piece of a page, by its name, that says more beside the answer.
     beside: str = ""
+
+    @property
+    def is_fact(self) -> bool:
+        return self.key in FACTS
 
     @property
     def is_segment(self) -> bool:

@@ -21,6 +21,10 @@ class Unit:
 UNITS = shaped(dict[str, Unit], shipped()["units"], "units")
 
 
+class UnknownUnit(ValueError):
+    """A unit that this kind of measurement is not given in."""
+
+
 def unit_named(text: str) -> str | None:
     """The unit behind a spelling, or None."""
     word = "".join(text.split()).lower().replace("μ", "µ").replace("µ", "u")

@@ -48,8 +48,14 @@ class FormularyLine(Cited):
     def __getitem__(self, name: str) -> Any:
         return self.numbers[name]
 
+    def get(self, name: str, default: object = None) -> Any:
+        return self.numbers.get(name, default)
+
     def amount(self, name: str) -> Decimal:
         return Decimal(self[name])
+
+    def days(self, name: str) -> int:
+        return int(self[name])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

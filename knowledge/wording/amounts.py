@@ -17,6 +17,11 @@ def milligrams(value: Decimal | None) -> str:
     return f" {amount(value)} mg" if value else ""
 
 
+def days_ago(days: int) -> str:
+    """`yesterday`, or `4 days ago`."""
+    return "yesterday" if days == 1 else f"{days} days ago"
+
+
 def listed(words: Iterable[str]) -> str:
     """Words one after the other, the empty ones left out."""
     return ", ".join(word for word in words if word)

@@ -2,8 +2,18 @@
 
 from decimal import Decimal
 
+import pytest
+
 from knowledge.editions import knowledge
+from knowledge.formulary.buprenorphine import (
+    dose_prompts,
+    is_brixadi_dose,
+)
 from knowledge.formulary.lines import line, sections
+
+
+def keys(lines):
+    return [found.key for found in lines]
 
 
 def every_text():
@@ -14,13 +24,20 @@ def every_text():
 class TestCommonMistakes:
     """Reference 0.3: what is often wrong elsewhere and must not be built."""
 
-    def test_24_mg_of_buprenorphine_is_no_maximum(self):
-        document = line("buprenorphine", "dose", "document")
-        confirm = line("buprenorphine", "dose", "confirm")
+    @pytest.mark.parametrize(
+        ("mg", "asked"),
+        [
+            (24, []),
+            (25, ["document"]),
+            (32, ["document"]),
+            (33, ["document", "confirm"]),
+        ],
+    )
+    def test_24_mg_of_buprenorphine_is_no_maximum(self, mg, asked):
+        prompts = dose_prompts(Decimal(mg))
 
-        assert (document["above"], confirm["above"]) == (24, 32)
-        for said in (document.text, confirm.text):
-            assert "maximum" not in said or "no maximum" in said
+        assert keys(prompts) == asked
+        assert all("maximum" not in p.text or "no maximum" in p.text for p in prompts)
 
     def test_the_first_dose_of_30_mg_is_the_labels_not_the_regulations(self):
         limit = line("methadone", "first_day", "first_dose")
@@ -35,12 +52,14 @@ class TestCommonMistakes:
         assert "cfr-42-8-12" in limit.cites
 
     def test_brixadi_is_not_160_mg(self):
-        assert max(line("brixadi", "products", "monthly")["mg"]) == 128
-        assert max(line("brixadi", "products", "weekly")["mg"]) == 32
+        assert is_brixadi_dose("BRIXADI_M", 128)
+        assert not is_brixadi_dose("BRIXADI_M", 160)
+        assert not is_brixadi_dose("BRIXADI_W", 64)
 
-    def test_300_and_100_mg_are_sublocade_not_brixadi(self):
-        assert line("sublocade", "products", "strengths")["mg"] == (100, 300)
-        assert not {100, 300} & set(line("brixadi", "products", "monthly")["mg"])
+    @pytest.mark.parametrize("mg", [100, 300])
+    def test_300_and_100_mg_are_sublocade_not_brixadi(self, mg):
+        assert not is_brixadi_dose("BRIXADI_M", mg)
+        assert mg in line("sublocade", "products", "strengths")["mg"]
 
     def test_brixadi_needs_one_test_dose_and_no_week(self):
         assert line("brixadi", "start", "test_dose")["mg"] == 4

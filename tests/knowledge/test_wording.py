@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from knowledge.wording.amounts import amount, listed, milligrams
+from knowledge.wording.amounts import amount, days_ago, listed, milligrams
 from knowledge.wording.dates import day_named, day_words, moment_named, short_day
 
 TODAY = dt.date(2026, 11, 21)
@@ -48,4 +48,5 @@ def test_an_amount(value, words):
 def test_doses_days_and_lists():
     assert milligrams(Decimal("85.00")) == " 85 mg"
     assert milligrams(None) == ""
+    assert (days_ago(1), days_ago(4)) == ("yesterday", "4 days ago")
     assert listed(["daily", "", "day 3"]) == "daily, day 3"

@@ -66,7 +66,7 @@ class Claim(ClinicOwned):
         ]
 
 
-class OpenBatch(ClinicOwned):
+class OpenBatch(ClinicRow):
     """A batch of one step that a worker has begun; gone when it has ended.
 
     One that stays says that its worker was lost, and that a row may be why.
@@ -76,8 +76,6 @@ class OpenBatch(ClinicOwned):
 
     step = models.CharField(max_length=40)
     begun_at = models.DateTimeField()
-
-    objects = ClinicQuerySet["OpenBatch"].as_manager()
 
     class Meta:
         ordering = ["begun_at"]

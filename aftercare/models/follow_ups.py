@@ -97,8 +97,9 @@ class FollowUp(ClinicOwned):
     escalated_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    # Nobody looks for what somebody closed, and each index makes a sweep slower.
     closed_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+        Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     outcome = models.CharField(max_length=300, blank=True)
 

@@ -1,10 +1,10 @@
 from django.db import models
 
-from accounts.models import ClinicQuerySet, Staff
-from accounts.tenancy import ClinicOwned
+from accounts.models import Staff
+from accounts.tenancy import ClinicRow
 
 
-class SubjectSignOff(ClinicOwned):
+class SubjectSignOff(ClinicRow):
     """A medical director's signature under one subject of the knowledge that is no rule,
     as it read then. Never changed: the newest of a subject counts."""
 
@@ -16,8 +16,6 @@ class SubjectSignOff(ClinicOwned):
     knowledge_digest = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
-
-    objects = ClinicQuerySet["SubjectSignOff"].as_manager()
 
     class Meta:
         ordering = ["-signed_at", "-id"]

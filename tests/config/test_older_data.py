@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.backends.postgresql.introspection import DatabaseIntrospection
 from django.db.migrations.recorder import MigrationRecorder
 
 pytestmark = pytest.mark.django_db
@@ -37,3 +38,15 @@ def test_apps_that_are_gone_are_nobodys_business(applied):
     applied("elsewhere", "0001_initial")
 
     call_command("older_data")
+
+
+def test_a_table_that_is_not_there_though_all_is_applied_is_refused(monkeypatch):
+    there = DatabaseIntrospection.table_names
+
+    def without_marks(self, *given, **more):
+        return [t for t in there(self, *given, **more) if t != "jobs_openbatch"]
+
+    monkeypatch.setattr(DatabaseIntrospection, "table_names", without_marks)
+
+    with pytest.raises(CommandError, match=r"jobs_openbatch.*make clean"):
+        call_command("older_data")

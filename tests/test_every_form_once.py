@@ -25,6 +25,7 @@ from assessments.models import AssessmentDraft, Intake, IntakeAnswer
 from knowledge.editions import knowledge
 from medications.clinic_policy.policy import shown_of, stances_of
 from medications.knowledge_pages.room import SUBJECTS
+from medications.knowledge_pages.subject_signoffs import shown_of as shown_of_subject
 from patients.models import Allergy
 from plans import content
 from plans.models import Intervention
@@ -58,7 +59,7 @@ ON_TABLET = {
     "medications:tablet_back",
 }
 # Who may look may not all send.
-BY = {"medications:rule": Role.MEDICAL_DIRECTOR}
+BY = dict.fromkeys(["medications:rule", "medications:subject"], Role.MEDICAL_DIRECTOR)
 PAGES = {"assessments:questions": "?page=phq9-1"}
 # Sent twice by a test of its own, since a universe holds no such picture.
 ELSEWHERE = {"medications:accept": "TestAccept in tests/medications/test_views.py"}
@@ -167,7 +168,11 @@ BODIES = {
     "medications:tablet_back": {"pin": PIN},
     "medications:aid_text": {"text": "It is free here.", "reviewed_on": today},
     "medications:sign_off": lambda here: {"rules": _rule("C46")},
-    "medications:sign_subject": lambda here: {"shown": SUBJECTS["promises"].digest},
+    "medications:sign_subject": lambda here: {
+        "shown": shown_of_subject(SUBJECTS["promises"], None),
+        "review_first_year": "90",
+        "review_later": "180",
+    },
     "medications:edition_impact": {},
     "medications:rule": {
         "stance": "as_is",
@@ -295,6 +300,7 @@ EDITS = {
     "aftercare:close",
     "treatment:stop",
     "medications:rule",
+    "medications:sign_subject",
     "medications:talk_ask",
     "medications:aid_text",
     "patients:details",

@@ -37,6 +37,7 @@ from medications.actions.sign_rules import Proposed, sign_off
 from medications.actions.sign_subjects import sign_subject
 from medications.actions.talks import hand_talk_over, write_aid_text
 from medications.knowledge_pages.room import SUBJECTS
+from medications.knowledge_pages.subject_signoffs import shown_of
 from medications.models import ImpactRun
 from patients.actions import health, registry
 from patients.models import ContactPoint, Patient, Visit
@@ -226,7 +227,8 @@ def _looked_at(clinic: Clinic, by: Staff, at: dt.datetime) -> ImpactRun:
     signed = Proposed(rule="C45", version=version)
     sign_off(clinic=clinic, proposed=signed, by=by, at=at)
     subject = SUBJECTS["language"]
-    sign_subject(clinic=clinic, subject=subject, shown=subject.digest, by=by, at=at)
+    shown = shown_of(subject, None)
+    sign_subject(clinic=clinic, subject=subject, shown=shown, by=by, at=at)
     proposed = Proposed(rule="C45", version=version, stance="off")
     run = ask_impact(clinic=clinic, proposed=proposed, by=by, at=at)
     work_now(run.job, at=at)

@@ -16,6 +16,7 @@ from aftercare.schedule.model import Course, Promise
 from aftercare.schedule.plan import promised
 from knowledge.schedule.injections import injection_rules
 from knowledge.wording.dates import whole_day
+from medications.knowledge_pages.subject_signoffs import numbers_of
 from medications.models.medicines import can_be_taken
 from patients.models import Patient
 from plans.models import Plan
@@ -94,6 +95,7 @@ def course_of(plan: Plan, *, on: date) -> Course:
         admitted_on=plan.patient.admitted_on,
         is_otp=plan.clinic.is_otp,
         injections=_injections(main, plan, on=on) if main else (),
+        chosen=numbers_of(plan.clinic_id),
     )
 
 

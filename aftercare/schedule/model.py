@@ -1,7 +1,7 @@
 """Promises to a person with their windows, and the steps they come from. Pure."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from knowledge.schedule.steps import OwnerRole, ScheduleStep
@@ -19,6 +19,8 @@ class Course:
     admitted_on: date | None = None
     is_otp: bool = False
     injections: tuple[date, ...] = ()
+    # Days that the clinic has instead of those that ship, by their name.
+    chosen: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

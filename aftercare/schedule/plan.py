@@ -8,6 +8,7 @@ from itertools import chain, takewhile
 from aftercare.schedule.model import Course, Promise, promise, promises
 from aftercare.schedule.otp import program
 from knowledge.medicines import medicines
+from knowledge.schedule.choices import injection_choice_name
 from knowledge.schedule.injections import (
     InjectionWindow,
     injection_rules,
@@ -114,15 +115,19 @@ def _measure(key: str, asked: MeasureOccasion, day: int, n: int) -> ScheduleStep
     )
 
 
+def _days(course: Course, name: str) -> int:
+    """A number of days as this clinic has it."""
+    return course.chosen.get(name, plan_steps().numbers[name].days)
+
+
 def review_days(course: Course) -> Iterator[date]:
     """Oftener in the first year of care than later."""
-    numbers = plan_steps().numbers
     begun = course.admitted_on or course.signed_on
-    year_ends = begun + timedelta(days=numbers["first_year"].days)
+    year_ends = begun + timedelta(days=_days(course, "first_year"))
     day = course.signed_on
     while True:
         name = "review_first_year" if day < year_ends else "review_later"
-        day += timedelta(days=numbers[name].days)
+        day += timedelta(days=_days(course, name))
         yield day
 
 
@@ -139,10 +144,22 @@ def _injections(course: Course) -> Iterator[Promise]:
     product = course.medication
     if product is None or product not in injection_rules() or not given:
         return
-    window = injection_window(product, given)
+    window = _due_here(course, product, given[-1], injection_window(product, given))
     number = len(given) + 1
     prefix = f"{course.patient}:injection:{product}:{given[0]}"
     yield from _injection(prefix, product, window, number)
+
+
+def _due_here(
+    course: Course, product: str, last: date, window: InjectionWindow
+) -> InjectionWindow:
+    """The window with the day on which this clinic has the injection due."""
+    days = course.chosen.get(injection_choice_name(product, window.rule.key))
+    if days is None:
+        return window
+    due = last + timedelta(days=days)
+    remind = window.remind_on and min(window.remind_on, due)
+    return replace(window, due=due, remind_on=remind)
 
 
 def _injection(

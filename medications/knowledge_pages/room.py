@@ -23,6 +23,11 @@ from knowledge.needs import need_rules
 from knowledge.numbers import Number, Permitted
 from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
+from knowledge.schedule.choices import (
+    ScheduleChoice,
+    injection_choices,
+    plan_choices,
+)
 from knowledge.schedule.injections import injection_rules
 
 
@@ -55,6 +60,8 @@ class RoomSubject:
     title: str
     lead: str
     statements: Callable[[], Iterable[Statement]]
+    # The numbers of it that a clinic may choose.
+    choices: Callable[[], Mapping[str, ScheduleChoice]] = dict
 
     @property
     def digest(self) -> str:
@@ -298,8 +305,8 @@ def _language() -> Iterable[Statement]:
 SUBJECTS: Mapping[str, RoomSubject] = {
     one.key: one
     for one in (
-        RoomSubject("promises", "Promises", "What is owed to a person and when.", _promises),
-        RoomSubject("injections", "Injection windows", "When the next one may be given, is due, and is late.", _injections),
+        RoomSubject("promises", "Promises", "What is owed to a person and when.", _promises, plan_choices),
+        RoomSubject("injections", "Injection windows", "When the next one may be given, is due, and is late.", _injections, injection_choices),
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
         RoomSubject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),
         RoomSubject("choices", "Choosing", "What speaks for an option, and what a choice writes.", _choices),

@@ -13,6 +13,17 @@ def signatures_of(clinic_id: int) -> dict[str, SubjectSignOff]:
     return {row.subject: row for row in newest}
 
 
+def numbers_of(clinic_id: int) -> dict[str, int]:
+    """The days that this clinic chose instead of those that ship, by their name."""
+    signed = signatures_of(clinic_id).values()
+    return {name: days for one in signed for name, days in one.numbers.items()}
+
+
+def shown_of(subject: RoomSubject, signed: SubjectSignOff | None) -> str:
+    """What a page shows of a subject here: its statements, and the last signature."""
+    return f"{subject.digest}:{signed.pk if signed else 0}"
+
+
 def subjects_due(clinic_id: int) -> list[RoomSubject]:
     """Those never signed here, or that read otherwise since."""
     signed = signatures_of(clinic_id)

@@ -13,6 +13,8 @@ class SubjectSignOff(ClinicRow):
     subject = models.CharField(max_length=20)
     # Of everything that the subject's page said.
     digest = models.CharField(max_length=64)
+    # The clinic's own numbers of days by their name, where it may choose.
+    numbers = models.JSONField(default=dict)
     knowledge_digest = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")

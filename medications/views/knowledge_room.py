@@ -5,11 +5,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
-from accounts.doors import act, acting_now, shown_in
+from accounts.doors import act, acting_now, shown_in, status_of, values_of
 from accounts.permissions import Permission
 from medications.actions.sign_subjects import sign_subject
+from medications.forms.subject_signoff import SubjectForm
 from medications.knowledge_pages.room import SUBJECTS, RoomSubject
 from medications.knowledge_pages.subject_signoffs import signatures_of
+from medications.models import SubjectSignOff
 
 
 def _named(subject: str) -> RoomSubject:
@@ -24,34 +26,52 @@ def _named(subject: str) -> RoomSubject:
 def subject(request: StaffRequest, subject: str) -> HttpResponse:
     """The statements of one subject that hold the words searched for."""
     found = _named(subject)
-    signed = signatures_of(request.acting.clinic.pk).get(found.key)
-    text = request.GET.get("q", "").replace("\x00", "")[:100]
-    context = {
-        "subject": found,
-        "subjects": SUBJECTS.values(),
-        "statements": found.found(text),
-        "text": text,
-        "total": len(found.found("")),
-        "signed": signed,
-        "is_due": signed is None or signed.digest != found.digest,
-        "digest": found.digest,
-    }
-    return render(request, "medications/room.html", context)
+    form = SubjectForm(subject=found, signed=_signed(request, found))
+    return _page(request, found, form)
 
 
 @require_POST
 @requires(Permission.KNOWLEDGE_SIGN)
 def sign(request: StaffRequest, subject: str) -> HttpResponse:
-    """Sign a subject off as it was shown."""
+    """Sign a subject off as it was shown, with the clinic's own days."""
     found = _named(subject)
-    act(
+    form = SubjectForm(request.POST, subject=found, signed=_signed(request, found))
+    if act(
         request,
         lambda: sign_subject(
             clinic=request.acting.clinic,
             subject=found,
             shown=shown_in(request),
+            numbers=values_of(form),  # type: ignore[arg-type]
             **acting_now(request),
         ),
+        form=form,
         done=f"Signed off: {found.title}.",
-    )
-    return redirect("medications:subject", found.key)
+    ):
+        return redirect("medications:subject", found.key)
+    return _page(request, found, form)
+
+
+def _signed(request: StaffRequest, subject: RoomSubject) -> SubjectSignOff | None:
+    return signatures_of(request.acting.clinic.pk).get(subject.key)
+
+
+def _page(
+    request: StaffRequest, subject: RoomSubject, form: SubjectForm
+) -> HttpResponse:
+    text = request.GET.get("q", "").replace("\x00", "")[:100]
+    signed = _signed(request, subject)
+    own = signed.numbers if signed else {}
+    context = {
+        "subject": subject,
+        "subjects": SUBJECTS.values(),
+        "statements": subject.found(text),
+        "text": text,
+        "total": len(subject.found("")),
+        "signed": signed,
+        "is_due": signed is None or signed.digest != subject.digest,
+        "own": [(subject.choices()[n].meaning, days) for n, days in own.items()],
+        "form": form,
+    }
+    status = status_of(form)
+    return render(request, "medications/room.html", context, status=status)

@@ -12,6 +12,7 @@ from aftercare.schedule.model import Course
 from aftercare.schedule.otp import random_day
 from aftercare.schedule.plan import promised
 from knowledge.months import months_later
+from knowledge.schedule.choices import injection_choices, plan_choices
 from knowledge.schedule.injections import NoWindow, injection_window
 from knowledge.schedule.steps import OwnerRole
 
@@ -342,3 +343,33 @@ class TestEveryCourse:
     @given(courses)
     def test_same_in_same_out(self, course):
         assert promised(course) == promised(course)
+
+
+class TestChosenByTheClinic:
+    """Days that a clinic signed for itself, where the knowledge lets it choose."""
+
+    def test_reviews_come_when_the_clinic_says(self):
+        course = replace(COURSE, chosen={"review_first_year": 60})
+
+        assert days(course, "plan_review")[:2] == [60, 120]
+
+    def test_an_injection_is_due_when_the_clinic_says_within_its_window(self):
+        first = replace(COURSE, medication="SUBLOCADE", injections=(SIGNED,))
+        [shipped] = of_kind(first, "injection")
+        [own] = of_kind(replace(first, chosen={"SUBLOCADE_second": 14}), "injection")
+        [remind] = of_kind(
+            replace(first, chosen={"SUBLOCADE_second": 14}), "injection_reminder"
+        )
+
+        assert (shipped.due - SIGNED).days == 28
+        assert (own.due - SIGNED).days == 14
+        assert (own.earliest, own.latest) == (shipped.earliest, shipped.latest)
+        assert remind.due == own.due
+
+    def test_every_choice_is_a_number_that_ships(self):
+        everything = {**plan_choices(), **injection_choices()}
+
+        assert set(everything) == {
+            *("review_first_year", "review_later", "SUBLOCADE_second"),
+        }
+        assert all(one.permitted.allows(one.days) for one in everything.values())

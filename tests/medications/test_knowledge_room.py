@@ -10,8 +10,14 @@ from accounts.models import AuditEvent
 from accounts.permissions import Role
 from knowledge.cited import Cited
 from knowledge.schedule.injections import injection_rules
+from medications.actions.sign_subjects import DaysNotPermitted, sign_subject
 from medications.knowledge_pages.room import SUBJECTS
-from medications.knowledge_pages.subject_signoffs import signatures_of, subjects_due
+from medications.knowledge_pages.subject_signoffs import (
+    numbers_of,
+    shown_of,
+    signatures_of,
+    subjects_due,
+)
 from medications.models import SubjectSignOff
 from tests.conftest import signed_in
 from tests.factories import StaffFactory
@@ -85,6 +91,8 @@ class TestSignOff:
     """A subject is signed as it was shown, by who may, and again when it reads
     otherwise."""
 
+    DAYS = {"review_first_year": 60, "review_later": 180}
+
     @pytest.fixture
     def as_director(self, clinic):
         return signed_in(StaffFactory(roles={clinic: [Role.MEDICAL_DIRECTOR]}))
@@ -93,16 +101,15 @@ class TestSignOff:
     def subject(self):
         return SUBJECTS["promises"]
 
-    def sign(self, client, subject, shown=None):
-        return client.post(
-            f"/knowledge/subjects/{subject.key}/sign/",
-            {"shown": subject.digest if shown is None else shown},
-            follow=True,
-        )
+    def sign(self, client, subject, clinic, **more):
+        shown = shown_of(subject, signatures_of(clinic.pk).get(subject.key))
+        body = {"shown": shown, **self.DAYS, **more}
+        address = f"/knowledge/subjects/{subject.key}/sign/"
+        return client.post(address, body, follow=True)
 
     def test_waits_until_it_is_signed(self, as_director, subject, clinic):
         before = words_of(as_director.get("/knowledge/subjects/promises/"))
-        page = words_of(self.sign(as_director, subject))
+        page = words_of(self.sign(as_director, subject, clinic))
 
         assert "Sign-off due In use as it ships." in before
         assert "Signed off: Promises." in page
@@ -113,14 +120,47 @@ class TestSignOff:
         event = AuditEvent.objects.get(verb="knowledge.subject_signed_off")
         assert event.facts["about"] == "promises"
 
-    def test_is_not_signed_as_something_else_was_shown(self, as_director, subject):
-        page = words_of(self.sign(as_director, subject, shown="0" * 64))
+    def test_days_that_a_clinic_chose_are_its_own(self, as_director, subject, clinic):
+        page = words_of(self.sign(as_director, subject, clinic))
 
-        assert "this reads otherwise than on your screen" in page
+        assert numbers_of(clinic.pk) == {"review_first_year": 60}
+        assert "in the first year of care 60 days" in page
+
+    @pytest.mark.parametrize("days", ["29", "91", "many", ""])
+    def test_days_that_no_clinic_may_have_are_refused_at_the_field(
+        self, as_director, subject, clinic, days
+    ):
+        answer = self.sign(as_director, subject, clinic, review_first_year=days)
+
+        assert answer.status_code == 400
+        assert answer.context["form"].errors["review_first_year"]
         assert not SubjectSignOff.objects.exists()
 
+    def test_a_number_that_is_no_clinics_to_choose_is_refused(
+        self, subject, clinic, clinician, noon
+    ):
+        with pytest.raises(DaysNotPermitted, match="first_year"):
+            sign_subject(
+                clinic=clinic,
+                subject=subject,
+                shown=shown_of(subject, None),
+                numbers={"first_year": 30},
+                by=clinician,
+                at=noon,
+            )
+
+    def test_is_not_signed_as_something_else_was_shown(
+        self, as_director, subject, clinic
+    ):
+        shown = shown_of(subject, None)
+        self.sign(as_director, subject, clinic)
+        answer = self.sign(as_director, subject, clinic, shown=shown)
+
+        assert "this reads otherwise than on your screen" in words_of(answer)
+        assert SubjectSignOff.objects.count() == 1
+
     def test_waits_again_once_it_reads_otherwise(self, as_director, subject, clinic):
-        self.sign(as_director, subject)
+        self.sign(as_director, subject, clinic)
         signed = signatures_of(clinic.pk)["promises"]
         SubjectSignOff.objects.create(
             clinic=clinic,
@@ -136,17 +176,18 @@ class TestSignOff:
         assert subject in subjects_due(clinic.pk)
 
     def test_another_clinics_signature_does_not_count(
-        self, as_director, subject, other_clinic
+        self, as_director, subject, clinic, other_clinic
     ):
-        self.sign(as_director, subject)
+        self.sign(as_director, subject, clinic)
 
         assert subject in subjects_due(other_clinic.pk)
+        assert numbers_of(other_clinic.pk) == {}
 
-    def test_only_the_medical_director_signs(self, as_clinician, subject):
+    def test_only_the_medical_director_signs(self, as_clinician, subject, clinic):
         page = as_clinician.get("/knowledge/subjects/promises/").content.decode()
 
         assert "/sign/" not in page
-        assert self.sign(as_clinician, subject).status_code == 403
+        assert self.sign(as_clinician, subject, clinic).status_code == 403
 
     def test_there_is_no_other_subject_to_sign(self, as_director):
         answer = as_director.post("/knowledge/subjects/zebra/sign/", {})

@@ -1,0 +1,52 @@
+"""Numbers of the schedule that a clinic may choose, each by its name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from knowledge.medicines import medicines
+from knowledge.numbers import Permitted
+from knowledge.schedule.injections import injection_rules
+from knowledge.schedule.steps import plan_steps
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleChoice:
+    """A number of days as it ships, and which others a clinic may have."""
+
+    name: str
+    meaning: str
+    days: int
+    permitted: Permitted
+
+
+def injection_choice_name(product: str, rule: str) -> str:
+    """Under which name a clinic chooses the due day of this injection."""
+    return f"{product}_{rule}"
+
+
+@cache
+def plan_choices() -> Mapping[str, ScheduleChoice]:
+    """Those of the promises of a plan."""
+    return {
+        name: ScheduleChoice(name, one.meaning, one.days, one.permitted)
+        for name, one in plan_steps().numbers.items()
+        if one.permitted is not None
+    }
+
+
+@cache
+def injection_choices() -> Mapping[str, ScheduleChoice]:
+    """The days on which an injection is due within its window."""
+    found = {}
+    for product, rules in injection_rules().items():
+        for rule in rules:
+            if rule.due_permitted is not None:
+                name = injection_choice_name(product, rule.key)
+                meaning = (
+                    f"{medicines()[product].name}: day of the {rule.key} injection"
+                )
+                found[name] = ScheduleChoice(
+                    name, meaning, rule.due_day, rule.due_permitted
+                )
+    return found

@@ -1,6 +1,7 @@
 """Lines of a plan that a prescriber decides: a medicine, its dose, an amount of it."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
@@ -18,6 +19,11 @@ _AMOUNT = (
     r"(?!\s*/\s*d?l\b)"
 )
 AMOUNT = re.compile(_AMOUNT, re.IGNORECASE)
+# A unit without a figure before it: the amount is spelt out, or stands elsewhere.
+UNIT = re.compile(
+    r"(?<![a-z])(?:mgs?|mcgs?|[uµ]g|milligrams?|micrograms?)\b(?!\s*/\s*d?l\b)",
+    re.IGNORECASE,
+)
 # Reversal kits are anybody's to hand out: naloxone with its own amount and nothing else.
 KIT = re.compile(
     rf"\bnaloxone(?:[\s,]+(?:nasal|spray|kits?|injector|at|home|of|in))*[\s,(]+"
@@ -28,17 +34,38 @@ KIT = re.compile(
 _VERBS = (
     r"(?:re)?start|begin|initiate|induct|increase|raise|double|decrease|lower|reduce|taper"
     r"|titrate|stop|discontinue|hold|prescribe|dispense|administer|give|order"
-    r"|(?:switch|change)\s+to"
+    r"|continue|resume|adjust|bump|up|go\s+(?:up|down)\s+on|put(?:\s+\w+)?\s+on"
+    r"|(?:switch|change|convert|transition)\s+to"
+    r"|(?:restart|start|initiat|induct|increas|rais|decreas|lower|reduc|taper|titrat|stopp"
+    r"|discontinu|hold|prescrib|dispens|continu|resum|switch|chang)ing(?:\s+to)?"
 )
 _BETWEEN = (
     r"the|an?|her|his|their|your|dose|doses|of|on|with|oral|daily|weekly|monthly"
-    r"|sublingual|injectable|injected|long[\s-]acting|extended[\s-]release"
+    r"|sublingual|injectable|injected|low[\s-]dose|long[\s-]acting|extended[\s-]release"
 )
 # Beside a medicine's name these leave it a line about that medicine and nothing else.
 _HOW_OFTEN = (
     rf"{_BETWEEN}|once|twice|every|other|day|week|month|nightly|morning|evening|film|films"
     r"|tablets?|injections?|shots?|bid|qd"
 )
+# What may stand between a medicine's name and a strength without its unit: "Suboxone
+# film 8/2", "methadone up to 80".
+_TO_STRENGTH = (
+    rf"{_BETWEEN}|once|twice|nightly|morning|evening|bid|qd|films?|tablets?|to|up|down|at|x"
+    r"|take[\s-]homes?"
+)
+# A figure before these counts something else than the medicine.
+_COUNTED = (
+    r"days?|weeks?|months?|years?|hours?|minutes?|h|hrs?|visits?|times|sessions?|people|am"
+    r"|pm|percent|st|nd|rd|th"
+)
+_STRENGTH = (
+    r"(?<!\d)\d{1,5}(?:[.,/]\d{1,5}){0,3}(?![\d.,/:]{0,9}\d)(?![\s-]\d{3})"
+    rf"(?![\s-]*(?:%|(?:{_COUNTED})\b))"
+)
+_PIECES = r"bottles?|doses?|tablets?|tabs?|films?|strips?|pills?|injections?|shots?"
+# What clinicians write for the names that a product goes by.
+_SHORTHAND = ("bup", "bupe", "xr-bup", "xr-ntx", "ntx-xr")
 
 OWN_WORDS = ("own_words",)
 
@@ -62,16 +89,26 @@ class MedicineWritten(RightMissing):
 
 
 def is_medicine(*, kind: str, title: str, dose: str) -> bool:
-    if kind == Intervention.Kind.MEDICATION or _alone().fullmatch(title):
+    if kind == Intervention.Kind.MEDICATION or _alone().fullmatch(_plain(title)):
         return True
     return orders_medicine(f"{title} {dose}")
 
 
 def orders_medicine(text: str) -> bool:
-    """Whether a text gives a dose, or says what is done with a medicine for OUD."""
-    if AMOUNT.search(KIT.sub("", text)) or _order().search(text):
+    """Whether a text gives a dose, with its unit or without, or says what is done with a
+    medicine for OUD."""
+    plain = _plain(text)
+    if AMOUNT.search(KIT.sub("", plain)) or _order().search(plain):
         return True
-    return bool(AMOUNT.search(text) and _names().search(text))
+    if _strength().search(plain):
+        return True
+    return bool(UNIT.search(plain) and _names().search(plain))
+
+
+def _plain(text: str) -> str:
+    """As it reads: wide letters and figures as usual ones, nothing that is not seen."""
+    seen = (c for c in text if unicodedata.category(c) != "Cf")
+    return unicodedata.normalize("NFKC", "".join(seen))
 
 
 @cache
@@ -82,9 +119,23 @@ def _names() -> re.Pattern[str]:
 
 @cache
 def _order() -> re.Pattern[str]:
+    first = r"(?:^|[.,;:]|\b(?:and|then)\b)\s*"
+    the_dose = r"(?:the|her|his|their|your)\s+(?:daily\s+)?dose\b(?!\s+of\s+naloxone)"
+    after_its_name = rf"\b{_name_pattern()}\s*[:,\u2013\u2014-]\s*(?:{_VERBS})\b"
     return re.compile(
-        rf"(?:^|[.,;:]|\b(?:and|then)\b)\s*(?:{_VERBS})\s+"
-        rf"(?:(?:{_BETWEEN})\s+){{0,4}}{_name_pattern()}\b",
+        rf"{first}(?:{_VERBS})\s+(?:(?:{_BETWEEN})\s+){{0,4}}{_name_pattern()}\b"
+        rf"|{first}(?:{_VERBS})\s+{the_dose}|{after_its_name}",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _strength() -> re.Pattern[str]:
+    name = _name_pattern()
+    return re.compile(
+        rf"\b{name}\b(?:[\s:,(\u2013\u2014-]|\b(?:{_TO_STRENGTH})\b)*\b{_STRENGTH}"
+        rf"|(?<!day )(?<!week )(?<!month )\b{_STRENGTH}\s+(?:(?:{_PIECES})\s+)?of\s+{name}\b"
+        rf"|\d/\d+\s+{name}\b",
         re.IGNORECASE,
     )
 
@@ -100,6 +151,7 @@ def _alone() -> re.Pattern[str]:
 @cache
 def _name_pattern() -> str:
     names = {w for one in medicines() for w in (one.ingredient, *one.brands)}
+    names |= set(_SHORTHAND)
     return f"(?:{'|'.join(map(re.escape, sorted(names, reverse=True)))})"
 
 

@@ -68,3 +68,12 @@ def test_every_part_that_is_named_is_there():
     }
 
     assert named <= set(PARTS)
+
+
+YEARLESS = re.compile(r"\|date:[\"'](?!c[\"'])(?![^\"']*[Yyo])[^\"']*")
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_day_has_its_year_or_is_worded_by_the_room_of_words(name):
+    """`day`, `short_day` and `day_and_time` know when the year has to be said."""
+    assert YEARLESS.findall(SOURCES[FOLDER / name]) == []

@@ -47,7 +47,8 @@ def treatment_facts(
     """Current doses, day of treatment, last long-acting doses, last stop, and what
     stands on the list of medicines."""
     now = subject.at
-    begun = [one for one in reversed(orders) if one.started_on <= now.date()]
+    day = now.date()
+    begun = [o for o in reversed(orders) if o.started_on <= day and not o.is_void]
     yield from _doses(begun, doses, now)
     yield from _last_taken(doses, now)
     yield from _course(begun, now)

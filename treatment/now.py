@@ -27,6 +27,11 @@ class Order(NamedTuple):
         """Whether it was stopped, on a day or before it."""
         return self.stopped_on is not None and self.stopped_on <= day
 
+    @property
+    def is_void(self) -> bool:
+        """Whether it was given up by its first day: nothing of it was taken."""
+        return self.stopped_on == self.started_on
+
     def starts_after(self, day: date) -> bool:
         """Whether it is ordered for later, and not given up before its first day."""
         ends = self.stopped_on
@@ -63,7 +68,7 @@ def treatment_on(day: date, orders: Iterable[Order]) -> TreatmentNow:
     every = list(orders)
     taken = sorted((o for o in every if o.holds_on(day)), key=_main_first)
     ahead = sorted((o for o in every if o.starts_after(day)), key=_main_first)
-    ended = [o for o in every if o.has_ended(day) and o.stopped_on != o.started_on]
+    ended = [o for o in every if o.has_ended(day) and not o.is_void]
     last = max(ended, key=lambda o: (o.stopped_on or day, o.started_on), default=None)
     return TreatmentNow(day, tuple(taken), tuple(ahead), last)
 

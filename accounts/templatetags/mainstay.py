@@ -46,6 +46,12 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def short_day(value: date | None) -> str:
+    """The same without its weekday, for a window of days."""
+    return "" if value is None else dates.short_day(value, timezone.localdate())
+
+
+@register.filter
 def day_and_time(value: datetime | None) -> str:
     """`Thu 26 Nov, 09:06` in the clinic's time zone, 24 hours."""
     if value is None:

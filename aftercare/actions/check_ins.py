@@ -132,14 +132,15 @@ def find_check_in(token: str) -> tuple[int, int] | None:
 
 
 def _usable(check_in: CheckIn, *, at: datetime) -> CheckIn:
-    """The row, held until the transaction ends, if the link still may be used."""
+    """The row, held until the transaction ends, if the link still may be used: after a
+    death nobody answers for the person."""
     held = (
         CheckIn.objects.select_for_update(of=("self",))
         .select_related("patient__clinic")
         .filter(pk=check_in.pk)
         .first()
     )
-    if held is None or not held.is_usable(at=at):
+    if held is None or not held.is_usable(at=at) or has_died(held.patient):
         raise CheckInOver("This link cannot be used any more.")
     return held
 

@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Staff
-from assessments.actions.measures import record_assessment
+from accounts.tenancy import clinic_day
+from assessments.actions.measures import OnRecordAlready, record_assessment
 from assessments.models import Assessment, AssessmentDraft
+from patients.actions.registry import refuse_after_death
 from patients.models import Patient
 
 
@@ -51,7 +53,11 @@ def give_instrument(
     by: Staff,
     at: datetime,
 ) -> Assessment:
-    """Record the instrument, and the draft that it was typed in is gone."""
+    """Record the instrument, and the draft that it was typed in is gone.
+
+    Refused where the same answers of the same moment are on record.
+    """
+    refuse_after_death(patient, clinic_day(patient.clinic, given_at))
     assessment = record_assessment(
         patient=patient,
         instrument=instrument,
@@ -64,5 +70,20 @@ def give_instrument(
         at=at,
     )
     if amends is None:
+        _refuse_given_again(assessment)
         discard_draft(patient=patient, instrument=assessment.instrument, by=by)
     return assessment
+
+
+def _refuse_given_again(assessment: Assessment) -> None:
+    same = Assessment.objects.filter(
+        patient=assessment.patient_id,
+        instrument=assessment.instrument,
+        given_at=assessment.given_at,
+        answers=assessment.answers,
+        error_at=None,
+    )
+    if same.exclude(pk=assessment.pk).exists():
+        raise OnRecordAlready(
+            "The same answers of that moment are on record already.", "given_at"
+        )

@@ -8,9 +8,11 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
+from accounts.tenancy import clinic_day
 from assessments.actions.self_report import may_be_given, record_said
 from assessments.models import Assessment, Handover
 from knowledge.instruments.questionnaire import with_answers
+from patients.actions.registry import refuse_after_death
 from patients.models import Patient
 
 # After so many wrong PINs whoever holds the tablet is signed out of it.
@@ -31,6 +33,7 @@ def start_handover(
     at: datetime,
 ) -> Handover:
     """Open the questions that the person will answer on the tablet."""
+    refuse_after_death(patient, clinic_day(patient.clinic, at))
     handover = Handover.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,

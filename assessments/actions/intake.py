@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
+from accounts.tenancy import clinic_day
 from assessments.actions.carry_forward import carry_forward
 from assessments.actions.record_effects import (
     ListChange,
@@ -45,6 +46,7 @@ class AnswerConflict(Refused):
 def start_intake(*, patient: Patient, by: Staff, at: datetime) -> Intake:
     """Open an intake; it goes on from the one before, and somebody referred is in
     intake from now on."""
+    registry.refuse_after_death(patient, clinic_day(patient.clinic, at))
     try:
         with transaction.atomic():
             intake = Intake.objects.create(

@@ -18,6 +18,7 @@ from knowledge.instruments.declaration import Status
 from knowledge.instruments.reading import ItemError
 from knowledge.instruments.registry import Instrument, find
 from knowledge.instruments.scoring import Score, score_with
+from patients.actions.registry import refuse_before_birth, refuse_outside_life
 from patients.models import Patient
 
 
@@ -45,19 +46,12 @@ class NoReason(Refused):
     """An error needs its reason."""
 
 
-class BeforeBirth(Refused):
-    """The day lies before the person was born."""
+class OnRecordAlready(Refused):
+    """The same was recorded of the same moment."""
 
-    field = "effective_at"
-
-
-class GivenBeforeBirth(BeforeBirth):
-    """The same of an instrument, whose day is another field."""
-
-    field = "given_at"
-
-
-BEFORE_BIRTH = "Before this person was born. Check the year, and whose result it is."
+    def __init__(self, words: str, field: str) -> None:
+        super().__init__(words)
+        self.field = field
 
 
 @transaction.atomic
@@ -77,7 +71,8 @@ def record_assessment(
 ) -> Assessment:
     """Keep an instrument as it was answered, scored here unless `result` is its score
     already; an amendment is a new row."""
-    refuse_before_birth(patient, given_at or at, GivenBeforeBirth)
+    given_on = clinic_day(patient.clinic, given_at or at)
+    refuse_before_birth(patient, given_on, field="given_at")
     declared = find(instrument)
     result = result or score_with(declared, answers, context or {})
     if result.status is Status.INVALID:
@@ -159,15 +154,6 @@ def _note_error(
     row.error_reason, row.error_at, row.error_by = reason.strip(), at, by
 
 
-def refuse_before_birth(
-    patient: Patient, at: datetime, refusal: type[BeforeBirth] = BeforeBirth
-) -> None:
-    """Nobody is measured or asked before the day they were born on."""
-    born = patient.date_of_birth
-    if born is not None and clinic_day(patient.clinic, at) < born:
-        raise refusal(BEFORE_BIRTH)
-
-
 @transaction.atomic
 def record_observation(
     *,
@@ -186,7 +172,10 @@ def record_observation(
 ) -> Observation:
     """Keep one measured value in the unit of its kind, with its laboratory's limits."""
     measure = BY_CODE[code]
-    refuse_before_birth(patient, effective_at)
+    measured_on = clinic_day(patient.clinic, effective_at)
+    refuse_outside_life(patient, measured_on, field="effective_at")
+    if not source_key:
+        _refuse_measured_again(patient, code, value, text, effective_at)
     observation = Observation.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,
@@ -205,6 +194,25 @@ def record_observation(
     )
     audit.record("observation.recorded", observation, by=by, at=at, code=code)
     return observation
+
+
+def _refuse_measured_again(
+    patient: Patient, code: str, value: Decimal | None, text: str, at: datetime
+) -> None:
+    """Refuse what somebody typed that is on record of the same moment. The row of the
+    person is held, so that of two at once the second is told."""
+    same = Observation.objects.filter(
+        patient=patient,
+        code=code,
+        value=value,
+        text=text,
+        effective_at=at,
+        error_at=None,
+    )
+    if same.exists():
+        raise OnRecordAlready(
+            "The same result of that moment is on record already.", "effective_at"
+        )
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -12,10 +12,16 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
-from assessments.actions.measures import BEFORE_BIRTH, record_observation
+from assessments.actions.measures import record_observation
 from assessments.models import Observation
 from assessments.models.observations import ResultsFile
 from assessments.observations.lab_file import LabLine, line_from, read_file
+from patients.actions.registry import (
+    AFTER_DEATH,
+    BEFORE_BIRTH,
+    DECEASED,
+    is_after_death,
+)
 from patients.models import Patient
 
 NOBODY = "Nobody here has this record number."
@@ -57,7 +63,7 @@ def _placed(
     """Whose each line is: by its record number, or the one person it was sent for."""
     mrns = {line.mrn for line in lines if line.mrn}
     rows = Patient.objects.filter(clinic=clinic, mrn__in=mrns)
-    people = {row.mrn: row for row in rows.only("mrn", "date_of_birth", "clinic_id")}
+    people = {row.mrn: row for row in rows.select_related("clinic")}
     return [_whose(line, people, patient) for line in lines]
 
 
@@ -76,10 +82,19 @@ def _whose(
 
 
 def _of(patient: Patient, line: LabLine) -> LabLine:
-    born = patient.date_of_birth
-    is_early = line.effective_at and born and line.effective_at[:10] < born.isoformat()
-    problem = BEFORE_BIRTH if is_early else line.problem
+    problem = _outside_life(patient, line.effective_at) or line.problem
     return replace(line, patient=patient.pk, problem=problem)
+
+
+def _outside_life(patient: Patient, effective_at: str) -> str:
+    """What is wrong with a day before a person's birth or after their death."""
+    if not effective_at:
+        return ""
+    on, born = date.fromisoformat(effective_at[:10]), patient.date_of_birth
+    if born is not None and on < born:
+        return BEFORE_BIRTH
+    has_died = patient.status == DECEASED
+    return AFTER_DEATH if has_died and is_after_death(patient, on) else ""
 
 
 def _marked(lines: list[LabLine], zone: ZoneInfo) -> list[LabLine]:

@@ -168,7 +168,9 @@ class _Reader:
         self.faults: list[FactError] = []
 
     def section(self, raw: Mapping[str, object], name: str) -> Mapping[str, object]:
-        part = raw.get(name) or {}
+        part = raw.get(name)
+        if part is None:
+            return {}
         if isinstance(part, Mapping):
             return part
         self.fault(name, "must be a JSON object of names and values")

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, posted, requires
-from accounts.doors import BAD, act, acting_now, outcome_of, status_of
+from accounts.doors import BAD, CONFLICT, act, acting_now, outcome_of, status_of
 from accounts.permissions import Permission
 from assessments.actions import handovers as acts
 from assessments.actions.measures import NothingAnswered
@@ -109,6 +109,14 @@ def questions(request: StaffRequest) -> HttpResponse:
     wanted = request.GET.get("page", "")
     if request.method != "POST":
         return _questions(request, handover, wanted)
+    try:
+        return _kept(request, handover, wanted)
+    except acts.HandoverOver:
+        return redirect("assessments:hand_back")
+
+
+def _kept(request: StaffRequest, handover: Handover, wanted: str) -> HttpResponse:
+    """Keep the answers of one page, and go on from it."""
     page = answer_pages.page_named(handover.instruments, handover.answers, wanted)
     if page is not None:
         try:
@@ -159,17 +167,19 @@ def save_one(request: StaffRequest) -> HttpResponse:
     """Keep one answer at once; says which questions need no answer any more."""
     handover = _given(request)
     if handover is None or handover.ended_at is not None:
-        return JsonResponse({}, status=409)
+        return JsonResponse({}, status=CONFLICT)
     name = request.POST.get("name", "")
     try:
         instrument, item, code = read_one(
             handover.instruments, name, request.POST.get("value", "")
         )
+        handover = acts.save_answers(
+            handover=handover, instrument=instrument, answers={item: code}
+        )
     except NotAllowed:
         return JsonResponse({}, status=BAD)
-    handover = acts.save_answers(
-        handover=handover, instrument=instrument, answers={item: code}
-    )
+    except acts.HandoverOver:
+        return JsonResponse({}, status=CONFLICT)
     done = progress(handover.instruments, handover.answers)
     return JsonResponse(
         {

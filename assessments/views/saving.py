@@ -15,7 +15,6 @@ from accounts.access import StaffRequest
 from accounts.doors import acting_now
 from assessments.actions import intake as acts
 from assessments.actions.intake import AnswerOutcome
-from assessments.actions.measures import BeforeBirth
 from assessments.actions.record_effects import ListRefused
 from assessments.intake import catalogue
 from assessments.intake.declaration import Ask, IntakeQuestion
@@ -29,6 +28,7 @@ from assessments.intake.submission import ROW_NAME
 from assessments.intake_page.question import Trouble, trouble_of
 from assessments.intake_page.table_answer import kept_cells
 from assessments.models import Intake
+from patients.actions.registry import BeforeBirth, HasDied
 from patients.views.registry import of_clinic
 
 
@@ -72,7 +72,7 @@ def _brought_back(
     try:
         row = json.loads(text)
         cells = kept_cells(question, [row])
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
     return {
         name: dict(its)
@@ -92,7 +92,7 @@ def save_one(
         )
     except NotAnAnswer as refusal:
         return None, trouble_of(refusal, said)
-    except (acts.IntakeClosed, ListRefused, BeforeBirth) as refusal:
+    except (acts.IntakeClosed, ListRefused, BeforeBirth, HasDied) as refusal:
         return None, Trouble(str(refusal), said)
     except acts.AnswerConflict as conflict:
         return None, _met(conflict, said)

@@ -8,9 +8,11 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.refusals import Refused, as_shown
+from accounts.tenancy import clinic_day
 from knowledge.decision_aid.content import LANGUAGES, Aid, texts
 from medications.models import AidText, DecisionTalk
 from medications.models.medicines import talk_choices
+from patients.actions.registry import refuse_after_death
 from patients.models import Patient
 
 MOST = 3
@@ -231,6 +233,7 @@ def hand_talk_over(
     *, patient: Patient, language: str, by: Staff, at: datetime
 ) -> DecisionTalk:
     """Give the talk out of hand on a tablet; PINs may be tried anew."""
+    refuse_after_death(patient, clinic_day(patient.clinic, at))
     talk = open_talk(patient=patient, language=language, mode="tablet", by=by, at=at)
     talk.wrong_pins = 0
     talk.save(update_fields=["wrong_pins"])

@@ -15,7 +15,7 @@ from knowledge.editions import knowledge
 from medications.clinic_policy.policy import policy_of
 from medications.current import taken_at
 from medications.decision_aid.fit import AidOption, Picked, applying, travel_minutes
-from medications.decision_aid.today import day_words, today
+from medications.decision_aid.today import dated_words, today
 from medications.models import AidText, DecisionTalk
 from medications.options.evaluate import evaluate
 from medications.options.model import Options
@@ -142,12 +142,12 @@ def around(table: AidOption) -> dict[str, object]:
 
 
 def for_whom(patient: Patient, at: datetime, the_aid: Aid, language: str) -> str:
-    """`For Alma, Saturday, November 21`."""
+    """`For Alma, Saturday, November 21, 2026`."""
     here = at.astimezone(ZoneInfo(patient.clinic.time_zone))
     line = the_aid.say("words", "for_you", language)
     return line.format(
         name=patient.first_name,
-        day=day_words(here, the_aid, language),
+        day=dated_words(here, the_aid, language),
     )
 
 

@@ -96,3 +96,9 @@ def day_words(moment: datetime, aid: Aid, language: str) -> str:
     if language == "es":
         return f"{day} {moment.day} de {month}"
     return f"{day}, {month} {moment.day}"
+
+
+def dated_words(moment: datetime, aid: Aid, language: str) -> str:
+    """The same with its year, for what is printed, kept and read later."""
+    before = " de" if language == "es" else ","
+    return f"{day_words(moment, aid, language)}{before} {moment.year}"

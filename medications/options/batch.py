@@ -43,7 +43,7 @@ def answered(text: str, *, is_searched: bool) -> dict[str, object]:
     """
     try:
         raw = json.loads(text)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise BadPicture([FactError("picture", f"is not JSON: {fault}")]) from None
     named = {}
     if isinstance(raw, dict) and "id" in raw:

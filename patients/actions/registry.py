@@ -48,6 +48,20 @@ class HasDied(Refused):
     """Nothing is done for a person after their death."""
 
 
+BEFORE_BIRTH = "Before this person was born. Check the year, and whose record it is."
+AFTER_DEATH = (
+    "This person is marked as deceased: nothing new is recorded after that day."
+)
+
+
+class BeforeBirth(Refused):
+    """A day lies before the person was born."""
+
+    def __init__(self, field: str = "") -> None:
+        super().__init__(BEFORE_BIRTH)
+        self.field = field
+
+
 class NotOnTheStaff(Refused):
     """Somebody outside the clinic cannot join a care team."""
 
@@ -166,14 +180,28 @@ def has_died(patient: Patient) -> bool:
 
 def refuse_after_death(patient: Patient, on: date) -> None:
     """Refuse what is said of a day after a person's death."""
-    if not has_died(patient):
-        return
+    if has_died(patient) and is_after_death(patient, on):
+        raise HasDied(AFTER_DEATH)
+
+
+def is_after_death(patient: Patient, on: date) -> bool:
+    """Whether a day lies after the one on which the death was marked."""
     deaths = patient.status_changes.filter(status=DECEASED)
     died_at = deaths.values_list("changed_at", flat=True).first()
-    if died_at is None or on > clinic_day(patient.clinic, died_at):
-        raise HasDied(
-            "This person is marked as deceased: nothing new is recorded after that day."
-        )
+    return died_at is None or on > clinic_day(patient.clinic, died_at)
+
+
+def refuse_before_birth(patient: Patient, on: date, *, field: str = "") -> None:
+    """Refuse what is said of a day before a person was born; `field` is where."""
+    born = patient.date_of_birth
+    if born is not None and on < born:
+        raise BeforeBirth(field)
+
+
+def refuse_outside_life(patient: Patient, on: date, *, field: str) -> None:
+    """Refuse what is said of a day before a person's birth or after their death."""
+    refuse_before_birth(patient, on, field=field)
+    refuse_after_death(patient, on)
 
 
 def _note_status(

@@ -19,10 +19,10 @@ from assessments.actions.intake import (
 from assessments.actions.measures import (
     AlreadyInError,
     AnswersRefused,
-    BeforeBirth,
     NoReason,
     NotAmendable,
     NothingAnswered,
+    OnRecordAlready,
     mark_entered_in_error,
     mark_observation_in_error,
     record_assessment,
@@ -35,6 +35,7 @@ from assessments.models import Assessment, Intake, IntakeAnswer, Observation
 from assessments.picture.assemble import picture_of
 from knowledge.instruments.registry import find
 from patients.actions.health import end_entry, list_entry
+from patients.actions.registry import BeforeBirth
 from patients.models import Allergy, OtherMedicine, Patient
 from tests.factories import PatientFactory
 
@@ -631,6 +632,19 @@ def test_nobody_is_measured_before_they_were_born(patient, clinician, noon):
     assert record_observation(**measured, **by, effective_at=born).pk
     with pytest.raises(BeforeBirth, match="Check the year"):
         record_observation(**measured, **by, effective_at=born - MINUTE)
+
+
+def test_a_result_typed_again_is_on_record_already(patient, clinician, noon):
+    typed = {"patient": patient, "code": "alt", "value": 41, "effective_at": noon}
+    kept = record_observation(**typed, by=clinician, at=noon)
+
+    with pytest.raises(OnRecordAlready, match="on record already"):
+        record_observation(**typed, by=clinician, at=noon + MINUTE)
+    later = typed | {"effective_at": noon - MINUTE}
+    assert record_observation(**later, by=clinician, at=noon).pk
+    assert record_observation(**typed | {"value": 42}, by=clinician, at=noon).pk
+    mark_observation_in_error(observation=kept, reason="misread", by=clinician, at=noon)
+    assert record_observation(**typed, by=clinician, at=noon).pk
 
 
 def test_nothing_is_kept_where_the_audit_fails(intake, clinician, noon, monkeypatch):

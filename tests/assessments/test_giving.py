@@ -33,6 +33,21 @@ def typed(client, patient, key="phq2", **answers):
     return client.post(url("give_draft", patient.pk, key), data)
 
 
+def test_the_same_answers_of_one_moment_are_kept_once(as_clinician, clinic):
+    person = PatientFactory(clinic=clinic)
+    path, given_at = url("give", person.pk, "phq2"), "2026-11-20T09:00"
+    sent = {"item-interest": "1", "item-mood": "1", "mode": "staff"}
+
+    assert as_clinician.post(path, {**sent, "given_at": given_at}).status_code == 302
+    again = as_clinician.post(path, {**sent, "given_at": given_at})
+
+    assert again.status_code == 400
+    assert "on record already" in again.context["form"].errors["given_at"][0]
+    assert Assessment.objects.count() == 1
+    other = {**sent, "item-mood": "2", "given_at": given_at}
+    assert as_clinician.post(path, other).status_code == 302
+
+
 class TestBeforeBirth:
     """Whose day of birth is known was asked nothing before it."""
 

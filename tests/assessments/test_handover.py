@@ -443,6 +443,22 @@ class TestUnsent:
         assert Handover.objects.get().ended_at is None
 
 
+def test_what_staff_ended_at_that_moment_is_told_on_the_tablet(
+    tablet, clinician, noon, monkeypatch
+):
+    """The page was read before, and its answer comes after."""
+    before = Handover.objects.select_related("patient").get()
+    acts.put_aside(handover=before, by=clinician, at=noon)
+    before = Handover.objects.select_related("patient").get()
+    before.ended_at = None
+    monkeypatch.setattr("assessments.views.handover._given", lambda _: before)
+
+    page = f"{url('questions')}?page=phq2-1"
+    assert tablet.post(page, {"phq2.interest": "1"}).url == url("hand_back")
+    assert answer(tablet, "phq2.mood", "1").status_code == 409
+    assert tablet.post(url("questions"), {"go": "es"}).url == url("hand_back")
+
+
 def test_another_clinics_hand_over_is_not_found(
     as_clinician, other_clinic, clinician, noon
 ):

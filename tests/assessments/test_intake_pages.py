@@ -215,7 +215,10 @@ class TestRows:
 
     @pytest.mark.parametrize(
         "odd",
-        ["", "x", "[]", '{"row": 1}', '{"row": "a b", "kind": "methadone"}', "{}"],
+        [
+            *("", "x", "[]", '{"row": 1}', '{"row": "a b", "kind": "methadone"}', "{}"),
+            pytest.param("[" * 100_000, id="deep"),
+        ],
     )
     def test_what_is_no_row_brings_nothing_back(
         self, as_clinician, patient, intake, odd

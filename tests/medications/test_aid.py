@@ -16,7 +16,13 @@ from medications.decision_aid.reading_grade import (
     grade_spanish,
     syllables_spanish,
 )
-from medications.decision_aid.today import Today, day_words, moment_words, today
+from medications.decision_aid.today import (
+    Today,
+    dated_words,
+    day_words,
+    moment_words,
+    today,
+)
 from medications.models.medicines import talk_choices
 from medications.options.evaluate import evaluate
 from plans.drafting.reading import joined
@@ -369,6 +375,8 @@ class TestToday:
         assert day_words(day, aid(), "en") == "Friday, November 27"
         assert day_words(day, aid(), "es") == "viernes 27 de noviembre"
         assert moment_words(Today("not_yet", day), aid(), "en") == "Friday, November 27"
+        assert dated_words(day, aid(), "en") == "Friday, November 27, 2026"
+        assert dated_words(day, aid(), "es") == "viernes 27 de noviembre de 2026"
 
 
 def table(picked=None, language="en", **more):

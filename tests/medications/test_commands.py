@@ -44,6 +44,7 @@ def test_weighs_a_picture(monkeypatch):
         ("[]", "picture"),
         ('{"as_of": "2026-11-21", "facts": {"qtcc": 1}}', "qtcc"),
         ('{"as_of": "1999-12-31"}', "as_of"),
+        pytest.param('{"facts":' + "[" * 100_000, "picture", id="deep"),
     ],
 )
 def test_lists_what_cannot_be_read(monkeypatch, text, fact):

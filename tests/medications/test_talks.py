@@ -843,5 +843,7 @@ class TestPanel:
     def test_for_whom_on_the_clinics_own_day(self, clinic, noon):
         person = PatientFactory(clinic=clinic, used_name="Al", language="Español")
         night = noon.replace(hour=3)
-        assert for_whom(person, night, aid(), "en") == "For Al, Friday, November 20"
+        assert (
+            for_whom(person, night, aid(), "en") == "For Al, Friday, November 20, 2026"
+        )
         assert language_of(person) == "es"

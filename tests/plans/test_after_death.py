@@ -5,8 +5,20 @@ from decimal import Decimal
 
 import pytest
 
+from aftercare.actions.check_ins import (
+    CheckInOver,
+    answer_check_in,
+    open_check_in,
+    send_check_in,
+)
 from aftercare.actions.follow_ups import FollowUpWindow, add_follow_up
+from assessments.actions.administer import give_instrument
+from assessments.actions.handovers import start_handover
+from assessments.actions.intake import start_intake
+from assessments.actions.measures import record_observation
+from assessments.actions.results import read_results
 from medications.actions import decisions
+from medications.actions.talks import hand_talk_over
 from patients.actions import registry
 from plans.actions import signing
 from tests.factories import PatientFactory
@@ -137,3 +149,52 @@ def test_a_death_marked_since_the_page_was_read_counts(person, prescriber, noon)
     assert person.status != "deceased", "as the page has it"
     with pytest.raises(registry.HasDied):
         dose(person, noon.date(), prescriber, noon)
+
+
+def test_nothing_is_measured_or_asked_of_a_later_day(person, clinician, noon):
+    person = dies(person, clinician, noon - DAY)
+    acts = {"patient": person, "by": clinician, "at": noon}
+    measured = {**acts, "code": "alt", "value": 41}
+    asked = {
+        **acts,
+        "instrument": "phq2",
+        "answers": {"interest": 1, "mood": 1},
+        "context": {},
+        "mode": "staff",
+    }
+
+    for act in (
+        lambda: record_observation(**measured, effective_at=noon),
+        lambda: give_instrument(**asked, given_at=noon),
+        lambda: start_intake(**acts),
+        lambda: start_handover(**acts, instruments=["phq2"], language="en"),
+        lambda: hand_talk_over(**acts, language="en"),
+    ):
+        with pytest.raises(registry.HasDied):
+            act()
+    assert record_observation(**measured, effective_at=noon - DAY).pk
+    assert give_instrument(**asked, given_at=noon - DAY).pk
+
+
+def test_a_line_of_a_file_of_a_later_day_is_refused(person, clinic, clinician, noon):
+    person = dies(person, clinician, noon - DAY)
+    days = (noon.date() - DAY, noon.date())
+    lines = "".join(f"{person.mrn},ALT,40,{day}\n" for day in days)
+    content = f"mrn,test,value,measured\n{lines}".encode()
+
+    found = read_results(clinic=clinic, content=content, by=clinician, at=noon)
+
+    problems = [line["problem"] for line in found.lines]
+    assert problems == ["", registry.AFTER_DEATH]
+
+
+def test_a_link_opens_nothing_any_more(person, clinician, noon):
+    link = send_check_in(
+        patient=person, instruments=["phq2"], language="en", by=clinician, at=noon - DAY
+    )
+    dies(person, clinician, noon - DAY)
+
+    with pytest.raises(CheckInOver):
+        open_check_in(check_in=link, at=noon)
+    with pytest.raises(CheckInOver):
+        answer_check_in(check_in=link, at=noon)

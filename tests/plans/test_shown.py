@@ -220,6 +220,14 @@ class TestMedicineLines:
             ("See the doctor, then raise the dose of methadone", True),
             ("Switch to Sublocade", True),
             ("Taper her buprenorphine", True),
+            ("Increasing methadone", True),
+            ("Methadone: increase", True),
+            ("Continue methadone", True),
+            ("Put him on Vivitrol", True),
+            ("Go up on methadone", True),
+            ("Start bupe", True),
+            ("Increase the dose", True),
+            ("Talk about the dose", False),
             ("Wants to start methadone", False),
             ("Ask about methadone", False),
             ("Methadone clinic visit on Monday", False),
@@ -230,6 +238,30 @@ class TestMedicineLines:
         ],
     )
     def test_so_does_a_name_by_itself_and_an_order(self, title, is_one):
+        assert is_medicine(kind="action", title=title, dose="") is is_one
+
+    @pytest.mark.parametrize(
+        ("title", "is_one"),
+        [
+            ("Methadone 80 daily", True),
+            ("Methadone up to 80", True),
+            ("Suboxone film 8/2 twice a day", True),
+            ("Sublocade 300", True),
+            ("8/2 Suboxone", True),
+            ("Take-home: 6 bottles of methadone", True),
+            ("Methadone eighty milligrams", True),
+            ("\uff2dethadone \uff18\uff10 \uff4dg", True),
+            ("metha\u200bdone 80 m\u200bg", True),
+            ("Methadone day 14 visit", False),
+            ("Methadone 24-hour line 555 010 0142", False),
+            ("Methadone at 7:30", False),
+            ("On methadone 6 months", False),
+            ("Day 2 of methadone", False),
+            ("Buprenorphine education, 2 visits", False),
+            ("Naloxone 4 mg nasal spray", False),
+        ],
+    )
+    def test_so_does_a_strength_without_its_unit(self, title, is_one):
         assert is_medicine(kind="action", title=title, dose="") is is_one
 
     @pytest.mark.parametrize("role", [Role.CLINICIAN, Role.CARE_MANAGER])

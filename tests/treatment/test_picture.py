@@ -354,6 +354,16 @@ def test_a_stopped_regimen_gives_no_dose_and_its_last_day(patient, noon):
     assert picture.value("bup_exposure") is True
 
 
+def test_an_order_given_up_on_its_first_day_was_never_taken(patient, noon):
+    day = dt.date(2026, 11, 10)
+    regimen(patient, "BUP_SL", day, dose_mg=16, stopped_on=day)
+
+    picture = picture_of(patient, at=noon)
+
+    assert picture.value("bup_exposure") is None
+    assert picture.value("moud_stop") is None
+
+
 @pytest.mark.parametrize(
     ("said", "expected"),
     [

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditEvent
 from medications.actions import decisions
+from patients.actions import registry
 from tests.factories import PatientFactory
 from tests.factories.treatment import DoseEventFactory, RegimenFactory
 from tests.medications.pictures import CLEAR, picture
@@ -156,6 +157,14 @@ class TestDoses:
     def test_a_dose_not_taken_needs_no_amount(self, record, kind):
         assert record(kind).amount_mg is None
 
+    def test_none_was_taken_before_birth(self, record, patient):
+        born = patient.date_of_birth
+
+        assert record("missed", on=born)
+        with pytest.raises(registry.BeforeBirth) as refusal:
+            record("missed", on=born - DAY)
+        assert refusal.value.field == "on"
+
     def test_a_dose_taken_does(self, record):
         with pytest.raises(records.AmountMissing):
             record()
@@ -219,6 +228,14 @@ class TestToxicology:
         }
         with pytest.raises(DatabaseError), transaction.atomic():
             ToxicologyResult.objects.update(result="negative")
+
+    def test_the_same_specimen_is_kept_once(self, record):
+        record({"fentanyl": "positive"})
+
+        with pytest.raises(records.SpecimenInLog, match="on record already"):
+            record({"fentanyl": "positive"})
+        assert len(record({"fentanyl": "positive", "cocaine": "negative"})) == 2
+        assert record({"fentanyl": "positive"}, method="definitive")
 
     def test_nothing_tested_is_no_specimen(self, record):
         with pytest.raises(records.NothingTested):

@@ -14,7 +14,7 @@ from accounts.permissions import Permission
 from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
 from knowledge.medicines import medicines
-from patients.actions.registry import refuse_after_death
+from patients.actions.registry import refuse_outside_life
 from patients.models import Patient
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
@@ -62,6 +62,12 @@ class NotYet(EntryRefused):
     field = "on"
 
 
+class SpecimenInLog(EntryRefused):
+    """The same results of the same specimen are on record."""
+
+    field = "collected_at"
+
+
 class NothingTested(EntryRefused):
     """A specimen without a single result."""
 
@@ -83,7 +89,7 @@ def record_dose(
     """Write one dose into the log; a wrong entry is answered by another, never changed."""
     if kind in WITH_AMOUNT and amount_mg is None:
         raise AmountMissing("Say how many mg.")
-    refuse_after_death(patient, on)
+    refuse_outside_life(patient, on, field="on")
     if kind != DoseEvent.Kind.PRESCRIBED and _is_later(
         on, taken_at, at, clinic_day(patient.clinic, at)
     ):
@@ -143,7 +149,9 @@ def record_toxicology(
         refusal.field = "collected_at"
         raise refusal
     collected_on = clinic_day(patient.clinic, collected_at)
-    refuse_after_death(patient, collected_on)
+    refuse_outside_life(patient, collected_on, field="collected_at")
+    if by is not None:
+        _refuse_tested_again(patient, collected_at, method, results)
     prescribed = _prescribed(patient, collected_on)
     rows = ToxicologyResult.objects.bulk_create(
         ToxicologyResult(
@@ -161,6 +169,17 @@ def record_toxicology(
     )
     audit.record("toxicology.recorded", rows[0], by=by, at=at, analytes=len(rows))
     return rows
+
+
+def _refuse_tested_again(
+    patient: Patient, collected_at: datetime, method: str, results: Mapping[str, str]
+) -> None:
+    """Refuse a specimen of which every result is on record; the log is only added to."""
+    known = ToxicologyResult.objects.filter(
+        patient=patient, collected_at=collected_at, method=method
+    )
+    if set(results.items()) <= set(known.values_list("analyte", "result")):
+        raise SpecimenInLog("This specimen is on record already, with these results.")
 
 
 def _prescribed(patient: Patient, on: date) -> frozenset[str]:

@@ -10,7 +10,7 @@ from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
 from medications.models import MedicationDecision
-from patients.actions.registry import refuse_after_death
+from patients.actions.registry import refuse_outside_life
 from patients.models import Patient
 from treatment.models import Regimen
 
@@ -73,7 +73,7 @@ def start_regimen(
     Where it follows from a decision, every task that blocks the first dose is
     named by its rule in `confirmed`. A low-dose start may overlap another medicine.
     """
-    refuse_after_death(patient, started_on)
+    refuse_outside_life(patient, started_on, field="started_on")
     done = sorted(set(confirmed))
     if decision is not None:
         _refuse_not_ready(decision, patient, medication, done)

@@ -73,7 +73,7 @@ def answered(instrument: Instrument, text: str, *, at: datetime) -> str:
     """A response from answers as `score_instrument` takes them."""
     try:
         sent = json.loads(text)
-    except ValueError as wrong:
+    except (ValueError, RecursionError) as wrong:
         raise CommandError(f"This is not JSON: {wrong}") from None
     if not isinstance(sent, dict) or "answers" not in sent:
         raise CommandError('Send {"answers": {item: value}}.')

@@ -76,5 +76,5 @@ def is_whole(line: str) -> bool:
     """Whether a line is a JSON object by itself, and not the beginning of one."""
     try:
         return isinstance(json.loads(line), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False

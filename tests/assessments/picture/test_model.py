@@ -100,6 +100,8 @@ def test_a_wish_is_given_once():
         ({}, "as_of"),
         ({"as_of": "today"}, "as_of"),
         ({"as_of": NOW, "facts": ["cows"]}, "facts"),
+        ({"as_of": NOW, "facts": []}, "facts"),
+        ({"as_of": NOW, "preferences": False}, "preferences"),
     ],
 )
 def test_refuses_what_is_no_picture(payload, fact):

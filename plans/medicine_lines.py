@@ -1,6 +1,7 @@
 """Lines of a plan that a prescriber decides: a medicine, its dose, an amount of it."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
@@ -39,6 +40,19 @@ _HOW_OFTEN = (
     rf"{_BETWEEN}|once|twice|every|other|day|week|month|nightly|morning|evening|film|films"
     r"|tablets?|injections?|shots?|bid|qd"
 )
+# Words between a medicine's name and a number that leave the number its dose.
+_TO = (
+    r"at|to|by|of|is|the|dose|daily|up|down|now|increased?|raised?|lowered?|reduced?"
+    r"|decreased?|film|tablets?|oral|liquid"
+)
+_COUNTED = (
+    r"%|times|x\b|hours?|h\b|days?|weeks?|months?|years?|visits?|sessions?|groups?"
+    r"|questions?|options?|[ap]\.?m\b|:\d"
+)
+# The unit of a dose beside a medicine's name, its number written out.
+UNIT = re.compile(
+    r"\b(?:mgs?|mcgs?|milligram\w*|microgram\w*)\b(?!\s*/\s*d?l\b)", re.IGNORECASE
+)
 
 OWN_WORDS = ("own_words",)
 
@@ -69,15 +83,28 @@ def is_medicine(*, kind: str, title: str, dose: str) -> bool:
 
 def orders_medicine(text: str) -> bool:
     """Whether a text gives a dose, or says what is done with a medicine for OUD."""
+    text = unicodedata.normalize("NFKC", text)
     if AMOUNT.search(KIT.sub("", text)) or _order().search(text):
         return True
-    return bool(AMOUNT.search(text) and _names().search(text))
+    if _bare_amount().search(text):
+        return True
+    return bool((AMOUNT.search(text) or UNIT.search(text)) and _names().search(text))
 
 
 @cache
 def _names() -> re.Pattern[str]:
     """Every name by which a medicine for OUD is known."""
     return re.compile(rf"\b{_name_pattern()}\b", re.IGNORECASE)
+
+
+@cache
+def _bare_amount() -> re.Pattern[str]:
+    """A medicine for OUD with a number right after it, which counts no time or times."""
+    return re.compile(
+        rf"\b{_name_pattern()}\b[\s,:;\u2013\u2014-]*(?:(?:{_TO})\s+){{0,3}}"
+        rf"\d+(?:[./,]\d+)*\b(?!\s*(?:{_COUNTED}))",
+        re.IGNORECASE,
+    )
 
 
 @cache

@@ -57,7 +57,7 @@ def answered_once(
         return get_response(request)
     token = _token_of(request)
     if not token:
-        return _refused(request, "accounts/no_token.html", BAD)
+        return refused(request, "accounts/no_token.html", BAD)
     digest = _digest_of(request)
     row = submissions.claim(
         clinic=acting.clinic,
@@ -70,7 +70,7 @@ def answered_once(
         return _again(request, acting, token, digest)
     response = get_response(request)
     if response.status_code == GONE and any(f.is_shown for f in typed_in(request.POST)):
-        response = _refused(request, "accounts/gone.html", GONE)
+        response = refused(request, "accounts/gone.html", GONE)
     taken = _is_taken(request, response)
     _keep(request, row, response)
     waiting = request.POST.get("unsent", "")
@@ -132,7 +132,7 @@ def _again(
     """What the first got, for the same content; for other content what was typed."""
     before = submissions.earlier(acting.staff, token)
     if before is None or before.digest != digest:
-        return _refused(request, "accounts/sent_already.html", CONFLICT)
+        return refused(request, "accounts/sent_already.html", CONFLICT)
     for level, words, tags in before.messages:
         messages.add_message(request, level, words, extra_tags=tags)
     if "Location" in before.headers:
@@ -169,9 +169,12 @@ def _clear(text: str) -> str:
     return text.replace("\x00", "")
 
 
-def _refused(request: HttpRequest, template: str, status: int) -> HttpResponse:
+def refused(
+    request: HttpRequest, template: str, status: int, *, shows_typed: bool = True
+) -> HttpResponse:
+    """A page that says why a form was not taken, with what was typed into it."""
     part = "#part" if request.headers.get("HX-Request") == "true" else ""
-    typed = typed_in(request.POST)
+    typed = typed_in(request.POST) if shows_typed else []
     context = {
         "typed": typed,
         "path": request.get_full_path(),

@@ -377,6 +377,7 @@ NO_EDITS = {
         REVISION,
     ),
     "medications:sign_off": EACH_SHOWN,
+    "medications:sign_subject": EACH_SHOWN,
 }
 
 

@@ -17,7 +17,7 @@ from accounts.access import StaffRequest, posted, requires
 from accounts.forms import NewPasswordForm, SignInForm
 from accounts.middleware import CLINIC, SEEN_AT, SIGNED_IN_AT
 from accounts.models import Staff
-from accounts.once import repeatable
+from accounts.once import refused, repeatable
 from accounts.permissions import (
     PERMISSION_WORDS,
     ROLE_PERMISSIONS,
@@ -26,6 +26,7 @@ from accounts.permissions import (
     Role,
 )
 
+FORBIDDEN = 403
 NO_MATCH = (
     "E-mail and password do not match. Check both; after several tries signing in "
     "is closed for 15 minutes."
@@ -55,6 +56,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")},
         status=status,
     )
+
+
+def older_page(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - what Django gives
+    """Answers a form whose token is of another sign-in, or of no page of ours.
+
+    What was typed is shown where the browser says that the form is ours: another site
+    puts no words of its own here.
+    """
+    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    return refused(request, "accounts/older_page.html", FORBIDDEN, shows_typed=is_ours)
 
 
 def _let_in(request: HttpRequest, staff: Staff) -> HttpResponse:

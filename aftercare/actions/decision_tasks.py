@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from django.db.models import DateField, Exists, OuterRef, Value
+from django.db.models.functions import Greatest
+
 from accounts import audit
 from accounts.models import Staff
 from accounts.tenancy import clinic_day
@@ -46,10 +49,20 @@ def on_medication_decided(
     )
 
 
-def take_over(*, plan: Plan, by: Staff, at: datetime) -> int:
-    """What the decision called for and the plan now promises is owed once."""
-    promised = _born_of_decisions(plan.patient_id).filter(kind__in=PROMISED_BY_PLAN)
-    return promised.update(
+def take_over(*, plan: Plan, by: Staff | None, at: datetime) -> int:
+    """What the decision called for and the plan promises as soon is owed once.
+
+    Before the first dose a plan promises no call of the first days: the decision's stays.
+    """
+    today = Value(clinic_day(plan.clinic, at), DateField())
+    as_soon = FollowUp.objects.open().filter(
+        patient=OuterRef("patient"),
+        kind=OuterRef("kind"),
+        origin=FollowUp.Origin.PLAN,
+        due_on__lte=Greatest(OuterRef("latest_on"), today),
+    )
+    called_for = _born_of_decisions(plan.patient_id).filter(kind__in=PROMISED_BY_PLAN)
+    return called_for.filter(Exists(as_soon)).update(
         status=FollowUp.Status.CANCELLED, closed_at=at, closed_by=by, outcome=TAKEN_OVER
     )
 

@@ -30,7 +30,6 @@ INJECTION = "injection"
 
 def on_plan_signed(*, plan: Plan, by: Staff, at: datetime, **_: object) -> None:
     """Hears `plan_signed`, inside the signing transaction. Publishes nothing."""
-    take_over(plan=plan, by=by, at=at)
     schedule_plan(plan=plan, by=by, at=at)
 
 
@@ -53,6 +52,7 @@ def schedule_plan(*, plan: Plan, by: Staff | None, at: datetime) -> int:
     new = (one for one in owed if one.key not in known and one.latest >= on)
     rows = _rows(plan, new, at)
     FollowUp.objects.bulk_create(rows, ignore_conflicts=True)
+    cancelled += take_over(plan=plan, by=by, at=at)
     if rows or cancelled or back:
         audit.record(
             "follow_ups.scheduled",

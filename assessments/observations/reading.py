@@ -1,5 +1,6 @@
 """From what was typed or sent in a file to one measured result, or why not. No Django."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -10,6 +11,8 @@ from assessments.observations.units import convert, unit_named
 LONGEST = 40
 # Most slips of unit are by a thousand (mcg and mg, s and ms) or by ten.
 SLIPS = (Decimal(1000), Decimal("0.001"), Decimal(10), Decimal("0.1"))
+# A thousand and two hundred, or one and a fifth.
+TWO_READINGS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 WORDS = {
     "neg": "negative",
     "nonreactive": "negative",
@@ -101,6 +104,8 @@ def _unit(measure: ObservationKind, text: str) -> str:
 
 
 def _number(text: str) -> Decimal:
+    if TWO_READINGS.fullmatch(text.strip()):
+        raise NotAResult("Write it without a comma, such as 1200, or with a point.")
     plain_text = text.strip().replace(",", ".")
     try:
         number = Decimal(plain_text) if len(plain_text) <= LONGEST else Decimal("nan")

@@ -1,7 +1,7 @@
 """The intake page: its steps, its start, and its end."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -111,7 +111,9 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.ASSESS)
 def complete(request: StaffRequest, pk: int) -> HttpResponse:
-    found = open_intake(request, pk)
+    found = _newest(request, of_clinic(request, pk))
+    if found is None:
+        raise Http404
     act(
         request,
         lambda: acts.complete_intake(intake=found, **acting_now(request)),

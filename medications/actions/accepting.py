@@ -63,13 +63,15 @@ def accept_first(
     patient: Patient,
     shown: str,
     seen: str,
+    after: int | None = None,
     picture: Picture,
     by: Staff,
     at: datetime,
 ) -> MedicationDecision:
     """Record the first option as it was shown; refuses where it may not be so quick.
 
-    `seen` is what `shown_as` said of it when the page was made.
+    `seen` is what `shown_as` said of it when the page was made, `after` the decision
+    that was the last one then.
     """
     options = evaluate(picture, policy=policy_of(patient.clinic_id))
     first = can_accept(options, picture)
@@ -79,7 +81,12 @@ def accept_first(
             f"{name} can no longer be accepted in one click: what is known has changed. "
             "Look at the options again."
         )
-    talk = Talk(preference=wish_in(picture), took_part=USUAL, seen=first.standing)
+    talk = Talk(
+        preference=wish_in(picture),
+        took_part=USUAL,
+        seen=first.standing,
+        after=after,
+    )
     return record_decision(
         patient=patient, choice=shown, picture=picture, talk=talk, by=by, at=at
     )

@@ -45,6 +45,10 @@ class IsContraindicated(DecisionRefused):
     """A hard stop stands against the choice, and its rules let nobody pass."""
 
 
+class DecidedMeanwhile(DecisionRefused):
+    """Another decision was recorded after the page of this one was made."""
+
+
 class MovedMeanwhile(DecisionRefused):
     """The choice stands otherwise than when it was shown."""
 
@@ -75,7 +79,8 @@ class JustificationMissing(DecisionRefused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
-    """What was said when choosing; `seen` is the standing that was shown then."""
+    """What was said when choosing; `seen` is the standing that was shown then, `after`
+    the decision that was the last one then: 0 for none, None where no page was."""
 
     preference: str = ""
     preference_words: str = ""
@@ -89,6 +94,7 @@ class Talk:
     sure: Mapping[str, bool | None] = field(default_factory=dict)
     acknowledged: tuple[str, ...] = ()
     seen: str = ""
+    after: int | None = None
 
 
 @transaction.atomic
@@ -108,6 +114,7 @@ def record_decision(
     """
     refuse_after_death(patient, clinic_day(patient.clinic, at))
     said = talk or Talk()
+    _refuse_overtaken(patient, said.after)
     known = knowledge()
     # The options follow from what is frozen, so that a replay gives the same bytes.
     frozen = Picture.from_json(picture.to_json())
@@ -156,6 +163,16 @@ def record_decision(
         MedicationDecision, decision=decision, follows=written, by=by, at=at
     )
     return decision
+
+
+def _refuse_overtaken(patient: Patient, after: int | None) -> None:
+    made = MedicationDecision.objects.filter(patient=patient)
+    last = made.values_list("pk", flat=True).first() or 0
+    if after is not None and after != last:
+        raise DecidedMeanwhile(
+            "Another decision was recorded after this page was opened, and nothing of"
+            " yours is. Look at it, then record yours if it is to take its place."
+        )
 
 
 def check(choice: str, said: Talk, options: Options) -> None:

@@ -110,4 +110,11 @@ def _standing(
 
 
 def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+    """As much as fits, ended where a sentence, a clause or at least a word ends: half a
+    sentence may say the opposite."""
+    if len(text) <= length:
+        return text
+    room = text[:length]
+    ends = [room.rfind(mark) for mark in (". ", "; ")]
+    end = max(ends) if max(ends) > 0 else room.rfind(" ")
+    return f"{room[: end if end > 0 else length - 1]}…"

@@ -1,6 +1,7 @@
 """Recording what was chosen together, and reading it again."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,11 +26,12 @@ from medications.options.evaluate import evaluate
 from medications.options.model import Missing, Option, Options, Standing
 from medications.options.tasks_of_choice import follows
 from medications.rules.fact_lines import facts_used
-from medications.views.decision import WORDS, words_of
+from medications.views.decision import WORDS, newest, words_of
 from patients.actions.registry import note_chart_view
 from patients.models import Patient
 from patients.views.registry import of_clinic
 
+NUMBER = re.compile(r"[0-9]{1,18}")
 RECORDED = (
     "Recorded, with what was known and shown. What follows from it is on the list."
 )
@@ -70,7 +72,7 @@ def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
             patient=patient,
             choice=choice,
             picture=choosing.picture,
-            talk=_talk(form, choosing.talk),
+            talk=replace(_talk(form, choosing.talk), after=_last_shown(request)),
             **acting_now(request),
         ),
         form=form,
@@ -86,6 +88,7 @@ def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
         "first": choosing.options.ranked()[:1],
         "follows": follows(choice, choosing.option, choosing.options, knowledge()),
         "is_medicine": choosing.option is not None,
+        "last": newest(patient),
     }
     return render(request, "medications/decide.html", context, status=status_of(form))
 
@@ -157,6 +160,12 @@ def _talk(form: DecideForm, held: DecisionTalk | None) -> decisions.Talk:
     )
 
 
+def _last_shown(request: StaffRequest) -> int | None:
+    """The decision that the page said was the last; 0 where it said none."""
+    text = request.POST.get("after", "")
+    return int(text) if NUMBER.fullmatch(text) else None
+
+
 @require_POST
 @requires(Permission.MEDICATION_DECIDE)
 def accept(request: StaffRequest, pk: int) -> HttpResponse:
@@ -168,6 +177,7 @@ def accept(request: StaffRequest, pk: int) -> HttpResponse:
             patient=patient,
             shown=str(request.POST.get("choice", "")),
             seen=str(request.POST.get("seen", "")),
+            after=_last_shown(request),
             picture=picture_of(patient, at=request.at),
             **acting_now(request),
         ),

@@ -94,11 +94,14 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
     if request.headers.get("HX-Target") == RESULT:
         return render(request, "medications/decision.html#tried", context)
     note_chart_view(patient=patient, page="medication", by=request.user, at=now)
+    last = newest(patient)
     accepts = can_accept(options, picture) if tried.options is None else None
+    if accepts and last and last.choice == accepts.medication:
+        accepts = None  # It is what was recorded already.
     context |= {
         "tab": "medication",
         "words": words_of(picture),
-        "decision": newest(patient),
+        "decision": last,
         **talk_panel(patient),
         "accepts": accepts,
         "accepts_as": shown_as(accepts) if accepts else "",

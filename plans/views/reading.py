@@ -91,6 +91,11 @@ def page(
         "signatures": plan.signatures.all(),
         "versions": Plan.objects.filter(patient_id=plan.patient_id),
         "for_prescriber": _for_prescriber(request, rows),
+        "has_open": any(
+            line.state == Intervention.State.SUGGESTED
+            for part in rows
+            for line in part[2]
+        ),
         "can_edit": plan.is_draft and request.acting.may(Permission.PLAN_EDIT),
         **more,
     }

@@ -205,7 +205,8 @@ def _next_due(follow_ups: list[FollowUp], at: datetime) -> HeaderFact:
         if len(coming) > 1
         else "nothing after it yet"
     )
-    return HeaderFact("Next due", f"{first.title}, {day_words(first.due_on, at)}", then)
+    title = first.title.rstrip(".")
+    return HeaderFact("Next due", f"{title}, {day_words(first.due_on, at)}", then)
 
 
 def _risk(

@@ -230,3 +230,37 @@ def test_neither_leaves_a_history(as_care_manager, url):
 
     tables = set(RowHistory.objects.values_list("table_name", flat=True))
     assert not tables & {"accounts_sentform", "accounts_unsenttext"}
+
+
+class TestPageOlderThanTheSignIn:
+    """Its form has the token of an earlier sign-in: somebody signed in again beside it."""
+
+    @pytest.fixture
+    def strict(self, care_manager):
+        client = Client(enforce_csrf_checks=True)
+        client.cookies = signed_in(care_manager).cookies
+        return client
+
+    def test_what_was_typed_is_shown_for_copying(self, strict, url):
+        own = {"Sec-Fetch-Site": "same-origin"}
+
+        answer = strict.post(url, TYPED, headers=own)
+
+        page = answer.content.decode()
+        assert answer.status_code == 403
+        assert "opened before you signed in the last time" in page
+        assert "She wants<br>to come on Monday." in page
+        assert not OutreachAttempt.objects.exists()
+
+    def test_words_of_another_site_are_not_shown(self, strict, url):
+        answer = strict.post(url, TYPED, headers={"Sec-Fetch-Site": "cross-site"})
+
+        assert answer.status_code == 403
+        assert "come on Monday" not in answer.content.decode()
+
+    def test_no_password_is_shown(self, strict):
+        own = {"Sec-Fetch-Site": "same-origin"}
+
+        answer = strict.post(SIGN_IN, {"password": PASSWORD}, headers=own)
+
+        assert PASSWORD not in answer.content.decode()

@@ -165,6 +165,14 @@ class TestLimits:
     def test_a_comma_is_a_decimal_point(self):
         assert result("potassium", "4,1").value == Decimal("4.1")
 
+    @pytest.mark.parametrize("value", ["1,200", "12,500", "-1,200"])
+    def test_a_comma_that_may_part_thousands_is_asked_about(self, value):
+        with pytest.raises(NotAResult, match="without a comma"):
+            result("alt", value)
+
+    def test_a_comma_after_nought_parts_no_thousands(self):
+        assert result("creatinine", "0,875").value == Decimal("0.875")
+
     def test_more_decimals_than_are_kept_are_rounded(self):
         assert result("creatinine", "1.23456").value == Decimal("1.235")
 

@@ -355,6 +355,17 @@ def test_taking_back_something_unknown_is_not_found(as_clinician, patient, intak
     assert answer.status_code == 404
 
 
+def test_completing_from_an_older_page_says_that_it_is_complete(
+    as_clinician, patient, intake
+):
+    as_clinician.post(url("complete_intake", patient.pk))
+
+    again = as_clinician.post(url("complete_intake", patient.pk), follow=True)
+
+    assert again.status_code == 200
+    assert "This intake is complete. Start a new one" in markup(again)
+
+
 def test_completing_closes_the_page(as_clinician, patient, intake):
     send(as_clinician, patient, "alone", alone="no")
 

@@ -7,6 +7,7 @@ import pytest
 from accounts.models import AuditEvent
 from aftercare.actions.decision_tasks import NO_LONGER, TAKEN_OVER, prefix
 from aftercare.actions.follow_ups import close_follow_up
+from aftercare.actions.scheduling import reschedule
 from aftercare.models import FollowUp
 from assessments.picture import Picture
 from knowledge.editions import knowledge
@@ -18,6 +19,7 @@ from plans.actions.signing import sign_plan
 from tests.factories import PatientFactory
 from tests.factories.plans import drafted, ready
 from tests.medications.pictures import CLEAR, picture
+from treatment.actions.regimens import start_regimen
 
 ALL = sorted(medicines().sentences)
 REASON = {"reason_code": "person_chose", "reason_words": "Wants to."}
@@ -92,7 +94,11 @@ class TestFollows:
 
     def test_a_title_fits_its_field(self):
         assert all(len(one.title) <= 160 for one in written("BUP_SL"))
-        assert any(one.title.endswith("…") for one in written("BUP_SL"))
+
+    def test_a_title_that_is_too_long_ends_with_a_whole_sentence(self):
+        teeth = next(one for one in written("BUP_SL") if one.cite == "C65")
+
+        assert teeth.title.endswith("dentist soon after the start and regularly…")
 
 
 @pytest.fixture
@@ -171,6 +177,40 @@ class TestOwed:
             ("plan", "planned"),
         ]
         assert kits.get(status="cancelled").outcome == TAKEN_OVER
+
+    def test_a_plan_signed_before_the_first_dose_leaves_the_first_call_owed(
+        self, decide, patient, prescriber, noon
+    ):
+        decide("BUP_SL")
+        sign_plan(
+            plan=ready(drafted(patient, prescriber, noon)), by=prescriber, at=noon
+        )
+
+        assert self.first_call(patient).status == "planned"
+
+    def test_once_a_start_is_recorded_the_plan_takes_over_the_first_call(
+        self, decide, patient, prescriber, noon
+    ):
+        decide("BUP_SL")
+        plan = sign_plan(
+            plan=ready(drafted(patient, prescriber, noon)), by=prescriber, at=noon
+        )
+        start_regimen(
+            patient=patient,
+            medication="BUP_SL",
+            started_on=noon.date(),
+            by=prescriber,
+            at=noon,
+        )
+        reschedule(patient=plan.patient, by=None, at=noon)
+
+        assert self.first_call(patient).outcome == TAKEN_OVER
+
+    def first_call(self, patient):
+        called_for = FollowUp.objects.filter(
+            patient=patient, origin="event", kind="contact"
+        )
+        return called_for.earliest("latest_on")
 
     def test_is_in_the_audit_by_counts_alone(self, decide, patient):
         decide("MTD")

@@ -247,6 +247,28 @@ def statements(captured):
     ]
 
 
+class TestTwoDecisionsAtOnce:
+    def test_the_second_sees_the_first_and_may_still_be_recorded(
+        self, as_prescriber, tab, patient, knowing
+    ):
+        knowing({**undated(CLEAR), "preference": "BUP_SL"})
+        url = f"{tab}decide/BUP_SL/"
+        typed = {"took_part": ["person"], "seen": "PREFERRED", "first_dose": "2 mg"}
+        opened = {**typed, "preference": "BUP_SL", "after": "0"}
+        as_prescriber.post(url, opened)
+
+        late = as_prescriber.post(url, opened)
+
+        page = text_of(late)
+        assert late.status_code == 400
+        assert "Another decision was recorded after this page" in page
+        assert 'value="2 mg"' in page
+        made = MedicationDecision.objects.get(patient=patient)
+        assert f'name="after" value="{made.pk}"' in page
+        as_prescriber.post(url, {**opened, "after": made.pk})
+        assert MedicationDecision.objects.filter(patient=patient).count() == 2
+
+
 class TestAccept:
     def test_one_click_records_the_first_with_its_tasks(
         self, as_prescriber, tab, patient, knowing
@@ -296,6 +318,39 @@ class TestAccept:
         assert "Accept with its tasks" not in text_of(
             as_prescriber.get(f"{tab}?if_qtc=430")
         )
+
+    def test_what_comes_before_the_first_dose_is_read_beside_it(
+        self, as_prescriber, tab, knowing
+    ):
+        known = {**undated(CLEAR), "preference": "BUP_SL", "dosing_assess": "sedated"}
+        knowing(known)
+
+        page = text_of(as_prescriber.get(tab))
+        assert "Before the first dose: Hold this dose and assess. At dosing:" in page
+
+    def test_what_was_recorded_is_not_offered_again(self, as_prescriber, tab, knowing):
+        knowing({**undated(CLEAR), "preference": "BUP_SL"})
+        self.accept_as_shown(as_prescriber, tab, text_of(as_prescriber.get(tab)))
+
+        assert "Accept with its tasks" not in text_of(as_prescriber.get(tab))
+
+    def test_a_page_from_before_another_decision_records_nothing(
+        self, as_prescriber, tab, patient, knowing
+    ):
+        knowing({**undated(CLEAR), "preference": "BUP_SL"})
+        page = text_of(as_prescriber.get(tab))
+        self.accept_as_shown(as_prescriber, tab, page)
+
+        again = self.accept_as_shown(as_prescriber, tab, page)
+
+        assert "Another decision was recorded after this page" in text_of(again)
+        assert MedicationDecision.objects.filter(patient=patient).count() == 1
+
+    def accept_as_shown(self, client, tab, page):
+        shown = {"choice": "BUP_SL", "seen": "", "after": ""}
+        for name in ("seen", "after"):
+            shown[name] = re.search(rf'name="{name}" value="(\w+)"', page)[1]
+        return client.post(f"{tab}accept/", shown, follow=True)
 
     def test_is_for_prescribers(self, as_clinician, tab, knowing):
         knowing({**undated(CLEAR), "preference": "BUP_SL"})

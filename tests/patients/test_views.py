@@ -100,6 +100,7 @@ class TestSearch:
         page = look_for(as_clinician, text).content.decode()
 
         assert "Alma Fuentes" in page
+        assert f"found for “{text}”." in page
 
     @pytest.mark.parametrize("method", ["post", "get"])
     def test_the_words_never_stand_in_an_address(self, as_clinician, clinic, method):

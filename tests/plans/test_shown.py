@@ -205,6 +205,16 @@ class TestMedicineLines:
             ("Naloxone nasal 4 mg, two-pack", False),
             ("Two naloxone kits (4 mg)", False),
             ("Naloxone 0.4 mg", False),
+            ("Naloxone, four milligrams", False),
+            ("Methadone: 80", True),
+            ("Methadone, 80 daily", True),
+            ("Methadone \u2013 increase to 80", True),
+            ("Suboxone 8/2", True),
+            ("Methadone, eighty milligrams", True),
+            ("Methadone \uff18\uff10", True),
+            ("Methadone, 3 visits a week", False),
+            ("Buprenorphine: 2 questions to ask", False),
+            ("Counseling on methadone, week 2", False),
         ],
     )
     def test_an_amount_makes_it_one(self, title, is_one):

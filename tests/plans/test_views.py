@@ -164,6 +164,22 @@ class TestEditing:
 
         assert not plan.interventions.filter(state="suggested").exists()
 
+    def test_accepting_everything_is_offered_while_something_is_open(
+        self, as_clinician, person, plan
+    ):
+        assert "Accept every open suggestion" in page_of(as_clinician, person)
+        plan.interventions.filter(state="suggested").update(state="declined")
+
+        assert "Accept every open suggestion" not in page_of(as_clinician, person)
+
+    def test_what_is_now_and_what_is_aimed_at_are_told_apart(
+        self, as_clinician, person, plan
+    ):
+        plan.needs.first().goals.update(baseline="not measured yet", target="0 days")
+
+        page = " ".join(page_of(as_clinician, person).split())
+        assert "Now: not measured yet. Target: 0 days" in page
+
     def test_discard(self, as_clinician, plan):
         as_clinician.post(f"/plans/{plan.pk}/discard/")
 

@@ -15,6 +15,7 @@ from patients.models import Allergy
 from plans.models import Plan
 from reports.chart.header import header_of
 from tests.factories import PatientFactory
+from tests.factories.aftercare import owed
 from tests.factories.assessments import (
     AssessmentFactory,
     IntakeAnswerFactory,
@@ -82,6 +83,12 @@ class TestHeader:
             "Nothing planned",
         ]
         assert header.risk.value == "No plan yet"
+
+    def test_a_task_that_is_a_sentence_loses_its_full_stop(self, person, noon):
+        owed(person, title="Record the DSM-5 criteria.")
+
+        *_, due = header_of(person, at=noon).facts
+        assert due.value == "Record the DSM-5 criteria, today"
 
     def test_pregnancy_does_not_arise_for_a_man(self, clinic, noon):
         header = header_of(PatientFactory(clinic=clinic, sex_at_birth="male"), at=noon)
@@ -346,6 +353,7 @@ class TestPages:
 
         assert "No plan yet" in page
         assert "Go to the intake" in page
+        assert f'href="/people/{person.pk}/medication/">Weigh the options' in page
 
     def test_opening_it_is_counted(self, as_clinician, person):
         as_clinician.get(f"/people/{person.pk}/")

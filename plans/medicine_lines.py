@@ -56,7 +56,8 @@ _TO_STRENGTH = (
 )
 # A figure before these counts something else than the medicine.
 _COUNTED = (
-    r"days?|weeks?|months?|years?|hours?|minutes?|h|hrs?|visits?|times|sessions?|people|am"
+    r"days?|weeks?|months?|years?|hours?|minutes?|h|hrs?|visits?|times|sessions?|groups?|people"
+    r"|questions?|options?|am"
     r"|pm|percent|st|nd|rd|th"
 )
 _STRENGTH = (

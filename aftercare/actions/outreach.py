@@ -20,6 +20,10 @@ REACHED = (
 FACE_TO_FACE = (OutreachAttempt.Channel.IN_PERSON, OutreachAttempt.Channel.VIDEO)
 # Speaking with the person is all that these promise.
 SPOKEN = ("call", "outreach", "injection_reminder")
+# What a concern about somebody's life asks for.
+SAFETY = "safety_"
+# What a prescriber does by themselves, whether the person was reached or not.
+OF_PRESCRIBERS = ("order", "medication_task")
 # A promised contact of the first days may be a call (reference J1).
 CALL_OR_VISIT = "Call or visit"
 
@@ -126,8 +130,9 @@ def _reopen(follow_up: FollowUp, *, on: date) -> None:
 
 def _set_next_tries(patient: Patient, *, on: date) -> None:
     """Work out the day of the next try for everything due, from the last try that
-    stands: one call tries to reach the person for all of it."""
-    due = list(FollowUp.objects.open().filter(patient=patient, due_on__lte=on))
+    stands: one call tries to reach the person for all of it that a try can put off."""
+    owed = FollowUp.objects.open().filter(patient=patient, due_on__lte=on)
+    due = [follow_up for follow_up in owed if _can_wait(follow_up)]
     last = (
         OutreachAttempt.objects.filter(patient=patient, taken_back_at=None)
         .order_by("-made_at", "-pk")
@@ -136,6 +141,15 @@ def _set_next_tries(patient: Patient, *, on: date) -> None:
     for follow_up in due:
         follow_up.next_try_on = _next(follow_up, last, patient)
     FollowUp.objects.bulk_update(due, ["next_try_on"])
+
+
+def _can_wait(follow_up: FollowUp) -> bool:
+    """Whether a try to reach the person puts it off: a concern about their life stays on
+    today's list, and so does what a prescriber does without them."""
+    if follow_up.kind.startswith(SAFETY):
+        return False
+    is_theirs = follow_up.assigned_role == FollowUp.AssignedRole.PRESCRIBER
+    return not (is_theirs and follow_up.kind in OF_PRESCRIBERS)
 
 
 def _next(

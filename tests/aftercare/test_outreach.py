@@ -112,6 +112,26 @@ class TestNotReached:
         ahead.refresh_from_db()
         assert (test.next_try_on, ahead.next_try_on) == (TODAY + DAY, None)
 
+    @pytest.mark.parametrize(
+        ("kind", "role", "is_put_off"),
+        [
+            ("safety_screen", "clinician", False),
+            ("order", "prescriber", False),
+            ("medication_task", "prescriber", False),
+            ("medication_task", "care_manager", True),
+            ("naloxone_handover", "care_manager", True),
+        ],
+    )
+    def test_it_puts_off_no_concern_and_nothing_that_is_done_without_them(
+        self, person, record, kind, role, is_put_off
+    ):
+        task = owed(person, kind=kind, assigned_role=role)
+
+        record("no_answer", follow_up=owed(person, **CALL))
+
+        task.refresh_from_db()
+        assert (task.next_try_on is not None) is is_put_off
+
     def test_a_call_about_nothing_in_particular_is_kept(self, person, record):
         assert record("no_answer", note="Rang twice").follow_up is None
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from accounts.choices import known_choices
 from accounts.permissions import Role
 from accounts.tenancy import ClinicOwned
 
@@ -77,6 +78,7 @@ class Staff(AbstractBaseUser):
         return f"{super().get_session_auth_hash()}:{self.session_generation}"
 
 
+@known_choices(role="membership_role_known")
 class Membership(models.Model):
     """One role of one person at one clinic."""
 
@@ -92,9 +94,6 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["clinic", "staff", "role"], name="membership_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(role__in=Role.values), name="membership_role_known"
             ),
         ]
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
 from medications.models import MedicationDecision
@@ -115,6 +116,7 @@ class PlanDomain(models.TextChoices):
     SOCIAL = "social", "Social"
 
 
+@known_choices(domain="need_domain_known")
 class Need(ClinicRow):
     """Something about this person that the plan has to answer, with the facts it comes from."""
 
@@ -135,10 +137,6 @@ class Need(ClinicRow):
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["clinic", "plan", "key"], name="need_once"),
-            models.CheckConstraint(
-                condition=Q(domain__in=["body", "mind", "social"]),
-                name="need_domain_known",
-            ),
         ]
 
 
@@ -163,6 +161,7 @@ class Goal(ClinicRow):
         ordering = ["position", "id"]
 
 
+@known_choices(kind="intervention_kind_known", state="intervention_state_known")
 class Intervention(ClinicRow):
     """What is done about a need: a medicine, a modality, a referral, a task."""
 
@@ -211,14 +210,6 @@ class Intervention(ClinicRow):
         ordering = ["position", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["medication", "modality", "action", "support"]),
-                name="intervention_kind_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["suggested", "accepted", "declined"]),
-                name="intervention_state_known",
-            ),
-            models.CheckConstraint(
                 condition=Q(state="declined") | Q(declined_reason=""),
                 name="intervention_reason_with_decline",
             ),
@@ -230,6 +221,7 @@ class Intervention(ClinicRow):
         return self.rule[:1] == "C" and self.rule[1:2].isdigit()
 
 
+@known_choices(part="signature_part_known")
 class Signature(ClinicRow):
     """A person put their name under exactly this content."""
 
@@ -255,9 +247,5 @@ class Signature(ClinicRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["clinic", "plan", "part"], name="signature_one_of_each_part"
-            ),
-            models.CheckConstraint(
-                condition=Q(part__in=["clinician", "supervisor", "patient"]),
-                name="signature_part_known",
             ),
         ]

@@ -4,6 +4,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
 from aftercare.models.follow_ups import FollowUp
@@ -16,6 +17,7 @@ class CheckInQuerySet(ClinicQuerySet["CheckIn"]):
         return self.filter(answered_at=None, revoked_at=None, expires_at__gt=at)
 
 
+@known_choices(language="checkin_language_known")
 class CheckIn(ClinicOwned):
     """Instruments that one person answers once, from a link and without an account.
 
@@ -59,9 +61,6 @@ class CheckIn(ClinicOwned):
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(language__in=["en", "es"]), name="checkin_language_known"
-            ),
             models.CheckConstraint(
                 condition=Q(answered_at=None) | Q(revoked_at=None),
                 name="checkin_ends_once",

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned, ClinicQuerySet
 from patients.models import Patient
@@ -35,6 +36,12 @@ class FollowUpQuerySet(ClinicQuerySet["FollowUp"]):
         return self.filter(status=FollowUp.Status.MISSED, escalated_at=None)
 
 
+@known_choices(
+    status="followup_status_known",
+    origin="followup_origin_known",
+    occasion="followup_occasion_known",
+    assigned_role="followup_role_known",
+)
 class FollowUp(ClinicOwned):
     """Something owed to a person in care: a visit, a call, a review, an examination."""
 
@@ -109,28 +116,6 @@ class FollowUp(ClinicOwned):
         ordering = ["due_on", "id"]
         constraints = [
             models.UniqueConstraint(fields=["clinic", "key"], name="followup_once"),
-            models.CheckConstraint(
-                condition=Q(
-                    status__in=["planned", "due", "done", "missed", "cancelled"]
-                ),
-                name="followup_status_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(origin__in=["plan", "protocol", "event", "staff"]),
-                name="followup_origin_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    occasion__in=["", "first_weeks", "every_90_days", "yearly"]
-                ),
-                name="followup_occasion_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    assigned_role__in=["clinician", "prescriber", "care_manager"]
-                ),
-                name="followup_role_known",
-            ),
             models.CheckConstraint(
                 condition=Q(earliest_on__lte=F("due_on"), due_on__lte=F("latest_on")),
                 name="followup_window_in_order",

@@ -1,12 +1,13 @@
 from django.db import models
-from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicRow
 from aftercare.models.follow_ups import FollowUp
 from patients.models import Patient
 
 
+@known_choices(outcome="outreach_outcome_known", channel="outreach_channel_known")
 class OutreachAttempt(ClinicRow):
     """One try to reach a person, and what came of it. Taken back, never erased."""
 
@@ -45,24 +46,6 @@ class OutreachAttempt(ClinicRow):
 
     class Meta:
         ordering = ["-made_at", "-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    outcome__in=[
-                        "reached_coming",
-                        "reached_not_coming",
-                        "left_message",
-                        "no_answer",
-                        "not_working",
-                    ]
-                ),
-                name="outreach_outcome_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(channel__in=["phone", "in_person", "letter", "video"]),
-                name="outreach_channel_known",
-            ),
-        ]
         indexes = [
             models.Index(
                 fields=["clinic", "patient", "-made_at"], name="outreach_of_patient"

@@ -1,11 +1,13 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicRow
 from aftercare.models.follow_ups import FollowUp
 
 
+@known_choices(kind="notice_kind_known")
 class Notice(ClinicRow):
     """An e-mail to someone on the staff, owed once: written with what it is about,
     kept until it is sent."""
@@ -30,10 +32,6 @@ class Notice(ClinicRow):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["clinic", "key"], name="notice_once"),
-            models.CheckConstraint(
-                condition=Q(kind__in=["reminder", "escalation"]),
-                name="notice_kind_known",
-            ),
         ]
         indexes = [
             models.Index(

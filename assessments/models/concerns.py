@@ -3,6 +3,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned, ClinicQuerySet
 from assessments.models.measures import Assessment
@@ -21,6 +22,7 @@ class ConcernQuerySet(ClinicQuerySet["Concern"]):
         return self.order_by("-level", "-raised_at", "-pk")
 
 
+@known_choices(kind="concern_kind_known")
 class Concern(ClinicOwned):
     """What an answer or a score calls for: open until somebody says what was done."""
 
@@ -64,10 +66,6 @@ class Concern(ClinicOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["clinic", "assessment", "kind"], name="concern_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(kind__in=["suicide_risk", "off_track"]),
-                name="concern_kind_known",
             ),
             models.CheckConstraint(
                 condition=Q(level__range=(1, 5)), name="concern_level_known"

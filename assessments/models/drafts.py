@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicRow
 from patients.models import Patient
@@ -25,6 +26,7 @@ class AssessmentDraft(ClinicRow):
         ]
 
 
+@known_choices(language="handover_language_known")
 class Handover(ClinicRow):
     """Instruments handed over on a tablet, with what the person answered so far."""
 
@@ -51,9 +53,6 @@ class Handover(ClinicRow):
     class Meta:
         ordering = ["-started_at", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(language__in=["en", "es"]), name="handover_language_known"
-            ),
             models.CheckConstraint(
                 condition=Q(answered_at=None) | Q(ended_at__isnull=False),
                 name="handover_answered_is_ended",

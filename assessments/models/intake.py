@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicRow
 from patients.models import Patient
@@ -48,6 +49,7 @@ class Intake(ClinicRow):
         ]
 
 
+@known_choices(source="intakeanswer_source_known")
 class IntakeAnswer(ClinicRow):
     """One answer of an intake. No row: not asked yet. `is_known` false: asked, not known."""
 
@@ -85,10 +87,6 @@ class IntakeAnswer(ClinicRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["clinic", "intake", "question"], name="intakeanswer_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(source__in=["person", "record", "estimate"]),
-                name="intakeanswer_source_known",
             ),
         ]
 

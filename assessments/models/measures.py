@@ -3,6 +3,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned, ClinicQuerySet
 from patients.models import Patient
@@ -19,6 +20,7 @@ class AssessmentQuerySet(ClinicQuerySet["Assessment"]):
         )
 
 
+@known_choices(status="assessment_status_known", mode="assessment_mode_known")
 class Assessment(ClinicOwned):
     """One instrument as it was answered and scored. Amended by another, never edited."""
 
@@ -67,14 +69,6 @@ class Assessment(ClinicOwned):
     class Meta:
         ordering = ["-given_at", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=["complete", "incomplete", "entered_in_error"]),
-                name="assessment_status_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(mode__in=["staff", "self", "record"]),
-                name="assessment_mode_known",
-            ),
             models.CheckConstraint(
                 condition=Q(status="entered_in_error") ^ Q(error_at=None),
                 name="assessment_error_has_when",

@@ -1,6 +1,6 @@
 from django.db import models
-from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicRow
 from medications.models.medicines import decision_choices
@@ -8,6 +8,7 @@ from medications.models.talks import DecisionTalk
 from patients.models import Patient
 
 
+@known_choices(reason_code="decision_reason_known")
 class MedicationDecision(ClinicRow):
     """What was chosen together, what was known and shown at that moment. Never changed."""
 
@@ -61,25 +62,6 @@ class MedicationDecision(ClinicRow):
 
     class Meta:
         ordering = ["-decided_at", "-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    reason_code__in=[
-                        "",
-                        "person_chose",
-                        "helped_before",
-                        "continues",
-                        "safety",
-                        "reach",
-                        "supply",
-                        "cost",
-                        "waits",
-                        "other",
-                    ]
-                ),
-                name="decision_reason_known",
-            ),
-        ]
         indexes = [
             models.Index(fields=["patient", "-decided_at"], name="decision_of_patient")
         ]

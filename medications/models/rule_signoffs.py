@@ -1,12 +1,14 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicRow
 from jobs.models import Job
 from patients.models import Patient
 
 
+@known_choices(stance="rule_signoff_stance_known")
 class RuleSignOff(ClinicRow):
     """What a clinic's medical director said of one version of one rule.
 
@@ -34,10 +36,6 @@ class RuleSignOff(ClinicRow):
         ordering = ["-signed_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(stance__in=["as_is", "own_number", "off"]),
-                name="rule_signoff_stance_known",
-            ),
-            models.CheckConstraint(
                 condition=Q(stance="as_is") | ~Q(reason=""),
                 name="rule_signoff_departs_with_reason",
             ),
@@ -55,6 +53,7 @@ class RuleSignOff(ClinicRow):
         ]
 
 
+@known_choices(stance="impactrun_stance_known")
 class ImpactRun(ClinicRow):
     """What a job asks about: whose options would change under another policy of the
     clinic. The job says how far it came."""
@@ -77,12 +76,6 @@ class ImpactRun(ClinicRow):
 
     class Meta:
         ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(stance__in=["", "as_is", "own_number", "off"]),
-                name="impactrun_stance_known",
-            ),
-        ]
         indexes = [
             models.Index(fields=["clinic", "rule", "-id"], name="impactrun_of_rule"),
         ]

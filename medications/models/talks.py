@@ -3,6 +3,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
 from medications.models.medicines import talk_choices
@@ -22,6 +23,7 @@ class DecisionTalkQuerySet(ClinicQuerySet["DecisionTalk"]):
         return self.filter(sent_at=None)
 
 
+@known_choices(language="talk_language_known", mode="talk_mode_known")
 class DecisionTalk(ClinicOwned):
     """What one person picked, chose and said when they weighed the options.
 
@@ -74,13 +76,6 @@ class DecisionTalk(ClinicOwned):
                 name="talk_one_under_way",
             ),
             models.CheckConstraint(
-                condition=Q(language__in=["en", "es"]), name="talk_language_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(mode__in=["screen", "tablet", "staff"]),
-                name="talk_mode_known",
-            ),
-            models.CheckConstraint(
                 condition=Q(sent_at=None, sent_by=None)
                 | Q(sent_at__isnull=False, sent_by__isnull=False),
                 name="talk_sent_by_somebody",
@@ -89,6 +84,7 @@ class DecisionTalk(ClinicOwned):
         indexes = [models.Index(fields=["patient", "-sent_at"], name="talk_of_patient")]
 
 
+@known_choices(language="aid_text_language_known")
 class AidText(ClinicRow):
     """A clinic's own words for one text of the decision aid. The newest counts;
     an empty one goes back to what ships."""
@@ -104,11 +100,6 @@ class AidText(ClinicRow):
 
     class Meta:
         ordering = ["-written_at", "-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(language__in=["en", "es"]), name="aid_text_language_known"
-            )
-        ]
         indexes = [
             models.Index(
                 fields=["clinic", "language", "key", "-id"], name="aid_text_newest"

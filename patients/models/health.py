@@ -2,6 +2,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicRow
 from patients.models.people import Patient
@@ -54,6 +55,7 @@ class Condition(ClinicRow):
         ]
 
 
+@known_choices(kind="allergy_kind_known")
 class Allergy(ClinicRow):
     """Something this person must not be given, or only with care."""
 
@@ -82,23 +84,6 @@ class Allergy(ClinicRow):
     class Meta:
         verbose_name_plural = "allergies"
         ordering = ["-is_current", "substance", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    kind__in=[
-                        "methadone",
-                        "buprenorphine",
-                        "naloxone",
-                        "naltrexone",
-                        "nmp",
-                        "plg",
-                        "soy_lecithin",
-                        "other",
-                    ]
-                ),
-                name="allergy_kind_known",
-            )
-        ]
 
 
 class OtherMedicine(ClinicRow):

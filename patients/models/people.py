@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
 from patients.names import normalized
@@ -47,6 +48,7 @@ class PatientQuerySet(ClinicQuerySet["Patient"]):
         )
 
 
+@known_choices(status="patient_status_known", sex_at_birth="patient_sex_known")
 class Patient(ClinicOwned):
     """A person in care at one clinic."""
 
@@ -102,24 +104,6 @@ class Patient(ClinicOwned):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["clinic", "mrn"], name="patient_mrn_once"),
-            models.CheckConstraint(
-                condition=Q(
-                    status__in=[
-                        "referred",
-                        "in_intake",
-                        "active",
-                        "on_hold",
-                        "aftercare",
-                        "discharged",
-                        "deceased",
-                    ]
-                ),
-                name="patient_status_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(sex_at_birth__in=["female", "male", "intersex", "unknown"]),
-                name="patient_sex_known",
-            ),
         ]
         indexes = [
             models.Index(fields=["clinic", "sort_name", "id"], name="patient_by_name"),
@@ -160,6 +144,7 @@ class Patient(ClinicOwned):
         return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
+@known_choices(status="statuschange_status_known")
 class StatusChange(ClinicRow):
     """One step of a person's way through care, with its reason."""
 
@@ -194,10 +179,6 @@ class StatusChange(ClinicRow):
         ordering = ["-changed_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=Patient.Status.values),
-                name="statuschange_status_known",
-            ),
-            models.CheckConstraint(
                 condition=Q(status="discharged") ^ Q(discharge_class=""),
                 name="statuschange_class_with_discharge",
             ),
@@ -207,6 +188,7 @@ class StatusChange(ClinicRow):
         ]
 
 
+@known_choices(part="careteam_part_known")
 class CareTeamMember(ClinicRow):
     """Someone on the staff who looks after this person, and as what."""
 
@@ -231,16 +213,11 @@ class CareTeamMember(ClinicRow):
                 condition=Q(until_at=None),
                 name="careteam_one_of_each_part",
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    part__in=["lead", "prescriber", "counselor", "care_manager"]
-                ),
-                name="careteam_part_known",
-            ),
         ]
         indexes = [models.Index(fields=["staff", "patient"], name="careteam_by_staff")]
 
 
+@known_choices(kind="contactpoint_kind_known")
 class ContactPoint(ClinicRow):
     """A phone number or e-mail address, and what is safe to do with it."""
 
@@ -264,11 +241,6 @@ class ContactPoint(ClinicRow):
 
     class Meta:
         ordering = ["-is_current", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=["phone", "email"]), name="contactpoint_kind_known"
-            ),
-        ]
 
 
 class SupportPerson(ClinicRow):

@@ -1,11 +1,13 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicRow
 from patients.models.people import Patient
 
 
+@known_choices(status="visit_status_known")
 class Visit(ClinicRow):
     """One promised or kept visit, with why it was missed where that is known."""
 
@@ -32,10 +34,6 @@ class Visit(ClinicRow):
     class Meta:
         ordering = ["-on", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=["attended", "missed", "unknown"]),
-                name="visit_status_known",
-            ),
             models.UniqueConstraint(
                 fields=["clinic", "source_key"],
                 condition=~Q(source_key=""),

@@ -3,6 +3,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Func, Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicRow
 from medications.models.decisions import MedicationDecision
@@ -62,6 +63,7 @@ class Regimen(ClinicRow):
         ]
 
 
+@known_choices(kind="dose_kind_known")
 class DoseEvent(ClinicRow):
     """One dose on one day: prescribed, administered, taken home, missed, held, vomited."""
 
@@ -94,20 +96,6 @@ class DoseEvent(ClinicRow):
     class Meta:
         ordering = ["-on", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    kind__in=[
-                        "prescribed",
-                        "administered",
-                        "dispensed",
-                        "take_home",
-                        "missed",
-                        "held",
-                        "vomited",
-                    ]
-                ),
-                name="dose_kind_known",
-            ),
             models.UniqueConstraint(
                 fields=["clinic", "source_key"],
                 condition=~Q(source_key=""),

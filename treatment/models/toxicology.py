@@ -1,11 +1,13 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import ClinicRow
 from patients.models import Patient
 
 
+@known_choices(result="toxicology_result_known", method="toxicology_method_known")
 class ToxicologyResult(ClinicRow):
     """One analyte of one specimen. An analyte without a row was not tested for."""
 
@@ -37,14 +39,6 @@ class ToxicologyResult(ClinicRow):
     class Meta:
         ordering = ["-collected_at", "analyte", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(result__in=["positive", "negative", "invalid"]),
-                name="toxicology_result_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(method__in=["screen", "definitive"]),
-                name="toxicology_method_known",
-            ),
             models.UniqueConstraint(
                 fields=["clinic", "source_key"],
                 condition=~Q(source_key=""),

@@ -4,6 +4,7 @@ from knowledge.editions import Edition
 from medications.rules.induction import tolerance_is_low
 from medications.rules.reading import FactReader, first
 from medications.rules.registry import Answer, rule
+from medications.rules.shapes import among, rules, yes
 
 FLAGS = tuple(f"C{number}" for number in range(108, 118))
 
@@ -23,27 +24,17 @@ def tolerance_lost(facts: FactReader, edition: Edition) -> Answer:
 def combined_with_others(facts: FactReader, _edition: Edition) -> Answer:
     return first(
         lambda: facts.among("sedatives"),
-        lambda: "Drinks alcohol." if facts.word("alcohol") == "active" else None,
-        lambda: "Uses stimulants." if facts.yes("stimulants") else None,
+        lambda: facts.if_word("alcohol", "active", "Drinks alcohol."),
+        lambda: facts.if_yes("stimulants", "Uses stimulants."),
     )
-
-
-@rule("C111")
-def mental_health(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among("mental")
 
 
 @rule("C112")
 def medical_conditions(facts: FactReader, _edition: Edition) -> Answer:
     return first(
         lambda: facts.among("medical"),
-        lambda: "Infection from use." if facts.yes("infection") else None,
+        lambda: facts.if_yes("infection", "Infection from use."),
     )
-
-
-@rule("C113")
-def injects(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among("route", "injecting")
 
 
 @rule("C114")
@@ -61,12 +52,9 @@ def just_stopped(facts: FactReader, edition: Edition) -> Answer:
     return f"Medication stopped {days} days ago."
 
 
-@rule("C116")
-def uses_alone(facts: FactReader, _edition: Edition) -> Answer:
-    alone = facts.yes("alone")
-    return "Usually uses alone, or no one can give naloxone." if alone else None
-
-
-@rule("C117")
-def supply_changed(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among("supply")
+rules(
+    C111=among("mental"),
+    C113=among("route", "injecting"),
+    C116=yes("alone", "Usually uses alone, or no one can give naloxone."),
+    C117=among("supply"),
+)

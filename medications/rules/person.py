@@ -4,6 +4,7 @@ from knowledge.editions import Edition
 from medications.rules.effects import Effect, Say
 from medications.rules.reading import FactReader, first, named
 from medications.rules.registry import Answer, RuleSaid, rule
+from medications.rules.shapes import among, no, rules, yes
 
 # Whose label an allergy to an ingredient touches.
 ALLERGENS = {
@@ -66,11 +67,6 @@ def after_delivery(facts: FactReader, edition: Edition) -> Answer:
     return f"{months} months since delivery." if recent else None
 
 
-@rule("C72")
-def breastfeeding(facts: FactReader, _edition: Edition) -> Answer:
-    return "Breastfeeding." if facts.yes("lactation") else None
-
-
 @rule("C73")
 def pregnancy_untested(facts: FactReader, _edition: Edition) -> Answer:
     if facts.maybe("could_be_pregnant") is False or facts.maybe("sex") == "male":
@@ -83,14 +79,13 @@ def pregnancy_untested(facts: FactReader, _edition: Edition) -> Answer:
 
 @rule("C74")
 def below_sixteen(facts: FactReader, edition: Edition) -> Answer:
-    young = facts.number("age") < edition["age_adolescent"]
-    return f"{facts.said('age')}." if young else None
+    return facts.stated("age", facts.number("age") < edition["age_adolescent"])
 
 
 @rule("C75")
 def adolescent(facts: FactReader, edition: Edition) -> Answer:
     right = edition["age_adolescent"] <= facts.number("age") < edition["age_adult"]
-    return f"{facts.said('age')}." if right else None
+    return facts.stated("age", right)
 
 
 @rule("C76")
@@ -102,29 +97,12 @@ def minor_needs_consent(facts: FactReader, edition: Edition) -> Answer:
 
 @rule("C77")
 def minor(facts: FactReader, edition: Edition) -> Answer:
-    young = facts.number("age") < edition["age_adult"]
-    return f"{facts.said('age')}." if young else None
+    return facts.stated("age", facts.number("age") < edition["age_adult"])
 
 
 @rule("C78")
 def older(facts: FactReader, edition: Edition) -> Answer:
-    old = facts.number("age") >= edition["age_older"]
-    return f"{facts.said('age')}." if old else None
-
-
-@rule("C79")
-def pain_needs_opioids(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among("pain", "needs_opioids")
-
-
-@rule("C80")
-def surgery_planned(facts: FactReader, _edition: Edition) -> Answer:
-    return "Surgery or acute pain is planned." if facts.yes("surgery") else None
-
-
-@rule("C81")
-def emergency_pain(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among("pain", "emergency")
+    return facts.stated("age", facts.number("age") >= edition["age_older"])
 
 
 @rule("C82")
@@ -138,13 +116,10 @@ def needle_reaches_muscle(facts: FactReader, _edition: Edition) -> Answer:
 def clotting(facts: FactReader, edition: Edition) -> Answer:
     return first(
         lambda: facts.among("anticoag", "full", "coagulation_disorder"),
-        lambda: _few_platelets(facts, edition),
+        lambda: facts.stated(
+            "platelets", facts.number("platelets") < edition["platelets_low"]
+        ),
     )
-
-
-def _few_platelets(facts: FactReader, edition: Edition) -> str | None:
-    few = facts.number("platelets") < edition["platelets_low"]
-    return f"{facts.said('platelets')}." if few else None
 
 
 @rule("C84")
@@ -178,6 +153,10 @@ def _allergy(facts: FactReader, edition: Edition, parts: str) -> str | None:
     return named("Allergy", facts.members("allergy") & edition.ingredients[parts])
 
 
-@rule("C88")
-def not_certified(facts: FactReader, _edition: Edition) -> Answer:
-    return None if facts.yes("rems") else "Site or pharmacy is not REMS certified."
+rules(
+    C72=yes("lactation", "Breastfeeding."),
+    C79=among("pain", "needs_opioids"),
+    C80=yes("surgery", "Surgery or acute pain is planned."),
+    C81=among("pain", "emergency"),
+    C88=no("rems", "Site or pharmacy is not REMS certified."),
+)

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import BAD, act, acting_now, outcome_of, status_of
@@ -153,8 +152,7 @@ def _questions(
     return render(request, f"assessments/self/{name}.html", context, status=status)
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def save_one(request: StaffRequest) -> HttpResponse:
     """Keep one answer at once; says which questions need no answer any more."""
     handover = _given(request)
@@ -180,8 +178,7 @@ def save_one(request: StaffRequest) -> HttpResponse:
     )
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def send_answers(request: StaffRequest) -> HttpResponse:
     """The person is done: record it. Sending twice is sending once."""
     handover = _given(request)

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import act, acting_now
@@ -18,8 +17,7 @@ from patients.views.registry import of_clinic
 BAD = 400
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def measure(request: StaffRequest, pk: int, assessment: int) -> HttpResponse:
     """One instrument with every answer that was given."""
     patient = of_clinic(request, pk)

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.once import repeatable
@@ -21,8 +20,7 @@ OVERLAP = timedelta(seconds=3)
 
 
 @repeatable("says who is here, a row a person, written over; the page asks by itself")
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def news(request: StaffRequest, pk: int) -> HttpResponse:
     """Say that this page is open, and bring what has been answered since."""
     found = open_intake(request, pk)

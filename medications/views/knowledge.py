@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import BAD, act, acting_now, shown_in
@@ -35,8 +34,7 @@ from medications.models import ImpactRun, RuleSignOff
 Context = dict[str, Any]
 
 
-@require_GET
-@requires(Permission.KNOWLEDGE_VIEW)
+@requires(Permission.KNOWLEDGE_VIEW, "GET")
 def rules(request: StaffRequest) -> HttpResponse:
     """All rules, by words, medication, how far they were checked and signed off."""
     shelf = _shelf(request, stances_of(request.acting.clinic.pk))
@@ -82,8 +80,7 @@ def _shelf(request: StaffRequest, stances: dict[str, RuleSignOff]) -> Context:
     }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.KNOWLEDGE_VIEW)
+@requires(Permission.KNOWLEDGE_VIEW, "GET", "HEAD", "POST")
 def rule(request: StaffRequest, rule: str) -> HttpResponse:
     """One rule whole; the medical director signs it off here."""
     page = rule_page(request, rule)

@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import act, acting_now, shown_in
@@ -19,8 +18,7 @@ def _named(subject: str) -> RoomSubject:
     return found
 
 
-@require_GET
-@requires(Permission.KNOWLEDGE_VIEW)
+@requires(Permission.KNOWLEDGE_VIEW, "GET")
 def subject(request: StaffRequest, subject: str) -> HttpResponse:
     """The statements of one subject that hold the words searched for."""
     found = _named(subject)
@@ -39,8 +37,7 @@ def subject(request: StaffRequest, subject: str) -> HttpResponse:
     return render(request, "medications/room.html", context)
 
 
-@require_POST
-@requires(Permission.KNOWLEDGE_SIGN)
+@requires(Permission.KNOWLEDGE_SIGN, "POST")
 def sign(request: StaffRequest, subject: str) -> HttpResponse:
     """Sign a subject off as it was shown."""
     found = _named(subject)

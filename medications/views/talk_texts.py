@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import (
@@ -24,8 +23,7 @@ from medications.models import AidText
 AIM = 6.0
 
 
-@require_GET
-@requires(Permission.KNOWLEDGE_VIEW)
+@requires(Permission.KNOWLEDGE_VIEW, "GET")
 def aid_texts(request: StaffRequest) -> HttpResponse:
     """Every text in both languages, with its reading grade and what it rests on."""
     own = _own(request)

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import (
@@ -39,8 +38,7 @@ from plans.models import Goal, Intervention, Need, Plan
 from plans.views.reading import own_plan, page
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def draft(request: StaffRequest, pk: int) -> HttpResponse:
     """Draft the next version from what is known now: one click."""
     patient = of_clinic(request, pk)
@@ -90,15 +88,13 @@ def _answer(request: StaffRequest, pk: int, state: str, done: str) -> HttpRespon
     return _back(line.plan, line.need_id)
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def accept(request: StaffRequest, pk: int) -> HttpResponse:
     """Accept a suggestion, or take a decline back."""
     return _answer(request, pk, Intervention.State.ACCEPTED, "Accepted.")
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def reopen(request: StaffRequest, pk: int) -> HttpResponse:
     """Make it a suggestion again."""
     return _answer(request, pk, Intervention.State.SUGGESTED, "Open again.")
@@ -187,8 +183,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def remove(request: StaffRequest, pk: int) -> HttpResponse:
     line = _intervention(request, pk)
     act(
@@ -261,8 +256,7 @@ def set_aside(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def take_up(request: StaffRequest, pk: int) -> HttpResponse:
     need = _need(request, pk)
     act(
@@ -275,8 +269,7 @@ def take_up(request: StaffRequest, pk: int) -> HttpResponse:
     return _back(need.plan, need.pk)
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def level_of_care(request: StaffRequest, pk: int) -> HttpResponse:
     plan = own_plan(request, pk)
     form = carrying(LevelOfCareForm(request.POST), plan, ["level_of_care"])
@@ -295,8 +288,7 @@ def level_of_care(request: StaffRequest, pk: int) -> HttpResponse:
     return page(request, plan, status=status_of(form), level_form=form)
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def accept_all(request: StaffRequest, pk: int) -> HttpResponse:
     """Accept whatever is still a suggestion; each can be declined afterwards."""
     plan = own_plan(request, pk)
@@ -316,8 +308,7 @@ def _accept_all(request: StaffRequest, plan: Plan) -> None:
     messages.success(request, words)
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def discard(request: StaffRequest, pk: int) -> HttpResponse:
     plan = own_plan(request, pk)
     act(

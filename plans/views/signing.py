@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import CONFLICT, act, acting_now, shown_in, status_of
@@ -13,8 +12,7 @@ from plans.models import Plan
 from plans.views.reading import own_plan, page
 
 
-@require_POST
-@requires(Permission.PLAN_SIGN)
+@requires(Permission.PLAN_SIGN, "POST")
 def sign(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign what was on the screen, and nothing else."""
     plan = own_plan(request, pk)
@@ -33,8 +31,7 @@ def sign(request: StaffRequest, pk: int) -> HttpResponse:
     return _again(request, plan, form)
 
 
-@require_POST
-@requires(Permission.PLAN_SIGN)
+@requires(Permission.PLAN_SIGN, "POST")
 def patient_signature(request: StaffRequest, pk: int) -> HttpResponse:
     """The person signs what is in force, later than the clinician."""
     plan = own_plan(request, pk)
@@ -55,8 +52,7 @@ def patient_signature(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("plans:detail", pk)
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def new_version(request: StaffRequest, pk: int) -> HttpResponse:
     plan = own_plan(request, pk)
     act(
@@ -67,8 +63,7 @@ def new_version(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("plans:current", plan.patient_id)
 
 
-@require_POST
-@requires(Permission.PLAN_SIGN)
+@requires(Permission.PLAN_SIGN, "POST")
 def close(request: StaffRequest, pk: int) -> HttpResponse:
     """End the plan in force without another in its place."""
     plan = own_plan(request, pk)

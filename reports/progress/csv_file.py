@@ -39,66 +39,41 @@ def scores_file(given: Iterable[Assessment], measured: Iterable[Observation]) ->
     writer = csv.writer(sheet)
     writer.writerow(COLUMNS)
     for row in given:
-        writer.writerows(_safe(cells) for cells in _of_assessment(row))
+        writer.writerows(map(plain, cells) for cells in _of_assessment(row))
     for observation in measured:
-        writer.writerow(_safe(_of_observation(observation)))
+        writer.writerow(map(plain, _of_observation(observation)))
     return sheet.getvalue()
-
-
-def _safe(cells: Cells) -> list[str]:
-    return [plain(cell) for cell in cells]
 
 
 def plain(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula; a number stays a number."""
-    if not cell.startswith(FORMULA):
-        return cell
-    return cell if _is_number(cell) else f"'{cell}"
-
-
-def _is_number(cell: str) -> bool:
-    return cell.removeprefix("-").replace(".", "", 1).isdecimal()
+    is_number = cell.removeprefix("-").replace(".", "", 1).isdecimal()
+    return f"'{cell}" if cell.startswith(FORMULA) and not is_number else cell
 
 
 def _of_assessment(row: Assessment) -> Iterator[Cells]:
     """One line for the total and one for each part."""
     parts = [("", amount(row.total), row.band)]
-    parts += [(name, _word(value), "") for name, value in row.subscales.items()]
+    parts += [
+        (name, "" if value is None else str(value), "")
+        for name, value in row.subscales.items()
+    ]
     for part, value, band in parts:
         if part and not value:
             continue
+        flags = "" if part else "; ".join(row.flags)
+        given_by = row.given_by.name if row.given_by else ""
         yield (
-            _when(row.given_at),
-            row.instrument,
-            row.instrument_version,
-            part,
-            value,
-            "",
-            band,
-            row.status,
-            row.mode,
-            "; ".join(row.flags) if not part else "",
-            row.given_by.name if row.given_by else "",
+            *(_when(row.given_at), row.instrument, row.instrument_version),
+            *(part, value, "", band, row.status, row.mode, flags, given_by),
         )
 
 
-def _word(value: object) -> str:
-    return "" if value is None else str(value)
-
-
 def _of_observation(row: Observation) -> Cells:
+    value = row.text if row.value is None else amount(row.value)
     return (
-        _when(row.effective_at),
-        title_of(row.code),
-        "",
-        "",
-        row.text if row.value is None else amount(row.value),
-        row.unit,
-        row.beyond,
-        "",
-        "",
-        "",
-        row.source,
+        *(_when(row.effective_at), title_of(row.code), "", ""),
+        *(value, row.unit, row.beyond, "", "", "", row.source),
     )
 
 

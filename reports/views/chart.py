@@ -17,11 +17,8 @@ PAGE = 50
 def chart(request: StaffRequest, pk: int) -> HttpResponse:
     patient = open_chart(request, pk, "overview")
     context = overview.of(patient, at=request.at)
-    return render(
-        request,
-        "reports/chart.html",
-        {"patient": patient, "tab": "overview", **context},
-    )
+    context |= {"patient": patient, "tab": "overview"}
+    return render(request, "reports/chart.html", context)
 
 
 @requires(Permission.PATIENT_VIEW, "GET")

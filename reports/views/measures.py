@@ -20,11 +20,8 @@ def measures(request: StaffRequest, pk: int) -> HttpResponse:
     """Every score and measurement of a person, on one time axis and as a table."""
     patient = open_chart(request, pk, "measures")
     context = pages.measures_page(patient, request.GET, at=request.at)
-    return render(
-        request,
-        "reports/measures.html",
-        {"patient": patient, "tab": "measures", **context},
-    )
+    context |= {"patient": patient, "tab": "measures"}
+    return render(request, "reports/measures.html", context)
 
 
 @requires(Permission.PATIENT_VIEW, "GET")
@@ -32,11 +29,8 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponse:
     """The annotated time line by itself, to move along and to look closer."""
     patient = open_chart(request, pk, "timeline")
     context = pages.timeline_page(patient, request.GET, at=request.at)
-    return render(
-        request,
-        "reports/timeline.html",
-        {"patient": patient, "tab": "measures", **context},
-    )
+    context |= {"patient": patient, "tab": "measures"}
+    return render(request, "reports/timeline.html", context)
 
 
 @requires(Permission.PATIENT_VIEW, "GET")

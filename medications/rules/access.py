@@ -1,18 +1,9 @@
 """C5: access and setting; what never stands in the way of medication."""
 
 from knowledge.editions import Edition
-from medications.rules.reading import FactReader, first
+from medications.rules.reading import FactReader
 from medications.rules.registry import Answer, rule
-from medications.rules.shapes import among, no, rules, yes
-
-
-@rule("C89")
-def otp_is_far(facts: FactReader, edition: Edition) -> Answer:
-    return first(
-        lambda: facts.stated("travel", facts.number("travel") > edition["travel_far"]),
-        lambda: None if facts.yes("transport") else "No transport to the OTP.",
-        lambda: facts.if_yes("shift", "Shifts collide with dosing hours."),
-    )
+from medications.rules.shapes import above, among, either, no, rules, yes
 
 
 @rule("C91")
@@ -30,14 +21,6 @@ def counselling_is_no_condition(facts: FactReader, _edition: Edition) -> Answer:
 _SAID = {"declines": "not wanted now", "unavailable": "not to be had"}
 
 
-@rule("C95")
-def other_use_is_no_bar(facts: FactReader, _edition: Edition) -> Answer:
-    return first(
-        lambda: facts.among("udt"),
-        lambda: facts.if_yes("stimulants", "Uses stimulants."),
-    )
-
-
 @rule("C96")
 def offer_naloxone(facts: FactReader, _edition: Edition) -> Answer:
     kit = facts.maybe("ora")
@@ -47,9 +30,15 @@ def offer_naloxone(facts: FactReader, _edition: Edition) -> Answer:
 
 
 rules(
+    C89=either(
+        above("travel", "travel_far"),
+        no("transport", "No transport to the OTP."),
+        yes("shift", "Shifts collide with dosing hours."),
+    ),
     C90=no("otp_access", "No OTP can be reached."),
     C92=among("occupation", "driving", "safety_sensitive"),
     C93=yes("legal", "A court or employer demands that medication stop."),
+    C95=either(among("udt"), yes("stimulants", "Uses stimulants.")),
     C97=among("ora", "naloxone_8mg_requested"),
     C98=among("ora", "nalmefene_requested"),
     C99=among("route", "injecting"),

@@ -1,9 +1,9 @@
 """C6: lofexidine and clonidine."""
 
 from knowledge.editions import Edition
-from medications.rules.reading import FactReader, first
+from medications.rules.reading import FactReader
 from medications.rules.registry import Answer, RuleSaid, rule
-from medications.rules.shapes import members, rules, yes
+from medications.rules.shapes import among, below, either, members, rules, yes
 
 TABLETS = {
     3: "3 tablets four times a day (2.16 mg/day).",
@@ -53,23 +53,9 @@ def lofexidine_by_kidney(facts: FactReader, edition: Edition) -> Answer:
     return RuleSaid(f"{facts.said('egfr')}.", then=f"Lofexidine: {TABLETS[tablets]}")
 
 
-@rule("C103")
-def lofexidine_and_heart(facts: FactReader, _edition: Edition) -> Answer:
-    return first(
-        lambda: facts.among("cardiac", *HEART),
-        lambda: facts.if_yes("long_qt", "Congenital long QT."),
-    )
-
-
-@rule("C104")
-def low_pressure_or_pulse(facts: FactReader, edition: Edition) -> Answer:
-    return first(
-        lambda: facts.stated("sbp", facts.number("sbp") < edition["sbp_low"]),
-        lambda: facts.stated("hr", facts.number("hr") < edition["hr_low"]),
-    )
-
-
 rules(
+    C103=either(among("cardiac", *HEART), yes("long_qt", "Congenital long QT.")),
+    C104=either(below("sbp", "sbp_low"), below("hr", "hr_low")),
     C105=yes("ntx_po", "Oral naltrexone within 2 hours."),
     C106=members("order", {"CLON"}, "Clonidine is ordered."),
     C107=members(

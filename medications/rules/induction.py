@@ -7,7 +7,7 @@ from knowledge.wording.dates import clock
 from medications.rules.dependence import last_short_acting
 from medications.rules.reading import FactReader, first
 from medications.rules.registry import Answer, RuleSaid, rule
-from medications.rules.shapes import among, no, rules
+from medications.rules.shapes import among, either, no, rules, yes
 from medications.rules.words import day
 
 FENTANYL = frozenset(["fentanyl", "norfentanyl"])
@@ -155,17 +155,6 @@ def fentanyl_before_start(facts: FactReader, edition: Edition) -> Answer:
     return recent_fentanyl(facts, edition)
 
 
-@rule("C18")
-def low_dose_start_fits(facts: FactReader, _edition: Edition) -> Answer:
-    return first(
-        lambda: facts.if_yes("history_pw", "Precipitated withdrawal before."),
-        lambda: facts.if_yes(
-            "full_agonist_need", "The full agonist cannot be stopped."
-        ),
-        lambda: facts.among("preference", "fear_of_withdrawal"),
-    )
-
-
 @rule("C18a")
 def prescribed_bridge(facts: FactReader, _edition: Edition) -> Answer:
     if facts.word("protocol") != "low_dose_bridge":
@@ -210,5 +199,10 @@ def tolerance_is_low(facts: FactReader, edition: Edition) -> str | None:
 
 rules(
     C17=among("exposure"),
+    C18=either(
+        yes("history_pw", "Precipitated withdrawal before."),
+        yes("full_agonist_need", "The full agonist cannot be stopped."),
+        among("preference", "fear_of_withdrawal"),
+    ),
     C21=no("bup_exposure", "Has never taken buprenorphine."),
 )

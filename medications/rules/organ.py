@@ -8,7 +8,7 @@ from knowledge.editions import Edition
 from medications.rules.effects import read_says
 from medications.rules.reading import FactReader, first, named
 from medications.rules.registry import Answer, RuleSaid, rule
-from medications.rules.shapes import among, rules, yes
+from medications.rules.shapes import among, below, either, rules, word, yes
 
 LIVER_TESTS = ("alt", "ast")
 # What C36 says where a clinic has raised it; its card names the same in `may_raise`.
@@ -73,21 +73,6 @@ def _child_pugh(
     if not low <= facts.number("child_pugh") < below:
         return None
     return f"{facts.said('child_pugh')} (class {letter})."
-
-
-@rule("C42")
-def stable_viral_infection(facts: FactReader, _edition: Edition) -> Answer:
-    return first(
-        lambda: facts.if_word("hepatitis", "chronic", "Chronic hepatitis."),
-        lambda: facts.if_yes("hcv", "Hepatitis C."),
-        lambda: facts.if_yes("hbv", "Hepatitis B."),
-        lambda: facts.if_yes("hiv", "HIV."),
-    )
-
-
-@rule("C43")
-def kidney_clearance(facts: FactReader, edition: Edition) -> Answer:
-    return facts.stated("crcl", facts.number("crcl") < edition["crcl_caution"])
 
 
 def qtc(facts: FactReader, edition: Edition) -> Decimal:
@@ -169,6 +154,13 @@ def breathing_depressed(facts: FactReader, _edition: Edition) -> Answer:
 
 
 rules(
+    C42=either(
+        word("hepatitis", "chronic", "Chronic hepatitis."),
+        yes("hcv", "Hepatitis C."),
+        yes("hbv", "Hepatitis B."),
+        yes("hiv", "HIV."),
+    ),
+    C43=below("crcl", "crcl_caution"),
     C44=yes("dialysis", "On dialysis or with end-stage kidney disease."),
     C51=among("resp", "copd", "cor_pulmonale", "sleep_apnoea", "hypoventilation"),
     C52=among("gi"),

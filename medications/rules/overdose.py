@@ -2,9 +2,9 @@
 
 from knowledge.editions import Edition
 from medications.rules.induction import tolerance_is_low
-from medications.rules.reading import FactReader, first
+from medications.rules.reading import FactReader
 from medications.rules.registry import Answer, rule
-from medications.rules.shapes import among, rules, yes
+from medications.rules.shapes import among, either, rules, word, yes
 
 FLAGS = tuple(f"C{number}" for number in range(108, 118))
 
@@ -18,23 +18,6 @@ def earlier_overdose(facts: FactReader, _edition: Edition) -> Answer:
 @rule("C109")
 def tolerance_lost(facts: FactReader, edition: Edition) -> Answer:
     return tolerance_is_low(facts, edition)
-
-
-@rule("C110")
-def combined_with_others(facts: FactReader, _edition: Edition) -> Answer:
-    return first(
-        lambda: facts.among("sedatives"),
-        lambda: facts.if_word("alcohol", "active", "Drinks alcohol."),
-        lambda: facts.if_yes("stimulants", "Uses stimulants."),
-    )
-
-
-@rule("C112")
-def medical_conditions(facts: FactReader, _edition: Edition) -> Answer:
-    return first(
-        lambda: facts.among("medical"),
-        lambda: facts.if_yes("infection", "Infection from use."),
-    )
 
 
 @rule("C114")
@@ -53,7 +36,13 @@ def just_stopped(facts: FactReader, edition: Edition) -> Answer:
 
 
 rules(
+    C110=either(
+        among("sedatives"),
+        word("alcohol", "active", "Drinks alcohol."),
+        yes("stimulants", "Uses stimulants."),
+    ),
     C111=among("mental"),
+    C112=either(among("medical"), yes("infection", "Infection from use.")),
     C113=among("route", "injecting"),
     C116=yes("alone", "Usually uses alone, or no one can give naloxone."),
     C117=among("supply"),

@@ -2,9 +2,9 @@
 
 from knowledge.editions import Edition
 from medications.rules.effects import Effect, Say
-from medications.rules.reading import FactReader, first, named
+from medications.rules.reading import FactReader, named
 from medications.rules.registry import Answer, RuleSaid, rule
-from medications.rules.shapes import among, no, rules, yes
+from medications.rules.shapes import among, at_least, below, either, no, rules, yes
 
 # Whose label an allergy to an ingredient touches.
 ALLERGENS = {
@@ -77,11 +77,6 @@ def pregnancy_untested(facts: FactReader, _edition: Edition) -> Answer:
     return None if tested else "Pregnancy not known, no test on record."
 
 
-@rule("C74")
-def below_sixteen(facts: FactReader, edition: Edition) -> Answer:
-    return facts.stated("age", facts.number("age") < edition["age_adolescent"])
-
-
 @rule("C75")
 def adolescent(facts: FactReader, edition: Edition) -> Answer:
     right = edition["age_adolescent"] <= facts.number("age") < edition["age_adult"]
@@ -95,31 +90,11 @@ def minor_needs_consent(facts: FactReader, edition: Edition) -> Answer:
     return f"{facts.said('age')}; no consent of a parent or guardian recorded."
 
 
-@rule("C77")
-def minor(facts: FactReader, edition: Edition) -> Answer:
-    return facts.stated("age", facts.number("age") < edition["age_adult"])
-
-
-@rule("C78")
-def older(facts: FactReader, edition: Edition) -> Answer:
-    return facts.stated("age", facts.number("age") >= edition["age_older"])
-
-
 @rule("C82")
 def needle_reaches_muscle(facts: FactReader, _edition: Edition) -> Answer:
     if facts.maybe("bmi") is None:
         return "Each injection must reach muscle."
     return f"{facts.said('bmi')}; each injection must reach muscle."
-
-
-@rule("C83")
-def clotting(facts: FactReader, edition: Edition) -> Answer:
-    return first(
-        lambda: facts.among("anticoag", "full", "coagulation_disorder"),
-        lambda: facts.stated(
-            "platelets", facts.number("platelets") < edition["platelets_low"]
-        ),
-    )
 
 
 @rule("C84")
@@ -155,8 +130,15 @@ def _allergy(facts: FactReader, edition: Edition, parts: str) -> str | None:
 
 rules(
     C72=yes("lactation", "Breastfeeding."),
+    C74=below("age", "age_adolescent"),
+    C77=below("age", "age_adult"),
+    C78=at_least("age", "age_older"),
     C79=among("pain", "needs_opioids"),
     C80=yes("surgery", "Surgery or acute pain is planned."),
     C81=among("pain", "emergency"),
+    C83=either(
+        among("anticoag", "full", "coagulation_disorder"),
+        below("platelets", "platelets_low"),
+    ),
     C88=no("rems", "Site or pharmacy is not REMS certified."),
 )

@@ -9,7 +9,7 @@ from medications.rules.dependence import active_disorder
 from medications.rules.effects import Effect, Say
 from medications.rules.reading import FactReader, Unanswered, first, named
 from medications.rules.registry import Answer, RuleSaid, rule
-from medications.rules.shapes import always, members, rules
+from medications.rules.shapes import always, among, either, members, rules, word
 
 DAYS_A_WEEK = 7
 BUPRENORPHINE = "BUP_SL"
@@ -184,14 +184,6 @@ def _misses(facts: FactReader, edition: Edition) -> str | None:
     )
 
 
-@rule("C34")
-def storage_is_unsafe(facts: FactReader, _edition: Edition) -> Answer:
-    return first(
-        lambda: facts.if_word("housing", "unhoused", "No home at present."),
-        lambda: facts.among("diversion"),
-    )
-
-
 @rule("C35")
 def needs_a_lock_box(facts: FactReader, _edition: Edition) -> Answer:
     household = facts.members("household")
@@ -214,4 +206,5 @@ rules(
         "Asks for withdrawal management only.",
     ),
     C32=always("Oral naltrexone for opioid use disorder: few people keep taking it."),
+    C34=either(word("housing", "unhoused", "No home at present."), among("diversion")),
 )

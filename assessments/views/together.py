@@ -10,7 +10,7 @@ from accounts.once import repeatable
 from accounts.permissions import Permission
 from assessments.actions.who_is_here import note_presence, others_here
 from assessments.intake.quick import page_of
-from assessments.intake_page.answers import IntakeAnswers, answers_of
+from assessments.intake_page.answers import answers_of
 from assessments.intake_page.question import row_of
 from assessments.intake_page.sections import rail, section
 from assessments.views.saving import open_intake
@@ -29,7 +29,9 @@ def news(request: StaffRequest, pk: int) -> HttpResponse:
     note_presence(intake=found, step=page.key, by=request.user, at=at)
     answers = answers_of(found, found.patient, on=at.date())
     since = _moment(request.POST.get("since", ""), at)
-    changed = _changed(answers, since)
+    changed = [
+        key for key, row in answers.rows.items() if row.answered_at > since - OVERLAP
+    ]
     on_page = {q.key for q in page.questions}
     context = {
         "patient": found.patient,
@@ -59,9 +61,3 @@ def _moment(text: str, at: datetime) -> datetime:
     except ValueError:
         return at
     return since if since.tzinfo else at
-
-
-def _changed(answers: IntakeAnswers, since: datetime) -> list[str]:
-    return [
-        key for key, row in answers.rows.items() if row.answered_at > since - OVERLAP
-    ]

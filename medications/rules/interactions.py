@@ -103,7 +103,7 @@ def hiv_medicines(facts: FactReader, edition: Edition) -> Answer:
 
 @rule("C61b")
 def would_precipitate(facts: FactReader, edition: Edition) -> Answer:
-    if not _takes_methadone(facts):
+    if not facts.maybe("mtd_dose") and "methadone" not in medicine_list(facts):
         return None
     taken = medicine_list(facts) & (edition.ingredients["precipitate_on_mtd"] - RESCUE)
     if facts.maybe("challenge") == "ordered":
@@ -113,10 +113,6 @@ def would_precipitate(facts: FactReader, edition: Edition) -> Answer:
         orders & ANTAGONIST_ORDERS if isinstance(orders, frozenset) else frozenset()
     )
     return named("On methadone, with", taken | ordered)
-
-
-def _takes_methadone(facts: FactReader) -> bool:
-    return bool(facts.maybe("mtd_dose")) or "methadone" in medicine_list(facts)
 
 
 @rule("C62")

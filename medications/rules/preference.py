@@ -101,17 +101,13 @@ def not_held_on_buprenorphine(facts: FactReader, edition: Edition) -> Answer:
     if not facts.number("bup_dose"):
         return None
     trouble = first(
-        lambda: _above_none(facts, "bam8"),
+        lambda: f"{facts.said('bam8')} of 4." if facts.number("bam8") else None,
         lambda: _fentanyl(facts),
         lambda: facts.stated(
             "cows", facts.number("cows") >= edition["withdrawal_cows"]
         ),
     )
     return f"{facts.said('bup_dose')}. {trouble}" if trouble else None
-
-
-def _above_none(facts: FactReader, name: str) -> str | None:
-    return f"{facts.said(name)} of 4." if facts.number(name) else None
 
 
 def _fentanyl(facts: FactReader) -> str | None:

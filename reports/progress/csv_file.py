@@ -1,24 +1,23 @@
 """A person's scores and measurements as a file that a spreadsheet opens safely."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from io import StringIO
+from itertools import chain
 
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.sheets import sheet
 from assessments.models import Assessment, Observation
+from assessments.observations.kinds import label_of
 from knowledge.wording.amounts import amount
 from patients.models import Patient
-from reports.progress.panels import title_of
 
 COLUMNS = (
     *("When", "What", "Version", "Part", "Value", "Unit", "Band", "Status", "How"),
     *("Flags", "Source"),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 type Cells = tuple[str, ...]
 
@@ -35,20 +34,8 @@ def filename(patient: Patient) -> str:
 
 def scores_file(given: Iterable[Assessment], measured: Iterable[Observation]) -> str:
     """All scores, then all measurements, oldest first."""
-    sheet = StringIO()
-    writer = csv.writer(sheet)
-    writer.writerow(COLUMNS)
-    for row in given:
-        writer.writerows(map(plain, cells) for cells in _of_assessment(row))
-    for observation in measured:
-        writer.writerow(map(plain, _of_observation(observation)))
-    return sheet.getvalue()
-
-
-def plain(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; a number stays a number."""
-    is_number = cell.removeprefix("-").replace(".", "", 1).isdecimal()
-    return f"'{cell}" if cell.startswith(FORMULA) and not is_number else cell
+    scores = chain.from_iterable(map(_of_assessment, given))
+    return sheet(COLUMNS, chain(scores, map(_of_observation, measured)))
 
 
 def _of_assessment(row: Assessment) -> Iterator[Cells]:
@@ -72,7 +59,7 @@ def _of_assessment(row: Assessment) -> Iterator[Cells]:
 def _of_observation(row: Observation) -> Cells:
     value = row.text if row.value is None else amount(row.value)
     return (
-        *(_when(row.effective_at), title_of(row.code), "", ""),
+        *(_when(row.effective_at), label_of(row.code), "", ""),
         *(value, row.unit, row.beyond, "", "", "", row.source),
     )
 

@@ -7,6 +7,7 @@ from accounts.access import StaffRequest, requires
 from accounts.doors import as_file
 from accounts.permissions import Permission
 from assessments.models import Assessment, Observation
+from assessments.observations.kinds import label_of
 from assessments.scores.sparkline import title_of
 from patients.views.registry import note_view, of_clinic, open_chart
 from reports.progress import csv_file, pages, panels
@@ -94,7 +95,7 @@ def measured(request: StaffRequest, pk: int, code: str) -> HttpResponse:
     context = {
         "patient": patient,
         "tab": "measures",
-        "title": panels.title_of(code),
+        "title": label_of(code),
         "code": code,
         "rows": [(row, panels.value_words(row)) for row in rows],
     }

@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 
 from accounts.choices import known_choices
 from accounts.permissions import Role
-from accounts.tenancy import ClinicOwned
+from accounts.tenancy import KEPT, ClinicOwned
 
 
 class Clinic(models.Model):
@@ -49,9 +49,7 @@ class Staff(AbstractBaseUser):
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120)
     credentials = models.CharField(max_length=60, blank=True)
-    supervisor = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    supervisor = models.ForeignKey("self", null=True, blank=True, **KEPT)
     is_active = models.BooleanField(default=True)
     # Part of every session's proof: a new number ends all sessions at once.
     session_generation = models.PositiveIntegerField(default=1)

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow
 from medications.models import MedicationDecision
 from patients.models import Patient
 
@@ -57,18 +57,12 @@ class Plan(ClinicOwned):
     # Goes up with every change of the tree; a change that names an older one is refused.
     revision = models.PositiveIntegerField(default=1)
     drafted_at = models.DateTimeField()
-    drafted_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    drafted_by = models.ForeignKey(Staff, null=True, **KEPT)
     signed_at = models.DateTimeField(null=True)
-    signed_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    signed_by = models.ForeignKey(Staff, null=True, **KEPT)
     content_digest = models.CharField(max_length=64, blank=True)
     ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    ended_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     objects = PlanQuerySet.as_manager()
 
@@ -123,7 +117,7 @@ class Need(ClinicRow):
     frozen_when = WITH_A_SIGNED_PLAN
     frozen_adding = True
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, **KEPT)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="needs")
     key = models.CharField(max_length=60)
     domain = models.CharField(max_length=6, choices=PlanDomain)
@@ -146,7 +140,7 @@ class Goal(ClinicRow):
     frozen_when = WITH_A_SIGNED_PLAN
     frozen_adding = True
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, **KEPT)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="goals")
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="goals")
     position = models.PositiveIntegerField()
@@ -179,7 +173,7 @@ class Intervention(ClinicRow):
     frozen_when = WITH_A_SIGNED_PLAN
     frozen_adding = True
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, **KEPT)
     plan = models.ForeignKey(
         Plan, on_delete=models.CASCADE, related_name="interventions"
     )
@@ -202,9 +196,7 @@ class Intervention(ClinicRow):
     stop_rule = models.CharField(max_length=200, blank=True)
     declined_reason = models.CharField(max_length=300, blank=True)
     # Who answers for a line about a medicine; it stays with the line, version after version.
-    prescriber = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    prescriber = models.ForeignKey(Staff, null=True, **KEPT)
 
     class Meta:
         ordering = ["position", "id"]
@@ -232,12 +224,10 @@ class Signature(ClinicRow):
 
     append_only = True
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, **KEPT)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="signatures")
     part = models.CharField(max_length=10, choices=Part)
-    staff = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    staff = models.ForeignKey(Staff, null=True, **KEPT)
     name = models.CharField(max_length=170)
     content_digest = models.CharField(max_length=64)
     signed_at = models.DateTimeField()

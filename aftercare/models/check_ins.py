@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow
 from aftercare.models.follow_ups import FollowUp
 from patients.models import ContactPoint, Patient
 
@@ -44,17 +44,13 @@ class CheckIn(ClinicOwned):
     answers = models.JSONField(default=dict)
     wrong_births = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    created_by = models.ForeignKey(Staff, null=True, **KEPT)
     expires_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     # Empty where the link closed itself after wrong dates of birth.
-    revoked_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    revoked_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     objects = CheckInQuerySet.as_manager()
 
@@ -87,11 +83,11 @@ class CheckIn(ClinicOwned):
 class CheckInMail(ClinicRow):
     """An e-mail with a check-in link, owed once to the person, kept until it is sent."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, **KEPT)
     check_in = models.OneToOneField(
         CheckIn, on_delete=models.PROTECT, related_name="mail"
     )
-    to = models.ForeignKey(ContactPoint, on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey(ContactPoint, **KEPT)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet
 from patients.models import Patient
 from plans.models import Plan
 
@@ -95,9 +95,7 @@ class FollowUp(ClinicOwned):
     assigned_role = models.CharField(
         max_length=12, choices=AssignedRole, default=AssignedRole.CARE_MANAGER
     )
-    assigned_to = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    assigned_to = models.ForeignKey(Staff, null=True, **KEPT)
     status = models.CharField(max_length=9, choices=Status, default=Status.PLANNED)
     reminded_at = models.DateTimeField(null=True)
     missed_at = models.DateTimeField(null=True)
@@ -105,9 +103,7 @@ class FollowUp(ClinicOwned):
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     # Nobody looks for what somebody closed, and each index makes a sweep slower.
-    closed_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    closed_by = models.ForeignKey(Staff, null=True, **KEPT, db_index=False)
     outcome = models.CharField(max_length=300, blank=True)
 
     objects = FollowUpQuerySet.as_manager()

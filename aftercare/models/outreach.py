@@ -2,7 +2,7 @@ from django.db import models
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow
 from aftercare.models.follow_ups import FollowUp
 from patients.models import Patient
 
@@ -38,11 +38,9 @@ class OutreachAttempt(ClinicRow):
     note = models.CharField(max_length=300, blank=True)
     closed_follow_up = models.BooleanField(default=False)
     made_at = models.DateTimeField()
-    made_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(Staff, **KEPT)
     taken_back_at = models.DateTimeField(null=True)
-    taken_back_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    taken_back_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     class Meta:
         ordering = ["-made_at", "-id"]

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow
 from aftercare.models.follow_ups import FollowUp
 
 
@@ -21,7 +21,7 @@ class Notice(ClinicRow):
 
     key = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=Kind)
-    recipient = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    recipient = models.ForeignKey(Staff, **KEPT)
     follow_up = models.ForeignKey(
         FollowUp, on_delete=models.PROTECT, related_name="notices"
     )

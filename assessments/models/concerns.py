@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet
 from assessments.models.measures import Assessment
 from patients.models import Patient
 
@@ -50,13 +50,9 @@ class Concern(ClinicOwned):
     level = models.PositiveSmallIntegerField(choices=Level)
     reason = models.CharField(max_length=300)
     raised_at = models.DateTimeField()
-    raised_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    raised_by = models.ForeignKey(Staff, null=True, **KEPT)
     resolved_at = models.DateTimeField(null=True)
-    resolved_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    resolved_by = models.ForeignKey(Staff, null=True, **KEPT)
     resolution = models.CharField(max_length=500, blank=True)
 
     objects = ConcernQuerySet.as_manager()

@@ -3,16 +3,16 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow
 from patients.models import Patient
 
 
 class AssessmentDraft(ClinicRow):
     """What somebody on the staff typed into an instrument and has not kept yet."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, **KEPT)
     instrument = models.CharField(max_length=40)
-    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    staff = models.ForeignKey(Staff, **KEPT)
     # As it was typed, by field: a draft may hold what the form would refuse.
     typed = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
@@ -46,7 +46,7 @@ class Handover(ClinicRow):
     answers = models.JSONField(default=dict)
     wrong_pins = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField()
-    started_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    started_by = models.ForeignKey(Staff, **KEPT)
     answered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow
 from patients.models import Patient
 
 
@@ -21,13 +21,9 @@ class Intake(ClinicRow):
     )
     status = models.CharField(max_length=12, choices=Status, default=Status.IN_PROGRESS)
     started_at = models.DateTimeField()
-    started_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    started_by = models.ForeignKey(Staff, null=True, **KEPT)
     completed_at = models.DateTimeField(null=True)
-    completed_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    completed_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     class Meta:
         ordering = ["-started_at", "-id"]
@@ -75,9 +71,7 @@ class IntakeAnswer(ClinicRow):
     # Goes up with every save; a save that names an older one is refused.
     revision = models.PositiveIntegerField(default=1)
     answered_at = models.DateTimeField()
-    answered_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    answered_by = models.ForeignKey(Staff, null=True, **KEPT)
     # What an earlier intake held, where this answer began as its copy.
     carried_from = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="carried_to"

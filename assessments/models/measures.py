@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet
 from patients.models import Patient
 
 
@@ -51,17 +51,13 @@ class Assessment(ClinicOwned):
     status = models.CharField(max_length=16, choices=Status)
     mode = models.CharField(max_length=6, choices=Mode, default=Mode.STAFF)
     given_at = models.DateTimeField()
-    given_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    given_by = models.ForeignKey(Staff, null=True, **KEPT)
     amends = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="amended_by"
     )
     error_reason = models.CharField(max_length=200, blank=True)
     error_at = models.DateTimeField(null=True)
-    error_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    error_by = models.ForeignKey(Staff, null=True, **KEPT)
     source_key = models.CharField(max_length=80, blank=True)
 
     objects = AssessmentQuerySet.as_manager()

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow
 from patients.models import Patient
 
 
@@ -29,14 +29,10 @@ class Observation(ClinicRow):
     effective_at = models.DateTimeField()
     source = models.CharField(max_length=80, blank=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
     error_reason = models.CharField(max_length=200, blank=True)
     error_at = models.DateTimeField(null=True)
-    error_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    error_by = models.ForeignKey(Staff, null=True, **KEPT)
     source_key = models.CharField(max_length=80, blank=True)
 
     class Meta:
@@ -88,19 +84,15 @@ class ResultsFile(ClinicOwned):
     frozen_when = "row.closed_at IS NOT NULL"
 
     uploaded_at = models.DateTimeField()
-    uploaded_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(Staff, **KEPT)
     # Of the bytes: the same file twice is noticed.
     digest = models.CharField(max_length=64)
     # Where it was sent for one person, that person.
-    patient = models.ForeignKey(
-        Patient, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    patient = models.ForeignKey(Patient, null=True, **KEPT)
     lines = models.JSONField()
     is_kept = models.BooleanField(default=False)
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    closed_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     objects = ResultsFileQuerySet.as_manager()
 

@@ -2,7 +2,7 @@ from django.db import models
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow
 from medications.models.medicines import decision_choices
 from medications.models.talks import DecisionTalk
 from patients.models import Patient
@@ -58,7 +58,7 @@ class MedicationDecision(ClinicRow):
     options = models.JSONField()
     knowledge_digest = models.CharField(max_length=64)
     decided_at = models.DateTimeField()
-    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(Staff, **KEPT)
 
     class Meta:
         ordering = ["-decided_at", "-id"]

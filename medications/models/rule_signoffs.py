@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow
 from jobs.models import Job
 from patients.models import Patient
 
@@ -30,7 +30,7 @@ class RuleSignOff(ClinicRow):
     reason = models.TextField(blank=True)
     knowledge_digest = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
-    signed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    signed_by = models.ForeignKey(Staff, **KEPT)
 
     class Meta:
         ordering = ["-signed_at", "-id"]
@@ -88,7 +88,7 @@ class ImpactChange(ClinicRow):
     with_history = False
 
     run = models.ForeignKey(ImpactRun, on_delete=models.PROTECT, related_name="changes")
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, **KEPT)
     medication = models.CharField(max_length=12)
     before = models.CharField(max_length=16, blank=True)
     after = models.CharField(max_length=16, blank=True)

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow
 from medications.models.medicines import talk_choices
 from patients.models import Patient
 
@@ -58,11 +58,9 @@ class DecisionTalk(ClinicOwned):
     options_digest = models.CharField(max_length=64, blank=True)
     wrong_pins = models.PositiveSmallIntegerField(default=0)
     opened_at = models.DateTimeField()
-    opened_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey(Staff, **KEPT)
     sent_at = models.DateTimeField(null=True)
-    sent_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    sent_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     objects = DecisionTalkQuerySet.as_manager()
 
@@ -96,7 +94,7 @@ class AidText(ClinicRow):
     text = models.TextField(blank=True)
     reviewed_on = models.DateField()
     written_at = models.DateTimeField()
-    written_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    written_by = models.ForeignKey(Staff, **KEPT)
 
     class Meta:
         ordering = ["-written_at", "-id"]

@@ -4,7 +4,7 @@ from django.db.models import F, Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow
 from patients.models.people import Patient
 
 
@@ -39,9 +39,7 @@ class Condition(ClinicRow):
     is_active = models.BooleanField(default=True)
     source = models.CharField(max_length=80, blank=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
     source_key = models.CharField(max_length=80, blank=True)
 
     class Meta:
@@ -77,9 +75,7 @@ class Allergy(ClinicRow):
     reaction = models.CharField(max_length=120, blank=True)
     is_current = models.BooleanField(default=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     class Meta:
         verbose_name_plural = "allergies"
@@ -96,9 +92,7 @@ class OtherMedicine(ClinicRow):
     dose = models.CharField(max_length=80, blank=True)
     is_current = models.BooleanField(default=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     class Meta:
         ordering = ["-is_current", "ingredient", "id"]

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow
 from patients.names import normalized
 
 # Trigram likeness of a typed name to a stored one: found by trying common
@@ -95,9 +95,7 @@ class Patient(ClinicOwned):
     search_text = models.CharField(max_length=340, editable=False)
     sort_name = models.CharField(max_length=170, editable=False)
     registered_at = models.DateTimeField()
-    registered_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    registered_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     objects = PatientQuerySet.as_manager()
 
@@ -171,9 +169,7 @@ class StatusChange(ClinicRow):
     )
     reason = models.CharField(max_length=300, blank=True)
     changed_at = models.DateTimeField()
-    changed_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    changed_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     class Meta:
         ordering = ["-changed_at", "-id"]
@@ -201,7 +197,7 @@ class CareTeamMember(ClinicRow):
     patient = models.ForeignKey(
         Patient, on_delete=models.PROTECT, related_name="care_team"
     )
-    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    staff = models.ForeignKey(Staff, **KEPT)
     part = models.CharField(max_length=14, choices=Part)
     since_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)

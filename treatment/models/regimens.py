@@ -5,7 +5,7 @@ from django.db.models import Func, Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow
 from medications.models.decisions import MedicationDecision
 from medications.models.medicines import medicine_choices
 from patients.models import Patient
@@ -33,9 +33,7 @@ class Regimen(ClinicRow):
     started_on = models.DateField()
     stopped_on = models.DateField(null=True)
     stop_reason = models.CharField(max_length=200, blank=True)
-    prescriber = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    prescriber = models.ForeignKey(Staff, null=True, **KEPT)
     source_key = models.CharField(max_length=80, blank=True)
 
     class Meta:
@@ -88,9 +86,7 @@ class DoseEvent(ClinicRow):
     amount_mg = models.DecimalField(max_digits=7, decimal_places=2, null=True)
     note = models.CharField(max_length=120, blank=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
     source_key = models.CharField(max_length=80, blank=True)
 
     class Meta:

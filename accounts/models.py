@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 
 from accounts.choices import known_choices
 from accounts.permissions import Role
-from accounts.tenancy import KEPT, ClinicOwned
+from accounts.tenancy import KEPT, ClinicOwned, kept_as
 
 
 class Clinic(models.Model):
@@ -83,9 +83,7 @@ class Membership(models.Model):
     staff = models.ForeignKey(
         Staff, on_delete=models.CASCADE, related_name="memberships"
     )
-    clinic = models.ForeignKey(
-        Clinic, on_delete=models.PROTECT, related_name="memberships"
-    )
+    clinic = models.ForeignKey(Clinic, **kept_as("memberships"))
     role = models.CharField(max_length=20, choices=Role)
 
     class Meta:

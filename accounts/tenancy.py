@@ -60,8 +60,13 @@ def every_clinic(*, actor: str) -> AbstractContextManager[None]:
     return _scope(("", "on", actor))
 
 
-# Of a reference: what it points to cannot be removed, and does not know of it.
-KEPT: Any = {"on_delete": models.PROTECT, "related_name": "+"}
+def kept_as(name: str) -> Any:
+    """Of a reference: what it points to cannot be removed, and knows of it by a name."""
+    return {"on_delete": models.PROTECT, "related_name": name}
+
+
+# The same, where what it points to does not know of it.
+KEPT = kept_as("+")
 
 
 class HasTimeZone(Protocol):

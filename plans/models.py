@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow, kept_as
 from medications.models import MedicationDecision
 from patients.models import Patient
 
@@ -48,9 +48,7 @@ class Plan(ClinicOwned):
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="plans")
     version = models.PositiveIntegerField()
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT)
-    decision = models.ForeignKey(
-        MedicationDecision, null=True, on_delete=models.PROTECT, related_name="plans"
-    )
+    decision = models.ForeignKey(MedicationDecision, null=True, **kept_as("plans"))
     picture = models.JSONField(help_text="The facts it was made from.")
     knowledge_digest = models.CharField(max_length=64)
     level_of_care = models.CharField(max_length=18, choices=LevelOfCare, blank=True)

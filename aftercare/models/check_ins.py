@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow, kept_as
 from aftercare.models.follow_ups import FollowUp
 from patients.models import ContactPoint, Patient
 
@@ -31,12 +31,8 @@ class CheckIn(ClinicOwned):
 
     frozen_when = "row.answered_at IS NOT NULL OR row.revoked_at IS NOT NULL"
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="check_ins"
-    )
-    follow_up = models.ForeignKey(
-        FollowUp, null=True, on_delete=models.PROTECT, related_name="check_ins"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("check_ins"))
+    follow_up = models.ForeignKey(FollowUp, null=True, **kept_as("check_ins"))
     instruments = models.JSONField()
     language = models.CharField(max_length=2, choices=Language)
     nonce = models.CharField(max_length=32)

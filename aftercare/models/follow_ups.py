@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, kept_as
 from patients.models import Patient
 from plans.models import Plan
 
@@ -70,12 +70,8 @@ class FollowUp(ClinicOwned):
         PRESCRIBER = "prescriber", "Prescriber"
         CARE_MANAGER = "care_manager", "Care manager"
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="follow_ups"
-    )
-    plan = models.ForeignKey(
-        Plan, null=True, on_delete=models.PROTECT, related_name="follow_ups"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("follow_ups"))
+    plan = models.ForeignKey(Plan, null=True, **kept_as("follow_ups"))
     # What makes scheduling twice one row: patient, plan or protocol, kind, ordinal.
     key = models.CharField(max_length=120)
     kind = models.CharField(max_length=40)

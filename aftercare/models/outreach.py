@@ -2,7 +2,7 @@ from django.db import models
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as
 from aftercare.models.follow_ups import FollowUp
 from patients.models import Patient
 
@@ -27,12 +27,8 @@ class OutreachAttempt(ClinicRow):
     frozen_when = "true"
     frozen_except = ("taken_back_at", "taken_back_by_id")
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="outreach_attempts"
-    )
-    follow_up = models.ForeignKey(
-        FollowUp, null=True, on_delete=models.PROTECT, related_name="attempts"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("outreach_attempts"))
+    follow_up = models.ForeignKey(FollowUp, null=True, **kept_as("attempts"))
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.PHONE)
     outcome = models.CharField(max_length=18, choices=Outcome)
     note = models.CharField(max_length=300, blank=True)

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as
 from aftercare.models.follow_ups import FollowUp
 
 
@@ -22,9 +22,7 @@ class Notice(ClinicRow):
     key = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=Kind)
     recipient = models.ForeignKey(Staff, **KEPT)
-    follow_up = models.ForeignKey(
-        FollowUp, on_delete=models.PROTECT, related_name="notices"
-    )
+    follow_up = models.ForeignKey(FollowUp, **kept_as("notices"))
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 

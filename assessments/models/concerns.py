@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, kept_as
 from assessments.models.measures import Assessment
 from patients.models import Patient
 
@@ -40,12 +40,8 @@ class Concern(ClinicOwned):
     frozen_when = "true"
     frozen_except = ("resolved_at", "resolved_by_id", "resolution")
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="concerns"
-    )
-    assessment = models.ForeignKey(
-        Assessment, on_delete=models.PROTECT, related_name="concerns"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("concerns"))
+    assessment = models.ForeignKey(Assessment, **kept_as("concerns"))
     kind = models.CharField(max_length=12, choices=Kind)
     level = models.PositiveSmallIntegerField(choices=Level)
     reason = models.CharField(max_length=300)

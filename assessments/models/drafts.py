@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as
 from patients.models import Patient
 
 
@@ -38,9 +38,7 @@ class Handover(ClinicRow):
     frozen_when = "row.ended_at IS NOT NULL"
     frozen_except = ("wrong_pins",)
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="handovers"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("handovers"))
     instruments = models.JSONField()
     language = models.CharField(max_length=2, choices=Language)
     answers = models.JSONField(default=dict)

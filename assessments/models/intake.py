@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as
 from patients.models import Patient
 
 
@@ -16,9 +16,7 @@ class Intake(ClinicRow):
 
     frozen_when = "row.status = 'complete'"
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="intakes"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("intakes"))
     status = models.CharField(max_length=12, choices=Status, default=Status.IN_PROGRESS)
     started_at = models.DateTimeField()
     started_by = models.ForeignKey(Staff, null=True, **KEPT)
@@ -60,9 +58,7 @@ class IntakeAnswer(ClinicRow):
     )
     frozen_adding = True
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="intake_answers"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("intake_answers"))
     intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="answers")
     question = models.CharField(max_length=60)
     value = models.JSONField(null=True)
@@ -73,9 +69,7 @@ class IntakeAnswer(ClinicRow):
     answered_at = models.DateTimeField()
     answered_by = models.ForeignKey(Staff, null=True, **KEPT)
     # What an earlier intake held, where this answer began as its copy.
-    carried_from = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="carried_to"
-    )
+    carried_from = models.ForeignKey("self", null=True, **kept_as("carried_to"))
 
     class Meta:
         constraints = [

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, kept_as
 from patients.models import Patient
 
 
@@ -37,9 +37,7 @@ class Assessment(ClinicOwned):
     frozen_when = "true"
     frozen_except = ("status", "error_reason", "error_at", "error_by_id")
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="assessments"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("assessments"))
     instrument = models.CharField(max_length=40)
     instrument_version = models.CharField(max_length=60)
     answers = models.JSONField()

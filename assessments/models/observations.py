@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow, kept_as
 from patients.models import Patient
 
 
@@ -14,9 +14,7 @@ class Observation(ClinicRow):
     frozen_when = "true"
     frozen_except = ("error_reason", "error_at", "error_by_id")
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="observations"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("observations"))
     code = models.CharField(max_length=40)
     value = models.DecimalField(max_digits=12, decimal_places=3, null=True)
     text = models.CharField(max_length=120, blank=True)

@@ -2,7 +2,7 @@ from django.db import models
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as
 from medications.models.medicines import decision_choices
 from medications.models.talks import DecisionTalk
 from patients.models import Patient
@@ -27,9 +27,7 @@ class MedicationDecision(ClinicRow):
 
     append_only = True
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="medication_decisions"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("medication_decisions"))
     choice = models.CharField(max_length=12, choices=decision_choices)
     choice_standing = models.CharField(max_length=16, blank=True)
     preference = models.CharField(max_length=12, blank=True)
@@ -44,9 +42,7 @@ class MedicationDecision(ClinicRow):
     first_dose = models.CharField(max_length=120, blank=True)
     took_part = models.JSONField(default=list)
     # The talk in which the person weighed the options, where there was one.
-    talk = models.ForeignKey(
-        DecisionTalk, null=True, on_delete=models.PROTECT, related_name="decisions"
-    )
+    talk = models.ForeignKey(DecisionTalk, null=True, **kept_as("decisions"))
     interpreter = models.CharField(max_length=80, blank=True)
     # The four SURE questions: yes, no, or not asked.
     sure = models.JSONField(default=dict)

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow, kept_as
 from medications.models.medicines import talk_choices
 from patients.models import Patient
 
@@ -38,9 +38,7 @@ class DecisionTalk(ClinicOwned):
     frozen_when = "row.sent_at IS NOT NULL"
     frozen_except = ("wrong_pins",)
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="decision_talks"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("decision_talks"))
     language = models.CharField(max_length=2, choices=TalkLanguage)
     mode = models.CharField(max_length=6, choices=Mode)
     # Keys of knowledge/fits.toml.

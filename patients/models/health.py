@@ -4,7 +4,7 @@ from django.db.models import F, Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as
 from patients.models.people import Patient
 
 
@@ -30,9 +30,7 @@ class Icd10Code(models.Model):
 class Condition(ClinicRow):
     """A diagnosis or health condition other than what an instrument measures."""
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="conditions"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("conditions"))
     code = models.CharField(max_length=10)
     title = models.CharField(max_length=300)
     since = models.CharField(max_length=40, blank=True)
@@ -67,9 +65,7 @@ class Allergy(ClinicRow):
         SOY = "soy_lecithin", "Soy lecithin"
         OTHER = "other", "Other"
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="allergies"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("allergies"))
     kind = models.CharField(max_length=14, choices=Kind)
     substance = models.CharField(max_length=120)
     reaction = models.CharField(max_length=120, blank=True)
@@ -85,9 +81,7 @@ class Allergy(ClinicRow):
 class OtherMedicine(ClinicRow):
     """A medicine that is not for OUD, by ingredient."""
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="other_medicines"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("other_medicines"))
     ingredient = models.CharField(max_length=120)
     dose = models.CharField(max_length=80, blank=True)
     is_current = models.BooleanField(default=True)

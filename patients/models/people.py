@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow, kept_as
 from patients.names import normalized
 
 # Trigram likeness of a typed name to a stored one: found by trying common
@@ -160,9 +160,7 @@ class StatusChange(ClinicRow):
 
     append_only = True
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="status_changes"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("status_changes"))
     status = models.CharField(max_length=12, choices=Patient.Status)
     discharge_class = models.CharField(
         max_length=16, choices=DischargeClass, blank=True
@@ -194,9 +192,7 @@ class CareTeamMember(ClinicRow):
         COUNSELOR = "counselor", "Counselor"
         CARE_MANAGER = "care_manager", "Care manager"
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="care_team"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("care_team"))
     staff = models.ForeignKey(Staff, **KEPT)
     part = models.CharField(max_length=14, choices=Part)
     since_at = models.DateTimeField()
@@ -221,9 +217,7 @@ class ContactPoint(ClinicRow):
         PHONE = "phone", "Phone"
         EMAIL = "email", "E-mail"
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="contact_points"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("contact_points"))
     kind = models.CharField(max_length=5, choices=Kind)
     value = models.CharField(max_length=120)
     may_voicemail = models.BooleanField(null=True)
@@ -242,9 +236,7 @@ class ContactPoint(ClinicRow):
 class SupportPerson(ClinicRow):
     """A relative, friend or other person in someone's life, helping or not."""
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="supports"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("supports"))
     name = models.CharField(max_length=120)
     relation = models.CharField(max_length=60)
     phone = models.CharField(max_length=40, blank=True)

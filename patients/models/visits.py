@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as
 from patients.models.people import Patient
 
 
@@ -18,9 +18,7 @@ class Visit(ClinicRow):
 
     append_only = True
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="visits"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("visits"))
     on = models.DateField()
     kind = models.CharField(max_length=40)
     status = models.CharField(max_length=8, choices=Status)

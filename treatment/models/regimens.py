@@ -5,7 +5,7 @@ from django.db.models import Func, Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as
 from medications.models.decisions import MedicationDecision
 from medications.models.medicines import medicine_choices
 from patients.models import Patient
@@ -19,12 +19,8 @@ class _Days(Func):
 class Regimen(ClinicRow):
     """One medicine for OUD as it is taken, from one day to another."""
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="regimens"
-    )
-    decision = models.ForeignKey(
-        MedicationDecision, null=True, on_delete=models.PROTECT, related_name="regimens"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("regimens"))
+    decision = models.ForeignKey(MedicationDecision, null=True, **kept_as("regimens"))
     medication = models.CharField(max_length=12, choices=medicine_choices)
     product = models.CharField(max_length=80, blank=True)
     dose_mg = models.DecimalField(max_digits=7, decimal_places=2, null=True)
@@ -76,9 +72,7 @@ class DoseEvent(ClinicRow):
 
     append_only = True
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="dose_events"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("dose_events"))
     medication = models.CharField(max_length=12, choices=medicine_choices)
     kind = models.CharField(max_length=12, choices=Kind)
     on = models.DateField()

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as
 from patients.models import Patient
 
 
@@ -22,9 +22,7 @@ class ToxicologyResult(ClinicRow):
 
     append_only = True
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="toxicology_results"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("toxicology_results"))
     collected_at = models.DateTimeField()
     analyte = models.CharField(max_length=40)
     result = models.CharField(max_length=8, choices=Result)

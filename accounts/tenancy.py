@@ -69,6 +69,13 @@ def kept_as(name: str) -> Any:
 KEPT = kept_as("+")
 
 
+def source_once(name: str) -> models.UniqueConstraint:
+    """What came from elsewhere comes once, however often it is sent."""
+    return models.UniqueConstraint(
+        fields=["clinic", "source_key"], condition=~models.Q(source_key=""), name=name
+    )
+
+
 class HasTimeZone(Protocol):
     """A clinic, or what stands for one."""
 

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, kept_as
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, kept_as, source_once
 from patients.models import Patient
 
 
@@ -67,11 +67,7 @@ class Assessment(ClinicOwned):
                 condition=Q(status="entered_in_error") ^ Q(error_at=None),
                 name="assessment_error_has_when",
             ),
-            models.UniqueConstraint(
-                fields=["clinic", "source_key"],
-                condition=~Q(source_key=""),
-                name="assessment_source_once",
-            ),
+            source_once("assessment_source_once"),
         ]
         indexes = [
             models.Index(

@@ -4,7 +4,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow, kept_as
+from accounts.tenancy import (
+    KEPT,
+    ClinicOwned,
+    ClinicQuerySet,
+    ClinicRow,
+    kept_as,
+    source_once,
+)
 from patients.models import Patient
 
 
@@ -46,11 +53,7 @@ class Observation(ClinicRow):
                 | Q(low_limit__lt=F("high_limit")),
                 name="observation_limits_in_order",
             ),
-            models.UniqueConstraint(
-                fields=["clinic", "source_key"],
-                condition=~Q(source_key=""),
-                name="observation_source_once",
-            ),
+            source_once("observation_source_once"),
         ]
         indexes = [
             models.Index(

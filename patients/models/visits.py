@@ -1,9 +1,8 @@
 from django.db import models
-from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicRow, kept_as
+from accounts.tenancy import KEPT, ClinicRow, kept_as, source_once
 from patients.models.people import Patient
 
 
@@ -30,10 +29,6 @@ class Visit(ClinicRow):
     class Meta:
         ordering = ["-on", "-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["clinic", "source_key"],
-                condition=~Q(source_key=""),
-                name="visit_source_once",
-            ),
+            source_once("visit_source_once"),
         ]
         indexes = [models.Index(fields=["patient", "-on"], name="visit_of_patient")]

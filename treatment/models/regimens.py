@@ -5,7 +5,7 @@ from django.db.models import Func, Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicRow, kept_as
+from accounts.tenancy import KEPT, ClinicRow, kept_as, source_once
 from medications.models.decisions import MedicationDecision
 from medications.models.medicines import medicine_choices
 from patients.models import Patient
@@ -40,11 +40,7 @@ class Regimen(ClinicRow):
                 | Q(stopped_on__gte=models.F("started_on")),
                 name="regimen_stops_after_start",
             ),
-            models.UniqueConstraint(
-                fields=["clinic", "source_key"],
-                condition=~Q(source_key=""),
-                name="regimen_source_once",
-            ),
+            source_once("regimen_source_once"),
             ExclusionConstraint(
                 name="regimen_one_at_a_time",
                 expressions=[
@@ -86,10 +82,6 @@ class DoseEvent(ClinicRow):
     class Meta:
         ordering = ["-on", "-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["clinic", "source_key"],
-                condition=~Q(source_key=""),
-                name="dose_source_once",
-            ),
+            source_once("dose_source_once"),
         ]
         indexes = [models.Index(fields=["patient", "-on"], name="dose_of_patient")]

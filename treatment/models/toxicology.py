@@ -1,9 +1,8 @@
 from django.db import models
-from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicRow, kept_as
+from accounts.tenancy import KEPT, ClinicRow, kept_as, source_once
 from patients.models import Patient
 
 
@@ -35,11 +34,7 @@ class ToxicologyResult(ClinicRow):
     class Meta:
         ordering = ["-collected_at", "analyte", "-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["clinic", "source_key"],
-                condition=~Q(source_key=""),
-                name="toxicology_source_once",
-            ),
+            source_once("toxicology_source_once"),
         ]
         indexes = [
             models.Index(

@@ -23,6 +23,12 @@ class Actor(TypedDict):
     at: datetime
 
 
+class Seen(Actor):
+    """The same, with the revision of what stood on their page."""
+
+    shown: str
+
+
 OK, BAD, CONFLICT = 200, 400, 409
 SHOWN = "shown"
 
@@ -43,6 +49,11 @@ def acting_now(request: StaffRequest) -> Actor:
 def shown_in(request: HttpRequest) -> str:
     """The revision of what stood on the page that this was sent from."""
     return str(request.POST.get(SHOWN, ""))
+
+
+def as_seen(request: StaffRequest) -> Seen:
+    """Who asks, when, and what they had before them."""
+    return {**acting_now(request), "shown": shown_in(request)}
 
 
 def editing[F: forms.Form](form: F, row: Model, fields: Iterable[str] = ()) -> F:

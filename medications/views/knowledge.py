@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.access import StaffRequest, posted, requires
-from accounts.doors import BAD, act, acting_now, shown_in
+from accounts.doors import BAD, act, as_seen
 from accounts.permissions import Permission
 from knowledge.cards import Card
 from knowledge.editions import knowledge
@@ -97,10 +97,7 @@ def _signed(request: StaffRequest, page: Context) -> HttpResponse:
     if act(
         request,
         lambda: actions.sign_off(
-            clinic=request.acting.clinic,
-            proposed=form.proposed(),
-            shown=shown_in(request),
-            **acting_now(request),
+            clinic=request.acting.clinic, proposed=form.proposed(), **as_seen(request)
         ),
         form=form,
     ):

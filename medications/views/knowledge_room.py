@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.access import StaffRequest, requires
-from accounts.doors import act, acting_now, shown_in
+from accounts.doors import act, as_seen
 from accounts.permissions import Permission
 from medications.actions.sign_subjects import sign_subject
 from medications.knowledge_pages.room import SUBJECTS, RoomSubject
@@ -44,10 +44,7 @@ def sign(request: StaffRequest, subject: str) -> HttpResponse:
     act(
         request,
         lambda: sign_subject(
-            clinic=request.acting.clinic,
-            subject=found,
-            shown=shown_in(request),
-            **acting_now(request),
+            clinic=request.acting.clinic, subject=found, **as_seen(request)
         ),
         done=f"Signed off: {found.title}.",
     )

@@ -6,10 +6,9 @@ from django.shortcuts import redirect, render
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import (
-    acting_now,
+    as_seen,
     editing,
     outcome_of,
-    shown_in,
     status_of,
     values_of,
 )
@@ -92,8 +91,7 @@ def aid_text(request: StaffRequest, key: str, language: str) -> HttpResponse:
             aid=aid(),
             key=key,
             language=language,
-            shown=shown_in(request),
-            **acting_now(request),
+            **as_seen(request),
             **values_of(form),  # type: ignore[arg-type]
         ),
         form=form,

@@ -12,8 +12,8 @@ from accounts.access import StaffRequest, posted, requires
 from accounts.doors import (
     act,
     acting_now,
+    as_seen,
     row_of_clinic,
-    shown_in,
     status_of,
     values_of,
 )
@@ -78,10 +78,7 @@ def _answer(request: StaffRequest, pk: int, state: str, done: str) -> HttpRespon
     act(
         request,
         lambda: editing.answer_suggestion(
-            intervention=line,
-            state=state,
-            shown=shown_in(request),
-            **acting_now(request),
+            intervention=line, state=state, **as_seen(request)
         ),
         done=done,
     )
@@ -135,8 +132,7 @@ def decline(request: StaffRequest, pk: int) -> HttpResponse:
             intervention=line,
             state=Intervention.State.DECLINED,
             reason=form.cleaned_data["reason"],
-            shown=shown_in(request),
-            **acting_now(request),
+            **as_seen(request),
         ),
         "Declined, with the reason. It is offered again at the review.",
         line.need_id,
@@ -155,10 +151,7 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
         form,
         "Change",
         lambda: editing.change_intervention(
-            intervention=line,
-            values=values_of(form),
-            shown=shown_in(request),
-            **acting_now(request),
+            intervention=line, values=values_of(form), **as_seen(request)
         ),
         "Changed.",
         line.need_id,
@@ -188,9 +181,7 @@ def remove(request: StaffRequest, pk: int) -> HttpResponse:
     line = _intervention(request, pk)
     act(
         request,
-        lambda: editing.remove_intervention(
-            intervention=line, shown=shown_in(request), **acting_now(request)
-        ),
+        lambda: editing.remove_intervention(intervention=line, **as_seen(request)),
         done="Removed.",
     )
     return _back(line.plan, line.need_id)
@@ -209,10 +200,7 @@ def goal(request: StaffRequest, pk: int) -> HttpResponse:
         form,
         f"Goal for: {row.need.title}",
         lambda: editing.change_goal(
-            goal=row,
-            values=values_of(form),
-            shown=shown_in(request),
-            **acting_now(request),
+            goal=row, values=values_of(form), **as_seen(request)
         ),
         "Goal saved.",
         row.need_id,
@@ -246,10 +234,7 @@ def set_aside(request: StaffRequest, pk: int) -> HttpResponse:
         form,
         f"Set aside: {need.title}",
         lambda: editing.set_aside_need(
-            need=need,
-            reason=form.cleaned_data["reason"],
-            shown=shown_in(request),
-            **acting_now(request),
+            need=need, reason=form.cleaned_data["reason"], **as_seen(request)
         ),
         "Set aside on purpose.",
         need.pk,
@@ -261,9 +246,7 @@ def take_up(request: StaffRequest, pk: int) -> HttpResponse:
     need = _need(request, pk)
     act(
         request,
-        lambda: editing.set_aside_need(
-            need=need, reason="", shown=shown_in(request), **acting_now(request)
-        ),
+        lambda: editing.set_aside_need(need=need, reason="", **as_seen(request)),
         done="Taken up again.",
     )
     return _back(need.plan, need.pk)
@@ -276,10 +259,7 @@ def level_of_care(request: StaffRequest, pk: int) -> HttpResponse:
     if act(
         request,
         lambda: editing.record_level_of_care(
-            plan=plan,
-            level=form.cleaned_data["level"],
-            shown=shown_in(request),
-            **acting_now(request),
+            plan=plan, level=form.cleaned_data["level"], **as_seen(request)
         ),
         form=form,
         done="Level of care recorded.",
@@ -297,9 +277,7 @@ def accept_all(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _accept_all(request: StaffRequest, plan: Plan) -> None:
-    left = editing.accept_open_suggestions(
-        plan=plan, shown=shown_in(request), **acting_now(request)
-    )
+    left = editing.accept_open_suggestions(plan=plan, **as_seen(request))
     words = "Accepted. Decline what does not fit."
     if left:
         words = (
@@ -313,9 +291,7 @@ def discard(request: StaffRequest, pk: int) -> HttpResponse:
     plan = own_plan(request, pk)
     act(
         request,
-        lambda: editing.discard_draft(
-            plan=plan, shown=shown_in(request), **acting_now(request)
-        ),
+        lambda: editing.discard_draft(plan=plan, **as_seen(request)),
         done="Draft discarded.",
     )
     return _back(plan)

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from accounts.access import StaffRequest, requires
-from accounts.doors import CONFLICT, act, acting_now, shown_in, status_of
+from accounts.doors import CONFLICT, act, acting_now, as_seen, status_of
 from accounts.permissions import Permission
 from plans.actions import signing
 from plans.forms import ReasonForm, SignForm
@@ -22,8 +22,7 @@ def sign(request: StaffRequest, pk: int) -> HttpResponse:
         lambda: signing.sign_plan(
             plan=plan,
             patient_name=form.cleaned_data["patient_name"],
-            shown=shown_in(request),
-            **acting_now(request),
+            **as_seen(request),
         ),
         done="Plan signed. Its follow-ups are on the calendar.",
     ):
@@ -42,10 +41,7 @@ def patient_signature(request: StaffRequest, pk: int) -> HttpResponse:
     act(
         request,
         lambda: signing.record_patient_signature(
-            plan=plan,
-            name=form.cleaned_data["patient_name"],
-            shown=shown_in(request),
-            **acting_now(request),
+            plan=plan, name=form.cleaned_data["patient_name"], **as_seen(request)
         ),
         done="Signature recorded.",
     )

@@ -14,6 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import Clinic, Membership, Staff
 from accounts.permissions import Permission, Role, permissions_of
@@ -59,9 +60,10 @@ class StaffRequest(HttpRequest):
 
 
 def requires[**P](
-    permission: Permission,
+    permission: Permission, *methods: str
 ) -> Callable[[View[StaffRequest, P]], View[HttpRequest, P]]:
-    """Refuse the view to staff without `permission`; a test sweeps for this mark."""
+    """Refuse the view to staff without `permission`, which a test sweeps for; where
+    methods are named, to every other method first."""
 
     def decorate(view: View[StaffRequest, P]) -> View[HttpRequest, P]:
         @wraps(view)
@@ -76,7 +78,7 @@ def requires[**P](
             return view(cast(StaffRequest, request), *args, **kwargs)
 
         guarded.required_permission = permission  # type: ignore[attr-defined]
-        return guarded
+        return require_http_methods(methods)(guarded) if methods else guarded
 
     return decorate
 

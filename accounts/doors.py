@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Manager, Model, QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 
 from accounts.access import StaffRequest
@@ -21,6 +21,12 @@ class Actor(TypedDict):
 
     by: Staff
     at: datetime
+
+
+class Seen(Actor):
+    """The same, with the revision of what stood on their page."""
+
+    shown: str
 
 
 OK, BAD, CONFLICT = 200, 400, 409
@@ -43,6 +49,11 @@ def acting_now(request: StaffRequest) -> Actor:
 def shown_in(request: HttpRequest) -> str:
     """The revision of what stood on the page that this was sent from."""
     return str(request.POST.get(SHOWN, ""))
+
+
+def as_seen(request: StaffRequest) -> Seen:
+    """Who asks, when, and what they had before them."""
+    return {**acting_now(request), "shown": shown_in(request)}
 
 
 def editing[F: forms.Form](form: F, row: Model, fields: Iterable[str] = ()) -> F:
@@ -157,6 +168,16 @@ def _words(field: forms.Field, value: object) -> str:
     labels = dict(getattr(field, "choices", ()))
     several = value if isinstance(value, list) else [value]
     return ", ".join(str(labels.get(one, one)) for one in several)
+
+
+def as_file(
+    content: str | Iterable[bytes], name: str, content_type: str = "text/csv"
+) -> HttpResponse:
+    """A file to keep, under this name; what comes piece by piece is sent so."""
+    made = HttpResponse if isinstance(content, str) else StreamingHttpResponse
+    response = made(content, content_type=f"{content_type}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return cast(HttpResponse, response)
 
 
 def status_of(*given: forms.Form) -> int:

@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from accounts.choices import known_choices
 from accounts.permissions import Role
-from accounts.tenancy import ClinicOwned
+from accounts.tenancy import KEPT, ClinicOwned, kept_as
 
 
 class Clinic(models.Model):
@@ -48,9 +49,7 @@ class Staff(AbstractBaseUser):
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120)
     credentials = models.CharField(max_length=60, blank=True)
-    supervisor = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    supervisor = models.ForeignKey("self", null=True, blank=True, **KEPT)
     is_active = models.BooleanField(default=True)
     # Part of every session's proof: a new number ends all sessions at once.
     session_generation = models.PositiveIntegerField(default=1)
@@ -77,24 +76,20 @@ class Staff(AbstractBaseUser):
         return f"{super().get_session_auth_hash()}:{self.session_generation}"
 
 
+@known_choices(role="membership_role_known")
 class Membership(models.Model):
     """One role of one person at one clinic."""
 
     staff = models.ForeignKey(
         Staff, on_delete=models.CASCADE, related_name="memberships"
     )
-    clinic = models.ForeignKey(
-        Clinic, on_delete=models.PROTECT, related_name="memberships"
-    )
+    clinic = models.ForeignKey(Clinic, **kept_as("memberships"))
     role = models.CharField(max_length=20, choices=Role)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["clinic", "staff", "role"], name="membership_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(role__in=Role.values), name="membership_role_known"
             ),
         ]
 

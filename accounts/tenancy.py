@@ -8,7 +8,7 @@ here last until the transaction ends, or until the block that gave them does.
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from django.db import connection, models, transaction
@@ -60,6 +60,22 @@ def every_clinic(*, actor: str) -> AbstractContextManager[None]:
     return _scope(("", "on", actor))
 
 
+def kept_as(name: str) -> Any:
+    """Of a reference: what it points to cannot be removed, and knows of it by a name."""
+    return {"on_delete": models.PROTECT, "related_name": name}
+
+
+# The same, where what it points to does not know of it.
+KEPT = kept_as("+")
+
+
+def source_once(name: str) -> models.UniqueConstraint:
+    """What came from elsewhere comes once, however often it is sent."""
+    return models.UniqueConstraint(
+        fields=["clinic", "source_key"], condition=~models.Q(source_key=""), name=name
+    )
+
+
 class HasTimeZone(Protocol):
     """A clinic, or what stands for one."""
 
@@ -88,9 +104,7 @@ class ClinicOwned(models.Model):
     with_history = True
 
     # Not indexed by itself: every table has an index that begins with it.
-    clinic = models.ForeignKey(
-        "accounts.Clinic", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    clinic = models.ForeignKey("accounts.Clinic", **KEPT, db_index=False)
 
     class Meta:
         abstract = True

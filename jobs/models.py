@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow
 
 
 class ClaimQuerySet(ClinicQuerySet["Claim"]):
@@ -137,7 +137,7 @@ class Job(ClinicOwned):
     # Everything up to this id has been done.
     up_to = models.BigIntegerField(default=0)
     asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(Staff, **KEPT)
     ended_at = models.DateTimeField(null=True)
 
     objects = JobQuerySet.as_manager()

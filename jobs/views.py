@@ -3,7 +3,6 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import act, acting_now, row_of_clinic
@@ -14,8 +13,7 @@ from jobs.board import board_of
 from jobs.models import Claim, Job
 
 
-@require_GET
-@requires(Permission.JOBS_VIEW)
+@requires(Permission.JOBS_VIEW, "GET")
 def board(request: StaffRequest) -> HttpResponse:
     at = request.at
     context = {
@@ -26,8 +24,7 @@ def board(request: StaffRequest) -> HttpResponse:
     return render(request, "jobs/board.html", context)
 
 
-@require_POST
-@requires(Permission.JOBS_VIEW)
+@requires(Permission.JOBS_VIEW, "POST")
 def try_again(request: StaffRequest, pk: int) -> HttpResponse:
     """Let the next round take what failed."""
     claim = row_of_clinic(request, Claim.objects, pk=pk)
@@ -39,8 +36,7 @@ def try_again(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("jobs:board")
 
 
-@require_POST
-@requires(Permission.JOBS_VIEW)
+@requires(Permission.JOBS_VIEW, "POST")
 def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     """Stop a job that somebody asked for."""
     job = row_of_clinic(request, Job.objects, pk=pk)

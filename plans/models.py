@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow, kept_as
 from medications.models import MedicationDecision
 from patients.models import Patient
 
@@ -47,27 +48,19 @@ class Plan(ClinicOwned):
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="plans")
     version = models.PositiveIntegerField()
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT)
-    decision = models.ForeignKey(
-        MedicationDecision, null=True, on_delete=models.PROTECT, related_name="plans"
-    )
+    decision = models.ForeignKey(MedicationDecision, null=True, **kept_as("plans"))
     picture = models.JSONField(help_text="The facts it was made from.")
     knowledge_digest = models.CharField(max_length=64)
     level_of_care = models.CharField(max_length=18, choices=LevelOfCare, blank=True)
     # Goes up with every change of the tree; a change that names an older one is refused.
     revision = models.PositiveIntegerField(default=1)
     drafted_at = models.DateTimeField()
-    drafted_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    drafted_by = models.ForeignKey(Staff, null=True, **KEPT)
     signed_at = models.DateTimeField(null=True)
-    signed_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    signed_by = models.ForeignKey(Staff, null=True, **KEPT)
     content_digest = models.CharField(max_length=64, blank=True)
     ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    ended_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     objects = PlanQuerySet.as_manager()
 
@@ -115,13 +108,14 @@ class PlanDomain(models.TextChoices):
     SOCIAL = "social", "Social"
 
 
+@known_choices(domain="need_domain_known")
 class Need(ClinicRow):
     """Something about this person that the plan has to answer, with the facts it comes from."""
 
     frozen_when = WITH_A_SIGNED_PLAN
     frozen_adding = True
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, **KEPT)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="needs")
     key = models.CharField(max_length=60)
     domain = models.CharField(max_length=6, choices=PlanDomain)
@@ -135,10 +129,6 @@ class Need(ClinicRow):
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["clinic", "plan", "key"], name="need_once"),
-            models.CheckConstraint(
-                condition=Q(domain__in=["body", "mind", "social"]),
-                name="need_domain_known",
-            ),
         ]
 
 
@@ -148,7 +138,7 @@ class Goal(ClinicRow):
     frozen_when = WITH_A_SIGNED_PLAN
     frozen_adding = True
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, **KEPT)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="goals")
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="goals")
     position = models.PositiveIntegerField()
@@ -163,6 +153,7 @@ class Goal(ClinicRow):
         ordering = ["position", "id"]
 
 
+@known_choices(kind="intervention_kind_known", state="intervention_state_known")
 class Intervention(ClinicRow):
     """What is done about a need: a medicine, a modality, a referral, a task."""
 
@@ -180,7 +171,7 @@ class Intervention(ClinicRow):
     frozen_when = WITH_A_SIGNED_PLAN
     frozen_adding = True
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, **KEPT)
     plan = models.ForeignKey(
         Plan, on_delete=models.CASCADE, related_name="interventions"
     )
@@ -203,21 +194,11 @@ class Intervention(ClinicRow):
     stop_rule = models.CharField(max_length=200, blank=True)
     declined_reason = models.CharField(max_length=300, blank=True)
     # Who answers for a line about a medicine; it stays with the line, version after version.
-    prescriber = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    prescriber = models.ForeignKey(Staff, null=True, **KEPT)
 
     class Meta:
         ordering = ["position", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=["medication", "modality", "action", "support"]),
-                name="intervention_kind_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["suggested", "accepted", "declined"]),
-                name="intervention_state_known",
-            ),
             models.CheckConstraint(
                 condition=Q(state="declined") | Q(declined_reason=""),
                 name="intervention_reason_with_decline",
@@ -230,6 +211,7 @@ class Intervention(ClinicRow):
         return self.rule[:1] == "C" and self.rule[1:2].isdigit()
 
 
+@known_choices(part="signature_part_known")
 class Signature(ClinicRow):
     """A person put their name under exactly this content."""
 
@@ -240,12 +222,10 @@ class Signature(ClinicRow):
 
     append_only = True
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, **KEPT)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="signatures")
     part = models.CharField(max_length=10, choices=Part)
-    staff = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    staff = models.ForeignKey(Staff, null=True, **KEPT)
     name = models.CharField(max_length=170)
     content_digest = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
@@ -255,9 +235,5 @@ class Signature(ClinicRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["clinic", "plan", "part"], name="signature_one_of_each_part"
-            ),
-            models.CheckConstraint(
-                condition=Q(part__in=["clinician", "supervisor", "patient"]),
-                name="signature_part_known",
             ),
         ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.access import Acting
@@ -33,11 +34,34 @@ def lists_for(acting: Acting, *, at: datetime) -> list[Waiting]:
     """Concerns about life, plans to sign, open intakes, people nobody has begun with,
     follow-ups due."""
     return [
-        _concerns(acting),
-        _plans(acting),
-        _intakes(acting, at),
-        _referred(acting),
-        _due(acting, timezone.localdate(at)),
+        Waiting(
+            *("safety", "Safety first", "No concern about anybody's life is open."),
+            [(one.patient, one.reason) for one in _concerns(acting)],
+            "aftercare:of_patient",
+        ),
+        Waiting(
+            *("sign", "Plans to sign", "No draft waits for a signature."),
+            [(one.patient, f"version {one.version}") for one in _drafts(acting)],
+            "plans:current",
+        ),
+        Waiting(
+            *("intake", "Intakes under way", "Nobody's intake is open."),
+            [
+                (one.patient, f"begun {day_named(one.started_at, at)}")
+                for one in _intakes(acting)
+            ],
+            "assessments:intake",
+        ),
+        Waiting(
+            *("new", "Referred, not begun", "Everyone referred has been begun with."),
+            [(one, one.referral_reason) for one in _referred(acting)],
+            "assessments:intake",
+        ),
+        Waiting(
+            *("due", "Follow-ups due", "Nothing is due today."),
+            [(one.patient, one.title) for one in _due(acting, timezone.localdate(at))],
+            "aftercare:of_patient",
+        ),
     ]
 
 
@@ -48,72 +72,28 @@ def rules_due(clinic: Clinic, *, on: date) -> int:
     return sum(sign_off_of(card, stances.get(card.id)).is_due for card in cards)
 
 
-def _concerns(acting: Acting) -> Waiting:
+def _concerns(acting: Acting) -> QuerySet[Concern]:
     rows = Concern.objects.visible_to(acting).open().for_safety().pressing_first()
-    return Waiting(
-        "safety",
-        "Safety first",
-        "No concern about anybody's life is open.",
-        [(one.patient, one.reason) for one in rows.select_related("patient")[:SHOWN]],
-        "aftercare:of_patient",
-    )
+    return rows.select_related("patient")[:SHOWN]
 
 
-def _plans(acting: Acting) -> Waiting:
+def _drafts(acting: Acting) -> QuerySet[Plan]:
     rows = Plan.objects.visible_to(acting).drafts().order_by("drafted_at", "pk")
-    return Waiting(
-        "sign",
-        "Plans to sign",
-        "No draft waits for a signature.",
-        [
-            (one.patient, f"version {one.version}")
-            for one in rows.select_related("patient")[:SHOWN]
-        ],
-        "plans:current",
-    )
+    return rows.select_related("patient")[:SHOWN]
 
 
-def _intakes(acting: Acting, at: datetime) -> Waiting:
+def _intakes(acting: Acting) -> QuerySet[Intake]:
     rows = Intake.objects.visible_to(acting).filter(status="in_progress")
-    return Waiting(
-        "intake",
-        "Intakes under way",
-        "Nobody's intake is open.",
-        [
-            (one.patient, f"begun {day_named(one.started_at, at)}")
-            for one in rows.select_related("patient").order_by("started_at", "pk")[
-                :SHOWN
-            ]
-        ],
-        "assessments:intake",
-    )
+    return rows.select_related("patient").order_by("started_at", "pk")[:SHOWN]
 
 
-def _referred(acting: Acting) -> Waiting:
+def _referred(acting: Acting) -> QuerySet[Patient]:
     rows = Patient.objects.visible_to(acting).filter(status="referred")
-    return Waiting(
-        "new",
-        "Referred, not begun",
-        "Everyone referred has been begun with.",
-        [
-            (one, one.referral_reason)
-            for one in rows.order_by("referred_on", "pk")[:SHOWN]
-        ],
-        "assessments:intake",
-    )
+    return rows.order_by("referred_on", "pk")[:SHOWN]
 
 
-def _due(acting: Acting, today: date) -> Waiting:
+def _due(acting: Acting, today: date) -> QuerySet[FollowUp]:
     rows = FollowUp.objects.visible_to(acting).filter(
         status__in=["due", "missed"], due_on__lte=today
     )
-    return Waiting(
-        "due",
-        "Follow-ups due",
-        "Nothing is due today.",
-        [
-            (one.patient, one.title)
-            for one in rows.select_related("patient").order_by("due_on", "pk")[:SHOWN]
-        ],
-        "aftercare:of_patient",
-    )
+    return rows.select_related("patient").order_by("due_on", "pk")[:SHOWN]

@@ -4,7 +4,6 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
 from accounts.forms import AuditFilterForm, ChangeFilterForm
@@ -15,8 +14,7 @@ from accounts.protection import clinic_owned
 PAGE = 50
 
 
-@require_GET
-@requires(Permission.AUDIT_VIEW)
+@requires(Permission.AUDIT_VIEW, "GET")
 def audit(request: StaffRequest) -> HttpResponse:
     clinic = request.acting.clinic
     form = AuditFilterForm(request.GET)
@@ -54,8 +52,7 @@ def _filtered(
     return events.filter(**given)
 
 
-@require_GET
-@requires(Permission.AUDIT_VIEW)
+@requires(Permission.AUDIT_VIEW, "GET")
 def changes(request: StaffRequest) -> HttpResponse:
     """Every change of a clinical row: who, when, which columns. Never the values,
     since whoever reads the trail need not read the chart."""

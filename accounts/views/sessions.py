@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlsafe_base64_decode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts import actions, unsent
 from accounts.access import StaffRequest, posted, requires
@@ -95,8 +95,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
 
-@require_POST
-@requires(Permission.SELF)
+@requires(Permission.SELF, "POST")
 def sign_out_everywhere(request: StaffRequest) -> HttpResponse:
     actions.sign_out_everywhere(
         staff=request.user, clinic=request.acting.clinic, at=request.at
@@ -106,8 +105,7 @@ def sign_out_everywhere(request: StaffRequest) -> HttpResponse:
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
 
-@require_POST
-@requires(Permission.SELF)
+@requires(Permission.SELF, "POST")
 def switch_clinic(request: StaffRequest) -> HttpResponse:
     for clinic in request.acting.other_clinics:
         if str(clinic.pk) == request.POST.get("clinic"):
@@ -169,8 +167,7 @@ def _invited(uid: str) -> Staff | None:
     return Staff.objects.active().filter(pk=pk).first() if 0 < pk < 2**62 else None
 
 
-@require_GET
-@requires(Permission.SELF)
+@requires(Permission.SELF, "GET")
 def permissions(request: StaffRequest) -> HttpResponse:
     """Who may do what, as the code has it."""
     rows = [

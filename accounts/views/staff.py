@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts import actions, notices
 from accounts.access import StaffRequest, posted, requires
@@ -19,8 +18,7 @@ PAGE = 50
 ROLES = ["roles_here"]
 
 
-@require_GET
-@requires(Permission.STAFF_MANAGE)
+@requires(Permission.STAFF_MANAGE, "GET")
 def staff(request: StaffRequest) -> HttpResponse:
     clinic = request.acting.clinic
     page = Paginator(Staff.objects.at_clinic(clinic), PAGE).get_page(
@@ -95,8 +93,7 @@ def _change_roles(request: StaffRequest, person: Staff, form: RolesForm) -> None
     )
 
 
-@require_POST
-@requires(Permission.STAFF_MANAGE)
+@requires(Permission.STAFF_MANAGE, "POST")
 def end_access(request: StaffRequest, pk: int) -> HttpResponse:
     person = _here(request, pk)
     form = EndAccessForm(request.POST)
@@ -116,8 +113,7 @@ def end_access(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/member.html", context, status=400)
 
 
-@require_POST
-@requires(Permission.STAFF_MANAGE)
+@requires(Permission.STAFF_MANAGE, "POST")
 def invite_again(request: StaffRequest, pk: int) -> HttpResponse:
     person = _here(request, pk)
     notices.send_invitation(person)

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts import unsent
 from accounts.access import StaffRequest, requires
@@ -11,8 +10,7 @@ from accounts.permissions import Permission
 from accounts.typed_text import typed_from
 
 
-@require_GET
-@requires(Permission.SELF)
+@requires(Permission.SELF, "GET")
 def not_saved_yet(request: StaffRequest) -> HttpResponse:
     """Each form that came too late, with what was typed into it."""
     rows = unsent.kept_for(request.user, at=request.at)
@@ -20,8 +18,7 @@ def not_saved_yet(request: StaffRequest) -> HttpResponse:
     return render(request, "accounts/not_saved_yet.html", context)
 
 
-@require_POST
-@requires(Permission.SELF)
+@requires(Permission.SELF, "POST")
 def discard(request: StaffRequest, pk: int) -> HttpResponse:
     get_object_or_404(unsent.kept_for(request.user, at=request.at), pk=pk)
     unsent.drop(request.user, pk)

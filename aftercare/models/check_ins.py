@@ -4,8 +4,9 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow, kept_as
 from aftercare.models.follow_ups import FollowUp
 from patients.models import ContactPoint, Patient
 
@@ -16,6 +17,7 @@ class CheckInQuerySet(ClinicQuerySet["CheckIn"]):
         return self.filter(answered_at=None, revoked_at=None, expires_at__gt=at)
 
 
+@known_choices(language="checkin_language_known")
 class CheckIn(ClinicOwned):
     """Instruments that one person answers once, from a link and without an account.
 
@@ -29,12 +31,8 @@ class CheckIn(ClinicOwned):
 
     frozen_when = "row.answered_at IS NOT NULL OR row.revoked_at IS NOT NULL"
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="check_ins"
-    )
-    follow_up = models.ForeignKey(
-        FollowUp, null=True, on_delete=models.PROTECT, related_name="check_ins"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("check_ins"))
+    follow_up = models.ForeignKey(FollowUp, null=True, **kept_as("check_ins"))
     instruments = models.JSONField()
     language = models.CharField(max_length=2, choices=Language)
     nonce = models.CharField(max_length=32)
@@ -42,26 +40,19 @@ class CheckIn(ClinicOwned):
     answers = models.JSONField(default=dict)
     wrong_births = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    created_by = models.ForeignKey(Staff, null=True, **KEPT)
     expires_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     # Empty where the link closed itself after wrong dates of birth.
-    revoked_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    revoked_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     objects = CheckInQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(language__in=["en", "es"]), name="checkin_language_known"
-            ),
             models.CheckConstraint(
                 condition=Q(answered_at=None) | Q(revoked_at=None),
                 name="checkin_ends_once",
@@ -88,11 +79,11 @@ class CheckIn(ClinicOwned):
 class CheckInMail(ClinicRow):
     """An e-mail with a check-in link, owed once to the person, kept until it is sent."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, **KEPT)
     check_in = models.OneToOneField(
         CheckIn, on_delete=models.PROTECT, related_name="mail"
     )
-    to = models.ForeignKey(ContactPoint, on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey(ContactPoint, **KEPT)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 

@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, kept_as
 from patients.models import Patient
 from plans.models import Plan
 
@@ -35,6 +36,12 @@ class FollowUpQuerySet(ClinicQuerySet["FollowUp"]):
         return self.filter(status=FollowUp.Status.MISSED, escalated_at=None)
 
 
+@known_choices(
+    status="followup_status_known",
+    origin="followup_origin_known",
+    occasion="followup_occasion_known",
+    assigned_role="followup_role_known",
+)
 class FollowUp(ClinicOwned):
     """Something owed to a person in care: a visit, a call, a review, an examination."""
 
@@ -63,12 +70,8 @@ class FollowUp(ClinicOwned):
         PRESCRIBER = "prescriber", "Prescriber"
         CARE_MANAGER = "care_manager", "Care manager"
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="follow_ups"
-    )
-    plan = models.ForeignKey(
-        Plan, null=True, on_delete=models.PROTECT, related_name="follow_ups"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("follow_ups"))
+    plan = models.ForeignKey(Plan, null=True, **kept_as("follow_ups"))
     # What makes scheduling twice one row: patient, plan or protocol, kind, ordinal.
     key = models.CharField(max_length=120)
     kind = models.CharField(max_length=40)
@@ -88,9 +91,7 @@ class FollowUp(ClinicOwned):
     assigned_role = models.CharField(
         max_length=12, choices=AssignedRole, default=AssignedRole.CARE_MANAGER
     )
-    assigned_to = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    assigned_to = models.ForeignKey(Staff, null=True, **KEPT)
     status = models.CharField(max_length=9, choices=Status, default=Status.PLANNED)
     reminded_at = models.DateTimeField(null=True)
     missed_at = models.DateTimeField(null=True)
@@ -98,9 +99,7 @@ class FollowUp(ClinicOwned):
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     # Nobody looks for what somebody closed, and each index makes a sweep slower.
-    closed_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    closed_by = models.ForeignKey(Staff, null=True, **KEPT, db_index=False)
     outcome = models.CharField(max_length=300, blank=True)
 
     objects = FollowUpQuerySet.as_manager()
@@ -109,28 +108,6 @@ class FollowUp(ClinicOwned):
         ordering = ["due_on", "id"]
         constraints = [
             models.UniqueConstraint(fields=["clinic", "key"], name="followup_once"),
-            models.CheckConstraint(
-                condition=Q(
-                    status__in=["planned", "due", "done", "missed", "cancelled"]
-                ),
-                name="followup_status_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(origin__in=["plan", "protocol", "event", "staff"]),
-                name="followup_origin_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    occasion__in=["", "first_weeks", "every_90_days", "yearly"]
-                ),
-                name="followup_occasion_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    assigned_role__in=["clinician", "prescriber", "care_manager"]
-                ),
-                name="followup_role_known",
-            ),
             models.CheckConstraint(
                 condition=Q(earliest_on__lte=F("due_on"), due_on__lte=F("latest_on")),
                 name="followup_window_in_order",

@@ -1,12 +1,13 @@
 from django.db import models
-from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as
 from aftercare.models.follow_ups import FollowUp
 from patients.models import Patient
 
 
+@known_choices(outcome="outreach_outcome_known", channel="outreach_channel_known")
 class OutreachAttempt(ClinicRow):
     """One try to reach a person, and what came of it. Taken back, never erased."""
 
@@ -26,43 +27,19 @@ class OutreachAttempt(ClinicRow):
     frozen_when = "true"
     frozen_except = ("taken_back_at", "taken_back_by_id")
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="outreach_attempts"
-    )
-    follow_up = models.ForeignKey(
-        FollowUp, null=True, on_delete=models.PROTECT, related_name="attempts"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("outreach_attempts"))
+    follow_up = models.ForeignKey(FollowUp, null=True, **kept_as("attempts"))
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.PHONE)
     outcome = models.CharField(max_length=18, choices=Outcome)
     note = models.CharField(max_length=300, blank=True)
     closed_follow_up = models.BooleanField(default=False)
     made_at = models.DateTimeField()
-    made_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(Staff, **KEPT)
     taken_back_at = models.DateTimeField(null=True)
-    taken_back_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    taken_back_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     class Meta:
         ordering = ["-made_at", "-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    outcome__in=[
-                        "reached_coming",
-                        "reached_not_coming",
-                        "left_message",
-                        "no_answer",
-                        "not_working",
-                    ]
-                ),
-                name="outreach_outcome_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(channel__in=["phone", "in_person", "letter", "video"]),
-                name="outreach_channel_known",
-            ),
-        ]
         indexes = [
             models.Index(
                 fields=["clinic", "patient", "-made_at"], name="outreach_of_patient"

@@ -1,11 +1,13 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as
 from aftercare.models.follow_ups import FollowUp
 
 
+@known_choices(kind="notice_kind_known")
 class Notice(ClinicRow):
     """An e-mail to someone on the staff, owed once: written with what it is about,
     kept until it is sent."""
@@ -19,10 +21,8 @@ class Notice(ClinicRow):
 
     key = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=Kind)
-    recipient = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
-    follow_up = models.ForeignKey(
-        FollowUp, on_delete=models.PROTECT, related_name="notices"
-    )
+    recipient = models.ForeignKey(Staff, **KEPT)
+    follow_up = models.ForeignKey(FollowUp, **kept_as("notices"))
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
@@ -30,10 +30,6 @@ class Notice(ClinicRow):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["clinic", "key"], name="notice_once"),
-            models.CheckConstraint(
-                condition=Q(kind__in=["reminder", "escalation"]),
-                name="notice_kind_known",
-            ),
         ]
         indexes = [
             models.Index(

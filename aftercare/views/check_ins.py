@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, outcome_of, row_of_clinic, status_of
@@ -78,8 +77,7 @@ def _found(request: StaffRequest, patient: Patient, pk: int) -> CheckIn:
     return row_of_clinic(request, rows, pk=pk, patient=patient)
 
 
-@require_GET
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "GET")
 def look(request: StaffRequest, pk: int, check_in: int) -> HttpResponse:
     """How far a link has come; the link itself is shown once, after it was made."""
     patient = of_clinic(request, pk)
@@ -98,8 +96,7 @@ def look(request: StaffRequest, pk: int, check_in: int) -> HttpResponse:
     return render(request, "aftercare/check_in.html", context)
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def revoke(request: StaffRequest, pk: int, check_in: int) -> HttpResponse:
     found = _found(request, of_clinic(request, pk), check_in)
     act(
@@ -110,8 +107,7 @@ def revoke(request: StaffRequest, pk: int, check_in: int) -> HttpResponse:
     return redirect("aftercare:check_in", pk, found.pk)
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def again(request: StaffRequest, pk: int, check_in: int) -> HttpResponse:
     """A new link in the place of this one."""
     found = _found(request, of_clinic(request, pk), check_in)

@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import act, acting_now, outcome_of, row_of_clinic, status_of
@@ -20,8 +19,7 @@ from patients.models import Patient
 from patients.views.registry import of_clinic
 
 
-@require_POST
-@requires(Permission.FOLLOW_UP_WORK)
+@requires(Permission.FOLLOW_UP_WORK, "POST")
 def record(request: StaffRequest, pk: int) -> HttpResponse:
     """One press records a try; without an outcome the page says so and keeps the note."""
     patient, back = of_clinic(request, pk), _back(request, pk)
@@ -68,8 +66,7 @@ def _back(request: StaffRequest, pk: int) -> str:
     return wanted if own else reverse("aftercare:of_patient", args=[pk])
 
 
-@require_POST
-@requires(Permission.FOLLOW_UP_WORK)
+@requires(Permission.FOLLOW_UP_WORK, "POST")
 def take_back(request: StaffRequest, pk: int) -> HttpResponse:
     """Undo a contact; what it closed is owed again."""
     attempt = row_of_clinic(request, OutreachAttempt.objects, pk=pk)

@@ -4,7 +4,6 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import (
@@ -63,8 +62,7 @@ def page(
     return render(request, "aftercare/of_patient.html", context, status=status)
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def of_patient(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     registry.note_chart_view(

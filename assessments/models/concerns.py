@@ -3,8 +3,9 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, kept_as
 from assessments.models.measures import Assessment
 from patients.models import Patient
 
@@ -21,6 +22,7 @@ class ConcernQuerySet(ClinicQuerySet["Concern"]):
         return self.order_by("-level", "-raised_at", "-pk")
 
 
+@known_choices(kind="concern_kind_known")
 class Concern(ClinicOwned):
     """What an answer or a score calls for: open until somebody says what was done."""
 
@@ -38,23 +40,15 @@ class Concern(ClinicOwned):
     frozen_when = "true"
     frozen_except = ("resolved_at", "resolved_by_id", "resolution")
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="concerns"
-    )
-    assessment = models.ForeignKey(
-        Assessment, on_delete=models.PROTECT, related_name="concerns"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("concerns"))
+    assessment = models.ForeignKey(Assessment, **kept_as("concerns"))
     kind = models.CharField(max_length=12, choices=Kind)
     level = models.PositiveSmallIntegerField(choices=Level)
     reason = models.CharField(max_length=300)
     raised_at = models.DateTimeField()
-    raised_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    raised_by = models.ForeignKey(Staff, null=True, **KEPT)
     resolved_at = models.DateTimeField(null=True)
-    resolved_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    resolved_by = models.ForeignKey(Staff, null=True, **KEPT)
     resolution = models.CharField(max_length=500, blank=True)
 
     objects = ConcernQuerySet.as_manager()
@@ -64,10 +58,6 @@ class Concern(ClinicOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["clinic", "assessment", "kind"], name="concern_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(kind__in=["suicide_risk", "off_track"]),
-                name="concern_kind_known",
             ),
             models.CheckConstraint(
                 condition=Q(level__range=(1, 5)), name="concern_level_known"

@@ -1,17 +1,18 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as
 from patients.models import Patient
 
 
 class AssessmentDraft(ClinicRow):
     """What somebody on the staff typed into an instrument and has not kept yet."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, **KEPT)
     instrument = models.CharField(max_length=40)
-    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    staff = models.ForeignKey(Staff, **KEPT)
     # As it was typed, by field: a draft may hold what the form would refuse.
     typed = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
@@ -25,6 +26,7 @@ class AssessmentDraft(ClinicRow):
         ]
 
 
+@known_choices(language="handover_language_known")
 class Handover(ClinicRow):
     """Instruments handed over on a tablet, with what the person answered so far."""
 
@@ -36,24 +38,19 @@ class Handover(ClinicRow):
     frozen_when = "row.ended_at IS NOT NULL"
     frozen_except = ("wrong_pins",)
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="handovers"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("handovers"))
     instruments = models.JSONField()
     language = models.CharField(max_length=2, choices=Language)
     answers = models.JSONField(default=dict)
     wrong_pins = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField()
-    started_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    started_by = models.ForeignKey(Staff, **KEPT)
     answered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-started_at", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(language__in=["en", "es"]), name="handover_language_known"
-            ),
             models.CheckConstraint(
                 condition=Q(answered_at=None) | Q(ended_at__isnull=False),
                 name="handover_answered_is_ended",

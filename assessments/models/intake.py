@@ -1,8 +1,9 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as
 from patients.models import Patient
 
 
@@ -15,18 +16,12 @@ class Intake(ClinicRow):
 
     frozen_when = "row.status = 'complete'"
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="intakes"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("intakes"))
     status = models.CharField(max_length=12, choices=Status, default=Status.IN_PROGRESS)
     started_at = models.DateTimeField()
-    started_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    started_by = models.ForeignKey(Staff, null=True, **KEPT)
     completed_at = models.DateTimeField(null=True)
-    completed_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    completed_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     class Meta:
         ordering = ["-started_at", "-id"]
@@ -48,6 +43,7 @@ class Intake(ClinicRow):
         ]
 
 
+@known_choices(source="intakeanswer_source_known")
 class IntakeAnswer(ClinicRow):
     """One answer of an intake. No row: not asked yet. `is_known` false: asked, not known."""
 
@@ -62,9 +58,7 @@ class IntakeAnswer(ClinicRow):
     )
     frozen_adding = True
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="intake_answers"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("intake_answers"))
     intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="answers")
     question = models.CharField(max_length=60)
     value = models.JSONField(null=True)
@@ -73,22 +67,14 @@ class IntakeAnswer(ClinicRow):
     # Goes up with every save; a save that names an older one is refused.
     revision = models.PositiveIntegerField(default=1)
     answered_at = models.DateTimeField()
-    answered_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    answered_by = models.ForeignKey(Staff, null=True, **KEPT)
     # What an earlier intake held, where this answer began as its copy.
-    carried_from = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="carried_to"
-    )
+    carried_from = models.ForeignKey("self", null=True, **kept_as("carried_to"))
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["clinic", "intake", "question"], name="intakeanswer_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(source__in=["person", "record", "estimate"]),
-                name="intakeanswer_source_known",
             ),
         ]
 

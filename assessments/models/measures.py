@@ -3,8 +3,9 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, kept_as, source_once
 from patients.models import Patient
 
 
@@ -19,6 +20,7 @@ class AssessmentQuerySet(ClinicQuerySet["Assessment"]):
         )
 
 
+@known_choices(status="assessment_status_known", mode="assessment_mode_known")
 class Assessment(ClinicOwned):
     """One instrument as it was answered and scored. Amended by another, never edited."""
 
@@ -35,9 +37,7 @@ class Assessment(ClinicOwned):
     frozen_when = "true"
     frozen_except = ("status", "error_reason", "error_at", "error_by_id")
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="assessments"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("assessments"))
     instrument = models.CharField(max_length=40)
     instrument_version = models.CharField(max_length=60)
     answers = models.JSONField()
@@ -49,17 +49,13 @@ class Assessment(ClinicOwned):
     status = models.CharField(max_length=16, choices=Status)
     mode = models.CharField(max_length=6, choices=Mode, default=Mode.STAFF)
     given_at = models.DateTimeField()
-    given_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    given_by = models.ForeignKey(Staff, null=True, **KEPT)
     amends = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="amended_by"
     )
     error_reason = models.CharField(max_length=200, blank=True)
     error_at = models.DateTimeField(null=True)
-    error_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    error_by = models.ForeignKey(Staff, null=True, **KEPT)
     source_key = models.CharField(max_length=80, blank=True)
 
     objects = AssessmentQuerySet.as_manager()
@@ -68,22 +64,10 @@ class Assessment(ClinicOwned):
         ordering = ["-given_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["complete", "incomplete", "entered_in_error"]),
-                name="assessment_status_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(mode__in=["staff", "self", "record"]),
-                name="assessment_mode_known",
-            ),
-            models.CheckConstraint(
                 condition=Q(status="entered_in_error") ^ Q(error_at=None),
                 name="assessment_error_has_when",
             ),
-            models.UniqueConstraint(
-                fields=["clinic", "source_key"],
-                condition=~Q(source_key=""),
-                name="assessment_source_once",
-            ),
+            source_once("assessment_source_once"),
         ]
         indexes = [
             models.Index(

@@ -4,7 +4,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import (
+    KEPT,
+    ClinicOwned,
+    ClinicQuerySet,
+    ClinicRow,
+    kept_as,
+    source_once,
+)
 from patients.models import Patient
 
 
@@ -14,9 +21,7 @@ class Observation(ClinicRow):
     frozen_when = "true"
     frozen_except = ("error_reason", "error_at", "error_by_id")
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="observations"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("observations"))
     code = models.CharField(max_length=40)
     value = models.DecimalField(max_digits=12, decimal_places=3, null=True)
     text = models.CharField(max_length=120, blank=True)
@@ -29,14 +34,10 @@ class Observation(ClinicRow):
     effective_at = models.DateTimeField()
     source = models.CharField(max_length=80, blank=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
     error_reason = models.CharField(max_length=200, blank=True)
     error_at = models.DateTimeField(null=True)
-    error_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    error_by = models.ForeignKey(Staff, null=True, **KEPT)
     source_key = models.CharField(max_length=80, blank=True)
 
     class Meta:
@@ -52,11 +53,7 @@ class Observation(ClinicRow):
                 | Q(low_limit__lt=F("high_limit")),
                 name="observation_limits_in_order",
             ),
-            models.UniqueConstraint(
-                fields=["clinic", "source_key"],
-                condition=~Q(source_key=""),
-                name="observation_source_once",
-            ),
+            source_once("observation_source_once"),
         ]
         indexes = [
             models.Index(
@@ -88,19 +85,15 @@ class ResultsFile(ClinicOwned):
     frozen_when = "row.closed_at IS NOT NULL"
 
     uploaded_at = models.DateTimeField()
-    uploaded_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(Staff, **KEPT)
     # Of the bytes: the same file twice is noticed.
     digest = models.CharField(max_length=64)
     # Where it was sent for one person, that person.
-    patient = models.ForeignKey(
-        Patient, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    patient = models.ForeignKey(Patient, null=True, **KEPT)
     lines = models.JSONField()
     is_kept = models.BooleanField(default=False)
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    closed_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     objects = ResultsFileQuerySet.as_manager()
 

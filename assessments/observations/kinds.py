@@ -67,6 +67,11 @@ MEASURES = shaped(
 BY_CODE: Mapping[str, ObservationKind] = MappingProxyType({m.code: m for m in MEASURES})
 
 
+def label_of(code: str) -> str:
+    """What a kind is called; its code where it is no longer declared."""
+    return BY_CODE[code].label if code in BY_CODE else code
+
+
 def _word(name: str) -> str:
     return " ".join(name.lower().replace(",", " ").split())
 

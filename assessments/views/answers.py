@@ -5,7 +5,6 @@ import json
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import BAD, CONFLICT, acting_now
@@ -30,8 +29,7 @@ from assessments.views.saving import (
 ROW_ACTS = ("add", "drop", "restore")
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def answer(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     """Keep one answer; send back its save line and whatever it opened or closed."""
     asked = question_or_404(question)
@@ -48,8 +46,7 @@ def answer(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     return _line(request, asked, trouble, answers)
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def clear(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     """Take one answer back; send the question back as if never asked."""
     asked = question_or_404(question)
@@ -60,8 +57,7 @@ def clear(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     return _whole(request, asked, today_of(request, found))
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def confirm(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     """Say that an answer of the intake before still holds."""
     asked = question_or_404(question)
@@ -74,8 +70,7 @@ def confirm(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     return _whole(request, asked, today_of(request, found))
 
 
-@require_GET
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "GET")
 def question(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     """One question as it is kept now."""
     found = open_intake(request, pk)

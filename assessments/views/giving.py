@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import acting_now, outcome_of, status_of
@@ -70,8 +69,7 @@ def amend(request: StaffRequest, pk: int, assessment: int) -> HttpResponse:
     return _page(request, patient, form, before=before)
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def draft(request: StaffRequest, pk: int, instrument: str) -> HttpResponse:
     """Keep what is typed so far, and say how the instrument stands."""
     patient, declared = of_clinic(request, pk), declared_as(instrument)
@@ -90,8 +88,7 @@ def draft(request: StaffRequest, pk: int, instrument: str) -> HttpResponse:
     return render(request, "assessments/give_form.html#state", context)
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def discard(request: StaffRequest, pk: int, instrument: str) -> HttpResponse:
     """Forget the draft of this instrument."""
     patient, declared = of_clinic(request, pk), declared_as(instrument)

@@ -6,14 +6,10 @@ in the words of the pages that are answered alone, and in the person's language.
 
 from collections.abc import Callable
 
-from django.contrib import messages
-from django.contrib.auth import logout
-from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import BAD, CONFLICT, act, acting_now, outcome_of, status_of
@@ -26,6 +22,7 @@ from assessments.models import Assessment, Handover
 from assessments.scores.result import shown_outcome
 from assessments.self_report import answer_pages
 from assessments.self_report.wording import LANGUAGES, words_in
+from assessments.views import tablet
 from assessments.views.beside import Button, beside
 from knowledge.instruments.questionnaire import (
     dangers,
@@ -79,16 +76,7 @@ def _language_of(patient: Patient) -> str:
 
 
 def _locked(request: HttpRequest, handover: Handover, pin: str) -> HttpResponse:
-    """From here on this session reaches the questions alone.
-
-    A new session key, so that a request of another tab that is under way cannot put
-    the old session back; and the browser is told to forget pages it has kept.
-    """
-    request.session.cycle_key()
-    request.session[HANDOVER] = {"id": handover.pk, "pin": make_password(pin)}
-    response = redirect("assessments:questions")
-    response["Clear-Site-Data"] = '"cache"'
-    return response
+    return tablet.lock(request, "assessments:questions", pin, id=handover.pk)
 
 
 def _given(request: StaffRequest) -> Handover | None:
@@ -161,8 +149,7 @@ def _questions(
     return render(request, f"assessments/self/{name}.html", context, status=status)
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def save_one(request: StaffRequest) -> HttpResponse:
     """Keep one answer at once; says which questions need no answer any more."""
     handover = _given(request)
@@ -190,8 +177,7 @@ def save_one(request: StaffRequest) -> HttpResponse:
     )
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def send_answers(request: StaffRequest) -> HttpResponse:
     """The person is done: record it. Sending twice is sending once."""
     handover = _given(request)
@@ -216,16 +202,17 @@ def hand_back(request: StaffRequest) -> HttpResponse:
     form = PinForm(posted(request))
     problem = ""
     if request.method == "POST":
-        kept = request.session[HANDOVER]["pin"]
-        pin = form.cleaned_data["pin"] if form.is_valid() else ""
-        is_right = handover.wrong_pins < acts.PIN_TRIES and check_password(pin, kept)
+        is_right = handover.wrong_pins < acts.PIN_TRIES and tablet.is_pin(request, form)
         left = acts.note_pin(
             handover=handover, is_right=is_right, by=request.user, at=request.at
         )
         if is_right:
-            return _back(request, handover)
+            ids = handover.patient_id, handover.pk
+            return tablet.let_go(request, "assessments:handed_back", *ids)
         if not left:
-            return _signed_out(request)
+            return tablet.signed_out(
+                request, "The answers on the tablet have been kept."
+            )
         problem = words_in(handover.language)["wrong_pin"].format(left=left)
     context = {
         "say": words_in(handover.language),
@@ -237,21 +224,6 @@ def hand_back(request: StaffRequest) -> HttpResponse:
     }
     status = BAD if problem else 200
     return render(request, "assessments/self/hand_back.html", context, status=status)
-
-
-def _back(request: StaffRequest, handover: Handover) -> HttpResponse:
-    del request.session[HANDOVER]
-    request.session.cycle_key()
-    return redirect("assessments:handed_back", handover.patient_id, handover.pk)
-
-
-def _signed_out(request: StaffRequest) -> HttpResponse:
-    logout(request)
-    messages.error(
-        request,
-        "Signed out after several wrong PINs. The answers on the tablet have been kept.",
-    )
-    return redirect("accounts:sign_in")
 
 
 @sensitive_post_parameters("pin")

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import BAD, CONFLICT, act, acting_now
@@ -23,9 +22,8 @@ from assessments.views.saving import (
     question_or_404,
     save_one,
 )
-from patients.actions import registry
 from patients.models import Patient
-from patients.views.registry import of_clinic
+from patients.views.registry import of_clinic, open_chart
 
 # Buttons of an answer with rows: what each names is its question, then the row.
 ROW_ACTS = ("add", "drop", "restore")
@@ -39,14 +37,10 @@ def _newest(request: StaffRequest, patient: Patient) -> Intake | None:
     )
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def intake(request: StaffRequest, pk: int) -> HttpResponse:
     """One step of the intake, its rail, and what the answers mean so far."""
-    patient = of_clinic(request, pk)
-    registry.note_chart_view(
-        patient=patient, page="intake", by=request.user, at=request.at
-    )
+    patient = open_chart(request, pk, "intake")
     found = _newest(request, patient)
     if found is None:
         context = {"patient": patient, "tab": "intake", "steps": catalogue.STEPS}
@@ -98,8 +92,7 @@ def _changed(answers: IntakeAnswers) -> list[QuestionRow]:
     return [row for row in rows if row.was is not None]
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def start(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     act(request, lambda: acts.start_intake(patient=patient, **acting_now(request)))
@@ -108,8 +101,7 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(_url(pk, page))
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def complete(request: StaffRequest, pk: int) -> HttpResponse:
     found = _newest(request, of_clinic(request, pk))
     if found is None:
@@ -122,8 +114,7 @@ def complete(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("medications:decision", pk)
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def save_step(request: StaffRequest, pk: int, step: str) -> HttpResponse:
     """Keep a whole step at once, for browsers without script."""
     found = open_intake(request, pk)

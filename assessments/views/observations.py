@@ -1,20 +1,20 @@
 """Recording a measurement, and taking one out."""
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.access import StaffRequest, requires
-from accounts.doors import act, acting_now
+from accounts.doors import act, status_of
 from accounts.permissions import Permission
 from assessments.actions import measures as acts
-from assessments.forms.measures import ErrorForm
 from assessments.forms.results import ObservationForm
 from assessments.models import Observation
-from assessments.observations.kinds import BY_CODE, MEASURES
+from assessments.observations.kinds import MEASURES, label_of
+from assessments.views.measures import in_error
 from patients.views.registry import of_clinic
-
-BAD = 400
 
 
 @requires(Permission.ASSESS)
@@ -53,7 +53,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponse:
         "form": form,
         "units": sorted({unit for m in MEASURES for unit in m.all_units}),
     }
-    status = BAD if form.errors else 200
+    status = status_of(form)
     return render(request, "assessments/observe.html", context, status=status)
 
 
@@ -63,25 +63,6 @@ def error(request: StaffRequest, pk: int, observation: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     mine = Observation.objects.visible_to(request.acting)
     found = get_object_or_404(mine, pk=observation, patient=patient)
-    form = ErrorForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        act(
-            request,
-            lambda: acts.mark_observation_in_error(
-                observation=found,
-                reason=form.cleaned_data["reason"],
-                **acting_now(request),
-            ),
-            done="Marked as entered in error. It no longer counts.",
-        )
-        return redirect("reports:measures", pk)
-    measure = BY_CODE.get(found.code)
-    context = {
-        "patient": patient,
-        "tab": "measures",
-        "form": form,
-        "what": measure.label if measure else found.code,
-        "when": found.effective_at,
-    }
-    status = BAD if form.errors else 200
-    return render(request, "assessments/error.html", context, status=status)
+    about = {"what": label_of(found.code), "when": found.effective_at}
+    mark = partial(acts.mark_observation_in_error, observation=found)
+    return in_error(request, patient, mark, about)

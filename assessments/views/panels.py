@@ -3,7 +3,6 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
@@ -19,8 +18,7 @@ from assessments.views.saving import open_intake
 STILL, REST, UNDO = "still", "rest", "undo"
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def panel(request: StaffRequest, pk: int, step: str, panel: str) -> HttpResponse:
     """Confirm what was carried over, or answer no to what is left, of one panel."""
     page = page_of(step)

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import act, acting_now, outcome_of, row_of_clinic, status_of
@@ -68,8 +67,7 @@ def _own(request: StaffRequest, pk: int) -> ResultsFile:
     return row_of_clinic(request, rows, pk=pk)
 
 
-@require_GET
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "GET")
 def results_file(request: StaffRequest, pk: int) -> HttpResponse:
     """Every line of a file, and what would become of it, or became of it."""
     found = _own(request, pk)
@@ -94,8 +92,7 @@ def results_file(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/results_file.html", context)
 
 
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def keep(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep the good lines of a file, or none of them."""
     found = _own(request, pk)

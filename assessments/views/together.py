@@ -4,14 +4,13 @@ from datetime import datetime, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, requires
 from accounts.once import repeatable
 from accounts.permissions import Permission
 from assessments.actions.who_is_here import note_presence, others_here
 from assessments.intake.quick import page_of
-from assessments.intake_page.answers import IntakeAnswers, answers_of
+from assessments.intake_page.answers import answers_of
 from assessments.intake_page.question import row_of
 from assessments.intake_page.sections import rail, section
 from assessments.views.saving import open_intake
@@ -21,8 +20,7 @@ OVERLAP = timedelta(seconds=3)
 
 
 @repeatable("says who is here, a row a person, written over; the page asks by itself")
-@require_POST
-@requires(Permission.ASSESS)
+@requires(Permission.ASSESS, "POST")
 def news(request: StaffRequest, pk: int) -> HttpResponse:
     """Say that this page is open, and bring what has been answered since."""
     found = open_intake(request, pk)
@@ -31,7 +29,9 @@ def news(request: StaffRequest, pk: int) -> HttpResponse:
     note_presence(intake=found, step=page.key, by=request.user, at=at)
     answers = answers_of(found, found.patient, on=at.date())
     since = _moment(request.POST.get("since", ""), at)
-    changed = _changed(answers, since)
+    changed = [
+        key for key, row in answers.rows.items() if row.answered_at > since - OVERLAP
+    ]
     on_page = {q.key for q in page.questions}
     context = {
         "patient": found.patient,
@@ -61,9 +61,3 @@ def _moment(text: str, at: datetime) -> datetime:
     except ValueError:
         return at
     return since if since.tzinfo else at
-
-
-def _changed(answers: IntakeAnswers, since: datetime) -> list[str]:
-    return [
-        key for key, row in answers.rows.items() if row.answered_at > since - OVERLAP
-    ]

@@ -1,13 +1,12 @@
 """The people whose options would change, as a reader meets them."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from io import StringIO
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.access import Acting
+from accounts.sheets import sheet
 from knowledge.medicines import medicines
 from medications.models import ImpactChange, ImpactRun, RuleSignOff
 from medications.options.headline import LOOKS, Look
@@ -144,12 +143,7 @@ COLUMNS = (
 
 def as_csv(changes: Iterable[ImpactChange]) -> str:
     """One line for each change; people by their record number alone."""
-    sheet = StringIO()
-    writer = csv.writer(sheet)
-    writer.writerow(COLUMNS)
-    for change in changes:
-        writer.writerow(_cells(change))
-    return sheet.getvalue()
+    return sheet(COLUMNS, map(_cells, changes))
 
 
 def _cells(change: ImpactChange) -> Iterator[object]:

@@ -184,7 +184,7 @@ def _column(key: str, place: str, moved: str, options: Options) -> DecisionColum
         missing=_missing(ways),
         openings=_openings(ways) if standing.ruled_out else (),
         way_out=_way_out(ways) if standing.ruled_out else None,
-        fits=_fits(ways),
+        fits=tuple(dict.fromkeys(fit for way in ways for fit in way.fits)),
         moved="" if standing.ruled_out else moved,
         picks=tuple(_pick(way) for way in sorted(ways, key=openness)),
     )
@@ -265,7 +265,3 @@ def _way_out(ways: list[Option]) -> Path | None:
     """The way that needs the fewest steps."""
     found = [way.way_out for way in ways if way.way_out and way.way_out.all_of]
     return min(found, key=lambda way: len(way.all_of), default=None)
-
-
-def _fits(ways: list[Option]) -> tuple[Fit, ...]:
-    return tuple(dict.fromkeys(fit for way in ways for fit in way.fits))

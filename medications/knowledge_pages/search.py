@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from string import Formatter
+from typing import Any
 
 from assessments.facts import FACTS
 from knowledge.cards import Card
@@ -127,6 +128,8 @@ def _in_words(card: Card) -> Iterator[str]:
 
 
 def _in_condition(rule: str) -> Iterator[str]:
-    """Strings in the condition's code: parameters are read by their name."""
-    consts = RULES[rule].__code__.co_consts
-    return (const for const in consts if isinstance(const, str))
+    """Strings that the condition is made of: parameters are read by their name."""
+    condition: Any = RULES[rule]
+    held = (cell.cell_contents for cell in condition.__closure__ or ())
+    parts = (*condition.__code__.co_consts, *held)
+    return (part for part in parts if isinstance(part, str))

@@ -1,13 +1,14 @@
 from django.db import models
-from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as
 from medications.models.medicines import decision_choices
 from medications.models.talks import DecisionTalk
 from patients.models import Patient
 
 
+@known_choices(reason_code="decision_reason_known")
 class MedicationDecision(ClinicRow):
     """What was chosen together, what was known and shown at that moment. Never changed."""
 
@@ -26,9 +27,7 @@ class MedicationDecision(ClinicRow):
 
     append_only = True
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="medication_decisions"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("medication_decisions"))
     choice = models.CharField(max_length=12, choices=decision_choices)
     choice_standing = models.CharField(max_length=16, blank=True)
     preference = models.CharField(max_length=12, blank=True)
@@ -43,9 +42,7 @@ class MedicationDecision(ClinicRow):
     first_dose = models.CharField(max_length=120, blank=True)
     took_part = models.JSONField(default=list)
     # The talk in which the person weighed the options, where there was one.
-    talk = models.ForeignKey(
-        DecisionTalk, null=True, on_delete=models.PROTECT, related_name="decisions"
-    )
+    talk = models.ForeignKey(DecisionTalk, null=True, **kept_as("decisions"))
     interpreter = models.CharField(max_length=80, blank=True)
     # The four SURE questions: yes, no, or not asked.
     sure = models.JSONField(default=dict)
@@ -57,29 +54,10 @@ class MedicationDecision(ClinicRow):
     options = models.JSONField()
     knowledge_digest = models.CharField(max_length=64)
     decided_at = models.DateTimeField()
-    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(Staff, **KEPT)
 
     class Meta:
         ordering = ["-decided_at", "-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    reason_code__in=[
-                        "",
-                        "person_chose",
-                        "helped_before",
-                        "continues",
-                        "safety",
-                        "reach",
-                        "supply",
-                        "cost",
-                        "waits",
-                        "other",
-                    ]
-                ),
-                name="decision_reason_known",
-            ),
-        ]
         indexes = [
             models.Index(fields=["patient", "-decided_at"], name="decision_of_patient")
         ]

@@ -1,12 +1,14 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow
 from jobs.models import Job
 from patients.models import Patient
 
 
+@known_choices(stance="rule_signoff_stance_known")
 class RuleSignOff(ClinicRow):
     """What a clinic's medical director said of one version of one rule.
 
@@ -28,15 +30,11 @@ class RuleSignOff(ClinicRow):
     reason = models.TextField(blank=True)
     knowledge_digest = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
-    signed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    signed_by = models.ForeignKey(Staff, **KEPT)
 
     class Meta:
         ordering = ["-signed_at", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(stance__in=["as_is", "own_number", "off"]),
-                name="rule_signoff_stance_known",
-            ),
             models.CheckConstraint(
                 condition=Q(stance="as_is") | ~Q(reason=""),
                 name="rule_signoff_departs_with_reason",
@@ -55,6 +53,7 @@ class RuleSignOff(ClinicRow):
         ]
 
 
+@known_choices(stance="impactrun_stance_known")
 class ImpactRun(ClinicRow):
     """What a job asks about: whose options would change under another policy of the
     clinic. The job says how far it came."""
@@ -77,12 +76,6 @@ class ImpactRun(ClinicRow):
 
     class Meta:
         ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(stance__in=["", "as_is", "own_number", "off"]),
-                name="impactrun_stance_known",
-            ),
-        ]
         indexes = [
             models.Index(fields=["clinic", "rule", "-id"], name="impactrun_of_rule"),
         ]
@@ -95,7 +88,7 @@ class ImpactChange(ClinicRow):
     with_history = False
 
     run = models.ForeignKey(ImpactRun, on_delete=models.PROTECT, related_name="changes")
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, **KEPT)
     medication = models.CharField(max_length=12)
     before = models.CharField(max_length=16, blank=True)
     after = models.CharField(max_length=16, blank=True)

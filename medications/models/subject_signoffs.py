@@ -1,7 +1,7 @@
 from django.db import models
 
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow
 
 
 class SubjectSignOff(ClinicRow):
@@ -17,7 +17,7 @@ class SubjectSignOff(ClinicRow):
     numbers = models.JSONField(default=dict)
     knowledge_digest = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
-    signed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    signed_by = models.ForeignKey(Staff, **KEPT)
 
     class Meta:
         ordering = ["-signed_at", "-id"]

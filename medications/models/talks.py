@@ -3,8 +3,9 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow, kept_as
 from medications.models.medicines import talk_choices
 from patients.models import Patient
 
@@ -22,6 +23,7 @@ class DecisionTalkQuerySet(ClinicQuerySet["DecisionTalk"]):
         return self.filter(sent_at=None)
 
 
+@known_choices(language="talk_language_known", mode="talk_mode_known")
 class DecisionTalk(ClinicOwned):
     """What one person picked, chose and said when they weighed the options.
 
@@ -36,9 +38,7 @@ class DecisionTalk(ClinicOwned):
     frozen_when = "row.sent_at IS NOT NULL"
     frozen_except = ("wrong_pins",)
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="decision_talks"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("decision_talks"))
     language = models.CharField(max_length=2, choices=TalkLanguage)
     mode = models.CharField(max_length=6, choices=Mode)
     # Keys of knowledge/fits.toml.
@@ -56,11 +56,9 @@ class DecisionTalk(ClinicOwned):
     options_digest = models.CharField(max_length=64, blank=True)
     wrong_pins = models.PositiveSmallIntegerField(default=0)
     opened_at = models.DateTimeField()
-    opened_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey(Staff, **KEPT)
     sent_at = models.DateTimeField(null=True)
-    sent_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    sent_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     objects = DecisionTalkQuerySet.as_manager()
 
@@ -74,13 +72,6 @@ class DecisionTalk(ClinicOwned):
                 name="talk_one_under_way",
             ),
             models.CheckConstraint(
-                condition=Q(language__in=["en", "es"]), name="talk_language_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(mode__in=["screen", "tablet", "staff"]),
-                name="talk_mode_known",
-            ),
-            models.CheckConstraint(
                 condition=Q(sent_at=None, sent_by=None)
                 | Q(sent_at__isnull=False, sent_by__isnull=False),
                 name="talk_sent_by_somebody",
@@ -89,6 +80,7 @@ class DecisionTalk(ClinicOwned):
         indexes = [models.Index(fields=["patient", "-sent_at"], name="talk_of_patient")]
 
 
+@known_choices(language="aid_text_language_known")
 class AidText(ClinicRow):
     """A clinic's own words for one text of the decision aid. The newest counts;
     an empty one goes back to what ships."""
@@ -100,15 +92,10 @@ class AidText(ClinicRow):
     text = models.TextField(blank=True)
     reviewed_on = models.DateField()
     written_at = models.DateTimeField()
-    written_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    written_by = models.ForeignKey(Staff, **KEPT)
 
     class Meta:
         ordering = ["-written_at", "-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(language__in=["en", "es"]), name="aid_text_language_known"
-            )
-        ]
         indexes = [
             models.Index(
                 fields=["clinic", "language", "key", "-id"], name="aid_text_newest"

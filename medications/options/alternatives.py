@@ -138,11 +138,7 @@ def _numbers(fact: str, value: int | Decimal) -> Iterator[Alternative]:
     declared = FACTS[fact]
     for end, goes in ((declared.low, -1), (declared.high, 1)):
         if end is not None and end != value:
-            yield _held(fact, _like(end, value), goes=goes)
-
-
-def _like(number: Decimal, value: int | Decimal) -> int | Decimal:
-    return int(number) if isinstance(value, int) else number
+            yield _held(fact, int(end) if isinstance(value, int) else end, goes=goes)
 
 
 def _fewer(fact: str, value: frozenset[str]) -> Iterator[Alternative]:

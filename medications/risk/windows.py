@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from assessments.picture import KnownFact, Picture
 from knowledge.risk_windows import risk_windows
+from knowledge.wording.amounts import days_ago
 
 NO_STEADY_HOME = ("unstable", "unhoused")
 
@@ -67,13 +68,7 @@ def _number(picture: Picture, name: str) -> tuple[KnownFact, int] | None:
 def _in_days(key: str, since: date, today: date) -> Iterator[OpenWindow]:
     days = (today - since).days
     if risk_windows()[key].holds(days):
-        yield _window(key, _ago(days), since)
-
-
-def _ago(days: int) -> str:
-    if days == 0:
-        return "today"
-    return "yesterday" if days == 1 else f"{days} days ago"
+        yield _window(key, days_ago(days) if days else "today", since)
 
 
 def _window(key: str, ago: str, on: date) -> OpenWindow:

@@ -1,8 +1,9 @@
 """C6: lofexidine and clonidine."""
 
 from knowledge.editions import Edition
-from medications.rules.reading import FactReader, first
+from medications.rules.reading import FactReader
 from medications.rules.registry import Answer, RuleSaid, rule
+from medications.rules.shapes import among, below, either, members, rules, yes
 
 TABLETS = {
     3: "3 tablets four times a day (2.16 mg/day).",
@@ -52,39 +53,12 @@ def lofexidine_by_kidney(facts: FactReader, edition: Edition) -> Answer:
     return RuleSaid(f"{facts.said('egfr')}.", then=f"Lofexidine: {TABLETS[tablets]}")
 
 
-@rule("C103")
-def lofexidine_and_heart(facts: FactReader, _edition: Edition) -> Answer:
-    return first(
-        lambda: facts.among("cardiac", *HEART),
-        lambda: "Congenital long QT." if facts.yes("long_qt") else None,
-    )
-
-
-@rule("C104")
-def low_pressure_or_pulse(facts: FactReader, edition: Edition) -> Answer:
-    return first(
-        lambda: _below(facts, "sbp", edition["sbp_low"]),
-        lambda: _below(facts, "hr", edition["hr_low"]),
-    )
-
-
-def _below(facts: FactReader, name: str, least: object) -> str | None:
-    low = facts.number(name) < least  # type: ignore[operator]
-    return f"{facts.said(name)}." if low else None
-
-
-@rule("C105")
-def with_oral_naltrexone(facts: FactReader, _edition: Edition) -> Answer:
-    return "Oral naltrexone within 2 hours." if facts.yes("ntx_po") else None
-
-
-@rule("C106")
-def clonidine(facts: FactReader, _edition: Edition) -> Answer:
-    ordered = "CLON" in facts.members("order")
-    return "Clonidine is ordered." if ordered else None
-
-
-@rule("C107")
-def two_of_one_class(facts: FactReader, _edition: Edition) -> Answer:
-    both = facts.members("order") >= {"LOFEX", "CLON"}
-    return "Lofexidine and clonidine are both ordered." if both else None
+rules(
+    C103=either(among("cardiac", *HEART), yes("long_qt", "Congenital long QT.")),
+    C104=either(below("sbp", "sbp_low"), below("hr", "hr_low")),
+    C105=yes("ntx_po", "Oral naltrexone within 2 hours."),
+    C106=members("order", {"CLON"}, "Clonidine is ordered."),
+    C107=members(
+        "order", {"LOFEX", "CLON"}, "Lofexidine and clonidine are both ordered."
+    ),
+)

@@ -6,6 +6,7 @@ from knowledge.editions import Edition
 from knowledge.months import months_later
 from medications.rules.reading import FactReader, Unanswered, first, named
 from medications.rules.registry import Answer, RuleSaid, rule
+from medications.rules.shapes import rules, word
 from medications.rules.words import day
 
 SHORT = ("last_short_acting_dt", "last_fentanyl_dt")
@@ -218,8 +219,6 @@ def challenge_positive(facts: FactReader, edition: Edition) -> Answer:
     return None
 
 
-@rule("C12")
-def challenge_ordered(facts: FactReader, _edition: Edition) -> Answer:
-    if facts.word("challenge") != "ordered":
-        return None
-    return "A naloxone challenge is ordered."
+rules(
+    C12=word("challenge", "ordered", "A naloxone challenge is ordered."),
+)

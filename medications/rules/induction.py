@@ -7,6 +7,7 @@ from knowledge.wording.dates import clock
 from medications.rules.dependence import last_short_acting
 from medications.rules.reading import FactReader, first
 from medications.rules.registry import Answer, RuleSaid, rule
+from medications.rules.shapes import among, either, no, rules, yes
 from medications.rules.words import day
 
 FENTANYL = frozenset(["fentanyl", "norfentanyl"])
@@ -154,24 +155,6 @@ def fentanyl_before_start(facts: FactReader, edition: Edition) -> Answer:
     return recent_fentanyl(facts, edition)
 
 
-@rule("C17")
-def adulterants(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among("exposure")
-
-
-@rule("C18")
-def low_dose_start_fits(facts: FactReader, _edition: Edition) -> Answer:
-    return first(
-        lambda: _if(facts, "history_pw", "Precipitated withdrawal before."),
-        lambda: _if(facts, "full_agonist_need", "The full agonist cannot be stopped."),
-        lambda: facts.among("preference", "fear_of_withdrawal"),
-    )
-
-
-def _if(facts: FactReader, name: str, because: str) -> str | None:
-    return because if facts.yes(name) else None
-
-
 @rule("C18a")
 def prescribed_bridge(facts: FactReader, _edition: Edition) -> Answer:
     if facts.word("protocol") != "low_dose_bridge":
@@ -214,6 +197,12 @@ def tolerance_is_low(facts: FactReader, edition: Edition) -> str | None:
     return f"{facts.last('last_short_acting_dt')}: tolerance is lost after {edition['low_tolerance_days']} days."
 
 
-@rule("C21")
-def never_had_buprenorphine(facts: FactReader, _edition: Edition) -> Answer:
-    return None if facts.yes("bup_exposure") else "Has never taken buprenorphine."
+rules(
+    C17=among("exposure"),
+    C18=either(
+        yes("history_pw", "Precipitated withdrawal before."),
+        yes("full_agonist_need", "The full agonist cannot be stopped."),
+        among("preference", "fear_of_withdrawal"),
+    ),
+    C21=no("bup_exposure", "Has never taken buprenorphine."),
+)

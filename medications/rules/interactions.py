@@ -5,6 +5,7 @@ from knowledge.medicines import medicines
 from medications.rules.effects import Effect, Say
 from medications.rules.reading import FactReader, first, named
 from medications.rules.registry import Answer, RuleSaid, rule
+from medications.rules.shapes import always, among, rules, word, yes
 
 ANTAGONIST_ORDERS = frozenset(medicines().keys) - {"MTD", "BUP_LOW"}
 # By itself on a list of medicines it is the kit for an overdose, which everybody on
@@ -38,12 +39,12 @@ def sedated_at_dosing(facts: FactReader, _edition: Edition) -> Answer:
 
 @rule("C55")
 def alcohol_withdrawal(facts: FactReader, edition: Edition) -> Answer:
-    return first(lambda: _ciwa(facts, edition), lambda: _seizures(facts))
-
-
-def _ciwa(facts: FactReader, edition: Edition) -> str | None:
-    high = facts.number("ciwa") >= edition["ciwa_withdrawal"]
-    return f"{facts.said('ciwa')}." if high else None
+    return first(
+        lambda: facts.stated(
+            "ciwa", facts.number("ciwa") >= edition["ciwa_withdrawal"]
+        ),
+        lambda: _seizures(facts),
+    )
 
 
 def _seizures(facts: FactReader) -> str | None:
@@ -59,17 +60,6 @@ def alcohol_and_opioid_free(facts: FactReader, edition: Edition) -> Answer:
     if facts.number("audit_c") < edition[cut] or not facts.yes("opioid_free"):
         return None
     return f"{facts.said('audit_c')}, positive; being opioid-free is possible."
-
-
-@rule("C57")
-def drinking_at_start(facts: FactReader, _edition: Edition) -> Answer:
-    active = facts.word("alcohol") == "active"
-    return "Drinks alcohol at present." if active else None
-
-
-@rule("C58")
-def seizures(facts: FactReader, _edition: Edition) -> Answer:
-    return "Seizure disorder." if facts.yes("seizure") else None
 
 
 @rule("C60")
@@ -113,7 +103,7 @@ def hiv_medicines(facts: FactReader, edition: Edition) -> Answer:
 
 @rule("C61b")
 def would_precipitate(facts: FactReader, edition: Edition) -> Answer:
-    if not _takes_methadone(facts):
+    if not facts.maybe("mtd_dose") and "methadone" not in medicine_list(facts):
         return None
     taken = medicine_list(facts) & (edition.ingredients["precipitate_on_mtd"] - RESCUE)
     if facts.maybe("challenge") == "ordered":
@@ -123,10 +113,6 @@ def would_precipitate(facts: FactReader, edition: Edition) -> Answer:
         orders & ANTAGONIST_ORDERS if isinstance(orders, frozenset) else frozenset()
     )
     return named("On methadone, with", taken | ordered)
-
-
-def _takes_methadone(facts: FactReader) -> bool:
-    return bool(facts.maybe("mtd_dose")) or "methadone" in medicine_list(facts)
 
 
 @rule("C62")
@@ -139,29 +125,22 @@ def serotonergic_medicines(facts: FactReader, edition: Edition) -> Answer:
     return named("Takes", taken & edition.ingredients["serotonergic"])
 
 
-@rule("C63")
-def adrenal_insufficiency(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among("symptoms", "adrenal_insufficiency")
-
-
-@rule("C64")
-def low_sex_hormones(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among("symptoms", "hypogonadism", "amenorrhoea")
-
-
-@rule("C65")
-def teeth(_look: FactReader, _edition: Edition) -> Answer:
-    return "Buprenorphine that dissolves in the mouth can harm teeth."
-
-
 @rule("C66")
 def suicide_risk(facts: FactReader, edition: Edition) -> Answer:
     return first(
-        lambda: "C-SSRS high." if facts.word("cssrs") == "high" else None,
-        lambda: _severe_depression(facts, edition),
+        lambda: facts.if_word("cssrs", "high", "C-SSRS high."),
+        lambda: (
+            f"{facts.said('phq9')}, severe."
+            if facts.number("phq9") >= edition["phq9_severe"]
+            else None
+        ),
     )
 
 
-def _severe_depression(facts: FactReader, edition: Edition) -> str | None:
-    severe = facts.number("phq9") >= edition["phq9_severe"]
-    return f"{facts.said('phq9')}, severe." if severe else None
+rules(
+    C57=word("alcohol", "active", "Drinks alcohol at present."),
+    C58=yes("seizure", "Seizure disorder."),
+    C63=among("symptoms", "adrenal_insufficiency"),
+    C64=among("symptoms", "hypogonadism", "amenorrhoea"),
+    C65=always("Buprenorphine that dissolves in the mouth can harm teeth."),
+)

@@ -8,6 +8,7 @@ from knowledge.editions import Edition
 from medications.rules.effects import read_says
 from medications.rules.reading import FactReader, first, named
 from medications.rules.registry import Answer, RuleSaid, rule
+from medications.rules.shapes import among, below, either, rules, word, yes
 
 LIVER_TESTS = ("alt", "ast")
 # What C36 says where a clinic has raised it; its card names the same in `may_raise`.
@@ -74,30 +75,6 @@ def _child_pugh(
     return f"{facts.said('child_pugh')} (class {letter})."
 
 
-@rule("C42")
-def stable_viral_infection(facts: FactReader, _edition: Edition) -> Answer:
-    return first(
-        lambda: "Chronic hepatitis." if facts.word("hepatitis") == "chronic" else None,
-        lambda: "Hepatitis C." if facts.yes("hcv") else None,
-        lambda: "Hepatitis B." if facts.yes("hbv") else None,
-        lambda: "HIV." if facts.yes("hiv") else None,
-    )
-
-
-@rule("C43")
-def kidney_clearance(facts: FactReader, edition: Edition) -> Answer:
-    if facts.number("crcl") >= edition["crcl_caution"]:
-        return None
-    return f"{facts.said('crcl')}."
-
-
-@rule("C44")
-def dialysis(facts: FactReader, _edition: Edition) -> Answer:
-    if not facts.yes("dialysis"):
-        return None
-    return "On dialysis or with end-stage kidney disease."
-
-
 def qtc(facts: FactReader, edition: Edition) -> Decimal:
     """The QTc; one from before a methadone dose change soon counts as old."""
     changed = facts.maybe("mtd_dose_change_dt")
@@ -110,9 +87,7 @@ def qtc(facts: FactReader, edition: Edition) -> Decimal:
 
 @rule("C45")
 def qtc_unremarkable(facts: FactReader, edition: Edition) -> Answer:
-    if qtc(facts, edition) > edition["qtc_caution"]:
-        return None
-    return f"{facts.said('qtc')}."
+    return facts.stated("qtc", qtc(facts, edition) <= edition["qtc_caution"])
 
 
 @rule("C46")
@@ -148,14 +123,13 @@ def _large_dose(facts: FactReader, edition: Edition) -> str | None:
     """No dose on record means none is taken here yet."""
     if not facts.maybe("mtd_dose"):
         return None
-    large = facts.number("mtd_dose") > edition["mtd_ecg_mg"]
-    return f"{facts.said('mtd_dose')}." if large else None
+    return facts.stated("mtd_dose", facts.number("mtd_dose") > edition["mtd_ecg_mg"])
 
 
 def _earlier_qtc(facts: FactReader, edition: Edition) -> str | None:
-    if facts.maybe("qtc") is None or facts.number("qtc") <= edition["qtc_caution"]:
+    if facts.maybe("qtc") is None:
         return None
-    return f"{facts.said('qtc')}."
+    return facts.stated("qtc", facts.number("qtc") > edition["qtc_caution"])
 
 
 @rule("C49")
@@ -166,7 +140,7 @@ def long_qt(facts: FactReader, edition: Edition) -> Answer:
     if isinstance(listed, frozenset) and "congenital_long_qt" in listed:
         return "Congenital long QT."
     return first(
-        lambda: "Congenital long QT." if facts.yes("long_qt") else None,
+        lambda: facts.if_yes("long_qt", "Congenital long QT."),
         lambda: named("Takes", facts.members("med_list") & drugs),
     )
 
@@ -179,18 +153,16 @@ def breathing_depressed(facts: FactReader, _edition: Edition) -> Answer:
     return facts.among("resp", "acute_asthma", "severe_asthma")
 
 
-@rule("C51")
-def breathing_conditions(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among(
-        "resp", "copd", "cor_pulmonale", "sleep_apnoea", "hypoventilation"
-    )
-
-
-@rule("C52")
-def gut_obstruction(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among("gi")
-
-
-@rule("C59")
-def head_or_abdomen(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among("neuro_gi")
+rules(
+    C42=either(
+        word("hepatitis", "chronic", "Chronic hepatitis."),
+        yes("hcv", "Hepatitis C."),
+        yes("hbv", "Hepatitis B."),
+        yes("hiv", "HIV."),
+    ),
+    C43=below("crcl", "crcl_caution"),
+    C44=yes("dialysis", "On dialysis or with end-stage kidney disease."),
+    C51=among("resp", "copd", "cor_pulmonale", "sleep_apnoea", "hypoventilation"),
+    C52=among("gi"),
+    C59=among("neuro_gi"),
+)

@@ -2,8 +2,9 @@
 
 from knowledge.editions import Edition
 from medications.rules.induction import tolerance_is_low
-from medications.rules.reading import FactReader, first
+from medications.rules.reading import FactReader
 from medications.rules.registry import Answer, rule
+from medications.rules.shapes import among, either, rules, word, yes
 
 FLAGS = tuple(f"C{number}" for number in range(108, 118))
 
@@ -17,33 +18,6 @@ def earlier_overdose(facts: FactReader, _edition: Edition) -> Answer:
 @rule("C109")
 def tolerance_lost(facts: FactReader, edition: Edition) -> Answer:
     return tolerance_is_low(facts, edition)
-
-
-@rule("C110")
-def combined_with_others(facts: FactReader, _edition: Edition) -> Answer:
-    return first(
-        lambda: facts.among("sedatives"),
-        lambda: "Drinks alcohol." if facts.word("alcohol") == "active" else None,
-        lambda: "Uses stimulants." if facts.yes("stimulants") else None,
-    )
-
-
-@rule("C111")
-def mental_health(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among("mental")
-
-
-@rule("C112")
-def medical_conditions(facts: FactReader, _edition: Edition) -> Answer:
-    return first(
-        lambda: facts.among("medical"),
-        lambda: "Infection from use." if facts.yes("infection") else None,
-    )
-
-
-@rule("C113")
-def injects(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among("route", "injecting")
 
 
 @rule("C114")
@@ -61,12 +35,15 @@ def just_stopped(facts: FactReader, edition: Edition) -> Answer:
     return f"Medication stopped {days} days ago."
 
 
-@rule("C116")
-def uses_alone(facts: FactReader, _edition: Edition) -> Answer:
-    alone = facts.yes("alone")
-    return "Usually uses alone, or no one can give naloxone." if alone else None
-
-
-@rule("C117")
-def supply_changed(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among("supply")
+rules(
+    C110=either(
+        among("sedatives"),
+        word("alcohol", "active", "Drinks alcohol."),
+        yes("stimulants", "Uses stimulants."),
+    ),
+    C111=among("mental"),
+    C112=either(among("medical"), yes("infection", "Infection from use.")),
+    C113=among("route", "injecting"),
+    C116=yes("alone", "Usually uses alone, or no one can give naloxone."),
+    C117=among("supply"),
+)

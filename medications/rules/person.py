@@ -2,8 +2,9 @@
 
 from knowledge.editions import Edition
 from medications.rules.effects import Effect, Say
-from medications.rules.reading import FactReader, first, named
+from medications.rules.reading import FactReader, named
 from medications.rules.registry import Answer, RuleSaid, rule
+from medications.rules.shapes import among, at_least, below, either, no, rules, yes
 
 # Whose label an allergy to an ingredient touches.
 ALLERGENS = {
@@ -66,11 +67,6 @@ def after_delivery(facts: FactReader, edition: Edition) -> Answer:
     return f"{months} months since delivery." if recent else None
 
 
-@rule("C72")
-def breastfeeding(facts: FactReader, _edition: Edition) -> Answer:
-    return "Breastfeeding." if facts.yes("lactation") else None
-
-
 @rule("C73")
 def pregnancy_untested(facts: FactReader, _edition: Edition) -> Answer:
     if facts.maybe("could_be_pregnant") is False or facts.maybe("sex") == "male":
@@ -81,16 +77,10 @@ def pregnancy_untested(facts: FactReader, _edition: Edition) -> Answer:
     return None if tested else "Pregnancy not known, no test on record."
 
 
-@rule("C74")
-def below_sixteen(facts: FactReader, edition: Edition) -> Answer:
-    young = facts.number("age") < edition["age_adolescent"]
-    return f"{facts.said('age')}." if young else None
-
-
 @rule("C75")
 def adolescent(facts: FactReader, edition: Edition) -> Answer:
     right = edition["age_adolescent"] <= facts.number("age") < edition["age_adult"]
-    return f"{facts.said('age')}." if right else None
+    return facts.stated("age", right)
 
 
 @rule("C76")
@@ -100,51 +90,11 @@ def minor_needs_consent(facts: FactReader, edition: Edition) -> Answer:
     return f"{facts.said('age')}; no consent of a parent or guardian recorded."
 
 
-@rule("C77")
-def minor(facts: FactReader, edition: Edition) -> Answer:
-    young = facts.number("age") < edition["age_adult"]
-    return f"{facts.said('age')}." if young else None
-
-
-@rule("C78")
-def older(facts: FactReader, edition: Edition) -> Answer:
-    old = facts.number("age") >= edition["age_older"]
-    return f"{facts.said('age')}." if old else None
-
-
-@rule("C79")
-def pain_needs_opioids(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among("pain", "needs_opioids")
-
-
-@rule("C80")
-def surgery_planned(facts: FactReader, _edition: Edition) -> Answer:
-    return "Surgery or acute pain is planned." if facts.yes("surgery") else None
-
-
-@rule("C81")
-def emergency_pain(facts: FactReader, _edition: Edition) -> Answer:
-    return facts.among("pain", "emergency")
-
-
 @rule("C82")
 def needle_reaches_muscle(facts: FactReader, _edition: Edition) -> Answer:
     if facts.maybe("bmi") is None:
         return "Each injection must reach muscle."
     return f"{facts.said('bmi')}; each injection must reach muscle."
-
-
-@rule("C83")
-def clotting(facts: FactReader, edition: Edition) -> Answer:
-    return first(
-        lambda: facts.among("anticoag", "full", "coagulation_disorder"),
-        lambda: _few_platelets(facts, edition),
-    )
-
-
-def _few_platelets(facts: FactReader, edition: Edition) -> str | None:
-    few = facts.number("platelets") < edition["platelets_low"]
-    return f"{facts.said('platelets')}." if few else None
 
 
 @rule("C84")
@@ -178,6 +128,17 @@ def _allergy(facts: FactReader, edition: Edition, parts: str) -> str | None:
     return named("Allergy", facts.members("allergy") & edition.ingredients[parts])
 
 
-@rule("C88")
-def not_certified(facts: FactReader, _edition: Edition) -> Answer:
-    return None if facts.yes("rems") else "Site or pharmacy is not REMS certified."
+rules(
+    C72=yes("lactation", "Breastfeeding."),
+    C74=below("age", "age_adolescent"),
+    C77=below("age", "age_adult"),
+    C78=at_least("age", "age_older"),
+    C79=among("pain", "needs_opioids"),
+    C80=yes("surgery", "Surgery or acute pain is planned."),
+    C81=among("pain", "emergency"),
+    C83=either(
+        among("anticoag", "full", "coagulation_disorder"),
+        below("platelets", "platelets_low"),
+    ),
+    C88=no("rems", "Site or pharmacy is not REMS certified."),
+)

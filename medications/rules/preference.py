@@ -9,6 +9,7 @@ from medications.rules.dependence import active_disorder
 from medications.rules.effects import Effect, Say
 from medications.rules.reading import FactReader, Unanswered, first, named
 from medications.rules.registry import Answer, RuleSaid, rule
+from medications.rules.shapes import always, among, either, members, rules, word
 
 DAYS_A_WEEK = 7
 BUPRENORPHINE = "BUP_SL"
@@ -100,15 +101,13 @@ def not_held_on_buprenorphine(facts: FactReader, edition: Edition) -> Answer:
     if not facts.number("bup_dose"):
         return None
     trouble = first(
-        lambda: _above_none(facts, "bam8"),
+        lambda: f"{facts.said('bam8')} of 4." if facts.number("bam8") else None,
         lambda: _fentanyl(facts),
-        lambda: _withdrawal(facts, edition),
+        lambda: facts.stated(
+            "cows", facts.number("cows") >= edition["withdrawal_cows"]
+        ),
     )
     return f"{facts.said('bup_dose')}. {trouble}" if trouble else None
-
-
-def _above_none(facts: FactReader, name: str) -> str | None:
-    return f"{facts.said(name)} of 4." if facts.number(name) else None
 
 
 def _fentanyl(facts: FactReader) -> str | None:
@@ -119,22 +118,12 @@ def _fentanyl(facts: FactReader) -> str | None:
     )
 
 
-def _withdrawal(facts: FactReader, edition: Edition) -> str | None:
-    high = facts.number("cows") >= edition["withdrawal_cows"]
-    return f"{facts.said('cows')}." if high else None
-
-
 @rule("C27")
 def methadone_for_high_tolerance(facts: FactReader, edition: Edition) -> Answer:
     return first(
-        lambda: _very_high(facts),
+        lambda: facts.if_word("tolerance", "very_high", "Very high opioid tolerance."),
         lambda: _buprenorphine_did_not_help(facts, edition),
     )
-
-
-def _very_high(facts: FactReader) -> str | None:
-    high = facts.word("tolerance") == "very_high"
-    return "Very high opioid tolerance." if high else None
 
 
 def _buprenorphine_did_not_help(facts: FactReader, edition: Edition) -> str | None:
@@ -154,20 +143,6 @@ def staying_is_the_aim(facts: FactReader, _edition: Edition) -> Answer:
     return "Staying in treatment is the main aim, and an OTP can be attended."
 
 
-@rule("C29")
-def first_month_matters_most(facts: FactReader, _edition: Edition) -> Answer:
-    if "first_month_overdose" not in facts.members("risk"):
-        return None
-    return "Overdose in the first month is the main concern."
-
-
-@rule("C30")
-def withdrawal_management_only(facts: FactReader, _edition: Edition) -> Answer:
-    if "withdrawal_management_only" not in facts.members("request"):
-        return None
-    return "Asks for withdrawal management only."
-
-
 @rule("C31")
 def no_agonist(facts: FactReader, _edition: Edition) -> Answer:
     why = first(
@@ -176,12 +151,11 @@ def no_agonist(facts: FactReader, _edition: Edition) -> Answer:
     )
     if why is None or facts.maybe("opioid_free") is False:
         return None
-    free = first(lambda: _can_be_free(facts), lambda: _not_dependent(facts))
+    free = first(
+        lambda: facts.if_yes("opioid_free", "Withdrawal can be completed."),
+        lambda: _not_dependent(facts),
+    )
     return f"{why} {free}" if free else None
-
-
-def _can_be_free(facts: FactReader) -> str | None:
-    return "Withdrawal can be completed." if facts.yes("opioid_free") else None
 
 
 def _not_dependent(facts: FactReader) -> str | None:
@@ -189,16 +163,11 @@ def _not_dependent(facts: FactReader) -> str | None:
     return "Not physically dependent." if free else None
 
 
-@rule("C32")
-def oral_naltrexone(_look: FactReader, _edition: Edition) -> Answer:
-    return "Oral naltrexone for opioid use disorder: few people keep taking it."
-
-
 @rule("C33")
 def missed_doses(facts: FactReader, edition: Edition) -> Answer:
     return first(
         lambda: _misses(facts, edition),
-        lambda: "Doses were lost repeatedly." if facts.yes("lost_doses") else None,
+        lambda: facts.if_yes("lost_doses", "Doses were lost repeatedly."),
     )
 
 
@@ -211,14 +180,6 @@ def _misses(facts: FactReader, edition: Edition) -> str | None:
     )
 
 
-@rule("C34")
-def storage_is_unsafe(facts: FactReader, _edition: Edition) -> Answer:
-    return first(
-        lambda: "No home at present." if facts.word("housing") == "unhoused" else None,
-        lambda: facts.among("diversion"),
-    )
-
-
 @rule("C35")
 def needs_a_lock_box(facts: FactReader, _edition: Edition) -> Answer:
     household = facts.members("household")
@@ -227,3 +188,19 @@ def needs_a_lock_box(facts: FactReader, _edition: Edition) -> Answer:
     if found and locked and facts.yes("lock_box"):
         return None
     return named("In the household, nothing to lock medication in", found)
+
+
+rules(
+    C29=members(
+        "risk",
+        {"first_month_overdose"},
+        "Overdose in the first month is the main concern.",
+    ),
+    C30=members(
+        "request",
+        {"withdrawal_management_only"},
+        "Asks for withdrawal management only.",
+    ),
+    C32=always("Oral naltrexone for opioid use disorder: few people keep taking it."),
+    C34=either(word("housing", "unhoused", "No home at present."), among("diversion")),
+)

@@ -64,6 +64,16 @@ class FactReader:
     def word(self, name: str) -> str:
         return str(self.get(name))
 
+    def if_yes(self, name: str, because: str) -> str | None:
+        return because if self.yes(name) else None
+
+    def if_word(self, name: str, wanted: str, because: str) -> str | None:
+        return because if self.word(name) == wanted else None
+
+    def stated(self, name: str, holds: bool) -> str | None:  # noqa: FBT001
+        """The fact by itself as the reason, where something holds of it."""
+        return f"{self.said(name)}." if holds else None
+
     def members(self, name: str, *, within: timedelta | None = None) -> frozenset[str]:
         return cast("frozenset[str]", self.get(name, within=within))
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, outcome_of, status_of
@@ -27,9 +26,8 @@ from medications.options.model import Missing, Option, Options, Standing
 from medications.options.tasks_of_choice import follows
 from medications.rules.fact_lines import facts_used
 from medications.views.decision import WORDS, newest, words_of
-from patients.actions.registry import note_chart_view
 from patients.models import Patient
-from patients.views.registry import of_clinic
+from patients.views.registry import note_view, of_clinic
 
 NUMBER = re.compile(r"[0-9]{1,18}")
 RECORDED = (
@@ -166,8 +164,7 @@ def _last_shown(request: StaffRequest) -> int | None:
     return int(text) if NUMBER.fullmatch(text) else None
 
 
-@require_POST
-@requires(Permission.MEDICATION_DECIDE)
+@requires(Permission.MEDICATION_DECIDE, "POST")
 def accept(request: StaffRequest, pk: int) -> HttpResponse:
     """Record the first option in one click, with everything that it writes."""
     patient = of_clinic(request, pk)
@@ -186,8 +183,7 @@ def accept(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("medications:decision", pk)
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def recorded(request: StaffRequest, pk: int, decision: int) -> HttpResponse:
     """A decision as it was made, and whether the same would follow today."""
     patient = of_clinic(request, pk)
@@ -198,7 +194,7 @@ def recorded(request: StaffRequest, pk: int, decision: int) -> HttpResponse:
         pk=decision,
         patient=patient,
     )
-    note_chart_view(patient=patient, page="decision", by=request.user, at=request.at)
+    note_view(request, patient, "decision")
     context = {
         "patient": patient,
         "tab": "medication",

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
@@ -35,9 +34,8 @@ from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate
 from medications.options.model import Options
 from medications.rules.fact_lines import facts_used
-from patients.actions.registry import note_chart_view
 from patients.models import Patient
-from patients.views.registry import of_clinic
+from patients.views.registry import note_view, of_clinic
 
 # What the person says about treatment, by question, and how it is introduced.
 WORDS = {
@@ -69,8 +67,7 @@ class Tried:
     moves: Moves | None
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def decision(request: StaffRequest, pk: int) -> HttpResponse:
     """Every option side by side, with its reasons; what is under way; what if."""
     patient = of_clinic(request, pk)
@@ -93,7 +90,7 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
     context |= _weighed(tried.picture or picture, shown, policy)
     if request.headers.get("HX-Target") == RESULT:
         return render(request, "medications/decision.html#tried", context)
-    note_chart_view(patient=patient, page="medication", by=request.user, at=now)
+    note_view(request, patient, "medication")
     last = newest(patient)
     accepts = can_accept(options, picture) if tried.options is None else None
     if accepts and last and last.choice == accepts.medication:

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
@@ -15,16 +14,14 @@ from medications.decision_page.two_days import differences, pairs
 from medications.forms.earlier import EarlierForm
 from medications.models import MedicationDecision
 from medications.options.evaluate import evaluate
-from patients.actions.registry import note_chart_view
 from patients.models import Patient
-from patients.views.registry import of_clinic
+from patients.views.registry import note_view, of_clinic
 
 # Where nothing was decided yet: how far back the page looks when it opens.
 USUAL = timedelta(days=30)
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def earlier(request: StaffRequest, pk: int) -> HttpResponse:
     """What was known at the end of a day and what it led to, beside today."""
     patient = of_clinic(request, pk)
@@ -40,7 +37,7 @@ def earlier(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         on: date = form.cleaned_data["on"]
         context |= _compared(patient, on, now)
-    note_chart_view(patient=patient, page="earlier options", by=request.user, at=now)
+    note_view(request, patient, "earlier options")
     status = 200 if form.is_valid() else 400
     return render(request, "medications/earlier.html", context, status=status)
 

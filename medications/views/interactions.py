@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
@@ -16,8 +15,7 @@ from patients.views.registry import of_clinic
 TOLD = ("record", "answers")
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def interactions(request: StaffRequest, pk: int) -> HttpResponse:
     """The list of other medicines, each with its classes, to stand beside the answer."""
     patient = of_clinic(request, pk)

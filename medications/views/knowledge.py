@@ -4,10 +4,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import StaffRequest, posted, requires
-from accounts.doors import BAD, act, acting_now, shown_in
+from accounts.doors import BAD, act, as_seen
 from accounts.permissions import Permission
 from knowledge.cards import Card
 from knowledge.editions import knowledge
@@ -35,8 +34,7 @@ from medications.models import ImpactRun, RuleSignOff
 Context = dict[str, Any]
 
 
-@require_GET
-@requires(Permission.KNOWLEDGE_VIEW)
+@requires(Permission.KNOWLEDGE_VIEW, "GET")
 def rules(request: StaffRequest) -> HttpResponse:
     """All rules, by words, medication, how far they were checked and signed off."""
     shelf = _shelf(request, stances_of(request.acting.clinic.pk))
@@ -82,8 +80,7 @@ def _shelf(request: StaffRequest, stances: dict[str, RuleSignOff]) -> Context:
     }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.KNOWLEDGE_VIEW)
+@requires(Permission.KNOWLEDGE_VIEW, "GET", "HEAD", "POST")
 def rule(request: StaffRequest, rule: str) -> HttpResponse:
     """One rule whole; the medical director signs it off here."""
     page = rule_page(request, rule)
@@ -100,10 +97,7 @@ def _signed(request: StaffRequest, page: Context) -> HttpResponse:
     if act(
         request,
         lambda: actions.sign_off(
-            clinic=request.acting.clinic,
-            proposed=form.proposed(),
-            shown=shown_in(request),
-            **acting_now(request),
+            clinic=request.acting.clinic, proposed=form.proposed(), **as_seen(request)
         ),
         form=form,
     ):

@@ -4,10 +4,9 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
-from accounts.doors import BAD, acting_now, outcome_of
+from accounts.doors import BAD, acting_now, as_file, outcome_of
 from accounts.permissions import Permission
 from jobs.actions.kinds import JOBS, work_now
 from jobs.tasks import wake
@@ -22,8 +21,7 @@ AT_ONCE = 60
 PAGE = 50
 
 
-@require_POST
-@requires(Permission.KNOWLEDGE_SIGN)
+@requires(Permission.KNOWLEDGE_SIGN, "POST")
 def ask(request: StaffRequest, rule: str) -> HttpResponse:
     """Look at whom a stance would touch, before it is signed."""
     page = rule_page(request, rule)
@@ -42,8 +40,7 @@ def ask(request: StaffRequest, rule: str) -> HttpResponse:
     return render(request, "medications/rule.html", page, status=BAD)
 
 
-@require_POST
-@requires(Permission.KNOWLEDGE_SIGN)
+@requires(Permission.KNOWLEDGE_SIGN, "POST")
 def ask_edition(request: StaffRequest) -> HttpResponse:
     """Look at whom the edition in use touches, against the one before."""
     run = outcome_of(
@@ -69,8 +66,7 @@ def _run(request: StaffRequest, pk: int) -> ImpactRun:
     return get_object_or_404(runs.select_related("job__asked_by"), pk=pk)
 
 
-@require_GET
-@requires(Permission.KNOWLEDGE_SIGN)
+@requires(Permission.KNOWLEDGE_SIGN, "GET")
 def result(request: StaffRequest, run: int) -> HttpResponse:
     """How far the look has come; once it is done, everybody it found."""
     found = _run(request, run)
@@ -85,14 +81,11 @@ def result(request: StaffRequest, run: int) -> HttpResponse:
     return render(request, "medications/impact.html", context)
 
 
-@require_GET
-@requires(Permission.KNOWLEDGE_SIGN)
+@requires(Permission.KNOWLEDGE_SIGN, "GET")
 def file(request: StaffRequest, run: int) -> HttpResponse:
     """The same as CSV, written down before it is sent."""
     found = _run(request, run)
     impact.note_export(run=found, by=request.user, at=request.at)
     changes = ImpactChange.objects.visible_to(request.acting).filter(run=found)
     text = impact_list.as_csv(changes.select_related("patient"))
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="impact-{found.pk}.csv"'
-    return response
+    return as_file(text, f"impact-{found.pk}.csv")

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, status_of
@@ -34,8 +33,7 @@ YEAR = timedelta(days=365)
 SHOWN = 50
 
 
-@require_GET
-@requires(Permission.KNOWLEDGE_VIEW)
+@requires(Permission.KNOWLEDGE_VIEW, "GET")
 def all_numbers(request: StaffRequest) -> HttpResponse:
     """Every number that a rule reads, as it ships and as this clinic has it."""
     rows = numbers(
@@ -47,8 +45,7 @@ def all_numbers(request: StaffRequest) -> HttpResponse:
     return render(request, "medications/numbers.html", context)
 
 
-@require_GET
-@requires(Permission.KNOWLEDGE_VIEW)
+@requires(Permission.KNOWLEDGE_VIEW, "GET")
 def by_medication(request: StaffRequest, medication: str) -> HttpResponse:
     """Every rule that touches one medication, section by section."""
     if medication not in KEYS:
@@ -80,8 +77,7 @@ def _formulary(medication: str) -> list[tuple[FormularySection, list[Cited]]]:
     ]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.KNOWLEDGE_SIGN)
+@requires(Permission.KNOWLEDGE_SIGN, "GET", "HEAD", "POST")
 def together(request: StaffRequest) -> HttpResponse:
     """Sign off several rules as they ship: choose, see the list again, sign."""
     stances = stances_of(request.acting.clinic.pk)
@@ -117,8 +113,7 @@ def _signed(
     return redirect("medications:knowledge" if is_signed else "medications:sign_off")
 
 
-@require_GET
-@requires(Permission.KNOWLEDGE_VIEW)
+@requires(Permission.KNOWLEDGE_VIEW, "GET")
 def usage(request: StaffRequest, rule: str) -> HttpResponse:
     """How often a rule spoke here in a year, and what came of it."""
     cards = knowledge().on(request.at.date()).cards

@@ -2,10 +2,9 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
-from accounts.doors import act, acting_now, shown_in, status_of, values_of
+from accounts.doors import act, as_seen, status_of, values_of
 from accounts.permissions import Permission
 from medications.actions.sign_subjects import sign_subject
 from medications.forms.subject_signoff import SubjectForm
@@ -21,8 +20,7 @@ def _named(subject: str) -> RoomSubject:
     return found
 
 
-@require_GET
-@requires(Permission.KNOWLEDGE_VIEW)
+@requires(Permission.KNOWLEDGE_VIEW, "GET")
 def subject(request: StaffRequest, subject: str) -> HttpResponse:
     """The statements of one subject that hold the words searched for."""
     found = _named(subject)
@@ -30,8 +28,7 @@ def subject(request: StaffRequest, subject: str) -> HttpResponse:
     return _page(request, found, form)
 
 
-@require_POST
-@requires(Permission.KNOWLEDGE_SIGN)
+@requires(Permission.KNOWLEDGE_SIGN, "POST")
 def sign(request: StaffRequest, subject: str) -> HttpResponse:
     """Sign a subject off as it was shown, with the clinic's own days."""
     found = _named(subject)
@@ -41,9 +38,8 @@ def sign(request: StaffRequest, subject: str) -> HttpResponse:
         lambda: sign_subject(
             clinic=request.acting.clinic,
             subject=found,
-            shown=shown_in(request),
             numbers=values_of(form),  # type: ignore[arg-type]
-            **acting_now(request),
+            **as_seen(request),
         ),
         form=form,
         done=f"Signed off: {found.title}.",

@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, editing, shown_in, status_of
@@ -28,9 +27,8 @@ from medications.decision_aid.fit import Picked
 from medications.forms.talk import StaffTalkForm, form_values
 from medications.models import DecisionTalk
 from medications.views.talk_page import TalkPage, answer
-from patients.actions.registry import note_chart_view
 from patients.models import Patient, SupportPerson
-from patients.views.registry import of_clinic
+from patients.views.registry import note_view, of_clinic
 
 RECORD = "record"
 RECORDED = "Recorded. What matters now moves the options."
@@ -44,7 +42,7 @@ def talk(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     now = request.at
     if request.method != "POST":
-        note_chart_view(patient=patient, page="talk", by=request.user, at=now)
+        note_view(request, patient, "talk")
     page = TalkPage(
         mode=DecisionTalk.Mode.SCREEN,
         here=reverse("medications:talk", args=[pk]),
@@ -53,8 +51,7 @@ def talk(request: StaffRequest, pk: int) -> HttpResponse:
     return answer(request, patient, page, at=now)
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def sheet(request: StaffRequest, pk: int) -> HttpResponse:
     """On paper: for the person, with the choice left blank, or for the family."""
     patient = of_clinic(request, pk)
@@ -63,7 +60,7 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
     asked = request.GET.get("language", "")
     language = asked if asked in LANGUAGES else language_of(patient)
     own = own_texts(patient.clinic_id, language)
-    note_chart_view(patient=patient, page="talk sheet", by=request.user, at=now)
+    note_view(request, patient, "talk sheet")
     if kind == FAMILY:
         context = around(shown_to_anybody(language, own)) | {
             "may_hear": _support(patient).exclude(may_know="")

@@ -1,8 +1,5 @@
 """The talk on a tablet: given out of hand, and taken back with a PIN."""
 
-from django.contrib import messages
-from django.contrib.auth import logout
-from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +10,7 @@ from accounts.doors import BAD, acting_now, outcome_of, status_of
 from accounts.permissions import Permission
 from assessments.forms.handover import PinForm
 from assessments.middleware import HANDOVER, PLACE
+from assessments.views.tablet import is_pin, let_go, lock, signed_out
 from knowledge.decision_aid.content import aid
 from medications.actions import talks as acts
 from medications.decision_aid.context import language_of
@@ -48,13 +46,8 @@ def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _locked(request: StaffRequest, talk: DecisionTalk, pin: str) -> HttpResponse:
-    """A new session key, so that a request under way cannot put the old one back."""
     place = reverse("medications:tablet")
-    request.session.cycle_key()
-    request.session[HANDOVER] = {TALK: talk.pk, "pin": make_password(pin), PLACE: place}
-    response = redirect(place)
-    response["Clear-Site-Data"] = '"cache"'
-    return response
+    return lock(request, place, pin, **{TALK: talk.pk, PLACE: place})
 
 
 def _given(request: StaffRequest) -> DecisionTalk | None:
@@ -98,12 +91,12 @@ def back(request: StaffRequest) -> HttpResponse:
     form = PinForm(posted(request))
     problem = ""
     if request.method == "POST":
-        pin = form.cleaned_data["pin"] if form.is_valid() else ""
-        is_right, left = _tried(request, talk, pin)
+        is_right = talk.wrong_pins < acts.PIN_TRIES and is_pin(request, form)
+        left = acts.note_talk_pin(talk=talk, is_right=is_right, **acting_now(request))
         if is_right:
-            return _unlocked(request, talk)
+            return let_go(request, "medications:decision", talk.patient_id)
         if not left:
-            return _signed_out(request)
+            return signed_out(request, "What was said on the tablet has been kept.")
         words = aid().say("words", "wrong_pin", talk.language)
         problem = words.format(left=left)
     context = {
@@ -115,28 +108,3 @@ def back(request: StaffRequest) -> HttpResponse:
     }
     status = BAD if problem else 200
     return render(request, "medications/talk_back.html", context, status=status)
-
-
-def _tried(request: StaffRequest, talk: DecisionTalk, pin: str) -> tuple[bool, int]:
-    """Whether it is the PIN, and how many tries are left."""
-    kept = request.session[HANDOVER]["pin"]
-    is_right = talk.wrong_pins < acts.PIN_TRIES and check_password(pin, kept)
-    left = acts.note_talk_pin(
-        talk=talk, is_right=is_right, by=request.user, at=request.at
-    )
-    return is_right, left
-
-
-def _unlocked(request: StaffRequest, talk: DecisionTalk) -> HttpResponse:
-    del request.session[HANDOVER]
-    request.session.cycle_key()
-    return redirect("medications:decision", talk.patient_id)
-
-
-def _signed_out(request: StaffRequest) -> HttpResponse:
-    logout(request)
-    messages.error(
-        request,
-        "Signed out after several wrong PINs. What was said on the tablet has been kept.",
-    )
-    return redirect("accounts:sign_in")

@@ -3,14 +3,12 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import (
-    acting_now,
+    as_seen,
     editing,
     outcome_of,
-    shown_in,
     status_of,
     values_of,
 )
@@ -24,8 +22,7 @@ from medications.models import AidText
 AIM = 6.0
 
 
-@require_GET
-@requires(Permission.KNOWLEDGE_VIEW)
+@requires(Permission.KNOWLEDGE_VIEW, "GET")
 def aid_texts(request: StaffRequest) -> HttpResponse:
     """Every text in both languages, with its reading grade and what it rests on."""
     own = _own(request)
@@ -94,8 +91,7 @@ def aid_text(request: StaffRequest, key: str, language: str) -> HttpResponse:
             aid=aid(),
             key=key,
             language=language,
-            shown=shown_in(request),
-            **acting_now(request),
+            **as_seen(request),
             **values_of(form),  # type: ignore[arg-type]
         ),
         form=form,

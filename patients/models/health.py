@@ -2,8 +2,9 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as
 from patients.models.people import Patient
 
 
@@ -29,18 +30,14 @@ class Icd10Code(models.Model):
 class Condition(ClinicRow):
     """A diagnosis or health condition other than what an instrument measures."""
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="conditions"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("conditions"))
     code = models.CharField(max_length=10)
     title = models.CharField(max_length=300)
     since = models.CharField(max_length=40, blank=True)
     is_active = models.BooleanField(default=True)
     source = models.CharField(max_length=80, blank=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
     source_key = models.CharField(max_length=80, blank=True)
 
     class Meta:
@@ -54,6 +51,7 @@ class Condition(ClinicRow):
         ]
 
 
+@known_choices(kind="allergy_kind_known")
 class Allergy(ClinicRow):
     """Something this person must not be given, or only with care."""
 
@@ -67,53 +65,28 @@ class Allergy(ClinicRow):
         SOY = "soy_lecithin", "Soy lecithin"
         OTHER = "other", "Other"
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="allergies"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("allergies"))
     kind = models.CharField(max_length=14, choices=Kind)
     substance = models.CharField(max_length=120)
     reaction = models.CharField(max_length=120, blank=True)
     is_current = models.BooleanField(default=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     class Meta:
         verbose_name_plural = "allergies"
         ordering = ["-is_current", "substance", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    kind__in=[
-                        "methadone",
-                        "buprenorphine",
-                        "naloxone",
-                        "naltrexone",
-                        "nmp",
-                        "plg",
-                        "soy_lecithin",
-                        "other",
-                    ]
-                ),
-                name="allergy_kind_known",
-            )
-        ]
 
 
 class OtherMedicine(ClinicRow):
     """A medicine that is not for OUD, by ingredient."""
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="other_medicines"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("other_medicines"))
     ingredient = models.CharField(max_length=120)
     dose = models.CharField(max_length=80, blank=True)
     is_current = models.BooleanField(default=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     class Meta:
         ordering = ["-is_current", "ingredient", "id"]

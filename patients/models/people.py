@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicOwned, ClinicQuerySet, ClinicRow
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow, kept_as
 from patients.names import normalized
 
 # Trigram likeness of a typed name to a stored one: found by trying common
@@ -47,6 +48,7 @@ class PatientQuerySet(ClinicQuerySet["Patient"]):
         )
 
 
+@known_choices(status="patient_status_known", sex_at_birth="patient_sex_known")
 class Patient(ClinicOwned):
     """A person in care at one clinic."""
 
@@ -93,33 +95,13 @@ class Patient(ClinicOwned):
     search_text = models.CharField(max_length=340, editable=False)
     sort_name = models.CharField(max_length=170, editable=False)
     registered_at = models.DateTimeField()
-    registered_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    registered_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     objects = PatientQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["clinic", "mrn"], name="patient_mrn_once"),
-            models.CheckConstraint(
-                condition=Q(
-                    status__in=[
-                        "referred",
-                        "in_intake",
-                        "active",
-                        "on_hold",
-                        "aftercare",
-                        "discharged",
-                        "deceased",
-                    ]
-                ),
-                name="patient_status_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(sex_at_birth__in=["female", "male", "intersex", "unknown"]),
-                name="patient_sex_known",
-            ),
         ]
         indexes = [
             models.Index(fields=["clinic", "sort_name", "id"], name="patient_by_name"),
@@ -160,6 +142,7 @@ class Patient(ClinicOwned):
         return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
+@known_choices(status="statuschange_status_known")
 class StatusChange(ClinicRow):
     """One step of a person's way through care, with its reason."""
 
@@ -177,26 +160,18 @@ class StatusChange(ClinicRow):
 
     append_only = True
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="status_changes"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("status_changes"))
     status = models.CharField(max_length=12, choices=Patient.Status)
     discharge_class = models.CharField(
         max_length=16, choices=DischargeClass, blank=True
     )
     reason = models.CharField(max_length=300, blank=True)
     changed_at = models.DateTimeField()
-    changed_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    changed_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     class Meta:
         ordering = ["-changed_at", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=Patient.Status.values),
-                name="statuschange_status_known",
-            ),
             models.CheckConstraint(
                 condition=Q(status="discharged") ^ Q(discharge_class=""),
                 name="statuschange_class_with_discharge",
@@ -207,6 +182,7 @@ class StatusChange(ClinicRow):
         ]
 
 
+@known_choices(part="careteam_part_known")
 class CareTeamMember(ClinicRow):
     """Someone on the staff who looks after this person, and as what."""
 
@@ -216,10 +192,8 @@ class CareTeamMember(ClinicRow):
         COUNSELOR = "counselor", "Counselor"
         CARE_MANAGER = "care_manager", "Care manager"
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="care_team"
-    )
-    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, **kept_as("care_team"))
+    staff = models.ForeignKey(Staff, **KEPT)
     part = models.CharField(max_length=14, choices=Part)
     since_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
@@ -231,16 +205,11 @@ class CareTeamMember(ClinicRow):
                 condition=Q(until_at=None),
                 name="careteam_one_of_each_part",
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    part__in=["lead", "prescriber", "counselor", "care_manager"]
-                ),
-                name="careteam_part_known",
-            ),
         ]
         indexes = [models.Index(fields=["staff", "patient"], name="careteam_by_staff")]
 
 
+@known_choices(kind="contactpoint_kind_known")
 class ContactPoint(ClinicRow):
     """A phone number or e-mail address, and what is safe to do with it."""
 
@@ -248,9 +217,7 @@ class ContactPoint(ClinicRow):
         PHONE = "phone", "Phone"
         EMAIL = "email", "E-mail"
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="contact_points"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("contact_points"))
     kind = models.CharField(max_length=5, choices=Kind)
     value = models.CharField(max_length=120)
     may_voicemail = models.BooleanField(null=True)
@@ -264,19 +231,12 @@ class ContactPoint(ClinicRow):
 
     class Meta:
         ordering = ["-is_current", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=["phone", "email"]), name="contactpoint_kind_known"
-            ),
-        ]
 
 
 class SupportPerson(ClinicRow):
     """A relative, friend or other person in someone's life, helping or not."""
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="supports"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("supports"))
     name = models.CharField(max_length=120)
     relation = models.CharField(max_length=60)
     phone = models.CharField(max_length=40, blank=True)

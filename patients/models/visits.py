@@ -1,11 +1,12 @@
 from django.db import models
-from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as, source_once
 from patients.models.people import Patient
 
 
+@known_choices(status="visit_status_known")
 class Visit(ClinicRow):
     """One promised or kept visit, with why it was missed where that is known."""
 
@@ -16,30 +17,18 @@ class Visit(ClinicRow):
 
     append_only = True
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="visits"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("visits"))
     on = models.DateField()
     kind = models.CharField(max_length=40)
     status = models.CharField(max_length=8, choices=Status)
     reasons = models.JSONField(default=list)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
     source_key = models.CharField(max_length=80, blank=True)
 
     class Meta:
         ordering = ["-on", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=["attended", "missed", "unknown"]),
-                name="visit_status_known",
-            ),
-            models.UniqueConstraint(
-                fields=["clinic", "source_key"],
-                condition=~Q(source_key=""),
-                name="visit_source_once",
-            ),
+            source_once("visit_source_once"),
         ]
         indexes = [models.Index(fields=["patient", "-on"], name="visit_of_patient")]

@@ -2,17 +2,16 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, status_of
 from accounts.permissions import Permission
 from accounts.refusals import Refused
-from patients.actions import health, registry
+from patients.actions import health
 from patients.forms import LIST_FORMS
 from patients.models import Icd10Code, Patient
 from patients.names import normalized
-from patients.views.registry import of_clinic
+from patients.views.registry import of_clinic, open_chart
 
 SUGGESTED = 20
 TITLES = {
@@ -42,14 +41,10 @@ def page(
     return render(request, "patients/contacts.html", context, status=status)
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def contacts(request: StaffRequest, pk: int) -> HttpResponse:
     """Who this person is, how to reach them, who stands by them, what they live with."""
-    patient = of_clinic(request, pk)
-    registry.note_chart_view(
-        patient=patient, page="contacts", by=request.user, at=request.at
-    )
+    patient = open_chart(request, pk, "contacts")
     return page(request, patient)
 
 
@@ -94,8 +89,7 @@ def _title_of(code: str) -> str:
     return known.title
 
 
-@require_POST
-@requires(Permission.PATIENT_EDIT)
+@requires(Permission.PATIENT_EDIT, "POST")
 def end(request: StaffRequest, pk: int, kind: str, entry: int) -> HttpResponse:
     """End an entry, or take the ending back."""
     patient = of_clinic(request, pk)
@@ -116,8 +110,7 @@ def end(request: StaffRequest, pk: int, kind: str, entry: int) -> HttpResponse:
     return redirect("patients:contacts", pk)
 
 
-@require_POST
-@requires(Permission.PATIENT_EDIT)
+@requires(Permission.PATIENT_EDIT, "POST")
 def no_known_allergies(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     act(
@@ -127,8 +120,7 @@ def no_known_allergies(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("patients:contacts", pk)
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def conditions(request: StaffRequest) -> HttpResponse:
     """Suggestions for a condition, as options of a list."""
     text = normalized(request.GET.get("code", "").replace("\x00", ""))[:60]

@@ -34,6 +34,17 @@ def of_clinic(request: StaffRequest, pk: int) -> Patient:
     return patient
 
 
+def open_chart(request: StaffRequest, pk: int, page: str) -> Patient:
+    """The same, and that this page of their chart was opened is written down."""
+    patient = of_clinic(request, pk)
+    note_view(request, patient, page)
+    return patient
+
+
+def note_view(request: StaffRequest, patient: Patient, page: str) -> None:
+    registry.note_chart_view(patient=patient, page=page, **acting_now(request))
+
+
 @requires(Permission.PATIENT_EDIT)
 def register(request: StaffRequest) -> HttpResponse:
     """Register somebody, after a look at who may be the same person."""

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from accounts.access import LOOKED_FOR, StaffRequest, requires
 from accounts.once import repeatable
@@ -22,8 +21,7 @@ SEARCHES, MOST = "people_searches", 10
 
 
 @repeatable("looks people up: a search changes nothing, and may be sent again")
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET", "HEAD", "POST")
 def search(request: StaffRequest) -> HttpResponse:
     """People by name, name they use, MRN or date of birth; all of them, by name."""
     if request.method == "POST" or LOOKED_FOR in request.GET:

@@ -17,6 +17,7 @@ from plans.drafting.planned import (
 from plans.drafting.reading import joined, likeness
 from plans.drafting.tree import PlannedDomain, PlannedKind, PlannedState
 
+OK, WARNING, BLOCKER = PlannedStanding
 OUD = "oud"
 KIT = "naloxone_kit"
 OPEN_DOOR = "open_door"
@@ -38,7 +39,7 @@ NOT_CONDITIONAL = re.compile(r"\bnot (?:conditional|contingent)\b", re.IGNORECAS
 def readiness(tree: PlannedTree) -> Readiness:
     """All checks over one plan; anything but a blocker leaves it signable."""
     checks = [check(tree) for check in CHECKS]
-    order = (PlannedStanding.BLOCKER, PlannedStanding.WARNING, PlannedStanding.OK)
+    order = (BLOCKER, WARNING, OK)
     return Readiness(tuple(sorted(checks, key=lambda c: order.index(c.standing))))
 
 
@@ -54,21 +55,19 @@ def _tally(
     done = of - len(missing)
     if missing:
         return PlannedCheck(key, bad, lacking, done, of, tuple(missing))
-    return PlannedCheck(key, PlannedStanding.OK, good, done, of)
+    return PlannedCheck(key, OK, good, done, of)
 
 
 def every_need_answered(tree: PlannedTree) -> PlannedCheck:
     """Each need has an accepted answer, or was set aside with a reason."""
     open_ones = [need.key for need in tree.working if not need.is_answered]
     if not tree.needs:
-        return PlannedCheck(
-            "needs", PlannedStanding.BLOCKER, "The plan holds no need yet", 0, 0
-        )
+        return PlannedCheck("needs", BLOCKER, "The plan holds no need yet", 0, 0)
     return _tally(
         "needs",
         open_ones,
         of=len(tree.needs),
-        bad=PlannedStanding.BLOCKER,
+        bad=BLOCKER,
         good="Every need has an answer",
         lacking=_counted(len(open_ones), "need has no answer", "needs have no answer"),
     )
@@ -81,7 +80,7 @@ def goals_measurable(tree: PlannedTree) -> PlannedCheck:
         "measurable",
         missing,
         of=len(tree.working),
-        bad=PlannedStanding.BLOCKER,
+        bad=BLOCKER,
         good="Every goal can be measured",
         lacking=_counted(
             len(missing), "goal cannot be measured", "goals cannot be measured"
@@ -107,7 +106,7 @@ def own_words_present(tree: PlannedTree) -> PlannedCheck:
         "own_words",
         missing,
         of=len(tree.working),
-        bad=PlannedStanding.WARNING,
+        bad=WARNING,
         good="Every goal has the person's own words",
         lacking=_counted(
             len(missing), "goal lacks their own words", "goals lack their own words"
@@ -129,39 +128,28 @@ def domains_considered(tree: PlannedTree) -> PlannedCheck:
         names = " and ".join(domain.value for domain in open_ones)
         text = f"No need in {names}, and not everything was asked"
         done = len(PlannedDomain) - len(open_ones)
-        return PlannedCheck(
-            "domains", PlannedStanding.WARNING, text, done, len(PlannedDomain)
-        )
-    return PlannedCheck(
-        "domains",
-        PlannedStanding.OK,
-        "All three domains",
-        len(PlannedDomain),
-        len(PlannedDomain),
-    )
+        return PlannedCheck("domains", WARNING, text, done, len(PlannedDomain))
+    of = len(PlannedDomain)
+    return PlannedCheck("domains", OK, "All three domains", of, of)
 
 
 def medication_first(tree: PlannedTree) -> PlannedCheck:
     """A medicine, or the person's choice of none; never tied to a condition."""
     # Setting the need aside does not replace a decision: "not now" is one too.
     if not any(need.key == OUD for need in tree.needs):
-        return PlannedCheck(
-            "medication", PlannedStanding.OK, "No opioid use disorder to treat"
-        )
+        return PlannedCheck("medication", OK, "No opioid use disorder to treat")
     if _has_condition(tree):
         text = "Medication is tied to a condition; it is never withheld"
-        return PlannedCheck("medication", PlannedStanding.BLOCKER, text, needs=(OUD,))
+        return PlannedCheck("medication", BLOCKER, text, needs=(OUD,))
     accepted = [
         one for one in tree.interventions() if one.state is PlannedState.ACCEPTED
     ]
     medicines = [one for one in accepted if one.kind is PlannedKind.MEDICATION]
     declined = any(one.key == OPEN_DOOR for one in tree.interventions())
     if medicines or declined:
-        return PlannedCheck(
-            "medication", PlannedStanding.OK, "Medication first, not conditional"
-        )
+        return PlannedCheck("medication", OK, "Medication first, not conditional")
     text = "No medication decision is recorded"
-    return PlannedCheck("medication", PlannedStanding.BLOCKER, text, needs=(OUD,))
+    return PlannedCheck("medication", BLOCKER, text, needs=(OUD,))
 
 
 def _has_condition(tree: PlannedTree) -> bool:
@@ -184,24 +172,20 @@ def overdose_kit(tree: PlannedTree) -> PlannedCheck:
     """Naloxone is in every plan; declining it is the person's right, with a reason."""
     kits = [one for one in tree.interventions() if one.key == KIT]
     if any(one.state is PlannedState.ACCEPTED for one in kits):
-        return PlannedCheck("kit", PlannedStanding.OK, "Overdose-reversal kit")
+        return PlannedCheck("kit", OK, "Overdose-reversal kit")
     if any(one.state is PlannedState.DECLINED and one.declined_reason for one in kits):
         text = "Overdose-reversal kit declined: offer it at each visit"
-        return PlannedCheck("kit", PlannedStanding.WARNING, text)
-    return PlannedCheck(
-        "kit", PlannedStanding.BLOCKER, "No overdose-reversal kit in the plan"
-    )
+        return PlannedCheck("kit", WARNING, text)
+    return PlannedCheck("kit", BLOCKER, "No overdose-reversal kit in the plan")
 
 
 def person_first(tree: PlannedTree) -> PlannedCheck:
     """Words to avoid, outside quotations and the person's own words."""
     found = wordings(joined(_staff_lines(tree)))
     if not found:
-        return PlannedCheck("language", PlannedStanding.OK, "Person-first language")
+        return PlannedCheck("language", OK, "Person-first language")
     said = "; ".join(f"“{one.found}”: {one.use}" for one in found)
-    return PlannedCheck(
-        "language", PlannedStanding.WARNING, f"Say it otherwise: {said}"
-    )
+    return PlannedCheck("language", WARNING, f"Say it otherwise: {said}")
 
 
 def reading_grade(tree: PlannedTree) -> PlannedCheck:
@@ -209,17 +193,15 @@ def reading_grade(tree: PlannedTree) -> PlannedCheck:
     level = grade(joined(_patient_lines(tree)))
     if level is None or level <= GRADE_AIM:
         shown = "none yet" if level is None else f"{level:.1f}"
-        return PlannedCheck("grade", PlannedStanding.OK, f"Reading grade {shown}")
+        return PlannedCheck("grade", OK, f"Reading grade {shown}")
     text = f"Reading grade {level:.1f}, aim for {GRADE_AIM:.0f}"
-    return PlannedCheck("grade", PlannedStanding.WARNING, text)
+    return PlannedCheck("grade", WARNING, text)
 
 
 def template_likeness(tree: PlannedTree) -> PlannedCheck:
     """How much of the plan is the library's wording; shown, never judged."""
     share = likeness(joined(_whole_lines(tree)), template_text())
-    return PlannedCheck(
-        "likeness", PlannedStanding.OK, f"{share}% like the template", share, 100
-    )
+    return PlannedCheck("likeness", OK, f"{share}% like the template", share, 100)
 
 
 def template_text() -> str:

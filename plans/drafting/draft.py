@@ -1,6 +1,6 @@
 """One pure step from picture, choice and words to a drafted plan."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, tzinfo
 
@@ -11,7 +11,6 @@ from plans.drafting.choice import MedicineChoice, RequiredAction
 from plans.drafting.needs import found, not_asked
 from plans.drafting.tree import (
     DraftedIntervention,
-    DraftedNeed,
     DraftedPlan,
     HeldBack,
     PlannedKind,
@@ -57,7 +56,7 @@ def draft(
     answers[SUPPORT if SUPPORT in present else main] += map(_support, supporters)
     return DraftedPlan(
         picture.as_of,
-        tuple(_answered(need, answers[need.key]) for need in needs),
+        tuple(replace(need, interventions=tuple(answers[need.key])) for need in needs),
         not_asked(seen),
         tuple(
             HeldBack(one.modality.key, one.modality.title, one.because)
@@ -71,10 +70,6 @@ def _also(choice: MedicineChoice | None, zone: tzinfo | None) -> dict[str, Known
         return {}
     at = datetime.combine(choice.decided_on, time(), zone)
     return {"chosen": KnownFact(choice.medication, at, "medication decision")}
-
-
-def _answered(need: DraftedNeed, answers: Iterable[DraftedIntervention]) -> DraftedNeed:
-    return replace(need, interventions=tuple(answers))
 
 
 def _medication(

@@ -7,14 +7,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import (
     act,
     acting_now,
+    as_seen,
     row_of_clinic,
-    shown_in,
     status_of,
     values_of,
 )
@@ -39,8 +38,7 @@ from plans.models import Goal, Intervention, Need, Plan
 from plans.views.reading import own_plan, page
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def draft(request: StaffRequest, pk: int) -> HttpResponse:
     """Draft the next version from what is known now: one click."""
     patient = of_clinic(request, pk)
@@ -80,25 +78,20 @@ def _answer(request: StaffRequest, pk: int, state: str, done: str) -> HttpRespon
     act(
         request,
         lambda: editing.answer_suggestion(
-            intervention=line,
-            state=state,
-            shown=shown_in(request),
-            **acting_now(request),
+            intervention=line, state=state, **as_seen(request)
         ),
         done=done,
     )
     return _back(line.plan, line.need_id)
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def accept(request: StaffRequest, pk: int) -> HttpResponse:
     """Accept a suggestion, or take a decline back."""
     return _answer(request, pk, Intervention.State.ACCEPTED, "Accepted.")
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def reopen(request: StaffRequest, pk: int) -> HttpResponse:
     """Make it a suggestion again."""
     return _answer(request, pk, Intervention.State.SUGGESTED, "Open again.")
@@ -139,8 +132,7 @@ def decline(request: StaffRequest, pk: int) -> HttpResponse:
             intervention=line,
             state=Intervention.State.DECLINED,
             reason=form.cleaned_data["reason"],
-            shown=shown_in(request),
-            **acting_now(request),
+            **as_seen(request),
         ),
         "Declined, with the reason. It is offered again at the review.",
         line.need_id,
@@ -159,10 +151,7 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
         form,
         "Change",
         lambda: editing.change_intervention(
-            intervention=line,
-            values=values_of(form),
-            shown=shown_in(request),
-            **acting_now(request),
+            intervention=line, values=values_of(form), **as_seen(request)
         ),
         "Changed.",
         line.need_id,
@@ -187,15 +176,12 @@ def add(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def remove(request: StaffRequest, pk: int) -> HttpResponse:
     line = _intervention(request, pk)
     act(
         request,
-        lambda: editing.remove_intervention(
-            intervention=line, shown=shown_in(request), **acting_now(request)
-        ),
+        lambda: editing.remove_intervention(intervention=line, **as_seen(request)),
         done="Removed.",
     )
     return _back(line.plan, line.need_id)
@@ -214,10 +200,7 @@ def goal(request: StaffRequest, pk: int) -> HttpResponse:
         form,
         f"Goal for: {row.need.title}",
         lambda: editing.change_goal(
-            goal=row,
-            values=values_of(form),
-            shown=shown_in(request),
-            **acting_now(request),
+            goal=row, values=values_of(form), **as_seen(request)
         ),
         "Goal saved.",
         row.need_id,
@@ -251,42 +234,32 @@ def set_aside(request: StaffRequest, pk: int) -> HttpResponse:
         form,
         f"Set aside: {need.title}",
         lambda: editing.set_aside_need(
-            need=need,
-            reason=form.cleaned_data["reason"],
-            shown=shown_in(request),
-            **acting_now(request),
+            need=need, reason=form.cleaned_data["reason"], **as_seen(request)
         ),
         "Set aside on purpose.",
         need.pk,
     )
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def take_up(request: StaffRequest, pk: int) -> HttpResponse:
     need = _need(request, pk)
     act(
         request,
-        lambda: editing.set_aside_need(
-            need=need, reason="", shown=shown_in(request), **acting_now(request)
-        ),
+        lambda: editing.set_aside_need(need=need, reason="", **as_seen(request)),
         done="Taken up again.",
     )
     return _back(need.plan, need.pk)
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def level_of_care(request: StaffRequest, pk: int) -> HttpResponse:
     plan = own_plan(request, pk)
     form = carrying(LevelOfCareForm(request.POST), plan, ["level_of_care"])
     if act(
         request,
         lambda: editing.record_level_of_care(
-            plan=plan,
-            level=form.cleaned_data["level"],
-            shown=shown_in(request),
-            **acting_now(request),
+            plan=plan, level=form.cleaned_data["level"], **as_seen(request)
         ),
         form=form,
         done="Level of care recorded.",
@@ -295,8 +268,7 @@ def level_of_care(request: StaffRequest, pk: int) -> HttpResponse:
     return page(request, plan, status=status_of(form), level_form=form)
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def accept_all(request: StaffRequest, pk: int) -> HttpResponse:
     """Accept whatever is still a suggestion; each can be declined afterwards."""
     plan = own_plan(request, pk)
@@ -305,9 +277,7 @@ def accept_all(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _accept_all(request: StaffRequest, plan: Plan) -> None:
-    left = editing.accept_open_suggestions(
-        plan=plan, shown=shown_in(request), **acting_now(request)
-    )
+    left = editing.accept_open_suggestions(plan=plan, **as_seen(request))
     words = "Accepted. Decline what does not fit."
     if left:
         words = (
@@ -316,15 +286,12 @@ def _accept_all(request: StaffRequest, plan: Plan) -> None:
     messages.success(request, words)
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def discard(request: StaffRequest, pk: int) -> HttpResponse:
     plan = own_plan(request, pk)
     act(
         request,
-        lambda: editing.discard_draft(
-            plan=plan, shown=shown_in(request), **acting_now(request)
-        ),
+        lambda: editing.discard_draft(plan=plan, **as_seen(request)),
         done="Draft discarded.",
     )
     return _back(plan)

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import row_of_clinic
@@ -12,9 +11,7 @@ from accounts.permissions import Permission
 from accounts.refusals import revision_of
 from knowledge.needs import need_rules
 from medications.models import MedicationDecision
-from patients.actions import registry
-from patients.models import Patient
-from patients.views.registry import of_clinic
+from patients.views.registry import note_view, open_chart
 from plans import content
 from plans.forms import LevelOfCareForm, SignForm
 from plans.medicine_lines import is_medicine_line
@@ -109,12 +106,10 @@ def _for_prescriber(request: StaffRequest, rows: content.Tree) -> set[int]:
     return {line.pk for *_, lines in rows for line in lines if is_medicine_line(line)}
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def current(request: StaffRequest, pk: int) -> HttpResponse:
     """The draft if there is one, else the plan in force, else how to begin."""
-    patient = of_clinic(request, pk)
-    _note(request, patient)
+    patient = open_chart(request, pk, "plan")
     plans = {
         plan.status: plan
         for plan in Plan.objects.visible_to(request.acting)
@@ -133,21 +128,19 @@ def current(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "plans/none.html", context)
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One version, whatever its state."""
     plan = own_plan(request, pk)
-    _note(request, plan.patient)
+    note_view(request, plan.patient, "plan")
     return page(request, plan)
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def printed(request: StaffRequest, pk: int) -> HttpResponse:
     """The plan on paper, without what nobody accepted."""
     plan = own_plan(request, pk)
-    _note(request, plan.patient)
+    note_view(request, plan.patient, "plan")
     context = {
         "plan": plan,
         "patient": plan.patient,
@@ -164,9 +157,3 @@ def _without_private(part: PlanPart) -> PlanPart:
     private = {rule.key for rule in need_rules() if rule.private}
     kept = [branch for branch in part.branches if branch.need.key not in private]
     return replace(part, branches=kept)
-
-
-def _note(request: StaffRequest, patient: Patient) -> None:
-    registry.note_chart_view(
-        patient=patient, page="plan", by=request.user, at=request.at
-    )

@@ -2,10 +2,9 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, requires
-from accounts.doors import CONFLICT, act, acting_now, shown_in, status_of
+from accounts.doors import CONFLICT, act, acting_now, as_seen, status_of
 from accounts.permissions import Permission
 from plans.actions import signing
 from plans.forms import ReasonForm, SignForm
@@ -13,8 +12,7 @@ from plans.models import Plan
 from plans.views.reading import own_plan, page
 
 
-@require_POST
-@requires(Permission.PLAN_SIGN)
+@requires(Permission.PLAN_SIGN, "POST")
 def sign(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign what was on the screen, and nothing else."""
     plan = own_plan(request, pk)
@@ -24,8 +22,7 @@ def sign(request: StaffRequest, pk: int) -> HttpResponse:
         lambda: signing.sign_plan(
             plan=plan,
             patient_name=form.cleaned_data["patient_name"],
-            shown=shown_in(request),
-            **acting_now(request),
+            **as_seen(request),
         ),
         done="Plan signed. Its follow-ups are on the calendar.",
     ):
@@ -33,8 +30,7 @@ def sign(request: StaffRequest, pk: int) -> HttpResponse:
     return _again(request, plan, form)
 
 
-@require_POST
-@requires(Permission.PLAN_SIGN)
+@requires(Permission.PLAN_SIGN, "POST")
 def patient_signature(request: StaffRequest, pk: int) -> HttpResponse:
     """The person signs what is in force, later than the clinician."""
     plan = own_plan(request, pk)
@@ -45,18 +41,14 @@ def patient_signature(request: StaffRequest, pk: int) -> HttpResponse:
     act(
         request,
         lambda: signing.record_patient_signature(
-            plan=plan,
-            name=form.cleaned_data["patient_name"],
-            shown=shown_in(request),
-            **acting_now(request),
+            plan=plan, name=form.cleaned_data["patient_name"], **as_seen(request)
         ),
         done="Signature recorded.",
     )
     return redirect("plans:detail", pk)
 
 
-@require_POST
-@requires(Permission.PLAN_EDIT)
+@requires(Permission.PLAN_EDIT, "POST")
 def new_version(request: StaffRequest, pk: int) -> HttpResponse:
     plan = own_plan(request, pk)
     act(
@@ -67,8 +59,7 @@ def new_version(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("plans:current", plan.patient_id)
 
 
-@require_POST
-@requires(Permission.PLAN_SIGN)
+@requires(Permission.PLAN_SIGN, "POST")
 def close(request: StaffRequest, pk: int) -> HttpResponse:
     """End the plan in force without another in its place."""
     plan = own_plan(request, pk)

@@ -11,7 +11,7 @@ from reports.progress.drawing import svg
 from reports.progress.drawing.canvas import Drawing, Numbered, draw, marks_in
 from reports.progress.drawing.frame import BROAD, NARROW, WIDE, FrameForm
 from reports.progress.drawing.span import Span
-from reports.progress.drawing.styles import style_of
+from reports.progress.drawing.styles import FITS, style_of
 from reports.progress.model import AxisFit, Doses, ProgressStory, Series
 
 MANY = 12
@@ -147,21 +147,14 @@ def _sign_words(story: ProgressStory, span: Span) -> Iterator[str]:
         yield f"{', '.join(said).capitalize()}."
 
 
-SIGNS = {
-    AxisFit.EXPECTED: Sign("exp", AxisFit.EXPECTED.value),
-    AxisFit.UNEXPECTED: Sign("unexp", AxisFit.UNEXPECTED.value),
-    AxisFit.OPEN: Sign("open", AxisFit.OPEN.value),
-}
-
-
 def _key(story: ProgressStory, series: tuple[Series, ...]) -> Iterator[Sign]:
     """Only what is drawn."""
     for place, one in enumerate(series):
         yield Sign(style_of(place).letter, one.title)
     fits = {specimen.fit for specimen in story.specimens}
-    for fit, sign in SIGNS.items():
+    for fit in FITS:
         if fit in fits:
-            yield sign
+            yield Sign(FITS[fit], fit.value)
     if story.missed or story.visits_missed:
         yield Sign("miss", "missed")
     if story.visits:

@@ -1,24 +1,23 @@
 """A person's scores and measurements as a file that a spreadsheet opens safely."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from io import StringIO
+from itertools import chain
 
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Staff
+from accounts.sheets import sheet
 from assessments.models import Assessment, Observation
+from assessments.observations.kinds import label_of
 from knowledge.wording.amounts import amount
 from patients.models import Patient
-from reports.progress.panels import title_of
 
 COLUMNS = (
     *("When", "What", "Version", "Part", "Value", "Unit", "Band", "Status", "How"),
     *("Flags", "Source"),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 type Cells = tuple[str, ...]
 
@@ -35,70 +34,33 @@ def filename(patient: Patient) -> str:
 
 def scores_file(given: Iterable[Assessment], measured: Iterable[Observation]) -> str:
     """All scores, then all measurements, oldest first."""
-    sheet = StringIO()
-    writer = csv.writer(sheet)
-    writer.writerow(COLUMNS)
-    for row in given:
-        writer.writerows(_safe(cells) for cells in _of_assessment(row))
-    for observation in measured:
-        writer.writerow(_safe(_of_observation(observation)))
-    return sheet.getvalue()
-
-
-def _safe(cells: Cells) -> list[str]:
-    return [plain(cell) for cell in cells]
-
-
-def plain(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; a number stays a number."""
-    if not cell.startswith(FORMULA):
-        return cell
-    return cell if _is_number(cell) else f"'{cell}"
-
-
-def _is_number(cell: str) -> bool:
-    return cell.removeprefix("-").replace(".", "", 1).isdecimal()
+    scores = chain.from_iterable(map(_of_assessment, given))
+    return sheet(COLUMNS, chain(scores, map(_of_observation, measured)))
 
 
 def _of_assessment(row: Assessment) -> Iterator[Cells]:
     """One line for the total and one for each part."""
     parts = [("", amount(row.total), row.band)]
-    parts += [(name, _word(value), "") for name, value in row.subscales.items()]
+    parts += [
+        (name, "" if value is None else str(value), "")
+        for name, value in row.subscales.items()
+    ]
     for part, value, band in parts:
         if part and not value:
             continue
+        flags = "" if part else "; ".join(row.flags)
+        given_by = row.given_by.name if row.given_by else ""
         yield (
-            _when(row.given_at),
-            row.instrument,
-            row.instrument_version,
-            part,
-            value,
-            "",
-            band,
-            row.status,
-            row.mode,
-            "; ".join(row.flags) if not part else "",
-            row.given_by.name if row.given_by else "",
+            *(_when(row.given_at), row.instrument, row.instrument_version),
+            *(part, value, "", band, row.status, row.mode, flags, given_by),
         )
 
 
-def _word(value: object) -> str:
-    return "" if value is None else str(value)
-
-
 def _of_observation(row: Observation) -> Cells:
+    value = row.text if row.value is None else amount(row.value)
     return (
-        _when(row.effective_at),
-        title_of(row.code),
-        "",
-        "",
-        row.text if row.value is None else amount(row.value),
-        row.unit,
-        row.beyond,
-        "",
-        "",
-        "",
-        row.source,
+        *(_when(row.effective_at), label_of(row.code), "", ""),
+        *(value, row.unit, row.beyond, "", "", "", row.source),
     )
 
 

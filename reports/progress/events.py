@@ -1,6 +1,6 @@
 """Events of one person, from the records of every app, in one query."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -61,7 +61,7 @@ def happened_to(patient: Patient) -> Happened:
     return Happened(
         visits=_days(events, "visit"),
         visits_missed=_days(events, "visit missed"),
-        marks=tuple(mark for event in events for mark in _marks(event, patient)),
+        marks=tuple(filter(None, (_mark(event, patient) for event in events))),
     )
 
 
@@ -140,35 +140,17 @@ def _day_said(value: str) -> date | None:
         return None
 
 
-def _marks(event: ProgressEvent, patient: Patient) -> list[Mark]:
-    """The words of an event; nothing for visits, nor for what admission says already."""
-    is_admission = (event.words, event.on) == (STATUS.ACTIVE, patient.admitted_on)
-    if event.kind not in SAID or (event.kind == "status" and is_admission):
-        return []
-    words, more = SAID[event.kind](event)
-    return [Mark(event.on, words, more)]
-
-
-def _status(event: ProgressEvent) -> tuple[str, str]:
-    return str(STATUSES.get(event.words, event.words)), event.more
-
-
-def _plan(event: ProgressEvent) -> tuple[str, str]:
-    return f"Plan v{event.words}", "signed"
-
-
-def _concern(event: ProgressEvent) -> tuple[str, str]:
-    level = str(LEVELS.get(int(event.words), "")).lower()
-    return f"Suicide risk: {level}", event.more
-
-
-def _overdose(_: ProgressEvent) -> tuple[str, str]:
-    return "Overdose", "as told at intake"
-
-
-SAID: Mapping[str, Callable[[ProgressEvent], tuple[str, str]]] = {
-    "status": _status,
-    "plan": _plan,
-    "concern": _concern,
-    "overdose": _overdose,
-}
+def _mark(event: ProgressEvent, patient: Patient) -> Mark | None:
+    """An event in words; nothing for visits, nor for what admission says already."""
+    words, more = event.words, event.more
+    match event.kind:
+        case "status" if (words, event.on) != (STATUS.ACTIVE, patient.admitted_on):
+            return Mark(event.on, str(STATUSES.get(words, words)), more)
+        case "plan":
+            return Mark(event.on, f"Plan v{words}", "signed")
+        case "concern":
+            level = str(LEVELS.get(int(words), "")).lower()
+            return Mark(event.on, f"Suicide risk: {level}", more)
+        case "overdose":
+            return Mark(event.on, "Overdose", "as told at intake")
+    return None

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from assessments.change.points import Point
 from assessments.models import Assessment, Observation
-from assessments.observations.kinds import BY_CODE
+from assessments.observations.kinds import label_of
 from assessments.scores.points import points_from
 from knowledge.medicines import medicines
 from knowledge.wording.amounts import amount
@@ -191,9 +191,7 @@ def _beyond(row: Observation) -> list[Mark]:
     """A measurement outside the limits of the laboratory that made it."""
     if not row.beyond:
         return []
-    measure = BY_CODE.get(row.code)
-    label = measure.label.split(",")[0] if measure else row.code
-    words = f"{label} {amount(row.value)}"
+    words = f"{label_of(row.code).split(',')[0]} {amount(row.value)}"
     return [
         Mark(_day(row.effective_at), words, f"{row.beyond}, {row.unit}".strip(", "))
     ]

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -209,7 +208,7 @@ def _of_days(story: ProgressStory, wanted: Asked) -> Iterable[ProgressEntry]:
         *(("Visit", day, "kept", "") for day in story.visits),
         *(("Visit", day, "missed", "") for day in story.visits_missed),
         *(
-            (doses.title, s.on, _dose(s.mg), "")
+            (doses.title, s.on, "ended" if s.mg is None else f"{amount(s.mg)} mg", "")
             for doses in story.doses
             for s in doses.steps
         ),
@@ -219,10 +218,6 @@ def _of_days(story: ProgressStory, wanted: Asked) -> Iterable[ProgressEntry]:
         if span.holds(day):
             start = datetime.combine(day, datetime.min.time())
             yield ProgressEntry(timezone.make_aware(start), kind, words, more)
-
-
-def _dose(mg: Decimal | None) -> str:
-    return "ended" if mg is None else f"{amount(mg)} mg"
 
 
 def _line(course: ScoreCourse) -> Sparkline | None:

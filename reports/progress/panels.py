@@ -8,7 +8,7 @@ from aftercare.models import FollowUp
 from assessments.change.points import Point, alike
 from assessments.facts import FACTS
 from assessments.models import Assessment, Observation
-from assessments.observations.kinds import BY_CODE
+from assessments.observations.kinds import BY_CODE, label_of
 from assessments.scores.occasions import Due
 from assessments.scores.sparkline import Sparkline, line
 from knowledge.instruments.declaration import Item
@@ -167,18 +167,13 @@ def _measured(rows: list[Observation], at: datetime) -> PanelValue:
     points = [(r.effective_at, r.value) for r in reversed(rows) if r.value is not None]
     return PanelValue(
         newest,
-        title_of(newest.code),
+        label_of(newest.code),
         value_words(newest),
         is_stale(newest, at),
         len(rows),
         line(points),
         _limits(newest),
     )
-
-
-def title_of(code: str) -> str:
-    measure = BY_CODE.get(code)
-    return measure.label if measure else code
 
 
 def value_words(row: Observation) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from assessments.change.grounds import rank_of
 from assessments.change.points import Point
 from assessments.models import Observation
-from assessments.observations.kinds import BY_CODE
+from assessments.observations.kinds import BY_CODE, label_of
 from knowledge.change import change_figures
 from knowledge.conditions import tests_of
 from knowledge.instruments.declaration import Band
@@ -197,7 +197,7 @@ def _measurement(code: str, rows: list[Observation]) -> Series:
     measure = BY_CODE.get(code)
     return Series(
         f"{MEASURED}.{code}",
-        measure.label if measure else code,
+        label_of(code),
         AxisScale(low, high),
         readings,
         measure.unit if measure else rows[-1].unit,

@@ -56,7 +56,7 @@ def table_of(
     """The newest days first; only the first few unless all are wanted."""
     days = sorted({r.at.date() for one in series for r in one.readings}, reverse=True)
     shown = days if is_long else days[:NEWEST]
-    bands = _bands(points)
+    bands = {(point.instrument, point.at.date()): point.band for point in points}
     newest = {(c.instrument, c.part): c for c in courses}
     who = _who(given)
     rows = tuple(
@@ -68,10 +68,6 @@ def table_of(
         for day in shown
     )
     return Table(tuple(one.title for one in series), rows, len(days))
-
-
-def _bands(points: Iterable[Point]) -> dict[tuple[str, date], str]:
-    return {(point.instrument, point.at.date()): point.band for point in points}
 
 
 def _who(given: Iterable[Assessment]) -> dict[date, str]:

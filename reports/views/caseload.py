@@ -1,26 +1,23 @@
 """The caseload on a page, and as a file."""
 
-from typing import cast
-
-from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import StaffRequest, requires
+from accounts.doors import as_file
 from accounts.once import repeatable
 from accounts.permissions import Permission
 from aftercare.models import OutreachAttempt
-from patients.actions import registry
 from patients.models import ContactPoint, Patient
+from patients.views.registry import note_view
 from reports.caseload import csv_file
 from reports.caseload import rows as cases
 from reports.caseload.rows import CaseloadQuery, Filter, Sort
 from reports.caseload.wording import groups
 
 
-@require_GET
-@requires(Permission.CASELOAD_VIEW)
+@requires(Permission.CASELOAD_VIEW, "GET")
 def caseload(request: StaffRequest) -> HttpResponse:
     """One row a person: the next action and why, done from the row."""
     at = request.at
@@ -78,12 +75,7 @@ def _opened(request: StaffRequest, on_page: set[int]) -> dict[str, object]:
     pk = int(told) if told.isascii() and told.isdigit() and len(told) <= 18 else 0
     if pk not in on_page or not request.acting.may(Permission.FOLLOW_UP_WORK):
         return {"opened": None}
-    registry.note_chart_view(
-        patient=Patient(pk=pk, clinic=request.acting.clinic),
-        page="safe_contact",
-        by=request.user,
-        at=request.at,
-    )
+    note_view(request, Patient(pk=pk, clinic=request.acting.clinic), "safe_contact")
     points = ContactPoint.objects.visible_to(request.acting)
     return {
         "opened": pk,
@@ -92,15 +84,10 @@ def _opened(request: StaffRequest, on_page: set[int]) -> dict[str, object]:
 
 
 @repeatable("the page stays, and each file is another day's: audited as one of its own")
-@require_POST
-@requires(Permission.CASELOAD_EXPORT)
+@requires(Permission.CASELOAD_EXPORT, "POST")
 def export(request: StaffRequest) -> HttpResponse:
     """The whole caseload as CSV, written down before it is sent."""
     at = request.at
     csv_file.note_export(clinic=request.acting.clinic, by=request.user, at=at)
-    response = StreamingHttpResponse(
-        csv_file.caseload(request.acting, at=at), content_type="text/csv; charset=utf-8"
-    )
     name = csv_file.filename(timezone.localdate(at))
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return cast(HttpResponse, response)
+    return as_file(csv_file.caseload(request.acting, at=at), name)

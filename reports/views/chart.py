@@ -3,42 +3,28 @@
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
 from accounts.models import AuditEvent
 from accounts.permissions import Permission
-from patients.actions import registry
-from patients.models import Patient
-from patients.views.registry import of_clinic
+from patients.views.registry import open_chart
 from reports.chart import overview
 
 PAGE = 50
 
 
-def _open(request: StaffRequest, pk: int, page: str) -> Patient:
-    patient = of_clinic(request, pk)
-    registry.note_chart_view(patient=patient, page=page, by=request.user, at=request.at)
-    return patient
-
-
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def chart(request: StaffRequest, pk: int) -> HttpResponse:
-    patient = _open(request, pk, "overview")
+    patient = open_chart(request, pk, "overview")
     context = overview.of(patient, at=request.at)
-    return render(
-        request,
-        "reports/chart.html",
-        {"patient": patient, "tab": "overview", **context},
-    )
+    context |= {"patient": patient, "tab": "overview"}
+    return render(request, "reports/chart.html", context)
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def record(request: StaffRequest, pk: int) -> HttpResponse:
     """Every act on this person's record, views of the chart too."""
-    patient = _open(request, pk, "record")
+    patient = open_chart(request, pk, "record")
     events = AuditEvent.objects.filter(
         clinic_id=patient.clinic_id, patient_id=patient.pk
     ).order_by("-at", "-pk")

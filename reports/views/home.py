@@ -1,14 +1,12 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission, Role
 from reports import home as lists
 
 
-@require_GET
-@requires(Permission.SELF)
+@requires(Permission.SELF, "GET")
 def home(request: StaffRequest) -> HttpResponse:
     """A clinician's lists; a care manager's caseload; an admin's places."""
     acting = request.acting
@@ -22,8 +20,7 @@ def home(request: StaffRequest) -> HttpResponse:
     return render(request, "reports/home.html", {"waiting": waiting})
 
 
-@require_GET
-@requires(Permission.KNOWLEDGE_SIGN)
+@requires(Permission.KNOWLEDGE_SIGN, "GET")
 def rules_due(request: StaffRequest) -> HttpResponse:
     """How many rules wait for the medical director: a part of the first page."""
     due = lists.rules_due(request.acting.clinic, on=request.at.date())

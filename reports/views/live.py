@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
@@ -10,8 +9,7 @@ from patients.views.registry import of_clinic
 from reports.chart.live_picture import live_of
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def live(request: StaffRequest, pk: int) -> HttpResponse:
     """What the answers mean so far; asked for again after each of them."""
     patient = of_clinic(request, pk)

@@ -2,55 +2,39 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, requires
+from accounts.doors import as_file
 from accounts.permissions import Permission
 from assessments.models import Assessment, Observation
+from assessments.observations.kinds import label_of
 from assessments.scores.sparkline import title_of
-from patients.actions import registry
-from patients.models import Patient
-from patients.views.registry import of_clinic
+from patients.views.registry import note_view, of_clinic, open_chart
 from reports.progress import csv_file, pages, panels
 from reports.progress.chart import file_of
 from reports.progress.from_record import record_of
 from reports.progress.query import asked
 
 
-def _open(request: StaffRequest, pk: int, name: str) -> Patient:
-    patient = of_clinic(request, pk)
-    registry.note_chart_view(patient=patient, page=name, by=request.user, at=request.at)
-    return patient
-
-
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def measures(request: StaffRequest, pk: int) -> HttpResponse:
     """Every score and measurement of a person, on one time axis and as a table."""
-    patient = _open(request, pk, "measures")
+    patient = open_chart(request, pk, "measures")
     context = pages.measures_page(patient, request.GET, at=request.at)
-    return render(
-        request,
-        "reports/measures.html",
-        {"patient": patient, "tab": "measures", **context},
-    )
+    context |= {"patient": patient, "tab": "measures"}
+    return render(request, "reports/measures.html", context)
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def timeline(request: StaffRequest, pk: int) -> HttpResponse:
     """The annotated time line by itself, to move along and to look closer."""
-    patient = _open(request, pk, "timeline")
+    patient = open_chart(request, pk, "timeline")
     context = pages.timeline_page(patient, request.GET, at=request.at)
-    return render(
-        request,
-        "reports/timeline.html",
-        {"patient": patient, "tab": "measures", **context},
-    )
+    context |= {"patient": patient, "tab": "measures"}
+    return render(request, "reports/timeline.html", context)
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def timeline_file(request: StaffRequest, pk: int) -> HttpResponse:
     """The time line as an image file, written down before it is sent."""
     patient = of_clinic(request, pk)
@@ -59,15 +43,10 @@ def timeline_file(request: StaffRequest, pk: int) -> HttpResponse:
     record = record_of(patient, at=at)
     wanted = asked(request.GET, record.story)
     text = file_of(record.story, wanted.span, record.story.chosen(wanted.keys))
-    response = HttpResponse(text, content_type="image/svg+xml; charset=utf-8")
-    response["Content-Disposition"] = (
-        f'attachment; filename="timeline-{patient.pk}.svg"'
-    )
-    return response
+    return as_file(text, f"timeline-{patient.pk}.svg", "image/svg+xml")
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def scores_file(request: StaffRequest, pk: int) -> HttpResponse:
     """The person's scores and measurements as CSV, written down before it is sent."""
     patient = of_clinic(request, pk)
@@ -75,14 +54,10 @@ def scores_file(request: StaffRequest, pk: int) -> HttpResponse:
     csv_file.note_export(patient=patient, what="scores", by=request.user, at=at)
     record = record_of(patient, at=at)
     text = csv_file.scores_file(record.given, reversed(record.observations))
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    name = csv_file.filename(patient)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_file(text, csv_file.filename(patient))
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def results(request: StaffRequest, pk: int, instrument: str) -> HttpResponse:
     """All results of one instrument, with its answers beside those before."""
     patient = of_clinic(request, pk)
@@ -93,9 +68,7 @@ def results(request: StaffRequest, pk: int, instrument: str) -> HttpResponse:
     )
     if not rows:
         raise Http404("Never given.")
-    registry.note_chart_view(
-        patient=patient, page="results", by=request.user, at=request.at
-    )
+    note_view(request, patient, "results")
     record = record_of(patient, at=request.at)
     context = {
         "patient": patient,
@@ -107,8 +80,7 @@ def results(request: StaffRequest, pk: int, instrument: str) -> HttpResponse:
     return render(request, "reports/measures_results.html", context)
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def measured(request: StaffRequest, pk: int, code: str) -> HttpResponse:
     """Every result of one kind of measurement, those entered in error too."""
     patient = of_clinic(request, pk)
@@ -119,13 +91,11 @@ def measured(request: StaffRequest, pk: int, code: str) -> HttpResponse:
     )
     if not rows:
         raise Http404("Never measured.")
-    registry.note_chart_view(
-        patient=patient, page="measured", by=request.user, at=request.at
-    )
+    note_view(request, patient, "measured")
     context = {
         "patient": patient,
         "tab": "measures",
-        "title": panels.title_of(code),
+        "title": label_of(code),
         "code": code,
         "rows": [(row, panels.value_words(row)) for row in rows],
     }

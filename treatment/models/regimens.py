@@ -3,8 +3,9 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Func, Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as, source_once
 from medications.models.decisions import MedicationDecision
 from medications.models.medicines import medicine_choices
 from patients.models import Patient
@@ -18,12 +19,8 @@ class _Days(Func):
 class Regimen(ClinicRow):
     """One medicine for OUD as it is taken, from one day to another."""
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="regimens"
-    )
-    decision = models.ForeignKey(
-        MedicationDecision, null=True, on_delete=models.PROTECT, related_name="regimens"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("regimens"))
+    decision = models.ForeignKey(MedicationDecision, null=True, **kept_as("regimens"))
     medication = models.CharField(max_length=12, choices=medicine_choices)
     product = models.CharField(max_length=80, blank=True)
     dose_mg = models.DecimalField(max_digits=7, decimal_places=2, null=True)
@@ -32,9 +29,7 @@ class Regimen(ClinicRow):
     started_on = models.DateField()
     stopped_on = models.DateField(null=True)
     stop_reason = models.CharField(max_length=200, blank=True)
-    prescriber = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    prescriber = models.ForeignKey(Staff, null=True, **KEPT)
     source_key = models.CharField(max_length=80, blank=True)
 
     class Meta:
@@ -45,11 +40,7 @@ class Regimen(ClinicRow):
                 | Q(stopped_on__gte=models.F("started_on")),
                 name="regimen_stops_after_start",
             ),
-            models.UniqueConstraint(
-                fields=["clinic", "source_key"],
-                condition=~Q(source_key=""),
-                name="regimen_source_once",
-            ),
+            source_once("regimen_source_once"),
             ExclusionConstraint(
                 name="regimen_one_at_a_time",
                 expressions=[
@@ -62,6 +53,7 @@ class Regimen(ClinicRow):
         ]
 
 
+@known_choices(kind="dose_kind_known")
 class DoseEvent(ClinicRow):
     """One dose on one day: prescribed, administered, taken home, missed, held, vomited."""
 
@@ -76,9 +68,7 @@ class DoseEvent(ClinicRow):
 
     append_only = True
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="dose_events"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("dose_events"))
     medication = models.CharField(max_length=12, choices=medicine_choices)
     kind = models.CharField(max_length=12, choices=Kind)
     on = models.DateField()
@@ -86,32 +76,12 @@ class DoseEvent(ClinicRow):
     amount_mg = models.DecimalField(max_digits=7, decimal_places=2, null=True)
     note = models.CharField(max_length=120, blank=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
     source_key = models.CharField(max_length=80, blank=True)
 
     class Meta:
         ordering = ["-on", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    kind__in=[
-                        "prescribed",
-                        "administered",
-                        "dispensed",
-                        "take_home",
-                        "missed",
-                        "held",
-                        "vomited",
-                    ]
-                ),
-                name="dose_kind_known",
-            ),
-            models.UniqueConstraint(
-                fields=["clinic", "source_key"],
-                condition=~Q(source_key=""),
-                name="dose_source_once",
-            ),
+            source_once("dose_source_once"),
         ]
         indexes = [models.Index(fields=["patient", "-on"], name="dose_of_patient")]

@@ -1,11 +1,12 @@
 from django.db import models
-from django.db.models import Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import ClinicRow
+from accounts.tenancy import KEPT, ClinicRow, kept_as, source_once
 from patients.models import Patient
 
 
+@known_choices(result="toxicology_result_known", method="toxicology_method_known")
 class ToxicologyResult(ClinicRow):
     """One analyte of one specimen. An analyte without a row was not tested for."""
 
@@ -20,36 +21,20 @@ class ToxicologyResult(ClinicRow):
 
     append_only = True
 
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="toxicology_results"
-    )
+    patient = models.ForeignKey(Patient, **kept_as("toxicology_results"))
     collected_at = models.DateTimeField()
     analyte = models.CharField(max_length=40)
     result = models.CharField(max_length=8, choices=Result)
     method = models.CharField(max_length=10, choices=Method, default=Method.SCREEN)
     is_expected = models.BooleanField(null=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
     source_key = models.CharField(max_length=80, blank=True)
 
     class Meta:
         ordering = ["-collected_at", "analyte", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(result__in=["positive", "negative", "invalid"]),
-                name="toxicology_result_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(method__in=["screen", "definitive"]),
-                name="toxicology_method_known",
-            ),
-            models.UniqueConstraint(
-                fields=["clinic", "source_key"],
-                condition=~Q(source_key=""),
-                name="toxicology_source_once",
-            ),
+            source_once("toxicology_source_once"),
         ]
         indexes = [
             models.Index(

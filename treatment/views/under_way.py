@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import (
@@ -23,9 +22,8 @@ from knowledge.medicines import medicines
 from medications.models import MedicationDecision
 from medications.models.medicines import can_be_taken
 from medications.views.decision import newest
-from patients.actions.registry import note_chart_view
 from patients.models import Patient
-from patients.views.registry import of_clinic
+from patients.views.registry import of_clinic, open_chart
 from treatment.actions import records, regimens
 from treatment.current import treatment_of
 from treatment.forms.records import DoseForm, StartForm, StopForm, ToxicologyForm
@@ -37,12 +35,10 @@ LOGGED = 20
 PANEL = 22
 
 
-@require_GET
-@requires(Permission.PATIENT_VIEW)
+@requires(Permission.PATIENT_VIEW, "GET")
 def under_way(request: StaffRequest, pk: int) -> HttpResponse:
     """What is taken now and was before, the dose log, toxicology."""
-    patient = of_clinic(request, pk)
-    note_chart_view(patient=patient, page="under_way", by=request.user, at=request.at)
+    patient = open_chart(request, pk, "under_way")
     regimens = Regimen.objects.filter(patient=patient).select_related("prescriber")
     decision = newest(patient)
     context = {

@@ -12,14 +12,13 @@ from django.utils import timezone
 
 from accounts import audit, tenancy
 from accounts.models import Clinic
+from accounts.sheets import safe_cell
 from medications.clinic_policy.caseload_standings import lines
 from medications.options.batch import cores
 from medications.options.batch_rows import BatchRow
 from patients.models import Patient
 
 IN_CARE = ("referred", "in_intake", "active", "on_hold", "aftercare")
-# A cell that a spreadsheet would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Command(BaseCommand):
@@ -62,7 +61,7 @@ class Command(BaseCommand):
             ):
                 written = csv.writer(to)
                 written.writerow(BatchRow._fields)
-                written.writerows([_safe(cell) for cell in row] for row in rows)
+                written.writerows(map(safe_cell, row) for row in rows)
         except FileExistsError:
             raise CommandError(f"{out} is there already. Name another file.") from None
         except OSError as fault:
@@ -71,8 +70,3 @@ class Command(BaseCommand):
 
 def _stdout() -> AbstractContextManager[TextIO]:
     return nullcontext(sys.stdout)
-
-
-def _safe(cell: object) -> object:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

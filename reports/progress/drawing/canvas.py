@@ -1,6 +1,6 @@
 """The whole chart on one time axis, for one width of the page. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -8,19 +8,14 @@ from functools import partial
 from reports.progress.drawing import styles
 from reports.progress.drawing.frame import LEVEL, Block, Frame, FrameForm
 from reports.progress.drawing.lanes import Lane, lanes_of
-from reports.progress.drawing.rows import Symbol, draw_doses, draw_row
+from reports.progress.drawing.rows import draw_doses, draw_row
 from reports.progress.drawing.scores import draw_lane
 from reports.progress.drawing.shapes import Shape, line, text, width_of
 from reports.progress.drawing.span import Span
-from reports.progress.drawing.styles import Style
-from reports.progress.model import AxisFit, Doses, Mark, ProgressStory, Series
+from reports.progress.drawing.styles import Style, Symbol
+from reports.progress.model import Doses, Mark, ProgressStory, Series
 
 ROW_GAP, NAME, AXIS = 4, 20, 22
-SIGNS: Mapping[AxisFit, Symbol] = {
-    AxisFit.EXPECTED: styles.expected,
-    AxisFit.UNEXPECTED: styles.unexpected,
-    AxisFit.OPEN: styles.unjudged,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,30 +94,20 @@ def _parts(
     """Each lane and row with its height, from the top down."""
     for place, lane in enumerate(lanes):
         height = form.low_lane if place else form.lane
-        yield CanvasPart(height, partial(_lane, lane=lane, by_key=by_key))
+        yield CanvasPart(height, partial(draw_lane, lane=lane, styles=by_key))
     for one in story.doses:
         if _is_taken_in(one, span):
-            yield CanvasPart(form.doses, partial(_doses, doses=one, story=story))
+            yield CanvasPart(
+                form.doses, partial(draw_doses, doses=one, today=story.today)
+            )
     for name, found in _rows(story).items():
         if any(span.holds(day) for day, _ in found):
             yield CanvasPart(
-                form.row, partial(_row, name=name, signs=found), is_row=True
+                form.row, partial(draw_row, name=name, symbols=found), is_row=True
             )
 
 
-def _lane(frame: Frame, block: Block, lane: Lane, by_key: dict[str, Style]) -> None:
-    draw_lane(frame, lane, block, by_key)
-
-
-def _doses(frame: Frame, block: Block, doses: Doses, story: ProgressStory) -> None:
-    draw_doses(frame, doses, block, story.today)
-
-
 type Signs = list[tuple[date, Symbol]]
-
-
-def _row(frame: Frame, block: Block, name: str, signs: Signs) -> None:
-    draw_row(frame, name, block, signs)
 
 
 def _is_taken_in(doses: Doses, span: Span) -> bool:
@@ -134,7 +119,10 @@ def _is_taken_in(doses: Doses, span: Span) -> bool:
 
 def _rows(story: ProgressStory) -> dict[str, Signs]:
     return {
-        "Toxicology": [(one.at.date(), SIGNS[one.fit]) for one in story.specimens],
+        "Toxicology": [
+            (one.at.date(), styles.SIGNS[styles.FITS[one.fit]])
+            for one in story.specimens
+        ],
         "Missed days": [(day, styles.missed) for day in story.missed],
         "Visits": [
             *((day, styles.kept) for day in story.visits),

@@ -1,13 +1,14 @@
 """Below the scores: doses as steps, and rows of specimens, missed days and visits. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from reports.progress.drawing.frame import Block, Frame
 from reports.progress.drawing.lanes import around, rungs_between
-from reports.progress.drawing.shapes import Box, Shape, line, path, text, width_of
+from reports.progress.drawing.shapes import Box, line, path, text, width_of
+from reports.progress.drawing.styles import Symbol
 from reports.progress.model import Doses, DoseStep
 
 
@@ -21,7 +22,7 @@ class Stretch:
     mg: Decimal
 
 
-def draw_doses(frame: Frame, doses: Doses, block: Block, today: date) -> None:
+def draw_doses(frame: Frame, block: Block, doses: Doses, today: date) -> None:
     """A medicine under its name: steps where it is taken daily, else single doses."""
     _, top = around([Decimal(0), max(doses.most, Decimal(1))])
     frame.name(f"{doses.title}, {doses.unit}", block.top, block.middle)
@@ -90,11 +91,8 @@ def _draw_single(
         frame.front += frame.room.write(words, places, "is-strong")
 
 
-type Symbol = Callable[[float, float], Shape]
-
-
 def draw_row(
-    frame: Frame, name: str, block: Block, symbols: Iterable[tuple[date, Symbol]]
+    frame: Frame, block: Block, name: str, symbols: Iterable[tuple[date, Symbol]]
 ) -> None:
     """Signs on one line, each on its day."""
     frame.name(name, block.top, block.middle)

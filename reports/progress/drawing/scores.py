@@ -24,11 +24,10 @@ ABOVE, BELOW = -9.0, 18.0
 LEAST_STRIPE = 15
 
 
-def draw_lane(frame: Frame, lane: Lane, block: Block, styles: dict[str, Style]) -> None:
+def draw_lane(frame: Frame, block: Block, lane: Lane, styles: dict[str, Style]) -> None:
     """One lane, with the bands of its first series behind it."""
-    frame.name(
-        lane.title, block.top, block.middle if _is_named_low(lane) else block.top
-    )
+    is_alone = len(lane.series) == 1
+    frame.name(lane.title, block.top, block.middle if is_alone else block.top)
     _rungs(frame, lane, block)
     drawn = {one.key: _placed(frame, lane, block, one) for one in lane.series}
     for one in lane.series:
@@ -36,7 +35,7 @@ def draw_lane(frame: Frame, lane: Lane, block: Block, styles: dict[str, Style]) 
     for one in lane.series:
         others = [p for key, p in drawn.items() if key != one.key]
         _numbers(frame, drawn[one.key], others)
-    if len(lane.series) > 1:
+    if not is_alone:
         lines = [
             box
             for placed in drawn.values()
@@ -45,10 +44,6 @@ def draw_lane(frame: Frame, lane: Lane, block: Block, styles: dict[str, Style]) 
         for one in lane.series:
             _title(frame, one, drawn[one.key], lines)
     _stripes(frame, lane, block)
-
-
-def _is_named_low(lane: Lane) -> bool:
-    return len(lane.series) == 1
 
 
 def _rungs(frame: Frame, lane: Lane, block: Block) -> None:

@@ -60,7 +60,7 @@ class Span:
         """So many days with their words at most, evenly apart."""
         for apart in DAYS_APART:
             if self.days <= IN_DAYS and self.days / apart <= most:
-                return [_tick_of_day(day) for day in self._days(apart)]
+                return [Tick(day, f"{day.day} {day:%b}") for day in self._days(apart)]
         by_months = (
             (months, [day for day in self._months(months) if self.holds(day)])
             for months in MONTHS_APART
@@ -83,10 +83,6 @@ class Span:
         while number < last:
             yield date(number // 12, number % 12 + 1, 1)
             number += apart
-
-
-def _tick_of_day(day: date) -> Tick:
-    return Tick(day, f"{day.day} {day:%b}")
 
 
 def _tick_of_month(day: date, months: int) -> Tick:

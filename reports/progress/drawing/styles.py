@@ -1,9 +1,12 @@
 """Styles of the series: line, point, and colour last of all. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from reports.progress.drawing.shapes import Shape, path
+from reports.progress.model import AxisFit
+
+type Symbol = Callable[[float, float], Shape]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +81,14 @@ def missed(x: float, y: float) -> Shape:
 
 def kept(x: float, y: float) -> Shape:
     return path(f"M{x:.1f} {y - 5:.1f}v10", "is-visit")
+
+
+# Every sign that is no series, by its class; and which of them a specimen gets.
+SIGNS: Mapping[str, Symbol] = {
+    "exp": expected,
+    "unexp": unexpected,
+    "open": unjudged,
+    "miss": missed,
+    "visit": kept,
+}
+FITS = {AxisFit.EXPECTED: "exp", AxisFit.UNEXPECTED: "unexp", AxisFit.OPEN: "open"}

@@ -146,15 +146,8 @@ def _words(words: tuple[str, ...], drawing: Drawing, row: int) -> Iterator[Shape
 
 def sign(icon: str, x: float, y: float) -> Iterator[Shape]:
     """A sign of the key: a series with a piece of its line, or one of the others."""
-    others = {
-        "exp": styles.expected,
-        "unexp": styles.unexpected,
-        "open": styles.unjudged,
-        "miss": styles.missed,
-        "visit": styles.kept,
-    }
-    if icon in others:
-        yield others[icon](x, y)
+    if icon in styles.SIGNS:
+        yield styles.SIGNS[icon](x, y)
         return
     found = next(style for style in styles.STYLES if style.letter == icon)
     yield path(f"M{x - 10:.1f} {y:.1f}h20", found.line)

@@ -10,6 +10,7 @@ from accounts.models import Staff
 from accounts.permissions import Permission
 from accounts.refusals import RightMissing
 from knowledge.medicines import medicines
+from plans.drafting.tree import BEFORE_FIRST_DOSE
 from plans.models import Goal, Intervention, Need
 
 # An amount in a line of any kind is a dose, however it is spelt; a laboratory's
@@ -157,6 +158,9 @@ def _name_pattern() -> str:
 
 
 def is_medicine_line(line: Intervention) -> bool:
+    """Also what the decision asks for before the first dose, whatever its words."""
+    if line.key.startswith(f"{BEFORE_FIRST_DOSE}:"):
+        return True
     rest = f"{line.dose} {line.who} {line.stop_rule}"
     return is_medicine(kind=line.kind, title=line.title, dose=rest)
 

@@ -10,6 +10,7 @@ from plans.conditions import Seen
 from plans.drafting.choice import MedicineChoice, RequiredAction
 from plans.drafting.needs import found, not_asked
 from plans.drafting.tree import (
+    BEFORE_FIRST_DOSE,
     DraftedIntervention,
     DraftedPlan,
     HeldBack,
@@ -96,12 +97,13 @@ def _medication(
 
 
 def _required(action: RequiredAction, choice: MedicineChoice) -> DraftedIntervention:
+    kind = BEFORE_FIRST_DOSE if action.is_blocking else "action"
     before = "Before the first dose" if action.is_blocking else "With the medicine"
     title = headline(action.text)
     whole = "" if title == action.text else action.text
     reasons = (f"{before}: rule {action.rule}.", action.because, whole)
     return DraftedIntervention(
-        key=f"action:{action.rule}:{choice.medication}",
+        key=f"{kind}:{action.rule}:{choice.medication}",
         kind=PlannedKind.ACTION,
         state=PlannedState.ACCEPTED,
         title=title,

@@ -25,6 +25,10 @@ class PlannedState(StrEnum):
     DECLINED = "declined"
 
 
+# How the key of a line begins that the decision asks for before the first dose.
+BEFORE_FIRST_DOSE = "first_dose"
+
+
 @dataclass(frozen=True, slots=True)
 class FactUsed:
     """A fact that a need came from, as it stood."""

@@ -13,7 +13,7 @@ from accounts.permissions import Role
 from accounts.refusals import RightMissing
 from plans import content
 from plans.actions import editing, signing
-from plans.medicine_lines import is_medicine, is_medicine_line
+from plans.medicine_lines import is_medicine, is_medicine_line, prescriber_of
 from plans.models import Intervention, Plan
 from tests.conftest import markup, signed_in
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
@@ -559,3 +559,14 @@ class TestRaces:
             plans = Plan.objects.filter(patient=person)
             assert plans.drafts().count() <= 1
             assert plans.in_force().count() <= 1
+
+
+def test_what_comes_before_the_first_dose_is_a_prescribers_whatever_its_words(
+    plan, clinician
+):
+    line = plan.interventions.first()
+    line.key, line.kind, line.title = "first_dose:C14:BUP_SL", "action", "Hold it."
+
+    assert is_medicine_line(line)
+    with pytest.raises(RightMissing):
+        prescriber_of(line, clinician)

@@ -18,13 +18,9 @@ from assessments.actions.intake import AnswerOutcome
 from assessments.actions.record_effects import ListRefused
 from assessments.intake import catalogue
 from assessments.intake.declaration import Ask, IntakeQuestion
-from assessments.intake.reading import (
-    NotAnAnswer,
-    Submission,
-    submission_in,
-)
+from assessments.intake.parsing import NotAnAnswer
 from assessments.intake.rows import KIND
-from assessments.intake.submission import ROW_NAME
+from assessments.intake.submission import ROW_NAME, Submission, submission_in
 from assessments.intake_page.question import Trouble, trouble_of
 from assessments.intake_page.table_answer import kept_cells
 from assessments.models import Intake

@@ -8,17 +8,3 @@ from patients.models.people import (
     SupportPerson,
 )
 from patients.models.visits import Visit
-
-__all__ = [
-    "Allergy",
-    "CareTeamMember",
-    "Condition",
-    "ContactPoint",
-    "Icd10Code",
-    "OtherMedicine",
-    "Patient",
-    "PatientQuerySet",
-    "StatusChange",
-    "SupportPerson",
-    "Visit",
-]

@@ -1,5 +1,5 @@
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout
+from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.contrib.auth.forms import SetPasswordMixin
 from django.core.exceptions import ValidationError
@@ -18,6 +18,11 @@ def plain_helper(*fields: str | Field) -> FormHelper:
     helper.render_hidden_fields = True
     helper.layout = Layout(*fields)
     return helper
+
+
+def side_by_side(*fields: str) -> Div:
+    """Short fields in one row."""
+    return Div(*fields, css_class="mst-row is-fields align-items-start")
 
 
 class PlainText(forms.CharField):

@@ -2,12 +2,12 @@ import re
 from datetime import date
 
 import phonenumbers
-from crispy_forms.layout import Div, Field
+from crispy_forms.layout import Field
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from accounts.forms import PlainText, plain_helper
+from accounts.forms import PlainText, plain_helper, side_by_side
 from accounts.models import Staff
 from patients.models import Allergy, CareTeamMember, Patient, StatusChange
 
@@ -115,16 +115,10 @@ class RegisterForm(_AboutAPerson):
         help_text="For example: emergency visit after an overdose, 19 Nov.",
     )
     helper = plain_helper(
-        Div(
-            "given_name", "family_name", css_class="mst-row is-fields align-items-start"
-        ),
-        Div(
-            "used_name",
-            "date_of_birth",
-            css_class="mst-row is-fields align-items-start",
-        ),
+        side_by_side("given_name", "family_name"),
+        side_by_side("used_name", "date_of_birth"),
         "sex_at_birth",
-        Div("phone", "language", css_class="mst-row is-fields align-items-start"),
+        side_by_side("phone", "language"),
         "referral_reason",
     )
 
@@ -149,22 +143,16 @@ class DetailsForm(_AboutAPerson):
     referred_by = PlainText(label="Referred by", max_length=120, required=False)
     referral_reason = PlainText(label="Why", max_length=300, required=False)
     helper = plain_helper(
-        Div(
-            "given_name", "family_name", css_class="mst-row is-fields align-items-start"
-        ),
-        Div("used_name", "pronouns", css_class="mst-row is-fields align-items-start"),
-        Div("date_of_birth", "gender", css_class="mst-row is-fields align-items-start"),
+        side_by_side("given_name", "family_name"),
+        side_by_side("used_name", "pronouns"),
+        side_by_side("date_of_birth", "gender"),
         "sex_at_birth",
         "language",
         "needs_interpreter",
         "address",
         "is_unhoused",
         "payer",
-        Div(
-            "referred_by",
-            "referral_reason",
-            css_class="mst-row is-fields align-items-start",
-        ),
+        side_by_side("referred_by", "referral_reason"),
     )
 
 

@@ -1,7 +1,6 @@
-from crispy_forms.layout import Div
 from django import forms
 
-from accounts.forms import PlainText, plain_helper
+from accounts.forms import PlainText, plain_helper, side_by_side
 from plans.models import Intervention, Plan, PlanDomain
 
 
@@ -36,12 +35,7 @@ class GoalForm(forms.Form):
         "own_words",
         "wording",
         "measure",
-        Div(
-            "baseline",
-            "target",
-            "due_on",
-            css_class="mst-row is-fields align-items-start",
-        ),
+        side_by_side("baseline", "target", "due_on"),
     )
 
 

@@ -26,7 +26,7 @@ from assessments.actions.measures import record_assessment, record_observation
 from assessments.actions.results import read_results
 from assessments.actions.who_is_here import note_presence
 from assessments.intake.catalogue import question_of
-from assessments.intake.reading import Reply
+from assessments.intake.submission import Reply
 from jobs.actions.kinds import work_now
 from jobs.actions.requests import ask_job
 from jobs.models import Claim, Heartbeat, OpenBatch, Round

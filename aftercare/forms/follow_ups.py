@@ -1,11 +1,10 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.forms import PlainText, plain_helper
+from accounts.forms import PlainText, plain_helper, side_by_side
 from accounts.models import Staff
 from aftercare.actions.follow_ups import FollowUpWindow, WindowOutOfOrder
 from aftercare.models import FollowUp, OutreachAttempt
@@ -68,9 +67,7 @@ class FollowUpForm(forms.Form):
         "kind",
         "title",
         "due_on",
-        Div(
-            "earliest_on", "latest_on", css_class="mst-row is-fields align-items-start"
-        ),
+        side_by_side("earliest_on", "latest_on"),
         "who",
         "reason",
     )

@@ -8,7 +8,7 @@ from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow, kept_as
 from aftercare.models.follow_ups import FollowUp
-from patients.models import ContactPoint, Patient
+from patients.models import ContactPoint, PageLanguage, Patient
 
 
 class CheckInQuerySet(ClinicQuerySet["CheckIn"]):
@@ -25,16 +25,12 @@ class CheckIn(ClinicOwned):
     secret key, and known again by its digest.
     """
 
-    class Language(models.TextChoices):
-        ENGLISH = "en", "English"
-        SPANISH = "es", "Español"
-
     frozen_when = "row.answered_at IS NOT NULL OR row.revoked_at IS NOT NULL"
 
     patient = models.ForeignKey(Patient, **kept_as("check_ins"))
     follow_up = models.ForeignKey(FollowUp, null=True, **kept_as("check_ins"))
     instruments = models.JSONField()
-    language = models.CharField(max_length=2, choices=Language)
+    language = models.CharField(max_length=2, choices=PageLanguage)
     nonce = models.CharField(max_length=32)
     token_digest = models.CharField(max_length=64, unique=True)
     answers = models.JSONField(default=dict)

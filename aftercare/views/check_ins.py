@@ -31,7 +31,7 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
         safe=[point for point in points if acts.may_write_to(point)],
         initial={
             "give": wanted_in(request.GET.get("give", "").split(",")),
-            "language": _language_of(patient),
+            "language": patient.page_language,
         },
     )
     made = outcome_of(request, lambda: _send(request, patient, form), form=form)
@@ -47,10 +47,6 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
         form=form,
         has_unsafe=any(point.kind == "email" for point in points) and not form.safe,
     )
-
-
-def _language_of(patient: Patient) -> str:
-    return "es" if patient.language.casefold() in ("spanish", "español") else "en"
 
 
 def _send(request: StaffRequest, patient: Patient, form: CheckInForm) -> CheckIn:

@@ -18,8 +18,9 @@ from assessments.actions.record_effects import (
 )
 from assessments.actions.scoring import record_unfinished, score_instrument_of
 from assessments.intake.declaration import IntakeQuestion
-from assessments.intake.reading import Reply, Submission, reply_to
+from assessments.intake.reading import reply_to
 from assessments.intake.rows import RowsRefused
+from assessments.intake.submission import Reply, Submission
 from assessments.intake_page.answers import IntakeAnswers, answers_of
 from assessments.models import Intake, IntakeAnswer
 from patients.actions import registry

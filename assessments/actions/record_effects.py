@@ -14,7 +14,7 @@ from assessments.actions.measures import (
 )
 from assessments.facts import FACTS, folded
 from assessments.intake.declaration import Ask, IntakeQuestion
-from assessments.intake.reading import Reply
+from assessments.intake.submission import Reply
 from assessments.intake_page.answers import IntakeAnswers
 from assessments.models import Intake, IntakeAnswer, Observation
 from patients.actions import health

@@ -15,24 +15,6 @@ from assessments.facts.reading import BadValue, read_moment, read_value
 from assessments.facts.trials import Trial
 from assessments.facts.vocabulary import declared
 
-__all__ = [
-    "FACTS",
-    "NEVER",
-    "NEVER_ON",
-    "BadValue",
-    "Domain",
-    "Fact",
-    "FactKind",
-    "Trial",
-    "UnknownFact",
-    "Value",
-    "fact_named",
-    "folded",
-    "near_names",
-    "read_moment",
-    "read_value",
-]
-
 MOST_NEAR_NAMES = 3
 NEAR_ENOUGH = 0.5
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.forms import PlainText, plain_helper
+from accounts.forms import PlainText, plain_helper, side_by_side
 from assessments.forms.measures import GivenAtField
 from assessments.observations.kinds import BY_CODE, MEASURES
 from assessments.observations.lab_file import MOST_BYTES
@@ -59,12 +58,8 @@ class ObservationForm(forms.Form):
         code.choices = _by_group()
         self.helper = plain_helper(
             "code",
-            Div("value", "unit", css_class="mst-row is-fields align-items-start"),
-            Div(
-                "low_limit",
-                "high_limit",
-                css_class="mst-row is-fields align-items-start",
-            ),
+            side_by_side("value", "unit"),
+            side_by_side("low_limit", "high_limit"),
             "effective_at",
             "source",
             "sure",

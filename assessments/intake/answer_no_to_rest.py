@@ -2,7 +2,8 @@
 
 from assessments.intake.declaration import Ask, Given, IntakeQuestion, Panel
 from assessments.intake.progress import Answers
-from assessments.intake.reading import NONE, Reply
+from assessments.intake.reading import NONE
+from assessments.intake.submission import Reply
 
 NOTHING_SEEN = "0"
 

@@ -15,21 +15,8 @@ from assessments.intake.parsing import (
     stated,
 )
 from assessments.intake.rows import RowsRefused, read_rows, with_what_stood
-from assessments.intake.submission import ON, VALUE, Reply, Submission, submission_in
+from assessments.intake.submission import ON, VALUE, Reply, Submission
 from assessments.picture import plain
-
-__all__ = [
-    "NONE",
-    "NOT_KNOWN",
-    "ON",
-    "VALUE",
-    "NotAnAnswer",
-    "Reply",
-    "Submission",
-    "read",
-    "reply_to",
-    "submission_in",
-]
 
 NOT_KNOWN, NONE = "unknown", "none"
 TEN = Decimal(10)

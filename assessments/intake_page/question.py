@@ -8,15 +8,10 @@ from django.utils import timezone
 
 from assessments.intake.catalogue import PLACES, gated_by
 from assessments.intake.declaration import Ask, IntakeQuestion
-from assessments.intake.reading import (
-    NONE,
-    NOT_KNOWN,
-    ON,
-    VALUE,
-    NotAnAnswer,
-    Submission,
-)
+from assessments.intake.parsing import NotAnAnswer
+from assessments.intake.reading import NONE, NOT_KNOWN
 from assessments.intake.rows import RowsRefused
+from assessments.intake.submission import ON, VALUE, Submission
 from assessments.intake_page.answers import IntakeAnswers
 from assessments.intake_page.choices import NOT_KNOWN_WORD, ChoiceOption, options_of
 from assessments.intake_page.table_answer import Cells, TableLine, kept_cells, lines_of

@@ -3,16 +3,3 @@ from assessments.models.drafts import AssessmentDraft, Handover
 from assessments.models.intake import Intake, IntakeAnswer, IntakePresence
 from assessments.models.measures import Assessment, AssessmentQuerySet
 from assessments.models.observations import Observation, ResultsFile
-
-__all__ = [
-    "Assessment",
-    "AssessmentDraft",
-    "AssessmentQuerySet",
-    "Concern",
-    "Handover",
-    "Intake",
-    "IntakeAnswer",
-    "IntakePresence",
-    "Observation",
-    "ResultsFile",
-]

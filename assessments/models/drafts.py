@@ -4,7 +4,7 @@ from django.db.models import Q
 from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import KEPT, ClinicRow, kept_as
-from patients.models import Patient
+from patients.models import PageLanguage, Patient
 
 
 class AssessmentDraft(ClinicRow):
@@ -30,17 +30,13 @@ class AssessmentDraft(ClinicRow):
 class Handover(ClinicRow):
     """Instruments handed over on a tablet, with what the person answered so far."""
 
-    class Language(models.TextChoices):
-        ENGLISH = "en", "English"
-        SPANISH = "es", "Español"
-
     # Once sent or put aside, the answers stay as they are.
     frozen_when = "row.ended_at IS NOT NULL"
     frozen_except = ("wrong_pins",)
 
     patient = models.ForeignKey(Patient, **kept_as("handovers"))
     instruments = models.JSONField()
-    language = models.CharField(max_length=2, choices=Language)
+    language = models.CharField(max_length=2, choices=PageLanguage)
     answers = models.JSONField(default=dict)
     wrong_pins = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField()

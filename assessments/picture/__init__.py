@@ -9,13 +9,3 @@ from assessments.picture.model import (
     State,
     plain,
 )
-
-__all__ = [
-    "NOTHING",
-    "BadPicture",
-    "FactError",
-    "KnownFact",
-    "Picture",
-    "State",
-    "plain",
-]

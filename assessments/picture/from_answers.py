@@ -15,8 +15,6 @@ from assessments.picture.from_substances import (
 )
 from assessments.picture.sources import Stated, Subject
 
-__all__ = ["ASKED", "AnswerSaid", "Answered", "answer_facts", "follows"]
-
 SOURCES = {
     "person": "intake",
     "record": "intake, from a record",

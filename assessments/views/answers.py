@@ -4,7 +4,6 @@ import json
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import BAD, CONFLICT, acting_now
@@ -23,6 +22,7 @@ from assessments.views.saving import (
     open_intake,
     question_or_404,
     save_one,
+    step_address,
 )
 
 # Buttons of an answer with rows, after which the whole question is shown again.
@@ -65,8 +65,7 @@ def confirm(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     confirm_answers(intake=found, questions=[question], **acting_now(request))
     if request.headers.get("HX-Request") != "true":
         step = catalogue.place_of(question)[0]
-        address = reverse("assessments:intake", args=[pk])
-        return redirect(f"{address}?step={step.key}#q-{question}")
+        return redirect(f"{step_address(pk, step)}#q-{question}")
     return _whole(request, asked, today_of(request, found))
 
 

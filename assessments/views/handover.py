@@ -32,7 +32,6 @@ from knowledge.instruments.questionnaire import (
 )
 from knowledge.instruments.reading import NotAllowed
 from knowledge.instruments.registry import find
-from patients.models import Patient
 from patients.views.registry import of_clinic
 
 
@@ -43,7 +42,7 @@ def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     initial = {
         "give": request.GET.get("give", "").split(","),
-        "language": _language_of(patient),
+        "language": patient.page_language,
     }
     form = HandOverForm(posted(request), initial=initial)
     handover = outcome_of(
@@ -69,10 +68,6 @@ def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
         form=form,
         begun=mine.filter(patient=patient, ended_at=None),
     )
-
-
-def _language_of(patient: Patient) -> str:
-    return "es" if patient.language.casefold() in ("spanish", "español") else "en"
 
 
 def _locked(request: HttpRequest, handover: Handover, pin: str) -> HttpResponse:

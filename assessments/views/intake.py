@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import BAD, CONFLICT, act, acting_now
@@ -21,6 +20,7 @@ from assessments.views.saving import (
     open_intake,
     question_or_404,
     save_one,
+    step_address,
 )
 from patients.models import Patient
 from patients.views.registry import of_clinic, open_chart
@@ -98,7 +98,7 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
     act(request, lambda: acts.start_intake(patient=patient, **acting_now(request)))
     wanted = request.POST.get("page", "")
     page = next((one for one in ALL_PAGES if one.key == wanted), catalogue.STEPS[0])
-    return redirect(_url(pk, page))
+    return redirect(step_address(pk, page))
 
 
 @requires(Permission.ASSESS, "POST")
@@ -130,11 +130,7 @@ def save_step(request: StaffRequest, pk: int, step: str) -> HttpResponse:
     pressed = next((request.POST[act] for act in ROW_ACTS if act in request.POST), "")
     key = pressed.partition("__")[0]
     place = f"&add={key}#q-{key}" if key in catalogue.PLACES else ""
-    return redirect(f"{_url(pk, page)}{place}")
-
-
-def _url(pk: int, step: Step) -> str:
-    return f"{reverse('assessments:intake', args=[pk])}?step={step.key}"
+    return redirect(f"{step_address(pk, page)}{place}")
 
 
 def _save_all(request: StaffRequest, found: Intake, step: Step) -> dict[str, Trouble]:
@@ -153,4 +149,4 @@ def _clear_from_step(request: StaffRequest, found: Intake, step: Step) -> HttpRe
     if trouble:
         troubles = {question.key: trouble}
         return _page(request, found.patient, found, step, troubles, CONFLICT)
-    return redirect(_url(found.patient_id, step))
+    return redirect(step_address(found.patient_id, step))

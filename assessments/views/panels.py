@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
@@ -13,7 +12,7 @@ from assessments.intake.quick import page_of
 from assessments.intake_page.answers import answers_of
 from assessments.intake_page.sections import rail, section
 from assessments.models import Intake, IntakeAnswer
-from assessments.views.saving import open_intake
+from assessments.views.saving import open_intake, step_address
 
 STILL, REST, UNDO = "still", "rest", "undo"
 
@@ -28,12 +27,8 @@ def panel(request: StaffRequest, pk: int, step: str, panel: str) -> HttpResponse
     found = open_intake(request, pk)
     given = _act(request, found, asked)
     if request.headers.get("HX-Request") != "true":
-        return redirect(f"{_address(pk, page)}#panel-{asked.key}")
+        return redirect(f"{step_address(pk, page)}#panel-{asked.key}")
     return _shown(request, found, page, asked, given)
-
-
-def _address(pk: int, page: Step) -> str:
-    return f"{reverse('assessments:intake', args=[pk])}?step={page.key}"
 
 
 def _act(request: StaffRequest, found: Intake, asked: Panel) -> list[IntakeAnswer]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from accounts.access import StaffRequest
 from accounts.doors import acting_now
@@ -17,14 +18,10 @@ from assessments.actions import intake as acts
 from assessments.actions.intake import AnswerOutcome
 from assessments.actions.record_effects import ListRefused
 from assessments.intake import catalogue
-from assessments.intake.declaration import Ask, IntakeQuestion
-from assessments.intake.reading import (
-    NotAnAnswer,
-    Submission,
-    submission_in,
-)
+from assessments.intake.declaration import Ask, IntakeQuestion, Step
+from assessments.intake.parsing import NotAnAnswer
 from assessments.intake.rows import KIND
-from assessments.intake.submission import ROW_NAME
+from assessments.intake.submission import ROW_NAME, Submission, submission_in
 from assessments.intake_page.question import Trouble, trouble_of
 from assessments.intake_page.table_answer import kept_cells
 from assessments.models import Intake
@@ -39,6 +36,10 @@ def open_intake(request: StaffRequest, pk: int) -> Intake:
     found = get_object_or_404(mine, status=Intake.Status.IN_PROGRESS)
     found.patient = patient
     return found
+
+
+def step_address(pk: int, step: Step) -> str:
+    return f"{reverse('assessments:intake', args=[pk])}?step={step.key}"
 
 
 def question_or_404(key: str) -> IntakeQuestion:

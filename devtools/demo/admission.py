@@ -9,7 +9,8 @@ from random import Random
 from assessments.actions.intake import complete_intake, save_answers, start_intake
 from assessments.intake.catalogue import question_of
 from assessments.intake.declaration import IntakeQuestion
-from assessments.intake.reading import Reply, Submission, read
+from assessments.intake.reading import read
+from assessments.intake.submission import Reply, Submission
 from assessments.models import Intake
 from assessments.picture.assemble import picture_of
 from devtools.demo.answers import answers, rows

@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.models import Staff
 from devtools.demo.content import DEMO
 from medications.actions.talks import TalkAnswers, send_talk
-from medications.decision_aid.context import aid_digest, language_of, weighed
+from medications.decision_aid.context import aid_digest, weighed
 from medications.models import DecisionTalk
 from patients.models import Patient
 
@@ -24,7 +24,7 @@ def talk_over(patient: Patient, *, wish: str, by: Staff, at: datetime) -> Decisi
     return send_talk(
         patient=patient,
         said=said,
-        language=language_of(patient),
+        language=patient.page_language,
         mode=DecisionTalk.Mode.SCREEN,
         aid_digest=aid_digest({}),
         options_digest=weighed(patient, at=at).digest,

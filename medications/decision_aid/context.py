@@ -21,7 +21,6 @@ from medications.options.evaluate import evaluate
 from medications.options.model import Options
 from patients.models import Patient, SupportPerson
 
-SPANISH = ("spanish", "español")
 CLINIC = "clinic."
 
 
@@ -45,10 +44,6 @@ def weighed(patient: Patient, *, at: datetime) -> TalkContext:
     picture = picture_of(patient, at=at)
     policy = policy_of(patient.clinic_id)
     return TalkContext(patient, picture, evaluate(picture, policy=policy))
-
-
-def language_of(patient: Patient) -> str:
-    return "es" if patient.language.casefold() in SPANISH else "en"
 
 
 def picked_from(picture: Picture) -> Picked:

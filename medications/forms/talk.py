@@ -12,8 +12,7 @@ from medications.actions.talks import MOST, SURE, TalkAnswers
 from medications.forms.fields import words_field
 from medications.models import DecisionTalk
 from medications.models.medicines import talk_choices
-from medications.models.talks import TalkLanguage
-from patients.models import SupportPerson
+from patients.models import PageLanguage, SupportPerson
 
 ANSWERS = {"yes": True, "no": False}
 PEOPLE = tuple(aid().named("people", "en"))
@@ -105,7 +104,7 @@ class TalkForm(forms.Form):
 class StaffTalkForm(forms.Form):
     """The same, asked by staff, with who took part."""
 
-    language = forms.ChoiceField(label="Spoken in", choices=TalkLanguage.choices)
+    language = forms.ChoiceField(label="Spoken in", choices=PageLanguage.choices)
     matters = forms.MultipleChoiceField(
         label="What matters", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -174,7 +173,7 @@ def _may_hear(one: SupportPerson) -> str:
 class HandTalkOverForm(forms.Form):
     """The language of the tablet, and the PIN to come back with."""
 
-    language = forms.ChoiceField(choices=TalkLanguage.choices, widget=forms.RadioSelect)
+    language = forms.ChoiceField(choices=PageLanguage.choices, widget=forms.RadioSelect)
     pin = pin_field("PIN for this time")
     helper = plain_helper("pin", "language")
 

@@ -3,14 +3,3 @@ from medications.models.editions import KnowledgeEdition
 from medications.models.rule_signoffs import ImpactChange, ImpactRun, RuleSignOff
 from medications.models.subject_signoffs import SubjectSignOff
 from medications.models.talks import AidText, DecisionTalk
-
-__all__ = [
-    "AidText",
-    "DecisionTalk",
-    "ImpactChange",
-    "ImpactRun",
-    "KnowledgeEdition",
-    "MedicationDecision",
-    "RuleSignOff",
-    "SubjectSignOff",
-]

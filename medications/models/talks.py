@@ -7,12 +7,7 @@ from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow, kept_as
 from medications.models.medicines import talk_choices
-from patients.models import Patient
-
-
-class TalkLanguage(models.TextChoices):
-    ENGLISH = "en", "English"
-    SPANISH = "es", "Español"
+from patients.models import PageLanguage, Patient
 
 
 class DecisionTalkQuerySet(ClinicQuerySet["DecisionTalk"]):
@@ -39,7 +34,7 @@ class DecisionTalk(ClinicOwned):
     frozen_except = ("wrong_pins",)
 
     patient = models.ForeignKey(Patient, **kept_as("decision_talks"))
-    language = models.CharField(max_length=2, choices=TalkLanguage)
+    language = models.CharField(max_length=2, choices=PageLanguage)
     mode = models.CharField(max_length=6, choices=Mode)
     # Keys of knowledge/fits.toml.
     matters = models.JSONField(default=list)
@@ -88,7 +83,7 @@ class AidText(ClinicRow):
     append_only = True
 
     key = models.CharField(max_length=40)
-    language = models.CharField(max_length=2, choices=TalkLanguage)
+    language = models.CharField(max_length=2, choices=PageLanguage)
     text = models.TextField(blank=True)
     reviewed_on = models.DateField()
     written_at = models.DateTimeField()

@@ -16,7 +16,6 @@ from medications.decision_aid.context import (
     aid_digest,
     around,
     for_whom,
-    language_of,
     own_texts,
     picked_from,
     shown,
@@ -58,7 +57,7 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
     now = request.at
     kind = request.GET.get("sheet", "")
     asked = request.GET.get("language", "")
-    language = asked if asked in LANGUAGES else language_of(patient)
+    language = asked if asked in LANGUAGES else patient.page_language
     own = own_texts(patient.clinic_id, language)
     note_view(request, patient, "talk sheet")
     if kind == FAMILY:
@@ -121,7 +120,7 @@ def ask(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     support = list(_support(patient))
     draft = DecisionTalk.objects.under_way().filter(patient=patient).first()
-    initial = form_values(draft) if draft else {"language": language_of(patient)}
+    initial = form_values(draft) if draft else {"language": patient.page_language}
     form = StaffTalkForm(posted(request), support=support, initial=initial)
     editing(form, draft or DecisionTalk(), acts.SHOWN_OF_TALK)
     counts = request.POST.get("go") == RECORD

@@ -16,7 +16,6 @@ from medications.decision_aid.context import (
     aid_digest,
     around,
     for_whom,
-    language_of,
     own_texts,
     picked_from,
     shown,
@@ -75,7 +74,7 @@ def _language(
     asked = (request.POST or request.GET).get("language", "")
     if asked in LANGUAGES:
         return asked
-    return draft.language if draft else language_of(patient)
+    return draft.language if draft else patient.page_language
 
 
 def _take(talk: _Talk) -> HttpResponse:

@@ -13,7 +13,6 @@ from assessments.middleware import HANDOVER, PLACE
 from assessments.views.tablet import is_pin, let_go, lock, signed_out
 from knowledge.decision_aid.content import aid
 from medications.actions import talks as acts
-from medications.decision_aid.context import language_of
 from medications.forms.talk import HandTalkOverForm
 from medications.models import DecisionTalk
 from medications.views.talk_page import TalkPage, answer
@@ -27,7 +26,9 @@ TALK = "talk"
 def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose the language and the PIN; from then on the session holds this talk alone."""
     patient = of_clinic(request, pk)
-    form = HandTalkOverForm(posted(request), initial={"language": language_of(patient)})
+    form = HandTalkOverForm(
+        posted(request), initial={"language": patient.page_language}
+    )
     talk = outcome_of(
         request,
         lambda: acts.hand_talk_over(

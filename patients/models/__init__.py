@@ -2,23 +2,10 @@ from patients.models.health import Allergy, Condition, Icd10Code, OtherMedicine
 from patients.models.people import (
     CareTeamMember,
     ContactPoint,
+    PageLanguage,
     Patient,
     PatientQuerySet,
     StatusChange,
     SupportPerson,
 )
 from patients.models.visits import Visit
-
-__all__ = [
-    "Allergy",
-    "CareTeamMember",
-    "Condition",
-    "ContactPoint",
-    "Icd10Code",
-    "OtherMedicine",
-    "Patient",
-    "PatientQuerySet",
-    "StatusChange",
-    "SupportPerson",
-    "Visit",
-]

@@ -48,6 +48,13 @@ class PatientQuerySet(ClinicQuerySet["Patient"]):
         )
 
 
+class PageLanguage(models.TextChoices):
+    """A language that people can answer, talk and read in."""
+
+    ENGLISH = "en", "English"
+    SPANISH = "es", "Español"
+
+
 @known_choices(status="patient_status_known", sex_at_birth="patient_sex_known")
 class Patient(ClinicOwned):
     """A person in care at one clinic."""
@@ -133,6 +140,13 @@ class Patient(ClinicOwned):
     def shown_name(self) -> str:
         """The name they use, with the family name."""
         return f"{self.first_name} {self.family_name}".strip()
+
+    @property
+    def page_language(self) -> str:
+        """Which of the two languages that pages for people have is theirs."""
+        is_spanish = self.language.casefold() in ("spanish", "español")
+        spoken = PageLanguage.SPANISH if is_spanish else PageLanguage.ENGLISH
+        return str(spoken.value)
 
     def age_on(self, day: date) -> int | None:
         """Completed years; None where the date of birth is not known."""

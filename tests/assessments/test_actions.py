@@ -30,7 +30,7 @@ from assessments.actions.measures import (
 )
 from assessments.actions.record_effects import ListRefused
 from assessments.intake.catalogue import question_of
-from assessments.intake.reading import Reply
+from assessments.intake.submission import Reply
 from assessments.models import Assessment, Intake, IntakeAnswer, Observation
 from assessments.picture.assemble import picture_of
 from knowledge.instruments.registry import find

@@ -21,7 +21,7 @@ from assessments.intake.declaration import Panel, all_met
 from assessments.intake.prefilled_items import LOANS
 from assessments.intake.progress import Kept, given, sheet_of, wheels
 from assessments.intake.quick import PAGES, page_of, quick_wheels
-from assessments.intake.reading import Reply
+from assessments.intake.submission import Reply
 from assessments.intake_page.answers import answers_of
 from assessments.models import Assessment, IntakePresence
 from assessments.picture.assemble import picture_of

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assessments.actions.intake import complete_intake, save_answer, start_intake
 from assessments.intake.catalogue import place_of, question_of
-from assessments.intake.reading import Reply
+from assessments.intake.submission import Reply
 from assessments.models import Intake, IntakeAnswer
 from assessments.picture.assemble import picture_of
 from tests.factories import PatientFactory

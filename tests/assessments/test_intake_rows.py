@@ -8,8 +8,10 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from assessments.intake.catalogue import PLACES
-from assessments.intake.reading import NotAnAnswer, Submission, read, submission_in
+from assessments.intake.parsing import NotAnAnswer
+from assessments.intake.reading import read
 from assessments.intake.rows import RowsRefused
+from assessments.intake.submission import Submission, submission_in
 from assessments.intake_page.choices import options_of
 from assessments.intake_page.table_answer import kept_cells, lines_of
 

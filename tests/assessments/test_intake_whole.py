@@ -5,7 +5,8 @@ import pytest
 from assessments.actions.intake import complete_intake, save_answer, start_intake
 from assessments.intake.catalogue import STEPS
 from assessments.intake.declaration import Ask
-from assessments.intake.reading import Submission, read
+from assessments.intake.reading import read
+from assessments.intake.submission import Submission
 from assessments.intake_page.answers import answers_of
 from assessments.models import Assessment
 from assessments.picture.assemble import picture_of

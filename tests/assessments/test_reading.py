@@ -8,13 +8,9 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from assessments.intake.catalogue import PLACES
-from assessments.intake.reading import (
-    NotAnAnswer,
-    Reply,
-    Submission,
-    read,
-    submission_in,
-)
+from assessments.intake.parsing import NotAnAnswer
+from assessments.intake.reading import read
+from assessments.intake.submission import Reply, Submission, submission_in
 
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=ZoneInfo("America/New_York"))
 

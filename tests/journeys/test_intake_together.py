@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from assessments.actions.intake import complete_intake, save_answer, start_intake
 from assessments.intake.catalogue import question_of
-from assessments.intake.reading import Reply
+from assessments.intake.submission import Reply
 from assessments.models import Intake, IntakeAnswer
 from tests.factories import PatientFactory
 from tests.journeys.conftest import WIDTHS

@@ -20,7 +20,6 @@ from medications.actions.talks import TalkAnswers
 from medications.decision_aid.context import (
     aid_digest,
     for_whom,
-    language_of,
     own_texts,
     talk_panel,
     took_part,
@@ -846,4 +845,4 @@ class TestPanel:
         assert (
             for_whom(person, night, aid(), "en") == "For Al, Friday, November 20, 2026"
         )
-        assert language_of(person) == "es"
+        assert person.page_language == "es"

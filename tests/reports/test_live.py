@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from assessments.actions.intake import save_answer, start_intake
 from assessments.intake.catalogue import STEPS, question_of
-from assessments.intake.reading import Reply
+from assessments.intake.submission import Reply
 from assessments.intake_page.answers import answers_of
 from assessments.picture import Picture
 from devtools.bench.statement_count import statements

@@ -8,7 +8,7 @@ from crispy_forms.layout import Div
 from django import forms
 from django.utils import timezone
 
-from accounts.forms import PlainText, plain_helper
+from accounts.forms import PlainText, plain_helper, side_by_side
 from assessments.facts import FACTS
 from knowledge.formulary.lines import asked_above
 from knowledge.wording.amounts import milligrams
@@ -138,8 +138,8 @@ class DoseForm(DoseAsked):
         label="Yes, one more of the same", required=False, widget=forms.HiddenInput
     )
     helper = plain_helper(
-        Div("medication", "kind", css_class="mst-row is-fields align-items-start"),
-        Div("on", "hour", "amount_mg", css_class="mst-row is-fields align-items-start"),
+        side_by_side("medication", "kind"),
+        side_by_side("on", "hour", "amount_mg"),
         "note",
         "again",
         "sure",

@@ -1,4 +1,2 @@
 from treatment.models.regimens import DoseEvent, Regimen
 from treatment.models.toxicology import ToxicologyResult
-
-__all__ = ["DoseEvent", "Regimen", "ToxicologyResult"]

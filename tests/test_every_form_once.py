@@ -377,7 +377,6 @@ NO_EDITS = {
         REVISION,
     ),
     "medications:sign_off": EACH_SHOWN,
-    "medications:sign_subject": EACH_SHOWN,
 }
 
 

@@ -14,7 +14,7 @@ from accounts.permissions import Role
 from accounts.tenancy import clinic_day
 from aftercare.queues import FOLLOW_UPS
 from devtools import load_clinic
-from devtools.bench import engine, export_time, pages, sweeps
+from devtools.bench import engine, export_time, pages, sweeps, walk
 from devtools.bench.pages import PAGE_STATEMENTS, BenchPage
 from devtools.bench.tables import BenchRow, table
 from jobs.actions.engine import run_queue
@@ -47,6 +47,7 @@ class Whole:
         ids = load_clinic.grow(people, to=self.people)
         yield f"{few:,} and {self.people:,} people in {perf_counter() - began:.0f} s\n"
         yield from self._pages(people.clinic, asked, before, few)
+        yield from self._walk(people.clinic)
         yield from self._engine(people.clinic, ids)
         yield from self._sweeps(people.other)
         yield from self._export(people.clinic)
@@ -90,6 +91,18 @@ class Whole:
             *(f"sent at {few:,}", f"at {self.people:,}", "at most"),
         )
         yield from table(head, rows)
+
+    def _walk(self, clinic: Clinic) -> Iterator[str]:
+        with tenancy.every_clinic(actor=load_clinic.ACTOR):
+            one = walk.of_an_answer(self._browser(clinic, Role.PRESCRIBER), clinic)
+        yield from table(
+            BenchRow("walk of one answer that is saved", "figure", "at most"),
+            [
+                BenchRow("stays", f"{len(one.stays)}", f"{walk.STAYS}"),
+                BenchRow("rooms", f"{one.rooms}", f"{walk.ROOMS}"),
+                BenchRow("returns", f"{one.returns}", f"{walk.RETURNS}"),
+            ],
+        )
 
     def _engine(self, clinic: Clinic, ids: Sequence[int]) -> Iterator[str]:
         took = engine.evaluated(ids, clinic=clinic.pk, at=self.at)

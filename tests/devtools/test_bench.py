@@ -169,6 +169,7 @@ class TestCommand:
         for word in (
             *("110 and 120 people", "caseload, everyone", "search by MRN"),
             *("options of one person, ms", "all re-evaluated on 2 cores, s for 10,000"),
+            *("walk of one answer that is saved", "stays", "returns"),
             *("due rows/s, workers: 1", "due rows/s, workers: 2", "x COPY"),
         ):
             assert word in said

@@ -23,7 +23,7 @@ class Actor(TypedDict):
     at: datetime
 
 
-class Seen(Actor):
+class ActorAsShown(Actor):
     """The same, with the revision of what stood on their page."""
 
     shown: str
@@ -51,7 +51,7 @@ def shown_in(request: HttpRequest) -> str:
     return str(request.POST.get(SHOWN, ""))
 
 
-def as_seen(request: StaffRequest) -> Seen:
+def as_seen(request: StaffRequest) -> ActorAsShown:
     """Who asks, when, and what they had before them."""
     return {**acting_now(request), "shown": shown_in(request)}
 

@@ -8,7 +8,7 @@ from knowledge.editions import Edition
 from medications.rules.effects import read_says
 from medications.rules.reading import FactReader, first, named
 from medications.rules.registry import Answer, RuleSaid, rule
-from medications.rules.shapes import among, below, either, rules, word, yes
+from medications.rules.shapes import Reason, among, below, either, rules, word, yes
 
 LIVER_TESTS = ("alt", "ast")
 # What C36 says where a clinic has raised it; its card names the same in `may_raise`.
@@ -52,27 +52,17 @@ def liver_tests_high(facts: FactReader, edition: Edition) -> Answer:
     )
 
 
-@rule("C39")
-def child_pugh_a(facts: FactReader, edition: Edition) -> Answer:
-    return _child_pugh(facts, edition["child_pugh_a"], edition["child_pugh_b"], "A")
+def _child_pugh(letter: str, low: str, below: str = "") -> Reason:
+    """A class of the score, from one number of the knowledge up to another, if any."""
 
+    def is_of_class(facts: FactReader, edition: Edition) -> str | None:
+        least, most = edition[low], edition[below] if below else None
+        score = facts.number("child_pugh")
+        if score < least or (most is not None and score >= most):
+            return None
+        return f"{facts.said('child_pugh')} (class {letter})."
 
-@rule("C40")
-def child_pugh_b(facts: FactReader, edition: Edition) -> Answer:
-    return _child_pugh(facts, edition["child_pugh_b"], edition["child_pugh_c"], "B")
-
-
-@rule("C41")
-def child_pugh_c(facts: FactReader, edition: Edition) -> Answer:
-    return _child_pugh(facts, edition["child_pugh_c"], 16, "C")
-
-
-def _child_pugh(
-    facts: FactReader, low: Decimal | int, below: Decimal | int, letter: str
-) -> str | None:
-    if not low <= facts.number("child_pugh") < below:
-        return None
-    return f"{facts.said('child_pugh')} (class {letter})."
+    return is_of_class
 
 
 def qtc(facts: FactReader, edition: Edition) -> Decimal:
@@ -154,6 +144,9 @@ def breathing_depressed(facts: FactReader, _edition: Edition) -> Answer:
 
 
 rules(
+    C39=_child_pugh("A", "child_pugh_a", "child_pugh_b"),
+    C40=_child_pugh("B", "child_pugh_b", "child_pugh_c"),
+    C41=_child_pugh("C", "child_pugh_c"),
     C42=either(
         word("hepatitis", "chronic", "Chronic hepatitis."),
         yes("hcv", "Hepatitis C."),

@@ -138,7 +138,7 @@ def record_toxicology(
     collected_at: datetime,
     results: Mapping[str, str],
     method: str = ToxicologyResult.Method.SCREEN,
-    by: Staff | None,
+    by: Staff,
     at: datetime,
 ) -> list[ToxicologyResult]:
     """Keep what one specimen showed; an analyte that is not named was not tested for."""
@@ -150,8 +150,7 @@ def record_toxicology(
         raise refusal
     collected_on = clinic_day(patient.clinic, collected_at)
     refuse_outside_life(patient, collected_on, field="collected_at")
-    if by is not None:
-        _refuse_tested_again(patient, collected_at, method, results)
+    _refuse_tested_again(patient, collected_at, method, results)
     prescribed = _prescribed(patient, collected_on)
     rows = ToxicologyResult.objects.bulk_create(
         ToxicologyResult(

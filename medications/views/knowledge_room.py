@@ -58,6 +58,7 @@ def _page(
     text = request.GET.get("q", "").replace("\x00", "")[:100]
     signed = _signed(request, subject)
     own = signed.numbers if signed else {}
+    choices = subject.choices()
     context = {
         "subject": subject,
         "subjects": SUBJECTS.values(),
@@ -66,7 +67,8 @@ def _page(
         "total": len(subject.found("")),
         "signed": signed,
         "is_due": signed is None or signed.digest != subject.digest,
-        "own": [(subject.choices()[n].meaning, days) for n, days in own.items()],
+        # What was chosen once may be no clinic's to choose any more.
+        "own": [(choices[n].meaning, own[n]) for n in own if n in choices],
         "form": form,
     }
     status = status_of(form)

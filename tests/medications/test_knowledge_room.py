@@ -175,6 +175,25 @@ class TestSignOff:
         assert "Something reads otherwise since" in page
         assert subject in subjects_due(clinic.pk)
 
+    def test_days_that_can_no_longer_be_chosen_are_left_out(
+        self, as_director, subject, clinic
+    ):
+        self.sign(as_director, subject, clinic)
+        signed = signatures_of(clinic.pk)["promises"]
+        SubjectSignOff.objects.create(
+            clinic=clinic,
+            subject="promises",
+            digest=signed.digest,
+            numbers={"of_an_older_edition": 3},
+            knowledge_digest=signed.knowledge_digest,
+            signed_at=signed.signed_at + dt.timedelta(days=1),
+            signed_by=signed.signed_by,
+        )
+
+        answer = as_director.get("/knowledge/subjects/promises/")
+        assert answer.status_code == 200
+        assert answer.context["own"] == []
+
     def test_another_clinics_signature_does_not_count(
         self, as_director, subject, clinic, other_clinic
     ):

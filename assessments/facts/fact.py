@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from assessments.facts.trials import Trial
-from knowledge.freshness import fresh_spans
+from knowledge.freshness import fresh_span
 
 type Value = (
     bool | int | Decimal | datetime | date | str | frozenset[str] | tuple[Trial, ...]
@@ -68,7 +68,7 @@ class Fact:
     @property
     def fresh_for(self) -> timedelta | None:
         """How long it counts; None where it does not age."""
-        return fresh_spans().get(self.name)
+        return fresh_span(self.name)
 
     def as_json(self) -> dict[str, object]:
         return {

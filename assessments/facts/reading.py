@@ -26,6 +26,25 @@ def read_value(fact: Fact, raw: object, *, as_of: datetime) -> Value:
         raise BadValue(str(refusal)) from None
 
 
+def read_asked(
+    fact: Fact, raw: object, stated: object, *, as_of: datetime
+) -> frozenset[str] | None:
+    """Which answers of a list somebody was asked for; None where that is all of them.
+
+    A mapping of answers to yes and no is asked for what it names.
+    """
+    if fact.kind not in (FactKind.SET, FactKind.INGREDIENTS):
+        return None
+    if stated is not None:
+        value = READERS[fact.kind](fact, stated, as_of)
+        return value if isinstance(value, frozenset) else None
+    if not isinstance(raw, Mapping):
+        return None
+    if fact.kind is FactKind.INGREDIENTS:
+        return frozenset(map(str, raw))
+    return frozenset(_chosen(fact, name) for name in raw)
+
+
 def _bool(fact: Fact, raw: object, _as_of: datetime) -> bool:
     word = folded(str(raw))
     if word in fact.words:

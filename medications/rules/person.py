@@ -19,9 +19,9 @@ ALLERGENS = {
 
 def is_pregnant(facts: FactReader) -> bool:
     """By statement or test; not where it is not possible; else unanswered."""
-    if facts.is_fresh("pregnancy"):
+    if facts.is_known("pregnancy"):
         return facts.yes("pregnancy")
-    tested = facts.maybe("pregnancy_test") if facts.is_fresh("pregnancy_test") else None
+    tested = facts.maybe("pregnancy_test") if facts.is_known("pregnancy_test") else None
     if tested in ("positive", "negative"):
         return tested == "positive"
     if facts.maybe("could_be_pregnant") is False or facts.maybe("sex") == "male":

@@ -6,6 +6,7 @@ from assessments.picture import Picture
 from knowledge.editions import knowledge
 from medications.options.evaluate import evaluate
 from medications.rules import outcomes
+from medications.rules.reading import FactReader
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 FIRES, SILENT, UNDECIDED = "fires", "silent", "undecided"
@@ -68,7 +69,7 @@ def clear(**more):
 
 
 def outcome(rule, facts):
-    said = outcomes(picture(facts), knowledge().on(NOW.date()))
+    said = outcomes(FactReader(picture(facts)), knowledge().on(NOW.date()))
     return next(o for o in said if o.rule == rule)
 
 

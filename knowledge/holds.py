@@ -1,0 +1,76 @@
+"""Holds: what an answer that nobody has, or that is out of date, makes wait."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+
+from knowledge.tables import shaped, shipped
+
+# Whose letter stands in which place; a form has that of its family.
+PLACES = ("MTD", "BUP_SL", "BUP_LOW", "BUP_XR", "NTX_XR", "NTX_PO")
+DAYS = re.compile(r"(\d+) d$")
+
+
+class Hold(IntEnum):
+    """Weakest first."""
+
+    NONE = 0
+    TASK = 1
+    DOSE = 2
+    OPTION = 3
+
+
+LETTERS = {"-": Hold.NONE, "K": Hold.TASK, "D": Hold.DOSE, "O": Hold.OPTION}
+type Holds = Mapping[str, Hold]
+
+
+class UnclearHolds(ValueError):
+    """Not one letter for each family."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFacts:
+    """What some facts hold back, and by when their answers are owed."""
+
+    names: tuple[str, ...]
+    holds: str
+    due: str
+    note: str = ""
+
+    @property
+    def days(self) -> int:
+        """Days until the answer is owed; 0 is today."""
+        found = DAYS.search(self.due)
+        return int(found[1]) if found else 0
+
+    @property
+    def is_now(self) -> bool:
+        """Whether it is asked at the bedside."""
+        return self.due.startswith("now")
+
+
+@cache
+def read_holds(text: str) -> Holds:
+    """By family, from a row of letters such as "D D - D O O"."""
+    letters = text.split()
+    if len(letters) != len(PLACES) or not set(letters) <= set(LETTERS):
+        raise UnclearHolds(text)
+    return dict(zip(PLACES, map(LETTERS.__getitem__, letters), strict=True))
+
+
+NOTHING = "- - - - - -"
+
+
+@cache
+def held_facts() -> Mapping[str, HeldFacts]:
+    """By fact."""
+    rows = shaped(tuple[HeldFacts, ...], shipped()["holds"]["fact"], "holds")
+    return {name: row for row in rows for name in row.names}
+
+
+def fact_hold(fact: str, place: str) -> Hold:
+    """What one fact holds back of a family."""
+    row = held_facts().get(fact)
+    return read_holds(row.holds)[place] if row else Hold.NONE

@@ -4,6 +4,7 @@ from knowledge.editions import Edition
 from medications.rules import (  # noqa: F401  (importing registers their rules)
     access,
     adjuncts,
+    continuing,
     dependence,
     induction,
     interactions,
@@ -11,6 +12,7 @@ from medications.rules import (  # noqa: F401  (importing registers their rules)
     overdose,
     person,
     preference,
+    unrecognised,
 )
 from medications.rules.reading import FactReader
 from medications.rules.registry import RULES, RuleOutcome, put

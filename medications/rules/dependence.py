@@ -10,10 +10,10 @@ from medications.rules.derived import is_dependent
 from medications.rules.effects import read_says
 from medications.rules.reading import FactReader, Unanswered, first, named
 from medications.rules.registry import Answer, RuleSaid, rule
-from medications.rules.shapes import rules, word
 from medications.rules.under_way import DAY, taking
 from medications.rules.words import day
 
+HOUR = timedelta(hours=1)
 SHORT = ("last_short_acting_dt", "last_fentanyl_dt")
 # Short-acting opioids that no usual panel shows (reference C130, C132).
 UNUSUAL = frozenset(
@@ -89,9 +89,6 @@ def physically_dependent(facts: FactReader, edition: Edition) -> Answer:
     if because is None:
         facts.get("phys_dependence", within=edition.days("not_dependent_hours") * HOUR)
     return because
-
-
-HOUR = timedelta(hours=1)
 
 
 @rule("C04")
@@ -269,6 +266,7 @@ def challenge_positive(facts: FactReader, edition: Edition) -> Answer:
     return None
 
 
-rules(
-    C12=word("challenge", "ordered", "A naloxone challenge is ordered."),
-)
+@rule("C12")
+def challenge_is_ordered(facts: FactReader, _edition: Edition) -> Answer:
+    ordered = facts.maybe("challenge") == "ordered"
+    return "A naloxone challenge is ordered." if ordered else None

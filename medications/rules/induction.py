@@ -36,16 +36,28 @@ LONG_ACTING = ("methadone", "er_opioid")
 def recent_fentanyl(facts: FactReader, edition: Edition) -> str | None:
     """Fentanyl within the window of a start, by account or in urine."""
     return first(
-        lambda: _fentanyl_by_account(facts, edition),
         lambda: fentanyl_in_urine(facts),
+        lambda: _fentanyl_by_account(facts, edition),
     )
 
 
 def _fentanyl_by_account(facts: FactReader, edition: Edition) -> str | None:
     hours = edition.days("fentanyl_hours") * HOUR
+    if facts.old("last_fentanyl_dt") is None and _urine_shows_none(facts, hours):
+        return None
     if facts.used_within("last_fentanyl_dt", hours):
         return f"{facts.last('last_fentanyl_dt')}."
     return None
+
+
+def _urine_shows_none(facts: FactReader, span: timedelta) -> bool:
+    """Negative within the window itself: it would show use in it."""
+    if facts.maybe("udt_fentanyl", within=span) is not None:
+        return facts.maybe("udt_fentanyl") is False
+    try:
+        return not facts.members("udt", *FENTANYL, within=span) & FENTANYL
+    except Unanswered:
+        return False
 
 
 def fentanyl_in_urine(facts: FactReader) -> str | None:

@@ -10,6 +10,7 @@ from assessments.facts import FACTS, NEVER, NEVER_ON, Trial, Value
 from assessments.picture import Picture
 from assessments.picture.model import KnownFact, is_current, lasts, standing
 from knowledge.editions import Edition
+from knowledge.names import is_ingredient
 from knowledge.wording.dates import clock
 from medications.rules.words import ago, day, listed
 
@@ -162,6 +163,17 @@ class FactReader:
     def medicines(self, *also: str) -> frozenset[str]:
         """Every medicine known to be taken, on whatever list it stands."""
         return frozenset().union(*map(self.held, (*MEDICINE_LISTS, *also)))
+
+    def unrecognised_medicines(self) -> frozenset[str]:
+        """Entries of the medicine lists that nobody recognised, as they were written."""
+        return self.held("med_unknown") | self._strangers(*MEDICINE_LISTS)
+
+    def unrecognised_allergies(self) -> frozenset[str]:
+        return self.held("allergy_unknown") | self._strangers("allergy")
+
+    def _strangers(self, *lists: str) -> frozenset[str]:
+        every = frozenset().union(*map(self.held, lists))
+        return frozenset(one for one in every if not is_ingredient(one))
 
     def takes(self, wanted: Iterable[str], *lists: str) -> frozenset[str]:
         """Which of these are taken; raises Unanswered where none is and neither the

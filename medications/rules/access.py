@@ -1,6 +1,7 @@
 """C5: access and setting; what never stands in the way of medication."""
 
 from knowledge.editions import Edition
+from medications.rules.continuing import days_to_leaving
 from medications.rules.reading import FactReader
 from medications.rules.registry import Answer, rule
 from medications.rules.shapes import above, among, either, no, rules, yes
@@ -8,8 +9,12 @@ from medications.rules.shapes import above, among, either, no, rules, yes
 
 @rule("C91")
 def leaving_soon(facts: FactReader, edition: Edition) -> Answer:
-    days = facts.number("reentry")
-    return f"Leaves in {days} days." if days <= edition["reentry_days"] else None
+    """Counted down each day; from the day on other rules speak."""
+    days = days_to_leaving(facts)
+    if days is None:
+        facts.get("reentry")
+        return None
+    return f"Leaves in {days} days." if 0 <= days <= edition["reentry_days"] else None
 
 
 @rule("C94")

@@ -42,7 +42,9 @@ HOSPITAL = "hospital"
 type Sign = Callable[[FactReader, Edition, Course], str | None]
 
 
-def _each(effect: Effect, keys: Iterable[str], *, blocking: bool = False) -> tuple[Say, ...]:
+def _each(
+    effect: Effect, keys: Iterable[str], *, blocking: bool = False
+) -> tuple[Say, ...]:
     return tuple(Say(key, effect, blocking) for key in sorted(keys))
 
 
@@ -92,7 +94,9 @@ def _used(facts: FactReader, edition: Edition, course: Course) -> str | None:
         last = facts.old(name)
         if last in (None, NEVER):
             continue
-        if facts.as_of - facts.moment(name) <= span and _since_start(facts, name, course):
+        if facts.as_of - facts.moment(name) <= span and _since_start(
+            facts, name, course
+        ):
             return f"{facts.last(name)}."
     return None
 
@@ -170,7 +174,9 @@ def dose_is_reviewed(facts: FactReader, edition: Edition) -> Answer:
     if not taken:
         return None
     off = list(_off_goal(facts, edition, taken.values()))
-    unasked = [name for name, held in FIVE.items() if not _was_asked(facts, held, edition)]
+    unasked = [
+        name for name, held in FIVE.items() if not _was_asked(facts, held, edition)
+    ]
     if not off and not unasked:
         return None
     parts = [*off, f"Not asked lately: {listed(unasked)}." if unasked else ""]
@@ -245,7 +251,11 @@ def asks_to_stop(facts: FactReader, edition: Edition) -> Answer:
 @rule("C122")
 def doses_missed(facts: FactReader, edition: Edition) -> Answer:
     """The next dose of what was missed; asks where the last day is not known."""
-    missed = [c for c in facts.once(courses, edition).values() if _is_missed(c, facts, edition)]
+    missed = [
+        c
+        for c in facts.once(courses, edition).values()
+        if _is_missed(c, facts, edition)
+    ]
     if not missed:
         _ask_what_is_taken(facts)
         return None
@@ -274,7 +284,10 @@ def _is_missed(course: Course, facts: FactReader, edition: Edition) -> bool:
     missed = course.days_missed(facts.as_of)
     if course.family == "MTD":
         days = facts.old("mtd_day")
-        early = days is not None and 0 < cast("int", days) <= edition["methadone_early_days"]
+        early = (
+            days is not None
+            and 0 < cast("int", days) <= edition["methadone_early_days"]
+        )
         least = "methadone_missed_early_days" if early else "methadone_missed_days"
         return missed >= edition[least]
     if course.family == "BUP_SL":
@@ -332,10 +345,18 @@ def leaving_does_not_end_care(facts: FactReader, edition: Edition) -> Answer:
     stopped = facts.old("moud_stop")
     if stopped not in (None, NEVER_ON) and not taking(facts, edition):
         return f"Medication stopped{facts.dated('moud_stop')}."
-    days = facts.maybe("reentry")
-    if days is not None and cast("int", days) <= edition["reentry_days"]:
-        return f"Leaves in {days} days."
-    return None
+    days = days_to_leaving(facts)
+    if days is None or days > edition["reentry_days"]:
+        return None
+    return f"Leaves in {days} days." if days >= 0 else "Has left custody or a stay."
+
+
+def days_to_leaving(facts: FactReader) -> int | None:
+    """As told, less the days gone by since; below 0 once it has passed."""
+    told, age = facts.old("reentry"), facts.age("reentry")
+    if told is None or age is None:
+        return None
+    return cast("int", told) - age.days
 
 
 @rule("C124")
@@ -350,7 +371,9 @@ def not_an_otp(facts: FactReader, _edition: Edition) -> Answer:
 def only_mild(facts: FactReader, edition: Edition) -> Answer:
     if not _is_mild(facts, edition):
         return None
-    if facts.maybe("remission") not in (None, "none") or facts.held("risk") & set(AT_RISK):
+    if facts.maybe("remission") not in (None, "none") or facts.held("risk") & set(
+        AT_RISK
+    ):
         return None
     return "Only mild opioid use disorder is recorded, and no high risk."
 
@@ -360,7 +383,9 @@ def _is_mild(facts: FactReader, edition: Edition) -> bool:
     if severity is not None:
         return severity == "mild"
     count = facts.maybe_number("dsm_count")
-    return count is not None and edition["oud_criteria"] <= count < edition["oud_moderate"]
+    return (
+        count is not None and edition["oud_criteria"] <= count < edition["oud_moderate"]
+    )
 
 
 @rule("C126")
@@ -379,5 +404,3 @@ def depot_over_methadone(facts: FactReader, edition: Edition) -> Answer:
     if drug is None:
         raise Unanswered("last_long_acting_drug")
     return f"{facts.last('last_long_acting_dt')}: methadone."
-
-

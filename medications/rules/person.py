@@ -1,10 +1,10 @@
 """C4: pregnancy, age, pain, surgery, injections and allergies."""
 
 from knowledge.editions import Edition
-from medications.rules.effects import Effect, Say
-from medications.rules.reading import FactReader, named
+from medications.rules.effects import Effect, Say, read_says
+from medications.rules.reading import FactReader, Unanswered, named
 from medications.rules.registry import Answer, RuleSaid, rule
-from medications.rules.shapes import among, at_least, below, either, no, rules, yes
+from medications.rules.shapes import among, at_least, below, rules, yes
 
 # Whose label an allergy to an ingredient touches.
 ALLERGENS = {
@@ -16,46 +16,65 @@ ALLERGENS = {
     "clonidine": ("CLON",),
 }
 
+# Where a test was declined nothing waits for it.
+ONLY_A_TASK = read_says("ALL=ACTION")
 
-def is_pregnant(facts: FactReader) -> bool:
-    """By statement or test; not where it is not possible; else unanswered."""
-    if facts.is_known("pregnancy"):
-        return facts.yes("pregnancy")
-    tested = facts.maybe("pregnancy_test") if facts.is_known("pregnancy_test") else None
-    if tested in ("positive", "negative"):
-        return tested == "positive"
-    if facts.maybe("could_be_pregnant") is False or facts.maybe("sex") == "male":
+
+def is_pregnant(facts: FactReader, edition: Edition) -> bool:
+    """By statement or test: a yes stands, a no ages. Not where it is not possible."""
+    if facts.maybe("pregnancy") is True or facts.maybe("pregnancy_test") == "positive":
+        return not _is_impossible(facts)
+    if facts.maybe("pregnancy") is False or facts.maybe("pregnancy_test") == "negative":
         return False
-    return facts.yes("pregnancy")
+    if not is_possible(facts, edition):
+        return False
+    raise Unanswered("pregnancy")
+
+
+def _is_impossible(facts: FactReader) -> bool:
+    return facts.maybe("could_be_pregnant") is False or facts.maybe("sex") == "male"
+
+
+def is_possible(facts: FactReader, edition: Edition) -> bool:
+    """Not recorded as impossible, and of an age for it."""
+    age = facts.maybe_number("age")
+    low, high = (
+        edition["age_could_be_pregnant_from"],
+        edition["age_could_be_pregnant_to"],
+    )
+    of_age = age is None or low <= age <= high
+    return of_age and not _is_impossible(facts)
 
 
 @rule("C67")
-def pregnant_agonist(facts: FactReader, _edition: Edition) -> Answer:
-    return _pregnant(facts)
+def pregnant_agonist(facts: FactReader, edition: Edition) -> Answer:
+    return _pregnant(facts, edition)
 
 
-def _pregnant(facts: FactReader) -> str | None:
-    return f"Pregnant{facts.dated('pregnancy')}." if is_pregnant(facts) else None
+def _pregnant(facts: FactReader, edition: Edition) -> str | None:
+    if not is_pregnant(facts, edition):
+        return None
+    name = "pregnancy" if facts.maybe("pregnancy") else "pregnancy_test"
+    return f"Pregnant{facts.dated(name)}."
 
 
 @rule("C68")
-def pregnant_naltrexone(facts: FactReader, _edition: Edition) -> Answer:
-    because = _pregnant(facts)
-    taken = facts.maybe("med_list")
-    if because and isinstance(taken, frozenset) and "naltrexone" in taken:
+def pregnant_naltrexone(facts: FactReader, edition: Edition) -> Answer:
+    because = _pregnant(facts, edition)
+    if because and "naltrexone" in facts.medicines():
         says = (Say("NTX_XR", Effect.CAUTION), Say("NTX_PO", Effect.CAUTION))
         return RuleSaid(f"{because} Already takes naltrexone.", says)
     return because
 
 
 @rule("C69")
-def pregnant_depot(facts: FactReader, _edition: Edition) -> Answer:
-    return _pregnant(facts)
+def pregnant_depot(facts: FactReader, edition: Edition) -> Answer:
+    return _pregnant(facts, edition)
 
 
 @rule("C70")
-def pregnant_withdrawal(facts: FactReader, _edition: Edition) -> Answer:
-    if not is_pregnant(facts) or not facts.yes("end_of_dose_withdrawal"):
+def pregnant_withdrawal(facts: FactReader, edition: Edition) -> Answer:
+    if not is_pregnant(facts, edition) or not facts.yes("end_of_dose_withdrawal"):
         return None
     return "Pregnant, with withdrawal before the next dose."
 
@@ -68,13 +87,18 @@ def after_delivery(facts: FactReader, edition: Edition) -> Answer:
 
 
 @rule("C73")
-def pregnancy_untested(facts: FactReader, _edition: Edition) -> Answer:
-    if facts.maybe("could_be_pregnant") is False or facts.maybe("sex") == "male":
+def pregnancy_untested(facts: FactReader, edition: Edition) -> Answer:
+    """Possible, none on record, and no negative test in two weeks; declined is an
+    answer."""
+    if not is_possible(facts, edition) or facts.maybe("pregnancy") is True:
         return None
-    if facts.maybe("pregnancy") is not None:
+    tested = facts.maybe("pregnancy_test")
+    if tested in ("positive", "negative") or facts.maybe("pregnancy") is False:
         return None
-    tested = facts.word("pregnancy_test") in ("positive", "negative")
-    return None if tested else "Pregnancy not known, no test on record."
+    if tested == "declined":
+        return RuleSaid("Pregnancy is possible; a test was declined.", ONLY_A_TASK)
+    because = "Pregnancy is possible, and no test within 14 days is on record."
+    return RuleSaid(because, asks=("pregnancy_test",))
 
 
 @rule("C75")
@@ -99,14 +123,19 @@ def needle_reaches_muscle(facts: FactReader, _edition: Edition) -> Answer:
 
 @rule("C84")
 def allergic_to_drug(facts: FactReader, _edition: Edition) -> Answer:
-    found = facts.members("allergy") & set(ALLERGENS)
+    """An allergy to naloxone closes the combination alone; a kit is given all the same."""
+    found = facts.held("allergy") & set(ALLERGENS)
+    if not found:
+        facts.members("allergy", within=None)
+        return None
     says = [
         Say(medication, Effect.CONTRAINDICATED)
         for name in sorted(found)
         for medication in ALLERGENS[name]
     ]
-    because = named("Allergy", found)
-    return RuleSaid(because, tuple(says)) if because else None
+    if "naloxone" in found:
+        says.append(Say("ORA", Effect.CAUTION))
+    return RuleSaid(named("Allergy", found) or "", tuple(says))
 
 
 @rule("C85")
@@ -128,6 +157,30 @@ def _allergy(facts: FactReader, edition: Edition, parts: str) -> str | None:
     return named("Allergy", facts.members("allergy") & edition.ingredients[parts])
 
 
+@rule("C83")
+def bleeds_into_muscle(facts: FactReader, edition: Edition) -> Answer:
+    """Platelets are asked for only with bleeding, liver disease or an anticoagulant."""
+    count = facts.maybe_number("platelets")
+    if count is not None and count < edition["platelets_low"]:
+        return f"{facts.said('platelets')}."
+    bleeding = facts.among_held("anticoag", "full", "coagulation_disorder")
+    if bleeding:
+        return RuleSaid(bleeding, asks=() if count is not None else ("platelets",))
+    facts.members("anticoag", "full", "coagulation_disorder")
+    if facts.held("anticoag") or "cirrhosis" in facts.held("medical"):
+        facts.get("platelets")
+    return None
+
+
+@rule("C88")
+def not_certified(facts: FactReader, _edition: Edition) -> Answer:
+    """A setting of the clinic, never asked of a person."""
+    certified = facts.maybe("rems")
+    return (
+        None if certified is not False else "This clinic is not REMS certified: refer."
+    )
+
+
 rules(
     C72=yes("lactation", "Breastfeeding."),
     C74=below("age", "age_adolescent"),
@@ -136,9 +189,4 @@ rules(
     C79=among("pain", "needs_opioids"),
     C80=yes("surgery", "Surgery or acute pain is planned."),
     C81=among("pain", "emergency"),
-    C83=either(
-        among("anticoag", "full", "coagulation_disorder"),
-        below("platelets", "platelets_low"),
-    ),
-    C88=no("rems", "Site or pharmacy is not REMS certified."),
 )

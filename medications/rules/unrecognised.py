@@ -74,9 +74,10 @@ def very_potent_opioid(facts: FactReader, _edition: Edition) -> Answer:
 
 @rule("C130")
 def acts_like_an_opioid(facts: FactReader, _edition: Edition) -> Answer:
+    """Whoever was asked for the last opioid of any kind was asked for these."""
     found = facts.held("substances") & OPIOID_LIKE
     found |= facts.medicines() & OPIOID_LIKE_NAMES
-    if not found:
+    if not found and facts.maybe("last_short_acting_dt", within=DAY) is None:
         facts.members("substances", *OPIOID_LIKE)
     return named("Taken regularly", found)
 

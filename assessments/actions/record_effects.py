@@ -12,21 +12,18 @@ from assessments.actions.measures import (
     mark_observation_in_error,
     record_observation,
 )
-from assessments.facts import FACTS, folded
+from assessments.facts import folded
 from assessments.intake.declaration import Ask, IntakeQuestion
 from assessments.intake.submission import Reply
 from assessments.intake_page.answers import IntakeAnswers
 from assessments.models import Intake, IntakeAnswer, Observation
+from knowledge.names import recognise_allergen
 from patients.actions import health
 from patients.models import Allergy, OtherMedicine, Patient
 
 CORRECTED = "Corrected in the intake"
 LISTS = {"allergy": "allergy", "med_list": "medicine"}
-# Allergy kinds by the name that the vocabulary gives an ingredient.
-KINDS = {
-    str(FACTS["allergy"].words.get(kind, kind)).replace("_", " "): kind
-    for kind in Allergy.Kind.values
-}
+STREET = " from the street"
 
 
 class ListRefused(Refused):
@@ -76,10 +73,11 @@ def names_in(answer: IntakeAnswer | None) -> set[str]:
 
 
 def ingredient(name: str) -> str:
-    """One spelling of an ingredient or brand, as the vocabulary has it."""
-    word = folded(name)
-    fact = FACTS["med_list"].words.get(word) or FACTS["allergy"].words.get(word)
-    return str(fact or word).replace("_", " ")
+    """One spelling of what an entry stands for; what is bought on the street stands
+    beside what is prescribed."""
+    read = recognise_allergen(name)
+    plain = " + ".join(read.ingredients) or folded(name).replace("_", " ")
+    return plain + STREET if read.from_street else plain
 
 
 def _measure(change: ListChange, reply: Reply) -> None:
@@ -176,5 +174,6 @@ def _text(entry: Allergy | OtherMedicine) -> str:
 def _values(key: str, plain: str, name: str) -> dict[str, object]:
     if key == "med_list":
         return {"ingredient": name}
-    kind = KINDS.get(plain, Allergy.Kind.OTHER.value)
+    kinds = {ingredient(kind): kind for kind in Allergy.Kind.values}
+    kind = kinds.get(plain, Allergy.Kind.OTHER.value)
     return {"kind": kind, "substance": name}

@@ -32,6 +32,14 @@ class FactKind(StrEnum):
     TEXT = "text"
 
 
+class Reads(StrEnum):
+    """What the entries of a list are recognised as; those of most are kept as typed."""
+
+    MEDICINES = "medicines"
+    ALLERGENS = "allergens"
+    NOTHING = ""
+
+
 class Domain(StrEnum):
     BODY = "body"
     MIND = "mind"
@@ -56,6 +64,7 @@ class Fact:
     high: Decimal | None = None
     aliases: tuple[str, ...] = ()
     words: Words = field(default_factory=dict)
+    reads: Reads = Reads.NOTHING
 
     @property
     def is_whole(self) -> bool:

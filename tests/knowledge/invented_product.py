@@ -50,6 +50,7 @@ def found() -> dict[str, object]:
     from assessments.picture import Picture
     from knowledge.decision_aid.content import aid
     from knowledge.editions import knowledge
+    from knowledge.names import recognise
     from medications.decision_page.columns import arrange
     from medications.forms.decision import DecideForm
     from medications.knowledge_pages.search import KEYS
@@ -82,7 +83,7 @@ def found() -> dict[str, object]:
         "aid": [column.key for column in aid().columns if KEY in column.ways],
         "rules": KEYS[KEY],
         "wish": wished["luna"],
-        "brand": FACTS["med_list"].words["lunadepot"],
+        "brand": list(recognise("Lunadepot 2 weeks").ingredients),
         "decide": dict(DecideForm.base_fields["preference"].choices)[KEY],
         "log": dict(DoseForm.base_fields["medication"].choices)[KEY],
         "regimen": dict(Regimen._meta.get_field("medication").flatchoices)[KEY],

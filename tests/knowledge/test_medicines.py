@@ -44,7 +44,7 @@ class TestAnInventedProduct:
 
     def test_is_read_where_somebody_names_it(self, places):
         assert places["wish"] == "LUNADEPOT"
-        assert places["brand"] == "buprenorphine"
+        assert places["brand"] == ["buprenorphine"]
 
     def test_fills_the_facts_of_its_ingredient_and_form(self, places):
         assert places["facts"] == ["bup_exposure", "last_bup_xr_dt", "med_list"]

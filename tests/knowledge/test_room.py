@@ -17,6 +17,7 @@ from knowledge.instruments.registry import instruments
 from knowledge.language import language
 from knowledge.medicines import medicines
 from knowledge.modalities import library
+from knowledge.names.vocabulary import name_groups
 from knowledge.needs import need_rules
 from knowledge.numbers import Number
 from knowledge.risk_windows import risk_windows
@@ -39,6 +40,7 @@ READ = {
     "freshness": freshness(),
     "language": language(),
     "modalities": library(),
+    "names": name_groups(),
     "needs": need_rules(),
     "risk_windows": risk_windows(),
     "injections": injection_rules(),
@@ -93,6 +95,7 @@ def test_every_file_belongs_to_something_that_is_read():
         *books,
         *instruments(),
         *shipped()["facts"],
+        *name_groups(),
         *(s.lower() for s in ("C1", "C2", "C3", "C4", "C5", "C6")),
     }
 
@@ -105,7 +108,7 @@ def test_every_file_belongs_to_something_that_is_read():
             "about",
             "medicines",
             "answer_sets",
-            "brands",
+            "origin",
             "measurements",
             "units",
             "diagnoses",

@@ -75,7 +75,7 @@ ROWS = [
         {"MTD": "CONTRAINDICATED", **all_of("AVOID", *DAILY)},
     ),
     ("C60", {"med_list": "etravirine"}, all_of("CAUTION", *DAILY)),
-    ("C60", {"med_list": "rifabutin"}, all_of("CAUTION", "MTD")),
+    ("C60", {"med_list": "rifabutin"}, all_of("CAUTION", "MTD", *DAILY)),
     ("C60", {"med_list": "rifampin"}, all_of("CAUTION", "MTD", *DAILY)),
     ("C61", {"med_list": "fluvoxamine"}, all_of("CAUTION", "MTD")),
     ("C61", {"med_list": "atazanavir"}, all_of("CAUTION", *DAILY)),

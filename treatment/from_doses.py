@@ -10,7 +10,7 @@ from assessments.picture.sources import Stated, Subject
 from knowledge.medicines import medicines
 from treatment.now import Order
 
-BUPRENORPHINE = "buprenorphine"
+BUPRENORPHINE, NALTREXONE = "buprenorphine", "naltrexone"
 # A rise of COWS counts within two hours of the dose (reference C19).
 RISE_WITHIN = timedelta(hours=2)
 DOSE_LOG, REGIMEN = "dose log", "regimen"
@@ -52,9 +52,7 @@ def treatment_facts(
     yield from _doses(begun, doses, now)
     yield from _last_taken(doses, now)
     yield from _course(begun, now)
-    taken = {o.medication for o in begun} | {d.medication for d in doses}
-    if taken & medicines().of_ingredient(BUPRENORPHINE):
-        yield Stated("bup_exposure", "yes", now, REGIMEN)
+    yield from _tolerated(doses, now)
     ingredients = sorted(
         {medicines()[o.medication].ingredient for o in begun if _holds(o, now)}
     )
@@ -118,6 +116,25 @@ def _last_taken(doses: Sequence[DayDose], now: datetime) -> Iterator[Stated]:
     if depots:
         moment = max(d.moment(now) for d in depots)
         yield Stated("last_bup_xr_dt", moment, moment, DOSE_LOG)
+        last = max(depots, key=lambda d: d.moment(now))
+        if last.medication != medicines().parent_of(last.medication):
+            yield Stated("last_bup_xr_drug", last.medication, moment, DOSE_LOG)
+    yield from _last_naltrexone(doses, now)
+
+
+def _last_naltrexone(doses: Sequence[DayDose], now: datetime) -> Iterator[Stated]:
+    its = medicines().of_ingredient(NALTREXONE) & medicines().depots
+    moments = [d.moment(now) for d in doses if d.medication in its]
+    if moments:
+        yield Stated("last_ntx_dt", max(moments), max(moments), DOSE_LOG)
+
+
+def _tolerated(doses: Sequence[DayDose], now: datetime) -> Iterator[Stated]:
+    """Buprenorphine under the tongue, as of its last dose in the log."""
+    daily = medicines().by_dose_fact["bup_dose"]
+    moments = [d.moment(now) for d in doses if d.medication in daily]
+    if moments:
+        yield Stated("bup_exposure", "yes", max(moments), DOSE_LOG)
 
 
 def _course(orders: Sequence[Order], now: datetime) -> Iterator[Stated]:

@@ -54,7 +54,8 @@ def _risks(rows: list[MeasuredValue]) -> Iterator[Stated]:
     if low:
         last = max(low, key=lambda row: row.effective_at)
         risks = [LOW_IS_A_RISK[row.code] for row in low]
-        yield Stated("ecg_risk", risks, last.effective_at, last.source or "measured")
+        source = last.source or "measured"
+        yield Stated("ecg_risk", risks, last.effective_at, source, tuple(risks))
 
 
 def pregnancy_facts(subject: Subject) -> Iterator[Stated]:

@@ -33,12 +33,16 @@ class Join(Enum):
 
 
 class Stated(NamedTuple):
-    """A fact as a source states it, before the vocabulary has read it."""
+    """A fact as a source states it, before the vocabulary has read it.
+
+    `asked` are the answers of a list that it settles; None is all of them.
+    """
 
     name: str
     raw: object
     as_of: datetime
     source: str
+    asked: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

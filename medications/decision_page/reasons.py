@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from knowledge.medicines import EVERY, medicines
-from medications.options.evaluate import PREFERENCE
 from medications.options.model import Action, Basis, Finding, Option, Options
 from medications.rules.effects import Effect
 
 type Reason = Finding | Action
 
+PREFERENCE = "C23"
+
 CLASS_AND_ICON: Mapping[Effect, tuple[str, str]] = {
     Effect.INFO: ("is-do", "list"),
     Effect.PREFERRED: ("is-for", "plus"),
     Effect.CAUTION: ("is-against", "caution"),
+    Effect.NOT_HERE: ("is-against", "move"),
     Effect.AVOID: ("is-against", "avoid"),
     Effect.CONTRAINDICATED: ("is-stop", "contra"),
 }

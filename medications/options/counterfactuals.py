@@ -6,10 +6,10 @@ otherwise, and what silences the rule is reported.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import combinations, product
 
 from assessments.picture import Picture
+from assessments.picture.model import KnownFact
 from knowledge import editions as store
 from knowledge.editions import Edition, Knowledge
 from knowledge.medicines import medicines
@@ -33,9 +33,9 @@ class _Noting(FactReader):
         super().__init__(picture)
         self.read: dict[str, None] = {}
 
-    def maybe(self, name: str, *, within: timedelta | None = None):  # type: ignore[no-untyped-def]
+    def _known(self, name: str) -> KnownFact | None:
         self.read[name] = None
-        return super().maybe(name, within=within)
+        return super()._known(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +144,7 @@ def _stops(outcome: RuleOutcome, medication: str, edition: Edition) -> bool:
     card = edition.cards[outcome.rule]
     says = outcome.said.says
     return any(
-        say.effect.rules_out
-        and medication in reached(say.medication, card, medicines())
+        say.effect.rules_out and medication in reached(say.medication, medicines())
         for say in (says_of(card.effects) if says is None else says)
     )
 

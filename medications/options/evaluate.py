@@ -312,9 +312,7 @@ def _with_products(
     )
 
 
-def _joined[T: (Finding, Action)](
-    own: tuple[T, ...], product: tuple[T, ...]
-) -> tuple[T, ...]:
+def _joined[T](own: tuple[T, ...], product: tuple[T, ...]) -> tuple[T, ...]:
     """The parent's lines, and those of the product that decide its standing."""
     return (*own, *(line for line in product if line not in own))
 

@@ -14,6 +14,7 @@ from knowledge.editions import Edition, Knowledge
 from medications.risk.windows import OpenWindow, open_windows
 from medications.rules import outcomes
 from medications.rules.overdose import FLAGS
+from medications.rules.reading import FactReader
 from medications.rules.registry import RuleOutcome
 
 # The facts that each rule of section C7 rests on, for the day beside it.
@@ -75,7 +76,7 @@ def risk_of(
 ) -> Risk:
     """Every factor for one picture, by the knowledge in force on its day."""
     edition = (knowledge or store.knowledge()).on(picture.as_of.date())
-    said = {outcome.rule: outcome for outcome in outcomes(picture, edition)}
+    said = {outcome.rule: outcome for outcome in outcomes(FactReader(picture), edition)}
     flags = [_factor(said[rule], edition, picture) for rule in FLAGS]
     held = tuple(factor for factor in flags if factor)
     windows = open_windows(picture, last_naltrexone_on=last_naltrexone_on)

@@ -9,7 +9,7 @@ from knowledge.editions import Edition
 from knowledge.formulary.methadone import methadone_after_missed
 from knowledge.medicines import medicines
 from knowledge.wording.amounts import amount, listed
-from medications.rules.dependence import AT_RISK
+from medications.rules.dependence import AT_RISK, OPIOIDS_IN_URINE
 from medications.rules.effects import Effect, Say
 from medications.rules.reading import FactReader, Unanswered
 from medications.rules.registry import Answer, RuleSaid, rule
@@ -23,10 +23,6 @@ OWN_IN_URINE = {
     "BUP_XR": frozenset(["buprenorphine", "norbuprenorphine"]),
     "NTX_XR": frozenset[str](),
 }
-OPIOIDS = frozenset(
-    ["opiate", "oxycodone", "hydromorphone", "fentanyl", "norfentanyl", "methadone"]
-    + ["eddp", "buprenorphine", "norbuprenorphine", "tramadol", "opioid_unspecified"]
-)
 TO_STOP = frozenset(["stop_medication", "withdrawal_management_only"])
 FIVE = {
     "withdrawal": ("end_of_dose_withdrawal", "cows"),
@@ -113,7 +109,7 @@ def _since_start(facts: FactReader, name: str, course: Course) -> bool:
 def _in_urine(facts: FactReader, edition: Edition, course: Course) -> str | None:
     if not _lately(facts, "udt", edition):
         return None
-    found = cast("frozenset[str]", facts.old("udt")) & OPIOIDS
+    found = cast("frozenset[str]", facts.old("udt")) & OPIOIDS_IN_URINE
     if facts.old("udt_fentanyl") is True and _lately(facts, "udt_fentanyl", edition):
         found |= {"fentanyl"}
     unexpected = found - OWN_IN_URINE[course.family]

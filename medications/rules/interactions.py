@@ -21,8 +21,14 @@ RESCUE = frozenset(["naloxone"])
 SEDATING = ("benzodiazepine", "alcohol")
 SAID_SEDATIVES = FACTS["sedatives"].choices
 SEDATIVES_IN_URINE = frozenset(
-    ["benzodiazepine", "barbiturate", "gabapentinoid", "alcohol", "xylazine"]
-    + ["medetomidine"]
+    [
+        "benzodiazepine",
+        "barbiturate",
+        "gabapentinoid",
+        "alcohol",
+        "xylazine",
+        "medetomidine",
+    ]
 )
 METHADONE_CAUTION = read_says("MTD=CAUTION")
 BUPRENORPHINE_CAUTION = read_says("BUP_SL,BUP_LOW,BUP_XR=CAUTION")

@@ -43,18 +43,23 @@ class FactReader:
         self.as_of = picture.as_of
         self.stale: dict[str, datetime] = {}
 
+    def _known(self, name: str) -> KnownFact | None:
+        """What is on record; every look at the picture goes through here."""
+        return self._picture.known(name)
+
     def old(self, name: str) -> Value | None:
         """What is on record, however old."""
-        return self._picture.value(name)
+        known = self._known(name)
+        return None if known is None else known.value
 
     def age(self, name: str) -> timedelta | None:
         """How long ago it was true; None where nothing is on record."""
-        known = self._picture.known(name)
+        known = self._known(name)
         return None if known is None else self.as_of - known.as_of
 
     def maybe(self, name: str, *, within: timedelta | None = None) -> Value | None:
         """The value that still counts, or None; older than `within` never counts."""
-        known = self._picture.known(name)
+        known = self._known(name)
         if known is None:
             return None
         age = self.as_of - known.as_of
@@ -100,7 +105,7 @@ class FactReader:
 
     def held(self, name: str, *, within: timedelta | None = None) -> frozenset[str]:
         """What a list is known to hold; says nothing of what it does not hold."""
-        known = self._picture.known(name)
+        known = self._known(name)
         if known is None:
             return frozenset()
         age = self.as_of - known.as_of
@@ -117,7 +122,7 @@ class FactReader:
         found = self.held(name, within=within)
         if found & set(wanted) if wanted else found:
             return found
-        known = self._picture.known(name)
+        known = self._known(name)
         if known is None or not self._is_answered(name, known, wanted, within):
             if known is not None:
                 self.stale[name] = known.as_of
@@ -184,7 +189,7 @@ class FactReader:
         raise Unanswered(*lists, "med_list")
 
     def _is_asked(self, name: str) -> bool:
-        known = self._picture.known(name)
+        known = self._known(name)
         if known is None:
             return False
         if self._is_answered(name, known, (), None):
@@ -235,7 +240,7 @@ class FactReader:
         return f"{fact.label} {shown}{unit}{self.dated(name)}"
 
     def dated(self, name: str) -> str:
-        known = self._picture.known(name)
+        known = self._known(name)
         if known is None or known.as_of == self.as_of:
             return ""
         if known.as_of.date() == self.as_of.date():

@@ -176,7 +176,7 @@ def _two_drugs(facts: FactReader, edition: Edition) -> str | None:
 
 
 @rule("C135")
-def methadone_from_elsewhere(facts: FactReader, edition: Edition) -> Answer:
+def methadone_from_elsewhere(facts: FactReader, _edition: Edition) -> Answer:
     """Said or listed, and not verified with the clinic that gave it."""
     if facts.old("mtd_verified") is True:
         return None
@@ -193,7 +193,7 @@ def depot_from_elsewhere(facts: FactReader, edition: Edition) -> Answer:
     last = facts.get("last_bup_xr_dt")
     if last == NEVER or facts.old("last_bup_xr_drug") is not None:
         return None
-    since = facts.as_of - cast("timedelta", last)  # type: ignore[operator]
+    since = facts.as_of - facts.moment("last_bup_xr_dt")
     if since > edition.days("taking_sublocade_days") * DAY:
         return None
     return f"{facts.last('last_bup_xr_dt')}: product and strength not known."

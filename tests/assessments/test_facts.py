@@ -245,7 +245,7 @@ class TestTheFiles:
         keys = tuple(medicines().keys)
 
         assert FACTS["preference"].choices == (
-            *(*keys, "no_agonist", "fear_of_withdrawal", "fewer_visits"),
+            *(*keys, "no_agonist", "fear_of_withdrawal", "fewer_visits", "cannot_wait"),
         )
 
     def test_two_facts_share_their_choices(self):

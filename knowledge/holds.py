@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache
 
@@ -38,6 +38,15 @@ class HeldFacts:
     holds: str
     due: str
     note: str = ""
+    # Letters of single products, where they differ from their family.
+    products: Mapping[str, str] = field(default_factory=dict)
+    # A task for whoever has no answer, whether or not a rule asks for it.
+    is_owed: bool = False
+
+    def of(self, place: str, medication: str) -> Hold:
+        if medication in self.products:
+            return LETTERS[self.products[medication]]
+        return read_holds(self.holds)[place]
 
     @property
     def days(self) -> int:
@@ -70,7 +79,15 @@ def held_facts() -> Mapping[str, HeldFacts]:
     return {name: row for row in rows for name in row.names}
 
 
-def fact_hold(fact: str, place: str) -> Hold:
-    """What one fact holds back of a family."""
+@cache
+def fact_hold(fact: str, place: str, medication: str = "") -> Hold:
+    """What one fact holds back of a family, or of one of its products."""
     row = held_facts().get(fact)
-    return read_holds(row.holds)[place] if row else Hold.NONE
+    return row.of(place, medication) if row else Hold.NONE
+
+
+@cache
+def owed_facts(place: str) -> tuple[str, ...]:
+    """Facts that are a task of a family whatever the rules ask."""
+    rows = held_facts().items()
+    return tuple(n for n, row in rows if row.is_owed and row.of(place, "") is Hold.TASK)

@@ -9,6 +9,7 @@ from assessments.picture import Picture
 from knowledge import editions as store
 from knowledge.cards import Card, Role
 from knowledge.editions import Edition, Knowledge
+from knowledge.holds import PLACES, owed_facts
 from knowledge.medicines import EVERY, Catalogue, Medicine
 from knowledge.policy import AS_SHIPPED, Policy
 from knowledge.sources import Reference
@@ -110,6 +111,8 @@ class _Weighing:
         self.taken = taking(facts, edition)
         self.lines = [line for o in said for line in _lines(o, edition)]
         self.gaps = list(gaps(said, edition))
+        owed = {fact for place in PLACES for fact in owed_facts(place)}
+        self.unknown = {fact for fact in owed if not facts.is_known(fact)}
 
     @property
     def general(self) -> tuple[Line, ...]:
@@ -157,12 +160,13 @@ class _Weighing:
         found: list[Gap],
         fits: tuple[Fit, ...],
     ) -> Option:
-        place = place_of(about.key, self.listed)
+        place = place_of(about, self.listed)
         kept = tuple(
             _without_void([x for x in lines if isinstance(x, Finding)], self.edition)
         )
         closed = _is_closed(kept, self.as_of)
-        asked = () if closed else missing(found, about.spoken, place)
+        owed = (f for f in owed_facts(place.family) if f in self.unknown)
+        asked = () if closed else missing(found, place, owed)
         stands = standing(kept, self.edition, waits=any(m.holds for m in asked))
         effects = {f.effect for f in kept}
         return Option(

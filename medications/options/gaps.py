@@ -4,15 +4,16 @@ No Django."""
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter
+from typing import NamedTuple
 
 from assessments.facts import FACTS
 from knowledge.bedside import opened
 from knowledge.cards import Card
 from knowledge.editions import Edition
 from knowledge.holds import PLACES, Hold, fact_hold, held_facts, read_holds
-from knowledge.medicines import EVERY, Catalogue
+from knowledge.medicines import EVERY, Catalogue, Medicine
 from medications.options.model import AskFirst, Missing
 from medications.rules.effects import Effect, Say
 from medications.rules.registry import RuleOutcome, says_of
@@ -50,9 +51,12 @@ class Gap:
     def weight(self) -> int:
         return self.say.weight
 
-    def hold(self, fact: str, place: str) -> Hold:
-        """What one of its facts makes wait of a family: no more than the rule does."""
-        return min(read_holds(self.card.holds)[place], fact_hold(fact, place))
+    def hold(self, fact: str, place: "Place") -> Hold:
+        """What one of its facts makes wait: no more than the rule does, but a task."""
+        held = fact_hold(fact, place.family, place.medication)
+        if held is Hold.TASK:
+            return held
+        return min(read_holds(self.card.holds)[place.family], held)
 
 
 def gaps(said: Iterable[RuleOutcome], edition: Edition) -> Iterator[Gap]:
@@ -80,20 +84,49 @@ def _gaps(
     return tuple(Gap(card, say, facts, stale) for say in says)
 
 
-def place_of(medication: str, listed: Catalogue) -> str:
-    """In whose place of a row of holds an option stands."""
-    return medication if medication in PLACES else listed.parent_of(medication)
+class Place(NamedTuple):
+    """An option, by its name and in whose place of a row of holds it stands."""
+
+    family: str
+    medication: str
+    name: str
 
 
-def missing(found: Iterable[Gap], name: str, place: str) -> tuple[Missing, ...]:
-    """The facts asked for of the medicine of a name, what makes most wait first."""
+def place_of(about: Medicine, listed: Catalogue) -> Place:
+    key = about.key
+    family = key if key in PLACES else listed.parent_of(key)
+    return Place(family, key, about.spoken)
+
+
+def missing(
+    found: Iterable[Gap], place: Place, owed: Iterable[str]
+) -> tuple[Missing, ...]:
+    """The facts asked for of a medicine, what makes most wait first.
+
+    `owed` are facts not known that are a task whatever the rules ask.
+    """
     by_fact: dict[str, list[Gap]] = {}
     for gap in found:
         for fact in gap.facts:
             if gap.hold(fact, place) > Hold.NONE or _moves(gap):
                 by_fact.setdefault(fact, []).append(gap)
-    listed = [_missing(fact, tuple(g), name, place) for fact, g in by_fact.items()]
+    listed = [_missing(fact, tuple(g), place) for fact, g in by_fact.items()]
+    listed += (_owed(fact) for fact in owed if fact not in by_fact)
     return tuple(sorted(listed, key=_order))
+
+
+@cache
+def _owed(fact: str) -> Missing:
+    label = FACTS[fact].label
+    return Missing(
+        fact=fact,
+        label=label,
+        why=f"{label} not known: a task.",
+        effect=Effect.ACTION,
+        rules=(),
+        hold=Hold.TASK,
+        days=held_facts()[fact].days,
+    )
 
 
 def _moves(gap: Gap) -> bool:
@@ -108,12 +141,12 @@ def _order(item: Missing) -> tuple[int, int, int]:
 
 
 @lru_cache(maxsize=8192)
-def _missing(fact: str, asked: tuple[Gap, ...], name: str, place: str) -> Missing:
+def _missing(fact: str, asked: tuple[Gap, ...], place: Place) -> Missing:
     strongest_first = sorted(asked, key=attrgetter("weight"), reverse=True)
     last_known = next((g.stale[fact] for g in asked if fact in g.stale), None)
     label = FACTS[fact].label
     state = f"out of date, {day(last_known)}" if last_known else "not known"
-    said = dict.fromkeys(_would(gap, name) for gap in strongest_first)
+    said = dict.fromkeys(_would(gap, place.name) for gap in strongest_first)
     owed = held_facts().get(fact)
     return Missing(
         fact=fact,
@@ -133,7 +166,7 @@ def _would(gap: Gap, name: str) -> str:
     return f"if {gap.card.when}, {name} {verb}"
 
 
-def asked_first(asked: tuple[Missing, ...], place: str) -> tuple[AskFirst, ...]:
+def asked_first(asked: tuple[Missing, ...], place: Place) -> tuple[AskFirst, ...]:
     """The bedside questions that the first dose waits for, most dangerous first."""
     open_ones = {one.fact: one for one in asked if one.hold is Hold.DOSE}
     return tuple(
@@ -144,5 +177,5 @@ def asked_first(asked: tuple[Missing, ...], place: str) -> tuple[AskFirst, ...]:
             why=" ".join(open_ones[fact].why for fact in facts),
             rules=tuple(dict.fromkeys(r for f in facts for r in open_ones[f].rules)),
         )
-        for line, facts in opened(place, open_ones)
+        for line, facts in opened(place.family, open_ones)
     )

@@ -29,7 +29,10 @@ def placed(
     A product has the place of its family. `fired` are the rules that said something.
     """
     listed = list(options)
-    keys = {o.medication: _key(o, edition) for o in listed if _is_placed(o)}
+    apart = COUNTED_APART
+    if any(option.is_under_way for option in listed):
+        apart |= {Role.START}
+    keys = {o.medication: _key(o, edition, apart) for o in listed if _is_placed(o)}
     behind = any(Role.COMPARED in edition.cards[rule].roles for rule in fired)
     places = _numbered(_in_order(keys, methadone_behind=behind))
     for option in listed:
@@ -48,8 +51,12 @@ def _is_placed(option: Option) -> bool:
     )
 
 
-def _key(option: Option, edition: Edition) -> Key:
-    """All keys but the comparison of two, the least first."""
+def _key(option: Option, edition: Edition, apart: frozenset[Role]) -> Key:
+    """All keys but the comparison of two, the least first.
+
+    Reasons of rules with a role set apart are not counted: what speaks for a start
+    says nothing beside a treatment under way.
+    """
     roles = {f.rule: frozenset(edition.cards[f.rule].roles) for f in option.findings}
     for_it = {f.rule for f in option.findings if f.effect is Effect.PREFERRED}
     against = {f.rule for f in option.findings if f.effect is Effect.CAUTION}
@@ -57,7 +64,7 @@ def _key(option: Option, edition: Edition) -> Key:
         option.standing is Standing.NOT_HERE,
         not any(Role.CONTINUE in roles[rule] for rule in for_it),
         not any(Role.WISH in roles[rule] for rule in for_it),
-        -sum(not roles[rule] & COUNTED_APART for rule in for_it) - points(option.fits),
+        -sum(not roles[rule] & apart for rule in for_it) - points(option.fits),
         sum(not roles[rule] & ABOUT_A_START for rule in against),
     )
 

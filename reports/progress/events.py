@@ -16,8 +16,8 @@ from django.db.models import (
 )
 from django.db.models import Value as Constant
 from django.db.models.functions import Cast
-from django.utils import timezone
 
+from accounts.tenancy import day_here
 from aftercare.models import FollowUp
 from assessments.models import Concern, IntakeAnswer
 from patients.models import Patient, StatusChange, Visit
@@ -129,7 +129,7 @@ def _event(row: tuple[Any, ...]) -> ProgressEvent:
     kind, on, at, words, more = row
     if kind == "overdose":
         on = _day_said(words) or on
-    return ProgressEvent(kind, on or timezone.localdate(at), words or "", more or "")
+    return ProgressEvent(kind, on or day_here(at), words or "", more or "")
 
 
 def _day_said(value: str) -> date | None:

@@ -84,6 +84,7 @@ def _story(
         missed=tuple(sorted({one.on for one in log if one.kind == "missed"})),
         visits=happened.visits,
         visits_missed=happened.visits_missed,
+        undated=happened.undated,
         marks=tuple(sorted(marks, key=lambda mark: (mark.on, mark.words))),
     )
 

@@ -116,6 +116,15 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Undated:
+    """What happened on days that nobody wrote down, and how often."""
+
+    words: str
+    more: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressStory:
     """Everything on record that has its place on the axis."""
 
@@ -128,6 +137,7 @@ class ProgressStory:
     visits: tuple[date, ...] = ()
     visits_missed: tuple[date, ...] = ()
     marks: tuple[Mark, ...] = field(default=())
+    undated: tuple[Undated, ...] = ()
 
     @property
     def first(self) -> date:

@@ -106,6 +106,7 @@ def timeline_page(
         **chart_part(record.story, wanted, chosen, is_broad=True),
         "ways": ways(wanted, record.story),
         "entries": entries_of(record, wanted, chosen),
+        "undated": record.story.undated,
     }
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from accounts.access import Acting
 from accounts.models import Clinic
+from accounts.tenancy import day_here
 from aftercare.models import FollowUp
 from assessments.models import Concern, Intake
 from knowledge.editions import knowledge
@@ -59,7 +59,7 @@ def lists_for(acting: Acting, *, at: datetime) -> list[Waiting]:
         ),
         Waiting(
             *("due", "Follow-ups due", "Nothing is due today."),
-            [(one.patient, one.title) for one in _due(acting, timezone.localdate(at))],
+            [(one.patient, one.title) for one in _due(acting, day_here(at))],
             "aftercare:of_patient",
         ),
     ]

@@ -46,15 +46,14 @@ def treatment_facts(
 ) -> Iterator[Stated]:
     """Current doses, day of treatment, last long-acting doses, last stop, and what
     stands on the list of medicines."""
-    now = subject.at
-    day = now.date()
+    now, day = subject.at, subject.today
     begun = [o for o in reversed(orders) if o.started_on <= day and not o.is_void]
-    yield from _doses(begun, doses, now)
+    yield from _doses(begun, doses, subject)
     yield from _last_taken(doses, now)
-    yield from _course(begun, now)
+    yield from _course(begun, subject)
     yield from _tolerated(doses, now)
     ingredients = sorted(
-        {medicines()[o.medication].ingredient for o in begun if _holds(o, now)}
+        {medicines()[o.medication].ingredient for o in begun if o.holds_on(day)}
     )
     yield Stated("med_list", ingredients, now, REGIMEN)
 
@@ -68,20 +67,16 @@ def rise_facts(
         yield Stated("cows_rise", rise[0], rise[1], "COWS and dose log")
 
 
-def _holds(order: Order, now: datetime) -> bool:
-    return order.holds_on(now.date())
-
-
 def _doses(
-    orders: Sequence[Order], doses: Sequence[DayDose], now: datetime
+    orders: Sequence[Order], doses: Sequence[DayDose], subject: Subject
 ) -> Iterator[Stated]:
     for keys in medicines().by_dose_fact.values():
         its = [s for s in orders if s.medication in keys]
-        current = next((s for s in its if _holds(s, now)), None)
+        current = next((s for s in its if s.holds_on(subject.today)), None)
         if current is not None:
-            yield from _dose_now(current, doses, now)
+            yield from _dose_now(current, doses, subject.at)
         elif its:
-            yield _no_dose(its, now)
+            yield _no_dose(its, subject.at)
 
 
 def _dose_now(
@@ -137,11 +132,12 @@ def _tolerated(doses: Sequence[DayDose], now: datetime) -> Iterator[Stated]:
         yield Stated("bup_exposure", "yes", max(moments), DOSE_LOG)
 
 
-def _course(orders: Sequence[Order], now: datetime) -> Iterator[Stated]:
-    current = [s for s in orders if _holds(s, now)]
+def _course(orders: Sequence[Order], subject: Subject) -> Iterator[Stated]:
+    now, today = subject.at, subject.today
+    current = [s for s in orders if s.holds_on(today)]
     for order in current:
         if order.medication == "MTD":
-            day = (now.date() - order.started_on).days + 1
+            day = (today - order.started_on).days + 1
             yield Stated("mtd_day", day, now, REGIMEN)
     if orders and not current:
         last = max(o.stopped_on for o in orders if o.stopped_on is not None)

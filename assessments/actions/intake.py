@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
-from accounts.tenancy import clinic_day
+from accounts.tenancy import clinic_clock, clinic_day
 from assessments.actions.carry_forward import carry_forward
 from assessments.actions.record_effects import (
     ListChange,
@@ -94,9 +94,12 @@ def keep_submission(
     A field that was emptied takes its answer back; one never filled says nothing.
     """
     answers = _open(intake, at)
+    intake = answers.intake
     before = answers.rows.get(question.key)
     stood = before.value if before else None
-    reply, refusal = reply_to(question, said, stood, at=at)
+    # What is typed is on the clinic's clock, whoever brings it in.
+    here = clinic_clock(intake.patient.clinic, at)
+    reply, refusal = reply_to(question, said, stood, at=here)
     change = ListChange(answers, question, said.revision, by, at)
     if reply is not None:
         answers = _put(change, reply)
@@ -218,7 +221,7 @@ def _open(intake: Intake, at: datetime) -> IntakeAnswers:
     locked = rows.select_for_update(of=("self",)).get(pk=intake.pk)
     if locked.status == Intake.Status.COMPLETE:
         raise IntakeClosed("This intake is complete. Start a new one to add to it.")
-    return answers_of(locked, locked.patient, on=at.date())
+    return answers_of(locked, locked.patient, on=clinic_day(locked.patient.clinic, at))
 
 
 @transaction.atomic

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from accounts.models import Staff
 from accounts.refusals import Refused
+from accounts.tenancy import clinic_day
 from assessments.actions.measures import (
     mark_observation_in_error,
     record_observation,
@@ -89,7 +91,7 @@ def _measure(change: ListChange, reply: Reply) -> None:
         patient=change.intake.patient,
         code=change.question.key,
         value=Decimal(str(reply.number)),
-        effective_at=_noon(reply.on, change.at),
+        effective_at=_noon(change, reply.on),
         source="intake",
         source_key=f"intake:{change.intake.pk}:{change.question.key}:{nth}",
         by=change.by,
@@ -97,11 +99,12 @@ def _measure(change: ListChange, reply: Reply) -> None:
     )
 
 
-def _noon(on: date | None, at: datetime) -> datetime:
+def _noon(change: ListChange, on: date | None) -> datetime:
     """A day without an hour stands for its noon; today, for now."""
-    if on is None or on == at.date():
-        return at
-    return datetime.combine(on, time(12), tzinfo=at.tzinfo)
+    clinic = change.intake.patient.clinic
+    if on is None or on == clinic_day(clinic, change.at):
+        return change.at
+    return datetime.combine(on, time(12), tzinfo=ZoneInfo(clinic.time_zone))
 
 
 def _measured(change: ListChange) -> QuerySet[Observation]:

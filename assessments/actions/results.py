@@ -16,6 +16,7 @@ from assessments.actions.measures import record_observation
 from assessments.models import Observation
 from assessments.models.observations import ResultsFile
 from assessments.observations.lab_file import LabLine, line_from, read_file
+from knowledge.wording.dates import day_at
 from patients.actions.registry import (
     AFTER_DEATH,
     BEFORE_BIRTH,
@@ -131,7 +132,7 @@ def _on_record(lines: Iterable[LabLine], zone: ZoneInfo) -> set[Key]:
     for who, code, when, value, text in rows.values_list(
         "patient", "code", "effective_at", "value", "text"
     ):
-        day = when.astimezone(zone).date().isoformat()
+        day = day_at(when, zone).isoformat()
         keys |= {(who, code, when, value, text), (who, code, day, value, text)}
     return keys
 

@@ -147,7 +147,8 @@ def _iso(raw: object) -> datetime:
 
 def _day(fact: Fact, raw: object, as_of: datetime) -> date:
     moment = _moment(fact, raw, as_of)
-    return NEVER_ON if moment == NEVER else moment.date()
+    is_never = moment == NEVER
+    return NEVER_ON if is_never else moment.astimezone(as_of.tzinfo).date()
 
 
 def _choice(fact: Fact, raw: object, _as_of: datetime) -> str:

@@ -30,7 +30,7 @@ class RecordEntry(NamedTuple):
 def registration_facts(subject: Subject) -> Iterator[Stated]:
     """What registration and the clinic say; housing from the day it was ticked."""
     patient, at = subject.patient, subject.at
-    age = patient.age_on(at.date())
+    age = patient.age_on(subject.today)
     if age is not None:
         yield Stated("age", age, at, "date of birth")
     if patient.sex_at_birth in SEX:

@@ -79,6 +79,15 @@ class Picture:
     facts: Mapping[str, KnownFact] = field(default_factory=lambda: NOTHING)
     preferences: Mapping[str, KnownFact] = field(default_factory=lambda: NOTHING)
 
+    @property
+    def today(self) -> date:
+        """The clinic's day: as_of is on the clinic's clock."""
+        return self.as_of.date()
+
+    def day_of(self, moment: datetime) -> date:
+        """The clinic's day of a moment that is told in it."""
+        return moment.astimezone(self.as_of.tzinfo).date()
+
     def known(self, name: str) -> KnownFact | None:
         """What is on record for a fact, however old."""
         return self.facts.get(name) or self.preferences.get(name)

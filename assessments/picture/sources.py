@@ -7,7 +7,7 @@ names a higher app.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum, auto
 from graphlib import TopologicalSorter
 from typing import Any, NamedTuple
@@ -65,6 +65,11 @@ class Subject:
     # Lists of the record of which every entry has ended.
     emptied: set[str] = field(default_factory=set)
     rows: dict[Query, Any] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The clinic's day at that moment."""
+        return self.at.date()
 
 
 @dataclass(frozen=True, slots=True)

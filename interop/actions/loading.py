@@ -50,6 +50,9 @@ class People:
     def __len__(self) -> int:
         return len(self._ids)
 
+    def patient(self, who: int) -> int:
+        return self._ids[who][0]
+
     def ids(self, who: int) -> tuple[int, int, int | None]:
         return self._ids[who]
 

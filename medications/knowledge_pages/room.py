@@ -1,6 +1,7 @@
 """Everything in the knowledge, subject by subject, each statement with its source. No Django."""
 
 import json
+from calendar import day_abbr
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -179,6 +180,16 @@ def _reaching() -> Iterable[Statement]:
         yield _line(rung, f"Day {rung.day}: {rung.title}", rung.detail)
 
 
+def _mails() -> Iterable[Statement]:
+    hours = steps.working_hours()
+    days = f"{day_abbr[hours.weekdays[0] - 1]} to {day_abbr[hours.weekdays[-1] - 1]}"
+    yield _line(
+        hours,
+        "E-mails to the staff",
+        f"{days}, {hours.opens} to {hours.closes} h; what a concern asks for the same day at once",
+    )
+
+
 def _duties() -> Iterable[Statement]:
     for level, duties in steps.duties().items():
         for duty in duties:
@@ -308,6 +319,7 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("promises", "Promises", "What is owed to a person and when.", _promises, plan_choices),
         RoomSubject("injections", "Injection windows", "When the next one may be given, is due, and is late.", _injections, injection_choices),
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
+        RoomSubject("mails", "E-mails", "When the staff is written to.", _mails),
         RoomSubject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),
         RoomSubject("choices", "Choosing", "What speaks for an option, and what a choice writes.", _choices),
         RoomSubject("medicines", "Medicines", "Each medicine and product, once.", _listed),

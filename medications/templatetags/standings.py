@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.templatetags.mainstay import icon
+from accounts.tenancy import day_here
 from knowledge.cited import Check
 from knowledge.editions import knowledge
 from medications.decision_page.provenance import TAGS
@@ -47,7 +48,7 @@ def rule_mark(basis: Basis) -> SafeString:
 @register.simple_tag
 def rule_marks(rules: Iterable[str]) -> SafeString:
     """The marks of rules of which only the ids are at hand."""
-    cards = knowledge().on(timezone.localdate()).cards
+    cards = knowledge().on(day_here(timezone.now())).cards
     return format_html_join(" ", "{}", ((_mark(r, cards[r].check),) for r in rules))
 
 

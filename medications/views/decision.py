@@ -116,7 +116,7 @@ def _weighed(picture: Picture, options: Options, policy: Policy) -> dict[str, ob
         "folded": next(column for column in columns if column.is_folded),
         "general": general(options),
         "facts": list(facts_used(picture)),
-        "conflicts": conflicts(picture, knowledge().on(picture.as_of.date(), policy)),
+        "conflicts": conflicts(picture, knowledge().on(picture.today, policy)),
         "fired": len(fired(options)),
         "tallies": tallies(options),
     }

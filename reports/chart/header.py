@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils import timezone
 
+from accounts.tenancy import day_here
 from aftercare.models import FollowUp
 from assessments.change.points import Point
 from assessments.facts import NEVER
@@ -85,7 +85,7 @@ def header_of(
     """Everything the sticky header needs, in few queries; `subject` is the person's
     facts where a page has put them together already."""
     subject = subject or subject_of(patient, at=at, only=TOLD)
-    picture, today = picture_from(subject), timezone.localdate(at)
+    picture, today = picture_from(subject), day_here(at)
     follow_ups = list(
         FollowUp.objects.open()
         .filter(patient=patient)
@@ -195,7 +195,7 @@ def _trend(recent: list[Point], at: datetime) -> HeaderFact:
 
 def _next_due(follow_ups: list[FollowUp], at: datetime) -> HeaderFact:
     """What comes next; what is late already stands among what presses."""
-    today = timezone.localdate(at)
+    today = day_here(at)
     coming = [f for f in follow_ups if f.latest_on >= today]
     if not coming:
         return HeaderFact("Next due", "Nothing planned", "a signed plan schedules it")

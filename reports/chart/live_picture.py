@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
+from accounts.tenancy import day_here
 from assessments.facts import FACTS
 from assessments.intake.catalogue import asking_for, is_asked
 from assessments.intake.progress import given
@@ -117,13 +116,13 @@ def live_of(patient: Patient, *, at: datetime) -> Live:
 
 def risk_now(patient: Patient, picture: Picture) -> Risk:
     """Overdose risk factor by factor, the last naltrexone injection included."""
-    last = last_day_taken(patient.pk, NALTREXONE, picture.as_of.date())
+    last = last_day_taken(patient.pk, NALTREXONE, picture.today)
     return risk_of(picture, last_naltrexone_on=last)
 
 
 def known_of(patient: Patient, *, at: datetime) -> Mapping[str, object]:
     """What decides which questions are asked of this person."""
-    today = timezone.localdate(at)
+    today = day_here(at)
     newest = Intake.objects.filter(patient=patient).order_by("-status", "-started_at")
     intake = newest.first()
     if intake is None:
@@ -214,7 +213,7 @@ def _until(picture: Picture, at: datetime) -> Picture:
 def _told(picture: Picture, names: list[str]) -> str:
     facts = _all(picture)
     told = [
-        f"{FACTS[n].label}: {shown_value(n, facts[n].value, picture.as_of.date())}"
+        f"{FACTS[n].label}: {shown_value(n, facts[n].value, picture.today)}"
         for n in sorted(names)
     ]
     return "; ".join(told[:MOST_LABELS])
@@ -240,5 +239,5 @@ def _gaps(
         if picture.state(name) is state and place and is_asked(place[1].key, known):
             step, question = place
             held = picture.known(name)
-            value = shown_value(name, held.value, picture.as_of.date()) if held else ""
+            value = shown_value(name, held.value, picture.today) if held else ""
             yield LiveGap(fact.label, value, step.key, _id(question.key))

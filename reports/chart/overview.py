@@ -1,11 +1,12 @@
 """The first page of a chart: what waits, the clinical picture, the plan, the last entries."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import chain
 
 from django.utils import timezone
 
+from accounts.tenancy import day_here
 from aftercare.models import OutreachAttempt
 from assessments.change.points import Point
 from assessments.facts import FACTS, FactKind
@@ -130,7 +131,7 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
         .select_related("decided_by")
         .first(),
         "entries": last_entries(patient, header),
-        "today": timezone.localdate(at),
+        "today": day_here(at),
     }
 
 
@@ -172,14 +173,14 @@ def _line(picture: Picture, name: str) -> PictureLine:
     assert known is not None  # noqa: S101 - asked for among the known ones
     return PictureLine(
         FACTS[name].label,
-        shown_value(name, known.value, picture.as_of.date()),
-        _source(known, picture.as_of.date()),
+        shown_value(name, known.value, picture.today),
+        _source(known, picture),
         picture.state(name) is State.STALE,
     )
 
 
-def _source(known: KnownFact, today: date) -> str:
-    day = short_day(known.as_of.date(), today)
+def _source(known: KnownFact, picture: Picture) -> str:
+    day = short_day(picture.day_of(known.as_of), picture.today)
     return f"{known.source}, {day}" if known.source else ""
 
 

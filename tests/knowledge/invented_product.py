@@ -7,7 +7,6 @@ stand in the file; what follows prints where the product is found.
 import datetime as dt
 import json
 import sys
-from types import SimpleNamespace
 
 import django
 
@@ -48,6 +47,7 @@ def found() -> dict[str, object]:
     from aftercare.schedule.plan import promised
     from assessments.facts import FACTS
     from assessments.picture import Picture
+    from assessments.picture.sources import Subject
     from knowledge.decision_aid.content import aid
     from knowledge.editions import knowledge
     from knowledge.names import recognise
@@ -90,8 +90,7 @@ def found() -> dict[str, object]:
         "event": dict(DoseEvent._meta.get_field("medication").flatchoices)[KEY],
         "decision": dict(MedicationDecision._meta.get_field("choice").flatchoices)[KEY],
         "facts": sorted(
-            fact.name
-            for fact in treatment_facts(SimpleNamespace(at=AT), [order], [dose])
+            fact.name for fact in treatment_facts(Subject(None, AT), [order], [dose])
         ),
         "window": [
             (one.due - day).days for one in promised(course) if one.kind == "injection"

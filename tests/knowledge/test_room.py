@@ -49,6 +49,7 @@ READ = {
     "otp": steps.program_steps(),
     "outreach": steps.rungs(),
     "duties": steps.duties(),
+    "working_hours": steps.working_hours(),
     "measures": steps.measure_occasions(),
     "instruments": instruments(),
     "change": change_figures(),

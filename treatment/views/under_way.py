@@ -89,7 +89,7 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
         may_overlap=medicines()[decision.choice].is_start,
         medication=decision.choice,
         initial={
-            "started_on": request.at.date(),
+            "started_on": request.today,
             "schedule": decision.first_dose[:80],
         },
     )
@@ -115,7 +115,7 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
 def stop(request: StaffRequest, pk: int, regimen: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     row = row_of_clinic(request, Regimen.objects, pk=regimen, patient=patient)
-    form = StopForm(posted(request), initial={"stopped_on": request.at.date()})
+    form = StopForm(posted(request), initial={"stopped_on": request.today})
     editing(form, row)
     if act(
         request,
@@ -138,7 +138,7 @@ def stop(request: StaffRequest, pk: int, regimen: int) -> HttpResponse:
 def add_dose(request: StaffRequest, pk: int) -> HttpResponse:
     """One line of the dose log."""
     patient = of_clinic(request, pk)
-    current = treatment_of(patient.pk, on=request.at.date()).main
+    current = treatment_of(patient.pk, on=request.today).main
     form = DoseForm(
         posted(request),
         last=last_amounts(patient.pk) if request.method == "POST" else {},
@@ -146,7 +146,7 @@ def add_dose(request: StaffRequest, pk: int) -> HttpResponse:
             "medication": current.medication if current else "",
             "amount_mg": current.dose_mg if current else None,
             "kind": "administered",
-            "on": request.at.date(),
+            "on": request.today,
         },
     )
     if act(

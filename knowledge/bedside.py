@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from knowledge.cited import Cited
 from knowledge.holds import PLACES
 from knowledge.tables import shaped, shipped
 
 BEFORE = "before"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BedsideLine:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BedsideLine(Cited):
     """One question; `asks` open it, `also` is what it answers beside once open."""
 
     key: str
@@ -27,7 +28,7 @@ class BedsideLine:
 def lines_of(place: str) -> tuple[BedsideLine, ...]:
     """The list of a family, what is known before it first."""
     table = shipped()["bedside"]
-    rows = [*table[BEFORE], *table[place]]
+    rows = [{**table["about"], **row} for row in (*table[BEFORE], *table[place])]
     return shaped(tuple[BedsideLine, ...], rows, f"bedside.{place}")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache
 
+from knowledge.cited import Cited
 from knowledge.tables import shaped, shipped
 
 # Whose letter stands in which place; a form has that of its family.
@@ -30,8 +31,8 @@ class UnclearHolds(ValueError):
     """Not one letter for each family."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldFacts:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HeldFacts(Cited):
     """What some facts hold back, and by when their answers are owed."""
 
     names: tuple[str, ...]
@@ -75,7 +76,9 @@ NOTHING = "- - - - - -"
 @cache
 def held_facts() -> Mapping[str, HeldFacts]:
     """By fact."""
-    rows = shaped(tuple[HeldFacts, ...], shipped()["holds"]["fact"], "holds")
+    table = shipped()["holds"]
+    raw = [{**table["about"], **row} for row in table["fact"]]
+    rows = shaped(tuple[HeldFacts, ...], raw, "holds")
     return {name: row for row in rows for name in row.names}
 
 

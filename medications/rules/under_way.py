@@ -26,10 +26,10 @@ INTERVALS = {
     "BUP_SL": "taking_daily_days",
     "SUBLOCADE": "taking_sublocade_days",
     "BRIXADI_W": "taking_weekly_days",
-    "BRIXADI_M": "taking_monthly_days",
-    "BUP_XR": "taking_monthly_days",
     "NTX_XR": "taking_ntx_days",
 }
+# That of a monthly depot, also where the product is not known.
+USUAL_INTERVAL = "taking_monthly_days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _injected(family: str, facts: FactReader, edition: Edition) -> Course | None
         return None
     form = str(facts.old(named) or family) if named else family
     moment = cast("datetime", last)
-    longest = edition.days(INTERVALS[form]) * DAY
+    longest = edition.days(INTERVALS.get(form, USUAL_INTERVAL)) * DAY
     return Course(family, form, facts.as_of - moment <= longest, last=moment)
 
 

@@ -205,6 +205,7 @@ BODIES = {
     "patients:no_known_allergies": {},
     "patients:add": {"kind": "other", "substance": "Nickel"},
     "patients:end": {},
+    "patients:put_name_right": {"name": "latex"},
     "plans:draft": {},
     "plans:level_of_care": {"level": "intensive"},
     "plans:add_need": {"domain": "social", "title": "Grief"},
@@ -281,6 +282,10 @@ def _no_allergy(here):
     Allergy.objects.filter(patient=here.parts["patient"]).delete()
 
 
+def _misspelt(here):
+    Allergy.objects.filter(patient=here.parts["patient"]).update(substance="Latexx")
+
+
 def _no_draft(here):
     here.parts["plan"].delete()
 
@@ -307,6 +312,7 @@ EDITS = {
     "patients:status",
     "patients:care_team",
     "patients:end",
+    "patients:put_name_right",
     "plans:level_of_care",
     "plans:discard",
     "plans:accept_all",
@@ -389,6 +395,7 @@ FIRST = {
     "treatment:start": _nothing_taken,
     "medications:edition_impact": _an_edition_before,
     "patients:no_known_allergies": _no_allergy,
+    "patients:put_name_right": _misspelt,
     "plans:draft": _no_draft,
     "plans:new_version": _no_draft,
     "assessments:start_intake": _nothing_open,

@@ -17,6 +17,7 @@ from assessments.intake.parsing import (
 from assessments.intake.rows import RowsRefused, read_rows, with_what_stood
 from assessments.intake.submission import ON, VALUE, Reply, Submission
 from assessments.picture import plain
+from knowledge.names import entries
 
 NOT_KNOWN, NONE = "unknown", "none"
 TEN = Decimal(10)
@@ -177,8 +178,7 @@ def _text(question: IntakeQuestion, sent: Submission, _at: datetime) -> Reply:
 
 
 def _listed(question: IntakeQuestion, sent: Submission, at: datetime) -> Reply:
-    text = str(_text(question, sent, at).value).replace(";", ",").replace("\n", ",")
-    names = list(dict.fromkeys(n for part in text.split(",") if (n := part.strip())))
+    names = list(entries(str(_text(question, sent, at).value)))
     if any(len(name) > LONGEST_NAME for name in names):
         raise NotAnAnswer("One name is very long. Put commas between them.")
     return Reply(names, source=sent.source)

@@ -38,6 +38,12 @@ class Recognition:
     def is_known(self) -> bool:
         return bool(self.ingredients)
 
+    @property
+    def means(self) -> str:
+        """Its ingredients, where the entry does not say them itself."""
+        says_all = all(name in plain(self.written) for name in self.ingredients)
+        return "" if says_all else ", ".join(self.ingredients)
+
 
 @dataclass(frozen=True, slots=True)
 class _Read:

@@ -12,15 +12,21 @@ from assessments.facts import NEVER
 from assessments.models import Concern
 from assessments.picture import Picture, State
 from assessments.picture.assemble import picture_from, subject_of
-from assessments.picture.from_record import ALLERGIES
+from assessments.picture.from_record import (
+    ALLERGIES,
+    OTHER_ALLERGY,
+    RecordEntry,
+)
 from assessments.picture.own_sources import TOLD
 from assessments.picture.queries import RECORD
 from assessments.picture.sources import Subject
 from assessments.scores.points import recent_points
 from knowledge.instruments.titles import short_title
+from knowledge.names import recognise_allergen
 from knowledge.wording.amounts import amount, milligrams
 from patients.models import Patient
 from plans.models import Plan
+from reports.chart.fact_values import NOT_RECOGNISED, with_what_is_known
 from reports.words import (
     HAS_LEFT,
     day_named,
@@ -122,11 +128,19 @@ def _allergies(subject: Subject, picture: Picture, at: datetime) -> tuple[str, b
     known = picture.known("allergy")
     if known is None:
         return "Not asked", False
+    entries = [e for e in subject.rows[RECORD] if e.kind in ALLERGIES]
     if not known.value:
-        return f"None known, asked {day_words(known.as_of, at)}", True
-    entries = (e for e in subject.rows[RECORD] if e.holds and e.kind in ALLERGIES)
-    written = [entry.text for entry in entries]
-    return ", ".join(written or sorted(map(str, _members(known.value)))), True
+        none = "None current" if entries else "None known"
+        return f"{none}, asked {day_words(known.as_of, at)}", True
+    written = [_allergy_words(entry) for entry in entries if entry.holds]
+    told = sorted(map(with_what_is_known, _members(known.value)))
+    return ", ".join(written or told), True
+
+
+def _allergy_words(entry: RecordEntry) -> str:
+    """As it was written, and said where nobody recognises it."""
+    is_known = entry.kind != OTHER_ALLERGY or recognise_allergen(entry.text).is_known
+    return entry.text if is_known else f"{entry.text} ({NOT_RECOGNISED})"
 
 
 def _members(value: object) -> frozenset[str]:

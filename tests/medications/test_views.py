@@ -507,10 +507,55 @@ class TestInteractions:
 
         assert "lowers methadone: withdrawal" in page
         assert "lowers buprenorphine: withdrawal" in page
-        assert "D11 [V 95]" in page
-        assert "in none of the classes that matter here" in page
+        assert "D11 [V 95; V* 147]" in page
+        assert (
+            "no interaction known here with methadone, buprenorphine or naltr" in page
+        )
         assert page.index("Carbamazepine") < page.index("Zinc")
         assert "Methadone<" not in page
+
+    @pytest.mark.parametrize(
+        ("written", "told"),
+        [
+            ("alprazolam 1 mg", "slows breathing together with opioids"),
+            ("Diflucan", "raises methadone"),
+            ("Ultram", "naltrexone would block it"),
+            ("Norco 10/325", "naltrexone would block it"),
+            ("St. John\u2019s wort", "lowers methadone"),
+            ("ZaZa", "naltrexone would block it"),
+            ("Percocet", "no interaction known here with methadone"),
+        ],
+    )
+    def test_a_brand_with_its_strength_is_in_its_classes(
+        self, as_care_manager, tab, patient, written, told
+    ):
+        self.takes(patient, written)
+
+        assert told in text_of(as_care_manager.get(tab + "interactions/"))
+
+    @pytest.mark.parametrize("written", ["alprozolam", "blue pill", "no Xanax"])
+    def test_what_is_not_recognised_was_not_checked(
+        self, as_care_manager, tab, patient, written
+    ):
+        self.takes(patient, written)
+
+        page = text_of(as_care_manager.get(tab + "interactions/"))
+        assert "Not recognised: nothing was checked." in page
+        assert "no interaction known" not in page
+        assert ("Did you mean alprazolam?" in page) == (written == "alprozolam")
+
+    def test_two_classes_of_one_effect_are_one_line(
+        self, as_care_manager, tab, patient
+    ):
+        self.takes(patient, "efavirenz")
+
+        page = text_of(as_care_manager.get(tab + "interactions/"))
+        assert page.count("lowers methadone: withdrawal") == 1
+
+    def takes(self, patient, written):
+        patient.other_medicines.create(
+            clinic=patient.clinic, ingredient=written, recorded_at=timezone.now()
+        )
 
     def test_without_a_list_there_is_nothing_to_say(self, as_care_manager, tab):
         assert text_of(as_care_manager.get(tab + "interactions/")).strip() == ""

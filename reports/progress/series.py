@@ -7,6 +7,7 @@ from assessments.change.grounds import rank_of
 from assessments.change.points import Point
 from assessments.models import Observation
 from assessments.observations.kinds import BY_CODE, label_of
+from assessments.observations.numbers import with_sign
 from knowledge.change import change_figures
 from knowledge.conditions import tests_of
 from knowledge.instruments.declaration import Band
@@ -189,7 +190,9 @@ def _measurements(rows: Iterable[Observation]) -> Iterator[Series]:
 
 def _measurement(code: str, rows: list[Observation]) -> Series:
     readings = tuple(
-        SeriesReading(row.effective_at, row.value, amount(row.value))
+        SeriesReading(
+            row.effective_at, row.value, with_sign(row.comparator, amount(row.value))
+        )
         for row in rows
         if row.value is not None
     )

@@ -241,7 +241,10 @@ def _with_results(
         raise NotAResult("Write both numbers, such as 120/80.")
     when, day = _moment(said["measured"], by)
     for result in results:
-        yield _filled(replace(line, code=result.code, day=day), result, when)
+        # Of two results of one line each says which of them it is.
+        which = f", {BY_CODE[result.code].label.lower()}" if len(results) > 1 else ""
+        own = replace(line, code=result.code, test=f"{line.test}{which}", day=day)
+        yield _filled(own, result, when)
 
 
 def _measure(name: str) -> ObservationKind:

@@ -1,9 +1,10 @@
 """Numbers, signs and flags as laboratories write them. No Django."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 
+A_NUMBER = "Write a number, such as 4.2."
 LONGEST = 40
 # No result has more before or after its point.
 MOST_DIGITS = 12
@@ -93,9 +94,9 @@ def with_sign(sign: str, words: str) -> str:
 def number_in(text: str) -> Decimal:
     """The number; asks where a comma may part decimals or thousands."""
     if GROUPED.fullmatch(text):
-        return _finite(text.replace(",", ""))
+        return _of_a_size(text.replace(",", ""))
     if PLAIN.fullmatch(text):
-        return _finite(text)
+        return _of_a_size(text)
     offer = ""
     if DECIMAL_COMMA.fullmatch(text):
         offer = text.replace(".", "").replace(",", ".")
@@ -106,16 +107,13 @@ def number_in(text: str) -> Decimal:
             f"Write it with a point before decimals, and no other. Did you mean {offer}?",
             offer=offer,
         )
-    raise NotAResult("Write a number, such as 4.2.")
+    raise NotAResult(A_NUMBER)
 
 
-def _finite(text: str) -> Decimal:
-    try:
-        number = Decimal(text) if len(text) <= LONGEST else Decimal("nan")
-    except InvalidOperation:
-        number = Decimal("nan")
-    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
-        raise NotAResult("Write a number, such as 4.2.")
+def _of_a_size(text: str) -> Decimal:
+    number = Decimal(text) if len(text) <= LONGEST else None
+    if number is None or abs(number.adjusted()) > MOST_DIGITS:
+        raise NotAResult(A_NUMBER)
     return number
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from assessments.observations.kinds import BY_CODE, ObservationKind
 from assessments.observations.limits import NOT_READ, LimitsText, limits_in
 from assessments.observations.numbers import (
+    A_NUMBER,
     Comparator,
     NotAResult,
     in_thousands,
@@ -36,7 +37,6 @@ from assessments.observations.words import word_in
 
 # What a column of limits holds where the laboratory states none.
 NO_LIMIT = frozenset(["", "-", "--", "n/a", "na", "none"])
-A_NUMBER = "Write a number, such as 4.2."
 
 
 @dataclass(frozen=True, slots=True)

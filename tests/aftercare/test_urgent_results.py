@@ -27,6 +27,9 @@ from assessments.intake.catalogue import question_of
 from assessments.intake.submission import Submission
 from assessments.models import Concern, Observation
 from assessments.observations.kinds import BY_CODE
+from assessments.observations.reading import LabResult
+from assessments.observations.urgent import urgent_in
+from knowledge.conditions import FactValues
 from knowledge.urgent_results import urgent_results
 from patients.actions import health
 from reports.chart.header import header_of
@@ -99,6 +102,10 @@ class TestRaise:
         high = None if limit is None else Decimal(limit)
         measured("alt", value, high_limit=high)
         assert causes() == cause
+
+    def test_words_about_a_number_are_beyond_no_bound(self):
+        result = LabResult("qtc", text="long")
+        assert urgent_in(result, days_old=0, known=lambda: FactValues({})) is None
 
     def test_without_one_by_the_limit_on_record(self, measured, noon):
         measured("uln", "35", effective_at=noon - DAY)

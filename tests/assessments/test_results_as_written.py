@@ -290,6 +290,10 @@ class TestLimits:
         sent = Sent("45", high_limit="1.2", is_sure=True)
         assert read_result(BY_CODE["alt"], sent).high_limit == Decimal("1.2")
 
+    def test_of_what_has_no_usual_range_any_is_kept(self):
+        found = read_result(BY_CODE["hcv_rna"], Sent("<15", range="<15 IU/mL"))
+        assert found.high_limit == 15
+
     def test_what_stands_for_none_is_none(self):
         found = read_result(
             BY_CODE["alt"], Sent("45", low_limit="N/A", high_limit="56")
@@ -427,6 +431,7 @@ class TestFile:
             ("dbp", "80 mmHg"),
         ]
         assert {line.number for line in found} == {2}
+        assert found[1].test == "BP, diastolic blood pressure"
 
     def test_a_name_of_both_wants_both(self):
         found = read_file(b"test,value,measured\nBP,120,2026-11-20", zone=ZONE, at=AT)

@@ -31,12 +31,17 @@ class Waiting:
 
 
 def lists_for(acting: Acting, *, at: datetime) -> list[Waiting]:
-    """Concerns about life, plans to sign, open intakes, people nobody has begun with,
+    """Concerns about life, results that cannot wait, plans to sign, open intakes, people nobody has begun with,
     follow-ups due."""
     return [
         Waiting(
             *("safety", "Safety first", "No concern about anybody's life is open."),
             [(one.patient, one.reason) for one in _concerns(acting)],
+            "aftercare:of_patient",
+        ),
+        Waiting(
+            *("results", "Results that cannot wait", "No result waits for an answer."),
+            [(one.patient, one.reason) for one in _results(acting)],
             "aftercare:of_patient",
         ),
         Waiting(
@@ -74,6 +79,11 @@ def rules_due(clinic: Clinic, *, on: date) -> int:
 
 def _concerns(acting: Acting) -> QuerySet[Concern]:
     rows = Concern.objects.visible_to(acting).open().for_safety().pressing_first()
+    return rows.select_related("patient")[:SHOWN]
+
+
+def _results(acting: Acting) -> QuerySet[Concern]:
+    rows = Concern.objects.visible_to(acting).open().about_results().pressing_first()
     return rows.select_related("patient")[:SHOWN]
 
 

@@ -49,7 +49,10 @@ def page(
         "today": today,
         "measures": owed_measures(patient, owed, on=today, subject=subject),
         "check_ins": check_ins_of(patient, at=now),
-        "concerns": Concern.objects.open().filter(patient=patient).pressing_first(),
+        "concerns": Concern.objects.open()
+        .filter(patient=patient)
+        .select_related("observation")
+        .pressing_first(),
         "calendar": calendar,
         "contact_points": patient.contact_points.filter(is_current=True),
         "outcomes": OutreachAttempt.Outcome.choices,

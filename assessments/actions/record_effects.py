@@ -1,6 +1,6 @@
 """Effects of an answer on the record: lists and measurements."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -19,6 +19,8 @@ from assessments.intake.declaration import Ask, IntakeQuestion
 from assessments.intake.submission import Reply
 from assessments.intake_page.answers import IntakeAnswers
 from assessments.models import Intake, IntakeAnswer, Observation
+from assessments.observations.kinds import BY_CODE
+from assessments.observations.reading import LabResult
 from knowledge.names import recognise_allergen
 from patients.actions import health
 from patients.models import Allergy, OtherMedicine, Patient
@@ -53,7 +55,8 @@ class ListChange:
 
 def answer_kept(change: ListChange, reply: Reply) -> None:
     """Carry a new answer into the record where the record holds the truth."""
-    if change.question.kind is Ask.MEASURED:
+    if _is_result(change.question):
+        _unmeasure(change)
         _measure(change, reply)
     if change.question.key in LISTS and reply.is_known:
         _list(change, reply)
@@ -61,7 +64,7 @@ def answer_kept(change: ListChange, reply: Reply) -> None:
 
 def answer_taken_back(change: ListChange) -> None:
     """Take out of the record what the answer put there."""
-    if change.question.kind is Ask.MEASURED:
+    if _is_result(change.question):
         _unmeasure(change)
     if change.question.key in LISTS:
         _end(change, names_in(change.before))
@@ -82,15 +85,34 @@ def ingredient(name: str) -> str:
     return plain + STREET if read.from_street else plain
 
 
-def _measure(change: ListChange, reply: Reply) -> None:
-    _unmeasure(change)
+def _is_result(question: IntakeQuestion) -> bool:
+    """A number that was measured, or a test that is told in words."""
+    measure = BY_CODE.get(question.key)
+    return measure is not None and (
+        question.kind is Ask.MEASURED or bool(measure.choices)
+    )
+
+
+def _result(question: IntakeQuestion, reply: Reply) -> LabResult | None:
+    """None where nothing was measured: not known, not done, declined."""
     if not reply.is_known:
+        return None
+    if question.kind is Ask.MEASURED:
+        value = Decimal(str(reply.number))
+        return LabResult(question.key, value, comparator=reply.sign)
+    word = str(reply.value)
+    is_told = word in BY_CODE[question.key].choices
+    return LabResult(question.key, text=word) if is_told else None
+
+
+def _measure(change: ListChange, reply: Reply) -> None:
+    result = _result(change.question, reply)
+    if result is None:
         return
     nth = _measured(change).count() + 1
     record_observation(
         patient=change.intake.patient,
-        code=change.question.key,
-        value=Decimal(str(reply.number)),
+        **asdict(result),
         effective_at=_noon(change, reply.on),
         source="intake",
         source_key=f"intake:{change.intake.pk}:{change.question.key}:{nth}",

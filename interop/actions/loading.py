@@ -135,7 +135,8 @@ TABLES: Mapping[type[Record], RecordTable] = {
         {"code": "code", "value": "value", "text": "text", "unit": "unit"}
         | {"effective_at": "at"}
         | KEYED,
-        {"entered": "", "source": SOURCE, "error_reason": ""},
+        {"entered": "", "comparator": "", "flag": ""}
+        | {"source": SOURCE, "error_reason": ""},
     ),
     CohortAnswer: RecordTable(
         IntakeAnswer,

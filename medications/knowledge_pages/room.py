@@ -8,6 +8,7 @@ from datetime import date
 from hashlib import sha256
 
 from assessments.facts import FACTS
+from assessments.observations.kinds import label_of
 from knowledge.change import change_figures
 from knowledge.cited import Check, Cited, check_of
 from knowledge.conditions import Condition, in_words
@@ -30,6 +31,7 @@ from knowledge.schedule.choices import (
     plan_choices,
 )
 from knowledge.schedule.injections import injection_rules
+from knowledge.urgent_results import UrgentResult, urgent_results
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,27 @@ def _duties() -> Iterable[Statement]:
             )
 
 
+def _urgent_results() -> Iterable[Statement]:
+    for one in urgent_results().values():
+        names = " or ".join(dict.fromkeys(label_of(code) for code in one.codes))
+        when = f"within {_days(one.within)}" if one.within else "the same day"
+        text = f"{one.title}. {_role(one.role)}, {when}. {one.because}"
+        yield _line(one, f"{names}: {_bound(one)}", text)
+
+
+def _bound(one: UrgentResult) -> str:
+    """From where on a result cannot wait, in words."""
+    bounds = {
+        "{} or more": one.at_least,
+        "above {}": one.above,
+        "below {}": one.below,
+        "above {} times the upper limit": one.times_upper,
+    }
+    said = [words.format(n) for words, n in bounds.items() if n is not None]
+    tests = [in_words(condition, _label) for condition in one.only]
+    return "; ".join([*said, *((one.word,) if one.word else ()), *tests])
+
+
 def _choices() -> Iterable[Statement]:
     known = knowledge()
     for wish in known.wishes.values():
@@ -321,6 +344,7 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
         RoomSubject("mails", "E-mails", "When the staff is written to.", _mails),
         RoomSubject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),
+        RoomSubject("results", "Results that cannot wait", "What raises a concern at once, and who owes an answer to it.", _urgent_results),
         RoomSubject("choices", "Choosing", "What speaks for an option, and what a choice writes.", _choices),
         RoomSubject("medicines", "Medicines", "Each medicine and product, once.", _listed),
         RoomSubject("formulary", "Formulary", "Products, doses, waits and storage.", _formulary),

@@ -23,6 +23,7 @@ from assessments.picture.sources import Subject
 from assessments.scores.points import recent_points
 from knowledge.instruments.titles import short_title
 from knowledge.names import recognise_allergen
+from knowledge.urgent_results import urgent_results
 from knowledge.wording.amounts import amount, milligrams
 from patients.models import Patient
 from plans.models import Plan
@@ -246,9 +247,17 @@ def _risk(
 def _concern(concern: Concern, at: datetime) -> HeaderFact:
     """What an answer raised, what it asks for, and where to say what was done."""
     day = day_words(concern.raised_at, at)
-    asks = AT_ONCE.get(Concern.Level(concern.level), "Review the plan.")
     url = reverse("aftercare:resolve_concern", args=[concern.patient_id, concern.pk])
-    return HeaderFact(MOST_PRESSING, concern.reason, f"{asks} Raised {day}.", url)
+    return HeaderFact(
+        MOST_PRESSING, concern.reason, f"{_asks(concern)} Raised {day}.", url
+    )
+
+
+def _asks(concern: Concern) -> str:
+    """What is asked for at once: of a result its own duty."""
+    if concern.kind == Concern.Kind.RESULT:
+        return f"{urgent_results()[concern.cause].title}."
+    return AT_ONCE.get(Concern.Level(concern.level), "Review the plan.")
 
 
 def _lacks_naloxone(picture: Picture) -> bool:

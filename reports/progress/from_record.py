@@ -14,6 +14,7 @@ from accounts.tenancy import day_here
 from assessments.change.points import Point
 from assessments.models import Assessment, Observation
 from assessments.observations.kinds import label_of
+from assessments.observations.numbers import with_sign
 from assessments.scores.points import points_from
 from knowledge.medicines import medicines
 from knowledge.wording.amounts import amount
@@ -193,7 +194,8 @@ def _beyond(row: Observation) -> list[Mark]:
     """A measurement outside the limits of the laboratory that made it."""
     if not row.beyond:
         return []
-    words = f"{label_of(row.code).split(',')[0]} {amount(row.value)}"
+    number = with_sign(row.comparator, amount(row.value)) or row.text
+    words = f"{label_of(row.code).split(',')[0]} {number}"
     return [
         Mark(day_here(row.effective_at), words, f"{row.beyond}, {row.unit}".strip(", "))
     ]

@@ -8,6 +8,7 @@ from assessments.change.grounds import rank_of
 from assessments.change.points import Point
 from assessments.models import Observation
 from assessments.observations.kinds import BY_CODE, label_of
+from assessments.observations.numbers import with_sign
 from knowledge.change import change_figures
 from knowledge.conditions import tests_of
 from knowledge.instruments.declaration import Band
@@ -190,7 +191,11 @@ def _measurements(rows: Iterable[Observation], zone: tzinfo) -> Iterator[Series]
 
 def _measurement(code: str, rows: list[Observation], zone: tzinfo) -> Series:
     readings = tuple(
-        SeriesReading(row.effective_at.astimezone(zone), row.value, amount(row.value))
+        SeriesReading(
+            row.effective_at.astimezone(zone),
+            row.value,
+            with_sign(row.comparator, amount(row.value)),
+        )
         for row in rows
         if row.value is not None
     )

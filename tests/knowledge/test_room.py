@@ -26,6 +26,7 @@ from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
 from knowledge.schedule.injections import NoWindow, injection_rule, injection_rules
 from knowledge.tables import HERE, BadTable, room, shaped, shipped
+from knowledge.urgent_results import urgent_results
 
 # Pictures of rules and questions of the intake: read by those who show them.
 OUTSIDE = ("examples", "intake")
@@ -47,6 +48,7 @@ READ = {
     "names": name_groups(),
     "needs": need_rules(),
     "risk_windows": risk_windows(),
+    "urgent_results": urgent_results(),
     "injections": injection_rules(),
     "contacts": steps.contact_phases(),
     "plan": steps.plan_steps(),
@@ -116,6 +118,7 @@ def test_every_file_belongs_to_something_that_is_read():
             "origin",
             "measurements",
             "units",
+            "lab_names",
             "diagnoses",
         }
     )

@@ -50,7 +50,7 @@ def decided(patient, prescriber, noon):
         patient=patient,
         choice="MTD",
         picture=picture(unasked),
-        talk=decisions.Talk(**REASON),
+        talk=decisions.Talk(**REASON, acknowledged=("C20",)),
         by=prescriber,
         at=noon,
     )
@@ -93,7 +93,7 @@ class TestStart:
     def test_what_blocks_the_first_dose_is_done_first(self, start, decided):
         assert [t["rule"] for t in regimens.first_tasks(decided, "MTD")] == ["C02"]
 
-        with pytest.raises(regimens.NotReady, match="DSM-5"):
+        with pytest.raises(regimens.NotReady, match="Record the diagnosis"):
             start(decision=decided)
         assert start(decision=decided, confirmed=["C02"]).decision == decided
 

@@ -7,8 +7,9 @@ from string import ascii_lowercase
 from knowledge.names.vocabulary import SPELLING, Name, Vocabulary, that_matter
 from knowledge.names.writing import Word
 
-# Shorter words are near too many names; shorter ones still are near by one slip only.
-SHORTEST, SHORTEST_OF_TWO_SLIPS = 4, 6
+# Shorter words are near too many names; those next to them by one slip only. No name is
+# longer.
+SHORTEST, SHORTEST_OF_TWO_SLIPS, LONGEST = 4, 6, 40
 ALIKE = 0.8
 FEW = 3
 
@@ -19,7 +20,7 @@ def near_names(odd: list[Word], names: Vocabulary) -> list[str]:
         return []
     said = [word.plain for word in odd]
     tried = dict.fromkeys((" ".join(said), "".join(said), *said))
-    long = [text for text in tried if len(text) >= SHORTEST]
+    long = [text for text in tried if SHORTEST <= len(text) <= LONGEST]
     one_slip = (name for text in long for name in _one_slip(text, names))
     close = [names[name] for name in dict.fromkeys(one_slip)]
     if not close:

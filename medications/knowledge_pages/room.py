@@ -21,6 +21,7 @@ from knowledge.instruments.titles import part_title, short_title
 from knowledge.language import language
 from knowledge.medicines import Medicine, medicines
 from knowledge.modalities import library
+from knowledge.names.vocabulary import name_groups
 from knowledge.needs import need_rules
 from knowledge.numbers import Number, Permitted
 from knowledge.risk_windows import risk_windows
@@ -287,6 +288,14 @@ def _classes() -> Iterable[Statement]:
         yield _line(one, f"{one.kind}: {one.effect}", ", ".join(one.names))
 
 
+def _names() -> Iterable[Statement]:
+    """What each of our own names is read as; other names come from the table."""
+    for group in name_groups().values():
+        for listed in (group.brands, group.spellings):
+            for meant, names in listed.items():
+                yield _line(group, f"{group.about}: {meant}", ", ".join(names))
+
+
 def _listed() -> Iterable[Statement]:
     for one in medicines():
         yield Statement(one.full, _taken(one))
@@ -349,6 +358,7 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("medicines", "Medicines", "Each medicine and product, once.", _listed),
         RoomSubject("formulary", "Formulary", "Products, doses, waits and storage.", _formulary),
         RoomSubject("interactions", "Other medicines", "Classes that change medication for OUD.", _classes),
+        RoomSubject("names", "Names", "What brands and other spellings are read as.", _names),
         RoomSubject("needs", "Needs", "What a plan has to answer, found in facts.", _needs),
         RoomSubject("care", "Kinds of care", "What a plan can hold.", _care),
         RoomSubject("risk", "Times of raised risk", "Windows that no rule holds.", _risk),

@@ -143,7 +143,7 @@ def test_works_without_script(visit, team, person):
     visitor = visit(script=False).sign_in(team["clinician"])
     page = visitor.open(f"/people/{person.pk}/contacts/")
     page.get_by_role("link", name="Add to other medicines").click()
-    page.get_by_label("Ingredient").fill("sertraline")
+    page.get_by_role("combobox", name="Medicine").fill("sertraline")
     page.get_by_role("button", name="Add", exact=True).click()
 
     panel = page.get_by_role("region", name="Other medicines")

@@ -14,7 +14,7 @@ from medications.rules.words import listed
 HOUR = timedelta(hours=1)
 OPIOID_LIKE = frozenset(["kratom", "7_oh", "tianeptine"])
 OPIOID_LIKE_NAMES = frozenset(
-    ["kratom", "mitragynine", "7-hydroxymitragynine", "tianeptine"]
+    ["kratom", "mitragynine", "7 hydroxymitragynine", "tianeptine"]
 )
 SEDATIVE_LIKE = frozenset(
     ["phenibut", "ghb", "baclofen", "bromazolam", "street_benzodiazepine"]

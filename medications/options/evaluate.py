@@ -298,10 +298,11 @@ def standing(findings: Iterable[Finding], edition: Edition, *, waits: bool) -> S
 def _with_products(
     option: Option, alone: dict[str, Option], products: tuple[str, ...]
 ) -> Option:
-    """A parent stands as well as the best of its products."""
+    """A parent stands as well as the best of its products; of equals that for which
+    more speaks, such as a wish."""
     if not products:
         return option
-    best = min((alone[p] for p in products), key=lambda o: BEST_FIRST.index(o.standing))
+    best = min((alone[p] for p in products), key=_product_order)
     return replace(
         option,
         standing=best.standing,
@@ -314,6 +315,11 @@ def _with_products(
         fits=best.fits or option.fits,
         product=best.medication,
     )
+
+
+def _product_order(option: Option) -> tuple[int, int]:
+    reasons = [f for f in option.findings if f.effect is Effect.PREFERRED]
+    return (BEST_FIRST.index(option.standing), -len(reasons))
 
 
 def _joined[T](own: tuple[T, ...], product: tuple[T, ...]) -> tuple[T, ...]:

@@ -3,7 +3,7 @@ is named here until somebody decides whether to use it or to stop asking."""
 
 from devtools import unread_facts
 
-UNREAD = ("pdmp", "trimester")
+UNREAD = ("pdmp",)
 IDLE = (
     "child_care",
     "child_protection",
@@ -31,7 +31,6 @@ IDLE = (
     "sleep",
     "stigma_feared",
     "stigma_met",
-    "trimester",
     "unsafe_at_home",
     "vaccines",
     "words_body",
@@ -60,4 +59,4 @@ def test_the_report_names_each_with_its_words():
     lines = list(unread_facts.report())
 
     assert len(lines) == 2 + len(UNREAD) + len(IDLE)
-    assert "  trimester: Trimester (asked)" in lines
+    assert "  pdmp: PDMP checked (asked)" in lines

@@ -123,7 +123,7 @@ def around(table: AidOption) -> dict[str, object]:
             for column in the_aid.columns
         ],
         "start": table.start(),
-        "blocks": table.blocks(),
+        **_rows(table),
         "later": {key for key, answer in table.todays.items() if answer.is_later},
         "notes": [
             (titles[key], table.own[CLINIC + key])
@@ -133,6 +133,17 @@ def around(table: AidOption) -> dict[str, object]:
         "phone": table.own.get(CLINIC + "phone", ""),
         "figures": [row.figures for row in the_aid.rows if row.figures],
         "reviewed": the_aid.reviewed,
+    }
+
+
+def _rows(table: AidOption) -> dict[str, object]:
+    """Six rows that stand open; the rest unfolds by itself where it answers a pick."""
+    folded = table.folded()
+    return {
+        "first_rows": table.first(),
+        "folded": folded,
+        "folded_count": sum(len(block.rows) for block in folded),
+        "is_unfolded": any(block.speaks_to_a_pick for block in folded),
     }
 
 

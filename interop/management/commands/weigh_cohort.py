@@ -41,8 +41,8 @@ def told(found: CohortWeighing) -> list[str]:
         for medication, counts in table.items():
             words = ", ".join(f"{k} {n}" for k, n in counts.most_common())
             lines.append(f"{title}: {medication}: {words}")
-    for medication, counts in found.asks.items():
-        words = ", ".join(f"{k}: {n}" for k, n in sorted(counts.items()))
+    for medication, asked in found.asks.items():
+        words = ", ".join(f"{k}: {n}" for k, n in sorted(asked.items()))
         lines.append(f"Ask first: {medication}: {words}")
     lines += [f"Waits for: {k}: {n}" for k, n in found.missing.most_common(SHOWN)]
     lines += [

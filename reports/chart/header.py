@@ -51,6 +51,7 @@ AT_ONCE = {
     Concern.Level.LOW: "Refer, and offer a safety plan.",
 }
 LAST_OPIOID = ("last_short_acting_dt", "last_fentanyl_dt", "last_long_acting_dt")
+RECENT_OVERDOSE = ("past_12_months", "several_past_12_months", "past_30_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +265,7 @@ def _lacks_naloxone(picture: Picture) -> bool:
     """An overdose in the past 12 months, and asked about a kit, there was none."""
     kit = picture.value("ora")
     return (
-        picture.value("overdose_hx") == "past_12_months"
+        picture.value("overdose_hx") in RECENT_OVERDOSE
         and isinstance(kit, frozenset)
         and "has_kit" not in kit
     )

@@ -31,7 +31,6 @@ IDLE = (
     "sleep",
     "stigma_feared",
     "stigma_met",
-    "unsafe_at_home",
     "vaccines",
     "words_body",
     "words_proud",

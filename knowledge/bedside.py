@@ -20,8 +20,10 @@ class BedsideLine(Cited):
     question: str
     also: tuple[str, ...] = ()
 
-    def answers(self, fact: str) -> bool:
-        return fact in self.asks or fact in self.also
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Every fact that its answer settles, what opens it first."""
+        return (*self.asks, *self.also)
 
 
 @cache
@@ -47,6 +49,6 @@ def opened(
     for line in lines_of(place):
         if not any(fact in line.asks for fact in left):
             continue
-        asked = tuple(fact for fact in left if line.answers(fact))
+        asked = tuple(fact for fact in line.answers if fact in left)
         left = [fact for fact in left if fact not in asked]
         yield line, asked

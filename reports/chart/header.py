@@ -1,5 +1,6 @@
 """The header of a chart: a person in twenty seconds. Reads across apps, changes nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,6 +79,7 @@ class Header:
     waiting: int
     late: int
     # What was read for it, for a page that shows more of the same.
+    concerns: list[Concern]
     follow_ups: list[FollowUp]
     doses: list[LoggedDose]
     scores: list[Point]
@@ -88,10 +90,14 @@ class Header:
 
 
 def header_of(
-    patient: Patient, *, at: datetime, subject: Subject | None = None
+    patient: Patient,
+    *,
+    at: datetime,
+    subject: Subject | None = None,
+    points: Sequence[Point] | None = None,
 ) -> Header:
     """Everything the sticky header needs, in few queries; `subject` is the person's
-    facts where a page has put them together already."""
+    facts, `points` their scores, oldest first, where a page has read them already."""
     subject = subject or subject_of(patient, at=at, only=TOLD)
     picture, today = picture_from(subject), day_here(at)
     follow_ups = list(
@@ -101,10 +107,17 @@ def header_of(
         .order_by("due_on", "pk")[:RECENT]
     )
     doses = doses_until(patient.pk, today, most=RECENT)
-    scores = recent_points(patient, at=at, most=RECENT)
+    scores = (
+        recent_points(patient, at=at, most=RECENT)
+        if points is None
+        else list(reversed(points))[:RECENT]
+    )
     due = [f for f in follow_ups if f.earliest_on <= today]
     late = [f for f in due if f.latest_on < today]
     allergies, known = _allergies(subject, picture, at)
+    concerns = list(
+        Concern.objects.open().filter(patient=patient).pressing_first()[:RECENT]
+    )
     return Header(
         stage=stage_words(patient.status, patient.admitted_on, at),
         allergies=allergies,
@@ -116,9 +129,10 @@ def header_of(
             _trend(scores, at),
             _next_due(follow_ups, at),
         ),
-        risk=_risk(patient, picture, late, at),
+        risk=_risk(patient, picture, concerns, late, at),
         waiting=len(due),
         late=len(late),
+        concerns=concerns,
         follow_ups=follow_ups,
         doses=doses,
         scores=scores,
@@ -228,10 +242,11 @@ def _next_due(follow_ups: list[FollowUp], at: datetime) -> HeaderFact:
 def _risk(
     patient: Patient,
     picture: Picture,
+    concerns: list[Concern],
     late: list[FollowUp],
     at: datetime,
 ) -> HeaderFact | None:
-    concern = Concern.objects.open().filter(patient=patient).pressing_first().first()
+    concern = concerns[0] if concerns else None
     if concern is not None and concern.level > Concern.Level.LOW:
         return _concern(concern, at)
     if _lacks_naloxone(picture):

@@ -63,7 +63,7 @@ def changed_since(
     moved = list(_moved(before, picture, list(points))) if before else []
     worse = tuple(line for way, line in moved if way > 0)
     better = tuple(line for way, line in moved if way < 0)
-    unknown = tuple(_unknown(picture))
+    unknown = tuple(sorted(_unknown(picture), key=lambda line: not line.on))
     known = len(picture.facts) - len(moved)
     since = before.as_of if before else None
     return Changed(since, worse[:SHOWN], better[:SHOWN], unknown[:SHOWN], known)

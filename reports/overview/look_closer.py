@@ -18,6 +18,7 @@ from patients.models import Patient
 from reports.words import lateness
 
 SHOWN = 4
+MISSED = "C122"
 CONCERNS = {
     Concern.Level.HIGH: Severity.CAN_KILL,
     Concern.Level.MODERATE: Severity.CAN_KILL,
@@ -104,7 +105,7 @@ def _of_options(patient: Patient, options: Options) -> Iterator[Reason]:
 
     A task before a dose counts where it is grave; a form or a training does not.
     """
-    for option in options.under_way or _first(options):
+    for option in _running(options) or _first(options):
         for task in option.before_first_dose:
             if severity_of(task.rule) < Severity.WATCH:
                 severity = severity_of(task.rule)
@@ -112,6 +113,15 @@ def _of_options(patient: Patient, options: Options) -> Iterator[Reason]:
         for finding in option.findings:
             if finding.effect in WORTH_A_LOOK:
                 yield _of_line(patient, _gravity(finding), finding, finding.then)
+
+
+def _running(options: Options) -> tuple[Option, ...]:
+    """What is taken now, and what was until doses were missed."""
+    return tuple(
+        option
+        for option in options.options
+        if option.is_under_way or any(a.rule == MISSED for a in option.actions)
+    )
 
 
 def _first(options: Options) -> tuple[Option, ...]:

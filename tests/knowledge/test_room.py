@@ -11,6 +11,7 @@ from knowledge.change import change_figures
 from knowledge.choosing import ChoiceTasks
 from knowledge.cited import Cited
 from knowledge.decision_aid.content import aid
+from knowledge.directions import directions
 from knowledge.editions import knowledge
 from knowledge.formulary.lines import sections
 from knowledge.freshness import freshness
@@ -25,6 +26,7 @@ from knowledge.numbers import Number
 from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
 from knowledge.schedule.injections import NoWindow, injection_rule, injection_rules
+from knowledge.severity import grades
 from knowledge.tables import HERE, BadTable, room, shaped, shipped
 from knowledge.urgent_results import urgent_results
 
@@ -42,6 +44,8 @@ READ = {
     "decision_aid": aid().rows,
     "freshness": freshness(),
     "holds": held_facts(),
+    "severity": grades(),
+    "directions": [directions()],
     "bedside": [line for _, line in every_line()],
     "language": language(),
     "modalities": library(),

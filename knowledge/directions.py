@@ -51,7 +51,10 @@ def worsening(fact: str, before: Told, now: Told) -> int:
         return _of_steps(known.steps[fact], str(before), str(now))
     way = 1 if fact in (*known.yes_is_worse, *known.higher_is_worse) else 0
     way = way or (-1 if fact in (*known.no_is_worse, *known.lower_is_worse) else 0)
-    return way * _sign(_number(now) - _number(before))
+    was, is_now = _number(before), _number(now)
+    if was is None or is_now is None:
+        return 0
+    return way * _sign(is_now - was)
 
 
 def _of_lists(before: frozenset[str], now: frozenset[str]) -> int:
@@ -66,8 +69,11 @@ def _of_steps(steps: tuple[str, ...], before: str, now: str) -> int:
     return _sign(Decimal(steps.index(now) - steps.index(before)))
 
 
-def _number(value: Told) -> Decimal:
-    return Decimal(str(int(value) if isinstance(value, bool) else value))
+def _number(value: Told) -> Decimal | None:
+    """A number, a yes or a no; None for words."""
+    if isinstance(value, int | Decimal):
+        return Decimal(int(value)) if isinstance(value, bool) else Decimal(value)
+    return None
 
 
 def _sign(number: Decimal) -> int:

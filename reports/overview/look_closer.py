@@ -97,7 +97,7 @@ def _of_concerns(concerns: Iterable[Concern]) -> Iterator[Reason]:
     for one in concerns:
         level = Concern.Level(one.level)
         url = reverse("aftercare:resolve_concern", args=[one.patient_id, one.pk])
-        yield Reason(CONCERNS[level], one.reason, "", "Answer", url)
+        yield Reason(CONCERNS.get(level, Severity.WATCH), one.reason, "", "Answer", url)
 
 
 def _of_options(patient: Patient, options: Options) -> Iterator[Reason]:

@@ -34,6 +34,7 @@ def test_each_fact_has_one_direction_and_is_declared():
         ("udt", frozenset(["cocaine"]), frozenset(["cocaine"]), 0),
         ("household", frozenset(), frozenset(["pets"]), 0),
         ("age", 40, 41, 0),
+        ("travel", "far", 30, 0),
     ],
 )
 def test_which_way_it_went(fact, before, now, way):

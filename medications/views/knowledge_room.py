@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from accounts.access import StaffRequest, requires
 from accounts.doors import act, as_seen, status_of, values_of
 from accounts.permissions import Permission
+from knowledge.before_use import of_subject
 from medications.actions.sign_subjects import sign_subject
 from medications.forms.subject_signoff import SubjectForm
 from medications.knowledge_pages.room import SUBJECTS, RoomSubject
@@ -69,6 +70,7 @@ def _page(
         "is_due": signed is None or signed.digest != subject.digest,
         # What was chosen once may be no clinic's to choose any more.
         "own": [(choices[n].meaning, own[n]) for n in own if n in choices],
+        "before_use": of_subject(subject.key),
         "form": form,
     }
     status = status_of(form)

@@ -905,3 +905,16 @@ class TestOwnRules:
         )
 
         assert "Own number:" in text_of(as_prescriber.get(tab))
+
+
+class TestWhereItStands:
+    """What the page that records a choice says of it, no more than was found."""
+
+    def test_equal_options_are_not_called_first(self, as_prescriber, tab, knowing):
+        knowing({})
+
+        page = text_of(as_prescriber.get(tab + "decide/MTD/"))
+        assert "Equal on what is known with another in its place." in page
+        assert "First of the ranking" not in page
+        assert "No rule rules it out on what is known." in page
+        assert re.search(r"\d questions come before the first dose\.", page)

@@ -161,7 +161,6 @@ class TestPages:
             ("weighing", "The order of options, and ties"),
             ("bedside", "The questions asked at the bedside"),
             ("formulary", "The dose after missed days of methadone"),
-            ("promises", "The reference has it, this edition does not yet."),
         ],
     )
     def test_a_subject_is_marked_until_it_is_signed(
@@ -178,6 +177,13 @@ class TestPages:
         assert part in before
         assert SIGNED in after
         assert BEFORE_USE not in after
+
+    def test_what_this_edition_does_not_hold_is_not_to_be_signed(self, as_clinician):
+        page = words_of(as_clinician.get("/knowledge/subjects/promises/"))
+
+        assert "Not in this edition yet." in page
+        assert "Standing duties for as long as somebody is in care E8" in page
+        assert BEFORE_USE not in page
 
     def test_a_subject_that_is_not_among_them_is_not_marked(self, as_clinician):
         page = words_of(as_clinician.get("/knowledge/subjects/language/"))

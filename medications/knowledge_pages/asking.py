@@ -157,7 +157,7 @@ def bedside() -> Iterator[Words]:
 
 def _listed(name: str, lines: Iterable[BedsideLine]) -> Iterator[Words]:
     for number, line in enumerate(lines, start=1):
-        answers = _labels((*line.asks, *line.also))
+        answers = _labels(line.answers)
         yield line, line.question, f"{name}, line {number}. Answers: {answers}."
 
 

@@ -27,11 +27,17 @@ class BedsideLine(Cited):
 
 
 @cache
+def asked_in(part: str) -> tuple[BedsideLine, ...]:
+    """The lines of a family's own list, or those known before any."""
+    table = shipped()["bedside"]
+    rows = [{**table["about"], **row} for row in table[part]]
+    return shaped(tuple[BedsideLine, ...], rows, f"bedside.{part}")
+
+
+@cache
 def lines_of(place: str) -> tuple[BedsideLine, ...]:
     """The list of a family, what is known before it first."""
-    table = shipped()["bedside"]
-    rows = [{**table["about"], **row} for row in (*table[BEFORE], *table[place])]
-    return shaped(tuple[BedsideLine, ...], rows, f"bedside.{place}")
+    return (*asked_in(BEFORE), *asked_in(place))
 
 
 def every_line() -> Iterator[tuple[str, BedsideLine]]:

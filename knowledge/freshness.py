@@ -62,9 +62,16 @@ def _by_name() -> Mapping[str, Freshness]:
 
 
 @cache
-def _default() -> Freshness:
+def usual_freshness() -> Freshness:
+    """How a fact ages that is not named."""
     table = {"names": (), **shipped()["freshness"]["default"]}
     return shaped(Freshness, table, "freshness.default")
+
+
+@cache
+def ageless() -> tuple[str, ...]:
+    """Facts that do not age, or by their own dates."""
+    return tuple(shipped()["freshness"]["ageless"]["names"])
 
 
 @cache
@@ -73,9 +80,9 @@ def ageing(fact: str, member: str = "") -> Freshness | None:
     named = _by_name()
     if member and f"{fact}.{member}" in named:
         return named[f"{fact}.{member}"]
-    if fact in shipped()["freshness"]["ageless"]["names"]:
+    if fact in ageless():
         return None
-    return named.get(fact, _default())
+    return named.get(fact, usual_freshness())
 
 
 def fresh_span(fact: str) -> timedelta | None:

@@ -82,6 +82,30 @@ def held_facts() -> Mapping[str, HeldFacts]:
     return {name: row for row in rows for name in row.names}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HoldMeaning(Cited):
+    """What a hold is called, and what it means for the person."""
+
+    title: str
+    text: str
+
+
+@cache
+def hold_meanings() -> Mapping[Hold, HoldMeaning]:
+    """The strongest first."""
+    table = shipped()["holds"]
+    raw = {k: {**table["about"], **told} for k, told in table["meanings"].items()}
+    read = shaped(dict[str, HoldMeaning], raw, "holds.meanings")
+    return {Hold[key]: meaning for key, meaning in read.items()}
+
+
+@cache
+def holds_of_rules() -> Cited:
+    """What the holds of the rules rest on."""
+    table = shipped()["holds"]
+    return shaped(Cited, {**table["about"], **table["by_rule"]}, "holds.by_rule")
+
+
 @cache
 def fact_hold(fact: str, place: str, medication: str = "") -> Hold:
     """What one fact holds back of a family, or of one of its products."""

@@ -15,7 +15,6 @@ from knowledge.conditions import Condition, in_words
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
 from knowledge.formulary.lines import sections
-from knowledge.freshness import freshness
 from knowledge.instruments.registry import instruments
 from knowledge.instruments.titles import part_title, short_title
 from knowledge.language import language
@@ -33,6 +32,8 @@ from knowledge.schedule.choices import (
 )
 from knowledge.schedule.injections import injection_rules
 from knowledge.urgent_results import UrgentResult, urgent_results
+from knowledge.weighing import weighing
+from medications.knowledge_pages import asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,10 +272,20 @@ def _risk() -> Iterable[Statement]:
         yield _line(window, window.because.format(ago="some time ago"), text)
 
 
+def _holds() -> Iterable[Statement]:
+    return (_line(*one) for one in asking.holds())
+
+
 def _fresh() -> Iterable[Statement]:
-    for one in freshness():
-        names = ", ".join(FACTS[name].label for name in one.names)
-        yield _line(one, one.meaning, f"{one.value} {one.unit}: {names}")
+    return (_line(*one) for one in asking.ages())
+
+
+def _bedside() -> Iterable[Statement]:
+    return (_line(*one) for one in asking.bedside())
+
+
+def _weighing() -> Iterable[Statement]:
+    return (_line(one, one.title, one.text) for one in weighing())
 
 
 def _formulary() -> Iterable[Statement]:
@@ -362,7 +373,10 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("needs", "Needs", "What a plan has to answer, found in facts.", _needs),
         RoomSubject("care", "Kinds of care", "What a plan can hold.", _care),
         RoomSubject("risk", "Times of raised risk", "Windows that no rule holds.", _risk),
-        RoomSubject("freshness", "How long facts count", "Hours until an answer is out of date.", _fresh),
+        RoomSubject("holds", "What waits for an answer", "What an answer that nobody has, or that is out of date, makes wait.", _holds),
+        RoomSubject("freshness", "How long facts count", "Until when an answer counts, and what an old one still says.", _fresh),
+        RoomSubject("bedside", "Bedside questions", "What is asked before a first dose, the most dangerous first.", _bedside),
+        RoomSubject("weighing", "Weighing", "What is derived from facts, and how options are put in order.", _weighing),
         RoomSubject("instruments", "Instruments", "Questionnaires, with their licence.", _instruments),
         RoomSubject("change", "Change that counts", "How much of a change of a score counts.", _change),
         RoomSubject("aid", "Decision aid", "What a person reads, and what it rests on.", _aid),

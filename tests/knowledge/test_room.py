@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 import pytest
 
 from knowledge.bedside import every_line
+from knowledge.before_use import signed_before_use
 from knowledge.change import change_figures
 from knowledge.choosing import ChoiceTasks
 from knowledge.cited import Cited
@@ -14,8 +15,8 @@ from knowledge.decision_aid.content import aid
 from knowledge.directions import directions
 from knowledge.editions import knowledge
 from knowledge.formulary.lines import sections
-from knowledge.freshness import freshness
-from knowledge.holds import held_facts
+from knowledge.freshness import freshness, usual_freshness
+from knowledge.holds import held_facts, hold_meanings, holds_of_rules
 from knowledge.instruments.registry import instruments
 from knowledge.language import language
 from knowledge.medicines import medicines
@@ -29,6 +30,7 @@ from knowledge.schedule.injections import NoWindow, injection_rule, injection_ru
 from knowledge.severity import grades
 from knowledge.tables import HERE, BadTable, room, shaped, shipped
 from knowledge.urgent_results import urgent_results
+from knowledge.weighing import weighing
 
 # Pictures of rules and questions of the intake: read by those who show them.
 OUTSIDE = ("examples", "intake")
@@ -42,10 +44,12 @@ READ = {
     "follows": KNOWN.choice_tasks,
     "formulary": sections(),
     "decision_aid": aid().rows,
-    "freshness": freshness(),
-    "holds": held_facts(),
     "severity": grades(),
     "directions": [directions()],
+    "freshness": (*freshness(), usual_freshness()),
+    "holds": (held_facts(), hold_meanings(), holds_of_rules()),
+    "before_use": signed_before_use(),
+    "weighing": weighing(),
     "bedside": [line for _, line in every_line()],
     "language": language(),
     "modalities": library(),

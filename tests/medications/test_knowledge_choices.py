@@ -72,6 +72,16 @@ class TestWhatAClinicMayChoose:
             ("sbp_low", "low"),
             ("hr_low", "low"),
             ("precipitated_cows_rise", "high"),
+            ("methadone_missed_low_days", "high"),
+            ("overdose_several", "high"),
+            ("under_way_days", "low"),
+            ("sedative_urine_days", "low"),
+            ("ntx_block_tablet_hours", "low"),
+            ("crisis_sbp", "high"),
+            ("crisis_dbp", "high"),
+            ("crisis_hr", "high"),
+            ("age_could_be_pregnant_from", "high"),
+            ("age_could_be_pregnant_to", "low"),
         ],
     )
     def test_a_stop_is_never_loosened(self, name, careful_end):

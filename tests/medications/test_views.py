@@ -508,9 +508,7 @@ class TestInteractions:
         assert "lowers methadone: withdrawal" in page
         assert "lowers buprenorphine: withdrawal" in page
         assert "D11 [V 95; V* 147]" in page
-        assert (
-            "no interaction known here with methadone, buprenorphine or naltr" in page
-        )
+        assert "other interactions were not looked for" in page
         assert page.index("Carbamazepine") < page.index("Zinc")
         assert "Methadone<" not in page
 
@@ -523,7 +521,7 @@ class TestInteractions:
             ("Norco 10/325", "naltrexone would block it"),
             ("St. John\u2019s wort", "lowers methadone"),
             ("ZaZa", "naltrexone would block it"),
-            ("Percocet", "no interaction known here with methadone"),
+            ("Percocet", "other interactions were not looked for"),
         ],
     )
     def test_a_brand_with_its_strength_is_in_its_classes(
@@ -541,7 +539,7 @@ class TestInteractions:
 
         page = text_of(as_care_manager.get(tab + "interactions/"))
         assert "Not recognised: nothing was checked." in page
-        assert "no interaction known" not in page
+        assert "not looked for" not in page
         assert ("Did you mean alprazolam?" in page) == (written == "alprozolam")
 
     def test_two_classes_of_one_effect_are_one_line(
@@ -907,3 +905,16 @@ class TestOwnRules:
         )
 
         assert "Own number:" in text_of(as_prescriber.get(tab))
+
+
+class TestWhereItStands:
+    """What the page that records a choice says of it, no more than was found."""
+
+    def test_equal_options_are_not_called_first(self, as_prescriber, tab, knowing):
+        knowing({})
+
+        page = text_of(as_prescriber.get(tab + "decide/MTD/"))
+        assert "Equal on what is known with another in its place." in page
+        assert "First of the ranking" not in page
+        assert "No rule rules it out on what is known." in page
+        assert re.search(r"\d questions come before the first dose\.", page)

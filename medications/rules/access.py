@@ -34,6 +34,14 @@ def offer_naloxone(facts: FactReader, _edition: Edition) -> Answer:
     return "Due at each start, renewal and injection."
 
 
+@rule("C98")
+def nalmefene(facts: FactReader, _edition: Edition) -> Answer:
+    """Asked for, or named where there is an allergy to naloxone."""
+    if "naloxone" in facts.held("allergy"):
+        return "Allergy: naloxone."
+    return facts.among("ora", "nalmefene_requested")
+
+
 rules(
     C89=either(
         above("travel", "travel_far"),
@@ -45,6 +53,5 @@ rules(
     C93=yes("legal", "A court or employer demands that medication stop."),
     C95=either(among("udt"), yes("stimulants", "Uses stimulants.")),
     C97=among("ora", "naloxone_8mg_requested"),
-    C98=among("ora", "nalmefene_requested"),
     C99=among("route", "injecting"),
 )

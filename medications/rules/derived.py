@@ -62,8 +62,9 @@ def _by_last_use(facts: FactReader, edition: Edition) -> Tolerance | None:
         return Tolerance(Level.KEPT, f"{facts.last(name)}.")
     if facts.maybe(name) is None:
         return None
-    level = Level.LOW if since > _low_after(facts, edition, name) else Level.REDUCED
-    return Tolerance(level, f"{facts.last(name)}: tolerance is lost.")
+    if since > _low_after(facts, edition, name):
+        return Tolerance(Level.LOW, f"{facts.last(name)}: tolerance is lost.")
+    return Tolerance(Level.REDUCED, f"{facts.last(name)}: tolerance is reduced.")
 
 
 def _low_after(facts: FactReader, edition: Edition, name: str) -> timedelta:

@@ -275,12 +275,11 @@ def doses_missed(facts: FactReader, edition: Edition) -> Answer:
 
 
 def _ask_what_is_taken(facts: FactReader) -> None:
-    """A dose whose last day nobody knows, or an answer that nobody has."""
-    unknown = [
-        name
-        for name in ("last_long_acting_dt", "mtd_dose", "last_bup_xr_dt")
-        if facts.old(name) is None
-    ]
+    """Answers that nobody has; who never took a long-acting opioid missed no dose."""
+    asked = ["last_long_acting_dt", "mtd_dose", "last_bup_xr_dt"]
+    if facts.old("last_long_acting_dt") == NEVER:
+        asked.remove("mtd_dose")
+    unknown = [name for name in asked if facts.old(name) is None]
     if unknown:
         raise Unanswered(*unknown)
 

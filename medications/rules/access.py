@@ -2,7 +2,7 @@
 
 from knowledge.editions import Edition
 from medications.rules.continuing import days_to_leaving
-from medications.rules.reading import FactReader
+from medications.rules.reading import FactReader, Unanswered
 from medications.rules.registry import Answer, rule
 from medications.rules.shapes import above, among, either, no, rules, yes
 
@@ -12,8 +12,7 @@ def leaving_soon(facts: FactReader, edition: Edition) -> Answer:
     """Counted down each day; from the day on other rules speak."""
     days = days_to_leaving(facts)
     if days is None:
-        facts.get("reentry")
-        return None
+        raise Unanswered("reentry")
     return f"Leaves in {days} days." if 0 <= days <= edition["reentry_days"] else None
 
 

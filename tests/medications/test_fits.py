@@ -108,6 +108,15 @@ class TestPolicy:
         assert "C14" not in before(evaluate(known))
         assert "C14" in before(evaluate(known, policy=own))
 
+    def test_a_clinic_may_lower_the_stop_of_a_depot_with_long_qt(self):
+        known = picture({**BASE, **DEPENDENT, "long_qt": True})
+        own = Policy({}, {"long_qt_depot_caution": 1})
+
+        assert evaluate(known).option("BUP_XR").standing == "AVOID"
+        lowered = evaluate(known, policy=own)
+        assert lowered.option("BUP_XR").standing == "CAUTION"
+        assert lowered.option("MTD").standing == "AVOID"
+
     def test_reads_back_from_json(self):
         policy = Policy({"C47": "Here."}, {"cows_asam_2020": 8})
 

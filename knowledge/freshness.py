@@ -21,6 +21,7 @@ class Freshness(Number):
     names: tuple[str, ...]
     stands: tuple[str, ...] = ()
     stands_from: int | None = None
+    stands_to: int | None = None
     stands_hours: int | None = None
 
     @cached_property
@@ -38,8 +39,9 @@ class Freshness(Number):
         return age <= self.span or (self._stands(word) and self._stands_still(age))
 
     def number_holds(self, number: int | Decimal, age: timedelta) -> bool:
-        stands = self.stands_from is not None and number >= self.stands_from
-        return age <= self.span or (stands and self._stands_still(age))
+        high = self.stands_from is not None and number >= self.stands_from
+        low = self.stands_to is not None and number <= self.stands_to
+        return age <= self.span or ((high or low) and self._stands_still(age))
 
     def _stands(self, word: str) -> bool:
         if word in self.stands:

@@ -185,7 +185,7 @@ class _Weighing:
                 for course in self.taken.values()
             ),
             not_needed=about.key == LOW_DOSE_START
-            and CALLS_FOR_LOW_DOSE not in self.fired,
+            and CALLS_FOR_LOW_DOSE not in {f.rule for f in kept},
             medical=_medical(kept, self.edition, asked),
             fits=fits,
         )

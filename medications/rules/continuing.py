@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import cast
 
-from assessments.facts import NEVER, NEVER_ON
+from assessments.facts import NEVER, NEVER_ON, Trial
 from knowledge.editions import Edition
 from knowledge.formulary.methadone import methadone_after_missed
 from knowledge.medicines import medicines
 from knowledge.wording.amounts import amount, listed
 from medications.rules.dependence import AT_RISK, OPIOIDS_IN_URINE
 from medications.rules.effects import Effect, Say
+from medications.rules.preference import weeks_of
 from medications.rules.reading import FactReader, Unanswered
 from medications.rules.registry import Answer, RuleSaid, rule
 from medications.rules.under_way import DAY, Course, courses, taking
@@ -228,11 +229,21 @@ def _still_harmed(facts: FactReader, edition: Edition, course: Course) -> str | 
         return None
     if course.dose < edition[ADEQUATE[course.family][1]]:
         return None
-    days = facts.old("mtd_day") if course.family == "MTD" else None
-    if days is None or cast("int", days) < edition["trial_weeks"] * 7:
+    if not _is_long_enough(facts, edition, course):
         return None
     harm = _overdosed(facts, edition, course) or _in_urine(facts, edition, course)
     return f"{harm} The dose is adequate." if harm else None
+
+
+def _is_long_enough(facts: FactReader, edition: Edition, course: Course) -> bool:
+    """Methadone by its day; daily buprenorphine as the history of treatment has it."""
+    least = edition["trial_weeks"]
+    if course.family == "MTD":
+        days = facts.old("mtd_day")
+        return days is not None and cast("int", days) * DAY >= int(least) * WEEK
+    trials = cast("tuple[Trial, ...]", facts.old("history") or ())
+    kin = medicines().kin(course.family)
+    return any(t.medication in kin and (weeks_of(t) or 0) >= least for t in trials)
 
 
 @rule("C121")
@@ -259,17 +270,16 @@ def doses_missed(facts: FactReader, edition: Edition) -> Answer:
     if any(c.family == "MTD" for c in missed):
         says.append(Say("MTD", Effect.CAUTION))
     because = " ".join(_gap(c, facts) for c in missed)
-    then = " ".join(filter(None, (_next_dose(c, facts) for c in missed)))
+    then = " ".join(filter(None, (_next_dose(c, facts, edition) for c in missed)))
     return RuleSaid(because, tuple(says), then)
 
 
 def _ask_what_is_taken(facts: FactReader) -> None:
-    """A dose whose last day nobody knows, or an answer that nobody has."""
-    unknown = [
-        name
-        for name in ("last_long_acting_dt", "mtd_dose", "last_bup_xr_dt")
-        if facts.old(name) is None
-    ]
+    """Answers that nobody has; who never took a long-acting opioid missed no dose."""
+    asked = ["last_long_acting_dt", "mtd_dose", "last_bup_xr_dt"]
+    if facts.old("last_long_acting_dt") == NEVER:
+        asked.remove("mtd_dose")
+    unknown = [name for name in asked if facts.old(name) is None]
     if unknown:
         raise Unanswered(*unknown)
 
@@ -299,7 +309,7 @@ def _gap(course: Course, facts: FactReader) -> str:
     return f"{name[:1].upper()}{name[1:]}: past its window, {last}."
 
 
-def _next_dose(course: Course, facts: FactReader) -> str:
+def _next_dose(course: Course, facts: FactReader, edition: Edition) -> str:
     """The proposal for methadone; for others the card says where it stands."""
     missed = course.days_missed(facts.as_of)
     if course.family != "MTD" or course.dose is None or missed < 1:
@@ -310,7 +320,7 @@ def _next_dose(course: Course, facts: FactReader) -> str:
         last_mg=course.dose,
         day_of_treatment=cast("int | None", days),
         other_opioids=_used_meanwhile(facts),
-        is_careful=_is_careful(facts),
+        is_careful=_is_careful(facts, edition),
     )
     least = f"{amount(found.least)} to " if found.least is not None else ""
     return (
@@ -325,15 +335,15 @@ def _used_meanwhile(facts: FactReader) -> bool:
     return last is not None and facts.as_of - facts.moment(last) <= 2 * DAY
 
 
-OLDER = 65
-
-
-def _is_careful(facts: FactReader) -> bool:
+def _is_careful(facts: FactReader, edition: Edition) -> bool:
+    """Older, sedated, or with lungs or liver that ask for less."""
     age = facts.maybe_number("age")
     sedated = facts.held("sedatives") or facts.maybe("alcohol") == "active"
     lungs = facts.held("resp") or "copd" in facts.held("medical")
     liver = facts.maybe_number("child_pugh") or "cirrhosis" in facts.held("medical")
-    return bool((age is not None and age >= OLDER) or sedated or lungs or liver)
+    return bool(
+        (age is not None and age >= edition["age_older"]) or sedated or lungs or liver
+    )
 
 
 @rule("C123")

@@ -62,8 +62,9 @@ def _by_last_use(facts: FactReader, edition: Edition) -> Tolerance | None:
         return Tolerance(Level.KEPT, f"{facts.last(name)}.")
     if facts.maybe(name) is None:
         return None
-    level = Level.LOW if since > _low_after(facts, edition, name) else Level.REDUCED
-    return Tolerance(level, f"{facts.last(name)}: tolerance is lost.")
+    if since > _low_after(facts, edition, name):
+        return Tolerance(Level.LOW, f"{facts.last(name)}: tolerance is lost.")
+    return Tolerance(Level.REDUCED, f"{facts.last(name)}: tolerance is reduced.")
 
 
 def _low_after(facts: FactReader, edition: Edition, name: str) -> timedelta:
@@ -79,14 +80,38 @@ def _after_a_time_without(facts: FactReader, edition: Edition) -> Tolerance | No
     ended = max(
         filter(None, (_left_on(facts), _block_ends(facts, edition))), default=None
     )
-    grace = edition.days("low_tolerance_days") * DAY
-    if ended is None or facts.as_of - ended > grace or takes_agonist(facts, edition):
+    if ended is None or takes_agonist(facts, edition):
+        return None
+    if _is_behind(ended, facts, edition):
         return None
     if ended > facts.as_of:
         return Tolerance(Level.LOW, f"{facts.last('last_ntx_dt')}: tolerance is lost.")
     return Tolerance(
         Level.LOW, f"Without opioids until {day(ended)}: tolerance is lost."
     )
+
+
+def _is_behind(ended: datetime, facts: FactReader, edition: Edition) -> bool:
+    """Whether a time without no longer tells: four weeks on, or after a week of use.
+
+    One use after it shows no tolerance; withdrawal, dependence or as many days of use
+    told since then do.
+    """
+    since = facts.as_of - ended
+    week = edition.days("low_tolerance_days")
+    if since <= week * DAY:
+        return False
+    return since > edition.days("early_days") * DAY or (
+        _shown_by_withdrawal(facts, edition) is not None
+        or _told_since(facts, "phys_dependence", ended) is True
+        or cast("int", _told_since(facts, "opioid_days", ended) or 0) >= week
+    )
+
+
+def _told_since(facts: FactReader, name: str, moment: datetime) -> object:
+    """What was told of a fact after a moment; None where nothing was."""
+    age = facts.age(name)
+    return facts.old(name) if age is not None and facts.as_of - age > moment else None
 
 
 def _left_on(facts: FactReader) -> datetime | None:

@@ -9,12 +9,14 @@ from knowledge.wording.dates import clock
 from medications.rules.derived import is_dependent, tolerance
 from medications.rules.reading import FactReader, Unanswered, first
 from medications.rules.registry import Answer, RuleSaid, rule
-from medications.rules.shapes import among, rules
 from medications.rules.under_way import DAY, taking
-from medications.rules.words import day
+from medications.rules.words import day, listed
 
 HOUR = timedelta(hours=1)
 FENTANYL = frozenset(["fentanyl", "norfentanyl"])
+# What makes an opioid put people to sleep without being one, and what points to it.
+SLEEPERS = frozenset(["xylazine", "medetomidine"])
+ADULTERANTS = (*SLEEPERS, "wounds", "in_area")
 # The parameter that holds the lowest COWS of each start protocol.
 THRESHOLDS = {
     "asam_2023": "cows_asam_2023",
@@ -257,6 +259,11 @@ def _took_buprenorphine(facts: FactReader, span: timedelta) -> bool:
     return facts.as_of - cast("datetime", last) <= span
 
 
-rules(
-    C17=among("exposure"),
-)
+@rule("C17")
+def adulterated_supply(facts: FactReader, _edition: Edition) -> Answer:
+    """Suspected, found in urine, by its wounds, or known in the area."""
+    suspected = facts.among_held("exposure", *ADULTERANTS)
+    found = facts.held("udt") & SLEEPERS
+    if suspected or found:
+        return suspected or f"Urine positive for {listed(found)}."
+    return facts.among("exposure", *ADULTERANTS)

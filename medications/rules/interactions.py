@@ -92,6 +92,8 @@ def alcohol_withdrawal(facts: FactReader, edition: Edition) -> Answer:
 def _seizures(facts: FactReader) -> str | None:
     if not facts.yes("seizure"):
         return None
+    if facts.maybe("alcohol") == "active":
+        return "Seizure history. Drinks alcohol at present."
     sedating = facts.among("sedatives", *SEDATING)
     return f"Seizure history. {sedating}" if sedating else None
 
@@ -143,7 +145,9 @@ def would_precipitate(facts: FactReader, edition: Edition) -> Answer:
     taken = facts.medicines() & (edition.ingredients["precipitate_on_mtd"] - RESCUE)
     if facts.maybe("challenge") == "ordered":
         taken |= {"naloxone challenge"}
-    found = named("On methadone, with", taken | facts.held("order") & ANTAGONIST_ORDERS)
+    ordered = facts.held("order") & ANTAGONIST_ORDERS
+    taken |= {medicines().sentences[key] for key in ordered}
+    found = named("On methadone, with", taken)
     return found if found and _methadone_aboard(facts, edition) else None
 
 
@@ -172,17 +176,21 @@ def serotonergic_medicines(facts: FactReader, edition: Edition) -> Answer:
 @rule("C66")
 def suicide_risk(facts: FactReader, edition: Edition) -> Answer:
     """High in the last month; an older one asks for a screen until a newer one is done."""
+    if facts.is_known("phq9") and (severe := _severe_depression(facts, edition)):
+        return severe
     if facts.old("cssrs") == "high" and facts.maybe("cssrs", within=DAY) is None:
         was = f"C-SSRS was high{facts.dated('cssrs')}."
         return RuleSaid(was, SCREEN, "Was high: screen today.", asks=("cssrs",))
     return first(
         lambda: facts.if_word("cssrs", "high", "C-SSRS high."),
-        lambda: (
-            f"{facts.said('phq9')}, severe."
-            if facts.number("phq9") >= edition["phq9_severe"]
-            else None
-        ),
+        lambda: _severe_depression(facts, edition),
     )
+
+
+def _severe_depression(facts: FactReader, edition: Edition) -> str | None:
+    if facts.number("phq9") < edition["phq9_severe"]:
+        return None
+    return f"{facts.said('phq9')}, severe."
 
 
 @rule("C58")

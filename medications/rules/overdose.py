@@ -17,7 +17,9 @@ FLAGS = tuple(f"C{number}" for number in range(108, 118))
 @rule("C108")
 def earlier_overdose(facts: FactReader, _edition: Edition) -> Answer:
     when = facts.word("overdose_hx")
-    return None if when == "never" else f"Overdose: {when.replace('_', ' ')}."
+    if when == "never":
+        return None
+    return f"Overdose: {when.replace('_', ' ')}{facts.dated('overdose_hx')}."
 
 
 @rule("C114")

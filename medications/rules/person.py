@@ -5,6 +5,7 @@ from medications.rules.effects import Effect, Say, read_says
 from medications.rules.reading import FactReader, Unanswered, named
 from medications.rules.registry import Answer, RuleSaid, rule
 from medications.rules.shapes import among, at_least, below, rules, yes
+from medications.rules.under_way import taking
 
 # Whose label an allergy to an ingredient touches.
 ALLERGENS = {
@@ -61,7 +62,8 @@ def _pregnant(facts: FactReader, edition: Edition) -> str | None:
 @rule("C68")
 def pregnant_naltrexone(facts: FactReader, edition: Edition) -> Answer:
     because = _pregnant(facts, edition)
-    if because and "naltrexone" in facts.medicines():
+    on_it = "naltrexone" in facts.medicines() or "NTX_XR" in taking(facts, edition)
+    if because and on_it:
         says = (Say("NTX_XR", Effect.CAUTION), Say("NTX_PO", Effect.CAUTION))
         return RuleSaid(f"{because} Already takes naltrexone.", says)
     return because

@@ -1,6 +1,7 @@
 """C2: effectiveness, what the person prefers, and earlier treatment."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import partial
 
 from assessments.facts import Trial
@@ -126,10 +127,15 @@ def no_benefit(trial: Trial, edition: Edition) -> bool:
     least = {"MTD": "trial_mtd_mg", BUPRENORPHINE: "trial_bup_mg"}.get(kind)
     if least is None:
         return False
-    weeks = trial.weeks
-    if weeks is None and trial.days is not None:
-        weeks = trial.days / DAYS_A_WEEK
-    return _reaches((trial.dose, edition[least]), (weeks, edition["trial_weeks"]))
+    enough = (weeks_of(trial), edition["trial_weeks"])
+    return _reaches((trial.dose, edition[least]), enough)
+
+
+def weeks_of(trial: Trial) -> Decimal | None:
+    """How long it was taken, as far as known."""
+    if trial.weeks is None and trial.days is not None:
+        return trial.days / DAYS_A_WEEK
+    return trial.weeks
 
 
 def _reaches(*amounts: tuple[object, object]) -> bool:
@@ -200,20 +206,21 @@ def first_month_is_the_concern(facts: FactReader, edition: Edition) -> Answer:
     """As said, after recent overdoses, or where tolerance is lost."""
     return first(
         lambda: facts.among_held("risk", "first_month_overdose"),
-        lambda: _overdosed_lately(facts),
+        lambda: _overdosed_lately(facts, edition),
         lambda: tolerance_is_low(facts, edition),
         lambda: facts.among("risk", "first_month_overdose"),
     )
 
 
-def _overdosed_lately(facts: FactReader) -> str | None:
-    """Twice or more in 12 months, or once in 30 days."""
-    age = facts.age("overdose_hx")
-    words = {
-        "past_30_days": "Overdose in the past 30 days.",
-        "several_past_12_months": "Two or more overdoses in the past 12 months.",
-    }
-    return words.get(facts.word("overdose_hx")) if age is not None else None
+def _overdosed_lately(facts: FactReader, edition: Edition) -> str | None:
+    """Twice or more in 12 months, or once in 30 days and told in as many."""
+    when, age = facts.word("overdose_hx"), facts.age("overdose_hx")
+    if when == "several_past_12_months":
+        return "Two or more overdoses in the past 12 months."
+    lately = age is not None and age <= edition.days("under_way_days") * DAY
+    if when == "past_30_days" and lately:
+        return "Overdose in the past 30 days."
+    return None
 
 
 @rule("C31")

@@ -201,11 +201,8 @@ class FactReader:
         return cast("tuple[Trial, ...]", self.get("history"))
 
     def moment(self, name: str) -> datetime:
-        """A moment on record, however old; raises Unanswered where there is none."""
-        value = self.old(name)
-        if value is None:
-            raise Unanswered(name)
-        return cast("datetime", value)
+        """A moment that is on record, however old."""
+        return cast("datetime", self.old(name))
 
     def since(self, name: str, *, within: timedelta | None = None) -> timedelta:
         """How long ago, as said in time to count."""
@@ -233,8 +230,6 @@ class FactReader:
     def said(self, name: str) -> str:
         """The fact with its value and, where it is not of now, its time."""
         fact, value = FACTS[name], self.old(name)
-        if value is None:
-            raise Unanswered(name)
         unit = "" if not fact.unit or fact.unit.startswith("of ") else f" {fact.unit}"
         shown = listed(value) if isinstance(value, frozenset) else value
         return f"{fact.label} {shown}{unit}{self.dated(name)}"

@@ -70,11 +70,6 @@ def taking(facts: FactReader, edition: Edition) -> Courses:
     return {k: c for k, c in facts.once(courses, edition).items() if c.is_now}
 
 
-def takes_buprenorphine(facts: FactReader, edition: Edition) -> bool:
-    """Takes it now, in whatever form."""
-    return not {"BUP_SL", "BUP_XR"}.isdisjoint(taking(facts, edition))
-
-
 def takes_agonist(facts: FactReader, edition: Edition) -> bool:
     return not {"MTD", "BUP_SL", "BUP_XR"}.isdisjoint(taking(facts, edition))
 

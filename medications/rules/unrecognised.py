@@ -151,9 +151,9 @@ def ecg_before_methadone(facts: FactReader, edition: Edition) -> Answer:
 
 
 def _recent_ecg_is_fine(facts: FactReader, edition: Edition) -> bool:
-    """An ECG of three months with a QTc in range, and no risk found since."""
+    """An ECG of three months with a QTc below the cut, and no risk found since."""
     value = facts.maybe("qtc", within=edition.days("ecg_baseline_days") * DAY)
-    if value is None or cast("int", value) > edition["qtc_caution"]:
+    if value is None or cast("int", value) >= edition["qtc_caution"]:
         return False
     age = facts.age("qtc") or timedelta(0)
     newer = [
@@ -209,7 +209,7 @@ def receptors_are_blocked(facts: FactReader, edition: Edition) -> Answer:
             f"{facts.last('last_ntx_dt')}: opioids are blocked.",
             earliest=facts.moment("last_ntx_dt") + span,
         )
-    if tablets and last is None:
+    if tablets:
         return "Takes naltrexone."
     if last is None and not _shows_no_block(facts, edition):
         raise Unanswered("last_ntx_dt")

@@ -4,91 +4,23 @@ Base facts unless changed: a man of 34 with severe disorder recorded by a practi
 at an OTP that is REMS certified, told today and clear of everything.
 """
 
-from datetime import timedelta
-
 import pytest
 
 from assessments.picture import Picture
 from knowledge.formulary.methadone import methadone_after_missed
 from medications.options.evaluate import evaluate
 from medications.options.model import Standing
-from tests.medications.pictures import NOW
+from medications.rules.under_way import Course
+from tests.medications.pictures import BASE, DEPENDENT, FREE, NOW, ago
 
 DEPOTS = ("SUBLOCADE", "BRIXADI_W", "BRIXADI_M")
 AGONISTS = ("MTD", "BUP_SL", *DEPOTS)
-BASE = {
-    "age": 34,
-    "sex": "male",
-    "severity": "severe",
-    "dsm_count": 8,
-    "remission": "none",
-    "is_otp": True,
-    "rems": True,
-    "protocol": "asam_2023",
-    "otp_access": True,
-    "travel": 10,
-    "transport": True,
-    "dosing_assess": "alert",
-    "resp": [],
-    "gi": [],
-    "hepatitis": "none",
-    "dialysis": False,
-    "cardiac": [],
-    "ecg_risk": [],
-    "long_qt": False,
-    "allergy": [],
-    "med_list": [],
-    "sedatives": [],
-    "alcohol": "none",
-    "stimulants": False,
-    "pain": [],
-    "surgery": False,
-    "anticoag": [],
-    "seizure": False,
-    "cssrs": "low",
-    "neuro_gi": [],
-    "symptoms": [],
-    "exposure": [],
-    "alt": 20,
-    "ast": 20,
-    "uln": 40,
-    "qtc": 425,
-    "udt": ["opiate"],
-    "udt_fentanyl": False,
-    "mtd_dose": 0,
-    "bup_dose": 0,
-    "bup_exposure": False,
-    "last_long_acting_dt": "never",
-    "last_bup_xr_dt": "never",
-    "last_ntx_dt": "never",
-    "history": [],
-    "preference": [],
-    "housing": "stable",
-    "overdose_hx": "never",
-    "risk": [],
-}
-
-
-def ago(**span):
-    return (NOW - timedelta(**span)).isoformat()
 
 
 def told(value, **span):
     return {"value": value, "as_of": ago(**span)}
 
 
-DEPENDENT = {
-    "phys_dependence": True,
-    "last_short_acting_dt": ago(hours=12),
-    "cows": 13,
-    "objective_sign": True,
-}
-FREE = {
-    "phys_dependence": False,
-    "last_short_acting_dt": ago(days=12),
-    "cows": 0,
-    "udt": [],
-}
 WALK_IN = {
     "age": 29,
     "sex": "male",
@@ -281,6 +213,9 @@ class TestTolerance:
 
 
 class TestUnderWay:
+    def test_nothing_counts_as_missed_where_the_last_day_is_not_known(self):
+        assert Course("MTD", "MTD", is_now=True).days_missed(NOW) == 0
+
     METHADONE = {
         "mtd_dose": 120,
         "mtd_day": 300,

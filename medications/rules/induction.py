@@ -25,8 +25,8 @@ THRESHOLDS = {
     "tip_63": "cows_tip_63",
     "moderate": "cows_moderate",
 }
-# Until a clinic has chosen.
-USUAL_PROTOCOL = "asam_2023"
+# The same where no protocol is named: the clinic's own choice.
+CLINICS_CUT = "start_cows"
 NEED_A_SIGN = ("asam_2023", "high_dose")
 NEED_NO_WITHDRAWAL = ("low_dose", "low_dose_bridge")
 BRIDGE_SETTINGS = ("hospital", "otp")
@@ -116,12 +116,13 @@ def withdrawal_below_threshold(facts: FactReader, edition: Edition) -> Answer:
 
 def below_threshold(facts: FactReader, edition: Edition) -> str | None:
     """Why COWS is too low for the protocol of the clinic; None where it is not."""
-    protocol = str(facts.maybe("protocol") or USUAL_PROTOCOL)
-    threshold = edition[THRESHOLDS.get(protocol, THRESHOLDS[USUAL_PROTOCOL])]
+    protocol = facts.maybe("protocol")
+    threshold = edition[THRESHOLDS.get(str(protocol), CLINICS_CUT)]
     score = facts.number("cows")
     if score < threshold:
         return f"{facts.said('cows')}: below {threshold}, a first full dose could bring on withdrawal."
-    sign_is_asked = protocol in NEED_A_SIGN and score < edition["cows_asam_2020"]
+    may_need_a_sign = protocol is None or protocol in NEED_A_SIGN
+    sign_is_asked = may_need_a_sign and score < edition["cows_asam_2020"]
     if sign_is_asked and not facts.yes("objective_sign"):
         return f"{facts.said('cows')}, but no objective sign of withdrawal."
     return None

@@ -54,6 +54,17 @@ def old(value, **span):
     return {"value": value, "as_of": ago(**span)}
 
 
+# The same of somebody who used two days ago, with every bedside question answered.
+READY = {
+    **CLEAR,
+    "last_short_acting_dt": {"value": ago(days=2)},
+    "last_ntx_dt": "never",
+    "mtd_dose": 0,
+    "dosing_assess": "alert",
+    "alcohol": "none",
+}
+
+
 def picture(facts=None, **more):
     given = {**(facts or {}), **more}
     return Picture.from_json({"as_of": NOW.isoformat(), "facts": given})

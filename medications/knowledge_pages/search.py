@@ -23,6 +23,7 @@ SECTIONS: Mapping[str, str] = {
     "C5": "Access and setting",
     "C6": "Medicines that ease withdrawal",
     "C7": "Overdose risk",
+    "C8": "Under way, missed, leaving, other places",
 }
 EVIDENCE: Mapping[str, str] = {
     "LBL": "FDA label",

@@ -139,6 +139,7 @@ BODIES = {
         "effective_at": f"{DAY}T09:00",
     },
     "assessments:observation_error": {"reason": "Wrong person"},
+    "medications:ask": {"alone": "no", "alone__revision": "1"},
     "medications:decide": {
         "took_part": ["person", "prescriber"],
         "preference": "BUP_SL",
@@ -378,7 +379,7 @@ NO_EDITS = {
     **dict.fromkeys(
         [
             *("assessments:save_step", "assessments:answer", "assessments:clear"),
-            *("assessments:confirm", "assessments:panel"),
+            *("assessments:confirm", "assessments:panel", "medications:ask"),
         ],
         REVISION,
     ),

@@ -86,12 +86,14 @@ def keep_submission(
     intake: Intake,
     question: IntakeQuestion,
     said: Submission,
+    anew: bool = False,
     by: Staff,
     at: datetime,
 ) -> AnswerOutcome:
     """Read what a form sent for one question, and keep it.
 
-    A field that was emptied takes its answer back; one never filled says nothing.
+    A field that was emptied takes its answer back; one never filled says nothing. An
+    answer that is the same is kept `anew` where it was asked again.
     """
     answers = _open(intake, at)
     intake = answers.intake
@@ -102,7 +104,7 @@ def keep_submission(
     reply, refusal = reply_to(question, said, stood, at=here)
     change = ListChange(answers, question, said.revision, by, at)
     if reply is not None:
-        answers = _put(change, reply)
+        answers = _put(change, reply, anew=anew)
     elif before is not None and said.is_there:
         answers = _take_out(change)
     return AnswerOutcome(answers, stood, refusal)
@@ -154,10 +156,10 @@ def clear_answer(
     return _take_out(ListChange(answers, question, revision, by, at))
 
 
-def _put(change: ListChange, reply: Reply) -> IntakeAnswers:
+def _put(change: ListChange, reply: Reply, *, anew: bool = False) -> IntakeAnswers:
     """One answer written, with what it does to the record and to scores."""
     before = change.before
-    if before is not None and _says(before, reply):
+    if before is not None and not anew and _says(before, reply):
         return change.answers
     _refuse_conflict(before, change.revision)
     answer_kept(change, reply)

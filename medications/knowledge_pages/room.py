@@ -235,7 +235,12 @@ def _choices() -> Iterable[Statement]:
         yield _line(
             day, f"Task of {rule}", f"{_role(day.role)}, within {_days(day.within)}"
         )
-    for task in (*known.choice_tasks.start.values(), *known.choice_tasks.none.values()):
+    declared = known.choice_tasks
+    for task in (
+        *declared.start.values(),
+        *declared.refer.values(),
+        *declared.none.values(),
+    ):
         title = task.title.format(name="the medicine")
         yield _line(task, title, f"{_role(task.role)}, within {_days(task.within)}")
 

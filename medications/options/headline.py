@@ -28,7 +28,7 @@ LOOKS: Mapping[Standing, Look] = {
     Standing.ELIGIBLE: Look("Eligible", "is-eligible", "eligible"),
     Standing.CAUTION: Look("Caution", "is-caution", "caution"),
     Standing.NEEDS_DATA: Look("Needs data", "is-unknown", "unknown"),
-    Standing.NOT_HERE: Look("Refer", "is-nothere", "move"),
+    Standing.NOT_HERE: Look("Refer", "is-nothere", "refer"),
     Standing.AVOID: Look("Avoid", "is-avoid", "avoid"),
     Standing.CONTRAINDICATED: Look("Contraindicated", "is-contraindicated", "contra"),
 }

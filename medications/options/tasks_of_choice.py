@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from knowledge.choosing import ChoiceTask, ChoiceTasks
 from knowledge.editions import Knowledge
 from knowledge.medicines import EVERY
-from medications.options.model import Action, Option, Options
+from medications.options.model import Action, Option, Options, Standing
 
 REVERSAL = "ORA"
 TITLE, REASON = 160, 300
@@ -41,13 +41,22 @@ def follows(
     else:
         name = known.medicines[option.medication].name
         name = name[:1].lower() + name[1:]
-        written = [
-            *_tasks(option.actions, declared),
-            *_tasks(_for_everybody(options), declared),
-            *_standing(declared.start, choice, name=name),
-        ]
+        written = [*_of_medicine(option, options, declared, name)]
     once = {one.key: one for one in reversed(written)}
     return tuple(sorted(once.values(), key=_order))
+
+
+def _of_medicine(
+    option: Option, options: Options, declared: ChoiceTasks, name: str
+) -> Iterator[DecisionTask]:
+    """What starts it; where it cannot be given here, what brings the person to it."""
+    if option.standing is Standing.NOT_HERE:
+        yield from _open(options, declared)
+        yield from _standing(declared.refer, option.medication, name=name)
+        return
+    yield from _tasks(option.actions, declared)
+    yield from _tasks(_for_everybody(options), declared)
+    yield from _standing(declared.start, option.medication, name=name)
 
 
 def _order(one: DecisionTask) -> tuple[bool, int, str]:

@@ -46,6 +46,20 @@ def rule_mark(basis: Basis) -> SafeString:
 
 
 @register.simple_tag
+def basis_mark(basis: Basis) -> SafeString:
+    """One small mark at the end of a line that opens what it rests on."""
+    unseen = UNSEEN.get(basis.check, "")
+    return format_html(
+        '<a class="mst-basis{}" href="{}" aria-label="Basis: rule {}{}">{}</a>',
+        " is-unverified" if unseen else "",
+        reverse("medications:rule", args=[basis.rule]),
+        basis.rule,
+        unseen,
+        icon("unsure" if unseen else "basis"),
+    )
+
+
+@register.simple_tag
 def rule_marks(rules: Iterable[str]) -> SafeString:
     """The marks of rules of which only the ids are at hand."""
     cards = knowledge().on(day_here(timezone.now())).cards

@@ -47,6 +47,8 @@
 
   const closeDrawer = () => {
     if (!mayLose()) return;
+    /* What is part of its page is shut, not taken away. */
+    if (drawer().querySelector(".is-shut")) { window.location.hash = "main"; return; }
     drawer().replaceChildren();
     if (opener && opener.isConnected) opener.focus();
     else document.getElementById("main").focus();
@@ -74,6 +76,18 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && drawer() && drawer().children.length) closeDrawer();
   });
+
+  /* Beside a decision a field has one answer: what is typed or ticked, or none of it. */
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-beside]");
+    if (!form) return;
+    const isQuick = event.target.matches(".mst-seg input");
+    form.querySelectorAll("input:not([type=hidden])").forEach((input) => {
+      if (input === event.target || input.matches(".mst-seg input") === isQuick) return;
+      if (input.matches("[type=radio], [type=checkbox]")) input.checked = false;
+      else input.value = "";
+    });
+  }, true);
 
   /* The tablet was handed over in another tab: this one goes to the questions too. */
   if ("BroadcastChannel" in window) {

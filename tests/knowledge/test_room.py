@@ -32,8 +32,8 @@ from knowledge.tables import HERE, BadTable, room, shaped, shipped
 from knowledge.urgent_results import urgent_results
 from knowledge.weighing import weighing
 
-# Pictures of rules and questions of the intake: read by those who show them.
-OUTSIDE = ("examples", "intake")
+# Pictures of rules, questions of the intake, and short words: read by who shows them.
+OUTSIDE = ("examples", "intake", "wording")
 TAG = re.compile(r"\[(V\*? \d+|M|P)")
 KNOWN = knowledge()
 READ = {

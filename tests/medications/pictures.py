@@ -119,6 +119,15 @@ FREE = {
     "cows": 0,
     "udt": [],
 }
+# The same of somebody who used two days ago, with every bedside question answered.
+READY = {
+    **CLEAR,
+    "last_short_acting_dt": {"value": ago(days=2)},
+    "last_ntx_dt": "never",
+    "mtd_dose": 0,
+    "dosing_assess": "alert",
+    "alcohol": "none",
+}
 
 
 def picture(facts=None, **more):

@@ -18,9 +18,12 @@ from accounts.doors import (
     values_of,
 )
 from accounts.permissions import Permission
+from assessments.picture.assemble import picture_of
 from knowledge.medicines import medicines
+from medications.clinic_policy.policy import policy_of
 from medications.models import MedicationDecision
 from medications.models.medicines import can_be_taken
+from medications.options.evaluate import evaluate
 from medications.views.decision import newest
 from patients.models import Patient
 from patients.views.registry import of_clinic, open_chart
@@ -83,8 +86,10 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
     if decision is None or not can_be_taken(decision.choice):
         messages.error(request, "Choose a medication together first.")
         return redirect("medications:decision", pk)
+    unanswered = _unanswered(patient, decision.choice, request.at)
     form = StartForm(
         posted(request),
+        unanswered=unanswered,
         tasks=regimens.first_tasks(decision, decision.choice),
         may_overlap=medicines()[decision.choice].is_start,
         medication=decision.choice,
@@ -99,6 +104,7 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
             patient=patient,
             medication=decision.choice,
             decision=decision,
+            unanswered=unanswered,
             **acting_now(request),
             **form.cleaned_data,
         ),
@@ -109,6 +115,13 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
     return _page(
         request, patient, form, f"Start: {medicines().titles[decision.choice]}", "Start"
     )
+
+
+def _unanswered(patient: Patient, medication: str, at: datetime) -> tuple[str, ...]:
+    """The bedside questions that a first dose of it waits for now."""
+    picture = picture_of(patient, at=at)
+    option = evaluate(picture, policy=policy_of(patient.clinic_id)).option(medication)
+    return tuple(one.question for one in option.ask_first)
 
 
 @requires(Permission.MEDICATION_DECIDE)

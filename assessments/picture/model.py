@@ -65,7 +65,8 @@ class KnownFact:
     asked: frozenset[str] | None = None
 
     def later(self, by: timedelta) -> "KnownFact":
-        return replace(self, as_of=self.as_of + by)
+        # Made anew rather than replaced: a search asks for hundreds of them.
+        return KnownFact(self.value, self.as_of + by, self.source, self.asked)
 
 
 NOTHING: Mapping[str, KnownFact] = MappingProxyType({})

@@ -52,6 +52,18 @@ class _Stop:
         put(self.rule, RULES[self.rule], facts, self.edition)
         return [n for n in facts.read if n in CHOSEN or picture.known(n)]
 
+    def hits(self, picture: Picture) -> tuple[object, ...]:
+        """The same for options that the rule reaches alike; where it names them itself,
+        each is a case of its own."""
+        outcome = put(self.rule, RULES[self.rule], FactReader(picture), self.edition)
+        if outcome.said is not None and outcome.said.says is not None:
+            return (self.medication,)
+        card = self.edition.cards[self.rule]
+        says = (*says_of(card.effects), *says_of(card.may))
+        return tuple(
+            self.medication in reached(say.medication, medicines()) for say in says
+        )
+
     def is_silent(self, picture: Picture) -> bool:
         """Whether the rule neither stops the option nor asks for what could."""
         facts = FactReader(picture)
@@ -79,6 +91,8 @@ class _Search:
         self._picture = picture.asked_again()
         self._known, self._policy = known, options.policy
         self._edition = known.on(picture.as_of.date(), options.policy)
+        self._after: dict[tuple[Alternative, ...], Options] = {}
+        self._silencing: dict[tuple[object, ...], list[Alternative]] = {}
 
     def of(self, option: Option) -> Option:
         if not option.standing.ruled_out:
@@ -91,24 +105,36 @@ class _Search:
         )
 
     def _change(self, stop: Finding, medication: str) -> OptionChange:
-        found = _alternatives(
-            _Stop(stop.rule, medication, self._edition), self._picture
-        )
+        found = self._found(_Stop(stop.rule, medication, self._edition), [])
         return OptionChange(stop, tuple(one.step for one in found[:ALTERNATIVES]))
 
     def _way_out(self, medication: str) -> Path | None:
         """Step by step until nothing stops the option, then without what was needless."""
         taken: list[Alternative] = []
         while (stop := self._next_stop(taken, medication)) is not None:
-            found = _alternatives(stop, _after(taken, self._picture))
+            found = self._found(stop, taken)
             if not found or found[0].step.is_fixed or len(taken) == MOST_STEPS:
                 return None
             taken.append(found[0])
         needed = self._without_needless(taken, medication)
-        after = evaluate(
-            _after(needed, self._picture), self._known, self._policy
-        ).option(medication)
-        return Path(tuple(one.step for one in needed), after.standing)
+        return Path(
+            tuple(one.step for one in needed),
+            self._weighed(tuple(needed)).option(medication).standing,
+        )
+
+    def _found(self, stop: _Stop, taken: list[Alternative]) -> list[Alternative]:
+        """What silences a stop after some steps; once for all that it stops alike."""
+        key = (stop.rule, stop.hits(self._picture), tuple(taken))
+        if key not in self._silencing:
+            self._silencing[key] = _alternatives(stop, _after(taken, self._picture))
+        return self._silencing[key]
+
+    def _weighed(self, taken: tuple[Alternative, ...]) -> Options:
+        """The options after these steps, once for every option that they open."""
+        if taken not in self._after:
+            picture = _after(list(taken), self._picture)
+            self._after[taken] = evaluate(picture, self._known, self._policy)
+        return self._after[taken]
 
     def _next_stop(self, taken: list[Alternative], medication: str) -> _Stop | None:
         picture = _after(taken, self._picture)

@@ -13,7 +13,7 @@ from knowledge.cited import Cited
 from knowledge.holds import NOTHING
 
 
-class Role(StrEnum):
+class RuleRole(StrEnum):
     """What a rule is to the place of an option, beside its effects.
 
     START is silent for what the person takes now. MANNER is a caution about how to
@@ -71,7 +71,7 @@ class Card(Cited):
     tag: Annotated[str, Field(alias="verified")]
     # What an answer that nobody has makes wait: one letter a family (holds.toml).
     holds: str = NOTHING
-    roles: tuple[Role, ...] = ()
+    roles: tuple[RuleRole, ...] = ()
     says: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     # None in an edition from before cards named the numbers that they read.

@@ -16,7 +16,7 @@ from knowledge.wording.amounts import amount
 from medications.decision_page.phases import MISSED, missed
 from medications.options.model import Basis, Options
 from medications.rules.reading import FactReader
-from medications.rules.under_way import Course, courses
+from medications.rules.under_way import TreatmentCourse, courses
 from medications.rules.words import day
 
 METHADONE, FILM = "MTD", "BUP_SL"
@@ -63,7 +63,7 @@ def restart(options: Options, picture: Picture, edition: Edition) -> Restart | N
     return _restart(course, picture, basis)
 
 
-def _restart(course: Course, picture: Picture, basis: Basis | None) -> Restart:
+def _restart(course: TreatmentCourse, picture: Picture, basis: Basis | None) -> Restart:
     days = course.days_missed(picture.as_of)
     name = medicines()[course.form].name
     rows = tuple(_rows(course, days, picture)) if days and course.dose else ()
@@ -85,7 +85,7 @@ def _restart(course: Course, picture: Picture, basis: Basis | None) -> Restart:
     )
 
 
-def _rows(course: Course, days: int, picture: Picture) -> Iterator[RestartRow]:
+def _rows(course: TreatmentCourse, days: int, picture: Picture) -> Iterator[RestartRow]:
     assert course.dose is not None  # noqa: S101 - asked by `_restart`
     if course.family == METHADONE:
         yield from _methadone_rows(course.dose, days, picture)
@@ -158,7 +158,9 @@ def _is_sedated(picture: Picture) -> bool | None:
     return None if sedatives is None else False
 
 
-def _limits(course: Course, days: int) -> tuple[str, str, FormularyLine | None]:
+def _limits(
+    course: TreatmentCourse, days: int
+) -> tuple[str, str, FormularyLine | None]:
     """What it may never be above, and the way back."""
     if course.family != METHADONE or course.dose is None or not days:
         return "", "", None

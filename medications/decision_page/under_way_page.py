@@ -23,7 +23,7 @@ from medications.rules.continuing import ADEQUATE
 from medications.rules.effects import Effect
 from medications.rules.fact_lines import value_words
 from medications.rules.reading import FactReader
-from medications.rules.under_way import Course, taking
+from medications.rules.under_way import TreatmentCourse, taking
 from medications.rules.words import day
 
 CONTINUE, REVIEW, CHANGE, STOP, RAISE = "C118", "C119", "C120", "C121", "C26"
@@ -94,7 +94,7 @@ def under_way(
     )
 
 
-def _taken(course: Course) -> str:
+def _taken(course: TreatmentCourse) -> str:
     dose = f"{amount(course.dose)} mg" if course.dose else "dose not known"
     if not medicines()[course.form].is_daily:
         dose = ""
@@ -146,7 +146,9 @@ def _counted(off: list[str], unasked: list[str]) -> str:
     return " ".join(filter(None, parts)) or "All five signs are at goal."
 
 
-def _raised(course: Course, signs: tuple[DoseSign, ...]) -> FormularyLine | None:
+def _raised(
+    course: TreatmentCourse, signs: tuple[DoseSign, ...]
+) -> FormularyLine | None:
     """Methadone by steps, where what more of it would mend is not at goal."""
     too_low = any(s.is_at_goal is False for s in signs if s.name != SIDE_EFFECTS)
     if course.family != "MTD" or not too_low:
@@ -169,7 +171,7 @@ def _step_order(line: ReasonLine) -> int:
 
 
 def _causes(
-    course: Course, picture: Picture, edition: Edition, rules: set[str]
+    course: TreatmentCourse, picture: Picture, edition: Edition, rules: set[str]
 ) -> Iterator[ChangeCause]:
     """What rule C120 asks about, and for methadone the heart rhythm."""
     if course.family in ADEQUATE:
@@ -189,7 +191,7 @@ def _effects(picture: Picture) -> ChangeCause:
 
 
 def _still_harmed(
-    course: Course, picture: Picture, edition: Edition, rules: set[str]
+    course: TreatmentCourse, picture: Picture, edition: Edition, rules: set[str]
 ) -> ChangeCause:
     least = Decimal(edition[ADEQUATE[course.family][1]])
     weeks = int(edition["trial_weeks"])
@@ -221,7 +223,7 @@ def _qtc(picture: Picture, edition: Edition) -> ChangeCause:
     return ChangeCause(words, value_words("qtc", value), is_met=value >= most)
 
 
-def _wish(course: Course, picture: Picture) -> ChangeCause:
+def _wish(course: TreatmentCourse, picture: Picture) -> ChangeCause:
     wish = picture.value("preference")
     if not isinstance(wish, frozenset) or picture.state("preference") is State.UNKNOWN:
         return ChangeCause("Their wish", "not asked", is_unknown=True)

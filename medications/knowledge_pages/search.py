@@ -6,7 +6,7 @@ from string import Formatter
 from typing import Any
 
 from assessments.facts import FACTS
-from knowledge.cards import Card, Role
+from knowledge.cards import Card, RuleRole
 from knowledge.editions import Knowledge
 from knowledge.medicines import EVERY, medicines
 from knowledge.sources import Reference
@@ -33,15 +33,15 @@ EVIDENCE: Mapping[str, str] = {
     "OBS": "observational study",
     "EXP": "expert judgement",
 }
-ROLES: Mapping[Role, str] = {
-    Role.START: "A start rule: silent for what the person takes now.",
-    Role.MANNER: "Its caution is about how to begin: it sets no standing.",
-    Role.UNCOUNTED: "Its caution sets a standing and is not counted for the place.",
-    Role.COMPARED: "It compares two: methadone stands behind buprenorphine while it speaks.",
-    Role.CONTINUE: "It speaks for going on: that goes before other reasons.",
-    Role.WISH: "It speaks of the person's own wish: that goes before other reasons.",
-    Role.UNLESS_STOPPED: "Void for what is contraindicated.",
-    Role.LATER_DOSE: "What it asks for comes before a later dose, not the first.",
+ROLES: Mapping[RuleRole, str] = {
+    RuleRole.START: "A start rule: silent for what the person takes now.",
+    RuleRole.MANNER: "Its caution is about how to begin: it sets no standing.",
+    RuleRole.UNCOUNTED: "Its caution sets a standing and is not counted for the place.",
+    RuleRole.COMPARED: "It compares two: methadone stands behind buprenorphine while it speaks.",
+    RuleRole.CONTINUE: "It speaks for going on: that goes before other reasons.",
+    RuleRole.WISH: "It speaks of the person's own wish: that goes before other reasons.",
+    RuleRole.UNLESS_STOPPED: "Void for what is contraindicated.",
+    RuleRole.LATER_DOSE: "What it asks for comes before a later dose, not the first.",
 }
 OTHERS = {EVERY: "Every medication"}
 KEYS: Mapping[str, str] = medicines().names

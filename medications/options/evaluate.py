@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from assessments.picture import Picture
 from knowledge import editions as store
-from knowledge.cards import Card, Role
+from knowledge.cards import Card, RuleRole
 from knowledge.editions import Edition, Knowledge
 from knowledge.holds import PLACES, owed_facts
 from knowledge.medicines import EVERY, Catalogue, Medicine
@@ -147,7 +147,7 @@ class _Weighing:
 
     def _is_silent(self, rule: str, medication: str) -> bool:
         """Whether a rule about a start has nothing to say, since this is taken now."""
-        if Role.START not in self.edition.cards[rule].roles:
+        if RuleRole.START not in self.edition.cards[rule].roles:
             return False
         family = self.listed.parent_of(medication)
         under_way = any(family in SAME_DRUG[taken] for taken in self.taken)
@@ -231,7 +231,7 @@ def _line(card: Card, say: Say, said: RuleSaid) -> Line:
     then = said.then or card.then
     times = (said.earliest, said.preferred_from)
     if say.effect is Effect.ACTION:
-        later = Role.LATER_DOSE in card.roles
+        later = RuleRole.LATER_DOSE in card.roles
         return Action(
             _basis(card),
             say.medication,
@@ -273,7 +273,9 @@ def _without_void(findings: list[Finding], edition: Edition) -> Iterator[Finding
     """Without findings that only hold where nothing is contraindicated."""
     stopped = any(f.effect is Effect.CONTRAINDICATED for f in findings)
     for finding in findings:
-        if not (stopped and Role.UNLESS_STOPPED in edition.cards[finding.rule].roles):
+        if not (
+            stopped and RuleRole.UNLESS_STOPPED in edition.cards[finding.rule].roles
+        ):
             yield finding
 
 
@@ -283,7 +285,7 @@ def standing(findings: Iterable[Finding], edition: Edition, *, waits: bool) -> S
     A caution about how to begin names no standing.
     """
     effects = {
-        f.effect for f in findings if Role.MANNER not in edition.cards[f.rule].roles
+        f.effect for f in findings if RuleRole.MANNER not in edition.cards[f.rule].roles
     }
     for effect, stands in STOPS:
         if effect in effects:

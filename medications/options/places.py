@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from knowledge.cards import Role
+from knowledge.cards import RuleRole
 from knowledge.editions import Edition
 from medications.options.fits import points
 from medications.options.model import Option, Standing
@@ -14,9 +14,9 @@ BUPRENORPHINE = ("BUP_SL", "BUP_XR")
 # Without these an option has no place.
 PLACELESS = (Standing.CONTRAINDICATED, Standing.AVOID, Standing.NEEDS_DATA)
 # Whose reasons in favour go before others and are not counted again with them.
-COUNTED_APART = frozenset([Role.CONTINUE, Role.COMPARED, Role.WISH])
+COUNTED_APART = frozenset([RuleRole.CONTINUE, RuleRole.COMPARED, RuleRole.WISH])
 # Whose cautions are about how to begin.
-ABOUT_A_START = frozenset([Role.MANNER, Role.UNCOUNTED])
+ABOUT_A_START = frozenset([RuleRole.MANNER, RuleRole.UNCOUNTED])
 
 type Key = tuple[int, ...]
 
@@ -31,9 +31,9 @@ def placed(
     listed = list(options)
     apart = COUNTED_APART
     if any(option.is_under_way for option in listed):
-        apart |= {Role.START}
+        apart |= {RuleRole.START}
     keys = {o.medication: _key(o, edition, apart) for o in listed if _is_placed(o)}
-    behind = any(Role.COMPARED in edition.cards[rule].roles for rule in fired)
+    behind = any(RuleRole.COMPARED in edition.cards[rule].roles for rule in fired)
     places = _numbered(_in_order(keys, methadone_behind=behind))
     for option in listed:
         family = option.medication if option.has_place else str(option.parent)
@@ -51,7 +51,7 @@ def _is_placed(option: Option) -> bool:
     )
 
 
-def _key(option: Option, edition: Edition, apart: frozenset[Role]) -> Key:
+def _key(option: Option, edition: Edition, apart: frozenset[RuleRole]) -> Key:
     """All keys but the comparison of two, the least first.
 
     Reasons of rules with a role set apart are not counted: what speaks for a start
@@ -62,8 +62,8 @@ def _key(option: Option, edition: Edition, apart: frozenset[Role]) -> Key:
     against = {f.rule for f in option.findings if f.effect is Effect.CAUTION}
     return (
         option.standing is Standing.NOT_HERE,
-        not any(Role.CONTINUE in roles[rule] for rule in for_it),
-        not any(Role.WISH in roles[rule] for rule in for_it),
+        not any(RuleRole.CONTINUE in roles[rule] for rule in for_it),
+        not any(RuleRole.WISH in roles[rule] for rule in for_it),
         -sum(not roles[rule] & apart for rule in for_it) - points(option.fits),
         sum(not roles[rule] & ABOUT_A_START for rule in against),
     )

@@ -14,7 +14,7 @@ from medications.rules.effects import Effect, Say
 from medications.rules.preference import weeks_of
 from medications.rules.reading import FactReader, Unanswered
 from medications.rules.registry import Answer, RuleSaid, rule
-from medications.rules.under_way import DAY, Course, courses, taking
+from medications.rules.under_way import DAY, TreatmentCourse, courses, taking
 from medications.rules.words import day
 
 # What urine shows of the medicine itself.
@@ -36,7 +36,7 @@ ADEQUATE = {"MTD": ("mtd_dose", "trial_mtd_mg"), "BUP_SL": ("bup_dose", "trial_b
 WEEK = 7 * DAY
 HOSPITAL = "hospital"
 
-type Sign = Callable[[FactReader, Edition, Course], str | None]
+type Sign = Callable[[FactReader, Edition, TreatmentCourse], str | None]
 
 
 def _each(
@@ -66,7 +66,7 @@ def it_works(facts: FactReader, edition: Edition) -> Answer:
     return RuleSaid(f"{because} No cause to change is known.", says)
 
 
-def _taken(course: Course, facts: FactReader) -> str:
+def _taken(course: TreatmentCourse, facts: FactReader) -> str:
     name = medicines().sentences[course.form]
     dose = f" {amount(course.dose)} mg" if course.dose else ", dose not known"
     if not medicines()[course.form].is_daily:
@@ -77,7 +77,9 @@ def _taken(course: Course, facts: FactReader) -> str:
     return f"Takes {name}{dose}{since}{last}."
 
 
-def against(facts: FactReader, edition: Edition, course: Course) -> Iterator[str]:
+def against(
+    facts: FactReader, edition: Edition, course: TreatmentCourse
+) -> Iterator[str]:
     """What is known of the last 30 days that speaks against going on as it is."""
     for sign in SIGNS:
         found = sign(facts, edition, course)
@@ -85,7 +87,7 @@ def against(facts: FactReader, edition: Edition, course: Course) -> Iterator[str
             yield found
 
 
-def _used(facts: FactReader, edition: Edition, course: Course) -> str | None:
+def _used(facts: FactReader, edition: Edition, course: TreatmentCourse) -> str | None:
     span = edition.days("under_way_days") * DAY
     for name in ("last_fentanyl_dt", "last_short_acting_dt"):
         last = facts.old(name)
@@ -98,7 +100,7 @@ def _used(facts: FactReader, edition: Edition, course: Course) -> str | None:
     return None
 
 
-def _since_start(facts: FactReader, name: str, course: Course) -> bool:
+def _since_start(facts: FactReader, name: str, course: TreatmentCourse) -> bool:
     """Use before the first day of methadone says nothing of how it works."""
     days = facts.old("mtd_day") if course.family == "MTD" else None
     if not days:
@@ -107,7 +109,9 @@ def _since_start(facts: FactReader, name: str, course: Course) -> bool:
     return facts.moment(name).date() >= start
 
 
-def _in_urine(facts: FactReader, edition: Edition, course: Course) -> str | None:
+def _in_urine(
+    facts: FactReader, edition: Edition, course: TreatmentCourse
+) -> str | None:
     if not _lately(facts, "udt", edition):
         return None
     found = cast("frozenset[str]", facts.old("udt")) & OPIOIDS_IN_URINE
@@ -117,14 +121,18 @@ def _in_urine(facts: FactReader, edition: Edition, course: Course) -> str | None
     return f"Urine positive for {listed(sorted(unexpected))}." if unexpected else None
 
 
-def _overdosed(facts: FactReader, edition: Edition, _course: Course) -> str | None:
+def _overdosed(
+    facts: FactReader, edition: Edition, _course: TreatmentCourse
+) -> str | None:
     lately = _lately(facts, "overdose_hx", edition)
     if lately and facts.old("overdose_hx") == "past_30_days":
         return "Overdose in the past 30 days."
     return None
 
 
-def _withdrawing(facts: FactReader, edition: Edition, _course: Course) -> str | None:
+def _withdrawing(
+    facts: FactReader, edition: Edition, _course: TreatmentCourse
+) -> str | None:
     score = facts.maybe_number("cows")
     if score is not None and score >= edition["withdrawal_cows"]:
         return f"{facts.said('cows')}."
@@ -133,18 +141,22 @@ def _withdrawing(facts: FactReader, edition: Edition, _course: Course) -> str | 
     return None
 
 
-def _craving(facts: FactReader, _edition: Edition, _course: Course) -> str | None:
+def _craving(
+    facts: FactReader, _edition: Edition, _course: TreatmentCourse
+) -> str | None:
     score = facts.maybe_number("bam8")
     return f"{facts.said('bam8')} of 4." if score else None
 
 
-def _unbearable(facts: FactReader, _edition: Edition, _course: Course) -> str | None:
+def _unbearable(
+    facts: FactReader, _edition: Edition, _course: TreatmentCourse
+) -> str | None:
     found = "unbearable" in facts.held("side_effects")
     return "A side effect that cannot be borne." if found else None
 
 
 def _wishes_otherwise(
-    facts: FactReader, _edition: Edition, course: Course
+    facts: FactReader, _edition: Edition, course: TreatmentCourse
 ) -> str | None:
     if facts.held("request") & TO_STOP:
         return "Asks to come off medication."
@@ -182,7 +194,7 @@ def dose_is_reviewed(facts: FactReader, edition: Edition) -> Answer:
 
 
 def _off_goal(
-    facts: FactReader, edition: Edition, taken: Iterable[Course]
+    facts: FactReader, edition: Edition, taken: Iterable[TreatmentCourse]
 ) -> Iterator[str]:
     said = [f for course in taken for f in against(facts, edition, course)]
     wishes = {"Asks to come off medication.", "Wishes another medication."}
@@ -213,7 +225,7 @@ def change_for_cause(facts: FactReader, edition: Edition) -> Answer:
     return " ".join(dict.fromkeys(causes)) or None
 
 
-def _cause(facts: FactReader, edition: Edition, course: Course) -> str | None:
+def _cause(facts: FactReader, edition: Edition, course: TreatmentCourse) -> str | None:
     if "unbearable" in facts.held("side_effects"):
         return "A side effect that cannot be borne."
     if course.family == "MTD" and facts.maybe("otp_access") is False:
@@ -223,7 +235,9 @@ def _cause(facts: FactReader, edition: Edition, course: Course) -> str | None:
     return _still_harmed(facts, edition, course)
 
 
-def _still_harmed(facts: FactReader, edition: Edition, course: Course) -> str | None:
+def _still_harmed(
+    facts: FactReader, edition: Edition, course: TreatmentCourse
+) -> str | None:
     """Use or an overdose although the dose has been adequate for four weeks."""
     if course.family not in ADEQUATE or course.dose is None:
         return None
@@ -235,7 +249,9 @@ def _still_harmed(facts: FactReader, edition: Edition, course: Course) -> str | 
     return f"{harm} The dose is adequate." if harm else None
 
 
-def _is_long_enough(facts: FactReader, edition: Edition, course: Course) -> bool:
+def _is_long_enough(
+    facts: FactReader, edition: Edition, course: TreatmentCourse
+) -> bool:
     """Methadone by its day; daily buprenorphine as the history of treatment has it."""
     least = edition["trial_weeks"]
     if course.family == "MTD":
@@ -284,7 +300,7 @@ def _ask_what_is_taken(facts: FactReader) -> None:
         raise Unanswered(*unknown)
 
 
-def _is_missed(course: Course, facts: FactReader, edition: Edition) -> bool:
+def _is_missed(course: TreatmentCourse, facts: FactReader, edition: Edition) -> bool:
     if course.last is None:
         return False
     missed = course.days_missed(facts.as_of)
@@ -301,7 +317,7 @@ def _is_missed(course: Course, facts: FactReader, edition: Edition) -> bool:
     return not course.is_now
 
 
-def _gap(course: Course, facts: FactReader) -> str:
+def _gap(course: TreatmentCourse, facts: FactReader) -> str:
     name = medicines().sentences[course.form]
     last = f"last {day(course.last)}" if course.last else "last day not known"
     if medicines()[course.form].is_daily:
@@ -309,7 +325,7 @@ def _gap(course: Course, facts: FactReader) -> str:
     return f"{name[:1].upper()}{name[1:]}: past its window, {last}."
 
 
-def _next_dose(course: Course, facts: FactReader, edition: Edition) -> str:
+def _next_dose(course: TreatmentCourse, facts: FactReader, edition: Edition) -> str:
     """The proposal for methadone; for others the card says where it stands."""
     missed = course.days_missed(facts.as_of)
     if course.family != "MTD" or course.dose is None or missed < 1:

@@ -33,7 +33,7 @@ USUAL_INTERVAL = "taking_monthly_days"
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class TreatmentCourse:
     """One medicine that is or was taken: its dose and last day, as far as known.
 
     `is_now`: the last dose lies within its interval. `dose` None: taken, dose not known.
@@ -52,7 +52,7 @@ class Course:
         return max((now.date() - self.last.date()).days - 1, 0)
 
 
-type Courses = Mapping[str, Course]
+type Courses = Mapping[str, TreatmentCourse]
 
 
 def courses(facts: FactReader, edition: Edition) -> Courses:
@@ -74,26 +74,28 @@ def takes_agonist(facts: FactReader, edition: Edition) -> bool:
     return not {"MTD", "BUP_SL", "BUP_XR"}.isdisjoint(taking(facts, edition))
 
 
-def _course(family: str, facts: FactReader, edition: Edition) -> Course | None:
+def _course(family: str, facts: FactReader, edition: Edition) -> TreatmentCourse | None:
     if family in DAILY:
         return _daily(family, facts, edition)
     return _injected(family, facts, edition)
 
 
-def _daily(family: str, facts: FactReader, edition: Edition) -> Course | None:
+def _daily(family: str, facts: FactReader, edition: Edition) -> TreatmentCourse | None:
     fact, drug = DAILY[family]
     dose, last = facts.old(fact), _last_dose(drug, facts)
     if dose is None:
         listed = drug in facts.medicines()
-        return Course(family, family, is_now=True) if listed else None
+        return TreatmentCourse(family, family, is_now=True) if listed else None
     if not dose:
         return None
     amount = Decimal(str(dose))
     if last is not None:
         longest = edition.days(INTERVALS[family]) * DAY
-        return Course(family, family, facts.as_of - last <= longest, amount, last)
+        return TreatmentCourse(
+            family, family, facts.as_of - last <= longest, amount, last
+        )
     if facts.maybe(fact) is not None or drug in facts.medicines():
-        return Course(family, family, is_now=True, dose=amount)
+        return TreatmentCourse(family, family, is_now=True, dose=amount)
     return None
 
 
@@ -106,7 +108,9 @@ def _last_dose(drug: str, facts: FactReader) -> datetime | None:
     return cast("datetime", last)
 
 
-def _injected(family: str, facts: FactReader, edition: Edition) -> Course | None:
+def _injected(
+    family: str, facts: FactReader, edition: Edition
+) -> TreatmentCourse | None:
     fact, named = INJECTED[family]
     last = facts.old(fact)
     if last in (None, NEVER):
@@ -114,10 +118,10 @@ def _injected(family: str, facts: FactReader, edition: Edition) -> Course | None
     form = str(facts.old(named) or family) if named else family
     moment = cast("datetime", last)
     longest = edition.days(INTERVALS.get(form, USUAL_INTERVAL)) * DAY
-    return Course(family, form, facts.as_of - moment <= longest, last=moment)
+    return TreatmentCourse(family, form, facts.as_of - moment <= longest, last=moment)
 
 
-def _was_stopped(course: Course, facts: FactReader) -> bool:
+def _was_stopped(course: TreatmentCourse, facts: FactReader) -> bool:
     """Whether the medicine was stopped on or after the day of its last dose."""
     stopped = facts.old("moud_stop")
     if stopped is None or stopped == NEVER_ON or course.last is None:

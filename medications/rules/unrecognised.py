@@ -99,7 +99,7 @@ def takes_a_weak_opioid(facts: FactReader, _edition: Edition) -> Answer:
 
 @rule("C133")
 def withdrawal_unlike_the_others(facts: FactReader, edition: Edition) -> Answer:
-    """A sign by itself that alarms, or two of pressure, pulse and vomiting."""
+    """A sign by itself that cannot wait, or two of pressure, pulse and vomiting."""
     if _is_far_from_withdrawal(facts, edition):
         return None
     alarming = facts.among_held("symptoms", *ALARMING)

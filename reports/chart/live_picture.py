@@ -131,13 +131,10 @@ def known_of(patient: Patient, *, at: datetime) -> Mapping[str, object]:
 
 
 def ask_next(options: Options, known: Mapping[str, object]) -> list[Next]:
-    """The questions that could move the most: what holds an option back, first."""
-    missing: dict[str, Missing] = {}
-    for option in (options.option(key) for key in ASKED_OF):
-        for item in option.missing:
-            if not option.standing.ruled_out:
-                missing.setdefault(item.fact, item)
-    ordered = sorted(missing.values(), key=lambda m: (not m.holds, -m.effect))
+    """What holds an option, then what holds its first dose; then what moves most."""
+    offered = (options.option(key) for key in ASKED_OF)
+    missing = (m for o in offered if not o.standing.ruled_out for m in o.missing)
+    ordered = sorted(missing, key=lambda m: (-m.hold, m.days, -m.effect))
     asked = {n.question: n for m in reversed(ordered) if (n := _next(m, known))}
     return list(reversed(asked.values()))[:ASKED]
 

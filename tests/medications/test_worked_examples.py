@@ -10,7 +10,7 @@ from assessments.picture import Picture
 from knowledge.formulary.methadone import methadone_after_missed
 from medications.options.evaluate import evaluate
 from medications.options.model import Standing
-from medications.rules.under_way import Course
+from medications.rules.under_way import TreatmentCourse
 from tests.medications.pictures import BASE, DEPENDENT, FREE, NOW, ago
 
 DEPOTS = ("SUBLOCADE", "BRIXADI_W", "BRIXADI_M")
@@ -214,7 +214,7 @@ class TestTolerance:
 
 class TestUnderWay:
     def test_nothing_counts_as_missed_where_the_last_day_is_not_known(self):
-        assert Course("MTD", "MTD", is_now=True).days_missed(NOW) == 0
+        assert TreatmentCourse("MTD", "MTD", is_now=True).days_missed(NOW) == 0
 
     METHADONE = {
         "mtd_dose": 120,

@@ -148,14 +148,12 @@ class TestMoves:
         assert moves(found, self.standings(found)) == {}
 
     def test_upward_too(self):
-        clear = {"allergy": [], "med_list": [], "gi": [], "long_qt": False}
-        person = {"age": 40, "sex": "male", "otp_access": True}
-        found = picture(
-            **clear, **person, resp={"value": [], "as_of": (NOON - MINUTE).isoformat()}
-        )
+        minute_ago = (NOON - MINUTE).isoformat()
+        pregnant = {"value": True, "as_of": minute_ago}
+        found = picture(age=30, sex="female", pregnancy=pregnant)
         now = {"MTD": evaluate(found).option("MTD").standing}
 
-        assert now["MTD"] is not Standing.NEEDS_DATA
+        assert now["MTD"] is Standing.PREFERRED
         assert moves(found, now)["MTD"].is_up
 
 

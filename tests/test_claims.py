@@ -12,6 +12,7 @@ CLAIMS = (
     "nothing has to come first",
     "in none of the classes",
     "no interaction known",
+    "stands clear",
 )
 KINDS = ("html", "py", "toml", "js")
 ELSEWHERE = {".venv", "tests", "node_modules"}

@@ -31,7 +31,7 @@ class NothingToAccept(DecisionRefused):
 
 
 def can_accept(options: Options, picture: Picture) -> Option | None:
-    """The first of the ranking, where it is a start that stands clear, every check ran,
+    """The first of the ranking, where it is a start with no caution, every check ran,
     nothing waits, it shares its place with none and is what was wished for."""
     first = next(iter(options.ranked()), None)
     if first is None or first.standing not in CLEAR or not _may_be_quick(options):

@@ -114,7 +114,7 @@ def first_reason(option: Option) -> tuple[str, str]:
         return _unanswered(option), ""
     finding = _deciding(option)
     if finding is None:
-        return "No rule speaks for or against it.", ""
+        return "No rule speaks for or against it on what is known.", ""
     return finding.because + _from(option), finding.rule
 
 

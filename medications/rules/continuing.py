@@ -397,7 +397,7 @@ def only_mild(facts: FactReader, edition: Edition) -> Answer:
         AT_RISK
     ):
         return None
-    return "Only mild opioid use disorder is recorded, and no high risk."
+    return "Only mild opioid use disorder is recorded; a high risk is not."
 
 
 def _is_mild(facts: FactReader, edition: Edition) -> bool:

@@ -175,3 +175,10 @@ class TestAsASection:
 
     def test_there_may_be_none(self):
         assert interactions_for("ORA", knowledge()) is None
+
+
+def test_a_name_that_nobody_knows_stands_first_and_is_in_no_class():
+    first, *rest = medicines_of({"Zyntrax 5", "rifampin", "metformin"}, SETS)
+
+    assert (first.name, first.is_known, first.interactions) == ("Zyntrax 5", False, ())
+    assert all(one.is_known for one in rest)

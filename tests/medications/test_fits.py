@@ -86,7 +86,7 @@ class TestPolicy:
         assert plain.option("MTD").standing.ruled_out
         assert not off.option("MTD").standing.ruled_out
         (silent,) = off.switched_off
-        assert (silent.basis.rule, silent.medications) == ("C47", ("MTD",))
+        assert (silent.rule, silent.medications) == ("C47", ("MTD",))
         assert silent.as_json()["reason"] == "The cardiologist decides here."
 
     def test_a_rule_that_would_be_silent_is_not_shown(self):

@@ -129,8 +129,8 @@ class AskPanel:
 
     @property
     def is_fold_open(self) -> bool:
-        """Whether the answer just given was one of those folded."""
-        return any(c.key == self.answered for r in self.folded for c in r.controls)
+        """Whether somebody is at those folded: one of them was answered here."""
+        return _is_at(self.folded, self.answered)
 
     @property
     def count(self) -> int:
@@ -162,8 +162,13 @@ def _further(rows: list[AskedRow], answered: str) -> Iterator[Further]:
     names = dict.fromkeys(row.question.only for row in rows if row.question.only)
     for name in names:
         its = tuple(row for row in rows if row.question.only == name)
-        keys = {control.key for row in its for control in row.controls}
-        yield Further(name, its, answered in keys)
+        yield Further(name, its, _is_at(its, answered))
+
+
+def _is_at(rows: tuple[AskedRow, ...], answered: str) -> bool:
+    """Whether one of these was answered just now, or before on this page."""
+    controls = [control for row in rows for control in row.controls]
+    return any(one.is_saved or one.key == answered for one in controls)
 
 
 def answers_beside(request: StaffRequest, patient: Patient) -> IntakeAnswers | None:

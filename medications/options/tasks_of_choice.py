@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from knowledge.choosing import ChoiceTask, ChoiceTasks
 from knowledge.editions import Knowledge
 from knowledge.medicines import EVERY
+from knowledge.wording.short_lines import NONE, short_lines
 from medications.options.model import Action, Option, Options, Standing
 
 REVERSAL = "ORA"
@@ -82,17 +83,23 @@ def _open(options: Options, declared: ChoiceTasks) -> Iterator[DecisionTask]:
 def _tasks(actions: Iterable[Action], declared: ChoiceTasks) -> Iterator[DecisionTask]:
     for action in actions:
         told = declared.day_of(action.rule)
+        told_short = short_lines().get(action.rule, NONE).act
         yield DecisionTask(
             key=action.rule,
             kind=told.kind,
-            title=_cut(action.text, TITLE),
-            reason=_cut(action.because, REASON),
+            title=_cut(told_short or action.text, TITLE),
+            reason=_cut(_reason(action, is_short=bool(told_short)), REASON),
             role=told.role,
             within=0 if action.blocking else told.within,
             cite=action.rule,
             verified=_tags(action, told.tag),
             blocking=action.blocking,
         )
+
+
+def _reason(action: Action, *, is_short: bool) -> str:
+    """What calls for the task; beside a short title, the rule's own text too."""
+    return f"{action.because} {action.text}" if is_short else action.because
 
 
 def _tags(action: Action, day: str) -> str:

@@ -76,7 +76,7 @@ def found() -> dict[str, object]:
         "parent": options.option(KEY).parent,
         "column": [
             pick.name
-            for column in arrange(options)
+            for column in arrange(options, picture, knowledge().on(AT.date()))
             for pick in column.picks
             if pick.key == KEY
         ],

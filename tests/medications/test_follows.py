@@ -103,10 +103,12 @@ class TestFollows:
     def test_a_title_fits_its_field(self):
         assert all(len(one.title) <= 160 for one in written("BUP_SL"))
 
-    def test_a_title_that_is_too_long_ends_with_a_whole_sentence(self):
+    def test_beside_a_short_title_stands_the_whole_rule(self):
         teeth = next(one for one in written("BUP_SL") if one.cite == "C65")
 
-        assert teeth.title.endswith("dentist soon after the start and regularly…")
+        assert teeth.title == "Teeth: rinse after each dose, see a dentist."
+        assert "swish, swallow, wait 1 hour or more to brush" in teeth.reason
+        assert teeth.reason.endswith("Not a reason to stop.")
 
 
 @pytest.fixture

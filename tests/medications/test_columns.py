@@ -237,7 +237,12 @@ class TestHeadline:
     @pytest.mark.parametrize(
         ("medication", "facts", "said"),
         [
-            pytest.param("MTD", {}, "No rule speaks for or against it on what is known.", id="eligible"),
+            pytest.param(
+                "MTD",
+                {},
+                "No rule speaks for or against it on what is known.",
+                id="eligible",
+            ),
             pytest.param("MTD", {"qtc": 470}, "QTc 470 ms: above", id="caution"),
             pytest.param("NTX_XR", {"phys_dependence": True}, "Physically", id="stop"),
         ],

@@ -175,10 +175,37 @@ def moves(
                 is_up = BEST_FIRST.index(standing) < BEST_FIRST.index(
                     before[medication]
                 )
-                found[medication] = LiveMove(at, is_up, _told(picture, names))
+                caused = _causes(picture, names, medication, standing, policy)
+                found[medication] = LiveMove(at, is_up, _told(picture, caused))
         if len(found) == len(now):
             break
     return found
+
+
+def _causes(
+    picture: Picture,
+    names: list[str],
+    medication: str,
+    standing: Standing,
+    policy: Policy,
+) -> list[str]:
+    """Of what became known at one moment, that without which it would stand otherwise:
+    what merely came along moved nothing. All of it where only together they did."""
+    if len(names) == 1:
+        return names
+    alone = [
+        name
+        for name in names[:MOST_STEPS]
+        if _standing_without(picture, name, medication, policy) is not standing
+    ]
+    return alone or names
+
+
+def _standing_without(
+    picture: Picture, name: str, medication: str, policy: Policy
+) -> Standing:
+    options = evaluate(picture.changed({name: None}), policy=policy)
+    return next(x for x in headline(options) if x.medication == medication).standing
 
 
 def _steps(picture: Picture) -> Iterator[tuple[datetime, list[str]]]:

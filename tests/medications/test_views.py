@@ -8,6 +8,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 
 from accounts.models import AuditEvent
+from aftercare.models import FollowUp
 from assessments.models import IntakeAnswer
 from assessments.picture import Picture
 from assessments.picture.assemble import picture_of
@@ -599,6 +600,29 @@ class TestDecide:
         pk = MedicationDecision.objects.get().pk
 
         assert as_care_manager.get(f"{tab}decisions/{pk}/").status_code == 200
+
+    def test_what_cannot_be_given_here_is_referred(
+        self, as_prescriber, patient, tab, knowing
+    ):
+        knowing(undated({**READY, "is_otp": False}))
+        page = text_of(as_prescriber.get(tab + "decide/MTD/"))
+        assert "Refer: Methadone" in page
+        assert "First dose" not in page
+
+        as_prescriber.post(tab + "decide/MTD/", TALK)
+
+        assert MedicationDecision.objects.get().choice_standing == "NOT_HERE"
+        kinds = set(FollowUp.objects.values_list("kind", flat=True))
+        assert "referral" in kinds
+        assert "order" not in kinds
+
+    def test_what_the_first_dose_waits_for_is_named(self, as_prescriber, tab, knowing):
+        knowing(undated({**READY, "allergy": "unknown"}))
+
+        page = text_of(as_prescriber.get(tab + "decide/BUP_SL/"))
+
+        assert "The first dose waits for" in page
+        assert f'href="{tab}#ask"' in page
 
     def test_what_is_contraindicated_has_no_form_and_is_refused(
         self, as_prescriber, tab, knowing

@@ -98,6 +98,8 @@ class TestAskNext:
 
     def test_it_asks_where_this_person_is_asked(self):
         facts = {"allergy": [], "med_list": [], "resp": [], "gi": [], "long_qt": False}
+        facts |= {"phys_dependence": True, "tolerance": "usual", "otp_access": False}
+        facts |= dict.fromkeys(("last_fentanyl_dt", "last_long_acting_dt"), "never")
         known = {"opioids_used": ["heroin"], "age": 40}
 
         asked = ask_next(evaluate(picture(**facts)), known)
@@ -139,6 +141,29 @@ class TestMoves:
         found = picture(**known)
 
         assert moves(found, self.standings(found))["NTX_XR"].at == NOON - 9 * MINUTE
+
+    def test_names_what_moved_it_and_not_what_came_along(self):
+        seven = (NOON - 7 * MINUTE).isoformat()
+        found = picture(
+            alone={"value": True, "as_of": seven},
+            phys_dependence={"value": True, "as_of": seven},
+        )
+
+        told = moves(found, self.standings(found))["NTX_XR"]
+
+        assert told.words == "Physical dependence: Yes"
+
+    def test_where_each_alone_would_do_all_are_named(self):
+        seven = (NOON - 7 * MINUTE).isoformat()
+        found = picture(
+            cows={"value": 20, "as_of": seven},
+            phys_dependence={"value": True, "as_of": seven},
+        )
+
+        told = moves(found, self.standings(found))["NTX_XR"]
+
+        assert "COWS: 20" in told.words
+        assert "Physical dependence: Yes" in told.words
 
     def test_what_was_known_long_ago_is_no_move(self):
         found = picture(

@@ -135,8 +135,11 @@ def ask_next(options: Options, known: Mapping[str, object]) -> list[Next]:
     offered = (options.option(key) for key in ASKED_OF)
     missing = (m for o in offered if not o.standing.ruled_out for m in o.missing)
     ordered = sorted(missing, key=lambda m: (-m.hold, m.days, -m.effect))
-    asked = {n.question: n for m in reversed(ordered) if (n := _next(m, known))}
-    return list(reversed(asked.values()))[:ASKED]
+    asked: dict[str, Next] = {}
+    for one in (_next(item, known) for item in ordered):
+        if one is not None:
+            asked.setdefault(one.question, one)
+    return list(asked.values())[:ASKED]
 
 
 def _next(item: Missing, known: Mapping[str, object]) -> Next | None:

@@ -100,6 +100,7 @@ class TestAskNext:
         facts = {"allergy": [], "med_list": [], "resp": [], "gi": [], "long_qt": False}
         facts |= {"phys_dependence": True, "tolerance": "usual", "otp_access": False}
         facts |= dict.fromkeys(("last_fentanyl_dt", "last_long_acting_dt"), "never")
+        facts |= {"sex": "male", "sedatives": [], "dsm_count": 8}
         known = {"opioids_used": ["heroin"], "age": 40}
 
         asked = ask_next(evaluate(picture(**facts)), known)

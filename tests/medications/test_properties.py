@@ -253,7 +253,7 @@ class TestBedside:
         assert {
             fact
             for fact in waiting
-            if not any(line.answers(fact) for line in lines_of(place))
+            if not any(fact in line.answers for line in lines_of(place))
         } == set()
 
     def test_with_everything_open_there_are_seven_lines(self, place):

@@ -35,6 +35,7 @@ BUPRENORPHINE_CAUTION = read_says("BUP_SL,BUP_LOW,BUP_XR=CAUTION")
 # An MAOI within two weeks; a screen that is owed.
 MAOI = read_says("MTD,BUP_SL,BUP_LOW,BUP_XR=AVOID")
 SCREEN = read_says("ALL=ACTION")
+SCREEN_AND_CAUTION = read_says("ALL=ACTION; NTX_XR=CAUTION")
 
 
 @rule("C53")
@@ -180,7 +181,9 @@ def suicide_risk(facts: FactReader, edition: Edition) -> Answer:
         return severe
     if facts.old("cssrs") == "high" and facts.maybe("cssrs", within=DAY) is None:
         was = f"C-SSRS was high{facts.dated('cssrs')}."
-        return RuleSaid(was, SCREEN, "Was high: screen today.", asks=("cssrs",))
+        # The caution goes with the screen of the last month; the task stays.
+        says = SCREEN_AND_CAUTION if facts.is_known("cssrs") else SCREEN
+        return RuleSaid(was, says, "Was high: screen today.", asks=("cssrs",))
     return first(
         lambda: facts.if_word("cssrs", "high", "C-SSRS high."),
         lambda: _severe_depression(facts, edition),

@@ -43,6 +43,8 @@ class HeldFacts(Cited):
     products: Mapping[str, str] = field(default_factory=dict)
     # A task for whoever has no answer, whether or not a rule asks for it.
     is_owed: bool = False
+    # Asked before the first dose of a medicine; a task for whoever takes it.
+    at_start: bool = False
 
     def of(self, place: str, medication: str) -> Hold:
         if medication in self.products:
@@ -111,6 +113,12 @@ def fact_hold(fact: str, place: str, medication: str = "") -> Hold:
     """What one fact holds back of a family, or of one of its products."""
     row = held_facts().get(fact)
     return row.of(place, medication) if row else Hold.NONE
+
+
+@cache
+def start_facts() -> frozenset[str]:
+    """Facts that hold the first dose of a daily medicine, and none after it."""
+    return frozenset(n for n, row in held_facts().items() if row.at_start)
 
 
 @cache

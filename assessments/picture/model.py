@@ -174,7 +174,8 @@ def is_current(known: KnownFact, name: str, as_of: datetime) -> bool:
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         found = ageing(name)
         return found is None or found.number_holds(value, age)
-    return lasts(name, in_a_word(value), age)
+    word = in_a_word(value)
+    return lasts(name, word, age, member=word)
 
 
 def standing(name: str, value: frozenset[str], age: timedelta) -> frozenset[str]:

@@ -9,7 +9,7 @@ from assessments.picture import Picture
 from knowledge import editions as store
 from knowledge.cards import Card, RuleRole
 from knowledge.editions import Edition, Knowledge
-from knowledge.holds import PLACES, owed_facts
+from knowledge.holds import PLACES, Hold, owed_facts, start_facts
 from knowledge.medicines import EVERY, Catalogue, Medicine
 from knowledge.policy import AS_SHIPPED, Policy
 from knowledge.sources import Reference
@@ -33,7 +33,7 @@ from medications.rules.effects import Effect, Say
 from medications.rules.overdose import FLAGS
 from medications.rules.reading import FactReader
 from medications.rules.registry import RuleOutcome, RuleSaid, says_of
-from medications.rules.under_way import taking
+from medications.rules.under_way import DAILY, taking
 
 type Line = Finding | Action
 
@@ -153,6 +153,11 @@ class _Weighing:
         under_way = any(family in SAME_DRUG[taken] for taken in self.taken)
         return under_way and not (rule == LOW_TOLERANCE and RESTART in self.fired)
 
+    @property
+    def _goes_on(self) -> bool:
+        """Whether no doses were missed, so that the next one is no restart."""
+        return RESTART not in self.fired
+
     def _option(
         self,
         about: Medicine,
@@ -164,9 +169,11 @@ class _Weighing:
         kept = tuple(
             _without_void([x for x in lines if isinstance(x, Finding)], self.edition)
         )
-        closed = _is_closed(kept, self.as_of)
+        closed = _is_closed(kept, self.edition, self.as_of)
         owed = (f for f in owed_facts(place.family) if f in self.unknown)
         asked = () if closed else missing(found, place, owed)
+        if place.family in DAILY and place.family in self.taken and self._goes_on:
+            asked = tuple(map(_asked_of_who_takes_it, asked))
         stands = standing(kept, self.edition, waits=any(m.holds for m in asked))
         effects = {f.effect for f in kept}
         return Option(
@@ -191,9 +198,16 @@ class _Weighing:
         )
 
 
-def _is_closed(findings: Iterable[Finding], as_of: datetime) -> bool:
-    """Stopped for longer than answers keep: nothing is asked for it."""
-    ends = [f.earliest for f in findings if f.effect.rules_out]
+def _asked_of_who_takes_it(one: Missing) -> Missing:
+    """What waits for a first dose is a task once a daily medicine is under way."""
+    held = one.hold is Hold.DOSE and one.fact in start_facts()
+    return replace(one, hold=Hold.TASK) if held else one
+
+
+def _is_closed(findings: Iterable[Finding], edition: Edition, as_of: datetime) -> bool:
+    """Stopped by a fact for longer than answers keep: nothing is asked for it."""
+    stops = [f for f in findings if f.effect.rules_out]
+    ends = [f.earliest for f in stops if edition.cards[f.rule].uses]
     return any(end is None or end - as_of > ASKED_WITHIN for end in ends)
 
 

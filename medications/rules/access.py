@@ -13,7 +13,7 @@ def leaving_soon(facts: FactReader, edition: Edition) -> Answer:
     days = days_to_leaving(facts)
     if days is None:
         raise Unanswered("reentry")
-    return f"Leaves in {days} days." if 0 <= days <= edition["reentry_days"] else None
+    return f"Leaves in {days} days." if 0 < days <= edition["reentry_days"] else None
 
 
 @rule("C94")

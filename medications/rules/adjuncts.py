@@ -85,6 +85,8 @@ def lofexidine_and_the_heart(facts: FactReader, edition: Edition) -> Answer:
         return None
     return first(
         lambda: facts.among_held("cardiac", *HEART),
+        lambda: facts.among_held("medical", "kidney_disease"),
+        lambda: "On dialysis." if facts.maybe("dialysis") is True else None,
         lambda: named("Takes", facts.medicines() & LOWER_PRESSURE),
         lambda: facts.if_yes("long_qt", "Congenital long QT."),
         lambda: facts.among("cardiac", *HEART),

@@ -410,13 +410,26 @@ def _is_mild(facts: FactReader, edition: Edition) -> bool:
     )
 
 
+def _open_regimen(facts: FactReader, edition: Edition) -> str | None:
+    """Methadone under way, or missed for no longer than a week: low tolerance is what
+    counts after that."""
+    course = facts.once(courses, edition).get("MTD")
+    if course is None:
+        return None
+    if course.is_now:
+        return _taken(course, facts)
+    if course.days_missed(facts.as_of) > edition.days("low_tolerance_days"):
+        return None
+    return f"{_gap(course, facts)} The regimen is open."
+
+
 @rule("C126")
 def depot_over_methadone(facts: FactReader, edition: Edition) -> Answer:
-    taken = taking(facts, edition)
-    if "BUP_XR" in taken:
+    if "BUP_XR" in taking(facts, edition):
         return None
-    if "MTD" in taken:
-        return _taken(taken["MTD"], facts)
+    regimen = _open_regimen(facts, edition)
+    if regimen is not None:
+        return regimen
     within = timedelta(hours=edition.days("bup_after_long_longest_hours"))
     drug = facts.old("last_long_acting_drug")
     if drug not in (None, "methadone"):

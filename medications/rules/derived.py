@@ -57,22 +57,29 @@ def _by_last_use(facts: FactReader, edition: Edition) -> Tolerance | None:
     name = facts.latest(*OPIOIDS)
     if name is None:
         return None
-    since = facts.as_of - facts.moment(name)
-    if since <= edition.days("reduced_tolerance_days") * DAY:
-        return Tolerance(Level.KEPT, f"{facts.last(name)}.")
+    level = _level(facts, edition, name)
+    if level is Level.KEPT:
+        return Tolerance(level, f"{facts.last(name)}.")
     if facts.maybe(name) is None:
         return None
-    if since > _low_after(facts, edition, name):
-        return Tolerance(Level.LOW, f"{facts.last(name)}: tolerance is lost.")
-    return Tolerance(Level.REDUCED, f"{facts.last(name)}: tolerance is reduced.")
+    lost = "lost" if level is Level.LOW else "reduced"
+    return Tolerance(level, f"{facts.last(name)}: tolerance is {lost}.")
 
 
-def _low_after(facts: FactReader, edition: Edition, name: str) -> timedelta:
-    """Days after which tolerance counts as lost; sooner after missed methadone."""
+def _level(facts: FactReader, edition: Edition, name: str) -> Level:
+    """By time gone by; after methadone and nothing else by the days missed."""
     methadone = facts.once(courses, edition).get("MTD")
     if name == "last_long_acting_dt" and methadone is not None:
-        return edition.days("methadone_missed_low_days") * DAY
-    return edition.days("low_tolerance_days") * DAY
+        missed = methadone.days_missed(facts.as_of)
+        if missed >= edition.days("methadone_missed_low_days"):
+            return Level.LOW
+        reduced = missed >= edition.days("methadone_missed_days")
+        return Level.REDUCED if reduced else Level.KEPT
+    since = facts.as_of - facts.moment(name)
+    if since > edition.days("low_tolerance_days") * DAY:
+        return Level.LOW
+    reduced = since > edition.days("reduced_tolerance_days") * DAY
+    return Level.REDUCED if reduced else Level.KEPT
 
 
 def _after_a_time_without(facts: FactReader, edition: Edition) -> Tolerance | None:

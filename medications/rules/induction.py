@@ -147,8 +147,9 @@ def wait_after_long_acting(facts: FactReader, edition: Edition) -> Answer:
     if drug == "buprenorphine":
         return None
     longest = edition.days("bup_after_long_longest_hours") * HOUR
-    on_methadone = "MTD" in taking(facts, edition)
-    if not on_methadone and not facts.used_within("last_long_acting_dt", longest):
+    methadone = taking(facts, edition).get("MTD")
+    hour_not_known = methadone is not None and methadone.last is None
+    if not hour_not_known and not facts.used_within("last_long_acting_dt", longest):
         return None
     return _long_acting_start(facts, edition, longest)
 

@@ -10,7 +10,7 @@ from medications.rules.effects import Effect, Say, read_says
 from medications.rules.reading import FactReader, first, named
 from medications.rules.registry import Answer, RuleSaid, rule
 from medications.rules.shapes import always, among, rules, word
-from medications.rules.under_way import DAY, taking
+from medications.rules.under_way import DAY, takes_agonist, taking
 from medications.rules.unrecognised import SEDATIVE_LIKE
 from medications.rules.words import listed
 
@@ -35,6 +35,7 @@ BUPRENORPHINE_CAUTION = read_says("BUP_SL,BUP_LOW,BUP_XR=CAUTION")
 # An MAOI within two weeks; a screen that is owed.
 MAOI = read_says("MTD,BUP_SL,BUP_LOW,BUP_XR=AVOID")
 SCREEN = read_says("ALL=ACTION")
+SCREEN_AND_CAUTION = read_says("ALL=ACTION; NTX_XR=CAUTION")
 
 
 @rule("C53")
@@ -106,10 +107,16 @@ def alcohol_and_opioid_free(facts: FactReader, edition: Edition) -> Answer:
     return f"{facts.said('audit_c')}, positive; being opioid-free is possible."
 
 
+def _asked_within(facts: FactReader, edition: Edition) -> timedelta | None:
+    """Before a first dose medicines are asked for on the day itself."""
+    return None if takes_agonist(facts, edition) else DAY
+
+
 @rule("C60")
 def inducers(facts: FactReader, edition: Edition) -> Answer:
     sets = edition.ingredients
-    taken = facts.takes(sets["mtd_down"] | sets["bup_down"], "inducer")
+    wanted = sets["mtd_down"] | sets["bup_down"]
+    taken = facts.takes(wanted, "inducer", within=_asked_within(facts, edition))
     mtd, bup = taken & sets["mtd_down"], taken & sets["bup_down"]
     says = [*METHADONE_CAUTION, Say("MTD", Effect.ACTION)] if mtd else []
     says += BUPRENORPHINE_CAUTION if bup else ()
@@ -122,7 +129,8 @@ def inducers(facts: FactReader, edition: Edition) -> Answer:
 @rule("C61")
 def inhibitors(facts: FactReader, edition: Edition) -> Answer:
     sets = edition.ingredients
-    taken = facts.takes(sets["mtd_up"] | sets["bup_up"], "inhibitor")
+    wanted = sets["mtd_up"] | sets["bup_up"]
+    taken = facts.takes(wanted, "inhibitor", within=_asked_within(facts, edition))
     mtd, bup = taken & sets["mtd_up"], taken & sets["bup_up"]
     says = list(METHADONE_CAUTION) if mtd else []
     says += BUPRENORPHINE_CAUTION if bup else ()
@@ -136,7 +144,9 @@ def inhibitors(facts: FactReader, edition: Edition) -> Answer:
 
 @rule("C61a")
 def hiv_medicines(facts: FactReader, edition: Edition) -> Answer:
-    return named("Takes", facts.takes(edition.ingredients["arv_mtd_down"], "arv"))
+    wanted = edition.ingredients["arv_mtd_down"]
+    within = _asked_within(facts, edition)
+    return named("Takes", facts.takes(wanted, "arv", within=within))
 
 
 @rule("C61b")
@@ -166,7 +176,8 @@ def _methadone_aboard(facts: FactReader, edition: Edition) -> bool:
 @rule("C62")
 def serotonergic_medicines(facts: FactReader, edition: Edition) -> Answer:
     sets = edition.ingredients
-    taken = facts.takes(sets["maoi"] | sets["serotonergic"], "serotonergic")
+    wanted = sets["maoi"] | sets["serotonergic"]
+    taken = facts.takes(wanted, "serotonergic", within=_asked_within(facts, edition))
     maoi = taken & sets["maoi"]
     if maoi:
         return RuleSaid(f"MAOI in the past 14 days: {', '.join(sorted(maoi))}.", MAOI)
@@ -180,7 +191,9 @@ def suicide_risk(facts: FactReader, edition: Edition) -> Answer:
         return severe
     if facts.old("cssrs") == "high" and facts.maybe("cssrs", within=DAY) is None:
         was = f"C-SSRS was high{facts.dated('cssrs')}."
-        return RuleSaid(was, SCREEN, "Was high: screen today.", asks=("cssrs",))
+        # The caution goes with the screen of the last month; the task stays.
+        says = SCREEN_AND_CAUTION if facts.is_known("cssrs") else SCREEN
+        return RuleSaid(was, says, "Was high: screen today.", asks=("cssrs",))
     return first(
         lambda: facts.if_word("cssrs", "high", "C-SSRS high."),
         lambda: _severe_depression(facts, edition),

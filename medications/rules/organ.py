@@ -105,9 +105,12 @@ def _has_liver_disease(facts: FactReader) -> bool:
 
 
 def qtc(facts: FactReader, edition: Edition) -> Decimal:
-    """The QTc; one from before a methadone dose change soon counts as old."""
+    """The QTc; one from before a methadone dose change soon counts as old, unless it was
+    long."""
     changed = facts.maybe("mtd_dose_change_dt")
-    if changed in (None, NEVER):
+    known = facts.maybe_number("qtc")
+    was_long = known is not None and known > edition["qtc_caution"]
+    if changed in (None, NEVER) or was_long:
         return facts.number("qtc")
     since = facts.as_of - cast("datetime", changed)
     grace = timedelta(edition.days("ecg_after_change_days"))
@@ -190,24 +193,17 @@ def _of_a_clinic(because: str | None, edition: Edition) -> Answer:
 @rule("C50")
 def breathing_depressed(facts: FactReader, _edition: Edition) -> Answer:
     """What was seen more than two hours ago stays a caution until somebody looks again."""
-    now = facts.among_held("resp", DEPRESSED)
+    monitored = facts.maybe("resp_monitoring") is True
+    troubles = (DEPRESSED,) if monitored else (DEPRESSED, *ASTHMA)
+    now = facts.among_held("resp", *troubles)
     if now:
         return now
-    if facts.maybe("resp_monitoring") is not True:
-        asthma = facts.among_held("resp", *ASTHMA)
-        if asthma:
-            return asthma
     before = facts.old("resp")
-    if isinstance(before, frozenset) and DEPRESSED in before:
-        because = f"Breathing was depressed{facts.dated('resp')}: look again."
+    if isinstance(before, frozenset) and not before.isdisjoint(troubles):
+        trouble = "depressed" if DEPRESSED in before else "hard"
+        because = f"Breathing was {trouble}{facts.dated('resp')}: look again."
         return RuleSaid(because, STAYS, asks=("resp",))
-    return facts.among("resp", DEPRESSED) or _severe_asthma(facts)
-
-
-def _severe_asthma(facts: FactReader) -> str | None:
-    if facts.maybe("resp_monitoring") is True:
-        return None
-    return facts.among("resp", *ASTHMA)
+    return facts.among("resp", *troubles)
 
 
 @rule("C51")

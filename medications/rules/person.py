@@ -1,5 +1,8 @@
 """C4: pregnancy, age, pain, surgery, injections and allergies."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+
 from knowledge.editions import Edition
 from medications.rules.effects import Effect, Say, read_says
 from medications.rules.reading import FactReader, Unanswered, named
@@ -10,7 +13,7 @@ from medications.rules.under_way import taking
 # Whose label an allergy to an ingredient touches.
 ALLERGENS = {
     "methadone": ("MTD",),
-    "buprenorphine": ("BUP_SL", "BUP_XR"),
+    "buprenorphine": ("BUP_SL", "BUP_LOW", "BUP_XR"),
     "naloxone": ("BUP_COMBO",),
     "naltrexone": ("NTX_XR", "NTX_PO"),
     "lofexidine": ("LOFEX",),
@@ -22,14 +25,41 @@ ONLY_A_TASK = read_says("ALL=ACTION")
 
 
 def is_pregnant(facts: FactReader, edition: Edition) -> bool:
-    """By statement or test: a yes stands, a no ages. Not where it is not possible."""
-    if facts.maybe("pregnancy") is True or facts.maybe("pregnancy_test") == "positive":
-        return not _is_impossible(facts)
+    """By statement or test: a yes stands until an end is told, a no ages."""
+    yes = _told_pregnant(facts)
+    if yes is not None:
+        return not _is_over(facts, yes)
     if facts.maybe("pregnancy") is False or facts.maybe("pregnancy_test") == "negative":
         return False
-    if not is_possible(facts, edition):
+    if not is_possible(facts, edition) or facts.maybe("pregnancy_test") == "declined":
         return False
     raise Unanswered("pregnancy")
+
+
+def _told_pregnant(facts: FactReader) -> timedelta | None:
+    """How long ago pregnancy was last told or found; None where it was not."""
+    said = {
+        "pregnancy": facts.maybe("pregnancy") is True,
+        "pregnancy_test": facts.maybe("pregnancy_test") == "positive",
+    }
+    return min(_ages(facts, said), default=None)
+
+
+def _is_over(facts: FactReader, told: timedelta) -> bool:
+    """Whether what was told later says that a pregnancy ended, or cannot have been."""
+    ends = {
+        "pregnancy": facts.old("pregnancy") is False,
+        "could_be_pregnant": facts.maybe("could_be_pregnant") is False,
+        "postpartum": facts.maybe("postpartum") is not None,
+    }
+    later = any(age < told for age in _ages(facts, ends))
+    return later or facts.maybe("sex") == "male"
+
+
+def _ages(facts: FactReader, said: Mapping[str, bool]) -> list[timedelta]:
+    """How long ago each of the facts was told that says so."""
+    ages = (facts.age(name) for name, says_so in said.items() if says_so)
+    return [age for age in ages if age is not None]
 
 
 def _is_impossible(facts: FactReader) -> bool:
@@ -92,10 +122,13 @@ def after_delivery(facts: FactReader, edition: Edition) -> Answer:
 def pregnancy_untested(facts: FactReader, edition: Edition) -> Answer:
     """Possible, none on record, and no negative test in two weeks; declined is an
     answer."""
-    if not is_possible(facts, edition) or facts.maybe("pregnancy") is True:
+    told = _told_pregnant(facts)
+    if not is_possible(facts, edition) or (
+        told is not None and not _is_over(facts, told)
+    ):
         return None
     tested = facts.maybe("pregnancy_test")
-    if tested in ("positive", "negative") or facts.maybe("pregnancy") is False:
+    if tested == "negative" or facts.maybe("pregnancy") is False:
         return None
     if tested == "declined":
         return RuleSaid("Pregnancy is possible; a test was declined.", ONLY_A_TASK)
@@ -111,9 +144,11 @@ def adolescent(facts: FactReader, edition: Edition) -> Answer:
 
 @rule("C76")
 def minor_needs_consent(facts: FactReader, edition: Edition) -> Answer:
-    if facts.number("age") >= edition["age_adult"] or facts.maybe("consent") is True:
+    consent = facts.maybe("consent")
+    if facts.number("age") >= edition["age_adult"] or consent is True:
         return None
-    return f"{facts.said('age')}; no consent of a parent or guardian recorded."
+    because = f"{facts.said('age')}; no consent of a parent or guardian recorded."
+    return RuleSaid(because, asks=("consent",) if consent is None else ())
 
 
 @rule("C82")

@@ -215,7 +215,8 @@ def first_month_is_the_concern(facts: FactReader, edition: Edition) -> Answer:
 def _overdosed_lately(facts: FactReader, edition: Edition) -> str | None:
     """Twice or more in 12 months, or once in 30 days and told in as many."""
     when, age = facts.word("overdose_hx"), facts.age("overdose_hx")
-    if when == "several_past_12_months":
+    year = edition.days("overdoses_days") * DAY
+    if when == "several_past_12_months" and age is not None and age <= year:
         return "Two or more overdoses in the past 12 months."
     lately = age is not None and age <= edition.days("under_way_days") * DAY
     if when == "past_30_days" and lately:

@@ -180,19 +180,24 @@ class FactReader:
         every = frozenset().union(*map(self.held, lists))
         return frozenset(one for one in every if not is_ingredient(one))
 
-    def takes(self, wanted: Iterable[str], *lists: str) -> frozenset[str]:
+    def takes(
+        self, wanted: Iterable[str], *lists: str, within: timedelta | None = None
+    ) -> frozenset[str]:
         """Which of these are taken; raises Unanswered where none is and neither the
         medicines nor one of these lists were asked for within their time."""
+        every = ("med_list", *lists)
         found = self.medicines() & frozenset(wanted)
-        if found or any(map(self._is_asked, ("med_list", *lists))):
+        if found or any(self._is_asked(one, within) for one in every):
             return found
-        raise Unanswered(*lists, "med_list")
+        # Whose medicines are known still is asked the one question of the day.
+        still_known = any(self._is_asked(one, None) for one in every)
+        raise Unanswered(*(lists if still_known else (*lists, "med_list")))
 
-    def _is_asked(self, name: str) -> bool:
+    def _is_asked(self, name: str, within: timedelta | None) -> bool:
         known = self._known(name)
         if known is None:
             return False
-        if self._is_answered(name, known, (), None):
+        if self._is_answered(name, known, (), within):
             return True
         self.stale[name] = known.as_of
         return False

@@ -90,10 +90,11 @@ def _daily(family: str, facts: FactReader, edition: Edition) -> TreatmentCourse 
         return None
     amount = Decimal(str(dose))
     if last is not None:
-        longest = edition.days(INTERVALS[family]) * DAY
-        return TreatmentCourse(
-            family, family, facts.as_of - last <= longest, amount, last
+        # By the calendar: who takes a dose a day does not take it at one hour.
+        is_now = (facts.as_of.date() - last.date()).days <= edition.days(
+            INTERVALS[family]
         )
+        return TreatmentCourse(family, family, is_now, amount, last)
     if facts.maybe(fact) is not None or drug in facts.medicines():
         return TreatmentCourse(family, family, is_now=True, dose=amount)
     return None

@@ -6,7 +6,13 @@ from typing import cast
 from assessments.facts import NEVER
 from knowledge.editions import Edition
 from medications.rules.derived import is_dependent, tolerance
-from medications.rules.reading import FactReader, Unanswered, first, named
+from medications.rules.reading import (
+    MEDICINE_LISTS,
+    FactReader,
+    Unanswered,
+    first,
+    named,
+)
 from medications.rules.registry import Answer, RuleSaid, rule
 from medications.rules.under_way import DAY, taking
 from medications.rules.words import listed
@@ -117,6 +123,10 @@ def withdrawal_unlike_the_others(facts: FactReader, edition: Edition) -> Answer:
 
 
 def _is_far_from_withdrawal(facts: FactReader, edition: Edition) -> bool:
+    """Tolerance is lost, and no score of now says otherwise."""
+    score = facts.maybe_number("cows")
+    if score is not None and score >= edition["withdrawal_cows"]:
+        return False
     try:
         return facts.once(tolerance, edition).is_low
     except Unanswered:
@@ -142,6 +152,7 @@ def ecg_before_methadone(facts: FactReader, edition: Edition) -> Answer:
     return first(
         lambda: facts.among_held("ecg_risk", *RHYTHM_RISKS),
         lambda: facts.among_held("cardiac", *WEAK_HEART, "congenital_long_qt"),
+        lambda: "Heart failure." if "heart_failure" in facts.held("medical") else None,
         lambda: "Long QT known." if facts.maybe("long_qt") is True else None,
         lambda: _long_qtc(facts, edition),
         lambda: _two_drugs(facts, edition),
@@ -156,12 +167,12 @@ def _recent_ecg_is_fine(facts: FactReader, edition: Edition) -> bool:
     if value is None or cast("int", value) >= edition["qtc_caution"]:
         return False
     age = facts.age("qtc") or timedelta(0)
-    newer = [
-        name
-        for name in ("ecg_risk", "cardiac")
-        if facts.held(name) and (facts.age(name) or timedelta(0)) < age
-    ]
-    return not newer
+    risks = ["ecg_risk", "cardiac", "medical"]
+    if _two_drugs(facts, edition):
+        risks += MEDICINE_LISTS
+    return not any(
+        facts.held(name) and (facts.age(name) or timedelta(0)) < age for name in risks
+    )
 
 
 def _long_qtc(facts: FactReader, edition: Edition) -> str | None:

@@ -379,3 +379,37 @@ class TestAccess:
         assert places(options, "BUP_SL", "BUP_XR", "MTD") == [1, 1, 3]
         assert options.option("MTD").medical is Standing.PREFERRED
         assert asked(options, "MTD") == []
+
+
+class TestWhatAStartAsks:
+    """Medicines are asked for on the day of a first dose, and not again after it."""
+
+    LISTED = {"med_list": told([], days=10), "gi": told([], days=8)}
+    ON_METHADONE = {
+        "mtd_dose": 90,
+        "mtd_day": 300,
+        "mtd_verified": True,
+        "last_long_acting_dt": ago(hours=20),
+        "last_long_acting_drug": "methadone",
+    }
+
+    def test_a_first_dose_waits_for_the_question_of_the_day(self):
+        options = dependent(**self.LISTED)
+        assert asked(options, "MTD") == ["medicines", "reaction"]
+        assert asked(options, "SUBLOCADE") == ["medicines"]
+        assert asked(options, "BUP_SL") == []
+
+    def test_who_takes_it_is_not_asked_again(self):
+        options = weighed({**self.LISTED, **self.ON_METHADONE})
+        assert asked(options, "MTD") == []
+
+    def test_tablets_are_asked_for_although_few_keep_taking_them(self):
+        options = weighed({**FREE, "pain": None, "allergy": None})
+        stands(options, NTX_PO="AVOID")
+        waits = {m.fact: m.hold.name for m in options.option("NTX_PO").missing}
+        assert waits["pain"] == "OPTION"
+        assert waits["allergy"] == "DOSE"
+
+    def test_an_allergy_to_buprenorphine_closes_its_low_dose_start(self):
+        options = dependent(allergy=["buprenorphine"], history_pw=True)
+        stands(options, BUP_LOW="CONTRAINDICATED", MTD="PREFERRED")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from knowledge.medicines import EVERY, medicines
-from knowledge.wording.short_lines import act_line, plus_line, shortened
+from knowledge.wording.short_lines import act_line, minus_line, plus_line
 from medications.options.model import Action, Basis, Finding, Option, Options
 from medications.rules.effects import Effect
 
@@ -122,5 +122,5 @@ def _line(line: Reason, ways: str = "") -> ReasonLine:
     if line.effect is Effect.PREFERRED:
         short = plus_line(line.rule, line.medication, line.because)
     else:
-        short = shortened(line.because)
+        short = minus_line(line.because)
     return ReasonLine(line.because, short, line.then, css, icon, line.basis, ways)

@@ -7,6 +7,7 @@ from accounts.access import StaffRequest
 from accounts.doors import BAD, CONFLICT
 from assessments.intake.catalogue import ANSWERED_BY, PLACES
 from assessments.intake.declaration import Ask, IntakeQuestion
+from assessments.intake.reading import NONE
 from assessments.intake_page.answers import IntakeAnswers, answers_of
 from assessments.intake_page.question import QuestionRow, Trouble
 from assessments.models import Intake
@@ -63,6 +64,13 @@ class Control:
     @property
     def is_zero(self) -> bool:
         return self.key in NONE_IS_ZERO
+
+    @property
+    def is_none(self) -> bool:
+        """Whether the answer that stands is the quick one."""
+        if self.is_zero:
+            return self.row.text == "0"
+        return self.row.state == NONE
 
 
 # Doses: "takes none" is a dose of 0.

@@ -143,6 +143,7 @@ def ask(request: StaffRequest, pk: int, question: str) -> HttpResponse:
         "patient": patient,
         "subject": here.subject,
         "picture": here.picture,
+        "tab": "medication",
         "answered": question,
         **_page(request, here, here.picture, here.options, trouble, question),
         **_accepting(here, is_tried=False),

@@ -78,7 +78,7 @@ class TestAnswered:
 
         assert re.match(r" ?\d+ to ask\.", part)
         assert "Buprenorphine, daily: Preferred, ask first" in part
-        for place in ("ask", "options", "accept", "rest"):
+        for place in ("ask", "options", "accept", "rest", "known", "chart-header"):
             assert re.search(rf'id="{place}"[^>]*hx-swap-oob="true"', part), place
         assert "<html" not in part
 

@@ -5,7 +5,12 @@ from hypothesis import given, settings
 
 from knowledge.editions import knowledge
 from knowledge.medicines import medicines
-from knowledge.wording.short_lines import plus_line, short_lines, shortened
+from knowledge.wording.short_lines import (
+    minus_line,
+    plus_line,
+    short_lines,
+    shortened,
+)
 from medications.decision_page.columns import arrange
 from medications.decision_page.provenance import fired, tallies
 from medications.decision_page.reasons import general
@@ -212,6 +217,11 @@ class TestShortLines:
 
         assert shortened(text, 8) == "Wait and see…"
         assert shortened("Short enough.") == "Short enough."
+
+    def test_what_is_said_against_is_cut_between_sentences_alone(self):
+        said = "Last opioid Wed 11 Nov 2026, 09:00, 10 days ago: tolerance is lost."
+
+        assert minus_line(f"{said} The lower one counts.") == f"{said[:-1]}…"
 
     def test_each_belongs_to_a_rule_and_holds_no_number(self):
         for rule, line in short_lines().items():

@@ -149,7 +149,7 @@ BODIES = {
         "first_dose": "4 mg",
         "acknowledged": lambda here: _cautions(here),
     },
-    "treatment:start": {"started_on": today},
+    "treatment:start": {"started_on": today, "reason": "Known to the team."},
     "treatment:stop": {"stopped_on": today, "reason": "Moves away"},
     "treatment:add_dose": {
         "medication": "BUP_SL",
@@ -579,6 +579,7 @@ def forms_of(page, path):
 def test_every_edit_that_is_shown_says_what_it_showed(db):
     here = universe(ClinicFactory(is_otp=True), timezone.now())
     _every_button(here.parts["plan"])
+    _misspelt(here)
     seen = set()
     for path, page in pages_of(here):
         for action, inside in forms_of(page, path):

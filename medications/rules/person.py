@@ -108,7 +108,9 @@ def pregnant_depot(facts: FactReader, edition: Edition) -> Answer:
 def pregnant_withdrawal(facts: FactReader, edition: Edition) -> Answer:
     if not is_pregnant(facts, edition) or not facts.yes("end_of_dose_withdrawal"):
         return None
-    return "Pregnant, with withdrawal before the next dose."
+    trimester = facts.maybe("trimester")
+    when = "" if trimester is None else f", trimester {trimester}"
+    return f"Pregnant{when}, with withdrawal before the next dose."
 
 
 @rule("C71")

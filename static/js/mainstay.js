@@ -89,6 +89,15 @@
     });
   }, true);
 
+  /* An answer that is refused there comes back with its reason, beside its field. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const isRefused = [400, 409].includes(event.detail.xhr.status);
+    if (!isRefused || event.detail.xhr.getResponseHeader("X-Not-Done")) return;
+    if (!event.detail.requestConfig.elt.closest("[data-beside]")) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  });
+
   /* The tablet was handed over in another tab: this one goes to the questions too. */
   if ("BroadcastChannel" in window) {
     new BroadcastChannel("mainstay").onmessage = () => { leaving = true; window.location.reload(); };

@@ -157,6 +157,23 @@ def test_the_first_is_accepted_in_one_click(visit, team, person):
     assert FollowUp.objects.filter(patient=person, kind="order").exists()
 
 
+def test_a_refused_answer_says_why_beside_its_field(visit, team, person):
+    """What was typed stays, and the next try is kept."""
+    newcomer = PatientFactory(clinic=person.clinic)
+    visitor = visit().sign_in(team["prescriber"])
+    page = visitor.open(f"/people/{newcomer.pk}/medication/")
+
+    when = page.locator("[name=last_short_acting_dt__ago]")
+    when.fill("6pm")
+    when.press("Enter")
+    expect(page.locator("#b-last_short_acting_dt-e")).to_contain_text("how long ago")
+    expect(when).to_have_value("6pm")
+
+    when.fill("8h")
+    when.press("Enter")
+    expect(page.locator("#b-last_short_acting_dt")).to_contain_text("saved")
+
+
 def test_what_if_is_one_press_away_on_a_phone(visit, team, person):
     page = (
         visit(360).sign_in(team["prescriber"]).open(f"/people/{person.pk}/medication/")

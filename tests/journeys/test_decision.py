@@ -186,6 +186,19 @@ def test_what_if_is_one_press_away_on_a_phone(visit, team, person):
     expect(page.locator("#options")).to_be_in_viewport()
 
 
+def test_a_tall_head_leaves_the_way_out_of_the_drawer_free(visit, team, person):
+    visitor = visit().sign_in(team["prescriber"])
+    page = visitor.open(f"/people/{person.pk}/medication/")
+    page.locator(".mst-person").evaluate("head => head.style.minHeight = '14rem'")
+
+    page.get_by_role("link", name="What if").click()
+    page.mouse.wheel(0, 300)
+    page.locator("#what-if .mst-drawer-head a, #what-if .mst-drawer-head button").click(
+        timeout=5000
+    )
+    expect(page.locator("#what-if")).to_be_hidden()
+
+
 def test_not_now_is_met_with_an_open_door(visit, team, person):
     visitor = visit().sign_in(team["prescriber"])
     page = visitor.open(f"/people/{person.pk}/medication/")

@@ -29,6 +29,7 @@ from assessments.observations.result_text import (
     IsUnit,
     ResultParts,
     flag_in,
+    inches_in,
     pair_in,
     parts_of,
 )
@@ -37,6 +38,9 @@ from assessments.observations.words import word_in
 
 # What a column of limits holds where the laboratory states none.
 NO_LIMIT = frozenset(["", "-", "--", "n/a", "na", "none"])
+
+# What is read in inches may be written in feet and inches.
+FEET_ARE_OF = "in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ def read_results(measure: ObservationKind, sent: Sent) -> tuple[LabResult, ...]:
 
 def read_result(measure: ObservationKind, sent: Sent) -> LabResult:
     """The result; refuses what cannot be, and asks about what is unlikely."""
-    parts = parts_of(sent.value, _unit_of(measure))
+    typed = inches_in(sent.value) if FEET_ARE_OF in measure.all_units else None
+    parts = parts_of(typed or sent.value, _unit_of(measure))
     flag = parts.flag or flag_in(sent.flag) or ""
     if measure.choices and not (parts.number and measure.unit):
         word = word_in(parts.words or sent.value, measure.choices)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from assessments.observations.numbers import FLAGS, NUMBER, SIGNED, SIGNS, cleaned
 
@@ -10,6 +11,14 @@ LEADING = re.compile(rf"(?P<flag>\*+|!|hh?|ll?)\s*(?=[<>≤≥=]|{NUMBER})", re.
 FIRST_NUMBER = re.compile(NUMBER, re.IGNORECASE)
 BRACKETS = re.compile(r"[()\[\]]")
 PAIR = re.compile(r"(\d{2,3}(?:\.\d+)?)\s*/\s*(\d{2,3}(?:\.\d+)?)(?P<rest>\D.*)?")
+FEET = re.compile(
+    r"""(?P<feet>\d)\s*(?:'|ft\.?|feet|foot)
+        (?:\s*(?P<inches>\d{1,2}(?:\.\d+)?)\s*(?:''|"|in\.?|inch|inches)?)?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# Apostrophes and quotes as telephones and typists write them.
+QUOTES = str.maketrans({"\u2019": "'", "\u2032": "'", "\u201d": '"', "\u2033": '"'})
+INCHES_IN_A_FOOT = 12
 
 type IsUnit = Callable[[str], bool]
 
@@ -85,6 +94,17 @@ def _unit_length(tokens: Sequence[str], is_unit: IsUnit) -> int:
         if is_unit(" ".join(tokens[:count])):
             return count
     return 0
+
+
+def inches_in(text: str) -> str | None:
+    """Feet and inches as a number of inches: 5'4" is 64 in; None where it is none."""
+    found = FEET.fullmatch(text.strip().translate(QUOTES))
+    if found is None:
+        return None
+    inches = Decimal(found["inches"] or 0)
+    if inches >= INCHES_IN_A_FOOT:
+        return None
+    return f"{int(found['feet']) * INCHES_IN_A_FOOT + inches} in"
 
 
 def pair_in(text: str) -> tuple[str, str] | None:

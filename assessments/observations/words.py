@@ -21,12 +21,14 @@ WORDS: Mapping[str, str] = {
     **dict.fromkeys(POSITIVE, "positive"),
 }
 NONE_DETECTED = re.compile(r"no .*detected")
+# How far a reactive serum was thinned: 1:8. The answer is the word before it.
+TITER = re.compile(r"\b(?:titer\W*)?1:\d{1,5}\b")
 SEPARATORS = re.compile(r"[^a-z0-9]+")
 
 
 def word_in(text: str, choices: Iterable[str]) -> str:
     """The answer among the choices; refuses what is none of them."""
-    word = " ".join(SEPARATORS.sub(" ", text.lower()).split())
+    word = " ".join(SEPARATORS.sub(" ", TITER.sub(" ", text.lower())).split())
     if NONE_DETECTED.fullmatch(word):
         word = "not detected"
     word = WORDS.get(word, word)

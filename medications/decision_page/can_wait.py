@@ -46,5 +46,5 @@ def _items(options: Options) -> Iterator[Missing]:
 def _by_day(tasks: list[Missing], options: Options) -> Iterator[OwedAnswers]:
     for days in sorted({item.days for item in tasks}):
         labels = sorted(item.label for item in tasks if item.days == days)
-        due = options.as_of.date() + timedelta(days=days) if days else None
+        due = options.today + timedelta(days=days) if days else None
         yield OwedAnswers(due, tuple(labels))

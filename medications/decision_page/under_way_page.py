@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from assessments.facts import NEVER, NEVER_ON
+from assessments.facts import NEVER
 from assessments.picture import Picture, State
 from knowledge.editions import Edition
 from knowledge.formulary.lines import FormularyLine, section
@@ -210,9 +210,9 @@ def _still_harmed(
 def _changed_on(picture: Picture) -> date | None:
     """The day of the last change of dose; None where there was none."""
     value = picture.value("mtd_dose_change_dt")
-    if value in (None, NEVER, NEVER_ON) or not isinstance(value, date):
+    if value == NEVER or not isinstance(value, datetime):
         return None
-    return value.date() if isinstance(value, datetime) else value
+    return picture.day_of(value)
 
 
 def _qtc(picture: Picture, edition: Edition) -> ChangeCause:

@@ -52,7 +52,7 @@ def _not_now(lead: Option, picture: Picture) -> str:
     until = max((d for d in days if d is not None and d > picture.as_of), default=None)
     others = _some([step.text for step in steps if step.until is None], "; ", 1)
     if until is not None:
-        on = day_named(until.date(), picture.today)
+        on = day_named(picture.day_of(until), picture.today)
         return f"Not before {on}{f', and only with: {others}' if others else ''}."
     return f"Only with: {others}." if others else "No way in was found."
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from knowledge.holds import Hold
@@ -363,6 +363,11 @@ class Options:
     sources: Mapping[str, Reference]
     policy: Policy = AS_SHIPPED
     switched_off: tuple[SwitchedOff, ...] = ()
+
+    @property
+    def today(self) -> date:
+        """The clinic's day: as_of is on the clinic's clock."""
+        return self.as_of.date()
 
     def option(self, medication: str) -> Option:
         return next(o for o in self.options if o.medication == medication)

@@ -172,9 +172,10 @@ def _pregnancy(patient: Patient, picture: Picture, at: datetime) -> str:
         return ""
     how = "test" if known.source == "pregnancy test" else "asked"
     day = day_words(known.as_of, at)
-    if known.value is True:
-        return f"Pregnant, {how} {day}"
     is_fresh = picture.state("pregnancy") is State.KNOWN
+    if known.value is True:
+        # After the longest pregnancy nobody has written down how it ended.
+        return f"{'Pregnant' if is_fresh else 'Ask: was pregnant'}, {how} {day}"
     return f"Not pregnant, {how} {day}" if is_fresh else f"Not known since {day}"
 
 

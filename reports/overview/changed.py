@@ -5,17 +5,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from assessments.change.comparing import compare
+from assessments.change.comparing import Change, Part, compare
 from assessments.change.grounds import Direction
 from assessments.change.points import Point, alike
 from assessments.facts import FACTS, Value
 from assessments.intake.catalogue import asking_for
 from assessments.picture import Picture, State
 from knowledge.directions import directions, worsening
+from knowledge.editions import knowledge
 from knowledge.holds import held_facts
-from knowledge.instruments.titles import short_title
 from knowledge.wording.amounts import amount
 from knowledge.wording.dates import short_day
+from medications.rules.continuing import OWN_IN_URINE
+from medications.rules.reading import FactReader
+from medications.rules.under_way import taking
 from reports.chart.fact_values import shown_value
 
 # Facts that scores tell: those go by the figures for what counts.
@@ -48,12 +51,28 @@ class Changed:
     unchanged: int
 
     @property
-    def columns(self) -> tuple[tuple[str, tuple[ChangedLine, ...]], ...]:
+    def columns(self) -> tuple["ChangedColumn", ...]:
         return (
-            ("Worse", self.worse),
-            ("Better", self.better),
-            ("Old or not known", self.unknown),
+            ChangedColumn("Worse", self.worse),
+            ChangedColumn("Better", self.better),
+            ChangedColumn("Old or not known", self.unknown),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedColumn:
+    """What goes one way: the first few, and the rest that is folded."""
+
+    title: str
+    lines: tuple[ChangedLine, ...]
+
+    @property
+    def first(self) -> tuple[ChangedLine, ...]:
+        return self.lines[:SHOWN]
+
+    @property
+    def more(self) -> tuple[ChangedLine, ...]:
+        return self.lines[SHOWN:]
 
 
 def changed_since(
@@ -66,7 +85,7 @@ def changed_since(
     unknown = tuple(sorted(_unknown(picture), key=lambda line: not line.on))
     known = len(picture.facts) - len(moved)
     since = before.as_of if before else None
-    return Changed(since, worse[:SHOWN], better[:SHOWN], unknown[:SHOWN], known)
+    return Changed(since, worse, better, unknown, known)
 
 
 def _moved(
@@ -77,9 +96,21 @@ def _moved(
         was, now = before.known(name), picture.known(name)
         if was is None or now is None or name in OF_SCORES:
             continue
-        way = worsening(name, was.value, now.value)
+        way = worsening(
+            name, _judged(before, name, was.value), _judged(picture, name, now.value)
+        )
         if way:
             yield way, _line(picture, name, was.value, now.value)
+
+
+def _judged(picture: Picture, name: str, value: Value) -> Value:
+    """What is compared: of urine without what the medicine taken leaves there."""
+    if name != "udt" or not isinstance(value, frozenset):
+        return value
+    edition = knowledge().on(picture.today)
+    return value.difference(
+        *(OWN_IN_URINE[family] for family in taking(FactReader(picture), edition))
+    )
 
 
 def _line(picture: Picture, name: str, was: Value, now: Value) -> ChangedLine:
@@ -104,21 +135,37 @@ def _scores(
         if not earlier or its[-1].at <= since:
             continue
         change = compare(earlier[-1], its[-1])
-        way = WAYS.get(change.direction, 0)
-        if way and any(part.counts for part in change.parts):
-            yield (
-                way,
-                ChangedLine(
-                    "mind",
-                    short_title(instrument),
-                    amount(earlier[-1].total),
-                    amount(its[-1].total),
-                    short_day(its[-1].on, today),
-                ),
-            )
+        on = short_day(its[-1].on, today)
+        for part in change.parts:
+            if part.counts:
+                yield WAYS[part.direction], _score_line(part, change, on)
 
 
-WAYS = {Direction.WORSE: 1, Direction.BETTER: -1}
+# A lower sum with a new thought of self-harm is looked at as what got worse.
+WAYS = {
+    Direction.WORSE: 1,
+    Direction.MIXED: 1,
+    Direction.BETTER: -1,
+    Direction.NONE: 0,
+}
+NO_NUMBER = "no number"
+
+
+def _score_line(part: Part, change: Change, on: str) -> ChangedLine:
+    """One measure of an instrument, by its band where it has no number; with what a
+    number does not tell."""
+    worded = [
+        ground.figure.worse_words
+        for ground in part.grounds
+        if ground.direction is Direction.WORSE
+    ]
+    return ChangedLine(
+        "mind",
+        ": ".join([part.title, *filter(None, worded)]),
+        amount(part.was) or change.before.band or NO_NUMBER,
+        amount(part.now) or change.now.band or NO_NUMBER,
+        on,
+    )
 
 
 def _unknown(picture: Picture) -> Iterator[ChangedLine]:

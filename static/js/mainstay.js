@@ -89,6 +89,33 @@
     });
   }, true);
 
+  /* An answer that is refused there comes back with its reason, beside its field. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const isRefused = [400, 409].includes(event.detail.xhr.status);
+    if (!isRefused || event.detail.xhr.getResponseHeader("X-Not-Done")) return;
+    if (!event.detail.requestConfig.elt.closest("[data-beside]")) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  });
+
+  /* What sticks below the head of the chart begins where that ends, however tall it is. */
+  const measureHead = () => {
+    const head = document.querySelector(".mst-person");
+    const { style } = document.documentElement;
+    const sticks = head && getComputedStyle(head).position === "sticky";
+    /* On a phone it has no box of its own: its parts stand in the page. */
+    const height = sticks ? Math.ceil(head.getBoundingClientRect().height) : 0;
+    if (height) style.setProperty("--mst-head", `${height}px`);
+    else style.removeProperty("--mst-head");
+  };
+  const keepHead = () => {
+    const head = document.querySelector(".mst-person");
+    if (head) new ResizeObserver(measureHead).observe(head);
+  };
+  window.addEventListener("resize", measureHead);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", keepHead);
+  else keepHead();
+
   /* The tablet was handed over in another tab: this one goes to the questions too. */
   if ("BroadcastChannel" in window) {
     new BroadcastChannel("mainstay").onmessage = () => { leaving = true; window.location.reload(); };

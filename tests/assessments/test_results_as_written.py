@@ -83,6 +83,13 @@ Temperature                         | 98.6 F                    | temperature   
 Temp                                | 37.2 C                    | temperature     | 37.2
 Weight                              | 180 lb                    | weight          | 81.6
 Height                              | 170                       | height          | 170
+Height                              | 5'4"                      | height          | 162.6
+Height                              | 5' 11                     | height          | 180.3
+Height                              | 5 ft 4 in                 | height          | 162.6
+Height                              | 6 feet                    | height          | 182.9
+RPR                                 | Reactive 1:8              | syphilis_test   | positive
+RPR w/reflex to titer               | Reactive (1:64)           | syphilis_test   | positive
+RPR                                 | Nonreactive               | syphilis_test   | negative
 HIV Ag/Ab, 4th Gen                  | Non Reactive              | hiv_test        | negative
 HIV 1/2 Ag/Ab, 4th gen w/reflex     | NON-REACTIVE              | hiv_test        | negative
 HIV Screen 4th Generation wRfx      | Nonreactive               | hiv_test        | negative
@@ -153,6 +160,16 @@ class TestSpellings:
 
         assert beside == apart
         assert beside.entered == "< 88 µmol/L"
+
+    def test_feet_and_inches_of_a_telephone_are_read(self):
+        read = read_result(BY_CODE["height"], Sent("5\u2019 11\u201d", shown_unit="cm"))
+
+        assert read.value == Decimal("180.3")
+        assert read.entered == "71 in"
+
+    def test_more_inches_than_a_foot_has_are_refused(self):
+        with pytest.raises(NotAResult):
+            read_result(BY_CODE["height"], Sent("5'14\""))
 
     def test_two_units_of_one_result_are_refused(self):
         with pytest.raises(NotAResult, match="Two units") as refusal:

@@ -157,6 +157,23 @@ def test_the_first_is_accepted_in_one_click(visit, team, person):
     assert FollowUp.objects.filter(patient=person, kind="order").exists()
 
 
+def test_a_refused_answer_says_why_beside_its_field(visit, team, person):
+    """What was typed stays, and the next try is kept."""
+    newcomer = PatientFactory(clinic=person.clinic)
+    visitor = visit().sign_in(team["prescriber"])
+    page = visitor.open(f"/people/{newcomer.pk}/medication/")
+
+    when = page.locator("[name=last_short_acting_dt__ago]")
+    when.fill("6pm")
+    when.press("Enter")
+    expect(page.locator("#b-last_short_acting_dt-e")).to_contain_text("how long ago")
+    expect(when).to_have_value("6pm")
+
+    when.fill("8h")
+    when.press("Enter")
+    expect(page.locator("#b-last_short_acting_dt")).to_contain_text("saved")
+
+
 def test_what_if_is_one_press_away_on_a_phone(visit, team, person):
     page = (
         visit(360).sign_in(team["prescriber"]).open(f"/people/{person.pk}/medication/")
@@ -167,6 +184,19 @@ def test_what_if_is_one_press_away_on_a_phone(visit, team, person):
     expect(page.locator("#what-if")).to_be_in_viewport()
     page.get_by_role("link", name="See the columns").click()
     expect(page.locator("#options")).to_be_in_viewport()
+
+
+def test_a_tall_head_leaves_the_way_out_of_the_drawer_free(visit, team, person):
+    visitor = visit().sign_in(team["prescriber"])
+    page = visitor.open(f"/people/{person.pk}/medication/")
+    page.locator(".mst-person").evaluate("head => head.style.minHeight = '14rem'")
+
+    page.get_by_role("link", name="What if").click()
+    page.mouse.wheel(0, 300)
+    page.locator("#what-if .mst-drawer-head a, #what-if .mst-drawer-head button").click(
+        timeout=5000
+    )
+    expect(page.locator("#what-if")).to_be_hidden()
 
 
 def test_not_now_is_met_with_an_open_door(visit, team, person):

@@ -142,6 +142,15 @@ class TestAnswered:
         assert "cannot be" in text_of(response)
         assert fact(patient, "cows") is None
 
+    def test_what_was_typed_of_a_moment_stays_with_its_reason(self, as_clinician, tab):
+        data = {
+            "last_fentanyl_dt__ago": "6pm",
+            "asked": "BUP_SL.last_opioid.last_fentanyl_dt",
+        }
+        response = as_clinician.post(f"{tab}ask/last_fentanyl_dt/", data, headers=HTMX)
+
+        assert 'value="6pm"' in text_of(response)
+
     def test_the_same_answer_is_one_of_today(self, as_clinician, tab, patient):
         long_ago = timezone.now() - dt.timedelta(days=9)
         intake = IntakeFactory(patient=patient, started_at=long_ago)

@@ -248,6 +248,12 @@ class TestHeader:
 
         assert header_of(person, at=noon).facts[1].value == "Sat 21 Nov, 08:00"
 
+    def test_a_pregnancy_of_last_year_is_asked_about(self, person, noon):
+        self.said(person, noon - dt.timedelta(days=330), pregnancy=True)
+
+        header = header_of(person, at=noon)
+        assert header.pregnancy == "Ask: was pregnant, asked Fri 26 Dec 2025"
+
     def test_a_positive_test_of_today_changes_the_header_and_the_options(
         self, person, noon
     ):

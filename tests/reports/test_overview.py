@@ -1,6 +1,7 @@
 """The overview: what to look at, worst first, and what changed since the decision."""
 
 import datetime as dt
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -103,9 +104,9 @@ class TestLookCloser:
         assert "C53" in {one.rule for one in found.first}
 
 
-def score(total, day, **more):
+def score(total, day, *, instrument="phq9", **more):
     at = dt.datetime(2026, 11, day, 9, tzinfo=dt.UTC)
-    return Point(at=at, instrument="phq9", version="1", total=total, **more)
+    return Point(at=at, instrument=instrument, version="1", total=total, **more)
 
 
 class TestChanged:
@@ -131,6 +132,54 @@ class TestChanged:
         assert [line.label for line in grew.worse] == ["PHQ-9"]
         assert hardly.worse == ()
         assert old.worse == ()
+
+    def test_the_medicine_taken_makes_no_urine_worse(self):
+        taken = TestUnderWay.METHADONE
+        before = known({"udt": ["opiate"]}, at=self.BEFORE)
+        well = changed_since(before, known({**taken, "udt": ["methadone"]}), [])
+        more = changed_since(
+            before, known({**taken, "udt": ["methadone", "cocaine"]}), []
+        )
+
+        assert "Urine drug test" in [line.label for line in well.better]
+        assert "Urine drug test" not in [line.label for line in well.worse]
+        assert "Urine drug test" in [line.label for line in more.worse]
+
+    def test_methadone_that_nobody_prescribed_is_worse(self):
+        before = known({"udt": []}, at=self.BEFORE)
+        found = changed_since(before, known({"udt": ["methadone"]}), [])
+
+        assert "Urine drug test" in [line.label for line in found.worse]
+
+    def test_an_instrument_without_a_total_tells_its_parts(self):
+        parts = [
+            score(None, day, instrument="bam", subscales={"risk": Decimal(risk)})
+            for day, risk in ((8, 16), (15, 8))
+        ]
+        found = changed_since(known({}, at=self.BEFORE), known({}), parts)
+
+        assert [(x.label, x.before, x.now) for x in found.better] == [
+            ("BAM risk", "16", "8")
+        ]
+
+    def test_a_lower_sum_does_not_hide_a_new_thought_of_self_harm(self):
+        points = [
+            score(20, 8, items={"self_harm": 0}),
+            score(10, 15, items={"self_harm": 1}),
+        ]
+        found = changed_since(known({}, at=self.BEFORE), known({}), points)
+
+        assert [(x.label, x.now) for x in found.worse] == [
+            ("PHQ-9: thoughts of self-harm, not reported before", "10")
+        ]
+
+    def test_what_is_not_shown_at_once_is_counted_and_folded(self):
+        nobody = known(dict.fromkeys(BASE))
+        found = changed_since(None, nobody, []).columns[-1]
+
+        assert len(found.first) == 5
+        assert (*found.first, *found.more) == found.lines
+        assert found.more
 
     def test_what_nobody_knows_or_is_old_is_asked(self):
         found = changed_since(None, known({"resp": None, "cows": None}), [])

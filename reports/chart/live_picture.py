@@ -14,6 +14,7 @@ from assessments.picture import KnownFact, Picture, State
 from assessments.picture.assemble import picture_of
 from knowledge.medicines import medicines
 from knowledge.policy import AS_SHIPPED, Policy
+from knowledge.wording.short_lines import shortened
 from medications.clinic_policy.policy import policy_of
 from medications.options.evaluate import BEST_FIRST, evaluate
 from medications.options.headline import Headline, headline
@@ -147,7 +148,8 @@ def _next(item: Missing, known: Mapping[str, object]) -> Next | None:
     if place is None:
         return None
     step, question = place
-    return Next(question.ask, question.why or item.why, step.key, _id(question.key))
+    why = question.why or shortened(item.why)
+    return Next(question.ask, why, step.key, _id(question.key))
 
 
 def _id(key: str) -> str:

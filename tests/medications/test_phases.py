@@ -236,11 +236,11 @@ class TestBedside:
 
     def test_under_way_only_the_medicine_taken_asks(self):
         asked = bedside(
-            evaluate(known(ON_METHADONE, bup_exposure="unknown", gi="unknown")),
+            evaluate(known(ON_METHADONE, bup_exposure="unknown", resp="unknown")),
             Phase.UNDER_WAY,
         )
 
-        assert {fact for one in asked for fact in one.facts} == {"gi"}
+        assert {fact for one in asked for fact in one.facts} == {"resp"}
 
     def test_a_question_has_a_name_that_reads_back(self):
         (one, *_) = bedside(evaluate(known(allergy="unknown")), Phase.START)

@@ -116,11 +116,11 @@
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", keepHead);
   else keepHead();
 
-  /* Not answered at all: said, what is typed stays, and a quick answer can be pressed again. */
+  /* Not kept, and no field to say it at: said here, what is typed stays, and a quick answer can be pressed again. */
   document.addEventListener("htmx:afterRequest", (event) => {
-    const { elt, xhr } = event.detail;
-    if (!elt.matches("[data-beside]") || (xhr.status && xhr.status < 500)) return;
-    say("Not saved: the site did not answer. Give the answer again.");
+    const { elt, xhr, successful } = event.detail;
+    if (successful || !elt.matches("[data-beside]") || xhr.getResponseHeader("X-Not-Done")) return;
+    say(xhr.status ? "Not saved: it was refused. Load the page again." : "Not saved: the site did not answer. Give the answer again.");
     elt.querySelectorAll(".btn-check").forEach((quick) => { quick.checked = quick.defaultChecked; });
   });
 

@@ -14,6 +14,7 @@ from knowledge.names.writing import Word, plain, words_in
 # Names and phrases are no longer than this many words.
 LONGEST = 6
 JOINING = ("and", "plus", "with", "w", "or")
+JOINS = frozenset(",;+&/")
 MOST_NEAR = 3
 ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # An amount that makes another thing of a medicine, where its name is listed with it.
@@ -83,11 +84,13 @@ def is_ingredient(name: str) -> bool:
 
 
 def corrected(read: Recognition, name: str) -> str:
-    """The entry with its odd part put right by one of the near names."""
+    """The entry with its odd part put right by one of the near names; left out where
+    the rest says that name already."""
     if not read.odd or name not in read.near:
         return read.written
     before, after = read.written.split(read.odd, 1)
-    stands = recognise_allergen(before + after).is_known
+    rest, meant = recognise_allergen(before + after), recognise_allergen(name)
+    stands = meant.is_known and set(meant.ingredients) <= set(rest.ingredients)
     whole = before + after if stands else f"{before}{name}{after}"
     return " ".join(whole.split())
 
@@ -101,7 +104,9 @@ def _recognised(text: str, names: Vocabulary, lexicon: Lexicon) -> Recognition:
     if read.odd or not read.meant:
         run = _run(read.odd)
         odd = written[run[0].start : run[-1].end] if run else ""
-        near = (*near_names(run, names), *(one.name for one in read.meant))
+        near = tuple(near_names(run, names))
+        if run and not near and not _is_joined(written, odd):
+            near = tuple(one.name for one in read.meant)
         kept = tuple(dict.fromkeys(near))[:MOST_NEAR]
         return Recognition(written, from_street=from_street, near=kept, odd=odd)
     return Recognition(written, _in_their_amount(read, written), from_street)
@@ -189,6 +194,14 @@ def _purpose(
     joined = next((n for n, word in enumerate(rest) if word.plain in JOINING), None)
     if joined is not None and _read(rest[joined:], names, lexicon).names:
         read.odd.extend(rest[joined + 1 :])
+
+
+def _is_joined(written: str, odd: str) -> bool:
+    """Whether the odd part is told as one more medicine, which is not to be dropped."""
+    before, _, after = written.partition(odd)
+    beside = before.strip()[-1:] + after.strip()[:1]
+    words = {*plain(before).split()[-1:], *plain(after).split()[:1]}
+    return bool(set(beside) & JOINS or words & set(JOINING))
 
 
 def _run(odd: list[Word]) -> list[Word]:

@@ -47,6 +47,11 @@ class Restart:
     basis: Basis | None
     is_verified: bool = True
 
+    @property
+    def turns(self) -> bool:
+        """Whether the dose hangs on what was taken."""
+        return len(self.rows) != 1
+
 
 def restart(options: Options, picture: Picture, edition: Edition) -> Restart | None:
     """The medicine missed, methadone before others; None where its course is not known."""
@@ -66,7 +71,7 @@ def restart(options: Options, picture: Picture, edition: Edition) -> Restart | N
 def _restart(course: TreatmentCourse, picture: Picture, basis: Basis | None) -> Restart:
     days = course.days_missed(picture.as_of)
     name = medicines()[course.form].name
-    rows = tuple(_rows(course, days, picture)) if days and course.dose else ()
+    rows = _merged(tuple(_rows(course, days, picture)) if days and course.dose else ())
     most, then, line = _limits(course, days)
     is_daily = medicines()[course.form].is_daily
     title = (
@@ -83,6 +88,13 @@ def _restart(course: TreatmentCourse, picture: Picture, basis: Basis | None) -> 
         basis=basis,
         is_verified=picture.value("mtd_verified") is not False,
     )
+
+
+def _merged(rows: tuple[RestartRow, ...]) -> tuple[RestartRow, ...]:
+    """One row where the dose is the same, whatever was taken."""
+    if len({row.dose for row in rows}) != 1:
+        return rows
+    return (RestartRow("Whatever was taken since", rows[0].dose, is_now=False),)
 
 
 def _rows(course: TreatmentCourse, days: int, picture: Picture) -> Iterator[RestartRow]:

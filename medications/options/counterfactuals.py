@@ -4,7 +4,7 @@ Nothing here is written by hand: each fact that a stopping rule looked at is tri
 otherwise, and what silences the rule is reported.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
@@ -16,6 +16,7 @@ from knowledge.medicines import medicines
 from medications.options.alternatives import CHOSEN, Alternative, latest_tries, tries
 from medications.options.evaluate import evaluate, reached
 from medications.options.model import Finding, Option, OptionChange, Options, Path
+from medications.rules.effects import Say
 from medications.rules.reading import FactReader
 from medications.rules.registry import RULES, RuleOutcome, put, says_of
 
@@ -93,6 +94,7 @@ class _Search:
         self._edition = known.on(picture.as_of.date(), options.policy)
         self._after: dict[tuple[Alternative, ...], Options] = {}
         self._silencing: dict[tuple[object, ...], list[Alternative]] = {}
+        self._stopping: dict[str, tuple[str, ...]] = {}
 
     def of(self, option: Option) -> Option:
         if not option.standing.ruled_out:
@@ -139,13 +141,22 @@ class _Search:
     def _next_stop(self, taken: list[Alternative], medication: str) -> _Stop | None:
         picture = _after(taken, self._picture)
         facts = FactReader(picture)
-        for rule in self._edition.cards:
-            if rule in self._policy.off:
-                continue
+        for rule in self._may_stop(medication):
             outcome = put(rule, RULES[rule], facts, self._edition)
             if _stops(outcome, medication, self._edition):
                 return _Stop(rule, medication, self._edition)
         return None
+
+    def _may_stop(self, medication: str) -> tuple[str, ...]:
+        """The rules in force that could stop it at all, by their cards."""
+        if medication not in self._stopping:
+            self._stopping[medication] = tuple(
+                rule
+                for rule, card in self._edition.cards.items()
+                if rule not in self._policy.off
+                and _any_stops((*says_of(card.effects), *says_of(card.may)), medication)
+            )
+        return self._stopping[medication]
 
     def _without_needless(
         self, taken: list[Alternative], medication: str
@@ -169,9 +180,13 @@ def _stops(outcome: RuleOutcome, medication: str, edition: Edition) -> bool:
         return False
     card = edition.cards[outcome.rule]
     says = outcome.said.says
+    return _any_stops(says_of(card.effects) if says is None else says, medication)
+
+
+def _any_stops(says: Iterable[Say], medication: str) -> bool:
     return any(
         say.effect.rules_out and medication in reached(say.medication, medicines())
-        for say in (says_of(card.effects) if says is None else says)
+        for say in says
     )
 
 

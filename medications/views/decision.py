@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.access import StaffRequest, requires
+from accounts.doors import BAD, OK
 from accounts.permissions import Permission
 from assessments.facts import FACTS
 from assessments.picture import Picture
@@ -109,7 +110,33 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
     """The options by the phase of treatment, with what to ask first; what if."""
     here = _weigh(of_clinic(request, pk), request.at)
     tried = _tried(request, here.picture, here.options)
+    if request.headers.get("HX-Target") == PANEL:
+        return render(request, "medications/what_if.html", _trying(here, tried))
+    if request.headers.get("HX-Target") == RESULT:
+        context = _trying(here, tried) | _as_tried(request, here, tried)
+        return render(request, "medications/decision.html#tried", context)
+    note_view(request, here.patient, "medication")
+    return _whole(request, here, tried, BAD if tried.form.errors else OK)
+
+
+def _whole(
+    request: StaffRequest,
+    here: _Weighed,
+    tried: Tried,
+    status: int,
+    trouble: FieldTrouble | None = None,
+) -> HttpResponse:
     context = {
+        **_trying(here, tried),
+        **_as_tried(request, here, tried, trouble),
+        **_around(here),
+        **_accepting(here, is_tried=tried.options is not None),
+    }
+    return render(request, "medications/decision.html", context, status=status)
+
+
+def _trying(here: _Weighed, tried: Tried) -> dict[str, object]:
+    return {
         "patient": here.patient,
         "subject": here.subject,
         "picture": here.picture,
@@ -117,28 +144,29 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
         "moves": tried.moves,
         "more_facts": others_to_try(_names(tried.form), here.picture),
     }
-    if request.headers.get("HX-Target") == PANEL:
-        return render(request, "medications/what_if.html", context)
-    shown = tried.options or here.options
-    context |= _page(request, here, tried.picture or here.picture, shown)
-    if request.headers.get("HX-Target") == RESULT:
-        return render(request, "medications/decision.html#tried", context)
-    note_view(request, here.patient, "medication")
-    context |= _around(here) | _accepting(here, is_tried=tried.options is not None)
-    status = 400 if tried.form.errors else 200
-    return render(request, "medications/decision.html", context, status=status)
+
+
+def _as_tried(
+    request: StaffRequest,
+    here: _Weighed,
+    tried: Tried,
+    trouble: FieldTrouble | None = None,
+) -> dict[str, object]:
+    picture, options = tried.picture or here.picture, tried.options or here.options
+    return _page(request, here, picture, options, trouble)
 
 
 @requires(Permission.ASSESS, "POST")
 def ask(request: StaffRequest, pk: int, question: str) -> HttpResponse:
-    """Keep one answer given beside the options; send back what it moved."""
+    """Keep one answer given beside the options; send back what it moved.
+
+    Without a script that is the page, where something was wrong with what was typed.
+    """
     patient = of_clinic(request, pk)
     trouble = save(request, patient, question)
-    if request.headers.get("HX-Request") != "true":
-        if trouble:
-            messages.error(request, trouble[1].message)
-        return redirect(f"{reverse('medications:decision', args=[pk])}#ask")
     here = _weigh(patient, request.at)
+    if request.headers.get("HX-Request") != "true":
+        return _answered_whole(request, here, trouble)
     context = {
         "patient": patient,
         "subject": here.subject,
@@ -151,6 +179,20 @@ def ask(request: StaffRequest, pk: int, question: str) -> HttpResponse:
     status = status_of(trouble)
     template = "medications/decision.html#answered"
     return render(request, template, context, status=status)
+
+
+def _answered_whole(
+    request: StaffRequest, here: _Weighed, trouble: FieldTrouble | None
+) -> HttpResponse:
+    """Back to the questions, or the page with what was wrong beside its field."""
+    if trouble is None:
+        return redirect(
+            f"{reverse('medications:decision', args=[here.patient.pk])}#ask"
+        )
+    # A field that somebody else has answered may not stand there any more.
+    messages.error(request, trouble[1].message)
+    tried = _tried(request, here.picture, here.options)
+    return _whole(request, here, tried, status_of(trouble), trouble)
 
 
 def _page(

@@ -31,6 +31,7 @@ LISTED: dict[str, tuple[type[ClinicOwned], str]] = {
 type Written = Allergy | OtherMedicine
 RECOGNISED: dict[str, type[Written]] = {"allergy": Allergy, "medicine": OtherMedicine}
 NAMED_IN = {"allergy": "substance", "medicine": "ingredient"}
+LONGEST_NAME = 120
 _WITH_WHO_AND_WHEN = ("allergy", "condition", "medicine")
 
 
@@ -40,6 +41,10 @@ class AlreadyListed(Refused):
 
 class NotOffered(Refused):
     """The name is none of those that the entry may mean."""
+
+
+class NoRoom(Refused):
+    """With its name put right the entry is too long."""
 
 
 @transaction.atomic
@@ -105,8 +110,13 @@ def put_name_right(
     read = entry.recognition
     if read is None or name not in read.near:
         raise NotOffered("This name is not offered any more. Look at the entry again.")
-    column = NAMED_IN[kind]
-    setattr(entry, column, corrected(read, name))
+    column, text = NAMED_IN[kind], corrected(read, name)
+    if len(text) > LONGEST_NAME:
+        raise NoRoom(
+            f"{len(text)} characters with the name put right; there is room for "
+            f"{LONGEST_NAME}. Add it again in fewer words, and end this one."
+        )
+    setattr(entry, column, text)
     entry.save(update_fields=[column])
     audit.record(f"{kind}.name_put_right", entry, by=by, at=at)
 

@@ -116,6 +116,25 @@
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", keepHead);
   else keepHead();
 
+  /* Not kept, and no field to say it at: said here, what is typed stays, and a quick answer can be pressed again. */
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, xhr, successful } = event.detail;
+    if (successful || !elt.matches("[data-beside]") || xhr.getResponseHeader("X-Not-Done")) return;
+    say(xhr.status ? "Not saved: it was refused. Load the page again." : "Not saved: the site did not answer. Give the answer again.");
+    elt.querySelectorAll(".btn-check").forEach((quick) => { quick.checked = quick.defaultChecked; });
+  });
+
+  /* An answer brings all questions anew: what is being typed at another of them stays, and is sent as it is left. */
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const typed = document.activeElement;
+    const form = typed && typed.closest("[data-beside]");
+    if (!form || !typed.id || typed.value === typed.defaultValue || form.matches(".htmx-request")) return;
+    const same = event.detail.fragment.querySelector(`#${CSS.escape(typed.id)}`);
+    if (!same || !same.matches(".form-control")) return;
+    same.value = typed.value;
+    same.addEventListener("blur", () => same.dispatchEvent(new Event("change", { bubbles: true })), { once: true });
+  });
+
   /* The tablet was handed over in another tab: this one goes to the questions too. */
   if ("BroadcastChannel" in window) {
     new BroadcastChannel("mainstay").onmessage = () => { leaving = true; window.location.reload(); };

@@ -338,3 +338,52 @@ def test_a_question_is_answered_without_script(visit, team, person):
 
     page.wait_for_url("**/medication/#ask")
     assert IntakeAnswer.objects.get(question="resp").value == []
+
+
+def test_what_is_typed_while_an_answer_is_under_way_is_kept(visit, team):
+    """Two questions in a row on a slow line: the first answer brings both anew."""
+    person = PatientFactory(clinic=team["clinic"], date_of_birth="1990-05-01")
+    page = visit().sign_in(team["clinician"]).open(f"/people/{person.pk}/medication/")
+    held = []
+    page.route("**/ask/severity/", lambda route: held.append(route))
+    page.locator("form#b-severity label.btn", has_text="Severe").click()
+    field = page.locator("#b-last_fentanyl_dt-i")
+    field.press_sequentially("8h")
+    assert len(held) == 1
+    held[0].continue_()
+
+    expect(page.locator("form#b-severity")).to_contain_text("saved")
+    expect(field).to_have_value("8h")
+    expect(field).to_be_focused()
+    with page.expect_response("**/ask/last_fentanyl_dt/"):
+        field.press("Tab")
+    expect(page.locator("form#b-last_fentanyl_dt")).to_contain_text("saved")
+
+
+def test_an_unusual_dose_is_kept_once_it_was_confirmed(visit, team):
+    person = PatientFactory(clinic=team["clinic"], date_of_birth="1990-05-01")
+    page = visit().sign_in(team["clinician"]).open(f"/people/{person.pk}/medication/")
+    form = page.locator("form#b-mtd_dose")
+    form.evaluate("(e) => e.closest('details') && (e.closest('details').open = true)")
+    form.locator(".form-control").fill("140")
+    form.locator(".form-control").press("Tab")
+    form.get_by_role("button", name="Keep 140").click()
+
+    expect(form).to_contain_text("saved")
+    assert IntakeAnswer.objects.get(question="mtd_dose").value == 140
+
+
+def test_an_answer_that_did_not_arrive_is_said_and_can_be_given_again(visit, team):
+    person = PatientFactory(clinic=team["clinic"], date_of_birth="1990-05-01")
+    visitor = visit().sign_in(team["clinician"])
+    page = visitor.open(f"/people/{person.pk}/medication/")
+    form = page.locator("form#b-severity")
+    severe = form.locator("label.btn", has_text="Severe")
+    page.context.set_offline(True)
+    severe.click()
+
+    expect(page.locator("#toasts")).to_contain_text("Not saved")
+    page.context.set_offline(False)
+    severe.click()
+    expect(form).to_contain_text("saved")
+    visitor.faults.clear()

@@ -150,6 +150,29 @@ class TestWhatIsNotRecognised:
         assert read.near == ("morphine",)
         assert corrected(read, "morphine") == "morphine 15 mg"
 
+    @pytest.mark.parametrize(
+        ("written", "right"),
+        [
+            ("aspirin and lamotrgine", "aspirin and lamotrigine"),
+            ("lamotrgine + aspirin", "lamotrigine + aspirin"),
+            ("aspirin lamotrgine 5 mg", "aspirin lamotrigine 5 mg"),
+        ],
+    )
+    def test_of_two_medicines_neither_is_lost(self, written, right):
+        read = recognise(written)
+
+        assert read.near == ("lamotrigine",)
+        assert corrected(read, "lamotrigine") == right
+
+    @pytest.mark.parametrize("written", ["aspirin and xqzvt", "xqzvt, aspirin"])
+    def test_one_that_nobody_knows_is_not_dropped_for_the_other(self, written):
+        assert recognise(written).near == ()
+
+    def test_what_the_rest_says_already_is_not_said_twice(self):
+        read = recognise("Tylenol acetaminophn")
+
+        assert corrected(read, "acetaminophen") == "Tylenol"
+
     def test_two_slips_are_near_too(self):
         assert "hydroxychloroquine" in recognise("hidroxychloroquin").near
 

@@ -7,8 +7,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent
+from assessments.actions import bedside
+from assessments.actions.intake import AnswerConflict
+from assessments.intake.catalogue import question_of
+from assessments.intake.submission import Submission
 from assessments.models import Intake, IntakeAnswer
 from assessments.picture.assemble import picture_of
+from patients.actions.registry import change_status
 from tests.factories import PatientFactory
 from tests.factories.assessments import IntakeAnswerFactory, IntakeFactory
 
@@ -190,6 +195,98 @@ class TestAnswered:
         assert fact(patient, "long_qt") is True
 
 
+class TestWhatWasTyped:
+    """What could not be kept stands in its field, with what may have been meant."""
+
+    def test_a_moment_that_cannot_be_read_stays(self, as_clinician, tab):
+        data = {
+            "last_fentanyl_dt__ago": "yesterdy",
+            "asked": "BUP_SL.last_opioid.last_fentanyl_dt",
+        }
+        part = text_of(
+            as_clinician.post(f"{tab}ask/last_fentanyl_dt/", data, headers=HTMX)
+        )
+
+        assert re.search(r'name="last_fentanyl_dt__ago"[^>]* value="yesterdy"', part)
+
+    def test_an_unusual_dose_is_offered_back_or_kept(self, as_clinician, tab, patient):
+        path, shown = f"{tab}ask/mtd_dose/", {"asked": "MTD.other_clinic.mtd_dose"}
+        part = text_of(
+            as_clinician.post(path, {"mtd_dose": "140", **shown}, headers=HTMX)
+        )
+
+        assert re.search(r'name="mtd_dose" value="14"[^>]*>Use 14 mg', part)
+        assert re.search(r'name="mtd_dose__sure" value="140"[^>]*>Keep 140', part)
+        assert fact(patient, "mtd_dose") is None
+
+        sure = {"mtd_dose": "140", "mtd_dose__sure": "140", **shown}
+        as_clinician.post(path, sure, headers=HTMX)
+
+        assert fact(patient, "mtd_dose") == 140
+
+    def test_the_dose_that_was_meant_goes_before_the_one_typed(
+        self, as_clinician, tab, patient
+    ):
+        data = {"mtd_dose": ["140", "14"]}
+        as_clinician.post(f"{tab}ask/mtd_dose/", data, headers=HTMX)
+
+        assert fact(patient, "mtd_dose") == 14
+
+
+class TestAfterDeath:
+    def test_no_intake_is_opened_and_what_was_typed_stays(
+        self, as_clinician, tab, patient, clinician
+    ):
+        yesterday = timezone.now() - dt.timedelta(days=1)
+        change_status(
+            patient=patient, status="deceased", reason="", by=clinician, at=yesterday
+        )
+
+        data = {"cows": "9", "asked": "BUP_SL.cows.cows"}
+        response = as_clinician.post(f"{tab}ask/cows/", data, headers=HTMX)
+
+        assert response.status_code == 400
+        assert re.search(r'id="b-cows-i"[^>]* value="9"', text_of(response))
+        assert not Intake.objects.filter(patient=patient).exists()
+
+
+class TestTwoAtOnce:
+    def test_the_second_goes_into_the_intake_that_the_first_opened(
+        self, patient, clinician, monkeypatch
+    ):
+        monkeypatch.setattr(bedside, "_open_intake", lambda _: None)
+        opened = IntakeFactory(patient=patient, started_at=timezone.now())
+
+        bedside.answer_beside(
+            patient=patient,
+            question=question_of("cows"),
+            said=Submission(values=("9",), is_there=True),
+            by=clinician,
+            at=timezone.now(),
+        )
+
+        assert IntakeAnswer.objects.get(question="cows").intake == opened
+        assert fact(patient, "cows") == 9
+
+    def test_of_two_answers_to_one_question_the_second_is_told(
+        self, patient, clinician, monkeypatch
+    ):
+        monkeypatch.setattr(bedside, "_open_intake", lambda _: None)
+        intake = IntakeFactory(patient=patient, started_at=timezone.now())
+        IntakeAnswerFactory(intake=intake, question="cows", value=5)
+
+        with pytest.raises(AnswerConflict):
+            bedside.answer_beside(
+                patient=patient,
+                question=question_of("cows"),
+                said=Submission(values=("9",), is_there=True),
+                by=clinician,
+                at=timezone.now(),
+            )
+
+        assert fact(patient, "cows") == 5
+
+
 class TestWithoutScript:
     def test_goes_back_to_the_questions(self, as_clinician, tab, patient):
         response = as_clinician.post(f"{tab}ask/resp/", {"resp__state": "none"})
@@ -197,7 +294,53 @@ class TestWithoutScript:
         assert response.url == f"{tab}#ask"
         assert fact(patient, "resp") == frozenset()
 
-    def test_what_was_wrong_is_a_message(self, as_clinician, tab):
-        response = as_clinician.post(f"{tab}ask/cows/", {"cows": "99"}, follow=True)
+    def test_what_was_wrong_stands_beside_what_was_typed(self, as_clinician, tab):
+        response = as_clinician.post(f"{tab}ask/cows/", {"cows": "99"})
 
-        assert "cannot be" in text_of(response)
+        assert response.status_code == 400
+        page = text_of(response)
+        assert re.search(r'id="b-cows-i"[^>]* value="99"', page)
+        assert re.search(r'id="b-cows-e">.*?cannot be', page)
+
+    def test_what_somebody_else_answered_meanwhile_is_said(
+        self, as_clinician, tab, patient
+    ):
+        intake = IntakeFactory(patient=patient, started_at=timezone.now())
+        IntakeAnswerFactory(intake=intake, question="cows", value=5)
+
+        response = as_clinician.post(f"{tab}ask/cows/", {"cows": "9"})
+
+        assert response.status_code == 409
+        assert "changed by somebody else" in text_of(response)
+
+    def test_a_typed_answer_goes_before_the_quick_one_that_stood(
+        self, as_clinician, tab, patient
+    ):
+        as_clinician.post(f"{tab}ask/cows/", {"cows__state": "unknown"})
+
+        as_clinician.post(
+            f"{tab}ask/cows/",
+            {"cows": "9", "cows__state": "unknown", "cows__revision": "1"},
+        )
+        assert fact(patient, "cows") == 9
+
+        as_clinician.post(
+            f"{tab}ask/cows/",
+            {"cows": "9", "cows__state": "unknown", "cows__revision": "2"},
+        )
+        assert fact(patient, "cows") is None
+
+    def test_a_dose_goes_before_the_none_that_stood(self, as_clinician, tab, patient):
+        as_clinician.post(f"{tab}ask/mtd_dose/", {"mtd_dose": ["", "0"]})
+
+        as_clinician.post(
+            f"{tab}ask/mtd_dose/",
+            {"mtd_dose": ["40", "0"], "mtd_dose__revision": "1"},
+        )
+        assert fact(patient, "mtd_dose") == 40
+
+        as_clinician.post(
+            f"{tab}ask/mtd_dose/",
+            {"mtd_dose": ["40", "0"], "mtd_dose__revision": "2"},
+        )
+        assert fact(patient, "mtd_dose") == 0

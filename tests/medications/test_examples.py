@@ -7,7 +7,8 @@ import pytest
 from assessments.facts import FACTS, NEVER
 from knowledge.editions import knowledge
 from knowledge.examples import ExampleRow
-from medications.options.evaluate import evaluate
+from knowledge.medicines import medicines
+from medications.options.evaluate import evaluate, reached
 from medications.options.model import Action
 from medications.rules.effects import Effect, Say
 from medications.rules.examples import (
@@ -250,3 +251,21 @@ def test_examples_are_no_part_of_the_edition():
     """Adding one changes no digest: decisions made before stay the same."""
     assert not [name for name in knowledge().rules if "example" in name]
     assert "examples" not in knowledge().parameters
+
+
+@pytest.mark.parametrize("rule", EDITION.cards)
+def test_a_rule_stops_nothing_that_its_card_does_not_name(rule):
+    """The search for a way out leaves out what by its card stops nothing."""
+    card = EDITION.cards[rule]
+    named = stopped((*says_of(card.effects), *says_of(card.may)))
+    for example in examples_of(rule):
+        assert stopped(said_by(run(example, EDITION), EDITION)) <= named
+
+
+def stopped(says):
+    return {
+        key
+        for say in says
+        if say.effect.rules_out
+        for key in reached(say.medication, medicines())
+    }

@@ -177,6 +177,15 @@ class TestRestart:
         ]
         assert table.most.startswith("Never above 35 mg")
 
+    def test_one_row_where_the_dose_is_the_same_whatever_was_taken(self):
+        table = self.rows(last_long_acting_dt={"value": ago(days=4)})
+
+        assert table.title == "Restart after 3 missed days"
+        assert [(row.taken, row.dose) for row in table.rows] == [
+            ("Whatever was taken since", "up to 35 mg")
+        ]
+        assert not table.turns
+
     def test_what_is_not_known_counts_as_the_lowest_tolerance(self):
         rows = self.rows(last_short_acting_dt="unknown").rows
 

@@ -418,6 +418,17 @@ class TestNames:
         entry.refresh_from_db()
         assert entry.ingredient == "alprozolam"
 
+    def test_what_has_no_room_with_its_name_put_right_stays(self, as_clinician, listed):
+        written = "alprazolm" + " daily" * 18 + " 12"
+        listed("medicine", ingredient=written)
+        entry = OtherMedicine.objects.get()
+
+        after = self.put_right(as_clinician, entry, "alprazolam")
+
+        assert "there is room for 120" in after
+        entry.refresh_from_db()
+        assert entry.ingredient == written
+
     def test_what_was_changed_meanwhile_stays(self, as_clinician, listed):
         listed("medicine", ingredient="alprozolam")
         entry = OtherMedicine.objects.get()

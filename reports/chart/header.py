@@ -1,6 +1,6 @@
 """The header of a chart: a person in twenty seconds. Reads across apps, changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,9 +95,11 @@ def header_of(
     at: datetime,
     subject: Subject | None = None,
     points: Sequence[Point] | None = None,
+    plans: Collection[str] | None = None,
 ) -> Header:
     """Everything the sticky header needs, in few queries; `subject` is the person's
-    facts, `points` their scores, oldest first, where a page has read them already."""
+    facts, `points` their scores, oldest first, `plans` the states of their plans, where
+    a page has read them already."""
     subject = subject or subject_of(patient, at=at, only=TOLD)
     picture, today = picture_from(subject), day_here(at)
     follow_ups = list(
@@ -129,7 +131,7 @@ def header_of(
             _trend(scores, at),
             _next_due(follow_ups, at),
         ),
-        risk=_risk(patient, picture, concerns, late, at),
+        risk=_risk(picture, concerns, late, at) or _without_a_plan(patient, plans),
         waiting=len(due),
         late=len(late),
         concerns=concerns,
@@ -241,7 +243,6 @@ def _next_due(follow_ups: list[FollowUp], at: datetime) -> HeaderFact:
 
 
 def _risk(
-    patient: Patient,
     picture: Picture,
     concerns: list[Concern],
     late: list[FollowUp],
@@ -258,7 +259,7 @@ def _risk(
         )
     if late:
         return HeaderFact(MOST_PRESSING, late[0].title, lateness(late[0].latest_on, at))
-    return _concern(concern, at) if concern else _without_a_plan(patient)
+    return _concern(concern, at) if concern else None
 
 
 def _concern(concern: Concern, at: datetime) -> HeaderFact:
@@ -287,10 +288,14 @@ def _lacks_naloxone(picture: Picture) -> bool:
     )
 
 
-def _without_a_plan(patient: Patient) -> HeaderFact | None:
+def _without_a_plan(
+    patient: Patient, plans: Collection[str] | None
+) -> HeaderFact | None:
     if patient.status in HAS_LEFT:
         return None
-    plans = set(Plan.objects.filter(patient=patient).values_list("status", flat=True))
+    if plans is None:
+        of_theirs = Plan.objects.filter(patient=patient)
+        plans = set(of_theirs.values_list("status", flat=True))
     if Plan.Status.SIGNED in plans:
         return None
     if Plan.Status.DRAFT in plans:

@@ -1,8 +1,12 @@
 """The first page of a chart: the time axis, reasons to look closer, and what changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Q, TextField, Value
 from django.http import QueryDict
 
 from accounts.tenancy import day_here
@@ -15,7 +19,7 @@ from medications.models import MedicationDecision
 from medications.options.evaluate import evaluate
 from medications.risk.factors import risk_of
 from patients.models import Patient
-from plans.models import Goal, Plan
+from plans.models import Plan
 from reports.chart.fact_values import shown_value
 from reports.chart.header import header_of
 from reports.overview.changed import changed_since
@@ -28,6 +32,8 @@ from treatment.log import last_taken_on
 ENTRIES = 8
 NALTREXONE = "NTX_XR"
 GOALS = 2
+# The plan that counts, the first first.
+IN_FORCE: Mapping[str, int] = {Plan.Status.SIGNED: 0, Plan.Status.DRAFT: 1}
 USUAL_SERIES = 1
 SINCE_ADMISSION = "range=admission"
 
@@ -44,12 +50,19 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
     """Everything the overview shows beside the header."""
     subject = subject_of(patient, at=at)
     record = record_of(patient, at=at)
-    header = header_of(patient, at=at, subject=subject, points=record.points)
+    plans = plans_with_words(patient)
+    header = header_of(
+        patient,
+        at=at,
+        subject=subject,
+        points=record.points,
+        plans={plan.status for plan, _ in plans},
+    )
     picture, today = picture_from(subject), day_here(at)
     options = evaluate(picture, policy=policy_of(patient.clinic_id))
     wanted = asked(QueryDict(SINCE_ADMISSION), record.story)
     decision = MedicationDecision.objects.filter(patient=patient).first()
-    plan, goals = plan_with_goals(patient)
+    plan, words = next((p for p in plans if p[0].status in IN_FORCE), (None, []))
     risk = risk_of(picture, last_naltrexone_on=last_taken_on(header.doses, NALTREXONE))
     chosen = record.story.chosen(wanted.keys[:USUAL_SERIES])
     return {
@@ -64,7 +77,7 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
         "changed": changed_since(_as_decided(decision), picture, record.points),
         "facts": facts_with_sources(picture),
         "plan": plan,
-        "goals": [goal for goal in goals if goal.own_words],
+        "goals": words[:GOALS],
         "decision": decision,
         "today": today,
     }
@@ -75,19 +88,19 @@ def _as_decided(decision: MedicationDecision | None) -> Picture | None:
     return Picture.from_json(decision.picture) if decision else None
 
 
-def plan_with_goals(patient: Patient) -> tuple[Plan | None, list[Goal]]:
-    """The plan in force, or else the draft, with its first goals: one question where
-    there is a goal."""
-    goals = list(
-        Goal.objects.filter(plan__patient=patient, plan__status__in=["signed", "draft"])
-        .select_related("plan__signed_by")
-        .order_by("-plan__status", "-plan__version", "position", "pk")[:GOALS]
+def plans_with_words(patient: Patient) -> list[tuple[Plan, list[str]]]:
+    """Every plan, the one in force first, each with its goals as they said them."""
+    said = ArrayAgg(
+        "goals__own_words",
+        filter=~Q(goals__own_words=""),
+        order_by=("goals__position", "goals__pk"),
+        default=Value([], ArrayField(TextField())),
     )
-    if goals:
-        plan = goals[0].plan
-        return plan, [goal for goal in goals if goal.plan_id == plan.pk]
-    bare = Plan.objects.filter(patient=patient, status__in=["signed", "draft"])
-    return bare.order_by("-status", "-version").select_related("signed_by").first(), []
+    plans = Plan.objects.filter(patient=patient).annotate(words=said)
+    found = [(plan, vars(plan)["words"]) for plan in plans]
+    return sorted(
+        found, key=lambda one: (IN_FORCE.get(one[0].status, 2), -one[0].version)
+    )
 
 
 def facts_with_sources(picture: Picture) -> tuple[PictureLine, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Concatenate, cast
 
@@ -51,12 +51,13 @@ def may_at(staff: Staff, clinic_id: int, permission: Permission) -> bool:
 class StaffRequest(HttpRequest):
     """A request whose sender is known and allowed.
 
-    `at` is when it came, on the clinic's clock: its date is the clinic's day.
+    `at` is when it came, on the clinic's clock; `today` is the clinic's day then.
     """
 
     user: Staff
     acting: Acting
     at: datetime
+    today: date
 
 
 def requires[**P](

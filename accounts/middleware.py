@@ -128,6 +128,7 @@ def acting_staff(get_response: Handler) -> Handler:
         ):
             at = timezone.localtime()
             request.at = at  # type: ignore[attr-defined]
+            request.today = tenancy.clinic_day(acting.clinic, at)  # type: ignore[attr-defined]
             return _undone_if_failed(
                 answered_once(request, acting, get_response, at=at)
             )

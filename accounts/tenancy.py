@@ -12,6 +12,9 @@ from typing import Any, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from django.db import connection, models, transaction
+from django.utils import timezone
+
+from knowledge.wording.dates import day_at
 
 SETTINGS = ("mainstay.clinics", "mainstay.system", "mainstay.actor")
 
@@ -83,9 +86,19 @@ class HasTimeZone(Protocol):
     def time_zone(self) -> str: ...
 
 
+def clinic_clock(clinic: HasTimeZone, at: datetime) -> datetime:
+    """The same moment as the clock on the clinic's wall shows it."""
+    return at.astimezone(ZoneInfo(clinic.time_zone))
+
+
 def clinic_day(clinic: HasTimeZone, at: datetime) -> date:
     """The calendar day of the clinic, wherever the server stands."""
-    return at.astimezone(ZoneInfo(clinic.time_zone)).date()
+    return day_at(at, ZoneInfo(clinic.time_zone))
+
+
+def day_here(at: datetime) -> date:
+    """The same where a page is made: the clock of the clinic at work is the active one."""
+    return day_at(at, timezone.get_current_timezone())
 
 
 class ClinicOwned(models.Model):

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils import timezone
-
+from accounts.tenancy import day_here
 from aftercare.models import OPEN, FollowUp, OutreachAttempt
 from aftercare.schedule.drawing import Bar, WindowScale, scale_for
 from aftercare.schedule.outreach import rung_on
@@ -101,7 +100,7 @@ def _steps(
     owed_on = reaching.due_on
     tried: dict[int, OutreachAttempt] = {}
     for attempt in reversed(attempts):
-        on = timezone.localdate(attempt.made_at)
+        on = day_here(attempt.made_at)
         if attempt.taken_back_at is None and on >= owed_on:
             tried[rung_on(owed_on, on)] = attempt
     stands = rung_on(owed_on, today)

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from aftercare.actions import mail, windows
 from aftercare.actions.medicine_changes import catch_up
 from aftercare.models import CheckIn, CheckInMail, FollowUp, Notice
 from jobs.queues import Batch, Delivery, Expected, Queue, Rows, WorkStep, declare
+from knowledge.schedule.steps import same_day_kinds, working_hours
 from patients.models import Patient
 
 # Of one batch: what one worker holds while it speaks to the mail server.
@@ -96,8 +97,15 @@ FOLLOW_UPS = Queue(
 )
 
 
-def _notices(_: Batch) -> Rows:
+def _notices(batch: Batch) -> Rows:
+    """In working hours all that are owed; outside them what cannot wait."""
     owed = Notice.objects.filter(sent_at=None)
+    if not working_hours().hold(batch.at):
+        owed = owed.filter(
+            follow_up__origin=FollowUp.Origin.EVENT,
+            follow_up__kind__in=same_day_kinds(),
+            follow_up__latest_on=F("follow_up__earliest_on"),
+        )
     return owed.select_related("recipient", "follow_up").order_by("pk")
 
 

@@ -20,7 +20,7 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """How much to do now, at which clinic, on which of its days."""
+    """How much to do now, at which clinic, on which of its days; `at` is on its clock."""
 
     clinic_id: int
     on: date

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import act, acting_now, row_of_clinic
@@ -15,9 +14,8 @@ from jobs.models import Claim, Job
 
 @requires(Permission.JOBS_VIEW, "GET")
 def board(request: StaffRequest) -> HttpResponse:
-    at = request.at
     context = {
-        "board": board_of(request.acting.clinic.pk, on=timezone.localdate(at), at=at),
+        "board": board_of(request.acting.clinic.pk, on=request.today, at=request.at),
         "queue_answers": broker.answers(),
         "may_stop_any": request.acting.may(Permission.STAFF_MANAGE),
     }

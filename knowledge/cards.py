@@ -4,11 +4,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field
 
 from knowledge.cited import Cited
+from knowledge.holds import NOTHING
+
+
+class RuleRole(StrEnum):
+    """What a rule is to the place of an option, beside its effects.
+
+    START is silent for what the person takes now. MANNER is a caution about how to
+    begin and sets no standing; UNCOUNTED sets one but no place. COMPARED puts methadone
+    behind buprenorphine. CONTINUE and WISH go before other reasons. UNLESS_STOPPED is
+    void where something is contraindicated. LATER_DOSE: what comes before a dose is not
+    about the first one.
+    """
+
+    START = "start"
+    MANNER = "manner"
+    UNCOUNTED = "uncounted"
+    COMPARED = "compared"
+    CONTINUE = "continue"
+    WISH = "wish"
+    UNLESS_STOPPED = "unless_stopped"
+    LATER_DOSE = "later_dose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +69,9 @@ class Card(Cited):
     evidence: str
     evidence_says: str = ""
     tag: Annotated[str, Field(alias="verified")]
-    standard_start: bool = False
-    does_not_hold: str = ""
-    reassures: bool = False
-    unless_contraindicated: bool = False
-    does_not_wait: str = ""
+    # What an answer that nobody has makes wait: one letter a family (holds.toml).
+    holds: str = NOTHING
+    roles: tuple[RuleRole, ...] = ()
     says: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     # None in an edition from before cards named the numbers that they read.

@@ -48,6 +48,8 @@ class ChoiceTasks:
     usual: TaskDay | None = None
     tasks: Mapping[str, TaskDay] = field(default_factory=dict)
     start: Mapping[str, ChoiceTask] = field(default_factory=dict)
+    # Of a medicine that this clinic cannot give.
+    refer: Mapping[str, ChoiceTask] = field(default_factory=dict)
     none: Mapping[str, ChoiceTask] = field(default_factory=dict)
 
     def day_of(self, rule: str) -> TaskDay:

@@ -60,6 +60,11 @@ class Knowledge:
     # As read, so that an edition can be kept and built again.
     tables: Mapping[str, Table]
 
+    @property
+    def engine(self) -> int:
+        """By which way of weighing it is meant to be read."""
+        return self.about.engine
+
     def on(self, day: date, policy: Policy = AS_SHIPPED) -> Edition:
         """The edition in force on a day; refuses a day before the first value.
 
@@ -82,20 +87,44 @@ def build(tables: Mapping[str, Table]) -> Knowledge:
     An earlier edition lacks what came later: wishes, tasks, who made it.
     """
     text = json.dumps(tables, sort_keys=True, default=str, separators=(",", ":"))
+    about = shaped(About, tables.get("about", {}), "about")
     return Knowledge(
         sources=_keyed("sources", Reference, "key", tables),
         parameters=_keyed("parameters", Parameter, "key", tables),
         ingredients=shaped(
             dict[str, IngredientSet], tables["ingredients"], "ingredients"
         ),
-        rules=_keyed("rules", Card, "id", tables),
+        rules=_keyed("rules", Card, "id", _cards(tables, about.engine)),
         wishes=shaped(dict[str, Wish], tables.get("fits", {}), "fits"),
         choice_tasks=shaped(ChoiceTasks, tables.get("follows", {}), "follows"),
-        about=shaped(About, tables.get("about", {}), "about"),
+        about=about,
         medicines=_medicines(tables),
         digest=sha256(text.encode()).hexdigest(),
         tables=tables,
     )
+
+
+# What cards of the first engine said beside what all cards say.
+OF_ENGINE_1 = frozenset(
+    [
+        "standard_start",
+        "does_not_hold",
+        "reassures",
+        "unless_contraindicated",
+        "does_not_wait",
+    ]
+)
+
+
+def _cards(tables: Mapping[str, Table], engine: int) -> Mapping[str, Table]:
+    """The tables with cards as they are read now; words of an earlier engine fall away."""
+    if engine > 1:
+        return tables
+    cards = {
+        key: {name: told for name, told in card.items() if name not in OF_ENGINE_1}
+        for key, card in tables["rules"].items()
+    }
+    return {**tables, "rules": cards}
 
 
 def _medicines(tables: Mapping[str, Table]) -> Catalogue:

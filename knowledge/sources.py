@@ -15,8 +15,13 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Developer and funding, and which fact is which attribute of a source."""
+    """Developer and funding, and which fact is which attribute of a source.
 
+    `engine` counts the ways of weighing: how rules are read and added up. What one
+    engine weighed another does not weigh again.
+    """
+
+    engine: int = 1
     developer: str = ""
     funding: str = ""
     released: date | None = None

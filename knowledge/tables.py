@@ -15,6 +15,8 @@ HERE = Path(__file__).parent
 EXAMPLES = "examples"
 # Questions of the intake: no decision leans on how a fact was asked for.
 INTAKE = "intake"
+# How pages say in short what rules say: the rules themselves are what a decision leans on.
+WORDING = "wording"
 RULES = "rules"
 WHOLE = ConfigDict(extra="forbid")
 
@@ -59,7 +61,7 @@ def room(folder: Path) -> Tables:
     folders = {
         inside.name: {p.stem: read_file(p) for p in sorted(inside.glob("*.toml"))}
         for inside in sorted(folder.iterdir())
-        if inside.is_dir() and inside.name not in (EXAMPLES, INTAKE, RULES)
+        if inside.is_dir() and inside.name not in (EXAMPLES, INTAKE, WORDING, RULES)
     }
     held = {name: files for name, files in folders.items() if files}
     return {**files, **held, RULES: dict(_rules(folder / RULES))}

@@ -17,6 +17,7 @@ from medications.views import (
 app_name = "medications"
 urlpatterns = [
     path("people/<int:pk>/medication/", decision.decision, name="decision"),
+    path("people/<int:pk>/medication/ask/<str:question>/", decision.ask, name="ask"),
     path(
         "people/<int:pk>/medication/interactions/",
         interactions.interactions,

@@ -13,6 +13,7 @@ from patients.models import Allergy, CareTeamMember, Patient, StatusChange
 
 YES_NO_UNKNOWN = [("", "Not asked"), ("yes", "Yes"), ("no", "No")]
 OLDEST = 120
+NAMES_AS_TYPED = {"list": "names", "autocomplete": "off"}
 
 
 def three_state(label: str, help_text: str = "") -> forms.TypedChoiceField:
@@ -194,16 +195,31 @@ class CareTeamForm(forms.Form):
     helper = plain_helper("part", "staff")
 
 
+def _chosen_as_typed(name: str, url: str, place: str) -> Field:
+    """A field beside which choices appear as somebody types; free text stays allowed."""
+    return Field(
+        name,
+        hx_get=url,
+        hx_target=f"#{place}",
+        hx_trigger="input changed delay:200ms",
+    )
+
+
 class AllergyForm(forms.Form):
     kind = forms.ChoiceField(label="To", choices=Allergy.Kind)
     substance = PlainText(
         label="Name of the substance",
         max_length=120,
         required=False,
-        help_text="Needed for “Other”.",
+        widget=forms.TextInput(attrs=NAMES_AS_TYPED),
+        help_text="Needed for “Other”. Choose from the list, or write it as it was said.",
     )
     reaction = PlainText(label="What happens", max_length=120, required=False)
-    helper = plain_helper("kind", "substance", "reaction")
+    helper = plain_helper(
+        "kind",
+        _chosen_as_typed("substance", "/people/names/allergy/", "names"),
+        "reaction",
+    )
 
     def clean(self) -> dict[str, object]:
         values: dict[str, object] = super().clean() or {}
@@ -225,13 +241,7 @@ class ConditionForm(forms.Form):
     )
     since = PlainText(max_length=40, required=False)
     helper = plain_helper(
-        Field(
-            "code",
-            hx_get="/people/conditions/",
-            hx_target="#icd10",
-            hx_trigger="input changed delay:200ms",
-        ),
-        "since",
+        _chosen_as_typed("code", "/people/conditions/", "icd10"), "since"
     )
 
     def clean_code(self) -> str:
@@ -244,14 +254,18 @@ class ConditionForm(forms.Form):
 
 class MedicineForm(forms.Form):
     ingredient = PlainText(
+        label="Medicine",
         max_length=120,
-        help_text="The ingredient, not the brand: sertraline, not Zoloft.",
+        widget=forms.TextInput(attrs=NAMES_AS_TYPED),
+        help_text=(
+            "Brand or ingredient: choose from the list, or write it as it was said, with "
+            "“from the street” where it is."
+        ),
     )
     dose = PlainText(max_length=80, required=False)
-    helper = plain_helper("ingredient", "dose")
-
-    def clean_ingredient(self) -> str:
-        return str(self.cleaned_data["ingredient"]).lower()
+    helper = plain_helper(
+        _chosen_as_typed("ingredient", "/people/names/medicine/", "names"), "dose"
+    )
 
 
 class SupportForm(forms.Form):

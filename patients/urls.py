@@ -7,6 +7,7 @@ urlpatterns = [
     path("", search.search, name="search"),
     path("new/", registry.register, name="register"),
     path("conditions/", lists.conditions, name="conditions"),
+    path("names/<slug:kind>/", lists.names, name="names"),
     path("<int:pk>/details/", registry.details, name="details"),
     path("<int:pk>/status/", registry.status, name="status"),
     path("<int:pk>/care-team/", registry.care_team, name="care_team"),
@@ -18,4 +19,9 @@ urlpatterns = [
     ),
     path("<int:pk>/add/<slug:kind>/", lists.add, name="add"),
     path("<int:pk>/end/<slug:kind>/<int:entry>/", lists.end, name="end"),
+    path(
+        "<int:pk>/put-right/<slug:kind>/<int:entry>/",
+        lists.put_name_right,
+        name="put_name_right",
+    ),
 ]

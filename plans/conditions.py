@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from assessments.facts import Value
@@ -33,6 +33,13 @@ class Seen:
     def as_of(self) -> datetime:
         return self.picture.as_of
 
+    @property
+    def today(self) -> date:
+        return self.picture.today
+
+    def day_of(self, moment: datetime) -> date:
+        return self.picture.day_of(moment)
+
     def known(self, name: str) -> KnownFact | None:
         return self.also.get(name) or self.picture.known(name)
 
@@ -61,12 +68,9 @@ def value_text(value: Value) -> str:
 
 def told(seen: Seen, name: str, known: KnownFact) -> Told:
     """What a template may say of one fact."""
-    zone = seen.as_of.tzinfo
-    today = seen.as_of.date()
-    on = day_named(known.as_of.astimezone(zone).date(), today)
+    on = day_named(seen.day_of(known.as_of), seen.today)
     if isinstance(known.value, datetime):
-        day = known.value.astimezone(zone).date()
-        return Told(day_named(day, today), on, "")
+        return Told(day_named(seen.day_of(known.value), seen.today), on, "")
     return Told(value_text(known.value), on, _band(name, known.value))
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from accounts.access import Acting
 from accounts.models import Clinic
+from accounts.tenancy import day_here
 from aftercare.models import FollowUp
 from assessments.models import Concern, Intake
 from knowledge.editions import knowledge
@@ -31,12 +31,17 @@ class Waiting:
 
 
 def lists_for(acting: Acting, *, at: datetime) -> list[Waiting]:
-    """Concerns about life, plans to sign, open intakes, people nobody has begun with,
+    """Concerns about life, results that cannot wait, plans to sign, open intakes, people nobody has begun with,
     follow-ups due."""
     return [
         Waiting(
             *("safety", "Safety first", "No concern about anybody's life is open."),
             [(one.patient, one.reason) for one in _concerns(acting)],
+            "aftercare:of_patient",
+        ),
+        Waiting(
+            *("results", "Results that cannot wait", "No result waits for an answer."),
+            [(one.patient, one.reason) for one in _results(acting)],
             "aftercare:of_patient",
         ),
         Waiting(
@@ -59,7 +64,7 @@ def lists_for(acting: Acting, *, at: datetime) -> list[Waiting]:
         ),
         Waiting(
             *("due", "Follow-ups due", "Nothing is due today."),
-            [(one.patient, one.title) for one in _due(acting, timezone.localdate(at))],
+            [(one.patient, one.title) for one in _due(acting, day_here(at))],
             "aftercare:of_patient",
         ),
     ]
@@ -74,6 +79,11 @@ def rules_due(clinic: Clinic, *, on: date) -> int:
 
 def _concerns(acting: Acting) -> QuerySet[Concern]:
     rows = Concern.objects.visible_to(acting).open().for_safety().pressing_first()
+    return rows.select_related("patient")[:SHOWN]
+
+
+def _results(acting: Acting) -> QuerySet[Concern]:
+    rows = Concern.objects.visible_to(acting).open().about_results().pressing_first()
     return rows.select_related("patient")[:SHOWN]
 
 

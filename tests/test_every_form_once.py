@@ -139,6 +139,7 @@ BODIES = {
         "effective_at": f"{DAY}T09:00",
     },
     "assessments:observation_error": {"reason": "Wrong person"},
+    "medications:ask": {"alone": "no", "alone__revision": "1"},
     "medications:decide": {
         "took_part": ["person", "prescriber"],
         "preference": "BUP_SL",
@@ -148,7 +149,7 @@ BODIES = {
         "first_dose": "4 mg",
         "acknowledged": lambda here: _cautions(here),
     },
-    "treatment:start": {"started_on": today},
+    "treatment:start": {"started_on": today, "reason": "Known to the team."},
     "treatment:stop": {"stopped_on": today, "reason": "Moves away"},
     "treatment:add_dose": {
         "medication": "BUP_SL",
@@ -205,6 +206,7 @@ BODIES = {
     "patients:no_known_allergies": {},
     "patients:add": {"kind": "other", "substance": "Nickel"},
     "patients:end": {},
+    "patients:put_name_right": {"name": "latex"},
     "plans:draft": {},
     "plans:level_of_care": {"level": "intensive"},
     "plans:add_need": {"domain": "social", "title": "Grief"},
@@ -281,6 +283,10 @@ def _no_allergy(here):
     Allergy.objects.filter(patient=here.parts["patient"]).delete()
 
 
+def _misspelt(here):
+    Allergy.objects.filter(patient=here.parts["patient"]).update(substance="Latexx")
+
+
 def _no_draft(here):
     here.parts["plan"].delete()
 
@@ -307,6 +313,7 @@ EDITS = {
     "patients:status",
     "patients:care_team",
     "patients:end",
+    "patients:put_name_right",
     "plans:level_of_care",
     "plans:discard",
     "plans:accept_all",
@@ -372,7 +379,7 @@ NO_EDITS = {
     **dict.fromkeys(
         [
             *("assessments:save_step", "assessments:answer", "assessments:clear"),
-            *("assessments:confirm", "assessments:panel"),
+            *("assessments:confirm", "assessments:panel", "medications:ask"),
         ],
         REVISION,
     ),
@@ -389,6 +396,7 @@ FIRST = {
     "treatment:start": _nothing_taken,
     "medications:edition_impact": _an_edition_before,
     "patients:no_known_allergies": _no_allergy,
+    "patients:put_name_right": _misspelt,
     "plans:draft": _no_draft,
     "plans:new_version": _no_draft,
     "assessments:start_intake": _nothing_open,
@@ -571,6 +579,7 @@ def forms_of(page, path):
 def test_every_edit_that_is_shown_says_what_it_showed(db):
     here = universe(ClinicFactory(is_otp=True), timezone.now())
     _every_button(here.parts["plan"])
+    _misspelt(here)
     seen = set()
     for path, page in pages_of(here):
         for action, inside in forms_of(page, path):

@@ -1,7 +1,7 @@
 """Treatment of one person or of many on a day, read from the orders on record."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 
 from assessments.picture.sources import Subject
 from treatment.now import TreatmentNow, treatment_on
@@ -22,15 +22,15 @@ def treatments_of(patient_ids: Iterable[int], *, on: date) -> dict[int, Treatmen
 
 def treatment_in(subject: Subject) -> TreatmentNow:
     """The same on the day of a picture, from its own rows where it holds the orders."""
-    day = subject.at.date()
+    day = subject.today
     if ORDERS in subject.rows:
         return treatment_on(day, subject.rows[ORDERS])
     return treatment_of(subject.patient.pk, on=day)
 
 
-def medicines_taken(patient_id: int, at: datetime) -> frozenset[str]:
-    """The medicines for OUD taken on the day of a moment on the clinic's clock."""
-    taken = treatment_of(patient_id, on=at.date()).taken
+def medicines_taken(patient_id: int, day: date) -> frozenset[str]:
+    """The medicines for OUD taken on a day."""
+    taken = treatment_of(patient_id, on=day).taken
     return frozenset(order.medication for order in taken)
 
 

@@ -10,7 +10,7 @@ from assessments.picture.sources import Stated, Subject
 from knowledge.medicines import medicines
 from treatment.now import Order
 
-BUPRENORPHINE = "buprenorphine"
+BUPRENORPHINE, NALTREXONE = "buprenorphine", "naltrexone"
 # A rise of COWS counts within two hours of the dose (reference C19).
 RISE_WITHIN = timedelta(hours=2)
 DOSE_LOG, REGIMEN = "dose log", "regimen"
@@ -46,17 +46,14 @@ def treatment_facts(
 ) -> Iterator[Stated]:
     """Current doses, day of treatment, last long-acting doses, last stop, and what
     stands on the list of medicines."""
-    now = subject.at
-    day = now.date()
+    now, day = subject.at, subject.today
     begun = [o for o in reversed(orders) if o.started_on <= day and not o.is_void]
-    yield from _doses(begun, doses, now)
+    yield from _doses(begun, doses, subject)
     yield from _last_taken(doses, now)
-    yield from _course(begun, now)
-    taken = {o.medication for o in begun} | {d.medication for d in doses}
-    if taken & medicines().of_ingredient(BUPRENORPHINE):
-        yield Stated("bup_exposure", "yes", now, REGIMEN)
+    yield from _course(begun, subject)
+    yield from _tolerated(doses, now)
     ingredients = sorted(
-        {medicines()[o.medication].ingredient for o in begun if _holds(o, now)}
+        {medicines()[o.medication].ingredient for o in begun if o.holds_on(day)}
     )
     yield Stated("med_list", ingredients, now, REGIMEN)
 
@@ -70,20 +67,16 @@ def rise_facts(
         yield Stated("cows_rise", rise[0], rise[1], "COWS and dose log")
 
 
-def _holds(order: Order, now: datetime) -> bool:
-    return order.holds_on(now.date())
-
-
 def _doses(
-    orders: Sequence[Order], doses: Sequence[DayDose], now: datetime
+    orders: Sequence[Order], doses: Sequence[DayDose], subject: Subject
 ) -> Iterator[Stated]:
     for keys in medicines().by_dose_fact.values():
         its = [s for s in orders if s.medication in keys]
-        current = next((s for s in its if _holds(s, now)), None)
+        current = next((s for s in its if s.holds_on(subject.today)), None)
         if current is not None:
-            yield from _dose_now(current, doses, now)
+            yield from _dose_now(current, doses, subject.at)
         elif its:
-            yield _no_dose(its, now)
+            yield _no_dose(its, subject.at)
 
 
 def _dose_now(
@@ -118,13 +111,33 @@ def _last_taken(doses: Sequence[DayDose], now: datetime) -> Iterator[Stated]:
     if depots:
         moment = max(d.moment(now) for d in depots)
         yield Stated("last_bup_xr_dt", moment, moment, DOSE_LOG)
+        last = max(depots, key=lambda d: d.moment(now))
+        if last.medication != medicines().parent_of(last.medication):
+            yield Stated("last_bup_xr_drug", last.medication, moment, DOSE_LOG)
+    yield from _last_naltrexone(doses, now)
 
 
-def _course(orders: Sequence[Order], now: datetime) -> Iterator[Stated]:
-    current = [s for s in orders if _holds(s, now)]
+def _last_naltrexone(doses: Sequence[DayDose], now: datetime) -> Iterator[Stated]:
+    its = medicines().of_ingredient(NALTREXONE) & medicines().depots
+    moments = [d.moment(now) for d in doses if d.medication in its]
+    if moments:
+        yield Stated("last_ntx_dt", max(moments), max(moments), DOSE_LOG)
+
+
+def _tolerated(doses: Sequence[DayDose], now: datetime) -> Iterator[Stated]:
+    """Buprenorphine under the tongue, as of its last dose in the log."""
+    daily = medicines().by_dose_fact["bup_dose"]
+    moments = [d.moment(now) for d in doses if d.medication in daily]
+    if moments:
+        yield Stated("bup_exposure", "yes", max(moments), DOSE_LOG)
+
+
+def _course(orders: Sequence[Order], subject: Subject) -> Iterator[Stated]:
+    now, today = subject.at, subject.today
+    current = [s for s in orders if s.holds_on(today)]
     for order in current:
         if order.medication == "MTD":
-            day = (now.date() - order.started_on).days + 1
+            day = (today - order.started_on).days + 1
             yield Stated("mtd_day", day, now, REGIMEN)
     if orders and not current:
         last = max(o.stopped_on for o in orders if o.stopped_on is not None)

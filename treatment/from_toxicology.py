@@ -35,7 +35,7 @@ def toxicology_facts(
     tested = {_analyte(name): found for name, found in settled.items()}
     if tested.keys() & OPIOIDS_IN_URINE:
         present = sorted(name for name, found in tested.items() if found)
-        yield Stated("udt", present, latest, TOXICOLOGY)
+        yield Stated("udt", present, latest, TOXICOLOGY, tuple(sorted(tested)))
     yield from _fentanyl([r for r in results if r.analyte in FENTANYL])
 
 

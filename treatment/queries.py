@@ -9,18 +9,23 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import (
     Case,
+    DateField,
+    DateTimeField,
     F,
+    Func,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Value,
     When,
 )
 from django.db.models.expressions import Window
-from django.db.models.functions import Rank
+from django.db.models.functions import Cast, Rank
 
 from assessments.picture.sources import Query
+from knowledge.wording.dates import day_at
 from patients.models import Patient, StatusChange
 from treatment.from_doses import DayDose
 from treatment.from_toxicology import FENTANYL, SpecimenResult
@@ -63,7 +68,7 @@ def orders_of(ids: list[int], _at: datetime | None = None) -> Rows[Order]:
     for pk, died_at, zone, *parts in found:
         order = Order(*parts)
         if died_at:
-            order = order.ended_by(died_at.astimezone(ZoneInfo(zone)).date())
+            order = order.ended_by(day_at(died_at, ZoneInfo(zone)))
         rows[pk].append(order)
     return rows
 
@@ -76,9 +81,7 @@ def _last_doses(ids: list[int], at: datetime) -> Rows[DayDose]:
         order_by=F("on").desc(),
     )
     taken: Columns = (
-        DoseEvent.objects.filter(
-            patient__in=ids, kind__in=TAKEN, on__lte=at, recorded_at__lte=at
-        )
+        DoseEvent.objects.filter(_taken_by(at), patient__in=ids, kind__in=TAKEN)
         .order_by()
         .annotate(nth=last_first)
         .filter(nth=1)
@@ -90,6 +93,20 @@ def _last_doses(ids: list[int], at: datetime) -> Rows[DayDose]:
         before = days[pk].get(dose.medication)
         days[pk][dose.medication] = before.and_also(dose) if before else dose
     return {pk: list(its.values()) for pk, its in days.items()}
+
+
+def _taken_by(at: datetime) -> Q:
+    """Before a moment, whenever it was written down; a dose without an hour counts from
+    the day after, and on its own day once it stands in the log."""
+    here = Func(
+        F("clinic__time_zone"),
+        Value(at, DateTimeField()),
+        function="timezone",
+        output_field=DateTimeField(),
+    )
+    today = Cast(here, DateField())
+    whole_day = Q(at=None) & (Q(on__lt=today) | Q(on=today, recorded_at__lte=at))
+    return Q(at__lte=at) | whole_day
 
 
 def _specimens(ids: list[int], at: datetime) -> Rows[SpecimenResult]:

@@ -10,8 +10,10 @@ from treatment.queries import LAST_DOSES, ORDERS, SPECIMENS
 TREATMENT = {
     **dict.fromkeys(("mtd_dose", "bup_dose", "mtd_day"), Join.NEWEST),
     **dict.fromkeys(("moud_stop", "bup_exposure"), Join.NEWEST),
-    **dict.fromkeys(("last_long_acting_dt", "last_bup_xr_dt"), Join.LATER),
-    "last_long_acting_drug": Join.NEWEST,
+    **dict.fromkeys(
+        ("last_long_acting_dt", "last_bup_xr_dt", "last_ntx_dt"), Join.LATER
+    ),
+    **dict.fromkeys(("last_long_acting_drug", "last_bup_xr_drug"), Join.NEWEST),
     "med_list": Join.ADDED,
 }
 SOURCES = (

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.refusals import revision_of
+from accounts.tenancy import day_here
 from knowledge.wording import dates
 
 register = template.Library()
@@ -41,14 +42,14 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        value = timezone.localtime(value).date()
-    return dates.day_named(value, timezone.localdate())
+        value = day_here(value)
+    return dates.day_named(value, day_here(timezone.now()))
 
 
 @register.filter
 def short_day(value: date | None) -> str:
     """The same without its weekday, for a window of days."""
-    return "" if value is None else dates.short_day(value, timezone.localdate())
+    return "" if value is None else dates.short_day(value, day_here(timezone.now()))
 
 
 @register.filter
@@ -56,7 +57,7 @@ def day_and_time(value: datetime | None) -> str:
     """`Thu 26 Nov, 09:06` in the clinic's time zone, 24 hours."""
     if value is None:
         return ""
-    return dates.moment_named(timezone.localtime(value), timezone.localdate())
+    return dates.moment_named(timezone.localtime(value), day_here(timezone.now()))
 
 
 @register.filter

@@ -14,6 +14,7 @@ from aftercare.models.follow_ups import FollowUpQuerySet
 from assessments.actions.concerns import resolve_concern
 from assessments.models import Concern
 from knowledge.schedule.steps import Duty, duties
+from knowledge.urgent_results import urgent_results
 
 NO_LONGER = "The concern that it came from was resolved."
 
@@ -28,14 +29,20 @@ def on_concern_raised(
             patient=concern.patient_id, origin=FollowUp.Origin.EVENT
         )
     }
-    called_for = duties()[Concern.Level(concern.level).name.lower()]
     rows = [
         _row(concern, duty, at)
-        for duty in called_for
+        for duty in _called_for(concern)
         if not _is_owed(owed, concern, duty)
     ]
     FollowUp.objects.bulk_create(rows)
     audit.record("follow_ups.called_for", concern, by=by, at=at, added=len(rows))
+
+
+def _called_for(concern: Concern) -> Iterable[Duty]:
+    """By the level of what endangers or goes wrong; a result has a duty of its own."""
+    if concern.kind == Concern.Kind.RESULT:
+        return (urgent_results()[concern.cause].duty,)
+    return duties()[Concern.Level(concern.level).name.lower()]
 
 
 def _is_owed(owed: dict[str, FollowUp], concern: Concern, duty: Duty) -> bool:

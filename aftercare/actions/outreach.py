@@ -20,8 +20,8 @@ REACHED = (
 FACE_TO_FACE = (OutreachAttempt.Channel.IN_PERSON, OutreachAttempt.Channel.VIDEO)
 # Speaking with the person is all that these promise.
 SPOKEN = ("call", "outreach", "injection_reminder")
-# What a concern about somebody's life asks for.
-SAFETY = "safety_"
+# What a concern about somebody's life or about a result asks for.
+SAFETY, RESULT = "safety_", "result_"
 # What a prescriber does by themselves, whether the person was reached or not.
 OF_PRESCRIBERS = ("order", "medication_task")
 # A promised contact of the first days may be a call (reference J1).
@@ -144,9 +144,9 @@ def _set_next_tries(patient: Patient, *, on: date) -> None:
 
 
 def _can_wait(follow_up: FollowUp) -> bool:
-    """Whether a try to reach the person puts it off: a concern about their life stays on
-    today's list, and so does what a prescriber does without them."""
-    if follow_up.kind.startswith(SAFETY):
+    """Whether a try to reach the person puts it off: a concern about their life or a
+    result stays on today's list, and so does what a prescriber does without them."""
+    if follow_up.kind.startswith((SAFETY, RESULT)):
         return False
     is_theirs = follow_up.assigned_role == FollowUp.AssignedRole.PRESCRIBER
     return not (is_theirs and follow_up.kind in OF_PRESCRIBERS)

@@ -16,7 +16,7 @@ from patients.views.registry import of_clinic
 def resolve(request: StaffRequest, pk: int, concern: int) -> HttpResponse:
     """Look at a concern, tick what was done, say what was found."""
     patient = of_clinic(request, pk)
-    rows = Concern.objects.select_related("assessment", "resolved_by")
+    rows = Concern.objects.select_related("observation", "resolved_by")
     found = row_of_clinic(request, rows, pk=concern, patient=patient)
     form = ResolveForm(posted(request), duties=acts.duties_of(found))
     if act(

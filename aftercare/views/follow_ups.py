@@ -3,7 +3,6 @@
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import (
@@ -39,7 +38,7 @@ def page(
 ) -> HttpResponse:
     """The aftercare of one person, with a drawer beside it where something is done."""
     now = request.at
-    today = timezone.localdate(now)
+    today = request.today
     subject = subject_of(patient, at=now, only=TOLD)
     calendar = calendar_of(patient, today=today)
     owed = [line.follow_up for line in calendar.lines]
@@ -50,7 +49,10 @@ def page(
         "today": today,
         "measures": owed_measures(patient, owed, on=today, subject=subject),
         "check_ins": check_ins_of(patient, at=now),
-        "concerns": Concern.objects.open().filter(patient=patient).pressing_first(),
+        "concerns": Concern.objects.open()
+        .filter(patient=patient)
+        .select_related("observation")
+        .pressing_first(),
         "calendar": calendar,
         "contact_points": patient.contact_points.filter(is_current=True),
         "outcomes": OutreachAttempt.Outcome.choices,
@@ -75,7 +77,7 @@ def of_patient(request: StaffRequest, pk: int) -> HttpResponse:
 def add(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     staff = Staff.objects.active().at_clinic(request.acting.clinic)
-    form = FollowUpForm(posted(request), today=request.at.date(), staff=staff)
+    form = FollowUpForm(posted(request), today=request.today, staff=staff)
     if act(
         request,
         lambda: follow_ups.add_follow_up(
@@ -120,7 +122,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     follow_up = _own(request, pk)
     form = MoveForm(
         posted(request),
-        today=request.at.date(),
+        today=request.today,
         initial={"due_on": follow_up.due_on},
     )
     editing(form, follow_up, SHOWN_OF_IT)

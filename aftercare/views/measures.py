@@ -26,7 +26,7 @@ PAGES = {"tablet": "assessments:hand_over", "link": "aftercare:new_check_in"}
 def choose(request: StaffRequest, pk: int) -> HttpResponse:
     """What is due first; then one way for all that were chosen."""
     patient = of_clinic(request, pk)
-    due = due_of(patient, on=request.at.date())
+    due = due_of(patient, on=request.today)
     chosen = wanted_in(request.GET.get("give", "").split(","))
     problem = ""
     if request.method == "POST":

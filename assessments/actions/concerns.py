@@ -1,4 +1,4 @@
-"""Concerns that answers raise, open until somebody says what was done."""
+"""Concerns that answers and results raise, open until somebody says what was done."""
 
 from datetime import datetime
 
@@ -7,13 +7,16 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
+from accounts.tenancy import clinic_day
 from assessments.change.course import off_track
-from assessments.models import Assessment, Concern
+from assessments.models import Assessment, Concern, Observation
+from assessments.observations.kinds import label_of
 from assessments.scores.points import points_of
 from assessments.signals import concern_raised, concern_resolved
 from knowledge.change import change_figures
 from knowledge.instruments.declaration import Danger, Endangered
 from knowledge.instruments.registry import Instrument, find
+from knowledge.urgent_results import UrgentResult
 from patients.models import Patient
 
 LEVELS = {
@@ -26,6 +29,7 @@ ON_TRACK = "The next score is on track again."
 LONGEST = 300
 AMENDED = "The answers were amended."
 IN_ERROR = "The answers were entered in error."
+RESULT_IN_ERROR = "The result was entered in error."
 
 
 class NothingSaid(Refused):
@@ -82,11 +86,10 @@ def _course(assessment: Assessment, *, by: Staff | None, at: datetime) -> None:
         for concern in waiting:
             _settle(concern, ON_TRACK, by=by, at=at)
     elif not waiting.exists():
-        raise_concern(
-            assessment=assessment,
-            kind=Concern.Kind.OFF_TRACK,
+        _raise(
+            _from(assessment, Concern.Kind.OFF_TRACK),
             level=Concern.Level.NOTICE,
-            reason=change.reason[:LONGEST],
+            reason=change.reason,
             by=by,
             at=at,
         )
@@ -95,9 +98,8 @@ def _course(assessment: Assessment, *, by: Staff | None, at: datetime) -> None:
 def _endangered(
     assessment: Assessment, found: Endangered, *, by: Staff | None, at: datetime
 ) -> None:
-    raise_concern(
-        assessment=assessment,
-        kind=Concern.Kind.SUICIDE_RISK,
+    _raise(
+        _from(assessment, Concern.Kind.SUICIDE_RISK),
         level=LEVELS[found.danger],
         reason=found.words.en,
         by=by,
@@ -105,29 +107,81 @@ def _endangered(
     )
 
 
-def raise_concern(
-    *,
-    assessment: Assessment,
-    kind: str,
-    level: int,
-    reason: str,
-    by: Staff | None,
-    at: datetime,
-) -> Concern:
-    """Keep a concern and have what it calls for owed, in the same transaction."""
-    concern = Concern.objects.create(
+def _from(assessment: Assessment, kind: Concern.Kind) -> Concern:
+    return Concern(
         clinic_id=assessment.clinic_id,
         patient_id=assessment.patient_id,
         assessment=assessment,
         kind=kind,
-        level=level,
-        reason=reason,
-        raised_at=at,
-        raised_by=by,
     )
-    audit.record("concern.raised", concern, by=by, at=at, kind=kind, level=int(level))
+
+
+def raise_for_result(
+    *,
+    observation: Observation,
+    urgent: UrgentResult,
+    by: Staff | None,
+    at: datetime,
+) -> None:
+    """Raise what a result that cannot wait calls for. One that is entered after a newer
+    one, or once more from elsewhere, raises nothing."""
+    if _is_overtaken(observation) or _was_raised(observation, urgent):
+        return
+    _raise(
+        Concern(
+            clinic_id=observation.clinic_id,
+            patient_id=observation.patient_id,
+            observation=observation,
+            kind=Concern.Kind.RESULT,
+            cause=urgent.key,
+        ),
+        level=Concern.Level[urgent.level.upper()],
+        reason=f"{label_of(observation.code)} {observation.words}: {urgent.says}",
+        by=by,
+        at=at,
+    )
+
+
+def _is_overtaken(observation: Observation) -> bool:
+    later = Observation.objects.filter(
+        patient=observation.patient_id,
+        code=observation.code,
+        effective_at__gt=observation.effective_at,
+        error_at=None,
+    )
+    return later.exists()
+
+
+def _was_raised(observation: Observation, urgent: UrgentResult) -> bool:
+    """Whether the same result of that day raised it before, from another source."""
+    day = clinic_day(observation.clinic, observation.effective_at)
+    same = Concern.objects.about_results().filter(
+        patient=observation.patient_id,
+        cause=urgent.key,
+        observation__code=observation.code,
+        observation__value=observation.value,
+        observation__text=observation.text,
+        observation__error_at=None,
+    )
+    moments = same.values_list("observation__effective_at", flat=True)
+    return any(clinic_day(observation.clinic, moment) == day for moment in moments)
+
+
+def _raise(
+    concern: Concern, *, level: int, reason: str, by: Staff | None, at: datetime
+) -> None:
+    """Keep a concern and have what it calls for owed, in the same transaction."""
+    concern.level, concern.reason = level, reason[:LONGEST]
+    concern.raised_at, concern.raised_by = at, by
+    concern.save()
+    audit.record(
+        *("concern.raised", concern),
+        by=by,
+        at=at,
+        kind=str(concern.kind),
+        level=int(level),
+    )
     concern_raised.send(sender=Concern, concern=concern, by=by, at=at)
-    return concern
 
 
 def _screened(assessment: Assessment, *, by: Staff | None, at: datetime) -> None:
@@ -148,6 +202,14 @@ def withdraw(
         _settle(concern, words, by=by, at=at)
 
 
+def withdraw_result(
+    *, observation: Observation, by: Staff | None, at: datetime
+) -> None:
+    """Settle what a result raised that was entered in error."""
+    for concern in Concern.objects.open().filter(observation=observation):
+        _settle(concern, RESULT_IN_ERROR, by=by, at=at)
+
+
 def _settle(
     concern: Concern,
     words: str,
@@ -166,7 +228,8 @@ def _settle(
 
 @transaction.atomic
 def resolve_concern(*, concern: Concern, words: str, by: Staff, at: datetime) -> None:
-    """Say what was done; every older concern of the kind is settled by it too."""
+    """Say what was done; every older concern of the kind is settled by it too, of
+    results those of the same cause."""
     Patient.objects.select_for_update().get(pk=concern.patient_id)
     concern = Concern.objects.get(pk=concern.pk)
     if concern.resolved_at is not None:
@@ -174,7 +237,10 @@ def resolve_concern(*, concern: Concern, words: str, by: Staff, at: datetime) ->
     if not words.strip():
         raise NothingSaid("Say what was done.")
     same = Concern.objects.open().filter(
-        patient=concern.patient_id, kind=concern.kind, raised_at__lte=concern.raised_at
+        patient=concern.patient_id,
+        kind=concern.kind,
+        cause=concern.cause,
+        raised_at__lte=concern.raised_at,
     )
     for one in same:
         _settle(one, words.strip(), by=by, at=at)

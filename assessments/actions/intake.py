@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
-from accounts.tenancy import clinic_day
+from accounts.tenancy import clinic_clock, clinic_day
 from assessments.actions.carry_forward import carry_forward
 from assessments.actions.record_effects import (
     ListChange,
@@ -86,20 +86,25 @@ def keep_submission(
     intake: Intake,
     question: IntakeQuestion,
     said: Submission,
+    anew: bool = False,
     by: Staff,
     at: datetime,
 ) -> AnswerOutcome:
     """Read what a form sent for one question, and keep it.
 
-    A field that was emptied takes its answer back; one never filled says nothing.
+    A field that was emptied takes its answer back; one never filled says nothing. An
+    answer that is the same is kept `anew` where it was asked again.
     """
     answers = _open(intake, at)
+    intake = answers.intake
     before = answers.rows.get(question.key)
     stood = before.value if before else None
-    reply, refusal = reply_to(question, said, stood, at=at)
+    # What is typed is on the clinic's clock, whoever brings it in.
+    here = clinic_clock(intake.patient.clinic, at)
+    reply, refusal = reply_to(question, said, stood, at=here)
     change = ListChange(answers, question, said.revision, by, at)
     if reply is not None:
-        answers = _put(change, reply)
+        answers = _put(change, reply, anew=anew)
     elif before is not None and said.is_there:
         answers = _take_out(change)
     return AnswerOutcome(answers, stood, refusal)
@@ -151,10 +156,10 @@ def clear_answer(
     return _take_out(ListChange(answers, question, revision, by, at))
 
 
-def _put(change: ListChange, reply: Reply) -> IntakeAnswers:
+def _put(change: ListChange, reply: Reply, *, anew: bool = False) -> IntakeAnswers:
     """One answer written, with what it does to the record and to scores."""
     before = change.before
-    if before is not None and _says(before, reply):
+    if before is not None and not anew and _says(before, reply):
         return change.answers
     _refuse_conflict(before, change.revision)
     answer_kept(change, reply)
@@ -218,7 +223,7 @@ def _open(intake: Intake, at: datetime) -> IntakeAnswers:
     locked = rows.select_for_update(of=("self",)).get(pk=intake.pk)
     if locked.status == Intake.Status.COMPLETE:
         raise IntakeClosed("This intake is complete. Start a new one to add to it.")
-    return answers_of(locked, locked.patient, on=at.date())
+    return answers_of(locked, locked.patient, on=clinic_day(locked.patient.clinic, at))
 
 
 @transaction.atomic

@@ -1,8 +1,10 @@
 """Recording instruments and measurements, amending them, taking errors out."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date, datetime
 from decimal import Decimal
+from functools import cache, partial
 
 from django.db import IntegrityError, transaction
 
@@ -13,11 +15,15 @@ from accounts.tenancy import clinic_day
 from assessments.actions import concerns
 from assessments.models import Assessment, Observation
 from assessments.observations.kinds import BY_CODE
+from assessments.observations.reading import LabResult
+from assessments.observations.urgent import urgent_in
+from assessments.picture.assemble import picture_of
 from assessments.signals import assessment_recorded
 from knowledge.instruments.declaration import Status
 from knowledge.instruments.reading import ItemError
 from knowledge.instruments.registry import Instrument, find
 from knowledge.instruments.scoring import Score, score_with
+from knowledge.urgent_results import UrgentResult
 from patients.actions.registry import refuse_before_birth, refuse_outside_life
 from patients.models import Patient
 
@@ -155,14 +161,40 @@ def _note_error(
 
 
 @transaction.atomic
+def record_results(
+    *,
+    patient: Patient,
+    results: Iterable[LabResult],
+    effective_at: datetime,
+    source: str = "",
+    by: Staff,
+    at: datetime,
+) -> list[Observation]:
+    """Keep the results that one line told, all of them or none."""
+    return [
+        record_observation(
+            patient=patient,
+            **asdict(result),
+            effective_at=effective_at,
+            source=source,
+            by=by,
+            at=at,
+        )
+        for result in results
+    ]
+
+
+@transaction.atomic
 def record_observation(
     *,
     patient: Patient,
     code: str,
     value: Decimal | None = None,
     text: str = "",
+    comparator: str = "",
     low_limit: Decimal | None = None,
     high_limit: Decimal | None = None,
+    flag: str = "",
     entered: str = "",
     effective_at: datetime,
     source: str = "",
@@ -170,22 +202,21 @@ def record_observation(
     by: Staff | None,
     at: datetime,
 ) -> Observation:
-    """Keep one measured value in the unit of its kind, with its laboratory's limits."""
-    measure = BY_CODE[code]
+    """Keep one measured value in the unit of its kind, with its laboratory's limits; one
+    that cannot wait raises a concern."""
     measured_on = clinic_day(patient.clinic, effective_at)
     refuse_outside_life(patient, measured_on, field="effective_at")
+    result = LabResult(
+        code, value, text, comparator, low_limit, high_limit, flag, entered
+    )
     if not source_key:
-        _refuse_measured_again(patient, code, value, text, effective_at)
+        _refuse_measured_again(patient, result, effective_at)
+    urgent = _urgent_in(result, patient, measured_on, at)
     observation = Observation.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,
-        code=code,
-        value=value,
-        text=text,
-        unit=measure.unit,
-        low_limit=low_limit,
-        high_limit=high_limit,
-        entered=entered,
+        **asdict(result),
+        unit=BY_CODE[code].unit if value is not None else "",
         effective_at=effective_at,
         source=source,
         source_key=source_key,
@@ -193,19 +224,31 @@ def record_observation(
         recorded_by=by,
     )
     audit.record("observation.recorded", observation, by=by, at=at, code=code)
+    if urgent is not None:
+        concerns.raise_for_result(observation=observation, urgent=urgent, by=by, at=at)
     return observation
 
 
-def _refuse_measured_again(
-    patient: Patient, code: str, value: Decimal | None, text: str, at: datetime
-) -> None:
+def _urgent_in(
+    result: LabResult, patient: Patient, measured_on: date, at: datetime
+) -> UrgentResult | None:
+    """Whether it cannot wait, by what was known before it."""
+    return urgent_in(
+        result,
+        days_old=(clinic_day(patient.clinic, at) - measured_on).days,
+        known=cache(partial(picture_of, patient, at=at)),
+    )
+
+
+def _refuse_measured_again(patient: Patient, result: LabResult, at: datetime) -> None:
     """Refuse what somebody typed that is on record of the same moment. The row of the
     person is held, so that of two at once the second is told."""
     same = Observation.objects.filter(
         patient=patient,
-        code=code,
-        value=value,
-        text=text,
+        code=result.code,
+        value=result.value,
+        comparator=result.comparator,
+        text=result.text,
         effective_at=at,
         error_at=None,
     )
@@ -226,4 +269,5 @@ def mark_observation_in_error(
     _note_error(observation, reason, by, at)
     observation.save(update_fields=["error_reason", "error_at", "error_by"])
     audit.record("observation.entered_in_error", observation, by=by, at=at)
+    concerns.withdraw_result(observation=observation, by=by, at=at)
     return observation

@@ -1,32 +1,33 @@
 """Effects of an answer on the record: lists and measurements."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from accounts.models import Staff
 from accounts.refusals import Refused
+from accounts.tenancy import clinic_day
 from assessments.actions.measures import (
     mark_observation_in_error,
     record_observation,
 )
-from assessments.facts import FACTS, folded
+from assessments.facts import folded
 from assessments.intake.declaration import Ask, IntakeQuestion
 from assessments.intake.submission import Reply
 from assessments.intake_page.answers import IntakeAnswers
 from assessments.models import Intake, IntakeAnswer, Observation
+from assessments.observations.kinds import BY_CODE
+from assessments.observations.reading import LabResult
+from knowledge.names import recognise_allergen
 from patients.actions import health
 from patients.models import Allergy, OtherMedicine, Patient
 
 CORRECTED = "Corrected in the intake"
 LISTS = {"allergy": "allergy", "med_list": "medicine"}
-# Allergy kinds by the name that the vocabulary gives an ingredient.
-KINDS = {
-    str(FACTS["allergy"].words.get(kind, kind)).replace("_", " "): kind
-    for kind in Allergy.Kind.values
-}
+STREET = " from the street"
 
 
 class ListRefused(Refused):
@@ -54,7 +55,8 @@ class ListChange:
 
 def answer_kept(change: ListChange, reply: Reply) -> None:
     """Carry a new answer into the record where the record holds the truth."""
-    if change.question.kind is Ask.MEASURED:
+    if _is_result(change.question):
+        _unmeasure(change)
         _measure(change, reply)
     if change.question.key in LISTS and reply.is_known:
         _list(change, reply)
@@ -62,7 +64,7 @@ def answer_kept(change: ListChange, reply: Reply) -> None:
 
 def answer_taken_back(change: ListChange) -> None:
     """Take out of the record what the answer put there."""
-    if change.question.kind is Ask.MEASURED:
+    if _is_result(change.question):
         _unmeasure(change)
     if change.question.key in LISTS:
         _end(change, names_in(change.before))
@@ -76,22 +78,42 @@ def names_in(answer: IntakeAnswer | None) -> set[str]:
 
 
 def ingredient(name: str) -> str:
-    """One spelling of an ingredient or brand, as the vocabulary has it."""
-    word = folded(name)
-    fact = FACTS["med_list"].words.get(word) or FACTS["allergy"].words.get(word)
-    return str(fact or word).replace("_", " ")
+    """One spelling of what an entry stands for; what is bought on the street stands
+    beside what is prescribed."""
+    read = recognise_allergen(name)
+    plain = " + ".join(read.ingredients) or folded(name).replace("_", " ")
+    return plain + STREET if read.from_street else plain
+
+
+def _is_result(question: IntakeQuestion) -> bool:
+    """A number that was measured, or a test that is told in words."""
+    measure = BY_CODE.get(question.key)
+    return measure is not None and (
+        question.kind is Ask.MEASURED or bool(measure.choices)
+    )
+
+
+def _result(question: IntakeQuestion, reply: Reply) -> LabResult | None:
+    """None where nothing was measured: not known, not done, declined."""
+    if not reply.is_known:
+        return None
+    if question.kind is Ask.MEASURED:
+        value = Decimal(str(reply.number))
+        return LabResult(question.key, value, comparator=reply.sign)
+    word = str(reply.value)
+    is_told = word in BY_CODE[question.key].choices
+    return LabResult(question.key, text=word) if is_told else None
 
 
 def _measure(change: ListChange, reply: Reply) -> None:
-    _unmeasure(change)
-    if not reply.is_known:
+    result = _result(change.question, reply)
+    if result is None:
         return
     nth = _measured(change).count() + 1
     record_observation(
         patient=change.intake.patient,
-        code=change.question.key,
-        value=Decimal(str(reply.number)),
-        effective_at=_noon(reply.on, change.at),
+        **asdict(result),
+        effective_at=_noon(change, reply.on),
         source="intake",
         source_key=f"intake:{change.intake.pk}:{change.question.key}:{nth}",
         by=change.by,
@@ -99,11 +121,12 @@ def _measure(change: ListChange, reply: Reply) -> None:
     )
 
 
-def _noon(on: date | None, at: datetime) -> datetime:
+def _noon(change: ListChange, on: date | None) -> datetime:
     """A day without an hour stands for its noon; today, for now."""
-    if on is None or on == at.date():
-        return at
-    return datetime.combine(on, time(12), tzinfo=at.tzinfo)
+    clinic = change.intake.patient.clinic
+    if on is None or on == clinic_day(clinic, change.at):
+        return change.at
+    return datetime.combine(on, time(12), tzinfo=ZoneInfo(clinic.time_zone))
 
 
 def _measured(change: ListChange) -> QuerySet[Observation]:
@@ -176,5 +199,6 @@ def _text(entry: Allergy | OtherMedicine) -> str:
 def _values(key: str, plain: str, name: str) -> dict[str, object]:
     if key == "med_list":
         return {"ingredient": name}
-    kind = KINDS.get(plain, Allergy.Kind.OTHER.value)
+    kinds = {ingredient(kind): kind for kind in Allergy.Kind.values}
+    kind = kinds.get(plain, Allergy.Kind.OTHER.value)
     return {"kind": kind, "substance": name}

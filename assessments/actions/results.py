@@ -1,8 +1,8 @@
 """Results from a file: read, looked at, then kept line by line, or put aside."""
 
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import asdict, replace
+from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -12,10 +12,12 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
+from accounts.tenancy import clinic_day
 from assessments.actions.measures import record_observation
 from assessments.models import Observation
 from assessments.models.observations import ResultsFile
 from assessments.observations.lab_file import LabLine, line_from, read_file
+from knowledge.wording.dates import day_at
 from patients.actions.registry import (
     AFTER_DEATH,
     BEFORE_BIRTH,
@@ -39,17 +41,19 @@ def read_results(
     clinic: Clinic,
     content: bytes,
     patient: Patient | None = None,
+    day_order: str = "",
     by: Staff,
     at: datetime,
 ) -> ResultsFile:
     """Read a file and hold its lines for a look; no result is kept by this."""
-    lines = read_file(content, zone=ZoneInfo(clinic.time_zone), at=at)
+    zone = ZoneInfo(clinic.time_zone)
+    lines = read_file(content, zone=zone, at=at, day_order=day_order)
     placed = _placed(lines, clinic, patient)
     found = ResultsFile.objects.create(
         clinic=clinic,
         patient=patient,
         digest=sha256(content).hexdigest(),
-        lines=[line.as_json() for line in _marked(placed, ZoneInfo(clinic.time_zone))],
+        lines=[line.as_json() for line in _marked(placed, zone)],
         uploaded_at=at,
         uploaded_by=by,
     )
@@ -82,15 +86,15 @@ def _whose(
 
 
 def _of(patient: Patient, line: LabLine) -> LabLine:
-    problem = _outside_life(patient, line.effective_at) or line.problem
+    problem = _outside_life(patient, line.when) or line.problem
     return replace(line, patient=patient.pk, problem=problem)
 
 
-def _outside_life(patient: Patient, effective_at: str) -> str:
+def _outside_life(patient: Patient, when: datetime | None) -> str:
     """What is wrong with a day before a person's birth or after their death."""
-    if not effective_at:
+    if when is None:
         return ""
-    on, born = date.fromisoformat(effective_at[:10]), patient.date_of_birth
+    on, born = clinic_day(patient.clinic, when), patient.date_of_birth
     if born is not None and on < born:
         return BEFORE_BIRTH
     has_died = patient.status == DECEASED
@@ -109,13 +113,14 @@ def _marked(lines: list[LabLine], zone: ZoneInfo) -> list[LabLine]:
     return marked
 
 
-type Key = tuple[int | None, str, datetime | str | None, Decimal | None, str]
+type Key = tuple[int | None, str, datetime | str | None, Decimal | None, str, str]
 
 
 def _key(line: LabLine) -> Key:
     when = line.day or line.when
-    value = Decimal(line.value) if line.value is not None else None
-    return (line.patient, line.code, when, value, line.text)
+    result = line.result
+    said = (result.value, result.comparator, result.text)
+    return (line.patient, line.code, when, *said)
 
 
 def _on_record(lines: Iterable[LabLine], zone: ZoneInfo) -> set[Key]:
@@ -128,11 +133,10 @@ def _on_record(lines: Iterable[LabLine], zone: ZoneInfo) -> set[Key]:
         error_at=None,
     )
     keys: set[Key] = set()
-    for who, code, when, value, text in rows.values_list(
-        "patient", "code", "effective_at", "value", "text"
-    ):
-        day = when.astimezone(zone).date().isoformat()
-        keys |= {(who, code, when, value, text), (who, code, day, value, text)}
+    columns = ("patient", "code", "effective_at", "value", "comparator", "text")
+    for who, code, when, *said in rows.values_list(*columns):
+        day = day_at(when, zone).isoformat()
+        keys |= {(who, code, when, *said), (who, code, day, *said)}
     return keys
 
 
@@ -140,18 +144,30 @@ def _on_record(lines: Iterable[LabLine], zone: ZoneInfo) -> set[Key]:
 def keep_results(*, found: ResultsFile, by: Staff, at: datetime) -> int:
     """Keep every good line as a measurement; returns how many are new."""
     found = _open(found)
-    lines = [line_from(stored) for stored in found.lines]
-    people = Patient.objects.in_bulk({line.patient for line in lines if line.is_good})
+    lines, people = _as_they_stand_now(found)
     kept = 0
     known = _on_record(lines, ZoneInfo(found.clinic.time_zone))
     for line in lines:
         if line.is_good and line.patient is not None and _key(line) not in known:
             _keep(found, line, people[line.patient], by=by, at=at)
             kept += 1
-    found.is_kept = True
+    found.is_kept, found.lines = True, [line.as_json() for line in lines]
     _close(found, by=by, at=at)
     audit.record("results_file.kept", found, by=by, at=at, kept=kept)
     return kept
+
+
+def _as_they_stand_now(found: ResultsFile) -> tuple[list[LabLine], dict[int, Patient]]:
+    """The lines and those whom they are about: somebody may have died, or a day of
+    birth may have been put right, since the file was read."""
+    lines = [line_from(stored) for stored in found.lines]
+    rows = Patient.objects.select_related("clinic")
+    people = rows.in_bulk({line.patient for line in lines if line.is_good})
+    looked_at = (
+        _of(people[line.patient], line) if line.is_good and line.patient else line
+        for line in lines
+    )
+    return list(looked_at), people
 
 
 def _keep(
@@ -159,22 +175,13 @@ def _keep(
 ) -> None:
     record_observation(
         patient=patient,
-        code=line.code,
-        value=_number(line.value),
-        text=line.text,
-        low_limit=_number(line.low_limit),
-        high_limit=_number(line.high_limit),
-        entered=line.entered,
+        **asdict(line.result),
         effective_at=datetime.fromisoformat(line.effective_at),
         source=line.source or "from a file",
-        source_key=f"file:{found.pk}:{line.number}",
+        source_key=f"file:{found.pk}:{line.number}:{line.code}",
         by=by,
         at=at,
     )
-
-
-def _number(stored: str | None) -> Decimal | None:
-    return None if stored is None else Decimal(stored)
 
 
 @transaction.atomic
@@ -194,4 +201,4 @@ def _open(found: ResultsFile) -> ResultsFile:
 
 def _close(found: ResultsFile, *, by: Staff, at: datetime) -> None:
     found.closed_at, found.closed_by = at, by
-    found.save(update_fields=["is_kept", "closed_at", "closed_by"])
+    found.save(update_fields=["is_kept", "lines", "closed_at", "closed_by"])

@@ -1,8 +1,9 @@
 """An instrument inside the intake: kept once all its questions are dealt with."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from accounts.models import Staff
+from accounts.tenancy import clinic_day
 from assessments.actions.measures import record_assessment
 from assessments.intake.catalogue import PLACES
 from assessments.intake.declaration import IntakeQuestion
@@ -62,7 +63,7 @@ def _keep(intake: Intake, sheet: IntakeSheet, *, by: Staff, at: datetime) -> Non
         patient=intake.patient,
         instrument=sheet.instrument,
         answers=sheet.answers,
-        context=_context(sheet, at),
+        context=_context(sheet, clinic_day(intake.patient.clinic, at)),
         result=None if sheet.instrument in DATED else result,
         given_at=last.given_at if last is not None and stands else at,
         amends=last if stands else None,
@@ -72,8 +73,8 @@ def _keep(intake: Intake, sheet: IntakeSheet, *, by: Staff, at: datetime) -> Non
     )
 
 
-def _context(sheet: IntakeSheet, at: datetime) -> dict[str, object]:
-    dated = {AS_OF: at.date().isoformat()} if sheet.instrument in DATED else {}
+def _context(sheet: IntakeSheet, today: date) -> dict[str, object]:
+    dated = {AS_OF: today.isoformat()} if sheet.instrument in DATED else {}
     return {**sheet.context, **dated}
 
 

@@ -100,8 +100,7 @@ class Change:
         """Why it is off track: only what got worse, with both numbers."""
         worse = tuple(part for part in self.parts if part.worse_by_table)
         return (
-            f"{self._say(worse, both=True)}. "
-            f"Compared with {whole_day(self.before.at.date())}."
+            f"{self._say(worse, both=True)}. Compared with {whole_day(self.before.on)}."
         )
 
     def _say(self, parts: tuple[Part, ...], *, both: bool = False) -> str:
@@ -163,7 +162,7 @@ def _part(pair: Pair) -> Part:
         important=_flag(pair, grounds, ChangeKind.IMPORTANT),
         words=words_of(pair, grounds),
         grounds=grounds,
-        figures=pair.measure.on(pair.now.at.date()),
+        figures=pair.measure.on(pair.now.on),
         milestones=_milestones(pair),
     )
 
@@ -186,7 +185,7 @@ def _flag(pair: Pair, grounds: tuple[Ground, ...], kind: ChangeKind) -> bool | N
     """None where there is no figure of this kind, or nothing to hold it against."""
     if any(ground.figure.kind is kind for ground in grounds):
         return True
-    figures = pair.measure.on(pair.now.at.date())
+    figures = pair.measure.on(pair.now.on)
     has_figure = any(figure.kind is kind for figure in figures)
     return False if has_figure and _is_told(pair) else None
 
@@ -210,7 +209,7 @@ def _milestones(pair: Pair) -> tuple[str, ...]:
     return tuple(
         one.name
         for one in pair.measure.milestones
-        if one.holds_on(pair.now.at.date())
+        if one.holds_on(pair.now.on)
         if _reached(one.fall_percent, one.below, was, now)
     )
 

@@ -72,7 +72,7 @@ class Pair:
 
 def grounds_of(pair: Pair) -> tuple[Ground, ...]:
     """Every figure in force that the change reaches."""
-    figures = pair.measure.on(pair.now.at.date())
+    figures = pair.measure.on(pair.now.on)
     return tuple(
         Ground(figure, way)
         for figure in figures

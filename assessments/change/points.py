@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from knowledge.change import change_figures
@@ -30,6 +30,11 @@ class Point:
     in_withdrawal: bool = False
     hours_since_dose: Mapping[str, float] = field(default_factory=dict, hash=False)
     pk: int | None = None
+
+    @property
+    def on(self) -> date:
+        """Its day; `at` is on the clinic's clock."""
+        return self.at.date()
 
     @property
     def sort(self) -> tuple[str, str, str, str]:

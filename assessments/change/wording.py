@@ -81,7 +81,7 @@ def _counted(pair: Pair, grounds: Sequence[Ground]) -> str:
 def _below(pair: Pair) -> str:
     """The amount that was not reached, where the table has one for this way."""
     way = pair.way(pair.moved or 0)
-    for figure in pair.measure.on(pair.now.at.date()):
+    for figure in pair.measure.on(pair.now.on):
         least = needed(figure, way)
         if least is not None and not figure.after_dose_of:
             percent = figure.by is By.PERCENT
@@ -103,7 +103,7 @@ def _by_which(pair: Pair, grounds: Iterable[Ground]) -> str:
     way = pair.way(pair.moved or 0)
     there = {
         figure.by
-        for figure in pair.measure.on(pair.now.at.date())
+        for figure in pair.measure.on(pair.now.on)
         if needed(figure, way) is not None
     }
     if there != set(NUMERIC):
@@ -126,7 +126,7 @@ def _lacks_room(pair: Pair, value: Decimal, way: Direction) -> bool:
     room = _room(pair.measure, value, way)
     sizes = [
         least
-        for figure in pair.measure.on(pair.now.at.date())
+        for figure in pair.measure.on(pair.now.on)
         if figure.by is By.POINTS and not figure.after_dose_of
         if (least := needed(figure, way)) is not None
     ]

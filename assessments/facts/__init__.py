@@ -11,7 +11,7 @@ from assessments.facts.fact import (
     Value,
     folded,
 )
-from assessments.facts.reading import BadValue, read_moment, read_value
+from assessments.facts.reading import BadValue, read_asked, read_moment, read_value
 from assessments.facts.trials import Trial
 from assessments.facts.vocabulary import declared
 

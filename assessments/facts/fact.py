@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from assessments.facts.trials import Trial
-from knowledge.freshness import fresh_spans
+from knowledge.freshness import fresh_span
 
 type Value = (
     bool | int | Decimal | datetime | date | str | frozenset[str] | tuple[Trial, ...]
@@ -30,6 +30,14 @@ class FactKind(StrEnum):
     INGREDIENTS = "set-of-text"
     TRIALS = "past-treatments"
     TEXT = "text"
+
+
+class Reads(StrEnum):
+    """What the entries of a list are recognised as; those of most are kept as typed."""
+
+    MEDICINES = "medicines"
+    ALLERGENS = "allergens"
+    NOTHING = ""
 
 
 class Domain(StrEnum):
@@ -56,6 +64,7 @@ class Fact:
     high: Decimal | None = None
     aliases: tuple[str, ...] = ()
     words: Words = field(default_factory=dict)
+    reads: Reads = Reads.NOTHING
 
     @property
     def is_whole(self) -> bool:
@@ -68,7 +77,7 @@ class Fact:
     @property
     def fresh_for(self) -> timedelta | None:
         """How long it counts; None where it does not age."""
-        return fresh_spans().get(self.name)
+        return fresh_span(self.name)
 
     def as_json(self) -> dict[str, object]:
         return {

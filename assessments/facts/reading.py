@@ -4,12 +4,28 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 
-from assessments.facts.fact import NEVER, NEVER_ON, Fact, FactKind, Value, folded
+from assessments.facts.fact import (
+    NEVER,
+    NEVER_ON,
+    Fact,
+    FactKind,
+    Reads,
+    Value,
+    folded,
+)
 from assessments.facts.trials import NotATrial, read_trials
+from knowledge.names import Recognition, entries, recognise, recognise_allergen
 
 YES = frozenset(["yes", "true", "y", "1", "positive", "present", "known"])
 NO = frozenset(["no", "false", "n", "0", "negative", "absent", "none"])
-NOTHING = NO | {"nothing", "nil", "none_known", "no_known", "nkda", ""}
+NOTHING = NO | {
+    *("nothing", "nil", "none_known", "no_known", "nkda", "nka", ""),
+    *("no_known_allergies", "no_known_drug_allergies", "no_medications", "no_meds"),
+}
+RECOGNISES: Mapping[Reads, Callable[[str], Recognition]] = {
+    Reads.MEDICINES: recognise,
+    Reads.ALLERGENS: recognise_allergen,
+}
 NEVER_WORDS = frozenset(["never", "none", "no", "false"])
 LONGEST_TEXT = 2000
 
@@ -24,6 +40,25 @@ def read_value(fact: Fact, raw: object, *, as_of: datetime) -> Value:
         return READERS[fact.kind](fact, raw, as_of)
     except NotATrial as refusal:
         raise BadValue(str(refusal)) from None
+
+
+def read_asked(
+    fact: Fact, raw: object, stated: object, *, as_of: datetime
+) -> frozenset[str] | None:
+    """Which answers of a list somebody was asked for; None where that is all of them.
+
+    A mapping of answers to yes and no is asked for what it names.
+    """
+    if fact.kind not in (FactKind.SET, FactKind.INGREDIENTS):
+        return None
+    if stated is not None:
+        value = READERS[fact.kind](fact, stated, as_of)
+        return value if isinstance(value, frozenset) else None
+    if not isinstance(raw, Mapping):
+        return None
+    if fact.kind is FactKind.INGREDIENTS:
+        return frozenset(map(str, raw))
+    return frozenset(_chosen(fact, name) for name in raw)
 
 
 def _bool(fact: Fact, raw: object, _as_of: datetime) -> bool:
@@ -112,7 +147,8 @@ def _iso(raw: object) -> datetime:
 
 def _day(fact: Fact, raw: object, as_of: datetime) -> date:
     moment = _moment(fact, raw, as_of)
-    return NEVER_ON if moment == NEVER else moment.date()
+    is_never = moment == NEVER
+    return NEVER_ON if is_never else moment.astimezone(as_of.tzinfo).date()
 
 
 def _choice(fact: Fact, raw: object, _as_of: datetime) -> str:
@@ -135,23 +171,40 @@ def _set(fact: Fact, raw: object, _as_of: datetime) -> frozenset[str]:
 
 def _items(raw: object, *, keep: Iterable[str] = ()) -> list[str]:
     """The members named by one word, several, a list, or a mapping of yes and no."""
-    if isinstance(raw, Mapping):
-        raw = [name for name, answer in raw.items() if folded(str(answer)) in YES]
     if isinstance(raw, str):
         raw = raw.replace(";", ",").split(",")
+    return _said(_listed(raw), keep)
+
+
+def _entries(raw: object) -> list[str]:
+    """The same, where a member may be several words with commas of its own."""
+    listed = [raw] if isinstance(raw, str) else _listed(raw)
+    return _said(entry for item in listed for entry in entries(str(item)))
+
+
+def _listed(raw: object) -> Iterable[object]:
+    if isinstance(raw, Mapping):
+        return [name for name, answer in raw.items() if folded(str(answer)) in YES]
     if isinstance(raw, bool):
-        raw = ["yes" if raw else "no"]
-    if not isinstance(raw, list | tuple | set | frozenset):
-        raise BadValue(f"must be a list of words, not {raw!r}")
-    words = [str(item).strip() for item in raw]
+        return ["yes" if raw else "no"]
+    if isinstance(raw, list | tuple | set | frozenset):
+        return raw
+    raise BadValue(f"must be a list of words, not {raw!r}")
+
+
+def _said(listed: Iterable[object], keep: Iterable[str] = ()) -> list[str]:
+    words = [str(item).strip() for item in listed]
     return [w for w in words if folded(w) in keep or folded(w) not in NOTHING]
 
 
 def _ingredients(fact: Fact, raw: object, _as_of: datetime) -> frozenset[str]:
+    """Ingredients by the names that rules know; what is not recognised, as typed."""
     if raw is True:
         raise BadValue("must name what it is, not only yes")
-    names = (folded(item).replace("_", " ") for item in _items(raw))
-    return frozenset(str(fact.words.get(folded(n), n)) for n in names)
+    if fact.reads is Reads.NOTHING:
+        return frozenset(_items(raw))
+    recognised = map(RECOGNISES[fact.reads], _entries(raw))
+    return frozenset(n for r in recognised for n in r.ingredients or (r.written,))
 
 
 def _trials(_fact: Fact, raw: object, _as_of: datetime) -> Value:

@@ -27,12 +27,9 @@ def declared() -> Iterator[Fact]:
 
 
 def _shared_words() -> Mapping[str, Words]:
-    """The words of medicines, and the ingredients of brands, for the facts that name them."""
-    return {
-        "": {},
-        "medicines": {word: one.key for one in medicines() for word in one.words},
-        "brands": {**medicines().brands, **shipped()["brands"]},
-    }
+    """The words of medicines, for the facts that name them."""
+    words: Words = {word: one.key for one in medicines() for word in one.words}
+    return {"": {}, "medicines": words}
 
 
 def _shared_choices(fact: dict[str, Any], rows: Mapping[str, Table]) -> tuple[str, ...]:

@@ -8,21 +8,27 @@ from django.core.exceptions import ValidationError
 
 from accounts.forms import PlainText, plain_helper, side_by_side
 from assessments.forms.measures import GivenAtField
+from assessments.observations.file_days import DayOrder
 from assessments.observations.kinds import BY_CODE, MEASURES
 from assessments.observations.lab_file import MOST_BYTES
-from assessments.observations.reading import LabResult, NotAResult, Sent, read_result
+from assessments.observations.numbers import NotAResult
+from assessments.observations.reading import LabResult, Sent, read_results
 
 
 class ObservationForm(forms.Form):
     """One measurement in any of the units it is given in."""
 
     code = forms.ChoiceField(label="What was measured?")
-    value = PlainText(label="Result", max_length=40)
+    value = PlainText(
+        label="Result",
+        max_length=40,
+        help_text="As the laboratory writes it: 4.2, >60, <0.2, 4.5 H, 120/80, negative.",
+    )
     unit = PlainText(
         label="Unit",
         max_length=20,
         required=False,
-        help_text="Empty: the unit named above.",
+        help_text="As the laboratory writes it. Empty only where it can be no other.",
         widget=forms.TextInput(attrs={"list": "units", "autocomplete": "off"}),
     )
     low_limit = PlainText(
@@ -80,19 +86,20 @@ class ObservationForm(forms.Form):
 
     def _read(self, cleaned: dict[str, object]) -> None:
         try:
-            result = read_result(BY_CODE[str(cleaned["code"])], _sent(cleaned))
+            results = read_results(BY_CODE[str(cleaned["code"])], _sent(cleaned))
         except NotAResult as refusal:
-            self.add_error("value", str(refusal))
+            at_field = refusal.field if refusal.field in self.fields else "value"
+            self.add_error(at_field, str(refusal))
             self.offer = refusal.offer
             if refusal.may_keep:
                 # Asked once, in sight; what was typed stays.
                 self.fields["sure"].widget = forms.CheckboxInput()
         else:
-            cleaned["result"] = result
+            cleaned["results"] = results
 
     @property
-    def result(self) -> LabResult:
-        found: LabResult = self.cleaned_data["result"]
+    def results(self) -> tuple[LabResult, ...]:
+        found: tuple[LabResult, ...] = self.cleaned_data["results"]
         return found
 
 
@@ -123,7 +130,17 @@ class ResultsFileForm(forms.Form):
         help_text="One line a result, at most 2,000 lines and 1 MB.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
     )
-    helper = plain_helper("file")
+    day_order = forms.ChoiceField(
+        label="Days such as 03/04/2026",
+        choices=[
+            ("", "As the file shows"),
+            (DayOrder.MONTH_FIRST.value, "The month is first: March 4"),
+            (DayOrder.DAY_FIRST.value, "The day is first: 3 April"),
+        ],
+        required=False,
+        help_text="Asked only where no day of the file is above 12.",
+    )
+    helper = plain_helper("file", "day_order")
 
     def clean_file(self) -> object:
         sent = self.cleaned_data["file"]

@@ -50,7 +50,7 @@ def stated(text: str) -> datetime:
 
 
 def day_in(text: str, at: datetime) -> date:
-    """A day that has come."""
+    """A day that has come, as seen from a moment on the clinic's clock."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

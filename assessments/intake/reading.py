@@ -15,8 +15,12 @@ from assessments.intake.parsing import (
     stated,
 )
 from assessments.intake.rows import RowsRefused, read_rows, with_what_stood
-from assessments.intake.submission import ON, VALUE, Reply, Submission
+from assessments.intake.submission import ON, SIGN, VALUE, Reply, Submission
+from assessments.observations.kinds import BY_CODE
+from assessments.observations.numbers import NotAResult
+from assessments.observations.reading import LabResult, Sent, read_result
 from assessments.picture import plain
+from knowledge.names import entries
 
 NOT_KNOWN, NONE = "unknown", "none"
 TEN = Decimal(10)
@@ -105,10 +109,27 @@ def _number(question: IntakeQuestion, sent: Submission, _at: datetime) -> Reply:
 
 
 def _measured(question: IntakeQuestion, sent: Submission, at: datetime) -> Reply:
-    """The number and, where it was said, the day on which it was measured."""
-    number = _number(question, sent, at)
+    """The number, with its sign where it is a bound, and, where it was said, the day on
+    which it was measured."""
+    result = _lab_result(question, sent)
     on = day_in(sent.on, at).isoformat() if sent.on else None
-    return Reply({VALUE: number.value, ON: on}, source=sent.source)
+    number = None if result.value is None else plain(result.value)
+    sign = {SIGN: str(result.comparator)} if result.comparator else {}
+    return Reply({VALUE: number, **sign, ON: on}, source=sent.source)
+
+
+def _lab_result(question: IntakeQuestion, sent: Submission) -> LabResult:
+    """Read as in the form and the file; its unit stands beside the field."""
+    is_sure = sent.sure == sent.text
+    said = Sent(sent.text, shown_unit=question.unit, is_sure=is_sure)
+    try:
+        return read_result(BY_CODE[question.key], said)
+    except NotAResult as refusal:
+        raise NotAnAnswer(
+            str(refusal),
+            offer=refusal.offer.removesuffix(question.unit).strip(),
+            may_keep=sent.text if refusal.may_keep else "",
+        ) from None
 
 
 def _refuse_outside(question: IntakeQuestion, number: Decimal) -> None:
@@ -177,8 +198,7 @@ def _text(question: IntakeQuestion, sent: Submission, _at: datetime) -> Reply:
 
 
 def _listed(question: IntakeQuestion, sent: Submission, at: datetime) -> Reply:
-    text = str(_text(question, sent, at).value).replace(";", ",").replace("\n", ",")
-    names = list(dict.fromkeys(n for part in text.split(",") if (n := part.strip())))
+    names = list(entries(str(_text(question, sent, at).value)))
     if any(len(name) > LONGEST_NAME for name in names):
         raise NotAnAnswer("One name is very long. Put commas between them.")
     return Reply(names, source=sent.source)

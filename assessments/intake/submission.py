@@ -7,7 +7,7 @@ from datetime import date
 
 from assessments.intake.declaration import Ask, IntakeQuestion
 
-VALUE, ON = "value", "on"
+VALUE, ON, SIGN = "value", "on", "sign"
 SOURCES = ("person", "record", "estimate")
 ROW_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+){0,6}")
 
@@ -50,6 +50,11 @@ class Reply:
     def number(self) -> object:
         """The number of a measurement, or the value of anything else."""
         return self.value[VALUE] if isinstance(self.value, dict) else self.value
+
+    @property
+    def sign(self) -> str:
+        """The sign of a measurement that is a bound, such as >60."""
+        return str(self.value.get(SIGN, "")) if isinstance(self.value, dict) else ""
 
     @property
     def on(self) -> date | None:

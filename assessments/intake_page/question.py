@@ -11,7 +11,7 @@ from assessments.intake.declaration import Ask, IntakeQuestion
 from assessments.intake.parsing import NotAnAnswer
 from assessments.intake.reading import NONE, NOT_KNOWN
 from assessments.intake.rows import RowsRefused
-from assessments.intake.submission import ON, VALUE, Submission
+from assessments.intake.submission import ON, SIGN, VALUE, Submission
 from assessments.intake_page.answers import IntakeAnswers
 from assessments.intake_page.choices import NOT_KNOWN_WORD, ChoiceOption, options_of
 from assessments.intake_page.table_answer import Cells, TableLine, kept_cells, lines_of
@@ -164,7 +164,7 @@ class QuestionRow:
             return ""
         value = self.answer.value
         if isinstance(value, dict):
-            return str(value.get(VALUE, ""))
+            return f"{value.get(SIGN, '')}{value.get(VALUE, '')}"
         if isinstance(value, list):
             return ", ".join(str(one) for one in value)
         return _clock(str(value)) if self.kind == Ask.MOMENT else str(value)

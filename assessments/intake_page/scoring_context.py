@@ -1,8 +1,8 @@
 """Context of scoring besides the answers, as far as the record knows it."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from accounts.tenancy import clinic_clock, clinic_day
 from assessments.intake_page.answers import age_and_sex
 from assessments.models import Assessment
 from knowledge.instruments.registry import Instrument
@@ -16,10 +16,10 @@ def context_known(
 ) -> dict[str, object]:
     """Only what this instrument asks for; what nobody knows is left out."""
     asked = {question.key for question in declared.context}
-    day = at.astimezone(ZoneInfo(patient.clinic.time_zone))
+    day = clinic_clock(patient.clinic, at)
     known: dict[str, object] = {}
     if SEX in asked:
-        known[SEX] = age_and_sex(patient, on=day.date())[SEX]
+        known[SEX] = age_and_sex(patient, on=clinic_day(patient.clinic, at))[SEX]
     if SAME_DAY_COWS in asked:
         known[SAME_DAY_COWS] = _cows_on(patient, day)
     return {key: value for key, value in known.items() if value is not None}

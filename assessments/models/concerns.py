@@ -7,6 +7,7 @@ from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, kept_as
 from assessments.models.measures import Assessment
+from assessments.models.observations import Observation
 from patients.models import Patient
 
 
@@ -17,6 +18,9 @@ class ConcernQuerySet(ClinicQuerySet["Concern"]):
     def for_safety(self) -> Self:
         return self.filter(kind=Concern.Kind.SUICIDE_RISK)
 
+    def about_results(self) -> Self:
+        return self.filter(kind=Concern.Kind.RESULT)
+
     def pressing_first(self) -> Self:
         """What endangers a life before what is off track; the newest of equals first."""
         return self.order_by("-level", "-raised_at", "-pk")
@@ -24,11 +28,13 @@ class ConcernQuerySet(ClinicQuerySet["Concern"]):
 
 @known_choices(kind="concern_kind_known")
 class Concern(ClinicOwned):
-    """What an answer or a score calls for: open until somebody says what was done."""
+    """What an answer, a score or a result calls for: open until somebody says what was
+    done."""
 
     class Kind(models.TextChoices):
         SUICIDE_RISK = "suicide_risk", "Risk of suicide"
         OFF_TRACK = "off_track", "Off track"
+        RESULT = "result", "Result that cannot wait"
 
     class Level(models.IntegerChoices):
         NOTICE = 1, "Notice"
@@ -41,7 +47,11 @@ class Concern(ClinicOwned):
     frozen_except = ("resolved_at", "resolved_by_id", "resolution")
 
     patient = models.ForeignKey(Patient, **kept_as("concerns"))
-    assessment = models.ForeignKey(Assessment, **kept_as("concerns"))
+    # What raised it: one of the two.
+    assessment = models.ForeignKey(Assessment, null=True, **kept_as("concerns"))
+    observation = models.ForeignKey(Observation, null=True, **kept_as("concerns"))
+    # Of a result: which of those that cannot wait it is, by its key.
+    cause = models.CharField(max_length=40, blank=True)
     kind = models.CharField(max_length=12, choices=Kind)
     level = models.PositiveSmallIntegerField(choices=Level)
     reason = models.CharField(max_length=300)
@@ -58,6 +68,14 @@ class Concern(ClinicOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["clinic", "assessment", "kind"], name="concern_once"
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "observation"], name="concern_once_a_result"
+            ),
+            models.CheckConstraint(
+                condition=Q(assessment=None, observation__isnull=False, kind="result")
+                | Q(assessment__isnull=False, observation=None) & ~Q(kind="result"),
+                name="concern_has_one_origin",
             ),
             models.CheckConstraint(
                 condition=Q(level__range=(1, 5)), name="concern_level_known"

@@ -3,6 +3,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import (
     KEPT,
@@ -12,11 +13,21 @@ from accounts.tenancy import (
     kept_as,
     source_once,
 )
+from assessments.observations.bounds import side_of
+from assessments.observations.numbers import Comparator, with_sign
+from knowledge.wording.amounts import amount
 from patients.models import Patient
 
 
+@known_choices(comparator="observation_comparator_known")
 class Observation(ClinicRow):
     """One measured or reported value: a lab, a vital sign, an ECG interval."""
+
+    class Sign(models.TextChoices):
+        BELOW = Comparator.BELOW.value, "Below"
+        AT_MOST = Comparator.AT_MOST.value, "At most"
+        AT_LEAST = Comparator.AT_LEAST.value, "At least"
+        ABOVE = Comparator.ABOVE.value, "Above"
 
     frozen_when = "true"
     frozen_except = ("error_reason", "error_at", "error_by_id")
@@ -24,11 +35,15 @@ class Observation(ClinicRow):
     patient = models.ForeignKey(Patient, **kept_as("observations"))
     code = models.CharField(max_length=40)
     value = models.DecimalField(max_digits=12, decimal_places=3, null=True)
+    # Where it is set, the value is a bound.
+    comparator = models.CharField(max_length=2, choices=Sign, blank=True)
     text = models.CharField(max_length=120, blank=True)
     unit = models.CharField(max_length=20, blank=True)
     # The reference limits of the laboratory that measured it, in the same unit.
     low_limit = models.DecimalField(max_digits=12, decimal_places=3, null=True)
     high_limit = models.DecimalField(max_digits=12, decimal_places=3, null=True)
+    # What the laboratory marked it with: H, L, HH, LL, A, C or *.
+    flag = models.CharField(max_length=2, blank=True)
     # As it was typed, where that was in another unit.
     entered = models.CharField(max_length=60, blank=True)
     effective_at = models.DateTimeField()
@@ -48,6 +63,10 @@ class Observation(ClinicRow):
                 name="observation_has_a_value",
             ),
             models.CheckConstraint(
+                condition=Q(comparator="") | Q(value__isnull=False),
+                name="observation_sign_has_a_value",
+            ),
+            models.CheckConstraint(
                 condition=Q(low_limit=None)
                 | Q(high_limit=None)
                 | Q(low_limit__lt=F("high_limit")),
@@ -62,15 +81,22 @@ class Observation(ClinicRow):
         ]
 
     @property
-    def beyond(self) -> str:
-        """`low` or `high` where the laboratory's limits say so; else empty."""
+    def words(self) -> str:
+        """The result with its sign and unit, and the word where a number says one."""
         if self.value is None:
-            return ""
-        if self.low_limit is not None and self.value < self.low_limit:
-            return "low"
-        if self.high_limit is not None and self.value > self.high_limit:
-            return "high"
-        return ""
+            return self.text
+        number = with_sign(self.comparator, f"{amount(self.value)} {self.unit}".strip())
+        return f"{number}, {self.text}" if self.text else number
+
+    @property
+    def beyond(self) -> str:
+        """`low` or `high` where the laboratory's limits or its flag say so; else empty."""
+        return side_of(
+            self.value,
+            self.comparator,
+            (self.low_limit, self.high_limit),
+            self.flag,
+        )
 
 
 class ResultsFileQuerySet(ClinicQuerySet["ResultsFile"]):

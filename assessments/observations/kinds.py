@@ -29,6 +29,16 @@ class ObservationKind:
     decimals: int = 1
     loinc: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    # What else is meant than a blood test, by the words of lab_names.toml.
+    specimens: tuple[str, ...] = ()
+    # The side on which a result is graver.
+    worse: str = ""
+    # What comes with it where two are written as one, and how the two are called.
+    pair: str = ""
+    pair_names: tuple[str, ...] = ()
+    # Of a test told in words: from which number on it is which.
+    negative_below: Decimal | None = None
+    positive_from: Decimal | None = None
 
     @property
     def all_units(self) -> tuple[str, ...]:
@@ -37,7 +47,17 @@ class ObservationKind:
     @property
     def names(self) -> tuple[str, ...]:
         """Everything that a file may call it."""
-        return (self.code, self.label, *self.also, *self.loinc)
+        return (self.code, self.label, *self.also, *self.loinc, *self.pair_names)
+
+    def has_word(self, value: Decimal) -> bool:
+        """Whether a number outside the limits has a meaning, such as 0 for none."""
+        fact = FACTS.get(self.fact)
+        return fact is not None and f"{value.normalize():f}" in fact.words
+
+    @property
+    def step(self) -> Decimal:
+        """The smallest difference between two results of the kind."""
+        return Decimal(1).scaleb(-self.decimals)
 
 
 def limits_of(one: Fact | ObservationKind) -> Table:
@@ -70,20 +90,6 @@ BY_CODE: Mapping[str, ObservationKind] = MappingProxyType({m.code: m for m in ME
 def label_of(code: str) -> str:
     """What a kind is called; its code where it is no longer declared."""
     return BY_CODE[code].label if code in BY_CODE else code
-
-
-def _word(name: str) -> str:
-    return " ".join(name.lower().replace(",", " ").split())
-
-
-_BY_NAME: Mapping[str, ObservationKind] = MappingProxyType(
-    {_word(name): measure for measure in MEASURES for name in measure.names}
-)
-
-
-def measure_named(name: str) -> ObservationKind | None:
-    """What a laboratory's or a device's name for a measurement means here."""
-    return _BY_NAME.get(_word(name))
 
 
 def body_mass_index(weight_kg: Decimal, height_cm: Decimal) -> Decimal:

@@ -5,7 +5,7 @@ for the caller.
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
@@ -13,14 +13,11 @@ from io import StringIO
 from typing import Any
 
 from accounts.refusals import Refused
-from assessments.observations.kinds import BY_CODE, measure_named
-from assessments.observations.reading import (
-    LabResult,
-    NotAResult,
-    Sent,
-    plain,
-    read_result,
-)
+from assessments.observations.file_days import DayOrder, day_or_moment, order_of
+from assessments.observations.kinds import BY_CODE, ObservationKind
+from assessments.observations.names import is_drug_test, is_pair, measure_named
+from assessments.observations.numbers import NotAResult, plain, with_sign
+from assessments.observations.reading import LabResult, Sent, read_results
 
 MOST_BYTES = 1_000_000
 MOST_LINES = 2_000
@@ -29,17 +26,22 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "mrn": ("mrn", "medical record number", "record number", "patient id"),
     "test": ("test", "code", "measurement", "name", "loinc", "analyte", "test name"),
     "value": ("value", "result"),
-    "unit": ("unit", "units"),
+    "unit": ("unit", "units", "uom", "unit of measure"),
     "low": ("low", "lower limit", "reference low", "ref low"),
     "high": ("high", "upper limit", "reference high", "ref high"),
     "range": ("range", "reference range", "ref range", "reference interval"),
-    "measured": ("measured", "date", "collected", "collected at", "date time", "when"),
+    "flag": ("flag", "flags", "abnormal", "abnormal flag", "interpretation"),
+    "measured": (
+        *("measured", "date", "collected", "collected at", "date time", "when"),
+        *("collection date", "collected on", "date collected", "specimen date"),
+    ),
     "source": ("source", "laboratory", "lab", "from"),
     "sure": ("sure", "confirmed"),
 }
 NEEDED = ("test", "value", "measured")
-MOMENTS = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y")
 EARLIEST = date(1900, 1, 1)
+NOT_KEPT = "This test is not kept here. Record it in the note, or ask to have it added."
+DRUG_TEST = "This is a drug test. Record it with its specimen, under Toxicology."
 
 
 class FileRefused(Refused):
@@ -59,8 +61,10 @@ class LabLine:
     code: str = ""
     value: str | None = None
     text: str = ""
+    comparator: str = ""
     low_limit: str | None = None
     high_limit: str | None = None
+    flag: str = ""
     entered: str = ""
     effective_at: str = ""
     # The day alone, where the file names no hour.
@@ -79,11 +83,26 @@ class LabLine:
         return datetime.fromisoformat(self.effective_at) if self.effective_at else None
 
     @property
+    def result(self) -> LabResult:
+        return LabResult(
+            self.code,
+            _number(self.value),
+            self.text,
+            self.comparator,
+            _number(self.low_limit),
+            _number(self.high_limit),
+            self.flag,
+            self.entered,
+        )
+
+    @property
     def kept_as(self) -> str:
-        """The value in the unit of its kind; empty for a word."""
+        """The result as it is kept; empty where that is what was sent."""
         if self.value is None:
-            return ""
-        return f"{plain(Decimal(self.value))} {BY_CODE[self.code].unit}".strip()
+            return self.text
+        number = with_sign(self.comparator, plain(Decimal(self.value)))
+        words = f"{number} {BY_CODE[self.code].unit}".strip()
+        return ", ".join(part for part in (words, self.text, self.flag) if part)
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
@@ -93,17 +112,33 @@ def line_from(stored: Mapping[str, Any]) -> LabLine:
     return LabLine(**stored)
 
 
-def read_file(content: bytes, *, zone: tzinfo, at: datetime) -> list[LabLine]:
-    """Every line of the file, in its order. Times without a zone are the clinic's."""
+@dataclass(frozen=True, slots=True)
+class FileTime:
+    """What the days of a file are read by."""
+
+    zone: tzinfo
+    at: datetime
+    order: DayOrder
+
+
+def read_file(
+    content: bytes, *, zone: tzinfo, at: datetime, day_order: str = ""
+) -> list[LabLine]:
+    """Every line of the file, in its order. Times without a zone are the clinic's;
+    `day_order` is what somebody chose where the file does not show it."""
     text = _text(content)
     rows = csv.reader(StringIO(text, newline=""), _dialect(text))
     places = _places(_head(rows))
-    lines = [
-        _line(number, cells, places, zone, at) for number, cells in _numbered(rows)
-    ]
-    if not lines:
+    said = [(number, _cells(cells, places)) for number, cells in _numbered(rows)]
+    if not said:
         raise FileRefused("The file has a head and no lines under it.")
-    return lines
+    days = ((number, cells["measured"]) for number, cells in said)
+    by = FileTime(zone, at, order_of(days, day_order))
+    return [line for number, cells in said for line in _lines(number, cells, by)]
+
+
+def _cells(cells: list[str], places: Mapping[str, int]) -> dict[str, str]:
+    return {name: _cell(cells, place) for name, place in places.items()}
 
 
 def _text(content: bytes) -> str:
@@ -178,14 +213,8 @@ def _numbered(rows: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, cells
 
 
-def _line(
-    number: int,
-    cells: list[str],
-    places: Mapping[str, int],
-    zone: tzinfo,
-    at: datetime,
-) -> LabLine:
-    said = {name: _cell(cells, place) for name, place in places.items()}
+def _lines(number: int, said: Mapping[str, str], by: FileTime) -> Iterable[LabLine]:
+    """The results of one line, or the line with the reason why not."""
     line = LabLine(
         number=number,
         mrn=said.get("mrn", "")[:40],
@@ -194,32 +223,47 @@ def _line(
         source=said.get("source", "")[:80],
     )
     try:
-        return _with_result(line, said, zone, at)
+        return list(_with_results(line, said, by))
     except NotAResult as refusal:
-        return replace(line, problem=str(refusal))
+        return [replace(line, problem=str(refusal))]
 
 
 def _cell(cells: list[str], place: int) -> str:
     return cells[place].strip()[:LONGEST_CELL] if place < len(cells) else ""
 
 
-def _with_result(
-    line: LabLine, said: Mapping[str, str], zone: tzinfo, at: datetime
-) -> LabLine:
-    measure = measure_named(said["test"])
+def _with_results(
+    line: LabLine, said: Mapping[str, str], by: FileTime
+) -> Iterator[LabLine]:
+    measure = _measure(said["test"])
+    results = read_results(measure, _sent(said))
+    if is_pair(measure, said["test"]) and len(results) == 1:
+        raise NotAResult("Write both numbers, such as 120/80.")
+    when, day = _moment(said["measured"], by)
+    for result in results:
+        # Of two results of one line each says which of them it is.
+        which = f", {BY_CODE[result.code].label.lower()}" if len(results) > 1 else ""
+        own = replace(line, code=result.code, test=f"{line.test}{which}", day=day)
+        yield _filled(own, result, when)
+
+
+def _measure(name: str) -> ObservationKind:
+    measure = measure_named(name)
     if measure is None:
-        raise NotAResult(
-            "This test is not kept here. Record it in the note, or ask to have it added."
-        )
-    low, high = _limits(said)
-    sure = said.get("sure", "").lower() in ("yes", "y", "true", "1")
-    result = read_result(
-        measure, Sent(said["value"], said.get("unit", ""), low, high, is_sure=sure)
+        raise NotAResult(DRUG_TEST if is_drug_test(name) else NOT_KEPT)
+    return measure
+
+
+def _sent(said: Mapping[str, str]) -> Sent:
+    return Sent(
+        said["value"],
+        unit=said.get("unit", ""),
+        low_limit=said.get("low", ""),
+        high_limit=said.get("high", ""),
+        range=said.get("range", ""),
+        flag=said.get("flag", ""),
+        is_sure=said.get("sure", "").lower() in ("yes", "y", "true", "1"),
     )
-    when = _moment(said["measured"], zone, at)
-    parsed = _parsed(said["measured"])
-    day = "" if isinstance(parsed, datetime) else when.date().isoformat()
-    return _filled(replace(line, code=measure.code, day=day), result, when)
 
 
 def _filled(line: LabLine, result: LabResult, when: datetime) -> LabLine:
@@ -227,6 +271,8 @@ def _filled(line: LabLine, result: LabResult, when: datetime) -> LabLine:
         line,
         value=_stored(result.value),
         text=result.text,
+        comparator=result.comparator,
+        flag=result.flag,
         low_limit=_stored(result.low_limit),
         high_limit=_stored(result.high_limit),
         entered=result.entered,
@@ -234,57 +280,31 @@ def _filled(line: LabLine, result: LabResult, when: datetime) -> LabLine:
     )
 
 
+def _number(stored: str | None) -> Decimal | None:
+    return None if stored is None else Decimal(stored)
+
+
 def _stored(number: Decimal | None) -> str | None:
     return None if number is None else f"{number:f}"
 
 
-def _limits(said: Mapping[str, str]) -> tuple[str, str]:
-    """The laboratory's limits: in columns of their own, or as one range."""
-    low, high = said.get("low", ""), said.get("high", "")
-    span = said.get("range", "").replace("\N{EN DASH}", "-").replace(" to ", "-")
-    if low or high or not span:
-        return low, high
-    if span[:1] in "<≤":
-        return "", span.lstrip("<≤= ")
-    if span[:1] in ">≥":
-        return span.lstrip(">≥= "), ""
-    first, _, last = span.partition("-")
-    return first.strip(), last.strip()
-
-
-def _moment(text: str, zone: tzinfo, at: datetime) -> datetime:
-    """The day, or day and hour; a day alone stands for its noon, today for now."""
-    found = _parsed(text)
+def _moment(text: str, by: FileTime) -> tuple[datetime, str]:
+    """The moment, and the day alone where no hour was said: such a day stands for its
+    noon, today for now."""
+    found = day_or_moment(text, by.order, year=by.at.year)
     if found is None:
         raise NotAResult("Write the day as 2026-11-21 or 11/21/2026.")
-    if not isinstance(found, datetime):
-        local = at.astimezone(zone)
-        noon = datetime.combine(found, time(12), tzinfo=zone)
-        found = min(noon, local) if found == local.date() else noon
-    moment = found if found.tzinfo else found.replace(tzinfo=zone)
-    if moment > at:
+    day = "" if isinstance(found, datetime) else found.isoformat()
+    moment = found if isinstance(found, datetime) else _noon(found, by)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=by.zone)
+    if moment > by.at:
         raise NotAResult("This day is still to come.")
     if moment.date() < EARLIEST:
         raise NotAResult("Before 1900. Check the year.")
-    return moment
+    return moment, day
 
 
-def _parsed(text: str) -> datetime | date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else _iso(text)
-    except ValueError:
-        return _american(text)
-
-
-def _iso(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def _american(text: str) -> datetime | date | None:
-    for form in MOMENTS:
-        try:
-            found = datetime.strptime(text, form)  # noqa: DTZ007 - the clinic's clock is put on it
-        except ValueError:
-            continue
-        return found if "%H" in form else found.date()
-    return None
+def _noon(on: date, by: FileTime) -> datetime:
+    local = by.at.astimezone(by.zone)
+    noon = datetime.combine(on, time(12), tzinfo=by.zone)
+    return min(noon, local) if on == local.date() else noon

@@ -6,6 +6,8 @@ from functools import cache
 
 import pint
 
+from assessments.observations.kinds import ObservationKind
+from assessments.observations.numbers import cleaned
 from knowledge.tables import shaped, shipped
 
 
@@ -27,13 +29,19 @@ class UnknownUnit(ValueError):
 
 def unit_named(text: str) -> str | None:
     """The unit behind a spelling, or None."""
-    word = "".join(text.split()).lower().replace("μ", "µ").replace("µ", "u")
-    return _spellings().get(word)
+    word = _spelt(cleaned(text))
+    bare = word.removeprefix("(").removesuffix(")")
+    return _spellings().get(word) or _spellings().get(bare)
+
+
+def _spelt(text: str) -> str:
+    """A spelling without case, blanks and accents."""
+    return "".join(text.split()).lower().replace("μ", "u").replace("µ", "u")
 
 
 @cache
 def _spellings() -> dict[str, str]:
-    plain = {"".join(name.split()).lower().replace("µ", "u"): name for name in UNITS}
+    plain = {_spelt(name): name for name in UNITS}
     return plain | {word: name for name, unit in UNITS.items() for word in unit.also}
 
 
@@ -57,3 +65,17 @@ def convert(
         mass = registry.Quantity(float(molar_mass), "g/mol")
         found = given.to(target, "chemistry", mw=mass)
     return Decimal(repr(round(float(found.magnitude), 6)))
+
+
+def in_own_unit(measure: ObservationKind, typed: Decimal, unit: str) -> Decimal:
+    """An amount in the unit of its kind, as precisely as it is kept."""
+    if unit == measure.unit:
+        return typed.quantize(Decimal("0.001")) if _is_long(typed) else typed
+    found = convert(typed, unit, measure.unit, molar_mass=measure.molar_mass)
+    return found.quantize(Decimal(1).scaleb(-measure.decimals))
+
+
+def _is_long(number: Decimal) -> bool:
+    """More decimals than a table keeps."""
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and exponent < -3

@@ -5,10 +5,10 @@ The statements are as many for a thousand people as for one.
 
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import prefetch_related_objects
 
+from accounts.tenancy import clinic_clock
 from assessments.facts import FACTS, Domain
 from assessments.picture.joins import joined, read_fact
 from assessments.picture.model import KnownFact, Picture
@@ -52,7 +52,7 @@ def subjects_of(
 
 
 def _begun(patient: Patient, at: datetime) -> Subject:
-    return Subject(patient, at.astimezone(ZoneInfo(patient.clinic.time_zone)))
+    return Subject(patient, clinic_clock(patient.clinic, at))
 
 
 def _fetch(query: Query, found: dict[int, Subject], at: datetime) -> None:

@@ -5,7 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from assessments.observations.bounds import side_of, taken_as
 from assessments.observations.kinds import BY_CODE, body_mass_index
+from assessments.observations.numbers import with_sign
 from assessments.picture.model import plain
 from assessments.picture.sources import Stated, Subject
 
@@ -23,15 +25,34 @@ class MeasuredValue(NamedTuple):
     effective_at: datetime
     source: str
     low: Decimal | None = None
+    comparator: str = ""
+    flag: str = ""
 
     @property
     def is_low(self) -> bool:
-        """Below the limit of the laboratory that measured it, where it gave one."""
-        return self.low is not None and self.value is not None and self.value < self.low
+        """Below the limit of the laboratory that measured it, or flagged so by it."""
+        return (
+            side_of(self.value, self.comparator, (self.low, None), self.flag) == "low"
+        )
 
     @property
     def raw(self) -> object:
-        return self.text if self.value is None else plain(self.value)
+        """What a rule takes it for; None where a test told in words came as a number
+        that says neither."""
+        measure = BY_CODE[self.code]
+        if measure.choices:
+            return self.text or None
+        if self.value is None:
+            return self.text
+        return plain(taken_as(measure, self.value, self.comparator))
+
+    @property
+    def told_by(self) -> str:
+        """Where it is from, and how it was told where it is a bound."""
+        source = self.source or "measured"
+        if not self.comparator or self.value is None:
+            return source
+        return f"{source}, reported as {with_sign(self.comparator, str(plain(self.value)))}"
 
 
 def measured_facts(
@@ -43,8 +64,9 @@ def measured_facts(
     if body := _body_mass(newest):
         newest["bmi"] = body
     for code, row in newest.items():
-        if fact := BY_CODE[code].fact:
-            yield Stated(fact, row.raw, row.effective_at, row.source or "measured")
+        fact, raw = BY_CODE[code].fact, row.raw
+        if fact and raw is not None:
+            yield Stated(fact, raw, row.effective_at, row.told_by)
     yield from _risks(rows)
 
 
@@ -54,7 +76,8 @@ def _risks(rows: list[MeasuredValue]) -> Iterator[Stated]:
     if low:
         last = max(low, key=lambda row: row.effective_at)
         risks = [LOW_IS_A_RISK[row.code] for row in low]
-        yield Stated("ecg_risk", risks, last.effective_at, last.source or "measured")
+        source = last.source or "measured"
+        yield Stated("ecg_risk", risks, last.effective_at, source, tuple(risks))
 
 
 def pregnancy_facts(subject: Subject) -> Iterator[Stated]:

@@ -14,7 +14,7 @@ OTHER_ALLERGY = Allergy.Kind.OTHER.value
 CONDITION, MEDICINE = "condition", "medicine"
 LIST_OF = {CONDITION: "conditions", MEDICINE: "med_list"}
 SEX = {"female": "female", "male": "male", "intersex": "other"}
-REGISTERED = frozenset(["age", "sex", "housing", "rems", "otp_access"])
+REGISTERED = frozenset(["age", "sex", "housing", "rems", "is_otp", "otp_access"])
 LISTED = frozenset(["allergy", "med_list", *(fact for fact, _ in CERTAIN.values())])
 
 
@@ -30,7 +30,7 @@ class RecordEntry(NamedTuple):
 def registration_facts(subject: Subject) -> Iterator[Stated]:
     """What registration and the clinic say; housing from the day it was ticked."""
     patient, at = subject.patient, subject.at
-    age = patient.age_on(at.date())
+    age = patient.age_on(subject.today)
     if age is not None:
         yield Stated("age", age, at, "date of birth")
     if patient.sex_at_birth in SEX:
@@ -40,6 +40,7 @@ def registration_facts(subject: Subject) -> Iterator[Stated]:
         told_at = patient.unhoused_at or patient.registered_at
         yield Stated("housing", "unhoused", told_at, "registration")
     yield Stated("rems", patient.clinic.is_rems_certified, at, "clinic")
+    yield Stated("is_otp", patient.clinic.is_otp, at, "clinic")
     if patient.clinic.is_otp:
         yield Stated("otp_access", "yes", at, "clinic")
 
@@ -72,14 +73,17 @@ def _allergies(
 
 
 def _medicines(listed: list[RecordEntry]) -> Iterator[Stated]:
+    """What is listed adds; that nothing else is taken, only somebody asked can say."""
     if listed:
         names = [e.text for e in listed]
-        yield Stated("med_list", names, _latest(listed), "medicine list")
+        yield Stated("med_list", names, _latest(listed), "medicine list", ())
 
 
 def _conditions(listed: list[RecordEntry]) -> Iterator[Stated]:
+    """A code adds what its title says, and answers nothing else."""
     for name, value in stated(e.text for e in listed).items():
-        yield Stated(name, value, _latest(listed), "diagnosis list")
+        asked = tuple(sorted(value)) if isinstance(value, frozenset) else None
+        yield Stated(name, value, _latest(listed), "diagnosis list", asked)
 
 
 def _latest(entries: list[RecordEntry]) -> datetime:

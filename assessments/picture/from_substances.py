@@ -169,12 +169,14 @@ def _treatments(answers: Mapping[str, Answered]) -> Iterator[Fact]:
     medicines = [kind for kind in MEDICATIONS if kind in had.names]
     everything = {*medicines, *(taken.names if taken else ())}
     tried = bool(BUPRENORPHINE & everything)
-    if tried or taken is not None:
-        yield "bup_exposure", tried, had.at
+    if not tried and taken is not None:
+        yield "bup_exposure", False, had.at
     if not tried:
         yield "history_pw", NO, had.at
     if taken is not None and "bup_injection" not in everything:
         yield "last_bup_xr_dt", NEVER, had.at
+    if taken is not None and "naltrexone_injection" not in everything:
+        yield "last_ntx_dt", NEVER, had.at
     if not medicines:
         yield "moud_stop", NEVER, had.at
     rows = rows_of(answers, "episodes", medicines)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from assessments.facts import FACTS, NEVER, BadValue, Value, read_value
+from assessments.facts import FACTS, NEVER, BadValue, Value, read_asked, read_value
 from assessments.picture.model import KnownFact
 from assessments.picture.sources import Join, Stated, Subject
 
@@ -12,12 +12,14 @@ def read_fact(stated: Stated, *, at: datetime) -> KnownFact | None:
     """A stated fact on the clinic's clock; None for what cannot be so, as a moment
     after the picture."""
     try:
-        value = read_value(FACTS[stated.name], stated.raw, as_of=at)
+        fact = FACTS[stated.name]
+        value = read_value(fact, stated.raw, as_of=at)
+        asked = read_asked(fact, stated.raw, stated.asked, as_of=at)
     except BadValue:
         return None
     if isinstance(value, datetime) and value != NEVER:
         value = value.astimezone(at.tzinfo)
-    return KnownFact(value, stated.as_of.astimezone(at.tzinfo), stated.source)
+    return KnownFact(value, stated.as_of.astimezone(at.tzinfo), stated.source, asked)
 
 
 def joined(join: Join, name: str, new: KnownFact, subject: Subject) -> KnownFact | None:
@@ -42,17 +44,24 @@ def _newest(_name: str, before: KnownFact, new: KnownFact) -> KnownFact:
 
 
 def _united(_name: str, before: KnownFact, new: KnownFact) -> KnownFact:
+    """As old as the newer; where only one was asked of everything, as old as that."""
     both = members(before.value) | members(new.value)
-    return KnownFact(both, max(before.as_of, new.as_of), new.source)
+    if before.asked is not None and new.asked is not None:
+        as_of, asked = max(before.as_of, new.as_of), before.asked | new.asked
+        return KnownFact(both, as_of, new.source, asked)
+    whole = [one for one in (before, new) if one.asked is None]
+    return KnownFact(both, max(one.as_of for one in whole), new.source)
 
 
 def _dated(_name: str, before: KnownFact, new: KnownFact) -> KnownFact:
-    return KnownFact(before.value, max(before.as_of, new.as_of), before.source)
+    asked = before.asked if new.asked is not None else None
+    as_of = max(before.as_of, new.as_of)
+    return KnownFact(before.value, as_of, before.source, asked)
 
 
 def _added(_name: str, before: KnownFact, new: KnownFact) -> KnownFact:
     both = members(before.value) | members(new.value)
-    return KnownFact(both, before.as_of, before.source)
+    return KnownFact(both, before.as_of, before.source, before.asked)
 
 
 def _later(_name: str, before: KnownFact, new: KnownFact) -> KnownFact:

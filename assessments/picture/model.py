@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -20,9 +20,11 @@ from assessments.facts import (
     Value,
     fact_named,
     folded,
+    read_asked,
     read_moment,
     read_value,
 )
+from knowledge.freshness import ageing
 
 UNANSWERED = frozenset(["", "unknown", "not_known", "unanswered"])
 
@@ -51,11 +53,20 @@ class BadPicture(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class KnownFact:
-    """A value, the moment it was true, and where it comes from."""
+    """A value, the moment it was true, and where it comes from.
+
+    `asked` are the answers of a list that somebody was asked for; None is all of them.
+    What a diagnosis or one urine adds answers nothing else.
+    """
 
     value: Value
     as_of: datetime
     source: str = ""
+    asked: frozenset[str] | None = None
+
+    def later(self, by: timedelta) -> "KnownFact":
+        # Made anew rather than replaced: a search asks for hundreds of them.
+        return KnownFact(self.value, self.as_of + by, self.source, self.asked)
 
 
 NOTHING: Mapping[str, KnownFact] = MappingProxyType({})
@@ -69,6 +80,15 @@ class Picture:
     facts: Mapping[str, KnownFact] = field(default_factory=lambda: NOTHING)
     preferences: Mapping[str, KnownFact] = field(default_factory=lambda: NOTHING)
 
+    @property
+    def today(self) -> date:
+        """The clinic's day: as_of is on the clinic's clock."""
+        return self.as_of.date()
+
+    def day_of(self, moment: datetime) -> date:
+        """The clinic's day of a moment that is told in it."""
+        return moment.astimezone(self.as_of.tzinfo).date()
+
     def known(self, name: str) -> KnownFact | None:
         """What is on record for a fact, however old."""
         return self.facts.get(name) or self.preferences.get(name)
@@ -77,10 +97,7 @@ class Picture:
         known = self.known(name)
         if known is None:
             return State.UNKNOWN
-        fresh_for = FACTS[name].fresh_for
-        if fresh_for is not None and self.as_of - known.as_of > fresh_for:
-            return State.STALE
-        return State.KNOWN
+        return State.KNOWN if is_current(known, name, self.as_of) else State.STALE
 
     def value(self, name: str) -> Value | None:
         """The value on record, also where it is out of date; None where unknown."""
@@ -107,8 +124,7 @@ class Picture:
     def asked_again(self) -> "Picture":
         """The same answers, had everything been asked anew and nothing changed."""
         facts = {
-            name: KnownFact(known.value, self.as_of, known.source)
-            for name, known in self.facts.items()
+            name: replace(known, as_of=self.as_of) for name, known in self.facts.items()
         }
         return Picture(self.as_of, facts, self.preferences)
 
@@ -147,10 +163,37 @@ class Picture:
 
 
 def _given_again(facts: Mapping[str, KnownFact], by: timedelta) -> dict[str, KnownFact]:
-    return {
-        name: KnownFact(known.value, known.as_of + by, known.source)
-        for name, known in facts.items()
-    }
+    return {name: known.later(by) for name, known in facts.items()}
+
+
+def is_current(known: KnownFact, name: str, as_of: datetime) -> bool:
+    """Whether a value still counts, as a whole or in the answers that stand."""
+    age, value = as_of - known.as_of, known.value
+    if isinstance(value, frozenset):
+        return bool(standing(name, value, age)) or lasts(name, "none", age)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        found = ageing(name)
+        return found is None or found.number_holds(value, age)
+    word = in_a_word(value)
+    return lasts(name, word, age, member=word)
+
+
+def standing(name: str, value: frozenset[str], age: timedelta) -> frozenset[str]:
+    """The answers of a list that still count."""
+    return frozenset(one for one in value if lasts(name, one, age, member=one))
+
+
+def lasts(name: str, word: str, age: timedelta, *, member: str = "") -> bool:
+    found = ageing(name, member)
+    return found is None or found.holds(word, age)
+
+
+def in_a_word(value: Value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return "never" if value in (NEVER, NEVER_ON) else "on"
+    return str(value)
 
 
 def _as_of(raw: Mapping[str, object]) -> datetime:
@@ -211,12 +254,15 @@ class _Reader:
             return None
 
     def known(self, fact: Fact, given: object) -> KnownFact | None:
-        raw, stated, source = _parts(given)
+        parts = _parts(given)
+        raw = parts.get("value")
         if raw is None or (isinstance(raw, str) and folded(raw) in UNANSWERED):
             return None
         try:
-            as_of = self.stated(stated)
-            return KnownFact(read_value(fact, raw, as_of=self.as_of), as_of, source)
+            as_of = self.stated(parts.get("as_of"))
+            value = read_value(fact, raw, as_of=self.as_of)
+            asked = read_asked(fact, raw, parts.get("asked"), as_of=self.as_of)
+            return KnownFact(value, as_of, str(parts.get("source") or ""), asked)
         except BadValue as fault:
             self.fault(fact.name, str(fault))
             return None
@@ -237,10 +283,10 @@ class _Reader:
             raise BadPicture(self.faults)
 
 
-def _parts(given: object) -> tuple[object, object, str]:
+def _parts(given: object) -> Mapping[str, object]:
     if isinstance(given, Mapping) and "value" in given:
-        return given["value"], given.get("as_of"), str(given.get("source") or "")
-    return given, None, ""
+        return given
+    return {"value": given}
 
 
 def _plain_facts(facts: Mapping[str, KnownFact]) -> dict[str, object]:
@@ -249,6 +295,7 @@ def _plain_facts(facts: Mapping[str, KnownFact]) -> dict[str, object]:
             "value": plain(known.value),
             "as_of": known.as_of.isoformat(),
             "source": known.source,
+            **({} if known.asked is None else {"asked": sorted(known.asked)}),
         }
         for name, known in sorted(facts.items())
     }

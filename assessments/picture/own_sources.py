@@ -17,6 +17,8 @@ from assessments.picture.sources import Join, Source
 
 # Facts that only a what-if or a picture from elsewhere names, each with the reason.
 ONLY_TYPED = {
+    "med_unknown": "read from the list of medicines, unless a picture states it",
+    "allergy_unknown": "read from the list of allergies, unless a picture states it",
     "order": "what is about to be ordered: no fact about the person yet",
     "inducer": "read from the list of medicines, unless a picture states it",
     "inhibitor": "read from the list of medicines, unless a picture states it",

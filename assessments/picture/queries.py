@@ -116,7 +116,7 @@ def _observations(ids: list[int], at: datetime) -> Rows[MeasuredValue]:
         .distinct("patient", "code")
         .values_list(
             *("patient", "code", "value", "text", "effective_at", "source"),
-            "low_limit",
+            *("low_limit", "comparator", "flag"),
         )
     )
     rows: dict[int, list[MeasuredValue]] = defaultdict(list)

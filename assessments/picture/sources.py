@@ -7,7 +7,7 @@ names a higher app.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum, auto
 from graphlib import TopologicalSorter
 from typing import Any, NamedTuple
@@ -33,12 +33,16 @@ class Join(Enum):
 
 
 class Stated(NamedTuple):
-    """A fact as a source states it, before the vocabulary has read it."""
+    """A fact as a source states it, before the vocabulary has read it.
+
+    `asked` are the answers of a list that it settles; None is all of them.
+    """
 
     name: str
     raw: object
     as_of: datetime
     source: str
+    asked: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +65,11 @@ class Subject:
     # Lists of the record of which every entry has ended.
     emptied: set[str] = field(default_factory=set)
     rows: dict[Query, Any] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The clinic's day at that moment."""
+        return self.at.date()
 
 
 @dataclass(frozen=True, slots=True)

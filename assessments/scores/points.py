@@ -11,6 +11,7 @@ from django.db.models import Q
 from assessments.change.points import Point, Value
 from assessments.models import Assessment
 from knowledge.change import change_figures
+from knowledge.wording.dates import day_at
 from patients.models import Patient
 
 
@@ -21,16 +22,13 @@ def points_of(
     rows = (
         Assessment.objects.in_force()
         .filter(patient=patient, given_at__lte=at)
-        .select_related("clinic")
         .order_by("given_at", "pk")
     )
     if instrument is not None:
         # Scores of withdrawal say which of the others are no baseline.
         wanted = (instrument, change_figures().withdrawal.instrument)
         rows = rows.filter(Q(instrument__in=wanted))
-    found = list(rows)
-    zone = ZoneInfo(found[0].clinic.time_zone) if found else None
-    points = points_from(found, zone=zone)
+    points = points_from(rows, zone=ZoneInfo(patient.clinic.time_zone))
     return [p for p in points if instrument in (None, p.instrument)]
 
 
@@ -65,7 +63,7 @@ def last_complete(patient: Patient) -> dict[str, LastGiven]:
     return found
 
 
-def points_from(rows: Iterable[Assessment], *, zone: tzinfo | None) -> list[Point]:
+def points_from(rows: Iterable[Assessment], *, zone: tzinfo) -> list[Point]:
     """The same of rows that are at hand, in their order, on the clinic's clock."""
     found = list(rows)
     days = {day for day, score in _withdrawal(found, zone) if score}
@@ -76,12 +74,12 @@ def points_from(rows: Iterable[Assessment], *, zone: tzinfo | None) -> list[Poin
     ]
 
 
-def _day(row: Assessment, zone: tzinfo | None) -> date:
-    return row.given_at.astimezone(zone).date()
+def _day(row: Assessment, zone: tzinfo) -> date:
+    return day_at(row.given_at, zone)
 
 
 def _withdrawal(
-    rows: Iterable[Assessment], zone: tzinfo | None
+    rows: Iterable[Assessment], zone: tzinfo
 ) -> Iterable[tuple[date, bool]]:
     """The days with a withdrawal score, and whether it reaches what confounds."""
     known = change_figures()
@@ -91,7 +89,7 @@ def _withdrawal(
             yield _day(row, zone), (row.total or 0) >= known.withdrawal.least
 
 
-def _point(row: Assessment, zone: tzinfo | None, *, in_withdrawal: bool) -> Point:
+def _point(row: Assessment, zone: tzinfo, *, in_withdrawal: bool) -> Point:
     return Point(
         pk=row.pk,
         at=row.given_at.astimezone(zone),

@@ -78,7 +78,7 @@ def question(request: StaffRequest, pk: int, question: str) -> HttpResponse:
 
 def today_of(request: StaffRequest, found: Intake) -> IntakeAnswers:
     """The answers as they stand, for the clinic's day."""
-    return answers_of(found, found.patient, on=request.at.date())
+    return answers_of(found, found.patient, on=request.today)
 
 
 def _whole(

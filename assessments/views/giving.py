@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import acting_now, outcome_of, status_of
 from accounts.permissions import Permission
+from accounts.tenancy import clinic_day
 from assessments.actions import administer as acts
 from assessments.forms.measures import InstrumentForm
 from assessments.intake_page.scoring_context import context_known
@@ -224,7 +225,7 @@ def _keep(
     given_at = form.cleaned_data["given_at"]
     context = {k: v for k, v in form.part("context-").items() if v is not None}
     if any(question.key == "as_of" for question in form.instrument.context):
-        context["as_of"] = timezone.localtime(given_at).date()
+        context["as_of"] = clinic_day(patient.clinic, given_at)
     return acts.give_instrument(
         patient=patient,
         instrument=form.instrument.key,

@@ -56,7 +56,7 @@ def _page(
     troubles: dict[str, Trouble],
     status: int = 200,
 ) -> HttpResponse:
-    answers = answers_of(found, patient, on=request.at.date())
+    answers = answers_of(found, patient, on=request.today)
     context = {
         "patient": patient,
         "tab": "intake",
@@ -134,7 +134,7 @@ def save_step(request: StaffRequest, pk: int, step: str) -> HttpResponse:
 
 
 def _save_all(request: StaffRequest, found: Intake, step: Step) -> dict[str, Trouble]:
-    answers = answers_of(found, found.patient, on=request.at.date())
+    answers = answers_of(found, found.patient, on=request.today)
     troubles = {}
     for question in step.asked(answers.known):
         _, trouble = save_one(request, found, question)

@@ -30,14 +30,9 @@ def add(request: StaffRequest, pk: int) -> HttpResponse:
     )
     if act(
         request,
-        lambda: acts.record_observation(
+        lambda: acts.record_results(
             patient=patient,
-            code=form.cleaned_data["code"],
-            value=form.result.value,
-            text=form.result.text,
-            low_limit=form.result.low_limit,
-            high_limit=form.result.high_limit,
-            entered=form.result.entered,
+            results=form.results,
             effective_at=form.cleaned_data["effective_at"],
             source=form.cleaned_data["source"],
             by=request.user,

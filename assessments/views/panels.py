@@ -35,7 +35,7 @@ def _act(request: StaffRequest, found: Intake, asked: Panel) -> list[IntakeAnswe
     """Do what was pressed; the answers that it gave and that one press takes back."""
     at, by = request.at, request.user
     act = request.POST.get("act", "")
-    answers = answers_of(found, found.patient, on=at.date())
+    answers = answers_of(found, found.patient, on=request.today)
     if act == STILL:
         questions = [q.key for q in asked.asked(answers.known)]
         confirm_answers(intake=found, questions=questions, by=by, at=at)
@@ -60,7 +60,7 @@ def _shown(
     asked: Panel,
     given: list[IntakeAnswer],
 ) -> HttpResponse:
-    answers = answers_of(found, found.patient, on=request.at.date())
+    answers = answers_of(found, found.patient, on=request.today)
     context = {
         "patient": found.patient,
         "intake": found,

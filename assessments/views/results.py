@@ -43,6 +43,7 @@ def _upload(request: StaffRequest, patient: Patient | None) -> HttpResponse:
             clinic=request.acting.clinic,
             content=form.cleaned_data["file"].read(),
             patient=patient,
+            day_order=form.cleaned_data["day_order"],
             **acting_now(request),
         ),
         form=form,

@@ -6,6 +6,7 @@ was faster, their answer.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 from django.http import Http404
@@ -15,6 +16,7 @@ from django.urls import reverse
 from accounts.access import StaffRequest
 from accounts.doors import acting_now
 from assessments.actions import intake as acts
+from assessments.actions.bedside import answer_beside
 from assessments.actions.intake import AnswerOutcome
 from assessments.actions.record_effects import ListRefused
 from assessments.intake import catalogue
@@ -26,6 +28,7 @@ from assessments.intake_page.question import Trouble, trouble_of
 from assessments.intake_page.table_answer import kept_cells
 from assessments.models import Intake
 from patients.actions.registry import BeforeBirth, HasDied
+from patients.models import Patient
 from patients.views.registry import of_clinic
 
 
@@ -87,10 +90,32 @@ def save_one(
 ) -> tuple[AnswerOutcome | None, Trouble | None]:
     """Keep what was sent for one question, or say why not."""
     said = sent(request, question)
-    try:
-        outcome = acts.keep_submission(
+    return _tried(
+        said,
+        lambda: acts.keep_submission(
             intake=found, question=question, said=said, **acting_now(request)
-        )
+        ),
+    )
+
+
+def save_beside(
+    request: StaffRequest, patient: Patient, question: IntakeQuestion
+) -> tuple[AnswerOutcome | None, Trouble | None]:
+    """The same from a page beside the intake, which need not be open yet."""
+    said = sent(request, question)
+    return _tried(
+        said,
+        lambda: answer_beside(
+            patient=patient, question=question, said=said, **acting_now(request)
+        ),
+    )
+
+
+def _tried(
+    said: Submission, keep: Callable[[], AnswerOutcome]
+) -> tuple[AnswerOutcome | None, Trouble | None]:
+    try:
+        outcome = keep()
     except NotAnAnswer as refusal:
         return None, trouble_of(refusal, said)
     except (acts.IntakeClosed, ListRefused, BeforeBirth, HasDied) as refusal:

@@ -27,7 +27,7 @@ def news(request: StaffRequest, pk: int) -> HttpResponse:
     at = request.at
     page = page_of(request.POST.get("on", ""))
     note_presence(intake=found, step=page.key, by=request.user, at=at)
-    answers = answers_of(found, found.patient, on=at.date())
+    answers = answers_of(found, found.patient, on=request.today)
     since = _moment(request.POST.get("since", ""), at)
     changed = [
         key for key, row in answers.rows.items() if row.answered_at > since - OVERLAP

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from accounts.tenancy import clinic_day
 from assessments.actions.intake import complete_intake, save_answers, start_intake
 from assessments.intake.catalogue import question_of
 from assessments.intake.declaration import IntakeQuestion
@@ -67,6 +68,10 @@ class Telling:
         wanted = first + timedelta(days=days, hours=hours)
         return min(wanted, self.now - timedelta(minutes=30))
 
+    def day(self, at: datetime) -> date:
+        """The day of a moment at the clinic where the story is told."""
+        return clinic_day(self.team.clinic, at)
+
 
 def begin(telling: Telling) -> Patient:
     """Tell the story as far as the person has come; the course is told elsewhere."""
@@ -106,7 +111,7 @@ def _register(telling: Telling) -> Patient:
             "language": story.person.language,
             "referral_reason": story.reason,
         },
-        referred_on=at.date(),
+        referred_on=telling.day(at),
         phone=f"(555) 010-{telling.rng.randint(100, 9999):04d}",
         by=team.care_manager,
         at=at,
@@ -141,7 +146,7 @@ def _take_intake(telling: Telling, patient: Patient) -> Intake:
     listed = rows(telling.story, telling.rng, at=at)
     if telling.story.stage is Stage.INTAKE:
         said, listed = said[:UNFINISHED], {}
-    sent = [(key, _sent(value, at)) for key, value in said]
+    sent = [(key, _sent(value, telling.day(at))) for key, value in said]
     for key, its in listed.items():
         cells = {kind: {"kind": (kind,), **row} for kind, row in its.items()}
         sent.append((key, Submission(rows=cells)))
@@ -160,9 +165,9 @@ def _replies(
             yield question, reply
 
 
-def _sent(value: Said, at: datetime) -> Submission:
+def _sent(value: Said, on: date) -> Submission:
     values = (value,) if isinstance(value, str) else value
-    return Submission(values=values, on=at.date().isoformat(), sure="yes")
+    return Submission(values=values, on=on.isoformat(), sure="yes")
 
 
 def _specimen(telling: Telling, patient: Patient) -> None:
@@ -284,7 +289,7 @@ def _start(telling: Telling, patient: Patient, decision: MedicationDecision) -> 
     return start_regimen(
         patient=patient,
         medication=decision.choice,
-        started_on=at.date(),
+        started_on=telling.day(at),
         product=start.product,
         dose_mg=dose_on(decision.choice, telling.story.days),
         schedule=start.schedule,

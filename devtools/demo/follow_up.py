@@ -70,7 +70,7 @@ def _dose(
         patient=patient,
         medication=regimen.medication,
         kind="missed" if missed else _kind(regimen),
-        on=at.date(),
+        on=telling.day(at),
         taken_at=None if missed else at,
         amount_mg=None if missed else dose_on(regimen.medication, day),
         by=telling.team.care_manager,
@@ -197,8 +197,10 @@ def _tests(
 def _keep(telling: Telling, patient: Patient, *, until: datetime) -> None:
     """Most of what was promised before then was kept; the rest is what the caseload
     shows."""
-    today = telling.now.date()
-    owed = FollowUp.objects.open().filter(patient=patient, due_on__lt=until.date())
+    today = telling.day(telling.now)
+    owed = FollowUp.objects.open().filter(
+        patient=patient, due_on__lt=telling.day(until)
+    )
     for follow_up in owed.order_by("due_on", "pk"):
         is_fresh = (today - follow_up.due_on).days <= SETTLED_DAYS
         if is_fresh and telling.rng.random() > KEPT_LATELY:
@@ -231,7 +233,7 @@ def _calls(telling: Telling, patient: Patient) -> Iterator[Event]:
 
 
 def _that_day(telling: Telling, follow_up: FollowUp) -> datetime:
-    begun = (telling.now - timedelta(days=telling.story.days)).date()
+    begun = telling.day(telling.now - timedelta(days=telling.story.days))
     return telling.moment((follow_up.due_on - begun).days, 4)
 
 
@@ -258,7 +260,7 @@ def _leave(
     if regimen is not None:
         stop_regimen(
             regimen=regimen,
-            stopped_on=at.date(),
+            stopped_on=telling.day(at),
             reason=reason,
             by=telling.team.prescriber,
             at=at,

@@ -6,6 +6,7 @@ from random import Random
 
 from accounts import tenancy
 from accounts.models import Clinic
+from accounts.tenancy import clinic_day
 from aftercare.queues import FOLLOW_UPS
 from devtools.demo.admission import Telling, begin
 from devtools.demo.clinics import PASSWORD, SIGN_INS, Team, open_clinics
@@ -51,7 +52,7 @@ def load_demo(*, at: datetime, tell: Callable[[str], None]) -> int:
 
 def _sign_off_checked(team: Team, at: datetime) -> None:
     """The director answers for what was seen in its source; the rest still waits."""
-    cards = knowledge().on(at.date()).cards.values()
+    cards = knowledge().on(clinic_day(team.clinic, at)).cards.values()
     sign_off_unchanged(
         clinic=team.clinic,
         versions={c.id: c.version for c in cards if c.check is Check.CHECKED},

@@ -28,9 +28,11 @@ def import_cohort(*, folder: Path, at: datetime, tell: Progress) -> Import:
     for file in MAPS.values():
         records.add_records(run, known, file)
     records.add_last_uses(run, known)
-    doses.add_doses(run, known)
+    arms = doses.add_arms(run, known)
+    doses.add_doses(run, known, arms)
     with tenancy.every_clinic(actor=ACTOR):
-        doses.add_regimens(run)
+        doses.add_regimens(run, known, arms)
+        people.mark_deaths(run, known)
     _account_for_protocol_tables(run)
     return run
 

@@ -50,6 +50,9 @@ class People:
     def __len__(self) -> int:
         return len(self._ids)
 
+    def patient(self, who: int) -> int:
+        return self._ids[who][0]
+
     def ids(self, who: int) -> tuple[int, int, int | None]:
         return self._ids[who]
 
@@ -132,7 +135,8 @@ TABLES: Mapping[type[Record], RecordTable] = {
         {"code": "code", "value": "value", "text": "text", "unit": "unit"}
         | {"effective_at": "at"}
         | KEYED,
-        {"entered": "", "source": SOURCE, "error_reason": ""},
+        {"entered": "", "comparator": "", "flag": ""}
+        | {"source": SOURCE, "error_reason": ""},
     ),
     CohortAnswer: RecordTable(
         IntakeAnswer,

@@ -1,6 +1,6 @@
 """People of an import: clinics by site, people by pseudonym, each with an open intake."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import OuterRef, Subquery
 
@@ -99,7 +99,7 @@ def _add_new(wanted: list[Patient], run: Import) -> None:
     new = [p for p in wanted if (p.clinic_id, p.mrn) not in there]
     Patient.objects.bulk_create(new, batch_size=1000)
     StatusChange.objects.bulk_create(
-        [_first_status(one, run.at) for one in new], batch_size=1000
+        [_first_status(one) for one in new], batch_size=1000
     )
     Intake.objects.bulk_create([_open_intake(one) for one in new], batch_size=1000)
     for clinic in {p.clinic for p in new}:
@@ -110,13 +110,34 @@ def _add_new(wanted: list[Patient], run: Import) -> None:
     run.added += len(new)
 
 
-def _first_status(patient: Patient, at: datetime) -> StatusChange:
+def _first_status(patient: Patient) -> StatusChange:
     return StatusChange(
         clinic_id=patient.clinic_id,
         patient=patient,
         status=patient.status,
         reason="Imported",
-        changed_at=at,
+        changed_at=noon(NOMINAL_CONSENT),
+    )
+
+
+def mark_deaths(run: Import, people: People) -> None:
+    """Whoever the records say died; the day stays unknown where nobody wrote it down."""
+    days = {people.patient(who): on for who, on in run.deaths.items()}
+    died = Patient.objects.filter(pk__in=days).exclude(status=Patient.Status.DECEASED)
+    StatusChange.objects.bulk_create(
+        _death(patient, days[patient.pk], run.at) for patient in died
+    )
+    died.update(status=Patient.Status.DECEASED)
+
+
+def _death(patient: Patient, on: date | None, at: datetime) -> StatusChange:
+    return StatusChange(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        status=Patient.Status.DECEASED,
+        reason="Died during the trial",
+        changed_at=noon(on) if on else at,
+        is_day_known=on is not None,
     )
 
 

@@ -1,6 +1,6 @@
 """Records of an import: rows of the files into the tables that hold them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import batched
@@ -9,13 +9,14 @@ from accounts import tenancy
 from interop.actions.loading import People, load
 from interop.cohort import courses, files
 from interop.cohort.columns import ColumnMap
-from interop.cohort.records import CohortAnswer, Record
+from interop.cohort.records import CohortAnswer, Record, Visited
 from interop.cohort.run import ACTOR, BATCH, Import
 from interop.cohort.source import NOMINAL_CONSENT, NotHeld, SourceRow, noon
 
 # What a row says that yields nothing: it was read, and nobody had answered.
 NOTHING = "nothing in this row was answered"
 AGAIN = "a second row for the same person, day and thing"
+UNDATED = "its day is not known"
 
 
 def add_records(run: Import, people: People, file: ColumnMap) -> None:
@@ -37,9 +38,11 @@ def _records(run: Import, people: People, row: SourceRow) -> list[Record]:
         run.report.drops(row, str(refusal))
         return []
     kept = [_keyed(one, row.file, run.once) for one in found]
-    odd = AGAIN if any(is_again for _, is_again in kept) else ""
+    odd = [AGAIN] if any(is_again for _, is_again in kept) else []
+    odd += [UNDATED for one in found if isinstance(one, Visited) and one.on is None]
     # Read in full, with nothing in it: held as unknown, and said so.
-    run.report.keeps(row, odd if found else NOTHING)
+    run.report.keeps(row, "; ".join(odd) if found else NOTHING)
+    _note_endings(run, found)
     _note_last_use(run, row)
     _note_positive(run, row)
     return [one for one, _ in kept]
@@ -75,6 +78,15 @@ def _note_positive(run: Import, row: SourceRow) -> None:
     if row.file == files.POSITIVES:
         found = run.positives.setdefault((row.who(), row.day()), set())
         found.add(courses.ANALYTES[row["what"]])
+
+
+def _note_endings(run: Import, found: Iterable[Record]) -> None:
+    """Deaths and leavings, which only the reasons of missed visits tell."""
+    for one in found:
+        if isinstance(one, Visited) and courses.DIED in one.reasons:
+            run.deaths.setdefault(one.who, one.on)
+        if isinstance(one, Visited) and courses.LEFT in one.reasons:
+            run.leavings.add(one.who)
 
 
 def _note_last_use(run: Import, row: SourceRow) -> None:

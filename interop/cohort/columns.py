@@ -33,7 +33,6 @@ class Take:
     says: str = ""
     key: tuple[str, ...] = ()
     is_dated: bool = False
-    is_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +53,6 @@ class ColumnMap:
     takes: tuple[Take, ...] = ()
     like: str = ""
     among: Among | None = None
-    if_none: str = ""
 
 
 DECLARED = read_file(Path(__file__).with_name("columns.toml"))
@@ -82,22 +80,18 @@ def read_columns(row: SourceRow) -> Iterator[Record]:
     among = file.among
     if among and row[among.column] not in among.cells:
         raise NotHeld(among.refusal.format(cell=row[among.column][:20]))
-    is_told = False
     for take in (MAPS[file.like] if file.like else file).takes:
         for column in take.columns or take.names:
             cell = _cell(take, row, column)
             if cell is not None:
-                is_told = True
                 yield _record(take, row, who, column, cell)
-    if file.if_none and not is_told:
-        raise NotHeld(file.if_none)
 
 
 def _cell(take: Take, row: SourceRow, column: str) -> Cell:
     """What a cell says; None where it says nothing."""
     if take.kind == "number":
-        is_asked = take.is_needed or said(row, column) is not None
-        return _number(take, row, column) if is_asked else None
+        is_told = said(row, column) is not None
+        return _number(take, row, column) if is_told else None
     if take.kind == "yes_no":
         is_yes = yes_no(row, column)
         if take.question or is_yes is None:

@@ -9,6 +9,8 @@ from interop.cohort.records import (
     CohortAnswer,
     CohortTest,
     Dose,
+    Observed,
+    Randomization,
     Record,
     Visited,
 )
@@ -16,6 +18,7 @@ from interop.cohort.source import NotHeld, SourceRow, noon
 from knowledge.medicines import medicines
 
 ARMS, ANALYTES = DECLARED["arms"], DECLARED["analytes"]
+COUNSELLING = DECLARED["counselling"]
 GROUPS, MENTAL = DECLARED["groups"], DECLARED["mental"]
 NOT_TESTED = "NO"
 TRIAL_COLUMNS = {"27": "CTN-0027", "30": "CTN-0030", "51": "CTN-0051"}
@@ -23,6 +26,7 @@ NOT_FRESH = "0"
 # Doses above these are kept and pointed out. Buprenorphine: reference D2 asks for a
 # confirmation above 32 mg [P]; methadone: twice what is usual at most, D1 [P].
 UNUSUAL_MG = {"BUP_SL": 32, "MTD": 240}
+DIED, LEFT = "dead", "left_study"
 VISIT = {"visit": "attended", "final": "attended", "no visit": "missed"}
 OPIOIDS = ("Heroin", "Opioid")
 
@@ -70,14 +74,23 @@ def _amount(row: SourceRow) -> Decimal:
     return amount
 
 
-def arm(row: SourceRow) -> tuple[int, str, int] | None:
-    """Person, medicine and day of a first randomization; None for a repeated row."""
-    who = row.who()
-    if row["which"] != "1":
-        return None
-    if row["treatment"] not in ARMS:
-        raise NotHeld(f"has the arm {row['treatment'][:30]!r}, which is not known")
-    return who, ARMS[row["treatment"]], row.number_of("when", "day")
+def randomization(row: SourceRow) -> Randomization:
+    """The first or second drawing of one person."""
+    who, arm = row.who(), row["treatment"]
+    if arm not in ARMS:
+        raise NotHeld(f"has the arm {arm[:30]!r}, which is not known")
+    which = row.number_of("which", "number of the randomization")
+    return Randomization(who, which, arm, ARMS[arm], row.day())
+
+
+def arm_records(drawn: Randomization) -> Iterator[Record]:
+    """The arm as the trial calls it, and the counselling that was drawn with it."""
+    key, at = f"randomization.csv:{drawn.who}:{drawn.which}", noon(drawn.on)
+    arm = Observed(drawn.who, "randomization", key, at, drawn.which, drawn.arm)
+    yield arm
+    if drawn.arm in COUNSELLING:
+        words = COUNSELLING[drawn.arm]
+        yield Observed(drawn.who, "counselling", f"{key}:c", at, text=words)
 
 
 def positive(row: SourceRow) -> Iterator[Record]:
@@ -118,7 +131,7 @@ def negatives(
 
 
 def visit(row: SourceRow) -> Iterator[Record]:
-    who, on = row.who(), row.day()
+    who, on = row.who(), row.day_if_known()
     what = row["what"]
     if what not in (*VISIT, "", "MISSING"):
         raise NotHeld(f"has {what[:20]!r} where visit or no visit belongs")

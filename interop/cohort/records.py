@@ -50,6 +50,17 @@ class Dose:
 
 
 @dataclass(frozen=True, slots=True)
+class Randomization:
+    """One drawing of the lot: which arm, and which medicine that is."""
+
+    who: int
+    which: int
+    arm: str
+    medication: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class CohortTest:
     """A value of medications.ToxicologyResult."""
 
@@ -65,7 +76,7 @@ class Visited:
     """A value of patients.Visit."""
 
     who: int
-    on: date
+    on: date | None
     kind: str
     status: str
     reasons: tuple[str, ...]

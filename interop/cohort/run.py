@@ -27,6 +27,10 @@ class Import:
     added: int = 0
     once: Once = field(default_factory=Once)
     last_use: dict[int, date] = field(default_factory=dict)
+    # Whose records say that they died, and on which day if anybody wrote it down; and
+    # who left the trial.
+    deaths: dict[int, date | None] = field(default_factory=dict)
+    leavings: set[int] = field(default_factory=set)
     # What tests of each trial held, who was in which, and what was found on a day.
     panels: dict[str, set[str]] = field(default_factory=dict)
     trials: dict[int, str] = field(default_factory=dict)

@@ -14,6 +14,7 @@ FARTHEST_DAY = 3000
 LONGEST_CELL = 60
 MOST_DIGITS = 9
 UNREADABLE = "\ufffd"
+UNTOLD = ("", "NA")
 
 
 class Reader(Protocol):
@@ -59,9 +60,13 @@ class SourceRow:
         """The nominal date of a trial day; refuses a row without one."""
         return NOMINAL_CONSENT + timedelta(days=self.number_of(column, "day"))
 
+    def day_if_known(self, column: str = "when") -> date | None:
+        """The same; None where the row has no day."""
+        return self.day(column) if self.values[column] not in UNTOLD else None
+
     def number_of(self, column: str, what: str) -> int:
         text = self.values[column]
-        if text in ("", "NA"):
+        if text in UNTOLD:
             raise NotHeld(f"has no {what}")
         try:
             number = int(text)

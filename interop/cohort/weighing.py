@@ -21,13 +21,15 @@ from treatment.models import Regimen
 
 ACTOR = "system:weigh_cohort"
 BATCH = 200
-NO_ARM, NOTHING_OPEN = "never randomized", "none open"
+NO_ARM = "never randomized"
+
+type First = tuple[str, ...]
 
 
 @dataclass(slots=True)
 class CohortWeighing:
-    """Counts over people: standings now, standings if the answers are clear, what is
-    missing, and the first of the ranking by the arm."""
+    """Counts over people: standings now and if the answers are clear, what an option
+    waits for, how many questions its first dose waits for, and the first places by arm."""
 
     people: int = 0
     standings: dict[str, Counter[str]] = field(
@@ -37,7 +39,11 @@ class CohortWeighing:
         default_factory=lambda: {key: Counter() for key in medicines().main}
     )
     missing: Counter[str] = field(default_factory=Counter)
-    first_by_arm: Counter[tuple[str, str]] = field(default_factory=Counter)
+    asks: dict[str, Counter[int]] = field(
+        default_factory=lambda: {key: Counter() for key in medicines().main}
+    )
+    ties: int = 0
+    first_by_arm: Counter[tuple[str, First]] = field(default_factory=Counter)
 
     def add(self, options: Options, arm: str) -> None:
         self.people += 1
@@ -46,23 +52,28 @@ class CohortWeighing:
             option = options.option(key)
             self.standings[key][option.standing.value] += 1
             self.clear[key][option.otherwise.value] += 1
+            self.asks[key][len(option.ask_first)] += 1
             asked.update(item.label for item in option.missing if item.holds)
         self.missing.update(asked)
-        self.first_by_arm[arm, first_of(options)] += 1
+        first = first_of(options)
+        self.ties += len(first) > 1
+        self.first_by_arm[arm, first] += 1
 
     def agreeing(self) -> int:
-        """How many were given what would rank first for them."""
-        return sum(n for (arm, first), n in self.first_by_arm.items() if arm == first)
+        """How many were given one of those that share the first place for them."""
+        return sum(n for (arm, first), n in self.first_by_arm.items() if arm in first)
 
     def given(self) -> int:
         """How many were given anything at all."""
         return sum(n for (arm, _), n in self.first_by_arm.items() if arm != NO_ARM)
 
 
-def first_of(options: Options) -> str:
-    """The first main medication of the ranking, forms counted with their parent."""
-    ranked = (medicines().parent_of(o.medication) for o in options.ranked())
-    return next((key for key in ranked if key in medicines().main), NOTHING_OPEN)
+def first_of(options: Options) -> First:
+    """The main medications that share the first place, a low-dose start counted with
+    what it begins; none where nothing is open."""
+    ranked = [o for o in options.ranked() if o.rank == 1]
+    families = dict.fromkeys(medicines().parent_of(o.medication) for o in ranked)
+    return tuple(sorted(key for key in families if key in medicines().main))
 
 
 def weigh(clinics: Iterable[int], *, at: datetime) -> CohortWeighing:

@@ -20,7 +20,7 @@ from django.db.models import F
 
 from accounts import tenancy
 from accounts.models import Clinic
-from accounts.tenancy import clinic_day
+from accounts.tenancy import clinic_clock, clinic_day
 from jobs.models import Claim, ClaimQuerySet, Heartbeat, OpenBatch, Round
 from jobs.queues import Batch, Delivery, Fault, Queue, Rows, WorkStep
 
@@ -48,7 +48,8 @@ def run_queue(
 ) -> Counter[str]:
     """Go through a queue of one clinic until nothing is left; what was done."""
     clinic = Clinic.objects.get(pk=clinic_id)
-    batch = Batch(clinic_id, clinic_day(clinic, at), at, size or queue.size)
+    here = clinic_clock(clinic, at)
+    batch = Batch(clinic_id, clinic_day(clinic, at), here, size or queue.size)
     done: Counter[str] = Counter()
     if queue.prepare is not None:
         with at_work(clinic_id, queue.name):

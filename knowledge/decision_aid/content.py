@@ -76,6 +76,7 @@ class AidRow:
     note: Words
     fits: tuple[str, ...] = ()
     when: str = ""
+    first: bool = False
     clinic: bool = False
     reviewed: date
     cells: Mapping[str, AidCell]

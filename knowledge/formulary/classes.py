@@ -28,11 +28,11 @@ def interactions_for(medication: str, known: Knowledge) -> FormularySection | No
 
 
 def _line(key: str, kept: IngredientSet) -> FormularyLine:
-    rules = ", ".join(kept.rules)
+    rules = f" ({', '.join(kept.rules)})" if kept.rules else ""
     names = ", ".join(_name(name, kept) for name in kept.names)
     return FormularyLine(
         key=key,
-        text=f"{_headed(kept)} ({rules}): {names}.",
+        text=f"{_headed(kept)}{rules}: {names}.",
         numbers={},
         medications=kept.on,
         tag=kept.tag,

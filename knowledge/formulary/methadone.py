@@ -22,16 +22,20 @@ class Missed(StrEnum):
     HOLD = "hold"
     SEEN = "seen"
     NEW_START = "new_start"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)
 class AfterMissed:
-    """A proposal; `most` stands for a new start, where no dose is proposed."""
+    """A proposal: `mg` at most, `least` where it is a range.
+
+    Never above the last dose, and never more for more days missed.
+    """
 
     step: Missed
-    mg: Decimal | None
-    most: Decimal | None
+    mg: Decimal
     line: FormularyLine
+    least: Decimal | None = None
     review: FormularyLine | None = None
 
 
@@ -75,19 +79,28 @@ def _passed(first_mg: Decimal, total_mg: Decimal) -> Iterator[FormularyLine]:
 
 
 def methadone_after_missed(
-    *, days: int, last_mg: Decimal, day_of_treatment: int
+    *,
+    days: int,
+    last_mg: Decimal,
+    day_of_treatment: int | None = None,
+    other_opioids: bool = False,
+    is_careful: bool = False,
 ) -> AfterMissed:
-    """What the default table proposes after so many days missed in a row."""
+    """What the default table proposes after so many days missed in a row.
+
+    `other_opioids`: taken daily meanwhile, so that tolerance was kept. `is_careful`:
+    sedatives, 65 or older, lung or liver disease.
+    """
     if days < 1:
         raise NothingMissed(f"{days} days missed")
     row = next(line for line in _table() if days <= line.get("last_day", days))
-    step = Missed(row.key)
-    new = step is Missed.NEW_START
+    if row.key == Missed.LOST and other_opioids:
+        row = section(BOOK, "missed").line(Missed.NEW_START.value)
     return AfterMissed(
-        step=step,
-        mg=None if new else _proposed(row, last_mg),
-        most=row.amount("most") if new else None,
+        step=Missed(row.key),
+        mg=_proposed(row, last_mg, is_careful=is_careful),
         line=row,
+        least=row.amount("least") if row.get("least") else None,
         review=_early(days, day_of_treatment),
     )
 
@@ -97,16 +110,17 @@ def _table() -> Iterator[FormularyLine]:
     return (rows.line(step.value) for step in Missed)
 
 
-def _proposed(row: FormularyLine, last_mg: Decimal) -> Decimal:
+def _proposed(row: FormularyLine, last_mg: Decimal, *, is_careful: bool) -> Decimal:
     """The share of the last dose, and never more than the row allows."""
     share = last_mg * Decimal(row.get("percent", 100)) / 100
-    return min(share, Decimal(row.get("most", share)))
+    most = row.get("careful" if is_careful else "most", row.get("most", share))
+    return min(share, Decimal(most))
 
 
-def _early(days: int, day_of_treatment: int) -> FormularyLine | None:
+def _early(days: int, day_of_treatment: int | None) -> FormularyLine | None:
     """Early in treatment a short gap is looked at like a new start."""
     early = section(BOOK, "missed").line("early")
-    is_early = day_of_treatment <= early.days("days")
+    is_early = day_of_treatment is not None and day_of_treatment <= early.days("days")
     return early if is_early and days >= early.days("missed") else None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from itertools import count
@@ -124,6 +125,20 @@ class MeasureOccasion(Cited):
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WorkingHours(Cited):
+    """Days and hours, on the clinic's clock, in which the staff is written to."""
+
+    weekdays: tuple[int, ...]
+    opens: int
+    closes: int
+
+    def hold(self, moment: datetime) -> bool:
+        """Whether a moment on the clinic's clock lies within them."""
+        is_open = self.opens <= moment.hour < self.closes
+        return is_open and moment.isoweekday() in self.weekdays
+
+
 @cache
 def contact_phases() -> tuple[ContactPhase, ...]:
     return shaped(tuple[ContactPhase, ...], _table("contacts")["phase"], "contacts")
@@ -148,6 +163,18 @@ def rungs() -> tuple[Rung, ...]:
 def duties() -> Mapping[str, tuple[Duty, ...]]:
     """By the level of the concern."""
     return shaped(dict[str, tuple[Duty, ...]], _table("duties"), "schedule/duties")
+
+
+@cache
+def same_day_kinds() -> frozenset[str]:
+    """What a concern asks for on its own day."""
+    every = (duty for level in duties().values() for duty in level)
+    return frozenset(duty.kind for duty in every if not duty.within)
+
+
+@cache
+def working_hours() -> WorkingHours:
+    return shaped(WorkingHours, _table("working_hours"), "schedule/working_hours")
 
 
 @cache

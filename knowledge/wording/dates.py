@@ -1,6 +1,11 @@
 """Days and moments in words: the year wherever it is another one than today's."""
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
+
+
+def day_at(moment: datetime, zone: tzinfo) -> date:
+    """The calendar day of a moment on a clock: the one way from a moment to its day."""
+    return moment.astimezone(zone).date()
 
 
 def day_named(day: date, today: date | None) -> str:

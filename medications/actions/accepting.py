@@ -22,6 +22,8 @@ from patients.models import Patient
 
 CLEAR = (Standing.PREFERRED, Standing.ELIGIBLE)
 USUAL = ("person", "prescriber")
+# Doses missed; a medicine or an allergy that nobody recognised.
+NEVER_QUICK = frozenset(["C122", "C127", "C128"])
 
 
 class NothingToAccept(DecisionRefused):
@@ -29,16 +31,25 @@ class NothingToAccept(DecisionRefused):
 
 
 def can_accept(options: Options, picture: Picture) -> Option | None:
-    """The first of the ranking, where it stands clear, is what was wished for, and
-    no caution has to be read."""
+    """The first of the ranking, where it is a start with no caution, every check ran,
+    nothing waits, it shares its place with none and is what was wished for."""
     first = next(iter(options.ranked()), None)
-    if first is None or first.standing not in CLEAR:
+    if first is None or first.standing not in CLEAR or not _may_be_quick(options):
+        return None
+    if first.is_tied or first.ask_first or first.before_first_dose:
         return None
     if not can_be_taken(first.medication):
         first = options.option(medicines().parents[first.medication])
     is_read = all(f.effect is not Effect.CAUTION for f in first.findings)
     is_wished = not departs(first.medication, wish_in(picture), options)
     return first if is_read and is_wished else None
+
+
+def _may_be_quick(options: Options) -> bool:
+    """Whether it is a start, and nothing on file is unrecognised."""
+    return not options.under_way and not any(
+        line.rule in NEVER_QUICK for line in options.general
+    )
 
 
 def shown_as(option: Option) -> str:

@@ -235,13 +235,13 @@ def cautions_of(option: Option) -> list[Finding]:
 
 
 def departs(choice: str, preference: str, options: Options) -> bool:
-    """Whether a choice is other than the wish, or than the first of the ranking."""
+    """Whether a choice is other than the wish, or than those that share the first
+    place."""
     if is_concordant(choice, preference) is False:
         return True
     ranked = options.ranked()
-    return bool(ranked) and medicines().parent_of(choice) != medicines().parent_of(
-        ranked[0].medication
-    )
+    first = {medicines().parent_of(o.medication) for o in ranked if o.rank == 1}
+    return bool(ranked) and medicines().parent_of(choice) not in first
 
 
 def is_concordant(choice: str, preference: str) -> bool | None:

@@ -69,10 +69,14 @@ def ask_edition_impact(*, clinic: Clinic, by: Staff, at: datetime) -> ImpactRun:
 
 
 def earlier_edition(clinic_id: int) -> str | None:
-    """The digest of the newest kept edition other than the one in use."""
+    """The digest of the newest kept edition other than the one in use; None where its
+    rules were added up otherwise, so that the two cannot be compared."""
     kept = KnowledgeEdition.objects.filter(clinic=clinic_id)
     others = kept.exclude(digest=knowledge().digest)
-    return others.order_by("-kept_at", "-pk").values_list("digest", flat=True).first()
+    last = others.order_by("-kept_at", "-pk").first()
+    if last is None or restored(last.content).engine != knowledge().engine:
+        return None
+    return last.digest
 
 
 def _begin(clinic: Clinic, by: Staff, at: datetime, **asked: object) -> ImpactRun:

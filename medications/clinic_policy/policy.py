@@ -5,6 +5,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Protocol
 
+from accounts.tenancy import clinic_day
 from knowledge.cards import Card
 from knowledge.edition_text import restored
 from knowledge.editions import knowledge
@@ -107,4 +108,4 @@ def card_signed(stance: RuleSignOff) -> Card | None:
     if edition is None:
         return None
     then = comparable(restored(edition.content), knowledge())
-    return then.on(stance.signed_at.date()).cards.get(stance.rule)
+    return then.on(clinic_day(stance.clinic, stance.signed_at)).cards.get(stance.rule)

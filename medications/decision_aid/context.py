@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from accounts.tenancy import clinic_clock
 from assessments.picture import Picture
 from assessments.picture.assemble import picture_of
 from knowledge.decision_aid.content import Aid, aid
 from knowledge.editions import knowledge
 from medications.clinic_policy.policy import policy_of
-from medications.current import taken_at
+from medications.current import taken_on
 from medications.decision_aid.fit import AidOption, Picked, applying, travel_minutes
 from medications.decision_aid.today import dated_words, today
 from medications.models import AidText, DecisionTalk
@@ -81,7 +81,7 @@ def shown(
     """The table as this person sees it."""
     dispenses, taken = (
         found.patient.clinic.is_otp,
-        taken_at(found.patient.pk, found.picture.as_of),
+        taken_on(found.patient.pk, found.picture.today),
     )
     return AidOption(
         aid=aid(),
@@ -123,7 +123,7 @@ def around(table: AidOption) -> dict[str, object]:
             for column in the_aid.columns
         ],
         "start": table.start(),
-        "blocks": table.blocks(),
+        **_rows(table),
         "later": {key for key, answer in table.todays.items() if answer.is_later},
         "notes": [
             (titles[key], table.own[CLINIC + key])
@@ -136,9 +136,20 @@ def around(table: AidOption) -> dict[str, object]:
     }
 
 
+def _rows(table: AidOption) -> dict[str, object]:
+    """Six rows that stand open; the rest unfolds by itself where it answers a pick."""
+    folded = table.folded()
+    return {
+        "first_rows": table.first(),
+        "folded": folded,
+        "folded_count": sum(len(block.rows) for block in folded),
+        "is_unfolded": any(block.speaks_to_a_pick for block in folded),
+    }
+
+
 def for_whom(patient: Patient, at: datetime, the_aid: Aid, language: str) -> str:
     """`For Alma, Saturday, November 21, 2026`."""
-    here = at.astimezone(ZoneInfo(patient.clinic.time_zone))
+    here = clinic_clock(patient.clinic, at)
     line = the_aid.say("words", "for_you", language)
     return line.format(
         name=patient.first_name,

@@ -1,6 +1,6 @@
 """The table as one person sees it: rows that apply, cells that fit what they picked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -64,6 +64,11 @@ class ShownBlock:
     title: str
     rows: tuple[ShownRow, ...]
 
+    @property
+    def speaks_to_a_pick(self) -> bool:
+        """Whether one of its rows answers something that matters to the person."""
+        return any(row.asks or any(c.fits for c in row.cells) for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AidOption:
@@ -80,7 +85,20 @@ class AidOption:
 
     def blocks(self) -> tuple[ShownBlock, ...]:
         """The rows that apply, in their blocks."""
-        rows = [r for r in self.aid.rows if not r.when or r.when in self.applies]
+        return self._in_blocks(self._applying())
+
+    def first(self) -> tuple[ShownRow, ...]:
+        """The rows that stand open."""
+        return tuple(self._row(row) for row in self._applying() if row.first)
+
+    def folded(self) -> tuple[ShownBlock, ...]:
+        """The rows that unfold, in their blocks."""
+        return self._in_blocks(row for row in self._applying() if not row.first)
+
+    def _applying(self) -> list[AidRow]:
+        return [r for r in self.aid.rows if not r.when or r.when in self.applies]
+
+    def _in_blocks(self, rows: Iterable[AidRow]) -> tuple[ShownBlock, ...]:
         return tuple(
             ShownBlock(
                 self.aid.say("blocks", key, self.language), tuple(map(self._row, its))

@@ -42,21 +42,29 @@ def today(
 
 
 def _start(column: AidColumn, options: Options, *, dispenses: bool) -> Today:
-    ways = [options.option(key) for key in column.ways]
+    every = [options.option(key) for key in column.ways]
+    ways = [way for way in every if not way.not_needed]
     way = min(ways, key=lambda way: _closeness(way, options.as_of))
     if way.standing.ruled_out:
         return _closed(way, options.as_of)
-    if way.medication == METHADONE and not dispenses:
+    is_elsewhere = way.medication == METHADONE and not dispenses
+    if is_elsewhere or way.standing is Standing.NOT_HERE:
         return Today("elsewhere")
     if way.earliest is not None and way.earliest > options.as_of:
         return Today(_when(way.earliest, options.as_of), way.earliest)
     return Today(_open(way))
 
 
-def _closeness(way: Option, now: datetime) -> tuple[int, bool]:
-    """The most open way first; of two that stand alike the one without a wait."""
+def _closeness(way: Option, now: datetime) -> tuple[int, bool, int]:
+    """The most open way first; of two that stand alike the one without a wait, then
+    the one with fewer steps before it."""
     waits = way.earliest is not None and way.earliest > now
-    return BEST_FIRST.index(way.standing), waits
+    return BEST_FIRST.index(way.standing), waits, _steps(way)
+
+
+def _steps(way: Option) -> int:
+    """What comes before a first dose: things to do, and questions."""
+    return len({a.rule for a in way.before_first_dose}) + len(way.ask_first)
 
 
 def _closed(way: Option, now: datetime) -> Today:
@@ -75,8 +83,7 @@ def _open(way: Option) -> str:
         return "maybe_one" if waits == 1 else "maybe"
     if way.medication == LOW_DOSE:
         return "yes_low"
-    steps = len({action.rule for action in way.actions if action.blocking})
-    return {0: "yes", 1: "one_step"}.get(steps, "yes_after")
+    return {0: "yes", 1: "one_step"}.get(_steps(way), "yes_after")
 
 
 def moment_words(answer: Today, aid: Aid, language: str) -> str:

@@ -3,11 +3,15 @@
 No Django.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from assessments.picture import Picture
+from knowledge.editions import Edition
 from knowledge.medicines import medicines
 from medications.decision_page.reasons import Lines, ReasonLine
+from medications.decision_page.verdicts import verdict
 from medications.options.evaluate import BEST_FIRST
 from medications.options.headline import LOOKS, Look, counted, openness
 from medications.options.model import (
@@ -22,9 +26,11 @@ from medications.options.model import (
 )
 from medications.rules.effects import Effect
 
-PLACES = ("Ranked first", "Second", "Third", "Fourth", "Fifth")
 ORDINALS = ("first", "second", "third", "fourth")
-SHOWN_MISSING = 3
+# So many reasons and tasks stand in sight; the rest is told by its number.
+SHOWN = 3
+UNRANKED = 99
+UNMENTIONED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +68,21 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class DecisionColumn:
-    """One medication, ready to be read from top to bottom."""
+    """One medication, ready to be read from top to bottom.
+
+    `asks_first`: how many bedside questions its first dose waits for; `would_be`: where
+    it would stand at a clinic that can give it.
+    """
 
     key: str
     title: str
-    place: str
     standing: Standing
+    rank: int | None
+    is_tied: bool
+    verdict: str
+    asks_first: int
+    would_be: Standing | None
+    is_start_called_for: bool
     ways: tuple[StartingWay, ...]
     reasons_for: tuple[ReasonLine, ...]
     reasons_against: tuple[ReasonLine, ...]
@@ -90,46 +105,88 @@ class DecisionColumn:
         return medicines()[self.key].is_folded
 
     @property
+    def is_here(self) -> bool:
+        return self.standing is not Standing.NOT_HERE
+
+    @property
+    def is_choice_of_ways(self) -> bool:
+        """Whether there is more than one way of taking it to choose from."""
+        return sum(pick.is_open for pick in self.picks) > 1
+
+    @property
     def asks(self) -> Missing | None:
         """The first answer that holds the standing back."""
         waits = self.standing is Standing.NEEDS_DATA
         return next((m for m in self.missing if m.holds), None) if waits else None
 
     @property
-    def missing_first(self) -> tuple[Missing, ...]:
-        """What holds the standing; else the few that could move it most."""
-        return self.missing[: self._shown]
+    def plus(self) -> tuple[ReasonLine, ...]:
+        """What speaks for it, as far as it stands in sight."""
+        return self.reasons_for[: SHOWN - len(self.plus_fits)]
 
     @property
-    def missing_more(self) -> tuple[Missing, ...]:
-        return self.missing[self._shown :]
+    def plus_fits(self) -> tuple[Fit, ...]:
+        return self.fits[:SHOWN]
 
     @property
-    def _shown(self) -> int:
-        return min(max(sum(m.holds for m in self.missing), 1), SHOWN_MISSING)
+    def minus(self) -> tuple[ReasonLine, ...]:
+        return self.reasons_against[:SHOWN]
+
+    @property
+    def comes_first(self) -> tuple[ReasonLine, ...]:
+        return self.first[:SHOWN]
+
+    @property
+    def rest(self) -> str:
+        """What the fold holds: each reason and task in full, and what is not in sight."""
+        hidden = (
+            len(self.fits)
+            + len(self.reasons_for)
+            - len(self.plus_fits)
+            - len(self.plus)
+        )
+        parts = (
+            (hidden, "more for"),
+            (len(self.reasons_against) - len(self.minus), "more against"),
+            (len(self.first) - len(self.comes_first), "more to do first"),
+            (len(self.later), "to do later"),
+            (len(self.to_know), "to know"),
+        )
+        told = [f"{count} {words}" for count, words in parts if count]
+        return f"In full: {', '.join(told)}" if told else "In full"
 
 
 def arrange(
-    options: Options, unasked: Options | None = None
+    options: Options,
+    picture: Picture,
+    edition: Edition,
+    *,
+    unasked: Options | None = None,
+    mentioned: Mapping[str, int] | None = None,
 ) -> tuple[DecisionColumn, ...]:
     """Every column, in the order of the ranking; what is ruled out stands last.
 
+    Equals stand in the order in which the person `mentioned` them, else by name.
     `unasked` are the options as they would rank without anything the person wishes:
     where a place differs, the column says so.
     """
-    shown = _best_first(options)
-    before = _best_first(unasked) if unasked else shown
-    places = {key: _place(nth, _ways(key, options)) for nth, key in enumerate(shown)}
+    named = mentioned or {}
+    shown = _best_first(options, named)
+    before = _best_first(unasked, named) if unasked else shown
     return tuple(
-        _column(
-            key, places.get(key, "Seldom used"), _moved(key, shown, before), options
-        )
+        _column(key, _moved(key, shown, before, options), options, picture, edition)
         for key in (*shown, *_folded())
     )
 
 
-def _best_first(options: Options) -> list[str]:
-    return sorted(medicines().main, key=lambda key: _order(_ways(key, options)))
+def _best_first(options: Options, mentioned: Mapping[str, int]) -> list[str]:
+    def order(key: str) -> tuple[int, int, int, str]:
+        lead = _lead(_ways(key, options))
+        place = lead.rank if lead.rank is not None else UNRANKED
+        told = mentioned.get(key, UNMENTIONED)
+        return (place, BEST_FIRST.index(lead.standing), told, medicines()[key].name)
+
+    return sorted(medicines().main, key=order)
 
 
 def _folded() -> tuple[str, ...]:
@@ -137,9 +194,11 @@ def _folded() -> tuple[str, ...]:
     return tuple(one.key for one in medicines().columns if one.is_folded)
 
 
-def _moved(key: str, now: list[str], before: list[str]) -> str:
+def _moved(key: str, now: list[str], before: list[str], options: Options) -> str:
     """How far the person's wishes moved a column; nothing where they did not."""
     if key not in now or now.index(key) == before.index(key):
+        return ""
+    if _lead(_ways(key, options)).standing.ruled_out:
         return ""
     way = "up" if now.index(key) < before.index(key) else "down"
     return f"Moved {way} from {ORDINALS[before.index(key)]} by what matters to them"
@@ -149,32 +208,31 @@ def _ways(key: str, options: Options) -> list[Option]:
     return [options.option(way) for way in medicines().ways(key)]
 
 
-def _order(ways: list[Option]) -> tuple[bool, int, int]:
-    ranks = [way.rank for way in ways if way.rank is not None]
-    closest = min(BEST_FIRST.index(way.standing) for way in ways)
-    return (not ranks, min(ranks, default=0), closest)
+def _lead(ways: list[Option]) -> Option:
+    """The way that speaks for a medication: the one that stands best and is called for."""
+    return min(ways, key=lambda way: (way.not_needed, openness(way)))
 
 
-def _place(nth: int, ways: list[Option]) -> str:
-    standing = min(ways, key=openness).standing
-    if standing.ruled_out:
-        closed = standing is Standing.CONTRAINDICATED
-        return "Not open now" if closed else "Better avoided now"
-    unsure = ", if the answers allow" if standing is Standing.NEEDS_DATA else ""
-    return PLACES[nth] + unsure
-
-
-def _column(key: str, place: str, moved: str, options: Options) -> DecisionColumn:
-    ways = _ways(key, options)
+def _column(
+    key: str, moved: str, options: Options, picture: Picture, edition: Edition
+) -> DecisionColumn:
+    ways = [way for way in _ways(key, options) if not way.not_needed]
     products = [options.option(p) for p in medicines().told_apart(key)]
     apart = products if len({p.standing for p in products}) > 1 else []
     lines = Lines([*ways, *apart], len(ways))
-    standing = min(ways, key=openness).standing
+    family = options.option(key)
+    lead = _lead([*ways, family] if family.rank is not None else ways)
+    closed = lead.standing.ruled_out
     return DecisionColumn(
         key=key,
         title=medicines()[key].name,
-        place=place,
-        standing=standing,
+        standing=lead.standing,
+        rank=lead.rank,
+        is_tied=lead.is_tied,
+        verdict=verdict(lead, picture, edition),
+        asks_first=len(lead.ask_first),
+        would_be=lead.medical if lead.standing is Standing.NOT_HERE else None,
+        is_start_called_for=len(ways) == len(_ways(key, options)),
         ways=_standing_ways([*ways, *apart]),
         reasons_for=lines.of(lambda e: e is Effect.PREFERRED),
         reasons_against=lines.of(lambda e: e >= Effect.CAUTION),
@@ -182,10 +240,10 @@ def _column(key: str, place: str, moved: str, options: Options) -> DecisionColum
         first=lines.tasks(blocking=True),
         later=lines.tasks(blocking=False),
         missing=_missing(ways),
-        openings=_openings(ways) if standing.ruled_out else (),
-        way_out=_way_out(ways) if standing.ruled_out else None,
+        openings=_openings(ways) if closed else (),
+        way_out=_way_out(ways) if closed else None,
         fits=tuple(dict.fromkeys(fit for way in ways for fit in way.fits)),
-        moved="" if standing.ruled_out else moved,
+        moved=moved,
         picks=tuple(_pick(way) for way in sorted(ways, key=openness)),
     )
 

@@ -4,16 +4,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from knowledge.medicines import EVERY, medicines
-from medications.options.evaluate import PREFERENCE
+from knowledge.wording.short_lines import act_line, minus_line, plus_line
 from medications.options.model import Action, Basis, Finding, Option, Options
 from medications.rules.effects import Effect
 
 type Reason = Finding | Action
 
+PREFERENCE = "C23"
+
 CLASS_AND_ICON: Mapping[Effect, tuple[str, str]] = {
     Effect.INFO: ("is-do", "list"),
     Effect.PREFERRED: ("is-for", "plus"),
     Effect.CAUTION: ("is-against", "caution"),
+    Effect.NOT_HERE: ("is-against", "refer"),
     Effect.AVOID: ("is-against", "avoid"),
     Effect.CONTRAINDICATED: ("is-stop", "contra"),
 }
@@ -24,6 +27,7 @@ class ReasonLine:
     """One reason or task; `ways` says to which ways it belongs, if not to all."""
 
     text: str
+    short: str
     then: str
     css: str
     icon: str
@@ -103,8 +107,20 @@ def _said_by(
 
 def _line(line: Reason, ways: str = "") -> ReasonLine:
     if isinstance(line, Action):
+        short = act_line(line.rule, line.text)
         return ReasonLine(
-            line.text, line.because, "is-do", "todo", line.basis, ways, line.blocking
+            line.text,
+            short,
+            line.because,
+            "is-do",
+            "todo",
+            line.basis,
+            ways,
+            line.blocking,
         )
     css, icon = CLASS_AND_ICON[line.effect]
-    return ReasonLine(line.because, line.then, css, icon, line.basis, ways)
+    if line.effect is Effect.PREFERRED:
+        short = plus_line(line.rule, line.medication, line.because)
+    else:
+        short = minus_line(line.because)
+    return ReasonLine(line.because, short, line.then, css, icon, line.basis, ways)

@@ -20,18 +20,23 @@ from medications.options.model import Options
 class Replay:
     """Whether a decision's basis is as it was, and what follows from it now.
 
-    `is_same_options`: the edition it was made by gives the same bytes again.
+    `is_same_options`: the edition it was made by gives the same bytes again; None where
+    rules were added up otherwise then, so that it is kept as shown and not weighed again.
     `moved`: medication, standing then, and standing by the knowledge of today.
     """
 
     is_same_picture: bool
     is_same_knowledge: bool
-    is_same_options: bool
+    is_same_options: bool | None
     moved: tuple[tuple[str, str, str], ...]
 
     @property
     def is_whole(self) -> bool:
-        return self.is_same_picture and self.is_same_options
+        return self.is_same_picture and self.is_same_options is True
+
+    @property
+    def is_of_earlier_engine(self) -> bool:
+        return self.is_same_options is None
 
 
 def canonical(content: object) -> bytes:
@@ -49,13 +54,22 @@ def replay(
     picture = Picture.from_json(decision.picture)
     today = now or knowledge()
     then = _edition_of(decision, today)
-    again = _weighed(picture, then, _policy_of(decision.options))
     return Replay(
         is_same_picture=picture.digest() == decision.picture_digest,
         is_same_knowledge=today.digest == decision.knowledge_digest,
-        is_same_options=canonical(again.to_json()) == canonical(decision.options),
+        is_same_options=_is_same(decision, picture, then),
         moved=_moved(decision.options, evaluate(picture, today, policy).to_json()),
     )
+
+
+def _is_same(
+    decision: MedicationDecision, picture: Picture, then: Knowledge
+) -> bool | None:
+    """Whether the edition of then gives the same bytes; None where it cannot be asked."""
+    if then.engine != knowledge().engine:
+        return None
+    again = _weighed(picture, then, _policy_of(decision.options))
+    return canonical(again.to_json()) == canonical(decision.options)
 
 
 def _weighed(picture: Picture, known: Knowledge, policy: Policy) -> Options:

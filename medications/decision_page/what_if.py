@@ -3,14 +3,16 @@
 Nothing of it is kept. No Django.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from assessments.facts import FACTS, Fact, FactKind
 from assessments.picture import Picture
 from knowledge.medicines import medicines
+from medications.options.evaluate import BEST_FIRST
 from medications.options.headline import LOOKS, Look, first_reason
-from medications.options.model import Option, Options
+from medications.options.model import Finding, Option, Options, Standing
+from medications.rules.effects import Effect
 
 USUAL = ("cows", "pregnancy", "qtc", "child_pugh")
 TRIED = 7
@@ -23,13 +25,18 @@ NEVER_PREGNANT = "male"
 
 @dataclass(frozen=True, slots=True)
 class StandingMove:
-    """One option whose standing or first place another answer would change."""
+    """One option that another answer would make stand or rank otherwise, and why."""
 
     title: str
     before: Look
     after: Look
     reason: str
+    place: str
     now_first: bool
+
+    @property
+    def is_standing(self) -> bool:
+        return self.before != self.after
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +83,14 @@ def _can_apply(
 
 
 def moves(before: Options, after: Options) -> Moves:
-    """Each option that would stand or rank otherwise."""
-    pairs = [(before.option(key), after.option(key)) for key in medicines().weighed]
+    """Each option that would stand or rank otherwise; a product where it moves unlike
+    the medicine it belongs to."""
     leads, led = _first(after), _first(before)
     moved = [
-        StandingMove(
-            medicines().titles[new.medication],
-            LOOKS[old.standing],
-            LOOKS[new.standing],
-            first_reason(new)[0],
-            new.medication == leads != led,
-        )
-        for old, new in pairs
-        if old.standing is not new.standing or new.medication == leads != led
+        _move(before, after, key, leads != led and key in leads)
+        for key in medicines().keys
+        if _moves(before.option(key), after.option(key))
+        and not _as_its_family(before, after, key)
     ]
     titles = {move.title for move in moved}
     rest = (
@@ -99,9 +101,93 @@ def moves(before: Options, after: Options) -> Moves:
     return Moves(tuple(moved), tuple(rest))
 
 
-def _first(options: Options) -> str:
-    """The first in rank of those compared here; empty where all are ruled out."""
-    ranked: Sequence[Option] = options.ranked()
-    return next(
-        (o.medication for o in ranked if o.medication in medicines().weighed), ""
+def _moves(old: Option, new: Option) -> bool:
+    return (old.standing, _rank(old)) != (new.standing, _rank(new))
+
+
+def _rank(option: Option) -> tuple[int | None, bool]:
+    return (option.rank, option.is_tied)
+
+
+def _as_its_family(before: Options, after: Options, key: str) -> bool:
+    """Whether a product does no more than what it is a product of."""
+    family = medicines().parent_of(key)
+    if family == key or before.option(key).has_place:
+        return False
+    old, new = before.option(family), after.option(family)
+    pairs = [(before.option(key), old), (after.option(key), new)]
+    return all(one.standing is other.standing for one, other in pairs)
+
+
+def _move(before: Options, after: Options, key: str, now_first: bool) -> StandingMove:  # noqa: FBT001 - a private word
+    old, new = before.option(key), after.option(key)
+    return StandingMove(
+        medicines().titles[key],
+        LOOKS[old.standing],
+        LOOKS[new.standing],
+        _cause(old, new) or _cause_elsewhere(key, before, after),
+        _place(old, new),
+        now_first,
     )
+
+
+def _place(old: Option, new: Option) -> str:
+    """How its place changes, where it does."""
+    if _rank(old) == _rank(new) or not new.has_place:
+        return ""
+    return f"{_named(old)} to {_named(new)}"
+
+
+def _named(option: Option) -> str:
+    if option.rank is None:
+        return "no place"
+    shared = ", shared" if option.is_tied else ""
+    return f"place {option.rank}{shared}"
+
+
+def _cause(old: Option, new: Option) -> str:
+    """The rule that speaks now and did not, else the one that fell silent.
+
+    What stood before and stands still moved nothing.
+    """
+    if new.standing is Standing.NEEDS_DATA is not old.standing:
+        return first_reason(new)[0]
+    came = _said_only(new, old)
+    went = _said_only(old, new)
+    if _is_worse(old, new):
+        came.sort(key=lambda line: -line.effect)
+    if came and (_is_worse(old, new) or not went):
+        return came[0].because
+    if went:
+        return f"No longer: {went[0].because}"
+    return came[0].because if came else ""
+
+
+def _said_only(one: Option, other: Option) -> list[Finding]:
+    """Findings of one that the other lacks, the strongest first; notes move nothing."""
+    said = {(line.rule, line.effect) for line in other.findings}
+    found = [
+        line
+        for line in one.findings
+        if (line.rule, line.effect) not in said and line.effect is not Effect.INFO
+    ]
+    return sorted(found, key=lambda line: -line.effect)
+
+
+def _is_worse(old: Option, new: Option) -> bool:
+    return BEST_FIRST.index(new.standing) > BEST_FIRST.index(old.standing)
+
+
+def _cause_elsewhere(key: str, before: Options, after: Options) -> str:
+    """A place that changed because another option moved."""
+    for other in after.options:
+        old = before.option(other.medication)
+        cause = _cause(old, other) if other.medication != key else ""
+        if cause and _moves(old, other):
+            return f"{medicines().titles[other.medication]}: {cause}"
+    return "Its reasons are the same; others moved."
+
+
+def _first(options: Options) -> frozenset[str]:
+    """Those in the first place of the ranking; none where all are ruled out."""
+    return frozenset(o.medication for o in options.ranked() if o.rank == 1)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.forms import PlainText
+from accounts.tenancy import day_here
 
 OLDEST = date(1990, 1, 1)
 # How far ahead a start can be planned.
@@ -24,7 +25,10 @@ class DayField(forms.DateField):
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
-        if value is not None and not OLDEST <= value <= timezone.localdate() + AHEAD:
+        if (
+            value is not None
+            and not OLDEST <= value <= day_here(timezone.now()) + AHEAD
+        ):
             raise ValidationError("Check the year.")
 
 

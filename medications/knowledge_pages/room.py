@@ -1,24 +1,26 @@
 """Everything in the knowledge, subject by subject, each statement with its source. No Django."""
 
 import json
+from calendar import day_abbr
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
 from assessments.facts import FACTS
+from assessments.observations.kinds import label_of
 from knowledge.change import change_figures
 from knowledge.cited import Check, Cited, check_of
 from knowledge.conditions import Condition, in_words
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
 from knowledge.formulary.lines import sections
-from knowledge.freshness import freshness
 from knowledge.instruments.registry import instruments
 from knowledge.instruments.titles import part_title, short_title
 from knowledge.language import language
 from knowledge.medicines import Medicine, medicines
 from knowledge.modalities import library
+from knowledge.names.vocabulary import name_groups
 from knowledge.needs import need_rules
 from knowledge.numbers import Number, Permitted
 from knowledge.risk_windows import risk_windows
@@ -29,6 +31,9 @@ from knowledge.schedule.choices import (
     plan_choices,
 )
 from knowledge.schedule.injections import injection_rules
+from knowledge.urgent_results import UrgentResult, urgent_results
+from knowledge.weighing import weighing
+from medications.knowledge_pages import asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +184,16 @@ def _reaching() -> Iterable[Statement]:
         yield _line(rung, f"Day {rung.day}: {rung.title}", rung.detail)
 
 
+def _mails() -> Iterable[Statement]:
+    hours = steps.working_hours()
+    days = f"{day_abbr[hours.weekdays[0] - 1]} to {day_abbr[hours.weekdays[-1] - 1]}"
+    yield _line(
+        hours,
+        "E-mails to the staff",
+        f"{days}, {hours.opens} to {hours.closes} h; what a concern asks for the same day at once",
+    )
+
+
 def _duties() -> Iterable[Statement]:
     for level, duties in steps.duties().items():
         for duty in duties:
@@ -190,6 +205,27 @@ def _duties() -> Iterable[Statement]:
             )
 
 
+def _urgent_results() -> Iterable[Statement]:
+    for one in urgent_results().values():
+        names = " or ".join(dict.fromkeys(label_of(code) for code in one.codes))
+        when = f"within {_days(one.within)}" if one.within else "the same day"
+        text = f"{one.title}. {_role(one.role)}, {when}. {one.because}"
+        yield _line(one, f"{names}: {_bound(one)}", text)
+
+
+def _bound(one: UrgentResult) -> str:
+    """From where on a result cannot wait, in words."""
+    bounds = {
+        "{} or more": one.at_least,
+        "above {}": one.above,
+        "below {}": one.below,
+        "above {} times the upper limit": one.times_upper,
+    }
+    said = [words.format(n) for words, n in bounds.items() if n is not None]
+    tests = [in_words(condition, _label) for condition in one.only]
+    return "; ".join([*said, *((one.word,) if one.word else ()), *tests])
+
+
 def _choices() -> Iterable[Statement]:
     known = knowledge()
     for wish in known.wishes.values():
@@ -199,7 +235,12 @@ def _choices() -> Iterable[Statement]:
         yield _line(
             day, f"Task of {rule}", f"{_role(day.role)}, within {_days(day.within)}"
         )
-    for task in (*known.choice_tasks.start.values(), *known.choice_tasks.none.values()):
+    declared = known.choice_tasks
+    for task in (
+        *declared.start.values(),
+        *declared.refer.values(),
+        *declared.none.values(),
+    ):
         title = task.title.format(name="the medicine")
         yield _line(task, title, f"{_role(task.role)}, within {_days(task.within)}")
 
@@ -236,10 +277,20 @@ def _risk() -> Iterable[Statement]:
         yield _line(window, window.because.format(ago="some time ago"), text)
 
 
+def _holds() -> Iterable[Statement]:
+    return (_line(*one) for one in asking.holds())
+
+
 def _fresh() -> Iterable[Statement]:
-    for one in freshness():
-        names = ", ".join(FACTS[name].label for name in one.names)
-        yield _line(one, one.meaning, f"{one.value} {one.unit}: {names}")
+    return (_line(*one) for one in asking.ages())
+
+
+def _bedside() -> Iterable[Statement]:
+    return (_line(*one) for one in asking.bedside())
+
+
+def _weighing() -> Iterable[Statement]:
+    return (_line(one, one.title, one.text) for one in weighing())
 
 
 def _formulary() -> Iterable[Statement]:
@@ -251,6 +302,14 @@ def _formulary() -> Iterable[Statement]:
 def _classes() -> Iterable[Statement]:
     for one in knowledge().ingredients.values():
         yield _line(one, f"{one.kind}: {one.effect}", ", ".join(one.names))
+
+
+def _names() -> Iterable[Statement]:
+    """What each of our own names is read as; other names come from the table."""
+    for group in name_groups().values():
+        for listed in (group.brands, group.spellings):
+            for meant, names in listed.items():
+                yield _line(group, f"{group.about}: {meant}", ", ".join(names))
 
 
 def _listed() -> Iterable[Statement]:
@@ -308,15 +367,21 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("promises", "Promises", "What is owed to a person and when.", _promises, plan_choices),
         RoomSubject("injections", "Injection windows", "When the next one may be given, is due, and is late.", _injections, injection_choices),
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
+        RoomSubject("mails", "E-mails", "When the staff is written to.", _mails),
         RoomSubject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),
+        RoomSubject("results", "Results that cannot wait", "What raises a concern at once, and who owes an answer to it.", _urgent_results),
         RoomSubject("choices", "Choosing", "What speaks for an option, and what a choice writes.", _choices),
         RoomSubject("medicines", "Medicines", "Each medicine and product, once.", _listed),
         RoomSubject("formulary", "Formulary", "Products, doses, waits and storage.", _formulary),
         RoomSubject("interactions", "Other medicines", "Classes that change medication for OUD.", _classes),
+        RoomSubject("names", "Names", "What brands and other spellings are read as.", _names),
         RoomSubject("needs", "Needs", "What a plan has to answer, found in facts.", _needs),
         RoomSubject("care", "Kinds of care", "What a plan can hold.", _care),
         RoomSubject("risk", "Times of raised risk", "Windows that no rule holds.", _risk),
-        RoomSubject("freshness", "How long facts count", "Hours until an answer is out of date.", _fresh),
+        RoomSubject("holds", "What waits for an answer", "What an answer that nobody has, or that is out of date, makes wait.", _holds),
+        RoomSubject("freshness", "How long facts count", "Until when an answer counts, and what an old one still says.", _fresh),
+        RoomSubject("bedside", "Bedside questions", "What is asked before a first dose, the most dangerous first.", _bedside),
+        RoomSubject("weighing", "Weighing", "What is derived from facts, and how options are put in order.", _weighing),
         RoomSubject("instruments", "Instruments", "Questionnaires, with their licence.", _instruments),
         RoomSubject("change", "Change that counts", "How much of a change of a score counts.", _change),
         RoomSubject("aid", "Decision aid", "What a person reads, and what it rests on.", _aid),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from knowledge.before_use import of_rules
 from knowledge.cards import Card
 from knowledge.cited import Check
 from medications.clinic_policy.policy import SignOff, sign_off_of
@@ -22,6 +23,11 @@ class RuleListRow:
     @property
     def sign_off(self) -> SignOff:
         return sign_off_of(self.card, self.stance)
+
+    @property
+    def is_due_before_use(self) -> bool:
+        """Whether the reference asks for a signature first that nobody gave here."""
+        return self.sign_off.is_due and self.card.id in of_rules()
 
     @property
     def is_off(self) -> bool:
@@ -44,6 +50,7 @@ class RuleChip:
 
 FILTERS: Mapping[str, tuple[str, Callable[[RuleListRow], bool]]] = {
     "due": ("Needs sign-off", lambda row: row.sign_off.is_due),
+    "first": ("Sign before use", lambda row: row.is_due_before_use),
     "unverified": ("Unverified", lambda row: row.card.check in UNSEEN),
     "policy": ("Policy", lambda row: row.card.check is Check.POLICY),
     "off": ("Switched off here", lambda row: row.is_off),

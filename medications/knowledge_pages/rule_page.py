@@ -4,11 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from assessments.facts import FACTS
+from knowledge.before_use import SignedPart, of_rules
 from knowledge.cards import Card, View
 from knowledge.editions import Edition, Knowledge
+from knowledge.holds import read_holds
 from knowledge.sources import Reference
+from medications.knowledge_pages.asking import HeldFamilies, age_of, held_families
 from medications.knowledge_pages.parameters import NumberRow, number_rows
 from medications.knowledge_pages.search import (
+    ROLES,
     SECTIONS,
     EffectShown,
     cited_by,
@@ -19,9 +23,6 @@ from medications.knowledge_pages.search import (
 from medications.knowledge_pages.source_attributes import Attribute, attributes_of
 from medications.rules.effects import Say
 from medications.rules.examples import ExampleResult, examples_of, shown
-from medications.rules.registry import says_of
-
-HOURS_OF_A_DAY = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ class Dossier:
     evidence: str
     effects: tuple[EffectShown, ...]
     may: tuple[EffectShown, ...]
-    holds: bool
+    holds: tuple[HeldFamilies, ...]
+    roles: tuple[str, ...]
+    before_use: SignedPart | None
     facts: tuple[FactRead, ...]
     sentence: str
     examples: tuple[ExampleShown, ...]
@@ -70,7 +73,9 @@ def dossier(
         evidence=evidence_words(card),
         effects=effects_of(card.effects),
         may=effects_of(card.may),
-        holds=any(say.effect.rules_out for say in says_of(card.effects)),
+        holds=held_families(read_holds(card.holds)),
+        roles=tuple(ROLES[role] for role in card.roles),
+        before_use=of_rules().get(card.id),
         facts=tuple(_fact(name) for name in card.uses),
         sentence=next((e.example.because for e in examples if e.example.because), ""),
         examples=examples,
@@ -99,10 +104,4 @@ def _text(says: tuple[Say, ...]) -> str:
 
 
 def _fact(name: str) -> FactRead:
-    span = FACTS[name].fresh_for
-    if span is None:
-        return FactRead(FACTS[name].label, "does not age")
-    hours = int(span.total_seconds() // 3600)
-    days, rest = divmod(hours, HOURS_OF_A_DAY)
-    counted = f"{hours} hours" if rest or days <= 1 else f"{days} days"
-    return FactRead(FACTS[name].label, f"counts for {counted}")
+    return FactRead(FACTS[name].label, age_of(name))

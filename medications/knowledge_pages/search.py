@@ -6,7 +6,7 @@ from string import Formatter
 from typing import Any
 
 from assessments.facts import FACTS
-from knowledge.cards import Card
+from knowledge.cards import Card, RuleRole
 from knowledge.editions import Knowledge
 from knowledge.medicines import EVERY, medicines
 from knowledge.sources import Reference
@@ -23,6 +23,7 @@ SECTIONS: Mapping[str, str] = {
     "C5": "Access and setting",
     "C6": "Medicines that ease withdrawal",
     "C7": "Overdose risk",
+    "C8": "Treatment under way, setting, names not known, new substances",
 }
 EVIDENCE: Mapping[str, str] = {
     "LBL": "FDA label",
@@ -32,11 +33,22 @@ EVIDENCE: Mapping[str, str] = {
     "OBS": "observational study",
     "EXP": "expert judgement",
 }
+ROLES: Mapping[RuleRole, str] = {
+    RuleRole.START: "A start rule: silent for what the person takes now.",
+    RuleRole.MANNER: "Its caution is about how to begin: it sets no standing.",
+    RuleRole.UNCOUNTED: "Its caution sets a standing and is not counted for the place.",
+    RuleRole.COMPARED: "It compares two: methadone stands behind buprenorphine while it speaks.",
+    RuleRole.CONTINUE: "It speaks for going on: that goes before other reasons.",
+    RuleRole.WISH: "It speaks of the person's own wish: that goes before other reasons.",
+    RuleRole.UNLESS_STOPPED: "Void for what is contraindicated.",
+    RuleRole.LATER_DOSE: "What it asks for comes before a later dose, not the first.",
+}
 OTHERS = {EVERY: "Every medication"}
 KEYS: Mapping[str, str] = medicines().names
 STANDING_OF = {
     Effect.PREFERRED: Standing.PREFERRED,
     Effect.CAUTION: Standing.CAUTION,
+    Effect.NOT_HERE: Standing.NOT_HERE,
     Effect.AVOID: Standing.AVOID,
     Effect.CONTRAINDICATED: Standing.CONTRAINDICATED,
 }

@@ -22,16 +22,17 @@ class RuleUse(StrEnum):
 
 MEANINGS: Mapping[RuleUse, str] = {
     RuleUse.FOLLOWED: "What was chosen is something the rule speaks for, a caution that "
-    "was read first, or another medicine than the one it advises against.",
+    "was read first, a referral for what it says cannot be given here, or another "
+    "medicine than the one it advises against or sends elsewhere.",
     RuleUse.OVERRIDDEN: "What was chosen is something the rule advises against, or waits "
     "for an answer that the rule asked for. The grounds were written down.",
-    RuleUse.BESIDE: "The rule spoke of tasks or in general, about other medicines, or "
-    "nothing was chosen.",
+    RuleUse.BESIDE: "The rule spoke of tasks, of questions before the first dose or in "
+    "general, about other medicines, or nothing was chosen.",
 }
 
 # One row for each decision in which the rule spoke of an option, and what came of it.
-# A rule that lacks an answer speaks where it holds the chosen option back. What was
-# frozen is unpacked once (`|| '{}'`), not once for each thing that is asked of it.
+# A rule that lacks an answer speaks where it holds the chosen option or its first dose
+# back. What was frozen is unpacked once (`|| '{}'`), not once for each thing that is asked of it.
 ROWS = """
 WITH decided AS MATERIALIZED (
   SELECT id, patient_id, decided_at, choice, options || '{}' AS options,
@@ -50,13 +51,16 @@ WITH decided AS MATERIALIZED (
       '$.options[*] ? (@.medication == $choice && @.standing == "NEEDS_DATA")
         .missing[*] ? (@.holds == true && @.rules[*] == $rule)', vars) AS holds,
     jsonb_path_exists(options, '$.options[*].actions[*] ? (@.rule == $rule)', vars)
+      OR jsonb_path_exists(options,
+        '$.options[*] ? (@.medication == $choice).ask_first[*] ? (@.rules[*] == $rule)',
+        vars)
       OR jsonb_path_exists(options, '$.general[*] ? (@.rule == $rule)', vars) AS told
   FROM decided
 )
 SELECT id, patient_id, CASE
     WHEN holds OR of_choice ?| array['AVOID', 'CONTRAINDICATED'] THEN 'overridden'
-    WHEN is_choice AND (of_choice ?| array['PREFERRED', 'CAUTION']
-      OR of_others ?| array['AVOID', 'CONTRAINDICATED']) THEN 'followed'
+    WHEN is_choice AND (of_choice ?| array['PREFERRED', 'CAUTION', 'NOT_HERE']
+      OR of_others ?| array['NOT_HERE', 'AVOID', 'CONTRAINDICATED']) THEN 'followed'
     ELSE 'beside' END
 FROM said
 WHERE holds OR told OR of_choice <> '[]' OR of_others <> '[]'

@@ -4,18 +4,19 @@ Nothing here is written by hand: each fact that a stopping rule looked at is tri
 otherwise, and what silences the rule is reported.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import combinations, product
 
 from assessments.picture import Picture
+from assessments.picture.model import KnownFact
 from knowledge import editions as store
 from knowledge.editions import Edition, Knowledge
 from knowledge.medicines import medicines
 from medications.options.alternatives import CHOSEN, Alternative, latest_tries, tries
 from medications.options.evaluate import evaluate, reached
 from medications.options.model import Finding, Option, OptionChange, Options, Path
+from medications.rules.effects import Say
 from medications.rules.reading import FactReader
 from medications.rules.registry import RULES, RuleOutcome, put, says_of
 
@@ -33,9 +34,9 @@ class _Noting(FactReader):
         super().__init__(picture)
         self.read: dict[str, None] = {}
 
-    def maybe(self, name: str, *, within: timedelta | None = None):  # type: ignore[no-untyped-def]
+    def _known(self, name: str) -> KnownFact | None:
         self.read[name] = None
-        return super().maybe(name, within=within)
+        return super()._known(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,18 @@ class _Stop:
         facts = _Noting(picture)
         put(self.rule, RULES[self.rule], facts, self.edition)
         return [n for n in facts.read if n in CHOSEN or picture.known(n)]
+
+    def hits(self, picture: Picture) -> tuple[object, ...]:
+        """The same for options that the rule reaches alike; where it names them itself,
+        each is a case of its own."""
+        outcome = put(self.rule, RULES[self.rule], FactReader(picture), self.edition)
+        if outcome.said is not None and outcome.said.says is not None:
+            return (self.medication,)
+        card = self.edition.cards[self.rule]
+        says = (*says_of(card.effects), *says_of(card.may))
+        return tuple(
+            self.medication in reached(say.medication, medicines()) for say in says
+        )
 
     def is_silent(self, picture: Picture) -> bool:
         """Whether the rule neither stops the option nor asks for what could."""
@@ -79,6 +92,9 @@ class _Search:
         self._picture = picture.asked_again()
         self._known, self._policy = known, options.policy
         self._edition = known.on(picture.as_of.date(), options.policy)
+        self._after: dict[tuple[Alternative, ...], Options] = {}
+        self._silencing: dict[tuple[object, ...], list[Alternative]] = {}
+        self._stopping: dict[str, tuple[str, ...]] = {}
 
     def of(self, option: Option) -> Option:
         if not option.standing.ruled_out:
@@ -91,35 +107,56 @@ class _Search:
         )
 
     def _change(self, stop: Finding, medication: str) -> OptionChange:
-        found = _alternatives(
-            _Stop(stop.rule, medication, self._edition), self._picture
-        )
+        found = self._found(_Stop(stop.rule, medication, self._edition), [])
         return OptionChange(stop, tuple(one.step for one in found[:ALTERNATIVES]))
 
     def _way_out(self, medication: str) -> Path | None:
         """Step by step until nothing stops the option, then without what was needless."""
         taken: list[Alternative] = []
         while (stop := self._next_stop(taken, medication)) is not None:
-            found = _alternatives(stop, _after(taken, self._picture))
+            found = self._found(stop, taken)
             if not found or found[0].step.is_fixed or len(taken) == MOST_STEPS:
                 return None
             taken.append(found[0])
         needed = self._without_needless(taken, medication)
-        after = evaluate(
-            _after(needed, self._picture), self._known, self._policy
-        ).option(medication)
-        return Path(tuple(one.step for one in needed), after.standing)
+        return Path(
+            tuple(one.step for one in needed),
+            self._weighed(tuple(needed)).option(medication).standing,
+        )
+
+    def _found(self, stop: _Stop, taken: list[Alternative]) -> list[Alternative]:
+        """What silences a stop after some steps; once for all that it stops alike."""
+        key = (stop.rule, stop.hits(self._picture), tuple(taken))
+        if key not in self._silencing:
+            self._silencing[key] = _alternatives(stop, _after(taken, self._picture))
+        return self._silencing[key]
+
+    def _weighed(self, taken: tuple[Alternative, ...]) -> Options:
+        """The options after these steps, once for every option that they open."""
+        if taken not in self._after:
+            picture = _after(list(taken), self._picture)
+            self._after[taken] = evaluate(picture, self._known, self._policy)
+        return self._after[taken]
 
     def _next_stop(self, taken: list[Alternative], medication: str) -> _Stop | None:
         picture = _after(taken, self._picture)
         facts = FactReader(picture)
-        for rule in self._edition.cards:
-            if rule in self._policy.off:
-                continue
+        for rule in self._may_stop(medication):
             outcome = put(rule, RULES[rule], facts, self._edition)
             if _stops(outcome, medication, self._edition):
                 return _Stop(rule, medication, self._edition)
         return None
+
+    def _may_stop(self, medication: str) -> tuple[str, ...]:
+        """The rules in force that could stop it at all, by their cards."""
+        if medication not in self._stopping:
+            self._stopping[medication] = tuple(
+                rule
+                for rule, card in self._edition.cards.items()
+                if rule not in self._policy.off
+                and _any_stops((*says_of(card.effects), *says_of(card.may)), medication)
+            )
+        return self._stopping[medication]
 
     def _without_needless(
         self, taken: list[Alternative], medication: str
@@ -143,10 +180,13 @@ def _stops(outcome: RuleOutcome, medication: str, edition: Edition) -> bool:
         return False
     card = edition.cards[outcome.rule]
     says = outcome.said.says
+    return _any_stops(says_of(card.effects) if says is None else says, medication)
+
+
+def _any_stops(says: Iterable[Say], medication: str) -> bool:
     return any(
-        say.effect.rules_out
-        and medication in reached(say.medication, card, medicines())
-        for say in (says_of(card.effects) if says is None else says)
+        say.effect.rules_out and medication in reached(say.medication, medicines())
+        for say in says
     )
 
 

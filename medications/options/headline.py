@@ -28,12 +28,14 @@ LOOKS: Mapping[Standing, Look] = {
     Standing.ELIGIBLE: Look("Eligible", "is-eligible", "eligible"),
     Standing.CAUTION: Look("Caution", "is-caution", "caution"),
     Standing.NEEDS_DATA: Look("Needs data", "is-unknown", "unknown"),
+    Standing.NOT_HERE: Look("Refer", "is-nothere", "refer"),
     Standing.AVOID: Look("Avoid", "is-avoid", "avoid"),
     Standing.CONTRAINDICATED: Look("Contraindicated", "is-contraindicated", "contra"),
 }
 EFFECT_OF = {
     Standing.CONTRAINDICATED: Effect.CONTRAINDICATED,
     Standing.AVOID: Effect.AVOID,
+    Standing.NOT_HERE: Effect.NOT_HERE,
     Standing.CAUTION: Effect.CAUTION,
     Standing.PREFERRED: Effect.PREFERRED,
 }
@@ -112,7 +114,7 @@ def first_reason(option: Option) -> tuple[str, str]:
         return _unanswered(option), ""
     finding = _deciding(option)
     if finding is None:
-        return "Nothing known stands against it.", ""
+        return "No rule speaks for or against it on what is known.", ""
     return finding.because + _from(option), finding.rule
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from knowledge.names import is_ingredient, recognise
 from knowledge.numbers import IngredientSet
 
 # The sets of reference D11 that a list of medicines is held against, as shown.
 CLASSES = (
     "opioid_analgesic",
+    "opioid_other",
     "mtd_down",
     "arv_mtd_down",
     "mtd_up",
@@ -15,8 +17,9 @@ CLASSES = (
     "bup_up",
     "precipitate_on_mtd",
     "cns_depressant",
-    "serotonergic",
+    "sedative_withdrawal",
     "maoi",
+    "serotonergic",
     "qt",
 )
 WEAKER = "weaker or inconsistent effect"
@@ -36,25 +39,35 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True)
 class ClassedMedicine:
-    """One medicine of the list with the classes it is in; none is an answer too."""
+    """One medicine of the list with the classes it is in. None is an answer only where
+    the name was recognised; else nothing was checked, and some may be meant."""
 
     name: str
     interactions: tuple[Interaction, ...]
+    is_known: bool = True
+    near: tuple[str, ...] = ()
 
 
 def medicines_of(
     names: Iterable[str], sets: Mapping[str, IngredientSet]
 ) -> list[ClassedMedicine]:
-    """Each other medicine, those that matter first."""
-    found = [
-        ClassedMedicine(name, tuple(_interactions(name, sets)))
-        for name in sorted(set(names) - NOT_OTHER)
-    ]
-    return sorted(found, key=lambda medicine: not medicine.interactions)
+    """Each other medicine: those that nobody knows first, then those that matter."""
+    found = [_classed(name, sets) for name in sorted(set(names) - NOT_OTHER)]
+    return sorted(found, key=lambda one: (one.is_known, not one.interactions))
+
+
+def _classed(name: str, sets: Mapping[str, IngredientSet]) -> ClassedMedicine:
+    if not is_ingredient(name):
+        return ClassedMedicine(name, (), is_known=False, near=recognise(name).near)
+    return ClassedMedicine(name, tuple(_interactions(name, sets)))
 
 
 def _interactions(name: str, sets: Mapping[str, IngredientSet]) -> list[Interaction]:
-    return [_interaction(name, sets[key]) for key in CLASSES if name in sets[key].names]
+    """The classes of one name; where two have the same effect, the first of them."""
+    found = [
+        _interaction(name, sets[key]) for key in CLASSES if name in sets[key].names
+    ]
+    return list({one.effect: one for one in reversed(found)}.values())[::-1]
 
 
 def _interaction(name: str, kept: IngredientSet) -> Interaction:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from knowledge.holds import Hold
 from knowledge.policy import AS_SHIPPED, Policy
 from knowledge.sources import Reference
 from medications.rules.effects import Effect
+
+LOW_DOSE_START = "BUP_LOW"
 
 
 class Standing(StrEnum):
@@ -15,6 +18,8 @@ class Standing(StrEnum):
 
     CONTRAINDICATED = "CONTRAINDICATED"
     AVOID = "AVOID"
+    # Cannot be given by this clinic, whatever speaks for it: refer.
+    NOT_HERE = "NOT_HERE"
     NEEDS_DATA = "NEEDS_DATA"
     CAUTION = "CAUTION"
     ELIGIBLE = "ELIGIBLE"
@@ -80,13 +85,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A task that must follow; a blocking one comes before the first dose."""
+    """A task that must follow; a blocking one comes before a dose: the first one, or
+    with `is_later` another that its text names."""
 
     basis: Basis
     medication: str
     text: str
     because: str
     blocking: bool
+    is_later: bool = False
     earliest: datetime | None = None
     preferred_from: datetime | None = None
 
@@ -107,15 +114,24 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A fact not known, or out of date, and what it would change."""
+    """A fact not known, or out of date, what it makes wait and what it would change.
+
+    `days`: by when the answer is owed, 0 being today.
+    """
 
     fact: str
     label: str
     why: str
     effect: Effect
     rules: tuple[str, ...]
-    holds: bool
+    hold: Hold
+    days: int = 0
     last_known: datetime | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the option itself waits for it."""
+        return self.hold is Hold.OPTION
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -124,8 +140,34 @@ class Missing:
             "why": self.why,
             "effect": self.effect.name,
             "rules": list(self.rules),
+            "hold": self.hold.name.lower(),
             "holds": self.holds,
+            "days": self.days,
             "last_known": _iso(self.last_known),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AskFirst:
+    """One bedside question that the first dose waits for; `facts` are what it answers."""
+
+    key: str
+    facts: tuple[str, ...]
+    question: str
+    why: str
+    rules: tuple[str, ...]
+
+    @property
+    def fact(self) -> str:
+        return self.facts[0]
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "fact": self.fact,
+            "facts": list(self.facts),
+            "question": self.question,
+            "why": self.why,
+            "rules": list(self.rules),
         }
 
 
@@ -230,7 +272,10 @@ class SwitchedOff:
 class Option:
     """One medication for one person: where it stands and why.
 
-    `otherwise` is the standing if every answer that holds it back turns out clear.
+    `otherwise` is the standing if every answer that holds it back turns out clear;
+    `medical` is where it would stand at a clinic that can give it. `is_tied`: another
+    shares its place, and nothing known speaks for one over the other. `not_needed`: a
+    way of starting that nothing calls for.
     """
 
     medication: str
@@ -242,14 +287,29 @@ class Option:
     actions: tuple[Action, ...]
     missing: tuple[Missing, ...]
     otherwise: Standing
+    ask_first: tuple[AskFirst, ...] = ()
+    is_tied: bool = False
+    is_under_way: bool = False
+    not_needed: bool = False
+    medical: Standing | None = None
     fits: tuple[Fit, ...] = ()
     product: str | None = None
     changes: tuple[OptionChange, ...] = ()
     way_out: Path | None = None
 
     @property
+    def has_place(self) -> bool:
+        """Whether it is ranked by itself; a product stands within its family."""
+        return self.parent is None or self.medication == LOW_DOSE_START
+
+    @property
     def stops(self) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.effect.rules_out)
+
+    @property
+    def before_first_dose(self) -> tuple[Action, ...]:
+        """Tasks that come before the first dose."""
+        return tuple(a for a in self.actions if a.blocking and not a.is_later)
 
     @property
     def earliest(self) -> datetime | None:
@@ -272,6 +332,13 @@ class Option:
             "standing": self.standing.value,
             "if_answers_are_clear": self.otherwise.value,
             "rank": self.rank,
+            "tie": self.is_tied,
+            "ask_first": [one.as_json() for one in self.ask_first],
+            "before_first_dose": len(self.before_first_dose),
+            "under_way": self.is_under_way,
+            "not_needed": self.not_needed,
+            "not_here": self.standing is Standing.NOT_HERE,
+            "medical_standing": (self.medical or self.standing).value,
             "fits": [f.as_json() for f in self.fits],
             "findings": [f.as_json() for f in self.findings],
             "actions": [a.as_json() for a in self.actions],
@@ -297,13 +364,24 @@ class Options:
     policy: Policy = AS_SHIPPED
     switched_off: tuple[SwitchedOff, ...] = ()
 
+    @property
+    def today(self) -> date:
+        """The clinic's day: as_of is on the clinic's clock."""
+        return self.as_of.date()
+
     def option(self, medication: str) -> Option:
         return next(o for o in self.options if o.medication == medication)
 
     def ranked(self) -> list[Option]:
-        """Those not ruled out, best first."""
-        open_ones = [o for o in self.options if o.rank is not None]
-        return sorted(open_ones, key=lambda o: o.rank or 0)
+        """Those that have a place of their own, the first places first; those that
+        share one in the order of their names."""
+        placed = [o for o in self.options if o.rank is not None and o.has_place]
+        return sorted(placed, key=lambda o: (o.rank or 0, o.name))
+
+    @property
+    def under_way(self) -> tuple[Option, ...]:
+        """What is taken now."""
+        return tuple(o for o in self.options if o.is_under_way)
 
     def to_json(self) -> dict[str, object]:
         return {

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from knowledge.choosing import ChoiceTask, ChoiceTasks
 from knowledge.editions import Knowledge
 from knowledge.medicines import EVERY
-from medications.options.model import Action, Option, Options
+from knowledge.wording.short_lines import NONE, short_lines
+from medications.options.model import Action, Option, Options, Standing
 
 REVERSAL = "ORA"
 TITLE, REASON = 160, 300
@@ -41,13 +42,22 @@ def follows(
     else:
         name = known.medicines[option.medication].name
         name = name[:1].lower() + name[1:]
-        written = [
-            *_tasks(option.actions, declared),
-            *_tasks(_for_everybody(options), declared),
-            *_standing(declared.start, choice, name=name),
-        ]
+        written = [*_of_medicine(option, options, declared, name)]
     once = {one.key: one for one in reversed(written)}
     return tuple(sorted(once.values(), key=_order))
+
+
+def _of_medicine(
+    option: Option, options: Options, declared: ChoiceTasks, name: str
+) -> Iterator[DecisionTask]:
+    """What starts it; where it cannot be given here, what brings the person to it."""
+    if option.standing is Standing.NOT_HERE:
+        yield from _open(options, declared)
+        yield from _standing(declared.refer, option.medication, name=name)
+        return
+    yield from _tasks(option.actions, declared)
+    yield from _tasks(_for_everybody(options), declared)
+    yield from _standing(declared.start, option.medication, name=name)
 
 
 def _order(one: DecisionTask) -> tuple[bool, int, str]:
@@ -73,17 +83,23 @@ def _open(options: Options, declared: ChoiceTasks) -> Iterator[DecisionTask]:
 def _tasks(actions: Iterable[Action], declared: ChoiceTasks) -> Iterator[DecisionTask]:
     for action in actions:
         told = declared.day_of(action.rule)
+        told_short = short_lines().get(action.rule, NONE).act
         yield DecisionTask(
             key=action.rule,
             kind=told.kind,
-            title=_cut(action.text, TITLE),
-            reason=_cut(action.because, REASON),
+            title=_cut(told_short or action.text, TITLE),
+            reason=_cut(_reason(action, is_short=bool(told_short)), REASON),
             role=told.role,
             within=0 if action.blocking else told.within,
             cite=action.rule,
             verified=_tags(action, told.tag),
             blocking=action.blocking,
         )
+
+
+def _reason(action: Action, *, is_short: bool) -> str:
+    """What calls for the task; beside a short title, the rule's own text too."""
+    return f"{action.because} {action.text}" if is_short else action.because
 
 
 def _tags(action: Action, day: str) -> str:

@@ -14,6 +14,7 @@ from knowledge.editions import Edition, Knowledge
 from medications.risk.windows import OpenWindow, open_windows
 from medications.rules import outcomes
 from medications.rules.overdose import FLAGS
+from medications.rules.reading import FactReader
 from medications.rules.registry import RuleOutcome
 
 # The facts that each rule of section C7 rests on, for the day beside it.
@@ -74,8 +75,8 @@ def risk_of(
     knowledge: Knowledge | None = None,
 ) -> Risk:
     """Every factor for one picture, by the knowledge in force on its day."""
-    edition = (knowledge or store.knowledge()).on(picture.as_of.date())
-    said = {outcome.rule: outcome for outcome in outcomes(picture, edition)}
+    edition = (knowledge or store.knowledge()).on(picture.today)
+    said = {outcome.rule: outcome for outcome in outcomes(FactReader(picture), edition)}
     flags = [_factor(said[rule], edition, picture) for rule in FLAGS]
     held = tuple(factor for factor in flags if factor)
     windows = open_windows(picture, last_naltrexone_on=last_naltrexone_on)
@@ -107,7 +108,7 @@ def _factor(outcome: RuleOutcome, edition: Edition, picture: Picture) -> Factor 
 def _day(rule: str, picture: Picture) -> date | None:
     """The day of the newest fact that a rule rests on."""
     known = [picture.known(name) for name in RESTS_ON.get(rule, ())]
-    return max((k.as_of.date() for k in known if k), default=None)
+    return max((picture.day_of(k.as_of) for k in known if k), default=None)
 
 
 def _of_window(window: OpenWindow) -> Factor:
@@ -154,4 +155,4 @@ def _urgent(
 
 def _day_of(name: str, picture: Picture) -> date | None:
     known = picture.known(name)
-    return known.as_of.date() if known else None
+    return picture.day_of(known.as_of) if known else None

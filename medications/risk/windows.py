@@ -28,7 +28,7 @@ def open_windows(
     picture: Picture, *, last_naltrexone_on: date | None = None
 ) -> Iterator[OpenWindow]:
     """The windows in which this person is, each with how long it has been open."""
-    today = picture.as_of.date()
+    today = picture.today
     yield from _left(picture, today)
     yield from _after_birth(picture)
     if last_naltrexone_on is not None:
@@ -42,20 +42,20 @@ def _left(picture: Picture, today: date) -> Iterator[OpenWindow]:
     if told is not None:
         known, days = told
         yield from _in_days(
-            "left_institution", known.as_of.date() + timedelta(days), today
+            "left_institution", picture.day_of(known.as_of) + timedelta(days), today
         )
 
 
 def _after_birth(picture: Picture) -> Iterator[OpenWindow]:
     told = _number(picture, "postpartum")
     if told is not None and risk_windows()["after_birth"].holds(told[1]):
-        yield _window("after_birth", f"{told[1]} months", told[0].as_of.date())
+        yield _window("after_birth", f"{told[1]} months", picture.day_of(told[0].as_of))
 
 
 def _home(picture: Picture) -> Iterator[OpenWindow]:
     known = picture.known("housing")
     if known is not None and known.value in NO_STEADY_HOME:
-        yield _window("no_steady_home", str(known.value), known.as_of.date())
+        yield _window("no_steady_home", str(known.value), picture.day_of(known.as_of))
 
 
 def _number(picture: Picture, name: str) -> tuple[KnownFact, int] | None:

@@ -1,15 +1,19 @@
 """C5: access and setting; what never stands in the way of medication."""
 
 from knowledge.editions import Edition
-from medications.rules.reading import FactReader
+from medications.rules.continuing import days_to_leaving
+from medications.rules.reading import FactReader, Unanswered
 from medications.rules.registry import Answer, rule
 from medications.rules.shapes import above, among, either, no, rules, yes
 
 
 @rule("C91")
 def leaving_soon(facts: FactReader, edition: Edition) -> Answer:
-    days = facts.number("reentry")
-    return f"Leaves in {days} days." if days <= edition["reentry_days"] else None
+    """Counted down each day; from the day on other rules speak."""
+    days = days_to_leaving(facts)
+    if days is None:
+        raise Unanswered("reentry")
+    return f"Leaves in {days} days." if 0 < days <= edition["reentry_days"] else None
 
 
 @rule("C94")
@@ -29,6 +33,14 @@ def offer_naloxone(facts: FactReader, _edition: Edition) -> Answer:
     return "Due at each start, renewal and injection."
 
 
+@rule("C98")
+def nalmefene(facts: FactReader, _edition: Edition) -> Answer:
+    """Asked for, or named where there is an allergy to naloxone."""
+    if "naloxone" in facts.held("allergy"):
+        return "Allergy: naloxone."
+    return facts.among("ora", "nalmefene_requested")
+
+
 rules(
     C89=either(
         above("travel", "travel_far"),
@@ -40,6 +52,5 @@ rules(
     C93=yes("legal", "A court or employer demands that medication stop."),
     C95=either(among("udt"), yes("stimulants", "Uses stimulants.")),
     C97=among("ora", "naloxone_8mg_requested"),
-    C98=among("ora", "nalmefene_requested"),
     C99=among("route", "injecting"),
 )

@@ -12,8 +12,10 @@ class Effect(IntEnum):
     ACTION = 1
     PREFERRED = 2
     CAUTION = 3
-    AVOID = 4
-    CONTRAINDICATED = 5
+    # Cannot be given by this clinic: refer.
+    NOT_HERE = 4
+    AVOID = 5
+    CONTRAINDICATED = 6
 
     @property
     def rules_out(self) -> bool:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import cast
 
+from assessments.facts import FACTS, NEVER
 from knowledge.editions import Edition
 from medications.rules.effects import read_says
 from medications.rules.reading import FactReader, first, named
@@ -11,6 +12,20 @@ from medications.rules.registry import Answer, RuleSaid, rule
 from medications.rules.shapes import Reason, among, below, either, rules, word, yes
 
 LIVER_TESTS = ("alt", "ast")
+WEAK_HEART = ("heart_failure", "recent_mi", "marked_bradycardia")
+DEPRESSED = "respiratory_depression"
+ASTHMA = ("acute_asthma", "severe_asthma")
+LONG_STANDING = (
+    "copd",
+    "cor_pulmonale",
+    "sleep_apnoea",
+    "hypoventilation",
+    "home_oxygen",
+)
+# What depressed breathing of some hours ago still asks for.
+STAYS = read_says("MTD,BUP_SL,BUP_LOW,BUP_XR=CAUTION")
+# What C49 says where a clinic has lowered the stop of the depot.
+LOWERED = read_says("MTD=AVOID; BUP_SL,BUP_LOW,BUP_XR=CAUTION; BUP_SL=ACTION")
 # What C36 says where a clinic has raised it; its card names the same in `may_raise`.
 RAISED = read_says("NTX_XR,NTX_PO=CONTRAINDICATED")
 ECG_FOR_ALL = "This clinic takes an ECG before methadone for everybody."
@@ -44,6 +59,11 @@ def _above(facts: FactReader, test: str, times: Decimal | int) -> str | None:
 
 @rule("C38")
 def liver_tests_high(facts: FactReader, edition: Edition) -> Answer:
+    """Up to five times; above that, where the test is out of date, it stays a caution."""
+    for test in LIVER_TESTS:
+        if facts.maybe(test) is None and _was_above(facts, test, edition):
+            because = f"{facts.said(test)}, very high then: repeat now."
+            return RuleSaid(because, asks=(test,))
     known = [t for t in LIVER_TESTS if facts.maybe(t) is not None]
     if any(_above(facts, t, edition["alt_avoid"]) for t in known):
         return None
@@ -52,10 +72,22 @@ def liver_tests_high(facts: FactReader, edition: Edition) -> Answer:
     )
 
 
+def _was_above(facts: FactReader, test: str, edition: Edition) -> bool:
+    value, limit = facts.old(test), facts.old("uln")
+    if value is None or limit is None:
+        return False
+    return Decimal(str(value)) > edition["alt_avoid"] * Decimal(str(limit))
+
+
 def _child_pugh(letter: str, low: str, below: str = "") -> Reason:
-    """A class of the score, from one number of the knowledge up to another, if any."""
+    """A class of the score, from one number of the knowledge up to another, if any.
+
+    Asked only where liver disease is known.
+    """
 
     def is_of_class(facts: FactReader, edition: Edition) -> str | None:
+        if facts.maybe("child_pugh") is None and not _has_liver_disease(facts):
+            return None
         least, most = edition[low], edition[below] if below else None
         score = facts.number("child_pugh")
         if score < least or (most is not None and score >= most):
@@ -65,10 +97,20 @@ def _child_pugh(letter: str, low: str, below: str = "") -> Reason:
     return is_of_class
 
 
+def _has_liver_disease(facts: FactReader) -> bool:
+    """Known from whichever fact holds it; asked by one question of its own."""
+    if "cirrhosis" in facts.held("medical"):
+        return True
+    return facts.word("hepatitis") != "none"
+
+
 def qtc(facts: FactReader, edition: Edition) -> Decimal:
-    """The QTc; one from before a methadone dose change soon counts as old."""
+    """The QTc; one from before a methadone dose change soon counts as old, unless it was
+    long."""
     changed = facts.maybe("mtd_dose_change_dt")
-    if changed is None:
+    known = facts.maybe_number("qtc")
+    was_long = known is not None and known > edition["qtc_caution"]
+    if changed in (None, NEVER) or was_long:
         return facts.number("qtc")
     since = facts.as_of - cast("datetime", changed)
     grace = timedelta(edition.days("ecg_after_change_days"))
@@ -96,17 +138,25 @@ def qtc_very_long(facts: FactReader, edition: Edition) -> Answer:
 
 @rule("C48")
 def ecg_is_due(facts: FactReader, edition: Edition) -> Answer:
-    """By risk; for everybody only where the clinic has chosen that."""
+    """By risk, from whichever fact holds it; for everybody only where a clinic chose so."""
     everybody = ECG_FOR_ALL if edition.chooses("ecg_for_all") else None
     return first(
-        lambda: facts.among("ecg_risk"),
+        lambda: facts.among_held("ecg_risk", *FACTS["ecg_risk"].choices),
+        lambda: facts.among_held("cardiac", *WEAK_HEART),
+        lambda: "Heart failure." if "heart_failure" in facts.held("medical") else None,
         lambda: _large_dose(facts, edition),
-        lambda: named(
-            "QT medicines", facts.members("med_list") & edition.ingredients["qt"]
-        ),
+        lambda: named("QT medicines", facts.medicines() & edition.ingredients["qt"]),
+        lambda: _cocaine(facts),
         lambda: _earlier_qtc(facts, edition),
         lambda: everybody,
+        lambda: facts.among("ecg_risk"),
+        lambda: facts.among("cardiac", *WEAK_HEART),
+        lambda: named("QT medicines", facts.takes(edition.ingredients["qt"])),
     )
+
+
+def _cocaine(facts: FactReader) -> str | None:
+    return "Urine positive for cocaine." if "cocaine" in facts.held("udt") else None
 
 
 def _large_dose(facts: FactReader, edition: Edition) -> str | None:
@@ -124,23 +174,46 @@ def _earlier_qtc(facts: FactReader, edition: Edition) -> str | None:
 
 @rule("C49")
 def long_qt(facts: FactReader, edition: Edition) -> Answer:
-    """Also where congenital long QT is only listed among heart conditions."""
-    drugs = edition.ingredients["antiarrhythmic_1a_3"]
-    listed = facts.maybe("cardiac")
-    if isinstance(listed, frozenset) and "congenital_long_qt" in listed:
-        return "Congenital long QT."
-    return first(
-        lambda: facts.if_yes("long_qt", "Congenital long QT."),
-        lambda: named("Takes", facts.members("med_list") & drugs),
-    )
+    """Also where it is only listed among heart conditions, or shown by a medicine."""
+    taken = facts.medicines() & edition.ingredients["antiarrhythmic_1a_3"]
+    if taken:
+        return _of_a_clinic(named("Takes", taken), edition)
+    if "congenital_long_qt" in facts.held("cardiac"):
+        return _of_a_clinic("Congenital long QT.", edition)
+    return _of_a_clinic(facts.if_yes("long_qt", "Congenital long QT."), edition)
+
+
+def _of_a_clinic(because: str | None, edition: Edition) -> Answer:
+    """A clinic may lower the stop of the depot to a caution."""
+    if because is None or not edition.chooses("long_qt_depot_caution"):
+        return because
+    return RuleSaid(because, LOWERED)
 
 
 @rule("C50")
 def breathing_depressed(facts: FactReader, _edition: Edition) -> Answer:
-    depressed = facts.among("resp", "respiratory_depression")
-    if depressed or facts.maybe("resp_monitoring") is True:
-        return depressed
-    return facts.among("resp", "acute_asthma", "severe_asthma")
+    """What was seen more than two hours ago stays a caution until somebody looks again."""
+    monitored = facts.maybe("resp_monitoring") is True
+    troubles = (DEPRESSED,) if monitored else (DEPRESSED, *ASTHMA)
+    now = facts.among_held("resp", *troubles)
+    if now:
+        return now
+    before = facts.old("resp")
+    if isinstance(before, frozenset) and not before.isdisjoint(troubles):
+        trouble = "depressed" if DEPRESSED in before else "hard"
+        because = f"Breathing was {trouble}{facts.dated('resp')}: look again."
+        return RuleSaid(because, STAYS, asks=("resp",))
+    return facts.among("resp", *troubles)
+
+
+@rule("C51")
+def breathes_badly(facts: FactReader, _edition: Edition) -> Answer:
+    """Long-standing lung disease, from whichever fact holds it."""
+    return (
+        facts.among_held("resp", *LONG_STANDING)
+        or facts.among_held("medical", "copd", "sleep_apnoea", "home_oxygen")
+        or facts.among("resp", *LONG_STANDING)
+    )
 
 
 rules(
@@ -155,7 +228,6 @@ rules(
     ),
     C43=below("crcl", "crcl_caution"),
     C44=yes("dialysis", "On dialysis or with end-stage kidney disease."),
-    C51=among("resp", "copd", "cor_pulmonale", "sleep_apnoea", "hypoventilation"),
     C52=among("gi"),
     C59=among("neuro_gi"),
 )

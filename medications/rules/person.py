@@ -1,63 +1,116 @@
 """C4: pregnancy, age, pain, surgery, injections and allergies."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+
 from knowledge.editions import Edition
-from medications.rules.effects import Effect, Say
-from medications.rules.reading import FactReader, named
+from medications.rules.effects import Effect, Say, read_says
+from medications.rules.reading import FactReader, Unanswered, named
 from medications.rules.registry import Answer, RuleSaid, rule
-from medications.rules.shapes import among, at_least, below, either, no, rules, yes
+from medications.rules.shapes import among, at_least, below, rules, yes
+from medications.rules.under_way import taking
 
 # Whose label an allergy to an ingredient touches.
 ALLERGENS = {
     "methadone": ("MTD",),
-    "buprenorphine": ("BUP_SL", "BUP_XR"),
+    "buprenorphine": ("BUP_SL", "BUP_LOW", "BUP_XR"),
     "naloxone": ("BUP_COMBO",),
     "naltrexone": ("NTX_XR", "NTX_PO"),
     "lofexidine": ("LOFEX",),
     "clonidine": ("CLON",),
 }
 
+# Where a test was declined nothing waits for it.
+ONLY_A_TASK = read_says("ALL=ACTION")
 
-def is_pregnant(facts: FactReader) -> bool:
-    """By statement or test; not where it is not possible; else unanswered."""
-    if facts.is_fresh("pregnancy"):
-        return facts.yes("pregnancy")
-    tested = facts.maybe("pregnancy_test") if facts.is_fresh("pregnancy_test") else None
-    if tested in ("positive", "negative"):
-        return tested == "positive"
-    if facts.maybe("could_be_pregnant") is False or facts.maybe("sex") == "male":
+
+def is_pregnant(facts: FactReader, edition: Edition) -> bool:
+    """By statement or test: a yes stands until an end is told, a no ages."""
+    yes = _told_pregnant(facts)
+    if yes is not None:
+        return not _is_over(facts, yes)
+    if facts.maybe("pregnancy") is False or facts.maybe("pregnancy_test") == "negative":
         return False
-    return facts.yes("pregnancy")
+    if not is_possible(facts, edition) or facts.maybe("pregnancy_test") == "declined":
+        return False
+    raise Unanswered("pregnancy")
+
+
+def _told_pregnant(facts: FactReader) -> timedelta | None:
+    """How long ago pregnancy was last told or found; None where it was not."""
+    said = {
+        "pregnancy": facts.maybe("pregnancy") is True,
+        "pregnancy_test": facts.maybe("pregnancy_test") == "positive",
+    }
+    return min(_ages(facts, said), default=None)
+
+
+def _is_over(facts: FactReader, told: timedelta) -> bool:
+    """Whether what was told later says that a pregnancy ended, or cannot have been."""
+    ends = {
+        "pregnancy": facts.old("pregnancy") is False,
+        "could_be_pregnant": facts.maybe("could_be_pregnant") is False,
+        "postpartum": facts.maybe("postpartum") is not None,
+    }
+    later = any(age < told for age in _ages(facts, ends))
+    return later or facts.maybe("sex") == "male"
+
+
+def _ages(facts: FactReader, said: Mapping[str, bool]) -> list[timedelta]:
+    """How long ago each of the facts was told that says so."""
+    ages = (facts.age(name) for name, says_so in said.items() if says_so)
+    return [age for age in ages if age is not None]
+
+
+def _is_impossible(facts: FactReader) -> bool:
+    return facts.maybe("could_be_pregnant") is False or facts.maybe("sex") == "male"
+
+
+def is_possible(facts: FactReader, edition: Edition) -> bool:
+    """Not recorded as impossible, and of an age for it."""
+    age = facts.maybe_number("age")
+    low, high = (
+        edition["age_could_be_pregnant_from"],
+        edition["age_could_be_pregnant_to"],
+    )
+    of_age = age is None or low <= age <= high
+    return of_age and not _is_impossible(facts)
 
 
 @rule("C67")
-def pregnant_agonist(facts: FactReader, _edition: Edition) -> Answer:
-    return _pregnant(facts)
+def pregnant_agonist(facts: FactReader, edition: Edition) -> Answer:
+    return _pregnant(facts, edition)
 
 
-def _pregnant(facts: FactReader) -> str | None:
-    return f"Pregnant{facts.dated('pregnancy')}." if is_pregnant(facts) else None
+def _pregnant(facts: FactReader, edition: Edition) -> str | None:
+    if not is_pregnant(facts, edition):
+        return None
+    name = "pregnancy" if facts.maybe("pregnancy") else "pregnancy_test"
+    return f"Pregnant{facts.dated(name)}."
 
 
 @rule("C68")
-def pregnant_naltrexone(facts: FactReader, _edition: Edition) -> Answer:
-    because = _pregnant(facts)
-    taken = facts.maybe("med_list")
-    if because and isinstance(taken, frozenset) and "naltrexone" in taken:
+def pregnant_naltrexone(facts: FactReader, edition: Edition) -> Answer:
+    because = _pregnant(facts, edition)
+    on_it = "naltrexone" in facts.medicines() or "NTX_XR" in taking(facts, edition)
+    if because and on_it:
         says = (Say("NTX_XR", Effect.CAUTION), Say("NTX_PO", Effect.CAUTION))
         return RuleSaid(f"{because} Already takes naltrexone.", says)
     return because
 
 
 @rule("C69")
-def pregnant_depot(facts: FactReader, _edition: Edition) -> Answer:
-    return _pregnant(facts)
+def pregnant_depot(facts: FactReader, edition: Edition) -> Answer:
+    return _pregnant(facts, edition)
 
 
 @rule("C70")
-def pregnant_withdrawal(facts: FactReader, _edition: Edition) -> Answer:
-    if not is_pregnant(facts) or not facts.yes("end_of_dose_withdrawal"):
+def pregnant_withdrawal(facts: FactReader, edition: Edition) -> Answer:
+    if not is_pregnant(facts, edition) or not facts.yes("end_of_dose_withdrawal"):
         return None
-    return "Pregnant, with withdrawal before the next dose."
+    trimester = facts.maybe("trimester")
+    when = "" if trimester is None else f", trimester {trimester}"
+    return f"Pregnant{when}, with withdrawal before the next dose."
 
 
 @rule("C71")
@@ -68,13 +121,21 @@ def after_delivery(facts: FactReader, edition: Edition) -> Answer:
 
 
 @rule("C73")
-def pregnancy_untested(facts: FactReader, _edition: Edition) -> Answer:
-    if facts.maybe("could_be_pregnant") is False or facts.maybe("sex") == "male":
+def pregnancy_untested(facts: FactReader, edition: Edition) -> Answer:
+    """Possible, none on record, and no negative test in two weeks; declined is an
+    answer."""
+    told = _told_pregnant(facts)
+    if not is_possible(facts, edition) or (
+        told is not None and not _is_over(facts, told)
+    ):
         return None
-    if facts.maybe("pregnancy") is not None:
+    tested = facts.maybe("pregnancy_test")
+    if tested == "negative" or facts.maybe("pregnancy") is False:
         return None
-    tested = facts.word("pregnancy_test") in ("positive", "negative")
-    return None if tested else "Pregnancy not known, no test on record."
+    if tested == "declined":
+        return RuleSaid("Pregnancy is possible; a test was declined.", ONLY_A_TASK)
+    because = "Pregnancy is possible, and no test within 14 days is on record."
+    return RuleSaid(because, asks=("pregnancy_test",))
 
 
 @rule("C75")
@@ -85,9 +146,11 @@ def adolescent(facts: FactReader, edition: Edition) -> Answer:
 
 @rule("C76")
 def minor_needs_consent(facts: FactReader, edition: Edition) -> Answer:
-    if facts.number("age") >= edition["age_adult"] or facts.maybe("consent") is True:
+    consent = facts.maybe("consent")
+    if facts.number("age") >= edition["age_adult"] or consent is True:
         return None
-    return f"{facts.said('age')}; no consent of a parent or guardian recorded."
+    because = f"{facts.said('age')}; no consent of a parent or guardian recorded."
+    return RuleSaid(because, asks=("consent",) if consent is None else ())
 
 
 @rule("C82")
@@ -99,14 +162,19 @@ def needle_reaches_muscle(facts: FactReader, _edition: Edition) -> Answer:
 
 @rule("C84")
 def allergic_to_drug(facts: FactReader, _edition: Edition) -> Answer:
-    found = facts.members("allergy") & set(ALLERGENS)
+    """An allergy to naloxone closes the combination alone; a kit is given all the same."""
+    found = facts.held("allergy") & set(ALLERGENS)
+    if not found:
+        facts.members("allergy", within=None)
+        return None
     says = [
         Say(medication, Effect.CONTRAINDICATED)
         for name in sorted(found)
         for medication in ALLERGENS[name]
     ]
-    because = named("Allergy", found)
-    return RuleSaid(because, tuple(says)) if because else None
+    if "naloxone" in found:
+        says.append(Say("ORA", Effect.CAUTION))
+    return RuleSaid(named("Allergy", found) or "", tuple(says))
 
 
 @rule("C85")
@@ -128,6 +196,30 @@ def _allergy(facts: FactReader, edition: Edition, parts: str) -> str | None:
     return named("Allergy", facts.members("allergy") & edition.ingredients[parts])
 
 
+@rule("C83")
+def bleeds_into_muscle(facts: FactReader, edition: Edition) -> Answer:
+    """Platelets are asked for only with bleeding, liver disease or an anticoagulant."""
+    count = facts.maybe_number("platelets")
+    if count is not None and count < edition["platelets_low"]:
+        return f"{facts.said('platelets')}."
+    bleeding = facts.among_held("anticoag", "full", "coagulation_disorder")
+    if bleeding:
+        return RuleSaid(bleeding, asks=() if count is not None else ("platelets",))
+    facts.members("anticoag", "full", "coagulation_disorder")
+    if facts.held("anticoag") or "cirrhosis" in facts.held("medical"):
+        facts.get("platelets")
+    return None
+
+
+@rule("C88")
+def not_certified(facts: FactReader, _edition: Edition) -> Answer:
+    """A setting of the clinic, never asked of a person."""
+    certified = facts.maybe("rems")
+    return (
+        None if certified is not False else "This clinic is not REMS certified: refer."
+    )
+
+
 rules(
     C72=yes("lactation", "Breastfeeding."),
     C74=below("age", "age_adolescent"),
@@ -136,9 +228,4 @@ rules(
     C79=among("pain", "needs_opioids"),
     C80=yes("surgery", "Surgery or acute pain is planned."),
     C81=among("pain", "emergency"),
-    C83=either(
-        among("anticoag", "full", "coagulation_disorder"),
-        below("platelets", "platelets_low"),
-    ),
-    C88=no("rems", "Site or pharmacy is not REMS certified."),
 )

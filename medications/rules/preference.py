@@ -1,18 +1,27 @@
 """C2: effectiveness, what the person prefers, and earlier treatment."""
 
 from collections.abc import Iterable
+from decimal import Decimal
+from functools import partial
 
 from assessments.facts import Trial
 from knowledge.editions import Edition
 from knowledge.medicines import medicines
-from medications.rules.dependence import active_disorder
-from medications.rules.effects import Effect, Say
-from medications.rules.reading import FactReader, Unanswered, first, named
+from medications.rules.dependence import AT_RISK, active_disorder, in_remission
+from medications.rules.derived import is_dependent, is_opioid_free, tolerance
+from medications.rules.effects import Effect, Say, read_says
+from medications.rules.induction import fentanyl_in_urine, tolerance_is_low
+from medications.rules.reading import FactReader, Unanswered, first
 from medications.rules.registry import Answer, RuleSaid, rule
 from medications.rules.shapes import always, among, either, members, rules, word
+from medications.rules.under_way import DAY, taking
 
 DAYS_A_WEEK = 7
 BUPRENORPHINE = "BUP_SL"
+# Whom C22 recommends what: active disorder; opioid-free; in remission or at risk.
+AGONISTS = read_says("MTD,BUP_SL,BUP_XR=PREFERRED")
+AND_NALTREXONE = read_says("MTD,BUP_SL,BUP_XR,NTX_XR=PREFERRED")
+AGAINST_RETURN = read_says("BUP_SL,BUP_XR,NTX_XR=PREFERRED")
 
 
 def each(effect: Effect, medications: Iterable[str]) -> tuple[Say, ...]:
@@ -20,8 +29,43 @@ def each(effect: Effect, medications: Iterable[str]) -> tuple[Say, ...]:
 
 
 @rule("C22")
-def recommended_agonists(facts: FactReader, edition: Edition) -> Answer:
-    return active_disorder(facts, edition)
+def recommended(facts: FactReader, edition: Edition) -> Answer:
+    """None of the agonists goes before another by this rule."""
+    free = _is_free(facts, edition)
+    active = _if_known(partial(active_disorder, facts, edition))
+    if active:
+        return RuleSaid(active, AND_NALTREXONE if free else AGONISTS)
+    at_risk = _at_risk(facts, free=free)
+    if at_risk:
+        return RuleSaid(at_risk, AGAINST_RETURN)
+    active_disorder(facts, edition)
+    return None
+
+
+def _is_free(facts: FactReader, edition: Edition) -> bool:
+    """No longer dependent, and without opioids for as long as naltrexone asks."""
+    try:
+        return facts.once(is_dependent, edition) is None and is_opioid_free(
+            facts, edition
+        )
+    except Unanswered:
+        return False
+
+
+def _if_known[T](ask: "partial[T]") -> T | None:
+    try:
+        return ask()
+    except Unanswered:
+        return None
+
+
+def _at_risk(facts: FactReader, *, free: bool) -> str | None:
+    """In remission or without present use, and at risk of return to use."""
+    risk = bool(facts.held("risk") & set(AT_RISK))
+    remission = _if_known(partial(in_remission, facts))
+    if not risk or not (remission or free):
+        return None
+    return f"{remission or 'No present use.'} Risk of return to use."
 
 
 @rule("C23")
@@ -35,6 +79,7 @@ def informed_preference(facts: FactReader, _edition: Edition) -> Answer:
 
 @rule("C24")
 def helped_before(facts: FactReader, edition: Edition) -> Answer:
+    """What did not help, by the person's own account, is not offered for its days."""
     kept = [t for t in facts.trials() if _worked(t, edition)]
     if not kept:
         return None
@@ -43,12 +88,12 @@ def helped_before(facts: FactReader, edition: Edition) -> Answer:
 
 
 def _worked(trial: Trial, edition: Edition) -> bool:
+    if trial.helpful is not None:
+        return trial.helpful
     days = trial.days
     if days is None and trial.weeks is not None:
         days = trial.weeks * DAYS_A_WEEK
-    return trial.helpful is True or (
-        days is not None and days >= edition["trial_kept_days"]
-    )
+    return days is not None and days >= edition["trial_kept_days"]
 
 
 def _worked_words(trial: Trial) -> str:
@@ -82,10 +127,15 @@ def no_benefit(trial: Trial, edition: Edition) -> bool:
     least = {"MTD": "trial_mtd_mg", BUPRENORPHINE: "trial_bup_mg"}.get(kind)
     if least is None:
         return False
-    weeks = trial.weeks
-    if weeks is None and trial.days is not None:
-        weeks = trial.days / DAYS_A_WEEK
-    return _reaches((trial.dose, edition[least]), (weeks, edition["trial_weeks"]))
+    enough = (weeks_of(trial), edition["trial_weeks"])
+    return _reaches((trial.dose, edition[least]), enough)
+
+
+def weeks_of(trial: Trial) -> Decimal | None:
+    """How long it was taken, as far as known."""
+    if trial.weeks is None and trial.days is not None:
+        return trial.days / DAYS_A_WEEK
+    return trial.weeks
 
 
 def _reaches(*amounts: tuple[object, object]) -> bool:
@@ -98,32 +148,40 @@ def _reaches(*amounts: tuple[object, object]) -> bool:
 
 @rule("C26")
 def not_held_on_buprenorphine(facts: FactReader, edition: Edition) -> Answer:
-    if not facts.number("bup_dose"):
+    on_it = {"BUP_SL", "BUP_XR"} & set(taking(facts, edition))
+    if not on_it:
         return None
     trouble = first(
         lambda: f"{facts.said('bam8')} of 4." if facts.number("bam8") else None,
-        lambda: _fentanyl(facts),
+        lambda: fentanyl_in_urine(facts),
         lambda: facts.stated(
             "cows", facts.number("cows") >= edition["withdrawal_cows"]
         ),
     )
-    return f"{facts.said('bup_dose')}. {trouble}" if trouble else None
-
-
-def _fentanyl(facts: FactReader) -> str | None:
-    if facts.maybe("udt_fentanyl") is True:
-        return "Urine positive for fentanyl."
-    return named(
-        "Urine positive for", facts.members("udt") & {"fentanyl", "norfentanyl"}
-    )
+    if trouble is None:
+        return None
+    dose = f"{facts.said('bup_dose')}. " if facts.maybe("bup_dose") else ""
+    return RuleSaid(f"{dose}{trouble}", says=each(Effect.ACTION, on_it))
 
 
 @rule("C27")
 def methadone_for_high_tolerance(facts: FactReader, edition: Edition) -> Answer:
     return first(
-        lambda: facts.if_word("tolerance", "very_high", "Very high opioid tolerance."),
+        lambda: _very_high_tolerance(facts, edition),
         lambda: _buprenorphine_did_not_help(facts, edition),
     )
+
+
+def _very_high_tolerance(facts: FactReader, edition: Edition) -> str | None:
+    """As said in the last week, where daily use still supports it."""
+    if facts.word("tolerance") != "very_high":
+        return None
+    if facts.once(tolerance, edition).is_low:
+        return None
+    used = facts.latest("last_short_acting_dt", "last_fentanyl_dt")
+    if used is None or facts.as_of - facts.moment(used) > DAY:
+        return None
+    return "Very high opioid tolerance."
 
 
 def _buprenorphine_did_not_help(facts: FactReader, edition: Edition) -> str | None:
@@ -141,6 +199,29 @@ def staying_is_the_aim(facts: FactReader, _edition: Edition) -> Answer:
     if "retention" not in facts.members("goal") or not facts.yes("otp_access"):
         return None
     return "Staying in treatment is the main aim, and an OTP can be attended."
+
+
+@rule("C29")
+def first_month_is_the_concern(facts: FactReader, edition: Edition) -> Answer:
+    """As said, after recent overdoses, or where tolerance is lost."""
+    return first(
+        lambda: facts.among_held("risk", "first_month_overdose"),
+        lambda: _overdosed_lately(facts, edition),
+        lambda: tolerance_is_low(facts, edition),
+        lambda: facts.among("risk", "first_month_overdose"),
+    )
+
+
+def _overdosed_lately(facts: FactReader, edition: Edition) -> str | None:
+    """Twice or more in 12 months, or once in 30 days and told in as many."""
+    when, age = facts.word("overdose_hx"), facts.age("overdose_hx")
+    year = edition.days("overdoses_days") * DAY
+    if when == "several_past_12_months" and age is not None and age <= year:
+        return "Two or more overdoses in the past 12 months."
+    lately = age is not None and age <= edition.days("under_way_days") * DAY
+    if when == "past_30_days" and lately:
+        return "Overdose in the past 30 days."
+    return None
 
 
 @rule("C31")
@@ -182,20 +263,21 @@ def _misses(facts: FactReader, edition: Edition) -> str | None:
 
 @rule("C35")
 def needs_a_lock_box(facts: FactReader, _edition: Edition) -> Answer:
-    household = facts.members("household")
-    found = household & {"children", "pets"}
-    locked = "no_lockable_storage" not in household
-    if found and locked and facts.yes("lock_box"):
+    found = facts.members("household", "children", "pets")
+    at_risk = found & {"children", "pets"}
+    if at_risk and "no_lockable_storage" not in found and facts.yes("lock_box"):
         return None
-    return named("In the household, nothing to lock medication in", found)
+    return named_household(at_risk)
+
+
+def named_household(found: frozenset[str]) -> str | None:
+    if not found:
+        return None
+    who = " and ".join(sorted(found))
+    return f"In the household, nothing to lock medication in: {who}."
 
 
 rules(
-    C29=members(
-        "risk",
-        {"first_month_overdose"},
-        "Overdose in the first month is the main concern.",
-    ),
     C30=members(
         "request",
         {"withdrawal_management_only"},

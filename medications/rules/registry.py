@@ -7,18 +7,19 @@ from datetime import datetime
 from knowledge.editions import Edition
 from medications.rules.effects import Say, read_says
 from medications.rules.reading import FactReader, Unanswered
-from medications.rules.words import day
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSaid:
-    """What a rule found; `says` where it differs from the card's effects."""
+    """What a rule found; `says` where it differs from the card's effects, `asks` what
+    it would still know."""
 
     because: str
     says: tuple[Say, ...] | None = None
     then: str = ""
     earliest: datetime | None = None
     preferred_from: datetime | None = None
+    asks: tuple[str, ...] = ()
 
 
 type Answer = RuleSaid | str | None
@@ -67,33 +68,20 @@ _READ: dict[str, tuple[Say, ...]] = {}
 def put(
     id: str, condition: Condition, facts: FactReader, edition: Edition
 ) -> RuleOutcome:
-    """Ask one rule.
-
-    An out-of-date fact clears nobody and recommends nothing, but a stop or
-    a warning that rests on it stays, dated.
-    """
+    """Ask one rule; what it lacked comes with the day it was last known."""
     facts.stale = {}
     try:
         answer = condition(facts, edition)
     except Unanswered as gap:
-        return RuleOutcome(
-            id, missing=tuple(dict.fromkeys(gap.facts)), stale=facts.stale
-        )
+        return RuleOutcome(id, None, *_lacked(gap.facts, facts))
     said = RuleSaid(answer) if isinstance(answer, str) else answer
-    if not facts.stale:
+    if said is None or not said.asks:
         return RuleOutcome(id, said)
-    if said is None or _leans_on_old(said, id, edition):
-        return RuleOutcome(id, missing=tuple(facts.stale), stale=facts.stale)
-    return RuleOutcome(id, _dated(said, facts.stale), tuple(facts.stale), facts.stale)
+    return RuleOutcome(id, said, *_lacked(said.asks, facts))
 
 
-def _leans_on_old(said: RuleSaid, id: str, edition: Edition) -> bool:
-    card = edition.cards[id]
-    says = said.says or says_of(card.effects)
-    return card.reassures or all(s.effect.name == "PREFERRED" for s in says)
-
-
-def _dated(said: RuleSaid, stale: Mapping[str, datetime]) -> RuleSaid:
-    known = max(stale.values())
-    because = f"{said.because} Out of date: last known on {day(known)}."
-    return RuleSaid(because, said.says, said.then, said.earliest, said.preferred_from)
+def _lacked(
+    names: tuple[str, ...], facts: FactReader
+) -> tuple[tuple[str, ...], Mapping[str, datetime]]:
+    asked = tuple(dict.fromkeys(names))
+    return asked, {name: facts.stale[name] for name in asked if name in facts.stale}

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.templatetags.mainstay import icon
+from accounts.tenancy import day_here
 from knowledge.cited import Check
 from knowledge.editions import knowledge
 from medications.decision_page.provenance import TAGS
@@ -45,9 +46,23 @@ def rule_mark(basis: Basis) -> SafeString:
 
 
 @register.simple_tag
+def basis_mark(basis: Basis) -> SafeString:
+    """One small mark at the end of a line that opens what it rests on."""
+    unseen = UNSEEN.get(basis.check, "")
+    return format_html(
+        '<a class="mst-basis{}" href="{}" aria-label="Basis: rule {}{}">{}</a>',
+        " is-unverified" if unseen else "",
+        reverse("medications:rule", args=[basis.rule]),
+        basis.rule,
+        unseen,
+        icon("unsure" if unseen else "basis"),
+    )
+
+
+@register.simple_tag
 def rule_marks(rules: Iterable[str]) -> SafeString:
     """The marks of rules of which only the ids are at hand."""
-    cards = knowledge().on(timezone.localdate()).cards
+    cards = knowledge().on(day_here(timezone.now())).cards
     return format_html_join(" ", "{}", ((_mark(r, cards[r].check),) for r in rules))
 
 

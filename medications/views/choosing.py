@@ -51,6 +51,12 @@ class _Choosing:
         return option is not None and option.standing is Standing.CONTRAINDICATED
 
     @property
+    def is_referred(self) -> bool:
+        """Whether choosing it means going elsewhere: this clinic cannot give it."""
+        option = self.option
+        return option is not None and option.standing is Standing.NOT_HERE
+
+    @property
     def unanswered(self) -> list[Missing]:
         """What is not known and could rule the choice out."""
         return [m for m in self.option.missing if m.holds] if self.option else []
@@ -105,7 +111,7 @@ def _form(request: StaffRequest, choosing: _Choosing) -> DecideForm:
         posted(request),
         cautions=decisions.cautions_of(option) if option else (),
         with_grounds=option is not None and decisions.needs_justification(option),
-        with_dose=option is not None,
+        with_dose=option is not None and not choosing.is_referred,
         with_reason=decisions.departs(choosing.choice, "", choosing.options),
         initial=_initial(choosing),
     )

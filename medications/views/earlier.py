@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
+from accounts.tenancy import clinic_day
 from assessments.picture.assemble import picture_of
 from medications.clinic_policy.policy import policy_of
 from medications.decision_page.two_days import differences, pairs
@@ -26,8 +27,8 @@ def earlier(request: StaffRequest, pk: int) -> HttpResponse:
     """What was known at the end of a day and what it led to, beside today."""
     patient = of_clinic(request, pk)
     now = request.at
-    today = now.astimezone(_zone(patient)).date()
-    first = patient.registered_at.astimezone(_zone(patient)).date()
+    today = request.today
+    first = clinic_day(patient.clinic, patient.registered_at)
     form = EarlierForm(
         {"on": request.GET.get("on") or _usual(patient, today, first)},
         first=first,
@@ -54,7 +55,7 @@ def _usual(patient: Patient, today: date, first: date) -> date:
         .first()
     )
     if decided is not None:
-        return decided.astimezone(_zone(patient)).date()
+        return clinic_day(patient.clinic, decided)
     return max(today - USUAL, first)
 
 

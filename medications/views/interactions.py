@@ -22,5 +22,6 @@ def interactions(request: StaffRequest, pk: int) -> HttpResponse:
     subject = subject_of(patient, at=request.at, only=TOLD)
     known = subject.facts.get("med_list")
     names = known.value if known and isinstance(known.value, frozenset) else frozenset()
-    context = {"medicines": medicines_of(names, knowledge().ingredients)}
+    classed = medicines_of(names, knowledge().ingredients)
+    context = {"patient": patient, "medicines": classed}
     return render(request, "medications/interactions.html", context)

@@ -56,7 +56,7 @@ def rules(request: StaffRequest) -> HttpResponse:
 def _shelf(request: StaffRequest, stances: dict[str, RuleSignOff]) -> Context:
     """The list of rules that a search and a filter leave."""
     wanted = ShelfForm(request.GET).wanted()
-    edition = knowledge().on(request.at.date(), policy_from(stances))
+    edition = knowledge().on(request.today, policy_from(stances))
     cards = list(edition.cards.values())
     listed = found(
         cards,

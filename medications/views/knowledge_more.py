@@ -36,9 +36,7 @@ SHOWN = 50
 @requires(Permission.KNOWLEDGE_VIEW, "GET")
 def all_numbers(request: StaffRequest) -> HttpResponse:
     """Every number that a rule reads, as it ships and as this clinic has it."""
-    rows = numbers(
-        knowledge(), policy_of(request.acting.clinic.pk), on=request.at.date()
-    )
+    rows = numbers(knowledge(), policy_of(request.acting.clinic.pk), on=request.today)
     text = request.GET.get("q", "").replace("\x00", "")[:100]
     listed = [row for row in rows if all(w in row.text for w in text.lower().split())]
     context = {"rows": listed, "text": text, "total": len(rows)}
@@ -51,7 +49,7 @@ def by_medication(request: StaffRequest, medication: str) -> HttpResponse:
     if medication not in KEYS:
         raise Http404
     stances = stances_of(request.acting.clinic.pk)
-    cards = knowledge().on(request.at.date()).cards.values()
+    cards = knowledge().on(request.today).cards.values()
     rows = rows_of(found(cards, text="", medication=medication, check=""), stances)
     sections = [
         (title, [row for row in rows if row.card.section == key])
@@ -81,7 +79,7 @@ def _formulary(medication: str) -> list[tuple[FormularySection, list[Cited]]]:
 def together(request: StaffRequest) -> HttpResponse:
     """Sign off several rules as they ship: choose, see the list again, sign."""
     stances = stances_of(request.acting.clinic.pk)
-    due = unchanged_and_due(knowledge().on(request.at.date()).cards.values(), stances)
+    due = unchanged_and_due(knowledge().on(request.today).cards.values(), stances)
     shown = {card.id: shown_of(card.id, stances) for card in due}
     form = TogetherForm(posted(request), due=due, shown=shown)
     page: dict[str, object] = {
@@ -116,7 +114,7 @@ def _signed(
 @requires(Permission.KNOWLEDGE_VIEW, "GET")
 def usage(request: StaffRequest, rule: str) -> HttpResponse:
     """How often a rule spoke here in a year, and what came of it."""
-    cards = knowledge().on(request.at.date()).cards
+    cards = knowledge().on(request.today).cards
     if rule not in cards:
         raise Http404
     used = usage_of(rule, clinic_id=request.acting.clinic.pk, since=request.at - YEAR)

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from accounts.access import StaffRequest, requires
 from accounts.doors import act, as_seen, status_of, values_of
 from accounts.permissions import Permission
+from knowledge.before_use import of_subject
 from medications.actions.sign_subjects import sign_subject
 from medications.forms.subject_signoff import SubjectForm
 from medications.knowledge_pages.room import SUBJECTS, RoomSubject
@@ -58,6 +59,7 @@ def _page(
     text = request.GET.get("q", "").replace("\x00", "")[:100]
     signed = _signed(request, subject)
     own = signed.numbers if signed else {}
+    parts = of_subject(subject.key)
     choices = subject.choices()
     context = {
         "subject": subject,
@@ -69,6 +71,8 @@ def _page(
         "is_due": signed is None or signed.digest != subject.digest,
         # What was chosen once may be no clinic's to choose any more.
         "own": [(choices[n].meaning, own[n]) for n in own if n in choices],
+        "before_use": [part for part in parts if part.is_held],
+        "not_held": [part for part in parts if not part.is_held],
         "form": form,
     }
     status = status_of(form)

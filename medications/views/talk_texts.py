@@ -79,7 +79,7 @@ def aid_text(request: StaffRequest, key: str, language: str) -> HttpResponse:
     shipped = dict(texts(aid())).get(key)
     if shipped is None or language not in LANGUAGES:
         raise Http404
-    clinic, today = request.acting.clinic, request.at.date()
+    clinic, today = request.acting.clinic, request.today
     standing = acts.standing_text(clinic.pk, key, language, shipped[language])
     initial = {"text": standing.text, "reviewed_on": today}
     form = AidTextForm(posted(request), initial=initial, today=today)

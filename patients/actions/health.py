@@ -9,6 +9,7 @@ from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
 from accounts.tenancy import ClinicOwned
+from knowledge.names import corrected
 from patients.models import (
     Allergy,
     Condition,
@@ -26,11 +27,24 @@ LISTED: dict[str, tuple[type[ClinicOwned], str]] = {
     "support": (SupportPerson, "is_current"),
     "contact": (ContactPoint, "is_current"),
 }
+# Lists whose entries are recognised, and the column of what was written.
+type Written = Allergy | OtherMedicine
+RECOGNISED: dict[str, type[Written]] = {"allergy": Allergy, "medicine": OtherMedicine}
+NAMED_IN = {"allergy": "substance", "medicine": "ingredient"}
+LONGEST_NAME = 120
 _WITH_WHO_AND_WHEN = ("allergy", "condition", "medicine")
 
 
 class AlreadyListed(Refused):
     """The same entry stands on the list and still holds."""
+
+
+class NotOffered(Refused):
+    """The name is none of those that the entry may mean."""
+
+
+class NoRoom(Refused):
+    """With its name put right the entry is too long."""
 
 
 @transaction.atomic
@@ -85,6 +99,26 @@ def restore_entry(*, entry: ClinicOwned, kind: str, by: Staff, at: datetime) -> 
     except IntegrityError:
         raise AlreadyListed("The same entry has been listed again since.") from None
     audit.record(f"{kind}.restored", entry, by=by, at=at)
+
+
+@transaction.atomic
+def put_name_right(
+    *, entry: Written, kind: str, name: str, by: Staff, at: datetime
+) -> None:
+    """Write a name that was offered in place of the one that is not recognised; the
+    history keeps what stood there."""
+    read = entry.recognition
+    if read is None or name not in read.near:
+        raise NotOffered("This name is not offered any more. Look at the entry again.")
+    column, text = NAMED_IN[kind], corrected(read, name)
+    if len(text) > LONGEST_NAME:
+        raise NoRoom(
+            f"{len(text)} characters with the name put right; there is room for "
+            f"{LONGEST_NAME}. Add it again in fewer words, and end this one."
+        )
+    setattr(entry, column, text)
+    entry.save(update_fields=[column])
+    audit.record(f"{kind}.name_put_right", entry, by=by, at=at)
 
 
 @transaction.atomic

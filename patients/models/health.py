@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import KEPT, ClinicRow, kept_as
+from knowledge.names import Recognition, recognise, recognise_allergen
 from patients.models.people import Patient
 
 
@@ -73,13 +74,19 @@ class Allergy(ClinicRow):
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
 
+    @property
+    def recognition(self) -> Recognition | None:
+        """What the substance is recognised as; a listed kind needs no recognising."""
+        is_listed = self.kind != Allergy.Kind.OTHER
+        return None if is_listed else recognise_allergen(self.substance)
+
     class Meta:
         verbose_name_plural = "allergies"
         ordering = ["-is_current", "substance", "id"]
 
 
 class OtherMedicine(ClinicRow):
-    """A medicine that is not for OUD, by ingredient."""
+    """A medicine that is not for OUD, as it was written down."""
 
     patient = models.ForeignKey(Patient, **kept_as("other_medicines"))
     ingredient = models.CharField(max_length=120)
@@ -87,6 +94,11 @@ class OtherMedicine(ClinicRow):
     is_current = models.BooleanField(default=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
+
+    @property
+    def recognition(self) -> Recognition:
+        """What it is recognised as."""
+        return recognise(self.ingredient)
 
     class Meta:
         ordering = ["-is_current", "ingredient", "id"]

@@ -180,7 +180,9 @@ class StatusChange(ClinicRow):
         max_length=16, choices=DischargeClass, blank=True
     )
     reason = models.CharField(max_length=300, blank=True)
+    # Where nobody wrote the day down: when it was recorded, and so the latest it can be.
     changed_at = models.DateTimeField()
+    is_day_known = models.BooleanField(default=True)
     changed_by = models.ForeignKey(Staff, null=True, **KEPT)
 
     class Meta:

@@ -18,7 +18,9 @@ class Visit(ClinicRow):
     append_only = True
 
     patient = models.ForeignKey(Patient, **kept_as("visits"))
-    on = models.DateField()
+    # None where it is known to have been, or to have been missed, and nobody wrote the
+    # day down.
+    on = models.DateField(null=True)
     kind = models.CharField(max_length=40)
     status = models.CharField(max_length=8, choices=Status)
     reasons = models.JSONField(default=list)
@@ -27,7 +29,7 @@ class Visit(ClinicRow):
     source_key = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        ordering = ["-on", "-id"]
+        ordering = [models.F("on").desc(nulls_last=True), "-id"]
         constraints = [
             source_once("visit_source_once"),
         ]

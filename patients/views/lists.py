@@ -1,5 +1,7 @@
 """The lists kept for a person: allergies, conditions, medicines, supports, contacts."""
 
+from typing import cast
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -7,13 +9,17 @@ from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, status_of
 from accounts.permissions import Permission
 from accounts.refusals import Refused
+from knowledge.names import search, search_allergens
 from patients.actions import health
 from patients.forms import LIST_FORMS
 from patients.models import Icd10Code, Patient
 from patients.names import normalized
 from patients.views.registry import of_clinic, open_chart
 
-SUGGESTED = 20
+SUGGESTED, LONGEST_SEARCH = 20, 60
+SEARCHES = {"medicine": search, "allergy": search_allergens}
+# Lists that offer choices as one types: the place into which the choices go.
+CHOICES = {"condition": "icd10", "medicine": "names", "allergy": "names"}
 TITLES = {
     "allergy": "Add an allergy",
     "condition": "Add a condition",
@@ -70,7 +76,7 @@ def add(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
         drawer_title=TITLES[kind],
         drawer_action=request.path,
         drawer_button="Add",
-        drawer_codes=kind == "condition",
+        drawer_choices=CHOICES.get(kind, ""),
     )
 
 
@@ -111,6 +117,28 @@ def end(request: StaffRequest, pk: int, kind: str, entry: int) -> HttpResponse:
 
 
 @requires(Permission.PATIENT_EDIT, "POST")
+def put_name_right(
+    request: StaffRequest, pk: int, kind: str, entry: int
+) -> HttpResponse:
+    """Take a name that was offered for one that is not recognised."""
+    patient = of_clinic(request, pk)
+    if kind not in health.RECOGNISED:
+        raise Http404
+    found = get_object_or_404(health.RECOGNISED[kind], pk=entry, patient=patient)
+    row = cast(health.Written, found)
+    name = request.POST.get("name", "")
+    act(
+        request,
+        lambda: health.put_name_right(
+            entry=row, kind=kind, name=name, **acting_now(request)
+        ),
+        row=row,
+        done=f"Written as {name}.",
+    )
+    return redirect("patients:contacts", pk)
+
+
+@requires(Permission.PATIENT_EDIT, "POST")
 def no_known_allergies(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     act(
@@ -123,10 +151,20 @@ def no_known_allergies(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.PATIENT_VIEW, "GET")
 def conditions(request: StaffRequest) -> HttpResponse:
     """Suggestions for a condition, as options of a list."""
-    text = normalized(request.GET.get("code", "").replace("\x00", ""))[:60]
+    text = normalized(request.GET.get("code", "").replace("\x00", ""))[:LONGEST_SEARCH]
     codes = Icd10Code.objects.none()
     if len(text) >= 2:
         codes = Icd10Code.objects.all()
         for word in text.split():
             codes = codes.filter(search_text__contains=word)
     return render(request, "patients/contacts.html#codes", {"codes": codes[:SUGGESTED]})
+
+
+@requires(Permission.PATIENT_VIEW, "GET")
+def names(request: StaffRequest, kind: str) -> HttpResponse:
+    """Names of medicines or allergens to choose from, brands with their ingredients."""
+    if kind not in SEARCHES:
+        raise Http404
+    text = request.GET.get(health.NAMED_IN[kind], "")[:LONGEST_SEARCH]
+    found = SEARCHES[kind](text, SUGGESTED)
+    return render(request, "patients/contacts.html#names", {"names": found})

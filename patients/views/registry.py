@@ -48,7 +48,7 @@ def note_view(request: StaffRequest, patient: Patient, page: str) -> None:
 @requires(Permission.PATIENT_EDIT)
 def register(request: StaffRequest) -> HttpResponse:
     """Register somebody, after a look at who may be the same person."""
-    today = request.at.date()
+    today = request.today
     form = RegisterForm(posted(request), today=today)
     alike: list[Patient] = []
     if request.method == "POST" and form.is_valid():
@@ -75,7 +75,7 @@ def _register(request: StaffRequest, form: RegisterForm) -> Patient:
         clinic=request.acting.clinic,
         phone=details.pop("phone"),
         details=details,
-        referred_on=request.at.date(),
+        referred_on=request.today,
         **acting_now(request),
     )
 
@@ -91,9 +91,7 @@ def _alike(request: StaffRequest, details: dict[str, object]) -> list[Patient]:
 @requires(Permission.PATIENT_EDIT)
 def details(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
-    form = DetailsForm(
-        posted(request), today=request.at.date(), initial=_initial(patient)
-    )
+    form = DetailsForm(posted(request), today=request.today, initial=_initial(patient))
     editing(form, patient, registry.DETAILS)
     if act(
         request,

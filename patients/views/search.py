@@ -36,7 +36,7 @@ def search(request: StaffRequest) -> HttpResponse:
     page = Paginator(found.order_by("sort_name", "pk"), PAGE).get_page(
         request.GET.get("page")
     )
-    today = request.at.date()
+    today = request.today
     context = {
         "page": page,
         "rows": [(person, person.age_on(today)) for person in page],

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Staff
@@ -28,7 +27,7 @@ def choice_of(decision: MedicationDecision | None) -> MedicineChoice | None:
     return chosen_from(
         decision.options,
         decision.choice,
-        decided_on=timezone.localdate(decision.decided_at),
+        decided_on=clinic_day(decision.clinic, decision.decided_at),
         dose=decision.first_dose,
         who=str(decision.decided_by),
     )

@@ -78,7 +78,7 @@ def _medication(
 ) -> list[DraftedIntervention]:
     if choice is None or not choice.is_medicine:
         return []
-    decided = day_named(choice.decided_on, picture.as_of.date())
+    decided = day_named(choice.decided_on, picture.today)
     medicine = DraftedIntervention(
         key=f"medication:{choice.medication}",
         kind=PlannedKind.MEDICATION,

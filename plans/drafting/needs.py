@@ -72,8 +72,9 @@ def _facts(case: Case, seen: Seen) -> tuple[FactUsed, ...]:
     for name in facts_needed(case.all):
         known = seen.known(name)
         if known is not None:
-            on = known.as_of.astimezone(seen.as_of.tzinfo).date()
-            used.append(FactUsed(name, value_text(known.value), on))
+            used.append(
+                FactUsed(name, value_text(known.value), seen.day_of(known.as_of))
+            )
     return tuple(used)
 
 
@@ -85,7 +86,7 @@ def _goal(rule: NeedRule, seen: Seen, words: Mapping[str, str]) -> DraftedGoal:
         measure=rule.measure,
         baseline=_baseline(rule, seen),
         target=rule.target,
-        due_on=seen.as_of.date() + timedelta(days=rule.due_days),
+        due_on=seen.today + timedelta(days=rule.due_days),
     )
 
 

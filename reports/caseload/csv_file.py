@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 from django.db import connection, connections
-from django.utils import timezone
 
 from accounts import audit, tenancy
 from accounts.access import Acting
 from accounts.models import Clinic, Staff
+from accounts.tenancy import clinic_day
 from medications.models.medicines import medicine_choices
 from patients.models import Patient
 from reports.caseload.order_sql import OPEN, act_on
@@ -103,7 +103,7 @@ def caseload(acting: Acting, *, at: datetime) -> Iterator[bytes]:
     """The whole caseload of this clinic as CSV, piece by piece."""
     told = {
         "clinic": acting.clinic.pk,
-        "today": timezone.localdate(at),
+        "today": clinic_day(acting.clinic, at),
         "zone": acting.clinic.time_zone,
     }
     return copied(

@@ -6,9 +6,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from django.db import connection
-from django.utils import timezone
 
 from accounts.access import Acting
+from accounts.tenancy import clinic_day
 from reports.caseload import order_sql as sql
 from reports.caseload.row_sql import ROWS
 
@@ -146,7 +146,7 @@ def _only(who: dict[Filter, str], asked: CaseloadQuery) -> str:
 
 def _told(acting: Acting, at: datetime) -> dict[str, int | str | date | datetime]:
     """What the statements are told: of which clinic, for whom, on which day."""
-    today = timezone.localdate(at)
+    today = clinic_day(acting.clinic, at)
     return {
         "clinic": acting.clinic.pk,
         "staff": acting.staff.pk,

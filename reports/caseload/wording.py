@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.utils import timezone
-
+from accounts.tenancy import day_here
 from aftercare.models import FollowUp, OutreachAttempt
 from knowledge.wording.amounts import amount
 from patients.models import Patient
@@ -83,7 +82,7 @@ def shown(person: CaseloadPerson, *, at: datetime) -> CaseloadRow:
 
 def _about(person: CaseloadPerson, at: datetime) -> str:
     born = Patient(date_of_birth=person.date_of_birth)
-    age = born.age_on(timezone.localdate(at))
+    age = born.age_on(day_here(at))
     said = [
         str(age) if age is not None else "age not known",
         person.pronouns,
@@ -107,14 +106,14 @@ def _why(person: CaseloadPerson, at: datetime) -> str:
     if person.due_on is None or person.latest_on is None:
         return "No follow-up is planned. A signed plan schedules them."
     parts = [f"{person.reason.rstrip('.')}." if person.reason else ""]
-    if person.latest_on < timezone.localdate(at):
+    if person.latest_on < day_here(at):
         parts.append(lateness(person.latest_on, at))
     elif person.latest_on == person.due_on:
         parts.append(f"Due {day_words(person.due_on, at)}.")
     else:
         due, latest = day_words(person.due_on, at), day_words(person.latest_on, at)
         parts.append(f"Due {due}, by {latest}.")
-    if person.next_try_on and person.next_try_on > timezone.localdate(at):
+    if person.next_try_on and person.next_try_on > day_here(at):
         parts.append(f"Next try {day_words(person.next_try_on, at)}.")
     return " ".join(part for part in parts if part)
 
@@ -127,7 +126,7 @@ def _who(person: CaseloadPerson) -> str:
 
 def _medicine(person: CaseloadPerson, at: datetime) -> tuple[str, str]:
     parts = (person.taken, person.ahead, person.ended)
-    name, course = medicine_words(treatment_from(timezone.localdate(at), *parts))
+    name, course = medicine_words(treatment_from(day_here(at), *parts))
     return name, course or stage_words(person.stage, person.admitted_on, at).lower()
 
 

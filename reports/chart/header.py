@@ -1,26 +1,34 @@
 """The header of a chart: a person in twenty seconds. Reads across apps, changes nothing."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils import timezone
 
+from accounts.tenancy import day_here
 from aftercare.models import FollowUp
 from assessments.change.points import Point
 from assessments.facts import NEVER
 from assessments.models import Concern
 from assessments.picture import Picture, State
 from assessments.picture.assemble import picture_from, subject_of
-from assessments.picture.from_record import ALLERGIES
+from assessments.picture.from_record import (
+    ALLERGIES,
+    OTHER_ALLERGY,
+    RecordEntry,
+)
 from assessments.picture.own_sources import TOLD
 from assessments.picture.queries import RECORD
 from assessments.picture.sources import Subject
 from assessments.scores.points import recent_points
 from knowledge.instruments.titles import short_title
+from knowledge.names import recognise_allergen
+from knowledge.urgent_results import urgent_results
 from knowledge.wording.amounts import amount, milligrams
 from patients.models import Patient
 from plans.models import Plan
+from reports.chart.fact_values import NOT_RECOGNISED, with_what_is_known
 from reports.words import (
     HAS_LEFT,
     day_named,
@@ -44,6 +52,7 @@ AT_ONCE = {
     Concern.Level.LOW: "Refer, and offer a safety plan.",
 }
 LAST_OPIOID = ("last_short_acting_dt", "last_fentanyl_dt", "last_long_acting_dt")
+RECENT_OVERDOSE = ("past_12_months", "several_past_12_months", "past_30_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,7 @@ class Header:
     waiting: int
     late: int
     # What was read for it, for a page that shows more of the same.
+    concerns: list[Concern]
     follow_ups: list[FollowUp]
     doses: list[LoggedDose]
     scores: list[Point]
@@ -80,12 +90,18 @@ class Header:
 
 
 def header_of(
-    patient: Patient, *, at: datetime, subject: Subject | None = None
+    patient: Patient,
+    *,
+    at: datetime,
+    subject: Subject | None = None,
+    points: Sequence[Point] | None = None,
+    plans: Collection[str] | None = None,
 ) -> Header:
     """Everything the sticky header needs, in few queries; `subject` is the person's
-    facts where a page has put them together already."""
+    facts, `points` their scores, oldest first, `plans` the states of their plans, where
+    a page has read them already."""
     subject = subject or subject_of(patient, at=at, only=TOLD)
-    picture, today = picture_from(subject), timezone.localdate(at)
+    picture, today = picture_from(subject), day_here(at)
     follow_ups = list(
         FollowUp.objects.open()
         .filter(patient=patient)
@@ -93,10 +109,17 @@ def header_of(
         .order_by("due_on", "pk")[:RECENT]
     )
     doses = doses_until(patient.pk, today, most=RECENT)
-    scores = recent_points(patient, at=at, most=RECENT)
+    scores = (
+        recent_points(patient, at=at, most=RECENT)
+        if points is None
+        else list(reversed(points))[:RECENT]
+    )
     due = [f for f in follow_ups if f.earliest_on <= today]
     late = [f for f in due if f.latest_on < today]
     allergies, known = _allergies(subject, picture, at)
+    concerns = list(
+        Concern.objects.open().filter(patient=patient).pressing_first()[:RECENT]
+    )
     return Header(
         stage=stage_words(patient.status, patient.admitted_on, at),
         allergies=allergies,
@@ -108,9 +131,10 @@ def header_of(
             _trend(scores, at),
             _next_due(follow_ups, at),
         ),
-        risk=_risk(patient, picture, late, at),
+        risk=_risk(picture, concerns, late, at) or _without_a_plan(patient, plans),
         waiting=len(due),
         late=len(late),
+        concerns=concerns,
         follow_ups=follow_ups,
         doses=doses,
         scores=scores,
@@ -122,11 +146,19 @@ def _allergies(subject: Subject, picture: Picture, at: datetime) -> tuple[str, b
     known = picture.known("allergy")
     if known is None:
         return "Not asked", False
+    entries = [e for e in subject.rows[RECORD] if e.kind in ALLERGIES]
     if not known.value:
-        return f"None known, asked {day_words(known.as_of, at)}", True
-    entries = (e for e in subject.rows[RECORD] if e.holds and e.kind in ALLERGIES)
-    written = [entry.text for entry in entries]
-    return ", ".join(written or sorted(map(str, _members(known.value)))), True
+        none = "None current" if entries else "None known"
+        return f"{none}, asked {day_words(known.as_of, at)}", True
+    written = [_allergy_words(entry) for entry in entries if entry.holds]
+    told = sorted(map(with_what_is_known, _members(known.value)))
+    return ", ".join(written or told), True
+
+
+def _allergy_words(entry: RecordEntry) -> str:
+    """As it was written, and said where nobody recognises it."""
+    is_known = entry.kind != OTHER_ALLERGY or recognise_allergen(entry.text).is_known
+    return entry.text if is_known else f"{entry.text} ({NOT_RECOGNISED})"
 
 
 def _members(value: object) -> frozenset[str]:
@@ -142,9 +174,10 @@ def _pregnancy(patient: Patient, picture: Picture, at: datetime) -> str:
         return ""
     how = "test" if known.source == "pregnancy test" else "asked"
     day = day_words(known.as_of, at)
-    if known.value is True:
-        return f"Pregnant, {how} {day}"
     is_fresh = picture.state("pregnancy") is State.KNOWN
+    if known.value is True:
+        # After the longest pregnancy nobody has written down how it ended.
+        return f"{'Pregnant' if is_fresh else 'Ask: was pregnant'}, {how} {day}"
     return f"Not pregnant, {how} {day}" if is_fresh else f"Not known since {day}"
 
 
@@ -195,7 +228,7 @@ def _trend(recent: list[Point], at: datetime) -> HeaderFact:
 
 def _next_due(follow_ups: list[FollowUp], at: datetime) -> HeaderFact:
     """What comes next; what is late already stands among what presses."""
-    today = timezone.localdate(at)
+    today = day_here(at)
     coming = [f for f in follow_ups if f.latest_on >= today]
     if not coming:
         return HeaderFact("Next due", "Nothing planned", "a signed plan schedules it")
@@ -210,12 +243,12 @@ def _next_due(follow_ups: list[FollowUp], at: datetime) -> HeaderFact:
 
 
 def _risk(
-    patient: Patient,
     picture: Picture,
+    concerns: list[Concern],
     late: list[FollowUp],
     at: datetime,
 ) -> HeaderFact | None:
-    concern = Concern.objects.open().filter(patient=patient).pressing_first().first()
+    concern = concerns[0] if concerns else None
     if concern is not None and concern.level > Concern.Level.LOW:
         return _concern(concern, at)
     if _lacks_naloxone(picture):
@@ -226,31 +259,43 @@ def _risk(
         )
     if late:
         return HeaderFact(MOST_PRESSING, late[0].title, lateness(late[0].latest_on, at))
-    return _concern(concern, at) if concern else _without_a_plan(patient)
+    return _concern(concern, at) if concern else None
 
 
 def _concern(concern: Concern, at: datetime) -> HeaderFact:
     """What an answer raised, what it asks for, and where to say what was done."""
     day = day_words(concern.raised_at, at)
-    asks = AT_ONCE.get(Concern.Level(concern.level), "Review the plan.")
     url = reverse("aftercare:resolve_concern", args=[concern.patient_id, concern.pk])
-    return HeaderFact(MOST_PRESSING, concern.reason, f"{asks} Raised {day}.", url)
+    return HeaderFact(
+        MOST_PRESSING, concern.reason, f"{_asks(concern)} Raised {day}.", url
+    )
+
+
+def _asks(concern: Concern) -> str:
+    """What is asked for at once: of a result its own duty."""
+    if concern.kind == Concern.Kind.RESULT:
+        return f"{urgent_results()[concern.cause].title}."
+    return AT_ONCE.get(Concern.Level(concern.level), "Review the plan.")
 
 
 def _lacks_naloxone(picture: Picture) -> bool:
     """An overdose in the past 12 months, and asked about a kit, there was none."""
     kit = picture.value("ora")
     return (
-        picture.value("overdose_hx") == "past_12_months"
+        picture.value("overdose_hx") in RECENT_OVERDOSE
         and isinstance(kit, frozenset)
         and "has_kit" not in kit
     )
 
 
-def _without_a_plan(patient: Patient) -> HeaderFact | None:
+def _without_a_plan(
+    patient: Patient, plans: Collection[str] | None
+) -> HeaderFact | None:
     if patient.status in HAS_LEFT:
         return None
-    plans = set(Plan.objects.filter(patient=patient).values_list("status", flat=True))
+    if plans is None:
+        of_theirs = Plan.objects.filter(patient=patient)
+        plans = set(of_theirs.values_list("status", flat=True))
     if Plan.Status.SIGNED in plans:
         return None
     if Plan.Status.DRAFT in plans:

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
+from accounts.tenancy import day_here
 from assessments.facts import FACTS
 from assessments.intake.catalogue import asking_for, is_asked
 from assessments.intake.progress import given
@@ -15,6 +14,7 @@ from assessments.picture import KnownFact, Picture, State
 from assessments.picture.assemble import picture_of
 from knowledge.medicines import medicines
 from knowledge.policy import AS_SHIPPED, Policy
+from knowledge.wording.short_lines import shortened
 from medications.clinic_policy.policy import policy_of
 from medications.options.evaluate import BEST_FIRST, evaluate
 from medications.options.headline import Headline, headline
@@ -117,13 +117,13 @@ def live_of(patient: Patient, *, at: datetime) -> Live:
 
 def risk_now(patient: Patient, picture: Picture) -> Risk:
     """Overdose risk factor by factor, the last naltrexone injection included."""
-    last = last_day_taken(patient.pk, NALTREXONE, picture.as_of.date())
+    last = last_day_taken(patient.pk, NALTREXONE, picture.today)
     return risk_of(picture, last_naltrexone_on=last)
 
 
 def known_of(patient: Patient, *, at: datetime) -> Mapping[str, object]:
     """What decides which questions are asked of this person."""
-    today = timezone.localdate(at)
+    today = day_here(at)
     newest = Intake.objects.filter(patient=patient).order_by("-status", "-started_at")
     intake = newest.first()
     if intake is None:
@@ -132,15 +132,15 @@ def known_of(patient: Patient, *, at: datetime) -> Mapping[str, object]:
 
 
 def ask_next(options: Options, known: Mapping[str, object]) -> list[Next]:
-    """The questions that could move the most: what holds an option back, first."""
-    missing: dict[str, Missing] = {}
-    for option in (options.option(key) for key in ASKED_OF):
-        for item in option.missing:
-            if not option.standing.ruled_out:
-                missing.setdefault(item.fact, item)
-    ordered = sorted(missing.values(), key=lambda m: (not m.holds, -m.effect))
-    asked = {n.question: n for m in reversed(ordered) if (n := _next(m, known))}
-    return list(reversed(asked.values()))[:ASKED]
+    """What holds an option, then what holds its first dose; then what moves most."""
+    offered = (options.option(key) for key in ASKED_OF)
+    missing = (m for o in offered if not o.standing.ruled_out for m in o.missing)
+    ordered = sorted(missing, key=lambda m: (-m.hold, m.days, -m.effect))
+    asked: dict[str, Next] = {}
+    for one in (_next(item, known) for item in ordered):
+        if one is not None:
+            asked.setdefault(one.question, one)
+    return list(asked.values())[:ASKED]
 
 
 def _next(item: Missing, known: Mapping[str, object]) -> Next | None:
@@ -148,7 +148,8 @@ def _next(item: Missing, known: Mapping[str, object]) -> Next | None:
     if place is None:
         return None
     step, question = place
-    return Next(question.ask, question.why or item.why, step.key, _id(question.key))
+    why = question.why or shortened(item.why)
+    return Next(question.ask, why, step.key, _id(question.key))
 
 
 def _id(key: str) -> str:
@@ -179,10 +180,37 @@ def moves(
                 is_up = BEST_FIRST.index(standing) < BEST_FIRST.index(
                     before[medication]
                 )
-                found[medication] = LiveMove(at, is_up, _told(picture, names))
+                caused = _causes(picture, names, medication, standing, policy)
+                found[medication] = LiveMove(at, is_up, _told(picture, caused))
         if len(found) == len(now):
             break
     return found
+
+
+def _causes(
+    picture: Picture,
+    names: list[str],
+    medication: str,
+    standing: Standing,
+    policy: Policy,
+) -> list[str]:
+    """Of what became known at one moment, that without which it would stand otherwise:
+    what merely came along moved nothing. All of it where only together they did."""
+    if len(names) == 1:
+        return names
+    alone = [
+        name
+        for name in names[:MOST_STEPS]
+        if _standing_without(picture, name, medication, policy) is not standing
+    ]
+    return alone or names
+
+
+def _standing_without(
+    picture: Picture, name: str, medication: str, policy: Policy
+) -> Standing:
+    options = evaluate(picture.changed({name: None}), policy=policy)
+    return next(x for x in headline(options) if x.medication == medication).standing
 
 
 def _steps(picture: Picture) -> Iterator[tuple[datetime, list[str]]]:
@@ -214,7 +242,7 @@ def _until(picture: Picture, at: datetime) -> Picture:
 def _told(picture: Picture, names: list[str]) -> str:
     facts = _all(picture)
     told = [
-        f"{FACTS[n].label}: {shown_value(n, facts[n].value, picture.as_of.date())}"
+        f"{FACTS[n].label}: {shown_value(n, facts[n].value, picture.today)}"
         for n in sorted(names)
     ]
     return "; ".join(told[:MOST_LABELS])
@@ -240,5 +268,5 @@ def _gaps(
         if picture.state(name) is state and place and is_asked(place[1].key, known):
             step, question = place
             held = picture.known(name)
-            value = shown_value(name, held.value, picture.as_of.date()) if held else ""
+            value = shown_value(name, held.value, picture.today) if held else ""
             yield LiveGap(fact.label, value, step.key, _id(question.key))

@@ -138,7 +138,7 @@ def _dose_words(doses: Doses) -> str:
 def _sign_words(story: ProgressStory, span: Span) -> Iterator[str]:
     odd = [s for s in story.specimens if s.fit is AxisFit.UNEXPECTED]
     counts = {
-        "unexpected toxicology": sum(span.holds(s.at.date()) for s in odd),
+        "unexpected toxicology": sum(span.holds(s.on) for s in odd),
         "missed days": sum(map(span.holds, story.missed)),
         "visits": sum(map(span.holds, story.visits)),
     }

@@ -11,6 +11,7 @@ from accounts.models import Staff
 from accounts.sheets import sheet
 from assessments.models import Assessment, Observation
 from assessments.observations.kinds import label_of
+from assessments.observations.numbers import with_sign
 from knowledge.wording.amounts import amount
 from patients.models import Patient
 
@@ -57,7 +58,8 @@ def _of_assessment(row: Assessment) -> Iterator[Cells]:
 
 
 def _of_observation(row: Observation) -> Cells:
-    value = row.text if row.value is None else amount(row.value)
+    number = with_sign(row.comparator, amount(row.value))
+    value = ", ".join(part for part in (number, row.text) if part)
     return (
         *(_when(row.effective_at), label_of(row.code), "", ""),
         *(value, row.unit, row.beyond, "", "", "", row.source),

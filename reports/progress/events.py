@@ -1,5 +1,7 @@
 """Events of one person, from the records of every app, in one query."""
 
+import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -16,13 +18,13 @@ from django.db.models import (
 )
 from django.db.models import Value as Constant
 from django.db.models.functions import Cast
-from django.utils import timezone
 
+from accounts.tenancy import day_here
 from aftercare.models import FollowUp
 from assessments.models import Concern, IntakeAnswer
 from patients.models import Patient, StatusChange, Visit
 from plans.models import Plan
-from reports.progress.model import Mark
+from reports.progress.model import Mark, Undated
 
 # Follow-ups that are a meeting when they are kept.
 MEETINGS = ("visit", "contact", "first_week", "plan_review")
@@ -32,6 +34,13 @@ NO_MOMENT = Cast(Constant(None), DateTimeField())
 STATUS = Patient.Status
 STATUSES = dict(STATUS.choices)
 LEVELS = dict(Concern.Level.choices)
+VISITS = {
+    "missed": "Visit missed",
+    "attended": "Visit",
+    "unknown": "Visit, kept or not",
+}
+# What is known of without its day: in which words, by kind.
+UNDATED = {"visit undated": VISITS, "status undated": STATUSES}
 
 type Rows = QuerySet[Any, tuple[Any, ...]]
 
@@ -53,16 +62,33 @@ class Happened:
     visits: tuple[date, ...]
     visits_missed: tuple[date, ...]
     marks: tuple[Mark, ...]
+    undated: tuple[Undated, ...]
 
 
 def happened_to(patient: Patient) -> Happened:
     """Everything but scores, doses and tests."""
-    events = [_event(row) for row in _union(patient)]
+    rows = list(_union(patient))
+    events = [_event(row) for row in rows if row[0] not in UNDATED]
     return Happened(
         visits=_days(events, "visit"),
         visits_missed=_days(events, "visit missed"),
         marks=tuple(filter(None, (_mark(event, patient) for event in events))),
+        undated=_undated(row for row in rows if row[0] in UNDATED),
     )
+
+
+def _undated(rows: Iterable[tuple[Any, ...]]) -> tuple[Undated, ...]:
+    """Each said once, the commonest first."""
+    said = Counter(
+        (UNDATED[kind].get(words, words), _reasons(more))
+        for kind, *_, words, more in rows
+    )
+    return tuple(Undated(*told, count) for told, count in said.most_common())
+
+
+def _reasons(more: str) -> str:
+    """Reasons of a visit as they are kept, or plain words."""
+    return ", ".join(json.loads(more)).replace("_", " ") if more[:1] == "[" else more
 
 
 def _days(events: Iterable[ProgressEvent], kind: str) -> tuple[date, ...]:
@@ -71,17 +97,22 @@ def _days(events: Iterable[ProgressEvent], kind: str) -> tuple[date, ...]:
 
 def _union(patient: Patient) -> Rows:
     of_them = {"patient": patient}
+    visits = Visit.objects.filter(**of_them)
+    dated = visits.exclude(on=None)
+    changes = StatusChange.objects.filter(**of_them)
     parts = [
-        _of_day(Visit.objects.filter(**of_them, status="attended"), "visit", "kind"),
-        _of_day(
-            Visit.objects.filter(**of_them, status="missed"), "visit missed", "kind"
+        _of_day(dated.filter(status="attended"), "visit", "kind"),
+        _of_day(dated.filter(status="missed"), "visit missed", "kind"),
+        _of_no_day(visits.filter(on=None), "visit undated", "status", "reasons"),
+        _of_no_day(
+            changes.filter(is_day_known=False), "status undated", "status", "reason"
         ),
         _of_moment(
             FollowUp.objects.filter(**of_them, status="done", kind__in=MEETINGS),
             *("visit", "closed_at", "kind", "title"),
         ),
         _of_moment(
-            StatusChange.objects.filter(**of_them),
+            changes.filter(is_day_known=True),
             *("status", "changed_at", "status", "reason"),
         ),
         _of_moment(
@@ -119,6 +150,12 @@ def _of_day[Row: Model](rows: QuerySet[Row], kind: str, words: str) -> Rows:
     return _columns(rows, F("on"), NO_MOMENT, kind, words, words)
 
 
+def _of_no_day[Row: Model](
+    rows: QuerySet[Row], kind: str, words: str, more: str
+) -> Rows:
+    return _columns(rows, NO_DAY, NO_MOMENT, kind, words, more)
+
+
 def _of_moment[Row: Model](
     rows: QuerySet[Row], kind: str, at: str, words: str, more: str
 ) -> Rows:
@@ -129,7 +166,7 @@ def _event(row: tuple[Any, ...]) -> ProgressEvent:
     kind, on, at, words, more = row
     if kind == "overdose":
         on = _day_said(words) or on
-    return ProgressEvent(kind, on or timezone.localdate(at), words or "", more or "")
+    return ProgressEvent(kind, on or day_here(at), words or "", more or "")
 
 
 def _day_said(value: str) -> date | None:

@@ -10,9 +10,11 @@ from django.db.models import Value as Constant
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from accounts.tenancy import day_here
 from assessments.change.points import Point
 from assessments.models import Assessment, Observation
 from assessments.observations.kinds import label_of
+from assessments.observations.numbers import with_sign
 from assessments.scores.points import points_from
 from knowledge.medicines import medicines
 from knowledge.wording.amounts import amount
@@ -65,7 +67,7 @@ def _story(
     observations: list[Observation],
     at: datetime,
 ) -> ProgressStory:
-    today = timezone.localdate(at)
+    today = day_here(at)
     log, regimens = _medicines(patient, today)
     happened = happened_to(patient)
     marks = [
@@ -77,12 +79,13 @@ def _story(
     return ProgressStory(
         today=today,
         admitted_on=patient.admitted_on,
-        series=series_of(points, observations),
+        series=series_of(points, observations, zone=timezone.get_current_timezone()),
         doses=doses_of(log, [one.spell for one in regimens], today=today),
         specimens=_specimens(patient),
         missed=tuple(sorted({one.on for one in log if one.kind == "missed"})),
         visits=happened.visits,
         visits_missed=happened.visits_missed,
+        undated=happened.undated,
         marks=tuple(sorted(marks, key=lambda mark: (mark.on, mark.words))),
     )
 
@@ -191,11 +194,8 @@ def _beyond(row: Observation) -> list[Mark]:
     """A measurement outside the limits of the laboratory that made it."""
     if not row.beyond:
         return []
-    words = f"{label_of(row.code).split(',')[0]} {amount(row.value)}"
+    number = with_sign(row.comparator, amount(row.value)) or row.text
+    words = f"{label_of(row.code).split(',')[0]} {number}"
     return [
-        Mark(_day(row.effective_at), words, f"{row.beyond}, {row.unit}".strip(", "))
+        Mark(day_here(row.effective_at), words, f"{row.beyond}, {row.unit}".strip(", "))
     ]
-
-
-def _day(moment: datetime) -> date:
-    return timezone.localtime(moment).date()

@@ -14,6 +14,11 @@ class SeriesReading:
     value: Decimal
     words: str
 
+    @property
+    def on(self) -> date:
+        """Its day; `at` is on the clinic's clock."""
+        return self.at.date()
+
 
 @dataclass(frozen=True, slots=True)
 class Stripe:
@@ -49,7 +54,7 @@ class Series:
 
     def within(self, since: date, until: date) -> "Series":
         """The same, with only the readings of those days."""
-        kept = tuple(r for r in self.readings if since <= r.at.date() <= until)
+        kept = tuple(r for r in self.readings if since <= r.on <= until)
         return Series(self.key, self.title, self.scale, kept, self.unit, self.stripes)
 
 
@@ -94,6 +99,11 @@ class Specimen:
     fit: AxisFit
     words: str
 
+    @property
+    def on(self) -> date:
+        """Its day; `at` is on the clinic's clock."""
+        return self.at.date()
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -103,6 +113,15 @@ class Mark:
     words: str
     more: str = ""
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """What happened on days that nobody wrote down, and how often."""
+
+    words: str
+    more: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +137,15 @@ class ProgressStory:
     visits: tuple[date, ...] = ()
     visits_missed: tuple[date, ...] = ()
     marks: tuple[Mark, ...] = field(default=())
+    undated: tuple[Undated, ...] = ()
 
     @property
     def first(self) -> date:
         """The first day of which anything is told."""
         days = [
-            *(reading.at.date() for one in self.series for reading in one.readings),
+            *(reading.on for one in self.series for reading in one.readings),
             *(step.on for one in self.doses for step in one.steps),
-            *(specimen.at.date() for specimen in self.specimens),
+            *(specimen.on for specimen in self.specimens),
             *(mark.on for mark in self.marks),
             *self.missed,
             *self.visits,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.http import QueryDict
 from django.utils import timezone
 
+from accounts.tenancy import day_here
 from aftercare.check_ins.listing import check_ins_of
 from aftercare.measures import due_of
 from assessments.change.points import Point, alike, baseline
@@ -74,7 +75,7 @@ def measures_page(
     wanted = asked(told, record.story)
     chosen = record.story.chosen(wanted.keys)
     courses = courses_of(record.points)
-    today = timezone.localdate(at)
+    today = day_here(at)
     return {
         **chart_part(record.story, wanted, chosen),
         "header": header,
@@ -105,6 +106,7 @@ def timeline_page(
         **chart_part(record.story, wanted, chosen, is_broad=True),
         "ways": ways(wanted, record.story),
         "entries": entries_of(record, wanted, chosen),
+        "undated": record.story.undated,
     }
 
 
@@ -193,7 +195,7 @@ def entries_of(
         *(
             ProgressEntry(one.at, "Toxicology", one.fit.value, one.words)
             for one in story.specimens
-            if span.holds(one.at.date())
+            if span.holds(one.on)
         ),
         *_of_days(story, wanted),
     ]
@@ -259,4 +261,4 @@ def _compared(points: list[Point]) -> list[tuple[str, date | None]]:
     first = baseline(like)
     shown = None if first in (like[-1], before) else first
     columns = (("Newest", like[-1]), ("Before", before), ("Baseline", shown))
-    return [(name, point.at.date() if point else None) for name, point in columns]
+    return [(name, point.on if point else None) for name, point in columns]

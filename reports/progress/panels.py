@@ -168,18 +168,12 @@ def _measured(rows: list[Observation], at: datetime) -> PanelValue:
     return PanelValue(
         newest,
         label_of(newest.code),
-        value_words(newest),
+        newest.words,
         is_stale(newest, at),
         len(rows),
         line(points),
         _limits(newest),
     )
-
-
-def value_words(row: Observation) -> str:
-    if row.value is None:
-        return row.text
-    return f"{amount(row.value)} {row.unit}".strip()
 
 
 def is_stale(row: Observation, at: datetime) -> bool:

@@ -96,7 +96,7 @@ def _course(
         part=part,
         title=part_title(now.instrument, part),
         now=result_words(now, part),
-        on=now.at.date(),
+        on=now.on,
         pk=now.pk,
         since_last=_since(last, part),
         # The same two scores twice say nothing new.
@@ -127,9 +127,9 @@ def _since(change: Change | None, part: str) -> Since | None:
         return None
     found = change.part(part)
     if found is None:
-        return Since(change.before.at.date(), change.words, notes=change.notes)
+        return Since(change.before.on, change.words, notes=change.notes)
     return Since(
-        change.before.at.date(),
+        change.before.on,
         found.words,
         found.direction.value if found.counts else "",
         found.milestones,
@@ -149,7 +149,7 @@ def _apart(points: Sequence[Point]) -> str:
     if len(points) < 2:
         return ""
     reason = unlike(points[-2], points[-1])
-    before = short_day(points[-2].at.date(), points[-1].at.date())
+    before = short_day(points[-2].on, points[-1].on)
     return f"not compared with {before}: {reason}" if reason else ""
 
 

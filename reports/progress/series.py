@@ -1,12 +1,14 @@
 """From points and observations to the series that can be drawn. Pure but for the rows."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import tzinfo
 from decimal import Decimal
 
 from assessments.change.grounds import rank_of
 from assessments.change.points import Point
 from assessments.models import Observation
 from assessments.observations.kinds import BY_CODE, label_of
+from assessments.observations.numbers import with_sign
 from knowledge.change import change_figures
 from knowledge.conditions import tests_of
 from knowledge.instruments.declaration import Band
@@ -33,10 +35,10 @@ LEVEL = "level"
 
 
 def series_of(
-    points: Iterable[Point], observations: Iterable[Observation]
+    points: Iterable[Point], observations: Iterable[Observation], *, zone: tzinfo
 ) -> tuple[Series, ...]:
     """Every score and measurement that has a number, what is looked at most first."""
-    found = [*_scores(list(points)), *_measurements(observations)]
+    found = [*_scores(list(points)), *_measurements(observations, zone)]
     places = {key: place for place, key in enumerate(FIRST)}
     last = len(places)
     return tuple(
@@ -178,18 +180,22 @@ def _stripes(
     )
 
 
-def _measurements(rows: Iterable[Observation]) -> Iterator[Series]:
+def _measurements(rows: Iterable[Observation], zone: tzinfo) -> Iterator[Series]:
     by_code: dict[str, list[Observation]] = {}
     for row in sorted(rows, key=lambda one: one.effective_at):
         if row.value is not None and row.error_at is None:
             by_code.setdefault(row.code, []).append(row)
     for code, its in by_code.items():
-        yield _measurement(code, its)
+        yield _measurement(code, its, zone)
 
 
-def _measurement(code: str, rows: list[Observation]) -> Series:
+def _measurement(code: str, rows: list[Observation], zone: tzinfo) -> Series:
     readings = tuple(
-        SeriesReading(row.effective_at, row.value, amount(row.value))
+        SeriesReading(
+            row.effective_at.astimezone(zone),
+            row.value,
+            with_sign(row.comparator, amount(row.value)),
+        )
         for row in rows
         if row.value is not None
     )

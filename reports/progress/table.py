@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
-
+from accounts.tenancy import day_here
 from assessments.change.points import Point
 from assessments.models import Assessment
 from reports.progress.model import Series, SeriesReading
@@ -54,9 +53,9 @@ def table_of(
     is_long: bool,
 ) -> Table:
     """The newest days first; only the first few unless all are wanted."""
-    days = sorted({r.at.date() for one in series for r in one.readings}, reverse=True)
+    days = sorted({r.on for one in series for r in one.readings}, reverse=True)
     shown = days if is_long else days[:NEWEST]
-    bands = {(point.instrument, point.at.date()): point.band for point in points}
+    bands = {(point.instrument, point.on): point.band for point in points}
     newest = {(c.instrument, c.part): c for c in courses}
     who = _who(given)
     rows = tuple(
@@ -76,7 +75,7 @@ def _who(given: Iterable[Assessment]) -> dict[date, str]:
     for row in given:
         name = row.given_by.name if row.given_by else ""
         words = ", ".join(part for part in (name, HOW[row.mode]) if part)
-        found.setdefault(timezone.localtime(row.given_at).date(), {})[words] = None
+        found.setdefault(day_here(row.given_at), {})[words] = None
     return {day: "; ".join(words) for day, words in found.items()}
 
 
@@ -100,11 +99,11 @@ def _cell(
 
 def _absence(series: Series, day: date) -> str:
     """What it means that a day has no value."""
-    if day < series.readings[0].at.date():
+    if day < series.readings[0].on:
         return "not yet"
     return "not measured" if series.key.startswith(MEASURED) else "not given"
 
 
 def _last_of(series: Series, day: date) -> SeriesReading | None:
-    that_day = [one for one in series.readings if one.at.date() == day]
+    that_day = [one for one in series.readings if one.on == day]
     return that_day[-1] if that_day else None

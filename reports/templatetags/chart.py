@@ -7,6 +7,7 @@ importing them: their templates name this tag (docs/adr/0006).
 from django import template
 from django.utils import timezone
 
+from accounts.tenancy import day_here
 from patients.models import Patient
 from reports.chart.header import header_of
 
@@ -37,7 +38,7 @@ def chart_header(
     return {
         "patient": patient,
         "may": context.get("may", ()),
-        "age": patient.age_on(timezone.localdate(now)),
+        "age": patient.age_on(day_here(now)),
         "header": header,
         "tab": tab,
         "tabs": TABS,

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import as_file
@@ -89,5 +88,5 @@ def export(request: StaffRequest) -> HttpResponse:
     """The whole caseload as CSV, written down before it is sent."""
     at = request.at
     csv_file.note_export(clinic=request.acting.clinic, by=request.user, at=at)
-    name = csv_file.filename(timezone.localdate(at))
+    name = csv_file.filename(request.today)
     return as_file(csv_file.caseload(request.acting, at=at), name)

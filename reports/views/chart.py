@@ -8,7 +8,7 @@ from accounts.access import StaffRequest, requires
 from accounts.models import AuditEvent
 from accounts.permissions import Permission
 from patients.views.registry import open_chart
-from reports.chart import overview
+from reports.overview import page as overview
 
 PAGE = 50
 

@@ -23,5 +23,5 @@ def home(request: StaffRequest) -> HttpResponse:
 @requires(Permission.KNOWLEDGE_SIGN, "GET")
 def rules_due(request: StaffRequest) -> HttpResponse:
     """How many rules wait for the medical director: a part of the first page."""
-    due = lists.rules_due(request.acting.clinic, on=request.at.date())
+    due = lists.rules_due(request.acting.clinic, on=request.today)
     return render(request, "reports/home.html#rules_due", {"rules_due": due})

@@ -10,7 +10,7 @@ from assessments.models import Assessment, Observation
 from assessments.observations.kinds import label_of
 from assessments.scores.sparkline import title_of
 from patients.views.registry import note_view, of_clinic, open_chart
-from reports.progress import csv_file, pages, panels
+from reports.progress import csv_file, pages
 from reports.progress.chart import file_of
 from reports.progress.from_record import record_of
 from reports.progress.query import asked
@@ -97,6 +97,6 @@ def measured(request: StaffRequest, pk: int, code: str) -> HttpResponse:
         "tab": "measures",
         "title": label_of(code),
         "code": code,
-        "rows": [(row, panels.value_words(row)) for row in rows],
+        "rows": [(row, row.words) for row in rows],
     }
     return render(request, "reports/measures_measured.html", context)

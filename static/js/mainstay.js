@@ -47,6 +47,8 @@
 
   const closeDrawer = () => {
     if (!mayLose()) return;
+    /* What is part of its page is shut, not taken away. */
+    if (drawer().querySelector(".is-shut")) { window.location.hash = "main"; return; }
     drawer().replaceChildren();
     if (opener && opener.isConnected) opener.focus();
     else document.getElementById("main").focus();
@@ -73,6 +75,64 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && drawer() && drawer().children.length) closeDrawer();
+  });
+
+  /* Beside a decision a field has one answer: what is typed or ticked, or none of it. */
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-beside]");
+    if (!form) return;
+    const isQuick = event.target.matches(".mst-seg input");
+    form.querySelectorAll("input:not([type=hidden])").forEach((input) => {
+      if (input === event.target || input.matches(".mst-seg input") === isQuick) return;
+      if (input.matches("[type=radio], [type=checkbox]")) input.checked = false;
+      else input.value = "";
+    });
+  }, true);
+
+  /* An answer that is refused there comes back with its reason, beside its field. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const isRefused = [400, 409].includes(event.detail.xhr.status);
+    if (!isRefused || event.detail.xhr.getResponseHeader("X-Not-Done")) return;
+    if (!event.detail.requestConfig.elt.closest("[data-beside]")) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  });
+
+  /* What sticks below the head of the chart begins where that ends, however tall it is. */
+  const measureHead = () => {
+    const head = document.querySelector(".mst-person");
+    const { style } = document.documentElement;
+    const sticks = head && getComputedStyle(head).position === "sticky";
+    /* On a phone it has no box of its own: its parts stand in the page. */
+    const height = sticks ? Math.ceil(head.getBoundingClientRect().height) : 0;
+    if (height) style.setProperty("--mst-head", `${height}px`);
+    else style.removeProperty("--mst-head");
+  };
+  const keepHead = () => {
+    const head = document.querySelector(".mst-person");
+    if (head) new ResizeObserver(measureHead).observe(head);
+  };
+  window.addEventListener("resize", measureHead);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", keepHead);
+  else keepHead();
+
+  /* Not kept, and no field to say it at: said here, what is typed stays, and a quick answer can be pressed again. */
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, xhr, successful } = event.detail;
+    if (successful || !elt.matches("[data-beside]") || xhr.getResponseHeader("X-Not-Done")) return;
+    say(xhr.status ? "Not saved: it was refused. Load the page again." : "Not saved: the site did not answer. Give the answer again.");
+    elt.querySelectorAll(".btn-check").forEach((quick) => { quick.checked = quick.defaultChecked; });
+  });
+
+  /* An answer brings all questions anew: what is being typed at another of them stays, and is sent as it is left. */
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const typed = document.activeElement;
+    const form = typed && typed.closest("[data-beside]");
+    if (!form || !typed.id || typed.value === typed.defaultValue || form.matches(".htmx-request")) return;
+    const same = event.detail.fragment.querySelector(`#${CSS.escape(typed.id)}`);
+    if (!same || !same.matches(".form-control")) return;
+    same.value = typed.value;
+    same.addEventListener("blur", () => same.dispatchEvent(new Event("change", { bubbles: true })), { once: true });
   });
 
   /* The tablet was handed over in another tab: this one goes to the questions too. */

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -15,11 +16,14 @@ from jobs.actions import engine
 from jobs.actions.requests import NothingHeldBack, try_again
 from jobs.models import Claim
 from patients.models import CareTeamMember
+from tests.conftest import NOON
 from tests.factories import PatientFactory, StaffFactory
-from tests.factories.aftercare import owed
+from tests.factories.aftercare import TODAY, owed
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
+# A Monday, 12:00 in New York: within working hours.
+MONDAY = NOON + dt.timedelta(days=2)
 
 
 @pytest.fixture
@@ -36,8 +40,8 @@ def sweep(clinic, noon):
 
 
 @pytest.fixture
-def send(clinic, noon):
-    def do(at=noon):
+def send(clinic):
+    def do(at=MONDAY):
         return engine.run_queue(MAIL, clinic_id=clinic.pk, at=at)
 
     return do
@@ -267,8 +271,8 @@ class TestSending:
         claims = Claim.objects.values_list("tries", "fault")
         assert set(claims) == {(1, "ConnectionRefusedError")}
 
-        assert not send(noon + MINUTE), "too early"
-        assert send(noon + 2 * MINUTE) == {"sent": 2}
+        assert not send(MONDAY + MINUTE), "too early"
+        assert send(MONDAY + 2 * MINUTE) == {"sent": 2}
         assert not Claim.objects.exists()
 
     def test_what_failed_is_sent_at_once_when_somebody_asks(
@@ -278,9 +282,57 @@ class TestSending:
             send()
         claim = Claim.objects.first()
 
-        try_again(claim=claim, by=clinician, at=noon)
+        try_again(claim=claim, by=clinician, at=MONDAY)
 
-        assert send(noon) == {"sent": 1}
+        assert send(MONDAY) == {"sent": 1}
         with pytest.raises(NothingHeldBack):
-            try_again(claim=claim, by=clinician, at=noon)
+            try_again(claim=claim, by=clinician, at=MONDAY)
         assert AuditEvent.objects.filter(verb="job.try_again").count() == 1
+
+
+NIGHT = pytest.mark.parametrize(
+    ("when", "sent"),
+    [
+        pytest.param("2026-11-20T17:59", 1, id="Friday, the last minute"),
+        pytest.param("2026-11-20T18:00", 0, id="Friday evening"),
+        pytest.param("2026-11-21T12:00", 0, id="Saturday"),
+        pytest.param("2026-11-22T00:01", 0, id="Sunday, a minute after midnight"),
+        pytest.param("2026-11-23T06:59", 0, id="Monday, too early"),
+        pytest.param("2026-11-23T07:00", 1, id="Monday morning"),
+    ],
+)
+
+
+class TestWorkingHours:
+    """B24: a follow-up due on Sunday was mailed at 00:01 that night."""
+
+    def at(self, when):
+        return dt.datetime.fromisoformat(when).replace(
+            tzinfo=ZoneInfo("America/New_York")
+        )
+
+    @NIGHT
+    def test_a_mail_to_the_staff_waits_for_the_morning(
+        self, person, care_manager, sweep, send, when, sent
+    ):
+        owed(person, -5, after=30)
+        sweep(self.at("2026-11-20T09:00"))
+
+        send(self.at(when).astimezone(dt.UTC))
+
+        assert len(mail.outbox) == sent
+
+    @NIGHT
+    def test_what_a_concern_asks_for_the_same_day_does_not(
+        self, person, care_manager, sweep, send, when, sent
+    ):
+        at = self.at(when)
+        day = (at.date() - TODAY).days
+        owed(person, day, kind="safety_evaluation", origin="event", status="due")
+        owed(person, day, kind="safety_plan", origin="event", status="due", after=7)
+        sweep(at)
+
+        send(at)
+
+        assert len(mail.outbox) == 1
+        assert Notice.objects.exclude(sent_at=None).count() == 1 + sent

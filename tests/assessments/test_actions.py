@@ -34,7 +34,7 @@ from assessments.intake.submission import Reply
 from assessments.models import Assessment, Intake, IntakeAnswer, Observation
 from assessments.picture.assemble import picture_of
 from knowledge.instruments.registry import find
-from patients.actions.health import end_entry, list_entry
+from patients.actions.health import end_entry, list_entry, put_name_right
 from patients.actions.registry import BeforeBirth
 from patients.models import Allergy, OtherMedicine, Patient
 from tests.factories import PatientFactory
@@ -362,6 +362,24 @@ def test_correcting_a_list_leaves_no_past_entry(say, patient, noon):
 
     assert [m.ingredient for m in OtherMedicine.objects.all()] == ["alprazolam"]
     assert "medicine.corrected" in verbs()
+
+
+def test_what_is_bought_on_the_street_stands_beside_what_is_prescribed(say):
+    say("med_list", ["Xanax 1 mg", "Xanax bars from the street", "alprazolam"])
+
+    written = OtherMedicine.objects.values_list("ingredient", flat=True)
+    assert sorted(written) == ["Xanax bars from the street", "alprazolam"]
+
+
+def test_a_name_put_right_in_the_record_counts(say, patient, clinician, noon):
+    say("med_list", ["alprozolam"])
+    assert picture_of(patient, at=noon).value("med_list") == {"alprozolam"}
+
+    entry = OtherMedicine.objects.get()
+    put_name_right(
+        entry=entry, kind="medicine", name="alprazolam", by=clinician, at=noon
+    )
+    assert picture_of(patient, at=noon).value("med_list") == {"alprazolam"}
 
 
 def test_what_stood_before_the_intake_has_ended_instead(

@@ -25,6 +25,7 @@ from assessments.facts import (
     read_moment,
     read_value,
 )
+from assessments.facts.fact import Reads
 from assessments.facts.vocabulary import FILES
 from assessments.management.commands.facts import as_list, as_text
 from knowledge.medicines import medicines
@@ -94,7 +95,7 @@ def test_every_fact_says_what_it_means(fact):
         (
             "med_list",
             "Suboxone; Citalopram",
-            frozenset(["buprenorphine", "citalopram"]),
+            frozenset(["buprenorphine", "naloxone", "citalopram"]),
         ),
         ("allergy", "none", frozenset()),
         ("last_opioid_at", "never", NEVER),
@@ -231,16 +232,20 @@ class TestTheFiles:
         assert names
         assert len(names) == len(set(names)) == len(FACTS)
 
-    def test_a_brand_is_read_as_what_it_contains(self):
-        for name in ("med_list", "inducer", "serotonergic"):
-            assert FACTS[name].words["xanax"] == "alprazolam"
-            assert FACTS[name].words["vivitrol"] == "naltrexone"
+    def test_lists_of_medicines_and_allergies_are_recognised(self):
+        read = {name: fact.reads for name, fact in FACTS.items() if fact.reads}
+        lists = ("med_list", "inducer", "inhibitor", "arv", "serotonergic")
+
+        assert read == {
+            **dict.fromkeys(lists, Reads.MEDICINES),
+            "allergy": Reads.ALLERGENS,
+        }
 
     def test_medicines_come_before_what_a_fact_adds(self):
         keys = tuple(medicines().keys)
 
         assert FACTS["preference"].choices == (
-            *(*keys, "no_agonist", "fear_of_withdrawal", "fewer_visits"),
+            *(*keys, "no_agonist", "fear_of_withdrawal", "fewer_visits", "cannot_wait"),
         )
 
     def test_two_facts_share_their_choices(self):

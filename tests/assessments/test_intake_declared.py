@@ -88,7 +88,17 @@ NO_FACT = {
     "weight",
 }
 # Known without asking, only after a first dose or an order, or from the weights.
-NEVER_ASKED = {"age", "sex", "rems", "cows_rise", "order", "values_most"}
+NEVER_ASKED = {
+    "age",
+    "sex",
+    "rems",
+    "is_otp",
+    "cows_rise",
+    "order",
+    "values_most",
+    "med_unknown",
+    "allergy_unknown",
+}
 
 
 def test_seven_steps_in_order():

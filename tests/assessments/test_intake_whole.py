@@ -31,6 +31,7 @@ SAID = {
     "weight": "70",
     "height": "170",
     "sbp": "120",
+    "dbp": "80",
     "hr": "80",
     "cows.pulse_bpm": "90",
     "counselling": "accepts",

@@ -65,6 +65,34 @@ def test_a_measurement_has_its_day():
     assert (reply.number, reply.on) == (452, dt.date(2026, 11, 1))
 
 
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("egfr", ">60", {"value": 60, "sign": ">", "on": None}),
+        ("alt", "<5 U/L", {"value": 5, "sign": "<", "on": None}),
+        ("qtc", "0.44 s", {"value": 440, "on": None}),
+        ("weight", "180", {"value": 180, "on": None}),
+        ("platelets", "250 K/uL", {"value": 250, "on": None}),
+        ("child_pugh", "0", {"value": 0, "on": None}),
+    ],
+)
+def test_a_measurement_is_read_as_laboratories_write_it(key, text, value):
+    assert said(key, text).value == value
+
+
+def test_an_unusual_measurement_is_kept_once_it_is_confirmed():
+    with pytest.raises(NotAnAnswer, match="unusual") as refusal:
+        said("qtc", "620")
+    assert refusal.value.may_keep == "620"
+    assert said("qtc", "620", sure="620").number == 620
+
+
+def test_a_slip_of_the_unit_is_offered_without_its_unit():
+    with pytest.raises(NotAnAnswer) as refusal:
+        said("qtc", "0.44")
+    assert refusal.value.offer == "440"
+
+
 def test_not_known_is_an_answer_and_silence_is_none():
     assert said("alone", "unknown") == Reply(is_known=False)
     assert said("mtd_dose", "80", state="unknown").is_known is False

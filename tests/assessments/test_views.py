@@ -117,6 +117,7 @@ SHOWN = [
         'name="qtc__on" value="2026-11-01"',
     ),
     ("body", "qtc", {"qtc": "452"}, 'value="452"'),
+    ("body", "egfr", {"egfr": ">60"}, 'value="&gt;60"'),
     ("body", "med_list", {"med_list": "zinc, iron"}, 'value="zinc, iron"'),
     (
         "body",
@@ -557,7 +558,7 @@ def observe(client, patient, **data):
 
 def test_a_measurement_is_added_and_listed(as_clinician, patient):
     assert observe(as_clinician, patient, source="City lab").status_code == 302
-    assert observe(as_clinician, patient, value="52,5").status_code == 302
+    assert observe(as_clinician, patient, value="52.5").status_code == 302
 
     page = markup(as_clinician.get(url("measures", patient.pk)))
     assert "52.5 U/L" in page

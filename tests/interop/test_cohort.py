@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEvent, Clinic
 from assessments.models import Intake, IntakeAnswer, Observation
+from assessments.picture.assemble import picture_of
 from interop.actions import records
 from interop.actions.cohort import import_cohort
 from interop.actions.loading import People, load
@@ -19,6 +20,7 @@ from interop.cohort import files
 from interop.cohort.records import Observed
 from interop.cohort.source import NOMINAL_CONSENT, CohortUnreadable, noon
 from patients.models import Patient, StatusChange, Visit
+from reports.progress.events import happened_to
 from tests.conftest import NOON
 from tests.interop.folder import ROWS, ROWS_IN_ALL, write
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
@@ -133,11 +135,62 @@ class TestFaults:
                 patient=person(who), question__in=["age", "employment", "mental"]
             ).exists()
 
-    def test_a_visit_without_a_day_is_listed(self, imported):
+    def test_a_visit_without_a_day_is_held_without_one(self, imported):
         run = imported()
 
-        assert (5, False, "has no day") in reasons(run, "visit.csv")
-        assert Visit.objects.filter(patient=person(1)).count() == 5
+        assert (5, True, records.UNDATED) in reasons(run, "visit.csv")
+        [visit] = Visit.objects.filter(patient=person(1), on=None)
+        assert (visit.kind, visit.status, visit.reasons) == (
+            "p1wk3a",
+            "missed",
+            ["in_jail"],
+        )
+
+    def test_a_death_without_a_day_is_none_of_today(self, imported):
+        imported()
+
+        assert person(3).status == "deceased"
+        [death] = StatusChange.objects.filter(patient=person(3), status="deceased")
+        assert not death.is_day_known
+        happened = happened_to(person(3))
+        assert "Deceased" not in {mark.words for mark in happened.marks}
+        assert {(one.words, one.more) for one in happened.undated} == {
+            ("Deceased", "Died during the trial"),
+            ("Visit missed", "dead"),
+            ("Visit, kept or not", "no note"),
+        }
+
+    def test_a_death_with_a_day_is_of_that_day(self, imported):
+        imported(visit=["3,WK24,no visit,,1,,,,,,,,,,,,,,40"])
+
+        [death] = StatusChange.objects.filter(patient=person(3), status="deceased")
+        assert death.is_day_known
+        assert death.changed_at == noon(NOMINAL_CONSENT + dt.timedelta(days=40))
+
+    @pytest.mark.parametrize(
+        ("who", "ending"),
+        [
+            pytest.param(1, "", id="nothing told"),
+            pytest.param(2, "; left the trial", id="left"),
+            pytest.param(3, "; died", id="died"),
+        ],
+    )
+    def test_how_it_ended_stands_with_the_medicine(self, imported, who, ending):
+        imported()
+
+        reasons = Regimen.objects.filter(patient=person(who))
+        assert set(reasons.values_list("stop_reason", flat=True)) == {
+            f"Last recorded dose{ending}"
+        }
+
+    def test_a_repeated_randomization_adds_nothing(self, imported):
+        run = imported()
+
+        assert (3, True, "repeats the first randomization") in reasons(
+            run, "randomization.csv"
+        )
+        arms = Observation.objects.filter(patient=person(1), code="randomization")
+        assert arms.count() == 1
 
     def test_a_row_without_who_is_listed(self, imported):
         run = imported()
@@ -232,18 +285,56 @@ class TestHeld:
 
     def test_doses_make_a_regimen_and_admit(self, imported):
         imported()
-        regimen = Regimen.objects.get(patient=person(2))
+        regimen, again = Regimen.objects.filter(patient=person(2)).order_by(
+            "started_on"
+        )
 
         assert (regimen.medication, regimen.started_on, regimen.stopped_on) == (
             "BUP_SL",
             NOMINAL_CONSENT + dt.timedelta(days=8),
             NOMINAL_CONSENT + dt.timedelta(days=10),
         )
+        # After the second randomization it began anew.
+        assert (again.medication, again.started_on) == (
+            "BUP_SL",
+            NOMINAL_CONSENT + dt.timedelta(days=31),
+        )
         assert (person(2).status, person(2).admitted_on) == (
             "active",
             regimen.started_on,
         )
         assert person(4).status == "referred"
+        moments = StatusChange.objects.filter(patient=person(2)).order_by("changed_at")
+        assert [(one.status, one.changed_at) for one in moments] == [
+            ("referred", noon(NOMINAL_CONSENT)),
+            ("active", noon(regimen.started_on)),
+        ]
+
+    def test_each_randomization_has_its_counselling(self, imported):
+        imported()
+
+        told = Observation.objects.filter(patient=person(2), code="counselling")
+        assert list(told.order_by("effective_at").values_list("text", flat=True)) == [
+            "medical management with opioid drug counselling",
+            "standard medical management",
+        ]
+
+    def test_no_use_is_a_no(self, imported):
+        imported()
+
+        said = Observation.objects.filter(patient=person(2), code__startswith="used:")
+        assert dict(said.values_list("code", "text")) == {
+            "used:heroin": "no",
+            "used:cocaine": "yes",
+        }
+
+    @pytest.mark.parametrize(("day", "last"), [(5, 4), (6, 5), (8, 6)])
+    def test_a_replay_of_the_past_knows_the_doses_before_it(self, imported, day, last):
+        imported()
+
+        moment = noon(NOMINAL_CONSENT + dt.timedelta(days=day))
+        taken = picture_of(person(1), at=moment).value("last_long_acting_dt")
+        assert taken.date() == NOMINAL_CONSENT + dt.timedelta(days=last)
 
     def test_a_level_of_withdrawal_is_no_score(self, imported):
         imported()
@@ -311,7 +402,7 @@ class TestAgain:
 
         imported()
 
-        assert DoseEvent.objects.count() == 8
+        assert DoseEvent.objects.count() == 9
         assert imported().added == 0
 
 
@@ -344,7 +435,7 @@ class TestCommand:
 
         said = out.getvalue()
         assert "5 people at 2 clinics" in said
-        assert "treatment.csv: 15 rows, 8 held (5 of them odd), 7 not held" in said
+        assert "treatment.csv: 16 rows, 9 held (5 of them odd), 7 not held" in said
         lines = report.read_text().splitlines()
         assert lines[0] == "file,line,held,reason"
         assert f"Rows to look at: {len(lines) - 1}, in {report}" in said

@@ -1,5 +1,6 @@
 """How a file of the cohort is read, and how each row of it is understood."""
 
+from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
 
@@ -159,7 +160,9 @@ READ = [
     ),
     ("fagerstrom.csv", "1,,,", []),
     ("pain.csv", "1,No Pain,0", [("pain_severity", "No Pain")]),
-    ("rbs.csv", "1,heroin,Yes,0", [("days_of_30:heroin", 0)]),
+    ("rbs.csv", "1,heroin,Yes,0", [("used:heroin", "yes"), ("days_of_30:heroin", 0)]),
+    ("rbs.csv", "1,heroin,No,", [("used:heroin", "no")]),
+    ("rbs.csv", "1,heroin,,", []),
     (
         "rbs_iv.csv",
         "1,2,,,,,,,,",
@@ -245,11 +248,8 @@ NOT_HELD = [
     ("asi.csv", "1,Perhaps", "'Perhaps' in used_iv"),
     ("fagerstrom.csv", "1,Yes,11", "score 11, outside 0 to 10"),
     ("fagerstrom.csv", ",Yes,4", "names no person"),
-    ("pain.csv", "1,NA,0", "pain was not answered"),
     ("rbs.csv", "1,glue,No,0", "the drug 'glue'"),
     ("rbs.csv", "1,heroin,Yes,31", "has 31 days of 30"),
-    ("rbs.csv", "1,heroin,Yes,", "has no number of days"),
-    ("rbs_iv.csv", "1", "nothing about injecting"),
     ("detox.csv", "1,x,0", "neither admission"),
     ("withdrawal.csv", "1,,0", "one of the four withdrawal levels"),
     ("uds_temp.csv", "1,7,0", "whether the temperature"),
@@ -260,8 +260,21 @@ NOT_HELD = [
         "1,W1,maybe,,,,,,,,,,,,,,,,7",
         "'maybe' where visit or no visit",
     ),
-    ("visit.csv", "1,W1,visit", "has no day"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [("pain.csv", "1,NA,0"), ("pain.csv", "1,Missing,0"), ("rbs_iv.csv", "1")],
+)
+def test_a_row_in_which_nobody_answered_says_nothing(file, line):
+    assert list(read(row(file, line))) == []
+
+
+def test_a_visit_without_a_day_has_none():
+    (found,) = courses.visit(row("visit.csv", "1,WK24,no visit,,1"))
+
+    assert (found.on, found.status, found.reasons) == (None, "missed", ("dead",))
 
 
 @pytest.mark.parametrize(("file", "line", "reason"), NOT_HELD)
@@ -365,16 +378,38 @@ class TestDose:
 
 
 class TestArm:
-    def test_a_first_randomization(self):
-        found = courses.arm(row("randomization.csv", "2,Outpatient BUP + SMM,1,7"))
-        assert found == (2, "BUP_SL", 7)
+    @pytest.mark.parametrize("which", [1, 2])
+    def test_a_randomization_with_its_counselling(self, which):
+        line = f"2,Outpatient BUP + EMM,{which},7"
+        drawn = courses.randomization(row("randomization.csv", line))
 
-    def test_a_repeated_row_says_nothing_new(self):
-        assert courses.arm(row("randomization.csv", "2,Outpatient BUP,2,7")) is None
+        assert (drawn.medication, drawn.on) == (
+            "BUP_SL",
+            NOMINAL_CONSENT + timedelta(days=7),
+        )
+        assert [
+            (one.code, one.value, one.text) for one in courses.arm_records(drawn)
+        ] == [
+            ("randomization", which, "Outpatient BUP + EMM"),
+            ("counselling", None, "medical management with opioid drug counselling"),
+        ]
 
-    def test_an_unknown_arm(self):
-        with pytest.raises(NotHeld, match="the arm 'Placebo'"):
-            courses.arm(row("randomization.csv", "2,Placebo,1,7"))
+    def test_an_arm_without_counselling(self):
+        drawn = courses.randomization(row("randomization.csv", "2,Methadone,1,7"))
+
+        assert [one.code for one in courses.arm_records(drawn)] == ["randomization"]
+
+    @pytest.mark.parametrize(
+        ("line", "reason"),
+        [
+            ("2,Placebo,1,7", "the arm 'Placebo'"),
+            ("2,Methadone,,7", "has no number of the randomization"),
+            ("2,Methadone,1,", "has no day"),
+        ],
+    )
+    def test_what_cannot_be_held(self, line, reason):
+        with pytest.raises(NotHeld, match=reason):
+            courses.randomization(row("randomization.csv", line))
 
 
 class TestReport:

@@ -8,7 +8,6 @@ from django.core.management import CommandError, call_command
 
 from interop.cohort.weighing import (
     NO_ARM,
-    NOTHING_OPEN,
     CohortWeighing,
     first_of,
     weigh,
@@ -54,7 +53,9 @@ def test_counts_standings_missing_facts_and_arms(people, clinic, noon):
     assert found.people == 3
     assert found.standings["NTX_XR"] == {"CONTRAINDICATED": 1, "NEEDS_DATA": 2}
     assert sum(found.clear["MTD"].values()) == 3
-    assert found.missing["Allergies"] == 3
+    assert found.missing["Pain"] == 2
+    assert found.ties == 3
+    assert sum(found.asks["MTD"].values()) == 3
     assert {arm for arm, _ in found.first_by_arm} == {"MTD", "BUP_XR", NO_ARM}
     assert found.given() == 2
     assert 0 <= found.agreeing() <= found.given()
@@ -68,12 +69,12 @@ def test_who_was_given_what_ranks_first_agrees():
     found.add(options, "BUP_SL")
     found.add(options, "MTD")
 
-    assert first_of(options) == "BUP_SL"
+    assert first_of(options) == ("BUP_SL",)
     assert (found.agreeing(), found.given()) == (1, 2)
 
 
 def test_nobody_ranks_first_where_all_are_ruled_out():
-    assert first_of(evaluate(picture({**CLEAR, "age": 14}))) in (NOTHING_OPEN, "BUP_SL")
+    assert first_of(evaluate(picture({**CLEAR, "age": 14}))) == ()
 
 
 class TestCommand:
@@ -82,8 +83,10 @@ class TestCommand:
         call_command("weigh_cohort", "--at", "2027-01-05T12:00:00Z", stdout=out)
 
         told = out.getvalue()
-        assert "Now: MTD: NEEDS_DATA" in told
-        assert "Given what ranks first: " in told
+        assert "Now: NTX_XR: " in told
+        assert "Ask first: MTD: " in told
+        assert "The first place is shared: " in told
+        assert "Given one of the first place: " in told
         assert "3 people in" in told
 
     @pytest.mark.parametrize("at", ["soon", "2026-01-05T12:00:00"])

@@ -5,6 +5,7 @@ from collections import Counter
 from unittest import mock
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.management import call_command
 from django.db import OperationalError
@@ -35,6 +36,8 @@ from tests.factories.aftercare import owed
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
+# In working hours, so that mails leave.
+MONDAY_NOON = dt.datetime(2026, 11, 23, 17, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -358,8 +361,9 @@ class TestRounds:
     def test_tasks_go_through_the_queue_of_their_clinic(self, care_manager, clinic):
         follow_up = owed(PatientFactory(clinic=clinic), -900)
 
-        tasks.run(clinic_id=clinic.pk, queue=FOLLOW_UPS.name)
-        tasks.run(clinic_id=clinic.pk, queue=MAIL.name)
+        with time_machine.travel(MONDAY_NOON):
+            tasks.run(clinic_id=clinic.pk, queue=FOLLOW_UPS.name)
+            tasks.run(clinic_id=clinic.pk, queue=MAIL.name)
 
         assert FollowUp.objects.get(pk=follow_up.pk).status == "missed"
         assert len(mail.outbox) == 1
@@ -369,7 +373,8 @@ class TestRounds:
     ):
         follow_up = owed(PatientFactory(clinic=clinic), -900)
 
-        call_command("sweep")
+        with time_machine.travel(MONDAY_NOON):
+            call_command("sweep")
 
         assert FollowUp.objects.get(pk=follow_up.pk).status == "missed"
         said = capsys.readouterr().out

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from patients.models import Allergy, SupportPerson
+from patients.models import Allergy, OtherMedicine, SupportPerson
 from tests.factories import PatientFactory
 from tests.journeys.conftest import WIDTHS
 
@@ -61,6 +61,27 @@ def test_keeps_what_is_sent_and_shows_it(contacts):
     expect(page.locator("#toasts")).to_contain_text("Added")
     expect(page.get_by_role("region", name="Allergies")).to_contain_text("Latex")
     assert Allergy.objects.get().substance == "Latex"
+
+
+def test_a_name_is_offered_as_one_types_and_put_right_with_one_press(contacts):
+    page = contacts.page
+    opened(page, "Add to other medicines", "Add another medicine")
+    page.get_by_role("combobox", name="Medicine").press_sequentially("norc")
+    choice = page.locator('#names option[value="Norco"]')
+    expect(choice).to_have_text("hydrocodone, acetaminophen")
+    page.get_by_role("combobox", name="Medicine").fill(
+        "alprozolam 1 mg from the street"
+    )
+    page.get_by_role("button", name="Add", exact=True).click()
+
+    medicines = page.get_by_role("region", name="Other medicines")
+    expect(medicines).to_contain_text("not recognised")
+    contacts.must_be_accessible("a-name-not-recognised", WIDTHS)
+    medicines.get_by_role("button", name="alprazolam?").press("Enter")
+
+    expect(page.locator("#toasts")).to_contain_text("Written as alprazolam")
+    expect(medicines).not_to_contain_text("not recognised")
+    assert OtherMedicine.objects.get().ingredient == "alprazolam 1 mg from the street"
 
 
 def test_a_refused_form_stays_open_with_what_was_typed(contacts):
@@ -122,7 +143,7 @@ def test_works_without_script(visit, team, person):
     visitor = visit(script=False).sign_in(team["clinician"])
     page = visitor.open(f"/people/{person.pk}/contacts/")
     page.get_by_role("link", name="Add to other medicines").click()
-    page.get_by_label("Ingredient").fill("sertraline")
+    page.get_by_role("combobox", name="Medicine").fill("sertraline")
     page.get_by_role("button", name="Add", exact=True).click()
 
     panel = page.get_by_role("region", name="Other medicines")

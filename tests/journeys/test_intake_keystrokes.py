@@ -55,6 +55,7 @@ SAID = {
     "opioid_free": "n",
     "full_agonist_need": "n",
     "supply": "n",
+    "substances": "n",
     "moud_now": "n",
     "treatments_had": "2⏎",
     "episodes.months": "5⏎",

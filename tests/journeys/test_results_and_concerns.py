@@ -22,7 +22,10 @@ def results(person):
     return (
         "mrn,test,value,unit,measured,range,source\n"
         f"{person.mrn},ALT,88,U/L,{day},7-56,Quest\n"
-        f'{person.mrn},"Creatinine, blood",88.4,umol/L,{day},,Quest\n'
+        f'{person.mrn},"Creatinine, Serum",88.4,umol/L,{day},,Quest\n'
+        f"{person.mrn},eGFR,>60 L,,{day},> OR = 60,Quest\n"
+        f"{person.mrn},BP,120/80,mmHg,{day},,Triage\n"
+        f"{person.mrn},weight,180,,{day},,Triage\n"
         f"{person.mrn},zinc,1,,{day},,Quest\n"
         f"004-9999,ALT,40,U/L,{day},,Quest\n"
     )
@@ -41,21 +44,23 @@ def test_a_file_is_looked_at_line_by_line_and_then_kept(visit, team, person):
         }
     )
     page.get_by_role("button", name="Read the file").click()
-    expect(page.get_by_text("2 of 4 lines can be kept")).to_be_visible()
+    expect(page.get_by_text("5 of 8 lines can be kept")).to_be_visible()
     expect(page.get_by_text("This test is not kept here")).to_be_visible()
+    expect(page.get_by_text("In which unit? 180 kg and 180 lb")).to_be_visible()
     expect(page.get_by_text("Nobody here has this record number")).to_be_visible()
     visitor.must_be_accessible("results-read", WIDTHS)
     assert not Observation.objects.exists()
 
-    page.get_by_role("button", name="Keep 2 results").click()
-    expect(page.get_by_text("2 results kept")).to_be_visible()
+    page.get_by_role("button", name="Keep 5 results").click()
+    expect(page.get_by_text("5 results kept")).to_be_visible()
     visitor.must_be_accessible("results-kept", WIDTHS)
-    assert Observation.objects.count() == 2
+    assert Observation.objects.count() == 5
 
     page = visitor.open(f"/people/{person.pk}/measures/")
     row = page.get_by_role("row", name="ALT Result")
     expect(row).to_contain_text("88 U/L")
     expect(row).to_contain_text("high")
+    expect(page.get_by_text("> 60 mL/min/1.73 m2")).to_be_visible()
     visitor.must_be_accessible("results-on-measures", WIDTHS)
 
 
@@ -73,6 +78,44 @@ def test_a_slip_of_the_unit_is_asked_about_beside_the_field(visit, team, person)
     page.get_by_role("button", name="Keep the measurement").click()
     expect(page.get_by_text("Measurement kept.")).to_be_visible()
     assert Observation.objects.get().entered == "88 µmol/L"
+
+
+def test_days_that_can_be_read_in_two_ways_are_asked_about(visit, team, person):
+    visitor = visit(360).sign_in(team["clinician"])
+    page = visitor.open("/results/")
+    content = f"mrn,test,value,measured\n{person.mrn},ALT,40,03/04/2026\n"
+    file = {"name": "lab.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    page.get_by_label("CSV file").set_input_files(file)
+    page.get_by_role("button", name="Read the file").click()
+    expect(page.get_by_text("is the day or the month first?").first).to_be_visible()
+    visitor.must_be_accessible("results-days", WIDTHS)
+
+    page.get_by_label("Days such as 03/04/2026").select_option("month")
+    page.get_by_label("CSV file").set_input_files(file)
+    page.get_by_role("button", name="Read the file").click()
+    expect(page.get_by_text("1 of 1 line can be kept")).to_be_visible()
+
+
+def test_a_result_that_cannot_wait_is_in_sight_at_once(visit, team, person):
+    visitor = visit().sign_in(team["clinician"])
+    page = visitor.open(f"/people/{person.pk}/observations/add/")
+    page.get_by_label("What was measured?").select_option("potassium")
+    page.get_by_label("Result").fill("<3.0 LL")
+    visitor.must_be_accessible("result-form", WIDTHS)
+    page.get_by_role("button", name="Keep the measurement").click()
+    expect(page.get_by_text("Measurement kept.")).to_be_visible()
+    header = page.get_by_role("region", name="Person in care")
+    expect(header).to_contain_text("Potassium < 3 mmol/L: low enough")
+    visitor.must_be_accessible("result-in-header", WIDTHS)
+
+    page = visitor.open("/")
+    expect(page.get_by_role("heading", name="Results that cannot wait")).to_be_visible()
+    visitor.must_be_accessible("result-on-home", WIDTHS)
+    page = visitor.open(f"/people/{person.pk}/aftercare/")
+    expect(page.get_by_text("Act on a very low potassium").first).to_be_visible()
+    page.get_by_role("link", name="Say what was done").click()
+    visitor.must_be_accessible("result-concern", WIDTHS)
+    expect(page.get_by_role("link", name="See the result")).to_be_visible()
 
 
 def test_a_danger_stays_in_sight_until_somebody_says_what_was_done(visit, team, person):

@@ -7,7 +7,6 @@ stand in the file; what follows prints where the product is found.
 import datetime as dt
 import json
 import sys
-from types import SimpleNamespace
 
 import django
 
@@ -48,8 +47,10 @@ def found() -> dict[str, object]:
     from aftercare.schedule.plan import promised
     from assessments.facts import FACTS
     from assessments.picture import Picture
+    from assessments.picture.sources import Subject
     from knowledge.decision_aid.content import aid
     from knowledge.editions import knowledge
+    from knowledge.names import recognise
     from medications.decision_page.columns import arrange
     from medications.forms.decision import DecideForm
     from medications.knowledge_pages.search import KEYS
@@ -75,22 +76,21 @@ def found() -> dict[str, object]:
         "parent": options.option(KEY).parent,
         "column": [
             pick.name
-            for column in arrange(options)
+            for column in arrange(options, picture, knowledge().on(AT.date()))
             for pick in column.picks
             if pick.key == KEY
         ],
         "aid": [column.key for column in aid().columns if KEY in column.ways],
         "rules": KEYS[KEY],
         "wish": wished["luna"],
-        "brand": FACTS["med_list"].words["lunadepot"],
+        "brand": list(recognise("Lunadepot 2 weeks").ingredients),
         "decide": dict(DecideForm.base_fields["preference"].choices)[KEY],
         "log": dict(DoseForm.base_fields["medication"].choices)[KEY],
         "regimen": dict(Regimen._meta.get_field("medication").flatchoices)[KEY],
         "event": dict(DoseEvent._meta.get_field("medication").flatchoices)[KEY],
         "decision": dict(MedicationDecision._meta.get_field("choice").flatchoices)[KEY],
         "facts": sorted(
-            fact.name
-            for fact in treatment_facts(SimpleNamespace(at=AT), [order], [dose])
+            fact.name for fact in treatment_facts(Subject(None, AT), [order], [dose])
         ),
         "window": [
             (one.due - day).days for one in promised(course) if one.kind == "injection"

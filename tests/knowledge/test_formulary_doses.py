@@ -65,26 +65,57 @@ class TestFirstDayOfMethadone:
 
 class TestMissedMethadone:
     @pytest.mark.parametrize(
-        ("days", "last", "step", "mg", "most"),
+        ("days", "last", "step", "least", "mg"),
         [
-            (1, 100, Missed.USUAL, 100, None),
-            (2, 100, Missed.USUAL_AFTER_CHECK, 100, None),
-            (3, 100, Missed.HOLD, 50, None),
-            (4, 100, Missed.SEEN, 40, None),
-            (4, 80, Missed.SEEN, 40, None),
-            (4, 70, Missed.SEEN, 35, None),
-            (5, 100, Missed.NEW_START, None, 30),
-            (30, 100, Missed.NEW_START, None, 30),
+            (1, 100, Missed.USUAL, None, 100),
+            (2, 100, Missed.USUAL_AFTER_CHECK, None, 100),
+            (3, 90, Missed.HOLD, None, 45),
+            (4, 90, Missed.SEEN, None, 40),
+            (4, 80, Missed.SEEN, None, 40),
+            (4, 70, Missed.SEEN, None, 35),
+            (5, 90, Missed.NEW_START, None, 30),
+            (7, 90, Missed.NEW_START, None, 30),
+            (5, 50, Missed.NEW_START, None, 25),
+            (8, 90, Missed.LOST, 2.5, 10),
+            (30, 90, Missed.LOST, 2.5, 10),
+            (3, 20, Missed.HOLD, None, 10),
+            (5, 20, Missed.NEW_START, None, 10),
+            (8, 20, Missed.LOST, 2.5, 10),
+            (3, 10, Missed.HOLD, None, 5),
+            (7, 10, Missed.NEW_START, None, 5),
+            (8, 10, Missed.LOST, 2.5, 5),
         ],
     )
-    def test_day_by_day(self, days, last, step, mg, most):
+    def test_day_by_day(self, days, last, step, least, mg):
         found = methadone_after_missed(
             days=days, last_mg=Decimal(last), day_of_treatment=100
         )
 
-        assert (found.step, found.mg, found.most) == (step, mg, most)
+        assert (found.step, found.least, found.mg) == (step, least, mg)
         assert found.line.key == step.value
         assert found.review is None
+
+    def test_opioids_taken_daily_meanwhile_kept_tolerance(self):
+        found = methadone_after_missed(days=8, last_mg=Decimal(90), other_opioids=True)
+
+        assert (found.step, found.mg) == (Missed.NEW_START, 30)
+
+    @pytest.mark.parametrize(("days", "mg"), [(4, 40), (5, 20), (8, 10)])
+    def test_sedatives_age_lungs_or_liver_ask_for_less(self, days, mg):
+        found = methadone_after_missed(days=days, last_mg=Decimal(90), is_careful=True)
+
+        assert found.mg == mg
+
+    @pytest.mark.parametrize("last", [1, 5, 10, 20, 45, 90, 160])
+    @pytest.mark.parametrize("careful", [False, True])
+    def test_more_days_never_propose_more_and_never_above_the_last(self, last, careful):
+        found = [
+            methadone_after_missed(days=n, last_mg=Decimal(last), is_careful=careful).mg
+            for n in range(1, 12)
+        ]
+
+        assert found == sorted(found, reverse=True)
+        assert found[0] <= last
 
     @pytest.mark.parametrize(
         ("day", "days", "review"),

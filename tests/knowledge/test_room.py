@@ -6,26 +6,34 @@ from dataclasses import dataclass, fields, is_dataclass
 
 import pytest
 
+from knowledge.bedside import every_line
+from knowledge.before_use import signed_before_use
 from knowledge.change import change_figures
 from knowledge.choosing import ChoiceTasks
 from knowledge.cited import Cited
 from knowledge.decision_aid.content import aid
+from knowledge.directions import directions
 from knowledge.editions import knowledge
 from knowledge.formulary.lines import sections
-from knowledge.freshness import freshness
+from knowledge.freshness import freshness, usual_freshness
+from knowledge.holds import held_facts, hold_meanings, holds_of_rules
 from knowledge.instruments.registry import instruments
 from knowledge.language import language
 from knowledge.medicines import medicines
 from knowledge.modalities import library
+from knowledge.names.vocabulary import name_groups
 from knowledge.needs import need_rules
 from knowledge.numbers import Number
 from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
 from knowledge.schedule.injections import NoWindow, injection_rule, injection_rules
+from knowledge.severity import grades
 from knowledge.tables import HERE, BadTable, room, shaped, shipped
+from knowledge.urgent_results import urgent_results
+from knowledge.weighing import weighing
 
-# Pictures of rules and questions of the intake: read by those who show them.
-OUTSIDE = ("examples", "intake")
+# Pictures of rules, questions of the intake, and short words: read by who shows them.
+OUTSIDE = ("examples", "intake", "wording")
 TAG = re.compile(r"\[(V\*? \d+|M|P)")
 KNOWN = knowledge()
 READ = {
@@ -36,17 +44,26 @@ READ = {
     "follows": KNOWN.choice_tasks,
     "formulary": sections(),
     "decision_aid": aid().rows,
-    "freshness": freshness(),
+    "severity": grades(),
+    "directions": [directions()],
+    "freshness": (*freshness(), usual_freshness()),
+    "holds": (held_facts(), hold_meanings(), holds_of_rules()),
+    "before_use": signed_before_use(),
+    "weighing": weighing(),
+    "bedside": [line for _, line in every_line()],
     "language": language(),
     "modalities": library(),
+    "names": name_groups(),
     "needs": need_rules(),
     "risk_windows": risk_windows(),
+    "urgent_results": urgent_results(),
     "injections": injection_rules(),
     "contacts": steps.contact_phases(),
     "plan": steps.plan_steps(),
     "otp": steps.program_steps(),
     "outreach": steps.rungs(),
     "duties": steps.duties(),
+    "working_hours": steps.working_hours(),
     "measures": steps.measure_occasions(),
     "instruments": instruments(),
     "change": change_figures(),
@@ -93,7 +110,8 @@ def test_every_file_belongs_to_something_that_is_read():
         *books,
         *instruments(),
         *shipped()["facts"],
-        *(s.lower() for s in ("C1", "C2", "C3", "C4", "C5", "C6")),
+        *name_groups(),
+        *(s.lower() for s in ("C1", "C2", "C3", "C4", "C5", "C6", "C8")),
     }
 
     left = (
@@ -105,9 +123,10 @@ def test_every_file_belongs_to_something_that_is_read():
             "about",
             "medicines",
             "answer_sets",
-            "brands",
+            "origin",
             "measurements",
             "units",
+            "lab_names",
             "diagnoses",
         }
     )

@@ -83,7 +83,7 @@ class TestContent:
 
     @pytest.mark.parametrize("row", aid().rows, ids=lambda row: row.key)
     def test_every_text_says_what_it_rests_on_and_when_it_was_checked(self, row):
-        assert row.reviewed <= dt.date(2026, 11, 22)
+        assert row.reviewed <= dt.date(2026, 11, 28)
         for column, cell in row.cells.items():
             assert cell.basis, column
             assert TAG.match(cell.tag), cell.tag
@@ -313,8 +313,10 @@ class TestToday:
 
     def test_a_clear_picture_opens_everything_but_what_has_steps(self):
         found = {key: self.answer(key, CLEAR).key for key in COLUMNS}
-        assert set(found.values()) <= {"yes", "one_step", "yes_after", "no_medicine"}
-        assert found["NTX_XR"] in ("yes", "one_step", "yes_after")
+        steps = {"yes", "one_step", "yes_after"}
+        agonists = ("BUP_SL", "BUP_XR", "MTD")
+        assert {found[key] for key in agonists} <= steps
+        assert found["NONE"] == "no_medicine"
 
     def test_methadone_is_had_elsewhere_where_the_clinic_does_not_dispense(self):
         assert self.answer("MTD", CLEAR, dispenses=False) == Today("elsewhere")
@@ -339,7 +341,8 @@ class TestToday:
         facts = {k: v for k, v in CLEAR.items() if k != "qtc"}
         found = self.answer("MTD", facts, long_qt=None)
         assert not found.is_later
-        assert self.answer("BUP_XR", {"dsm_count": 8}).key in ("maybe", "maybe_one")
+        assert self.answer("BUP_XR", {"dsm_count": 8}).key == "yes_after"
+        assert self.answer("NTX_XR", {"dsm_count": 8}).key == "maybe"
 
     def test_a_low_dose_start_is_said_where_it_is_the_open_way(self):
         found = self.answer(
@@ -347,6 +350,7 @@ class TestToday:
             CLEAR,
             phys_dependence=True,
             cows=3,
+            history_pw=True,
             last_short_acting_dt={"value": ago(hours=20)},
         )
         assert found == Today("yes_low")
@@ -357,7 +361,8 @@ class TestToday:
             "cows": 14,
             "last_short_acting_dt": {"value": ago(hours=2)},
         }
-        assert self.answer("BUP_SL", CLEAR, **facts) == Today("yes_low")
+        called_for = self.answer("BUP_SL", CLEAR, **facts, history_pw=True)
+        assert called_for == Today("yes_low")
 
         film = next(c for c in aid().columns if c.key == "BUP_SL")
         alone = dataclasses.replace(film, ways=("BUP_SL",))
@@ -493,3 +498,27 @@ class TestApplying:
     def test_travel(self):
         assert travel_minutes(picture(travel=40)) == 40
         assert travel_minutes(picture()) is None
+
+
+class TestSixRowsFirst:
+    def test_six_stand_open_and_the_rest_unfolds(self):
+        shown = table()
+        rest = [row.key for block in shown.folded() for row in block.rows]
+
+        assert [row.key for row in shown.first()] == [
+            *("craving", "stayed", "deaths", "take", "visits", "first_day")
+        ]
+        assert not {row.key for row in shown.first()} & set(rest)
+        assert len(rest) + 6 == sum(len(block.rows) for block in shown.blocks())
+
+    def test_what_answers_a_pick_unfolds_by_itself(self):
+        picked = table(Picked(frozenset(["cost"])))
+
+        assert any(block.speaks_to_a_pick for block in picked.folded())
+        assert not any(block.speaks_to_a_pick for block in table().folded())
+
+    def test_the_shot_of_the_same_day_has_a_number_of_its_own(self):
+        said = cells(table(), "first_day")["BUP_XR"].text
+
+        assert "17 of 100" in said
+        assert "15 of 100" in said

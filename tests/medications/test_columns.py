@@ -5,9 +5,16 @@ from hypothesis import given, settings
 
 from knowledge.editions import knowledge
 from knowledge.medicines import medicines
+from knowledge.wording.short_lines import (
+    minus_line,
+    plus_line,
+    short_lines,
+    shortened,
+)
 from medications.decision_page.columns import arrange
 from medications.decision_page.provenance import fired, tallies
 from medications.decision_page.reasons import general
+from medications.decision_page.tiers import DECIDERS, deciders, mentioned, tiers
 from medications.decision_page.what_if import facts_to_try, moves
 from medications.knowledge_pages.search import (
     KEYS,
@@ -25,92 +32,123 @@ from medications.rules.effects import Effect
 from medications.rules.fact_lines import facts_used, value_words
 from medications.templatetags.standings import strongest
 from tests.assessments.picture.test_model import FACT_VALUES
-from tests.medications.pictures import CLEAR, NOW, ago, clear, old, picture, weighed
+from tests.medications.pictures import NOW, READY, ago, clear, old, picture, weighed
 
 DAY = NOW.date()
 CARDS = list(knowledge().on(DAY).cards.values())
+EDITION = knowledge().on(DAY)
 # In withdrawal too mild for a standard start, after one that went badly.
 TENSE = {"phys_dependence": True, "cows": 9, "history_pw": True}
 
 
-def column(key, options):
-    return next(c for c in arrange(options) if c.key == key)
+def columns(facts, mentioned=None):
+    known = picture({**READY, **facts})
+    options = with_changes(evaluate(known), known)
+    return arrange(options, known, EDITION, mentioned=mentioned)
 
 
-def searched(**facts):
-    known = picture({**CLEAR, **facts})
-    return with_changes(evaluate(known), known)
+def column(key, **facts):
+    return next(c for c in columns(facts) if c.key == key)
 
 
 class TestColumns:
     def test_go_by_rank_with_the_tablets_last(self):
-        columns = arrange(clear(preference="MTD"))
+        found = columns({"preference": "MTD"})
 
-        assert columns[0].key == "MTD"
-        assert columns[0].place == "Ranked first"
-        assert columns[-1].is_folded
+        assert (found[0].key, found[0].rank) == ("MTD", 1)
+        assert found[-1].is_folded
+
+    def test_equals_go_by_the_persons_mention_then_by_name(self):
+        by_name = [c.key for c in columns({}) if c.is_tied]
+        said = [c.key for c in columns({}, {"MTD": 0}) if c.is_tied]
+
+        assert len(by_name) > 1
+        assert by_name == sorted(by_name, key=lambda key: medicines()[key].name)
+        assert said[0] == "MTD"
 
     def test_what_is_ruled_out_stands_behind_and_says_what_would_change_it(self):
-        columns = arrange(searched(**TENSE))
-        shut = columns[-2]
+        shut = columns({"phys_dependence": True, "cows": 14})[3]
 
-        assert (shut.key, shut.place) == ("NTX_XR", "Not open now")
-        assert shut.openings[0].text == "Physical dependence: no."
+        assert shut.key == "NTX_XR"
+        assert any("Physical dependence: no" in one.text for one in shut.openings)
         assert shut.way_out.standing is not Standing.CONTRAINDICATED
         assert [pick.is_open for pick in shut.picks] == [False]
-        assert "none can be overridden" in shut.ways[0].because
+        assert shut.verdict.startswith("Not before ")
 
     def test_time_alone_is_given_with_its_day(self):
-        options = searched(last_short_acting_dt=ago(days=2), last_fentanyl_dt="never")
-        change = column("NTX_XR", options).openings[0]
+        shut = column("NTX_XR")
 
-        assert f"{change.earliest:%d %b}" == "26 Nov"
-
-    def test_ways_that_stand_apart_are_told_apart(self):
-        daily = column("BUP_SL", clear(**TENSE))
-
-        assert [w.standing for w in daily.ways] == [Standing.PREFERRED, Standing.AVOID]
-        assert daily.ways[0].names == "a low-dose start"
-        assert daily.ways[1].basis.rule == "C14"
-        assert daily.standing is Standing.PREFERRED
-        assert [p.key for p in daily.picks] == ["BUP_LOW", "BUP_SL"]
+        assert f"{shut.openings[0].earliest:%d %b}" == "26 Nov"
+        assert shut.verdict.startswith("Not before Thu 26 Nov")
 
     def test_products_are_named_where_they_stand_apart(self):
-        daily = column("BUP_SL", clear(child_pugh=10))
+        daily = column("BUP_SL", child_pugh=10)
 
         assert "with naloxone" in {w.names for w in daily.ways}
         assert {ln.ways for ln in daily.reasons_against if ln.rule == "C41"}
 
     def test_ways_that_stand_alike_are_one(self):
-        injection = column("BUP_XR", clear())
+        injection = column("BUP_XR")
 
         assert len(injection.ways) == 1
         assert injection.ways[0].names.count(";") == 2
 
-    def test_what_must_be_avoided_is_said_so(self):
-        daily = column("MTD", clear(qtc=520))
+    def test_a_way_of_starting_that_nothing_calls_for_is_left_out(self):
+        plain, called_for = column("BUP_SL"), column("BUP_SL", **TENSE)
 
-        assert (daily.place, daily.ways[0].because) == (
-            "Better avoided now",
-            "One reason",
+        assert ([p.key for p in plain.picks], plain.is_start_called_for) == (
+            ["BUP_SL"],
+            False,
+        )
+        assert "BUP_LOW" in {p.key for p in called_for.picks}
+
+    def test_what_holds_a_standing_is_asked_for(self):
+        shut = column("NTX_XR", last_short_acting_dt="unknown", cows="unknown")
+
+        assert shut.standing is Standing.NEEDS_DATA
+        assert shut.asks.fact in shut.verdict.lower() or shut.verdict.startswith(
+            "Waits for: "
         )
 
-    def test_what_holds_a_standing_is_asked_first(self):
-        methadone = column("MTD", weighed({**CLEAR, "resp": "unknown"}))
-
-        assert methadone.place.endswith("if the answers allow")
-        assert methadone.asks.fact == "resp"
-        assert methadone.missing_first[0].fact == "resp"
-        assert methadone.ways[0].because == "One answer missing"
-
     def test_nothing_is_asked_where_nothing_holds(self):
-        assert column("MTD", clear()).asks is None
+        assert column("MTD").asks is None
+
+    def test_bedside_questions_are_counted(self):
+        assert column("BUP_SL").asks_first == 0
+        assert column("BUP_SL", allergy="unknown").asks_first == 1
+
+    def test_what_cannot_be_given_here_says_where_it_would_stand(self):
+        refer = column("MTD", is_otp=False)
+
+        assert (refer.standing, refer.would_be, refer.is_here) == (
+            Standing.NOT_HERE,
+            Standing.PREFERRED,
+            False,
+        )
+        assert "refer" in refer.verdict
 
     def test_tasks_before_the_first_dose_stand_in_each_column(self):
-        options = clear(dsm_count="unknown")
+        found = columns({"dsm_count": "unknown"})
 
-        assert all("C02" in {t.rule for t in c.first} for c in arrange(options))
-        assert "C02" not in {line.rule for line in general(options)}
+        assert all("C02" in {t.rule for t in c.first} for c in found)
+        assert "C02" not in {line.rule for line in general(clear(dsm_count="unknown"))}
+
+    def test_what_is_not_in_sight_is_told_by_its_number(self):
+        sight = column(
+            "MTD",
+            qtc=470,
+            sedatives=["benzodiazepine"],
+            alcohol="active",
+            resp=["copd"],
+            age=70,
+            med_list=["carbamazepine", "haloperidol"],
+            child_pugh=10,
+            preference="MTD",
+        )
+
+        hidden = len(sight.reasons_against) - len(sight.minus)
+        assert hidden > 0
+        assert f"{hidden} more against" in sight.rest
 
     def test_what_holds_whatever_is_chosen_is_said_once(self):
         lines = general(clear(alone=True, udt="fentanyl"))
@@ -121,18 +159,78 @@ class TestColumns:
     @settings(max_examples=40, deadline=None)
     @given(FACT_VALUES)
     def test_no_finding_is_lost_and_each_column_can_be_read(self, facts):
-        options = evaluate(picture(facts))
-        columns = arrange(options)
+        known = picture(facts)
+        options = with_changes(evaluate(known), known)
+        found = arrange(options, known, EDITION)
 
-        assert {c.key for c in columns} == {one.key for one in medicines().columns}
-        for one in columns:
+        assert {c.key for c in found} == {one.key for one in medicines().columns}
+        for one in found:
             shown = {ln.rule for ln in (*one.reasons_for, *one.reasons_against)}
             ways = [options.option(way) for way in medicines().ways(one.key)]
-            assert {
-                f.rule for w in ways for f in w.findings if f.effect >= Effect.PREFERRED
-            } <= shown
-            assert one.missing_first + one.missing_more == one.missing
-            assert one.place
+            said = [f for w in ways if not w.not_needed for f in w.findings]
+            assert {f.rule for f in said if f.effect >= Effect.PREFERRED} <= shown
+            assert one.verdict.endswith(".")
+            assert len(one.plus) + len(one.plus_fits) <= 3 >= len(one.minus)
+
+
+class TestTiers:
+    def test_equals_share_one_whose_head_says_what_would_decide(self):
+        known = picture(READY)
+        first = tiers(columns({}), known)[0]
+
+        assert first.is_tie
+        assert first.title == "Equal on what is known"
+        assert first.note.startswith("Their wish")
+
+    def test_each_place_and_each_reason_for_none_has_its_own(self):
+        facts = {"preference": "BUP_SL", "is_otp": False}
+        found = tiers(columns(facts), picture({**READY, **facts}))
+
+        titles = [tier.title for tier in found]
+        assert titles[0] == "First, on what is known"
+        assert titles[-2:] == ["Not at this clinic", "Not now"]
+
+    def test_nothing_known_decides_where_all_was_asked(self):
+        facts = dict.fromkeys(DECIDERS, "none") | {"travel": 1, "otp_access": True}
+        facts |= {"preference": "fear_of_withdrawal", "values": ["few_visits"]}
+        known = picture({**READY, **facts, "history": []})
+
+        assert "choose together" in deciders(known)
+
+    @pytest.mark.parametrize(
+        ("said", "first"),
+        [
+            ("Suboxone helped me. No methadone.", "BUP_SL"),
+            ("Methadone, or the film.", "MTD"),
+            ("Whatever works.", None),
+        ],
+    )
+    def test_what_was_named_first_goes_first(self, said, first):
+        found = mentioned([said])
+
+        assert min(found, key=found.get, default=None) == first
+
+
+class TestShortLines:
+    def test_a_rule_without_one_is_cut_where_a_clause_ends(self):
+        text = "Wait and see. Then, if all is as it was before, look at it once more."
+
+        assert shortened(text, 8) == "Wait and see…"
+        assert shortened("Short enough.") == "Short enough."
+
+    def test_what_is_said_against_is_cut_between_sentences_alone(self):
+        said = "Last opioid Wed 11 Nov 2026, 09:00, 10 days ago: tolerance is lost."
+
+        assert minus_line(f"{said} The lower one counts.") == f"{said[:-1]}…"
+
+    def test_each_belongs_to_a_rule_and_holds_no_number(self):
+        for rule, line in short_lines().items():
+            assert rule in EDITION.cards
+            words = (line.plus, line.act, *line.plus_of.values())
+            assert not any(letter.isdigit() for text in words for letter in text)
+
+    def test_the_persons_facts_stand_where_the_line_names_them(self):
+        assert plus_line("C27", "MTD", "Very high tolerance.").startswith("Very high")
 
 
 class TestHeadline:
@@ -146,26 +244,21 @@ class TestHeadline:
             line.reason and line.word and line.css and line.icon for line in lines
         )
 
-    def test_a_low_dose_start_speaks_for_daily_buprenorphine_where_it_stands_better(
-        self,
-    ):
-        line = next(x for x in headline(clear(**TENSE)) if x.medication == "BUP_SL")
-
-        assert (line.option, line.word) == ("BUP_LOW", "Preferred")
-
     @pytest.mark.parametrize(
         ("medication", "facts", "said"),
         [
-            pytest.param("MTD", {}, "Nothing known stands against it.", id="eligible"),
             pytest.param(
-                "MTD", {"resp": "unknown"}, "One answer missing: Breathing.", id="one"
+                "MTD",
+                {},
+                "No rule speaks for or against it on what is known.",
+                id="eligible",
             ),
             pytest.param("MTD", {"qtc": 470}, "QTc 470 ms: above", id="caution"),
             pytest.param("NTX_XR", {"phys_dependence": True}, "Physically", id="stop"),
         ],
     )
     def test_the_reason_is_what_decides(self, medication, facts, said):
-        plain = {k: v for k, v in CLEAR.items() if k != "dsm_count"}
+        plain = {k: v for k, v in READY.items() if k != "dsm_count"}
         option = weighed({**plain, **facts}).option(medication)
 
         assert first_reason(option)[0].startswith(said[:12])
@@ -178,8 +271,8 @@ class TestHeadline:
         reason, rule = first_reason(dependent.option("NTX_XR"))
         assert (rule, reason.endswith("Earliest Thu 26 Nov 2026.")) == ("C03", True)
 
-    def test_three_answers_are_counted_and_two_named(self):
-        option = weighed({}).option("MTD")
+    def test_many_answers_are_counted_and_two_named(self):
+        option = weighed({}).option("NTX_XR")
 
         assert first_reason(option)[0].endswith(", ….")
 
@@ -197,26 +290,53 @@ class TestWhatIf:
 
         assert "pregnancy" not in facts_to_try(known, evaluate(known))
 
-    def test_says_which_standings_move_and_which_do_not(self):
-        before = picture({**CLEAR, **TENSE})
-        found = moves(evaluate(before), evaluate(before.changed({"cows": 13})))
+    @staticmethod
+    def tried(before, **after):
+        known = picture({**READY, **before})
+        return moves(evaluate(known), evaluate(known.changed(after)))
 
-        assert "Buprenorphine, daily" in {m.title for m in found.moved}
-        assert "Methadone" in found.unmoved
+    def test_names_the_rule_that_moved_it(self):
+        found = self.tried({"preference": "MTD", "sedatives": ["z_drug"]}, qtc=520)
+        methadone = next(m for m in found.moved if m.title == "Methadone")
 
-    def test_says_what_would_rank_first(self):
-        before = picture(CLEAR)
-        after = before.changed({"preference": "NTX_XR"})
-        found = moves(evaluate(before), evaluate(after))
+        assert methadone.after.word == "Avoid"
+        assert methadone.reason.startswith("QTc 520 ms")
 
-        assert [m.title for m in found.moved if m.now_first] == [
-            "Naltrexone XR, injection"
-        ]
+    def test_says_what_no_longer_stands_in_the_way(self):
+        found = self.tried({"qtc": 520}, qtc=430)
+        methadone = next(m for m in found.moved if m.title == "Methadone")
+
+        assert methadone.reason.startswith("No longer: QTc 520 ms")
+
+    def test_a_place_that_moves_alone_is_told(self):
+        found = self.tried({}, preference="BUP_XR")
+        injection = next(m for m in found.moved if "injection" in m.title)
+
+        assert not injection.is_standing
+        assert injection.now_first or "place 1" in injection.place
+        assert all(move.reason for move in found.moved)
+
+    def test_a_product_is_told_where_it_moves_unlike_its_medicine(self):
+        titles = {m.title for m in self.tried({}, child_pugh=12).moved}
+
+        assert titles & {medicines().titles[k] for k in ("BUP_COMBO", "BUP_MONO")}
 
     def test_nothing_tried_moves_nothing(self):
         options = clear()
 
         assert moves(options, options).moved == ()
+
+    @settings(max_examples=25, deadline=None)
+    @given(FACT_VALUES, FACT_VALUES)
+    def test_every_option_that_moves_is_told_with_its_cause(self, before, after):
+        old, new = evaluate(picture(before)), evaluate(picture(after))
+        told = moves(old, new)
+
+        titles = {m.title for m in told.moved}
+        for key in medicines().weighed:
+            if old.option(key).standing is not new.option(key).standing:
+                assert medicines().titles[key] in titles
+        assert all(move.reason for move in told.moved)
 
 
 class TestWording:
@@ -269,7 +389,10 @@ class TestWording:
     def test_another_day_and_year_are_named(self):
         facts = facts_used(picture(qtc=old(430, days=2), hiv=old(True, days=400)))
 
-        assert {f.source for f in facts} == {"Thu 19 Nov", "Fri 17 Oct 2025"}
+        assert {f.source for f in facts} == {
+            "Thu 19 Nov",
+            "Fri 17 Oct 2025, out of date",
+        }
 
     @pytest.mark.parametrize(
         ("why", "short"),

@@ -21,7 +21,7 @@ from medications.options.evaluate import evaluate
 from tests.assessments.picture.test_model import FACT_VALUES
 from tests.factories import PatientFactory
 from tests.factories.medications import KnowledgeEditionFactory, RuleSignOffFactory
-from tests.medications.pictures import CLEAR, picture
+from tests.medications.pictures import READY, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def choose(patient, prescriber, noon):
         return decisions.record_decision(
             patient=patient,
             choice=choice,
-            picture=picture({**CLEAR, **(facts or {})}),
+            picture=picture({**READY, **(facts or {})}),
             talk=decisions.Talk(**said),
             by=prescriber,
             at=noon,
@@ -49,7 +49,7 @@ def choose(patient, prescriber, noon):
 
 
 def first_of(**facts):
-    return evaluate(picture({**CLEAR, **facts})).ranked()[0].medication
+    return evaluate(picture({**READY, **facts})).ranked()[0].medication
 
 
 class TestKept:
@@ -105,7 +105,7 @@ class TestKept:
         decision = decisions.record_decision(
             patient=patient,
             choice="BUP_SL",
-            picture=picture({**CLEAR, "preference": "BUP_SL"}),
+            picture=picture({**READY, "preference": "BUP_SL"}),
             by=prescriber,
             at=noon,
         )
@@ -141,8 +141,7 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("choice", "facts"),
         [
-            pytest.param("BUP_SL", {"phys_dependence": True, "cows": 4}, id="to avoid"),
-            pytest.param("MTD", {"resp": "unknown"}, id="an answer missing"),
+            pytest.param("MTD", {"qtc": 520}, id="to avoid"),
         ],
     )
     def test_what_is_to_avoid_or_unclear_without_grounds(self, choose, choice, facts):
@@ -151,10 +150,10 @@ class TestRefused:
 
     def test_grounds_open_what_is_to_avoid(self, choose):
         decision = choose(
-            "MTD", {"resp": "unknown"}, justification="Examined today.", **REASON
+            "MTD", {"qtc": 520}, justification="Examined today.", **REASON
         )
 
-        assert decision.choice_standing == "NEEDS_DATA"
+        assert decision.choice_standing == "AVOID"
         assert decision.justification == "Examined today."
 
     def test_a_caution_that_was_not_read(self, choose):
@@ -188,7 +187,7 @@ class TestRefused:
             choose("ASPIRIN")
 
     def test_nothing_is_first_where_all_are_ruled_out(self):
-        options = evaluate(picture({**CLEAR}))
+        options = evaluate(picture({**READY}))
         ruled_out = replace(options, options=())
 
         assert decisions.departs("NONE", "", ruled_out) is False

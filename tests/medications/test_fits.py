@@ -10,10 +10,26 @@ from knowledge.policy import AS_SHIPPED, Policy
 from medications.options.evaluate import evaluate
 from medications.options.fits import points
 from medications.rules.effects import Effect
-from tests.medications.pictures import CLEAR, clear, picture, standings
+from tests.medications.pictures import (
+    BASE,
+    CLEAR,
+    DEPENDENT,
+    clear,
+    picture,
+    standings,
+    weighed,
+)
 
 FITS = knowledge().wishes
 VALUES = question_of("values").choices
+
+
+def dependent(**facts):
+    return weighed({**BASE, **DEPENDENT, **facts})
+
+
+def before(options):
+    return {a.rule for a in options.option("BUP_SL").before_first_dose}
 
 
 class TestFits:
@@ -34,10 +50,12 @@ class TestFits:
         assert standings(clear(values=[value])) == standings(clear())
 
     def test_moves_what_it_speaks_for(self):
-        plain, wished = clear(), clear(values=["few_visits", "nothing_at_home"])
+        wishes = ["few_visits", "nothing_at_home"]
+        plain, wished = dependent(), dependent(values=wishes)
         was, now = plain.option("SUBLOCADE"), wished.option("SUBLOCADE")
 
-        assert now.rank < was.rank
+        assert (was.rank, was.is_tied) == (1, True)
+        assert (now.rank, now.is_tied) == (1, False)
         assert {fit.value for fit in now.fits} == {"few_visits", "nothing_at_home"}
 
     def test_what_matters_most_counts_twice(self):
@@ -53,7 +71,7 @@ class TestFits:
         )
 
     def test_an_informed_preference_comes_before_it(self):
-        options = clear(values=["few_visits", "no_daily"], preference="MTD")
+        options = dependent(values=["few_visits", "no_daily"], preference="MTD")
 
         assert options.ranked()[0].medication == "MTD"
 
@@ -68,7 +86,7 @@ class TestPolicy:
         assert plain.option("MTD").standing.ruled_out
         assert not off.option("MTD").standing.ruled_out
         (silent,) = off.switched_off
-        assert (silent.basis.rule, silent.medications) == ("C47", ("MTD",))
+        assert (silent.rule, silent.medications) == ("C47", ("MTD",))
         assert silent.as_json()["reason"] == "The cardiologist decides here."
 
     def test_a_rule_that_would_be_silent_is_not_shown(self):
@@ -84,11 +102,20 @@ class TestPolicy:
         assert "gi" not in asked
 
     def test_an_own_number_takes_the_place_of_the_shipped_one(self):
-        known = picture({**CLEAR, "phys_dependence": True, "cows": 9})
-        own = Policy({}, {"cows_asam_2020": 8})
+        known = picture({**BASE, **DEPENDENT, "cows": 9})
+        own = Policy({}, {"cows_asam_2023": 10})
 
-        assert evaluate(known).option("BUP_SL").standing.ruled_out
-        assert not evaluate(known, policy=own).option("BUP_SL").standing.ruled_out
+        assert "C14" not in before(evaluate(known))
+        assert "C14" in before(evaluate(known, policy=own))
+
+    def test_a_clinic_may_lower_the_stop_of_a_depot_with_long_qt(self):
+        known = picture({**BASE, **DEPENDENT, "long_qt": True})
+        own = Policy({}, {"long_qt_depot_caution": 1})
+
+        assert evaluate(known).option("BUP_XR").standing == "AVOID"
+        lowered = evaluate(known, policy=own)
+        assert lowered.option("BUP_XR").standing == "CAUTION"
+        assert lowered.option("MTD").standing == "AVOID"
 
     def test_reads_back_from_json(self):
         policy = Policy({"C47": "Here."}, {"cows_asam_2020": 8})

@@ -18,7 +18,7 @@ from medications.options.tasks_of_choice import follows
 from plans.actions.signing import sign_plan
 from tests.factories import PatientFactory
 from tests.factories.plans import drafted, ready
-from tests.medications.pictures import CLEAR, picture
+from tests.medications.pictures import READY, picture
 from treatment.actions.regimens import start_regimen
 
 ALL = sorted(medicines().sentences)
@@ -26,7 +26,7 @@ REASON = {"reason_code": "person_chose", "reason_words": "Wants to."}
 
 
 def written(choice, **facts):
-    options = evaluate(picture({**CLEAR, **facts}))
+    options = evaluate(picture({**READY, **facts}))
     option = options.option(choice) if choice in medicines().sentences else None
     return follows(choice, option, options, knowledge())
 
@@ -39,6 +39,14 @@ class TestFollows:
         kinds = {one.kind for one in written(choice)}
 
         assert {"order", "handout", "naloxone_handover", "contact"} <= kinds
+
+    def test_what_cannot_be_given_here_brings_a_referral_and_no_dose(self):
+        kinds = {one.kind: one for one in written("MTD", is_otp=False)}
+
+        assert not {"order", "handout"} & kinds.keys()
+        assert kinds["referral"].within == 1
+        assert kinds["contact"].after == 1
+        assert not any(one.blocking for one in kinds.values())
 
     @pytest.mark.parametrize("choice", ["NOT_NOW", "NONE"])
     def test_none_is_met_with_harm_reduction_and_an_open_door(self, choice):
@@ -95,10 +103,12 @@ class TestFollows:
     def test_a_title_fits_its_field(self):
         assert all(len(one.title) <= 160 for one in written("BUP_SL"))
 
-    def test_a_title_that_is_too_long_ends_with_a_whole_sentence(self):
+    def test_beside_a_short_title_stands_the_whole_rule(self):
         teeth = next(one for one in written("BUP_SL") if one.cite == "C65")
 
-        assert teeth.title.endswith("dentist soon after the start and regularly…")
+        assert teeth.title == "Teeth: rinse after each dose, see a dentist."
+        assert "swish, swallow, wait 1 hour or more to brush" in teeth.reason
+        assert teeth.reason.endswith("Not a reason to stop.")
 
 
 @pytest.fixture
@@ -109,13 +119,13 @@ def patient(clinic):
 @pytest.fixture
 def decide(patient, prescriber, noon):
     def deciding(choice, at=noon, **facts):
-        given = {**CLEAR, "preference": choice, **facts}
+        given = {**READY, "preference": choice, **facts}
         return decisions.record_decision(
             patient=patient,
             choice=choice,
             picture=picture(given)
             if choice in medicines().sentences
-            else picture(CLEAR),
+            else picture(READY),
             talk=decisions.Talk(**REASON),
             by=prescriber,
             at=at,
@@ -228,8 +238,23 @@ class TestOwed:
 
 @pytest.mark.django_db
 class TestAccepting:
+    @pytest.mark.parametrize(
+        "facts",
+        [
+            pytest.param({"allergy": "unknown"}, id="a question first"),
+            pytest.param({"dsm_count": "unknown"}, id="a task first"),
+            pytest.param({"preference": "unknown"}, id="shares its place"),
+            pytest.param({"bup_dose": 16, "med_list": "buprenorphine"}, id="no start"),
+            pytest.param({"med_list": "somethingol"}, id="nobody recognised it"),
+        ],
+    )
+    def test_is_not_quick_where_anything_waits(self, facts):
+        known = picture({**READY, "preference": "BUP_SL", **facts})
+
+        assert accepting.can_accept(evaluate(known), known) is None
+
     def accept(self, patient, by, at, shown, **facts):
-        known = Picture.from_json(picture({**CLEAR, **facts}).to_json())
+        known = Picture.from_json(picture({**READY, **facts}).to_json())
         seen = accepting.shown_as(evaluate(known).option(shown))
         return accepting.accept_first(
             patient=patient, shown=shown, seen=seen, picture=known, by=by, at=at
@@ -238,13 +263,13 @@ class TestAccepting:
     def test_refuses_what_came_to_stand_for_other_reasons(
         self, patient, prescriber, noon
     ):
-        known = picture({**CLEAR, "preference": "BUP_SL"})
+        known = picture({**READY, "preference": "BUP_SL"})
         seen = accepting.shown_as(evaluate(known).option("BUP_SL"))
         told = {"patient": patient, "shown": "BUP_SL", "by": prescriber, "at": noon}
 
         with pytest.raises(accepting.NothingToAccept):
             accepting.accept_first(seen="", picture=known, **told)
-        later = picture({**CLEAR, "preference": "BUP_SL", "udt": ["cocaine"]})
+        later = picture({**READY, "preference": "BUP_SL", "udt": ["cocaine"]})
         assert accepting.shown_as(evaluate(later).option("BUP_SL")) != seen
         with pytest.raises(accepting.NothingToAccept):
             accepting.accept_first(seen=seen, picture=later, **told)
@@ -256,11 +281,11 @@ class TestAccepting:
         assert made.took_part == ["person", "prescriber"]
         assert FollowUp.objects.filter(patient=patient).count() == len(made.follows)
 
-    def test_a_product_is_accepted_as_its_medication(self):
-        options = evaluate(picture({**CLEAR, "preference": ["BUP_COMBO"]}))
-        known = picture({**CLEAR, "preference": ["BUP_COMBO"]})
+    def test_a_wish_for_a_product_is_accepted_as_its_medication(self):
+        options = evaluate(picture({**READY, "preference": ["BUP_COMBO"]}))
+        known = picture({**READY, "preference": ["BUP_COMBO"]})
 
-        assert options.ranked()[0].medication == "BUP_COMBO"
+        assert options.ranked()[0].medication == "BUP_SL"
         assert accepting.can_accept(options, known).medication == "BUP_SL"
 
     @pytest.mark.parametrize(
@@ -287,12 +312,12 @@ class TestAccepting:
             self.accept(patient, prescriber, noon, shown, **facts)
 
     def test_a_wish_for_what_is_ruled_out_is_no_quick_matter(self):
-        known = picture({**CLEAR, "preference": "NTX_XR", "pain": "needs_opioids"})
+        known = picture({**READY, "preference": "NTX_XR", "pain": "needs_opioids"})
 
         assert accepting.can_accept(evaluate(known), known) is None
 
     def test_nothing_is_first_where_all_are_ruled_out(self):
-        known = picture({**CLEAR, "age": 14})
+        known = picture({**READY, "age": 14})
 
         assert accepting.can_accept(evaluate(known), known) is None
 

@@ -13,7 +13,7 @@ from medications.rules.effects import Effect
 from medications.rules.examples import examples
 from medications.rules.registry import says_of
 
-TODAY = date(2026, 11, 22)
+TODAY = date(2026, 11, 28)
 KNOWN = knowledge()
 EDITION = KNOWN.on(TODAY)
 CARDS = list(EDITION.cards.values())
@@ -144,7 +144,10 @@ class TestAttributes:
         lines = attributes_of(EDITION.cards["C47"], KNOWN)
 
         assert lines[0].says == (
-            "PubMed 19153406 Krantz 2009 Ann Intern Med 150:387-95 (QTc) (2009)"
+            "PubMed 19153406 Krantz 2009 Ann Intern Med 150:387-95 (QTc) (2009); Chou 2014 "
+            "methadone safety guideline, J Pain 15:321-37: recommendations on "
+            "guidelinecentral 340790 (2014, page 2022); Mainstay clinic policy; the clinic "
+            "may change it (2026)"
         )
         assert "Mainstay project" in lines[1].says
         assert "No outside funding" in lines[2].says
@@ -152,7 +155,7 @@ class TestAttributes:
     def test_a_revised_rule_shows_both_days(self):
         lines = attributes_of(EDITION.cards["C48"], KNOWN)
 
-        assert "version 2 2026-11-22" in lines[3].says
+        assert "version 3 2026-11-28" in lines[3].says
 
     def test_no_rule_can_read_race_language_or_orientation(self):
         kinds = KNOWN.about.attributes

@@ -72,6 +72,16 @@ class TestWhatAClinicMayChoose:
             ("sbp_low", "low"),
             ("hr_low", "low"),
             ("precipitated_cows_rise", "high"),
+            ("methadone_missed_low_days", "high"),
+            ("overdose_several", "high"),
+            ("under_way_days", "low"),
+            ("sedative_urine_days", "low"),
+            ("ntx_block_tablet_hours", "low"),
+            ("crisis_sbp", "high"),
+            ("crisis_dbp", "high"),
+            ("crisis_hr", "high"),
+            ("age_could_be_pregnant_from", "high"),
+            ("age_could_be_pregnant_to", "low"),
         ],
     )
     def test_a_stop_is_never_loosened(self, name, careful_end):
@@ -104,6 +114,35 @@ class TestWhatAClinicMayChoose:
         look = FactReader(picture({"ecg_risk": "syncope"}))
 
         assert "syncope" in put("C48", RULES["C48"], look, for_all).said.because
+
+    @pytest.mark.parametrize(
+        ("score", "sign", "own", "waits"),
+        [
+            (8, True, 8, False),
+            (8, False, 8, True),
+            (8, True, 11, True),
+            (11, False, 11, False),
+            (11, False, 12, True),
+            (12, False, 12, False),
+            (12, False, 13, True),
+        ],
+    )
+    def test_the_lowest_score_for_a_start_is_the_clinics(self, score, sign, own, waits):
+        facts = FactReader(
+            picture({"phys_dependence": True, "cows": score, "objective_sign": sign})
+        )
+        edition = KNOWN.on(TODAY, Policy(numbers={"start_cows": own}))
+
+        said = put("C14", RULES["C14"], facts, edition).said
+        assert (said is not None) is waits
+
+    def test_a_start_that_is_named_has_its_own_score(self):
+        facts = FactReader(
+            picture({"phys_dependence": True, "cows": 11, "protocol": "asam_2020"})
+        )
+        edition = KNOWN.on(TODAY, Policy(numbers={"start_cows": 13}))
+
+        assert put("C14", RULES["C14"], facts, edition).said is None
 
     def test_an_edition_from_before_the_choice_was_offered_says_no(self):
         tables = {name: dict(table) for name, table in KNOWN.tables.items()}

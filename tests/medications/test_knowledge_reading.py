@@ -48,17 +48,9 @@ class Recording(FactReader):
         super().__init__(seen)
         self.asked = set()
 
-    def maybe(self, name, *, within=None):
+    def _known(self, name):
         self.asked.add(name)
-        return super().maybe(name, within=within)
-
-    def is_fresh(self, name):
-        self.asked.add(name)
-        return super().is_fresh(name)
-
-    def dated(self, name):
-        self.asked.add(name)
-        return super().dated(name)
+        return super()._known(name)
 
 
 def asked(rule, seen):

@@ -1,17 +1,21 @@
 """From findings to standing, rank, what is missing and what would change."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from knowledge.editions import knowledge
+from knowledge.holds import Hold
 from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate
 from medications.options.gaps import VERBS
 from medications.rules.effects import Effect
 from tests.medications.pictures import (
+    BASE,
     CLEAR,
+    DEPENDENT,
+    FREE,
     NOW,
     ago,
     clear,
@@ -20,6 +24,19 @@ from tests.medications.pictures import (
     standings,
     weighed,
 )
+
+BUPRENORPHINE = (
+    "BUP_SL",
+    "BUP_MONO",
+    "BUP_COMBO",
+    "BUP_LOW",
+    "BUP_XR",
+    "SUBLOCADE",
+    "BRIXADI_W",
+    "BRIXADI_M",
+)
+DEPOTS = BUPRENORPHINE[4:]
+AGONISTS = ("MTD", *BUPRENORPHINE)
 
 ORDER = [
     "MTD",
@@ -40,96 +57,127 @@ def rules(lines):
     return {line.rule for line in lines}
 
 
-def test_nothing_known_clears_nothing():
+def test_only_naltrexone_waits_where_nothing_is_known():
     found = standings(weighed())
 
     assert list(found) == ORDER
     assert found.pop("NTX_PO") == "AVOID"
-    assert set(found.values()) == {"NEEDS_DATA"}
+    assert found.pop("NTX_XR") == "NEEDS_DATA"
+    assert "NEEDS_DATA" not in set(found.values())
 
 
-def test_a_stop_is_shown_although_more_is_missing():
-    option = weighed(phys_dependence=True).option("NTX_XR")
+def test_a_first_dose_waits_where_nothing_is_known():
+    found = weighed()
 
-    assert option.standing == "CONTRAINDICATED"
-    assert "last_short_acting_dt" in {m.fact for m in option.missing}
+    for medication in ("MTD", "BUP_SL", "BUP_XR"):
+        assert found.option(medication).ask_first
+        assert found.option(medication).rank is not None
+
+
+def test_nothing_is_asked_for_what_a_fresh_fact_has_stopped():
+    assert weighed(phys_dependence=True).option("NTX_XR").missing == ()
+
+
+def test_a_stop_that_ends_within_two_weeks_is_asked_about():
+    soon = weighed(
+        {**BASE, **FREE, "last_short_acting_dt": ago(days=1), "pain": None}
+    ).option("NTX_XR")
+
+    assert soon.standing == "CONTRAINDICATED"
+    assert soon.earliest == NOW + timedelta(6)
+    assert "pain" in {m.fact for m in soon.missing}
+
+
+def test_a_stop_of_months_is_not_asked_about():
+    facts = {**BASE, **FREE, "last_bup_xr_dt": ago(days=30), "pain": None}
+
+    assert weighed(facts).option("NTX_XR").missing == ()
 
 
 def test_a_missing_ecg_does_not_hold_methadone_but_is_named():
-    facts = {k: v for k, v in CLEAR.items() if k != "qtc"}
-    option = weighed(facts).option("MTD")
+    option = weighed({**BASE, **DEPENDENT, "qtc": None}).option("MTD")
+    (ecg,) = [m for m in option.missing if m.fact == "qtc"]
 
     assert option.standing == "PREFERRED"
-    assert [(m.fact, m.holds) for m in option.missing if m.fact == "qtc"] == [
-        ("qtc", False)
-    ]
-    why = next(m.why for m in option.missing if m.fact == "qtc")
-    assert why.startswith(
+    assert (ecg.hold, ecg.holds) == (Hold.TASK, False)
+    assert ecg.why.startswith(
         "QTc not known: if QTc is 500 ms or more, methadone would be avoided"
     )
 
 
 @pytest.mark.parametrize(
-    ("fact", "held"),
+    ("fact", "asked"),
     [
-        ("resp", {"MTD", "BUP_SL", "BUP_MONO", "BUP_COMBO", "BUP_LOW"}),
+        ("resp", {"MTD", *BUPRENORPHINE}),
         ("gi", {"MTD"}),
-        ("rems", {"BUP_XR", "SUBLOCADE", "BRIXADI_W", "BRIXADI_M"}),
-        ("pregnancy", {"SUBLOCADE", "BRIXADI_M", "NTX_XR"}),
-        ("pain", {"NTX_XR"}),
-        ("last_bup_xr_dt", {"NTX_XR"}),
-        (
-            "child_pugh",
-            {"BUP_COMBO", "BUP_XR", "SUBLOCADE", "BRIXADI_W", "BRIXADI_M", "NTX_XR"},
-        ),
+        ("allergy", {*AGONISTS}),
+        ("last_ntx_dt", set()),
+        ("cows", {"BUP_SL", "BUP_MONO", "BUP_COMBO", *DEPOTS}),
+        ("rems", set()),
+        ("alt", set()),
     ],
 )
-def test_an_open_stop_needs_data(fact, held):
-    facts = {k: v for k, v in CLEAR.items() if k != fact}
-    options = weighed(facts).options
+def test_what_is_not_known_is_asked_before_the_first_dose(fact, asked):
+    """And moves neither standing nor place."""
+    before = weighed({**BASE, **DEPENDENT})
+    after = weighed({**BASE, **DEPENDENT, fact: None})
 
-    assert {o.medication for o in options if o.standing == "NEEDS_DATA"} == held
-    for option in options:
-        if option.medication in held:
-            assert option.missing[0].fact == fact
+    assert {o.medication for o in after.options if fact in facts_asked(o)} == asked
+    for medication in AGONISTS:
+        one, other = before.option(medication), after.option(medication)
+        assert (one.standing, one.rank) == (other.standing, other.rank)
+
+
+def facts_asked(option):
+    return {fact for one in option.ask_first for fact in one.facts}
+
+
+@pytest.mark.parametrize(
+    "fact",
+    ["pain", "last_bup_xr_dt", "last_short_acting_dt", "udt", "alt", "phys_dependence"],
+)
+def test_what_naltrexone_waits_for(fact):
+    """Its place too; the tablets are advised against anyway."""
+    option = weighed({**BASE, **FREE, fact: None}).option("NTX_XR")
+
+    assert option.standing == "NEEDS_DATA"
+    assert option.otherwise in ("PREFERRED", "ELIGIBLE")
+    assert option.rank is None
+    assert option.missing[0].holds
+    assert fact in {m.fact for m in option.missing if m.holds}
 
 
 def test_an_out_of_date_clearance_is_no_clearance():
-    option = clear(
-        pain="none", age=34, gi=old("none", days=4), pregnancy=old(False, days=15)
-    )
+    option = weighed({**BASE, **FREE, "pain": old([], days=31)}).option("NTX_XR")
 
-    ntx = option.option("NTX_XR")
-    assert ntx.standing == "NEEDS_DATA"
-    assert ntx.missing[0].fact == "pregnancy"
-    assert ntx.missing[0].why.startswith("Pregnancy out of date, Fri 6 Nov 2026: if")
-    assert ntx.missing[0].last_known == datetime(2026, 11, 6, 9, tzinfo=UTC)
+    assert option.standing == "NEEDS_DATA"
+    assert option.missing[0].fact == "pain"
+    assert option.missing[0].why.startswith("Pain out of date, Wed 21 Oct 2026: if")
+    assert option.missing[0].last_known == datetime(2026, 10, 21, 9, tzinfo=UTC)
 
 
-def test_an_out_of_date_stop_still_stops_and_is_missing():
-    option = clear(qtc=old(520, days=400)).option("MTD")
+def test_a_stop_that_is_out_of_date_is_none_and_is_asked_again():
+    facts = {**BASE, **FREE, "phys_dependence": old(True, days=15)}
+    option = weighed(facts).option("NTX_XR")
 
-    stop = next(f for f in option.findings if f.rule == "C47")
-    assert option.standing == "AVOID"
-    assert stop.because.endswith("Out of date: last known on Fri 17 Oct 2025.")
-    assert "qtc" in {m.fact for m in option.missing}
-
-
-def test_an_out_of_date_fact_recommends_nothing():
-    assert "C67" not in rules(
-        clear(pregnancy=old(True, days=15)).option("MTD").findings
-    )
+    assert option.standing == "NEEDS_DATA"
+    assert "phys_dependence" in {m.fact for m in option.missing}
 
 
 def test_the_standard_start_does_not_burden_a_low_dose_start():
-    now = {"phys_dependence": True, "cows": 9, "last_short_acting_dt": ago(hours=8)}
-    options = clear(**now, last_fentanyl_dt=ago(hours=80), mtd_dose=60)
+    facts = {"mtd_dose": 60, "last_long_acting_dt": ago(hours=20)}
+    options = weighed({**BASE, **DEPENDENT, **facts, "cows": 7})
 
     film, low = options.option("BUP_COMBO"), options.option("BUP_LOW")
-    assert film.standing == "AVOID"
-    assert {"C13", "C15"} <= rules(film.actions)
+    assert {"C14", "C15"} <= rules(film.before_first_dose)
     assert low.standing == "PREFERRED"
     assert not {"C13", "C14", "C15"} & rules((*low.findings, *low.actions))
+
+
+def test_a_low_dose_start_without_a_reason_has_no_place():
+    low = weighed({**BASE, **DEPENDENT}).option("BUP_LOW")
+
+    assert (low.rank, low.not_needed) == (None, True)
 
 
 def test_a_parent_stands_as_its_best_product():
@@ -150,36 +198,69 @@ def test_a_parent_falls_with_all_its_products():
 
 
 def test_recommended_agonists_only_where_nothing_is_contraindicated():
-    option = clear(allergy="methadone").option("MTD")
+    facts = {**BASE, **DEPENDENT}
 
-    assert "C22" not in rules(option.findings)
-    assert "C22" in rules(clear(qtc=520).option("MTD").findings)
+    stopped = weighed({**facts, "allergy": ["methadone"]}).option("MTD")
+    assert "C22" not in rules(stopped.findings)
+    assert "C22" in rules(weighed({**facts, "qtc": 520}).option("MTD").findings)
 
 
 def test_an_informed_preference_outweighs_other_reasons():
-    found = clear(preference="NTX_XR", history={"medication": "MTD", "days": 200})
+    history = {"medication": "MTD", "days": 200}
+    found = weighed({**BASE, **DEPENDENT, "preference": "BUP_XR", "history": history})
 
-    assert [o.medication for o in found.ranked()][:2] == ["NTX_XR", "MTD"]
-
-
-def test_more_reasons_then_fewer_cautions_then_the_usual_order():
-    found = clear(goal="retention", otp_access=True, hepatitis="none", resp="copd")
-    places = {o.medication: o.rank for o in found.options}
-
-    assert places["MTD"] == 1
-    assert places["BUP_SL"] < places["NTX_XR"] < places["BUP_XR"]
-    assert places["NTX_PO"] is None
+    assert [o.medication for o in found.ranked()][:2] == ["BUP_XR", "MTD"]
 
 
-def test_no_rank_for_what_is_ruled_out():
-    for option in clear(phys_dependence=True).options:
-        assert (option.rank is None) is option.standing.ruled_out
+def test_more_reasons_go_first_and_equals_share_a_place():
+    found = weighed({**BASE, **DEPENDENT, "goal": "retention"})
+
+    assert [(o.medication, o.rank, o.is_tied) for o in found.ranked()] == [
+        ("MTD", 1, False),
+        ("BUP_SL", 2, True),
+        ("BUP_XR", 2, True),
+    ]
 
 
-def test_ranks_are_places_without_gaps():
-    ranked = clear().ranked()
+def test_methadone_stands_behind_buprenorphine_where_a_comparison_says_so():
+    found = weighed({**BASE, **DEPENDENT, "goal": "retention", "resp": ["copd"]})
 
-    assert [o.rank for o in ranked] == list(range(1, len(ranked) + 1))
+    assert [(o.medication, o.rank) for o in found.ranked()] == [
+        ("BUP_SL", 1),
+        ("BUP_XR", 1),
+        ("MTD", 3),
+    ]
+
+
+def test_what_cannot_be_given_here_stands_last_with_its_medical_standing():
+    found = weighed({**BASE, **DEPENDENT, "otp_access": False, "preference": "MTD"})
+    methadone = found.option("MTD")
+
+    assert methadone.standing == "NOT_HERE"
+    assert methadone.medical == "PREFERRED"
+    assert methadone.ask_first == ()
+    assert found.ranked()[-1].medication == "MTD"
+
+
+def test_what_is_under_way_and_works_goes_first():
+    found = weighed(
+        {
+            **BASE,
+            "bup_dose": 16,
+            "last_long_acting_dt": ago(hours=4),
+            "last_long_acting_drug": "buprenorphine",
+            "udt": [],
+        }
+    )
+
+    assert found.ranked()[0].medication == "BUP_SL"
+    assert [o.medication for o in found.under_way] == ["BUP_SL"]
+
+
+def test_no_rank_for_what_is_ruled_out_or_waits():
+    for option in weighed({**BASE, **DEPENDENT}).options:
+        placeless = option.standing.ruled_out or option.standing == "NEEDS_DATA"
+        assert (option.rank is None) is (placeless or option.not_needed)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +286,8 @@ def test_the_earliest_day_where_time_decides(facts, earliest, preferred):
 
 
 def test_the_earliest_start_of_buprenorphine():
-    option = clear(last_short_acting_dt=ago(hours=2), cows=12).option("BUP_SL")
+    known = {**BASE, **DEPENDENT, "last_short_acting_dt": ago(hours=2), "cows": 12}
+    option = weighed(known).option("BUP_SL")
 
     assert option.earliest == datetime(2026, 11, 21, 13, tzinfo=UTC)
     assert option.preferred_from == datetime(2026, 11, 21, 19, tzinfo=UTC)
@@ -253,9 +335,11 @@ def test_what_holds_for_all_is_in_each_option_and_in_general():
 
 
 def test_two_overdose_flags_ask_for_high_attention():
-    assert not clear(overdose_hx="past_12_months").high_attention
-    assert clear(overdose_hx="past_12_months", alone=True).high_attention
-    assert clear(overdose_hx="past_12_months", alone=True).flags == ("C108", "C116")
+    once = {**BASE, **DEPENDENT, "overdose_hx": "past_12_months"}
+
+    assert not weighed(once).high_attention
+    assert weighed({**once, "alone": True}).high_attention
+    assert weighed({**once, "alone": True}).flags == ("C108", "C116")
 
 
 def test_the_answer_keeps_its_contract():
@@ -284,7 +368,7 @@ def test_the_answer_keeps_its_contract():
 
 
 def test_every_kind_of_gap_has_its_words():
-    assert set(VERBS) == set(Effect) - {Effect.INFO}
+    assert set(VERBS) == set(Effect)
 
 
 def test_an_option_by_its_name():
@@ -296,38 +380,3 @@ def test_the_same_picture_gives_the_same_answer():
 
     assert first == second
     assert first["as_of"] == NOW.isoformat()
-
-
-class TestCombinedExample:
-    """Reference part C: pregnant, COWS 14, wants naltrexone."""
-
-    FACTS = {"pregnancy": True, "cows": 14, "preference": "NTX_XR"}
-
-    def test_agonists_are_preferred_and_naltrexone_is_contraindicated(self):
-        options = weighed(self.FACTS)
-
-        naltrexone = options.option("NTX_XR")
-        assert naltrexone.standing == "CONTRAINDICATED"
-        assert {"C03", "C05", "C68"} <= {f.rule for f in naltrexone.findings}
-        for agonist in ("MTD", "BUP_SL"):
-            assert options.option(agonist).standing == "PREFERRED"
-            assert "C67" in {f.rule for f in options.option(agonist).findings}
-
-    def test_what_is_not_known_is_asked_before_the_first_dose(self):
-        (task,) = [
-            a for a in weighed(self.FACTS).option("MTD").actions if a.rule == "C67"
-        ]
-
-        assert task.blocking
-        assert "Allergies" in task.text
-
-    def test_a_stop_that_is_known_still_stops(self):
-        options = weighed({**self.FACTS, "allergy": ["methadone"], "cows": 14})
-
-        assert options.option("MTD").standing == "CONTRAINDICATED"
-
-    def test_with_everything_known_there_is_nothing_to_ask(self):
-        option = clear(pregnancy=True).option("MTD")
-
-        assert option.standing == "PREFERRED"
-        assert "C67" not in {a.rule for a in option.actions}

@@ -15,7 +15,13 @@ SINCE = dt.timedelta(days=365)
 
 
 def option(
-    medication, *effects, standing="ELIGIBLE", task=False, asks=False, holds=True
+    medication,
+    *effects,
+    standing="ELIGIBLE",
+    task=False,
+    asks=False,
+    holds=True,
+    first=False,
 ):
     """An option of which rule C47 said these effects."""
     missing = {"fact": "qtc", "rules": ["C46", "C47"], "holds": holds}
@@ -26,6 +32,7 @@ def option(
         + [{"rule": "C96", "effect": "AVOID"}],
         "actions": [{"rule": "C47", "effect": "ACTION"}] if task else [],
         "missing": [missing] if asks else [],
+        "ask_first": [{"fact": "qtc", "rules": ["C46", "C47"]}] if first else [],
     }
 
 
@@ -103,6 +110,27 @@ CASES = [
         [option("MTD", **NEEDS), option("BUP_SL")],
         None,
         id="an answer that another waits for",
+    ),
+    pytest.param(
+        "MTD", [option("MTD", "NOT_HERE")], FOLLOWED, id="referred, as it says"
+    ),
+    pytest.param(
+        "BUP_SL",
+        [option("MTD", "NOT_HERE"), option("BUP_SL")],
+        FOLLOWED,
+        id="another than the one it sends elsewhere",
+    ),
+    pytest.param(
+        "MTD",
+        [option("MTD", asks=True, holds=False, first=True)],
+        BESIDE,
+        id="a question before the first dose",
+    ),
+    pytest.param(
+        "BUP_SL",
+        [option("MTD", first=True), option("BUP_SL")],
+        None,
+        id="a question before the first dose of another",
     ),
     pytest.param("MTD", [option("MTD", task=True)], BESIDE, id="a task alone"),
     pytest.param("MTD", [option("MTD", "INFO")], BESIDE, id="information alone"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 
 from accounts.models import AuditEvent
+from aftercare.models import FollowUp
 from assessments.models import IntakeAnswer
 from assessments.picture import Picture
 from assessments.picture.assemble import picture_of
@@ -25,7 +26,7 @@ from tests.factories.assessments import (
 )
 from tests.factories.medications import RuleSignOffFactory
 from tests.factories.treatment import DoseEventFactory
-from tests.medications.pictures import CLEAR, picture
+from tests.medications.pictures import CLEAR, READY, picture
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
 pytestmark = pytest.mark.django_db
@@ -174,9 +175,9 @@ class TestOptions:
 
         page = text_of(as_clinician.get(tab))
 
-        assert re.search(r'class="mst-rule" href="/knowledge/C03/"', page)
+        assert re.search(r'class="mst-rule[^"]*" href="/knowledge/C03/"', page)
         assert re.search(r'class="mst-rule is-unverified" href="/knowledge/C23/"', page)
-        assert "Rule C23, not yet verified" in page
+        assert 'aria-label="Basis: rule C23, not yet verified"' in page
 
     def test_only_who_decides_is_offered_a_choice(
         self, as_clinician, as_prescriber, tab, knowing
@@ -273,7 +274,7 @@ class TestAccept:
     def test_one_click_records_the_first_with_its_tasks(
         self, as_prescriber, tab, patient, knowing
     ):
-        knowing({**undated(CLEAR), "preference": "BUP_SL"})
+        knowing({**undated(READY), "preference": "BUP_SL"})
         page = text_of(as_prescriber.get(tab))
         assert "Accept with its tasks" in page
         seen = re.search(r'name="seen" value="(\w+)"', page)[1]
@@ -287,7 +288,7 @@ class TestAccept:
         assert (made.choice, made.choice_standing) == ("BUP_SL", "PREFERRED")
 
     def test_two_clicks_are_one(self, as_prescriber, tab, patient, knowing):
-        knowing({**undated(CLEAR), "preference": "BUP_SL"})
+        knowing({**undated(READY), "preference": "BUP_SL"})
         page = text_of(as_prescriber.get(tab))
         seen = re.search(r'name="seen" value="(\w+)"', page)[1]
         form = page[page.index(f"{tab}accept/") :]
@@ -313,23 +314,24 @@ class TestAccept:
     def test_is_not_offered_while_other_answers_are_tried(
         self, as_prescriber, tab, knowing
     ):
-        knowing({**undated(CLEAR), "preference": "BUP_SL"})
+        knowing({**undated(READY), "preference": "BUP_SL"})
 
         assert "Accept with its tasks" not in text_of(
             as_prescriber.get(f"{tab}?if_qtc=430")
         )
 
-    def test_what_comes_before_the_first_dose_is_read_beside_it(
+    def test_what_comes_before_the_first_dose_is_no_quick_matter(
         self, as_prescriber, tab, knowing
     ):
-        known = {**undated(CLEAR), "preference": "BUP_SL", "dosing_assess": "sedated"}
+        known = {**undated(READY), "preference": "BUP_SL", "dosing_assess": "sedated"}
         knowing(known)
 
         page = text_of(as_prescriber.get(tab))
-        assert "Before the first dose: Hold this dose and assess. At dosing:" in page
+        assert "Hold today&#x27;s dose; look again first." in page
+        assert "Accept with its tasks" not in page
 
     def test_what_was_recorded_is_not_offered_again(self, as_prescriber, tab, knowing):
-        knowing({**undated(CLEAR), "preference": "BUP_SL"})
+        knowing({**undated(READY), "preference": "BUP_SL"})
         self.accept_as_shown(as_prescriber, tab, text_of(as_prescriber.get(tab)))
 
         assert "Accept with its tasks" not in text_of(as_prescriber.get(tab))
@@ -337,7 +339,7 @@ class TestAccept:
     def test_a_page_from_before_another_decision_records_nothing(
         self, as_prescriber, tab, patient, knowing
     ):
-        knowing({**undated(CLEAR), "preference": "BUP_SL"})
+        knowing({**undated(READY), "preference": "BUP_SL"})
         page = text_of(as_prescriber.get(tab))
         self.accept_as_shown(as_prescriber, tab, page)
 
@@ -353,7 +355,7 @@ class TestAccept:
         return client.post(f"{tab}accept/", shown, follow=True)
 
     def test_is_for_prescribers(self, as_clinician, tab, knowing):
-        knowing({**undated(CLEAR), "preference": "BUP_SL"})
+        knowing({**undated(READY), "preference": "BUP_SL"})
 
         assert "Accept with its tasks" not in text_of(as_clinician.get(tab))
         assert (
@@ -414,7 +416,7 @@ class TestWhatIf:
         page = text_of(as_clinician.get(tab, {"if_cows": "13"}))
 
         assert 'value="13"' in page
-        assert "Buprenorphine, daily</div>" in page
+        assert "Buprenorphine, daily" in page[page.index("what-if-result") :]
         assert not IntakeAnswer.objects.exists()
 
     def test_answers_with_a_part_of_the_page_alone(self, as_clinician, tab):
@@ -435,9 +437,9 @@ class TestWhatIf:
     def test_not_known_can_be_tried(self, as_clinician, tab, knowing):
         knowing(undated(CLEAR))
 
-        page = text_of(as_clinician.get(tab, {"if_pregnancy": "unknown"}))
+        page = text_of(as_clinician.get(tab, {"if_gi": "unknown", "if_resp": "copd"}))
 
-        assert "Needs data" in page[page.index("what-if-result") :]
+        assert "no change" in page[page.index("what-if-result") :]
 
     def test_the_columns_move_and_nothing_can_be_chosen_from_them(
         self, as_prescriber, tab, knowing
@@ -446,9 +448,9 @@ class TestWhatIf:
 
         page = text_of(as_prescriber.get(f"{tab}?if_qtc=520"))
 
-        assert "the columns show the answers that you try" in page
+        assert "this shows the answers that you try" in page
         assert "Only tried. Reset to choose." in page
-        assert "Choose this" not in page
+        assert "decide/MTD/" not in page
 
     def test_a_part_brings_the_columns_along(self, as_prescriber, tab, knowing):
         knowing(undated(CLEAR))
@@ -507,10 +509,53 @@ class TestInteractions:
 
         assert "lowers methadone: withdrawal" in page
         assert "lowers buprenorphine: withdrawal" in page
-        assert "D11 [V 95]" in page
-        assert "in none of the classes that matter here" in page
+        assert "D11 [V 95; V* 147]" in page
+        assert "other interactions were not looked for" in page
         assert page.index("Carbamazepine") < page.index("Zinc")
         assert "Methadone<" not in page
+
+    @pytest.mark.parametrize(
+        ("written", "told"),
+        [
+            ("alprazolam 1 mg", "slows breathing together with opioids"),
+            ("Diflucan", "raises methadone"),
+            ("Ultram", "naltrexone would block it"),
+            ("Norco 10/325", "naltrexone would block it"),
+            ("St. John\u2019s wort", "lowers methadone"),
+            ("ZaZa", "naltrexone would block it"),
+            ("Percocet", "other interactions were not looked for"),
+        ],
+    )
+    def test_a_brand_with_its_strength_is_in_its_classes(
+        self, as_care_manager, tab, patient, written, told
+    ):
+        self.takes(patient, written)
+
+        assert told in text_of(as_care_manager.get(tab + "interactions/"))
+
+    @pytest.mark.parametrize("written", ["alprozolam", "blue pill", "no Xanax"])
+    def test_what_is_not_recognised_was_not_checked(
+        self, as_care_manager, tab, patient, written
+    ):
+        self.takes(patient, written)
+
+        page = text_of(as_care_manager.get(tab + "interactions/"))
+        assert "Not recognised: nothing was checked." in page
+        assert "not looked for" not in page
+        assert ("Did you mean alprazolam?" in page) == (written == "alprozolam")
+
+    def test_two_classes_of_one_effect_are_one_line(
+        self, as_care_manager, tab, patient
+    ):
+        self.takes(patient, "efavirenz")
+
+        page = text_of(as_care_manager.get(tab + "interactions/"))
+        assert page.count("lowers methadone: withdrawal") == 1
+
+    def takes(self, patient, written):
+        patient.other_medicines.create(
+            clinic=patient.clinic, ingredient=written, recorded_at=timezone.now()
+        )
 
     def test_without_a_list_there_is_nothing_to_say(self, as_care_manager, tab):
         assert text_of(as_care_manager.get(tab + "interactions/")).strip() == ""
@@ -555,6 +600,29 @@ class TestDecide:
         pk = MedicationDecision.objects.get().pk
 
         assert as_care_manager.get(f"{tab}decisions/{pk}/").status_code == 200
+
+    def test_what_cannot_be_given_here_is_referred(
+        self, as_prescriber, patient, tab, knowing
+    ):
+        knowing(undated({**READY, "is_otp": False}))
+        page = text_of(as_prescriber.get(tab + "decide/MTD/"))
+        assert "Refer: Methadone" in page
+        assert "First dose" not in page
+
+        as_prescriber.post(tab + "decide/MTD/", TALK)
+
+        assert MedicationDecision.objects.get().choice_standing == "NOT_HERE"
+        kinds = set(FollowUp.objects.values_list("kind", flat=True))
+        assert "referral" in kinds
+        assert "order" not in kinds
+
+    def test_what_the_first_dose_waits_for_is_named(self, as_prescriber, tab, knowing):
+        knowing(undated({**READY, "allergy": "unknown"}))
+
+        page = text_of(as_prescriber.get(tab + "decide/BUP_SL/"))
+
+        assert "The first dose waits for" in page
+        assert f'href="{tab}#ask"' in page
 
     def test_what_is_contraindicated_has_no_form_and_is_refused(
         self, as_prescriber, tab, knowing
@@ -658,11 +726,14 @@ class TestTreatment:
         today = timezone.localdate().isoformat()
         first = as_prescriber.post(tab + "start/", {"started_on": today})
         assert first.status_code == 400
-        assert "Before the first dose" in text_of(first)
+        assert "The first dose waits for:" in text_of(first)
+
+        told = {"started_on": today, "reason": "Ill now, and asked at once."}
+        second = as_prescriber.post(tab + "start/", told)
+        assert "Before the first dose" in text_of(second)
 
         as_prescriber.post(
-            tab + "start/",
-            {"started_on": today, "dose_mg": "30", "confirmed": "C02"},
+            tab + "start/", {**told, "dose_mg": "30", "confirmed": "C02"}
         )
         regimen = Regimen.objects.get()
         assert (regimen.decision, regimen.dose_mg) == (decided, 30)
@@ -862,3 +933,16 @@ class TestOwnRules:
         )
 
         assert "Own number:" in text_of(as_prescriber.get(tab))
+
+
+class TestWhereItStands:
+    """What the page that records a choice says of it, no more than was found."""
+
+    def test_equal_options_are_not_called_first(self, as_prescriber, tab, knowing):
+        knowing({})
+
+        page = text_of(as_prescriber.get(tab + "decide/MTD/"))
+        assert "Equal on what is known with another in its place." in page
+        assert "First of the ranking" not in page
+        assert "No rule rules it out on what is known." in page
+        assert re.search(r"\d questions come before the first dose\.", page)

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from accounts.models import AuditEvent
-from patients.models import Condition, Icd10Code, Patient
+from accounts.refusals import revision_of
+from patients.models import Allergy, Condition, Icd10Code, OtherMedicine, Patient
 from tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db
@@ -338,3 +339,144 @@ class TestDeath:
         assert "Say why that was a mistake" in without.content.decode()
         person.refresh_from_db()
         assert person.status == "active"
+
+
+class TestNames:
+    """What is written down is kept, and what it is recognised as stands beside it."""
+
+    @pytest.fixture
+    def person(self, clinic):
+        return PatientFactory(clinic=clinic)
+
+    @pytest.fixture
+    def page(self, as_clinician, person):
+        return lambda: as_clinician.get(
+            f"/people/{person.pk}/contacts/"
+        ).content.decode()
+
+    @pytest.fixture
+    def listed(self, as_clinician, person):
+        def add(place, **values):
+            url = f"/people/{person.pk}/add/{place}/"
+            assert as_clinician.post(url, values).status_code == 302
+
+        return add
+
+    def put_right(self, client, entry, name, *, shown=None):
+        url = f"/people/{entry.patient_id}/put-right/medicine/{entry.pk}/"
+        sent = {"name": name, "shown": shown or revision_of(entry)}
+        return client.post(url, sent, follow=True).content.decode()
+
+    def test_a_brand_stays_as_written_beside_its_ingredients(self, listed, page):
+        listed("medicine", ingredient="Norco 10/325 from the street")
+
+        assert OtherMedicine.objects.get().ingredient == "Norco 10/325 from the street"
+        assert "hydrocodone, acetaminophen" in page()
+        assert "not recognised" not in page()
+
+    def test_an_ingredient_is_not_said_twice(self, listed, page):
+        listed("medicine", ingredient="Sertraline")
+
+        assert page().lower().count("sertraline") == 1
+
+    def test_a_slip_is_said_and_put_right_with_one_press(
+        self, as_clinician, person, listed, page
+    ):
+        listed("medicine", ingredient="Alprozolam 1 mg")
+        entry = OtherMedicine.objects.get()
+        assert "not recognised" in page()
+        assert 'value="alprazolam">alprazolam?</button>' in page()
+
+        after = self.put_right(as_clinician, entry, "alprazolam")
+
+        entry.refresh_from_db()
+        assert entry.ingredient == "alprazolam 1 mg"
+        assert "Written as alprazolam." in after
+        assert "not recognised" not in after
+        event = AuditEvent.objects.get(verb="medicine.name_put_right")
+        assert event.patient_id == person.pk
+
+    def test_an_allergy_is_put_right_too(self, as_clinician, person, listed):
+        listed("allergy", kind="other", substance="penicilin (rash)")
+        entry = Allergy.objects.get()
+
+        as_clinician.post(
+            f"/people/{person.pk}/put-right/allergy/{entry.pk}/",
+            {"name": "penicillin", "shown": revision_of(entry)},
+        )
+
+        entry.refresh_from_db()
+        assert entry.substance == "penicillin (rash)"
+
+    def test_only_what_was_offered_is_taken(self, as_clinician, listed):
+        listed("medicine", ingredient="alprozolam")
+        entry = OtherMedicine.objects.get()
+
+        after = self.put_right(as_clinician, entry, "oxycodone")
+
+        assert "not offered any more" in after
+        entry.refresh_from_db()
+        assert entry.ingredient == "alprozolam"
+
+    def test_what_has_no_room_with_its_name_put_right_stays(self, as_clinician, listed):
+        written = "alprazolm" + " daily" * 18 + " 12"
+        listed("medicine", ingredient=written)
+        entry = OtherMedicine.objects.get()
+
+        after = self.put_right(as_clinician, entry, "alprazolam")
+
+        assert "there is room for 120" in after
+        entry.refresh_from_db()
+        assert entry.ingredient == written
+
+    def test_what_was_changed_meanwhile_stays(self, as_clinician, listed):
+        listed("medicine", ingredient="alprozolam")
+        entry = OtherMedicine.objects.get()
+        seen = revision_of(entry)
+        OtherMedicine.objects.update(ingredient="alprozolam 2 mg")
+
+        self.put_right(as_clinician, entry, "alprazolam", shown=seen)
+
+        entry.refresh_from_db()
+        assert entry.ingredient == "alprozolam 2 mg"
+
+    def test_a_listed_kind_of_allergy_offers_nothing(
+        self, as_clinician, person, listed
+    ):
+        listed("allergy", kind="nmp")
+        entry = Allergy.objects.get()
+
+        after = as_clinician.post(
+            f"/people/{person.pk}/put-right/allergy/{entry.pk}/",
+            {"name": "nmp", "shown": revision_of(entry)},
+            follow=True,
+        )
+
+        assert "not offered any more" in after.content.decode()
+
+    def test_there_is_no_name_to_put_right_elsewhere(self, as_clinician, person):
+        url = f"/people/{person.pk}/put-right/contact/1/"
+
+        assert as_clinician.post(url, {"name": "x"}).status_code == 404
+
+    def test_choices_appear_as_somebody_types(self, as_clinician):
+        found = as_clinician.get("/people/names/medicine/", {"ingredient": "norc"})
+        page = found.content.decode()
+
+        assert '<option value="Norco">hydrocodone, acetaminophen</option>' in page
+        assert as_clinician.get("/people/names/wishes/").status_code == 404
+
+    def test_allergens_are_choices_for_allergies(self, as_clinician):
+        found = as_clinician.get("/people/names/allergy/", {"substance": "lat"})
+
+        assert '<option value="latex"></option>' in found.content.decode()
+
+    @pytest.mark.parametrize(
+        ("kind", "name"), [("medicine", "ingredient"), ("allergy", "substance")]
+    )
+    def test_the_field_has_its_list_of_choices(self, as_clinician, person, kind, name):
+        page = as_clinician.get(f"/people/{person.pk}/add/{kind}/").content.decode()
+
+        assert re.search(rf'<input[^>]*name="{name}"[^>]*list="names"', page)
+        assert '<datalist id="names"></datalist>' in page
+        assert f'hx-get="/people/names/{kind}/"' in page

@@ -134,6 +134,28 @@ class TestHeader:
 
         assert header_of(person, at=noon).allergies == "Penicillin"
 
+    @pytest.mark.parametrize(
+        ("substance", "said"),
+        [
+            ("Methadone (itching)", "Methadone (itching)"),
+            ("Penicilin", "Penicilin (not recognised)"),
+        ],
+    )
+    def test_an_allergy_that_nobody_recognises_is_said_to_be_one(
+        self, person, noon, substance, said
+    ):
+        entry = {"kind": "other", "substance": substance, "recorded_at": noon}
+        Allergy.objects.create(clinic=person.clinic, patient=person, **entry)
+
+        assert header_of(person, at=noon).allergies == said
+
+    def test_ended_allergies_leave_none_current(self, clinic, noon):
+        person = PatientFactory(clinic=clinic, allergies_asked_at=noon)
+        entry = {"kind": "other", "substance": "Latex", "recorded_at": noon}
+        Allergy.objects.create(clinic=clinic, patient=person, is_current=False, **entry)
+
+        assert header_of(person, at=noon).allergies == "None current, asked today"
+
     def test_none_known_is_said(self, clinic, noon):
         person = PatientFactory(
             clinic=clinic, no_known_allergies=True, allergies_asked_at=noon
@@ -225,6 +247,12 @@ class TestHeader:
         self.said(person, noon, opioids_used=["fentanyl"], opioid_use=rows)
 
         assert header_of(person, at=noon).facts[1].value == "Sat 21 Nov, 08:00"
+
+    def test_a_pregnancy_of_last_year_is_asked_about(self, person, noon):
+        self.said(person, noon - dt.timedelta(days=330), pregnancy=True)
+
+        header = header_of(person, at=noon)
+        assert header.pregnancy == "Ask: was pregnant, asked Fri 26 Dec 2025"
 
     def test_a_positive_test_of_today_changes_the_header_and_the_options(
         self, person, noon

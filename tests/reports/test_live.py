@@ -98,6 +98,9 @@ class TestAskNext:
 
     def test_it_asks_where_this_person_is_asked(self):
         facts = {"allergy": [], "med_list": [], "resp": [], "gi": [], "long_qt": False}
+        facts |= {"phys_dependence": True, "tolerance": "usual", "otp_access": False}
+        facts |= dict.fromkeys(("last_fentanyl_dt", "last_long_acting_dt"), "never")
+        facts |= {"sex": "male", "sedatives": [], "dsm_count": 8}
         known = {"opioids_used": ["heroin"], "age": 40}
 
         asked = ask_next(evaluate(picture(**facts)), known)
@@ -140,6 +143,29 @@ class TestMoves:
 
         assert moves(found, self.standings(found))["NTX_XR"].at == NOON - 9 * MINUTE
 
+    def test_names_what_moved_it_and_not_what_came_along(self):
+        seven = (NOON - 7 * MINUTE).isoformat()
+        found = picture(
+            alone={"value": True, "as_of": seven},
+            phys_dependence={"value": True, "as_of": seven},
+        )
+
+        told = moves(found, self.standings(found))["NTX_XR"]
+
+        assert told.words == "Physical dependence: Yes"
+
+    def test_where_each_alone_would_do_all_are_named(self):
+        seven = (NOON - 7 * MINUTE).isoformat()
+        found = picture(
+            cows={"value": 20, "as_of": seven},
+            phys_dependence={"value": True, "as_of": seven},
+        )
+
+        told = moves(found, self.standings(found))["NTX_XR"]
+
+        assert "COWS: 20" in told.words
+        assert "Physical dependence: Yes" in told.words
+
     def test_what_was_known_long_ago_is_no_move(self):
         found = picture(
             phys_dependence={"value": True, "as_of": "2026-11-19T12:00:00+00:00"}
@@ -148,14 +174,12 @@ class TestMoves:
         assert moves(found, self.standings(found)) == {}
 
     def test_upward_too(self):
-        clear = {"allergy": [], "med_list": [], "gi": [], "long_qt": False}
-        person = {"age": 40, "sex": "male", "otp_access": True}
-        found = picture(
-            **clear, **person, resp={"value": [], "as_of": (NOON - MINUTE).isoformat()}
-        )
+        minute_ago = (NOON - MINUTE).isoformat()
+        pregnant = {"value": True, "as_of": minute_ago}
+        found = picture(age=30, sex="female", pregnancy=pregnant)
         now = {"MTD": evaluate(found).option("MTD").standing}
 
-        assert now["MTD"] is not Standing.NEEDS_DATA
+        assert now["MTD"] is Standing.PREFERRED
         assert moves(found, now)["MTD"].is_up
 
 

@@ -229,7 +229,8 @@ def test_a_measured_risk_joins_those_that_were_told(patient, noon):
 
     known = picture_of(patient, at=noon).known("ecg_risk")
     assert known.value == {"syncope", "low_potassium"}
-    assert (known.as_of, known.source) == (noon, "lab")
+    # Only the answer says what else there is, so that the whole is as old as it.
+    assert (known.as_of, known.source) == (ago(noon, days=3), "lab")
 
 
 @pytest.mark.parametrize(
@@ -351,7 +352,7 @@ def test_a_stopped_regimen_gives_no_dose_and_its_last_day(patient, noon):
 
     assert picture.value("bup_dose") == 0
     assert picture.value("moud_stop") == dt.date(2026, 11, 1)
-    assert picture.value("bup_exposure") is True
+    assert picture.value("bup_exposure") is None
 
 
 def test_an_order_given_up_on_its_first_day_was_never_taken(patient, noon):
@@ -463,3 +464,49 @@ def test_as_many_queries_for_many_as_for_one(clinic, noon):
 
     assert len(one) == len(many) <= 8
     assert all(picture.value("alt") == 40 for picture in pictures.values())
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "sign", "fact"),
+    [
+        ("egfr", 60, ">", 60),
+        ("alt", 5, "<", 5),
+        ("platelets", 50, "<", Decimal("49.9")),
+        ("qtc", 450, ">", 451),
+    ],
+)
+def test_a_result_with_a_sign_is_its_bound_and_says_so(
+    patient, noon, code, value, sign, fact
+):
+    observe(patient, code, value, noon, comparator=sign, source="Quest")
+
+    known = picture_of(patient, at=noon).known(code)
+    assert known.value == fact
+    assert known.source == f"Quest, reported as {sign} {value}"
+
+
+def test_a_number_of_a_test_told_in_words_states_the_word_or_nothing(patient, noon):
+    observe(patient, "hcv_rna", 15, noon, comparator="<")
+    assert picture_of(patient, at=noon).value("hcv") is None
+
+    observe(patient, "hcv_rna", 1_250_000, noon, text="positive")
+    assert picture_of(patient, at=noon).value("hcv") is True
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param({"value": Decimal("3.4")}, id="below the limit"),
+        pytest.param(
+            {"value": Decimal("3.5"), "comparator": "<"}, id="below by its sign"
+        ),
+        pytest.param(
+            {"value": Decimal("3.6"), "low_limit": None, "flag": "L"}, id="by the flag"
+        ),
+    ],
+)
+def test_potassium_below_its_limit_is_a_risk_for_the_heart(patient, noon, parts):
+    said = {"value": None, "low_limit": Decimal("3.5"), **parts}
+    observe(patient, "potassium", said.pop("value"), noon, **said)
+
+    assert picture_of(patient, at=noon).value("ecg_risk") == {"low_potassium"}

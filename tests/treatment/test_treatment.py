@@ -15,7 +15,7 @@ from tests.factories import PatientFactory
 from tests.factories.treatment import DoseEventFactory, RegimenFactory
 from tests.medications.pictures import CLEAR, picture
 from treatment import log
-from treatment.actions import records, regimens
+from treatment.actions import programs, records, regimens
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
 pytestmark = pytest.mark.django_db
@@ -50,10 +50,75 @@ def decided(patient, prescriber, noon):
         patient=patient,
         choice="MTD",
         picture=picture(unasked),
-        talk=decisions.Talk(**REASON),
+        talk=decisions.Talk(**REASON, acknowledged=("C20",)),
         by=prescriber,
         at=noon,
     )
+
+
+class TestProgramOnly:
+    @pytest.fixture
+    def office(self, clinic):
+        clinic.is_otp = False
+        clinic.save()
+
+    @pytest.mark.usefixtures("office")
+    def test_methadone_is_not_started_where_there_is_no_program(self, start):
+        with pytest.raises(programs.NotAProgram, match="Refer to one"):
+            start("MTD")
+
+        assert not Regimen.objects.exists()
+
+    @pytest.mark.usefixtures("office")
+    @pytest.mark.parametrize(
+        "kind", ["prescribed", "administered", "dispensed", "take_home"]
+    )
+    def test_nor_ordered_nor_given(self, kind, patient, prescriber, noon):
+        with pytest.raises(programs.NotAProgram):
+            records.record_dose(
+                patient=patient,
+                medication="MTD",
+                kind=kind,
+                on=noon.date(),
+                amount_mg=Decimal(30),
+                by=prescriber,
+                at=noon,
+            )
+
+        assert not DoseEvent.objects.exists()
+
+    @pytest.mark.usefixtures("office")
+    def test_other_medicines_are_and_what_became_of_a_dose_is_written(
+        self, start, patient, prescriber, noon
+    ):
+        start("BUP_SL")
+        records.record_dose(
+            patient=patient,
+            medication="MTD",
+            kind="missed",
+            on=noon.date(),
+            by=prescriber,
+            at=noon,
+        )
+
+        assert DoseEvent.objects.get().kind == "missed"
+
+
+class TestBedsideOpen:
+    def test_a_first_dose_before_its_answers_needs_a_reason(self, start):
+        with pytest.raises(regimens.BedsideOpen, match="Ever a bad reaction"):
+            start("BUP_SL", unanswered=["Ever a bad reaction?"], reason=" ")
+
+        assert not Regimen.objects.exists()
+
+    def test_the_reason_is_kept_with_it(self, start):
+        kept = start("BUP_SL", unanswered=["Reaction?"], reason="Very ill now.")
+
+        assert kept.unanswered_reason == "Very ill now."
+        assert AuditEvent.objects.get(verb="regimen.started").facts["unanswered"] == 1
+
+    def test_where_all_is_answered_no_reason_is_kept(self, start):
+        assert start("BUP_SL", reason="Nothing open.").unanswered_reason == ""
 
 
 class TestStart:
@@ -64,7 +129,11 @@ class TestStart:
 
         assert (regimen.dose_mg, regimen.prescriber) == (Decimal(30), prescriber)
         event = AuditEvent.objects.get(verb="regimen.started")
-        assert event.facts == {"medication": "MTD", "confirmed": []}
+        assert event.facts == {
+            "medication": "MTD",
+            "confirmed": [],
+            "unanswered": 0,
+        }
 
     def test_a_second_one_in_the_same_days_is_refused(self, start):
         start()
@@ -93,7 +162,7 @@ class TestStart:
     def test_what_blocks_the_first_dose_is_done_first(self, start, decided):
         assert [t["rule"] for t in regimens.first_tasks(decided, "MTD")] == ["C02"]
 
-        with pytest.raises(regimens.NotReady, match="DSM-5"):
+        with pytest.raises(regimens.NotReady, match="Record the diagnosis"):
             start(decision=decided)
         assert start(decision=decided, confirmed=["C02"]).decision == decided
 

@@ -16,6 +16,7 @@ from accounts.tenancy import clinic_day
 from knowledge.medicines import medicines
 from patients.actions.registry import refuse_outside_life
 from patients.models import Patient
+from treatment.actions.programs import refuse_outside_program
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
 # Kinds in which medicine changed hands: without an amount they say nothing.
@@ -25,6 +26,13 @@ WITH_AMOUNT = (
     DoseEvent.Kind.DISPENSED,
     DoseEvent.Kind.TAKE_HOME,
     DoseEvent.Kind.VOMITED,
+)
+# Kinds that are this clinic's own doing; others only tell what became of a dose.
+BY_CLINIC = (
+    DoseEvent.Kind.PRESCRIBED,
+    DoseEvent.Kind.ADMINISTERED,
+    DoseEvent.Kind.DISPENSED,
+    DoseEvent.Kind.TAKE_HOME,
 )
 # The analytes by which a medicine shows in urine.
 SHOWS_AS: Mapping[str, tuple[str, ...]] = {
@@ -94,8 +102,8 @@ def record_dose(
         on, taken_at, at, clinic_day(patient.clinic, at)
     ):
         raise NotYet("This has not happened yet.")
-    if kind == DoseEvent.Kind.PRESCRIBED and by is not None:
-        _refuse_order(patient, by)
+    if by is not None:
+        _refuse_by(patient, medication, kind, by)
     same = DoseEvent.objects.filter(
         patient=patient,
         medication=medication,
@@ -122,8 +130,12 @@ def record_dose(
     return event
 
 
-def _refuse_order(patient: Patient, by: Staff) -> None:
-    if not may_at(by, patient.clinic_id, Permission.MEDICATION_DECIDE):
+def _refuse_by(patient: Patient, medication: str, kind: str, by: Staff) -> None:
+    """What this clinic or this person may not order or give."""
+    if kind in BY_CLINIC:
+        refuse_outside_program(patient, medication)
+    is_order = kind == DoseEvent.Kind.PRESCRIBED
+    if is_order and not may_at(by, patient.clinic_id, Permission.MEDICATION_DECIDE):
         raise PrescriberOnly("A dose is ordered by a prescriber.")
 
 

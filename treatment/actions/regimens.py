@@ -1,6 +1,6 @@
 """Starting and stopping a medicine; at most one at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from accounts.refusals import Refused
 from medications.models import MedicationDecision
 from patients.actions.registry import refuse_outside_life
 from patients.models import Patient
+from treatment.actions.programs import refuse_outside_program
 from treatment.models import Regimen
 
 
@@ -29,6 +30,12 @@ class NotReady(RegimenRefused):
     """Something must be done before the first dose."""
 
     field = "confirmed"
+
+
+class BedsideOpen(RegimenRefused):
+    """A bedside question is open, and nobody said why the dose is given before."""
+
+    field = "reason"
 
 
 class NotTheirs(RegimenRefused):
@@ -65,6 +72,8 @@ def start_regimen(
     is_low_dose_overlap: bool = False,
     decision: MedicationDecision | None = None,
     confirmed: Iterable[str] = (),
+    unanswered: Sequence[str] = (),
+    reason: str = "",
     by: Staff,
     at: datetime,
 ) -> Regimen:
@@ -72,8 +81,12 @@ def start_regimen(
 
     Where it follows from a decision, every task that blocks the first dose is
     named by its rule in `confirmed`. A low-dose start may overlap another medicine.
+    `unanswered` are bedside questions that the first dose waits for: without their
+    answers it is given with a `reason`.
     """
     refuse_outside_life(patient, started_on, field="started_on")
+    refuse_outside_program(patient, medication)
+    _refuse_unanswered(unanswered, reason)
     done = sorted(set(confirmed))
     if decision is not None:
         _refuse_not_ready(decision, patient, medication, done)
@@ -89,6 +102,7 @@ def start_regimen(
                 schedule=schedule,
                 is_low_dose_overlap=is_low_dose_overlap,
                 started_on=started_on,
+                unanswered_reason=reason.strip() if unanswered else "",
                 prescriber=by,
             )
     except IntegrityError:
@@ -97,9 +111,23 @@ def start_regimen(
             " low-dose overlap."
         ) from None
     audit.record(
-        "regimen.started", regimen, by=by, at=at, medication=medication, confirmed=done
+        "regimen.started",
+        regimen,
+        by=by,
+        at=at,
+        medication=medication,
+        confirmed=done,
+        unanswered=len(unanswered),
     )
     return regimen
+
+
+def _refuse_unanswered(unanswered: Sequence[str], reason: str) -> None:
+    if unanswered and not reason.strip():
+        raise BedsideOpen(
+            f"The first dose waits for: {' '.join(unanswered)} Ask, or say why it is"
+            " given all the same."
+        )
 
 
 def _refuse_not_ready(

@@ -1,6 +1,6 @@
 """Starting and stopping a medicine, the dose log, toxicology."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -83,6 +83,11 @@ class StartForm(DoseAsked):
     is_low_dose_overlap = forms.BooleanField(
         label="Low-dose start while another opioid medicine goes on", required=False
     )
+    reason = PlainText(
+        label="Why it is given before these are answered",
+        max_length=200,
+        required=False,
+    )
     confirmed = forms.MultipleChoiceField(
         label="Done before the first dose",
         required=False,
@@ -95,15 +100,18 @@ class StartForm(DoseAsked):
         tasks: Iterable[Mapping[str, str]],
         may_overlap: bool,
         medication: str,
+        unanswered: Sequence[str] = (),
         **kwargs: object,
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.medication = medication
+        self.fields["reason"].help_text = " ".join(unanswered)
         choices = [(task["rule"], f"{task['text']} ({task['rule']})") for task in tasks]
         self.fields["confirmed"].choices = choices  # type: ignore[attr-defined]
         for name, wanted in (
             ("confirmed", choices),
             ("is_low_dose_overlap", may_overlap),
+            ("reason", unanswered),
         ):
             if not wanted:
                 del self.fields[name]

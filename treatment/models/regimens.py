@@ -29,6 +29,8 @@ class Regimen(ClinicRow):
     started_on = models.DateField()
     stopped_on = models.DateField(null=True)
     stop_reason = models.CharField(max_length=200, blank=True)
+    # Why the first dose was given before every bedside question had its answer.
+    unanswered_reason = models.CharField(max_length=200, blank=True)
     prescriber = models.ForeignKey(Staff, null=True, **KEPT)
     source_key = models.CharField(max_length=80, blank=True)
 

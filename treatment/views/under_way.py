@@ -18,9 +18,12 @@ from accounts.doors import (
     values_of,
 )
 from accounts.permissions import Permission
+from assessments.picture.assemble import picture_of
 from knowledge.medicines import medicines
+from medications.clinic_policy.policy import policy_of
 from medications.models import MedicationDecision
 from medications.models.medicines import can_be_taken
+from medications.options.evaluate import evaluate
 from medications.views.decision import newest
 from patients.models import Patient
 from patients.views.registry import of_clinic, open_chart
@@ -83,13 +86,15 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
     if decision is None or not can_be_taken(decision.choice):
         messages.error(request, "Choose a medication together first.")
         return redirect("medications:decision", pk)
+    unanswered = _unanswered(patient, decision.choice, request.at)
     form = StartForm(
         posted(request),
+        unanswered=unanswered,
         tasks=regimens.first_tasks(decision, decision.choice),
         may_overlap=medicines()[decision.choice].is_start,
         medication=decision.choice,
         initial={
-            "started_on": request.at.date(),
+            "started_on": request.today,
             "schedule": decision.first_dose[:80],
         },
     )
@@ -99,6 +104,7 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
             patient=patient,
             medication=decision.choice,
             decision=decision,
+            unanswered=unanswered,
             **acting_now(request),
             **form.cleaned_data,
         ),
@@ -111,11 +117,18 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
+def _unanswered(patient: Patient, medication: str, at: datetime) -> tuple[str, ...]:
+    """The bedside questions that a first dose of it waits for now."""
+    picture = picture_of(patient, at=at)
+    option = evaluate(picture, policy=policy_of(patient.clinic_id)).option(medication)
+    return tuple(one.question for one in option.ask_first)
+
+
 @requires(Permission.MEDICATION_DECIDE)
 def stop(request: StaffRequest, pk: int, regimen: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     row = row_of_clinic(request, Regimen.objects, pk=regimen, patient=patient)
-    form = StopForm(posted(request), initial={"stopped_on": request.at.date()})
+    form = StopForm(posted(request), initial={"stopped_on": request.today})
     editing(form, row)
     if act(
         request,
@@ -138,7 +151,7 @@ def stop(request: StaffRequest, pk: int, regimen: int) -> HttpResponse:
 def add_dose(request: StaffRequest, pk: int) -> HttpResponse:
     """One line of the dose log."""
     patient = of_clinic(request, pk)
-    current = treatment_of(patient.pk, on=request.at.date()).main
+    current = treatment_of(patient.pk, on=request.today).main
     form = DoseForm(
         posted(request),
         last=last_amounts(patient.pk) if request.method == "POST" else {},
@@ -146,7 +159,7 @@ def add_dose(request: StaffRequest, pk: int) -> HttpResponse:
             "medication": current.medication if current else "",
             "amount_mg": current.dose_mg if current else None,
             "kind": "administered",
-            "on": request.at.date(),
+            "on": request.today,
         },
     )
     if act(

@@ -41,10 +41,14 @@ def told(found: CohortWeighing) -> list[str]:
         for medication, counts in table.items():
             words = ", ".join(f"{k} {n}" for k, n in counts.most_common())
             lines.append(f"{title}: {medication}: {words}")
-    lines += [f"Holds: {k}: {n}" for k, n in found.missing.most_common(SHOWN)]
+    for medication, asked in found.asks.items():
+        words = ", ".join(f"{k}: {n}" for k, n in sorted(asked.items()))
+        lines.append(f"Ask first: {medication}: {words}")
+    lines += [f"Waits for: {k}: {n}" for k, n in found.missing.most_common(SHOWN)]
     lines += [
-        f"Given {arm}, first {first}: {n}"
+        f"Given {arm}, first {' = '.join(first) or 'none open'}: {n}"
         for (arm, first), n in sorted(found.first_by_arm.items())
     ]
-    lines.append(f"Given what ranks first: {found.agreeing()} of {found.given()}")
+    lines.append(f"The first place is shared: {found.ties} of {found.people}")
+    lines.append(f"Given one of the first place: {found.agreeing()} of {found.given()}")
     return lines

@@ -54,9 +54,12 @@ class Command(BaseCommand):
 
     def earlier(self, folder: Path) -> Knowledge:
         try:
-            return comparable(read(folder), knowledge())
+            earlier = read(folder)
         except (OSError, ValueError, KeyError) as fault:
             raise CommandError(f"{folder} holds no edition: {fault}") from fault
+        if earlier.engine != knowledge().engine:
+            raise CommandError(f"{folder} holds an edition of another engine.")
+        return comparable(earlier, knowledge())
 
     def tell(self, pk: int, moved: tuple[MovedOption, ...]) -> None:
         for one in moved:

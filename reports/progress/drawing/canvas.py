@@ -120,8 +120,7 @@ def _is_taken_in(doses: Doses, span: Span) -> bool:
 def _rows(story: ProgressStory) -> dict[str, Signs]:
     return {
         "Toxicology": [
-            (one.at.date(), styles.SIGNS[styles.FITS[one.fit]])
-            for one in story.specimens
+            (one.on, styles.SIGNS[styles.FITS[one.fit]]) for one in story.specimens
         ],
         "Missed days": [(day, styles.missed) for day in story.missed],
         "Visits": [

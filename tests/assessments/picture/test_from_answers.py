@@ -120,6 +120,7 @@ class TestTreatmentBefore:
         assert found["bup_exposure"] is False
         assert found["history_pw"] == "no"
         assert found["last_bup_xr_dt"] == "never"
+        assert found["last_ntx_dt"] == "never"
         assert found["moud_stop"] == "never"
 
     def test_none_before_says_nothing_of_now(self):
@@ -145,10 +146,10 @@ class TestTreatmentBefore:
         ]
         assert "moud_stop" not in found
 
-    def test_buprenorphine_taken_now_is_exposure(self):
+    def test_buprenorphine_before_is_no_test_of_now(self):
         found = told(treatments_had=[], moud_now=["bup_injection"])
 
-        assert found["bup_exposure"] is True
+        assert "bup_exposure" not in found
         assert "history_pw" not in found
         assert "last_bup_xr_dt" not in found
 

@@ -175,7 +175,7 @@ def test_what_rose_is_named():
 @pytest.fixture
 def story():
     points = [*course("phq9", 18, 9), *course("gad7", 9, 8), *course("peg", 6, 6, 5)]
-    return ProgressStory(TODAY, dt.date(2026, 5, 4), series_of(points, []))
+    return ProgressStory(TODAY, dt.date(2026, 5, 4), series_of(points, [], zone=dt.UTC))
 
 
 def told(text, story):

@@ -687,3 +687,43 @@ def test_three_years_within_the_budget(as_clinician, patient, name):
     assert answer.status_code == 200
     assert statements(captured) <= 25
     assert took < dt.timedelta(seconds=3)
+
+
+class TestDaysThatNobodyWroteDown:
+    @pytest.fixture
+    def undated(self, patient):
+        of_them = {"clinic": patient.clinic, "patient": patient}
+        for _ in range(2):
+            Visit.objects.create(
+                **of_them,
+                on=None,
+                kind="wk24",
+                status="missed",
+                reasons=["left_study"],
+                recorded_at=timezone.now(),
+            )
+        StatusChange.objects.create(
+            **of_them,
+            status="aftercare",
+            reason="As told",
+            changed_at=timezone.now(),
+            is_day_known=False,
+        )
+
+    def test_stand_below_the_time_line_and_on_no_day(
+        self, undated, as_clinician, patient
+    ):
+        page = as_clinician.get(reverse("reports:timeline", args=[patient.pk]))
+
+        text = page.content.decode()
+        below = " ".join(
+            text.partition('id="undated"')[2].partition("</ul>")[0].split()
+        )
+        assert "Visit missed: left study (2 times)" in below
+        assert "In aftercare: As told" in below
+        assert not [e for e in page.context["entries"] if e.words == "In aftercare"]
+
+    def test_say_so_on_the_way_so_far(self, undated, as_clinician, patient):
+        page = as_clinician.get(reverse("patients:status", args=[patient.pk]))
+
+        assert "Day not known" in page.content.decode()

@@ -15,7 +15,7 @@ AT = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
 
 def keys(*points, measured=()):
-    return [one.key for one in series_of(points, measured)]
+    return [one.key for one in series_of(points, measured, zone=dt.UTC)]
 
 
 SERIES = [
@@ -65,7 +65,7 @@ def test_measurements_with_numbers_that_stand():
         Observation(code="hiv_test", text="negative", effective_at=AT),
         Observation(code="old_code", value=Decimal(3), unit="u", effective_at=AT),
     ]
-    found = {one.key: one for one in series_of([], rows)}
+    found = {one.key: one for one in series_of([], rows, zone=dt.UTC)}
 
     assert set(found) == {"obs.qtc", "obs.old_code"}
     assert (found["obs.qtc"].title, found["obs.qtc"].unit) == ("QTc", "ms")
@@ -130,6 +130,6 @@ def test_bands_that_vary_or_are_not_there(instrument):
 
 @pytest.mark.parametrize("instrument", sorted(instruments()))
 def test_every_instrument_can_be_drawn(instrument):
-    found = series_of([point(instrument, 4)], [])
+    found = series_of([point(instrument, 4)], [], zone=dt.UTC)
 
     assert found[0].scale.lowest < found[0].scale.highest

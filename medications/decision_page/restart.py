@@ -10,7 +10,7 @@ from assessments.picture import Picture
 from knowledge.editions import Edition
 from knowledge.formulary.buprenorphine import buprenorphine_after_missed
 from knowledge.formulary.lines import FormularyLine, section
-from knowledge.formulary.methadone import methadone_after_missed
+from knowledge.formulary.methadone import Missed, methadone_after_missed
 from knowledge.medicines import medicines
 from knowledge.wording.amounts import amount
 from medications.decision_page.phases import MISSED, missed
@@ -21,6 +21,12 @@ from medications.rules.words import day
 
 METHADONE, FILM = "MTD", "BUP_SL"
 LATELY = timedelta(days=2)
+# What stands before any number.
+FIRST_OF = {
+    Missed.HOLD: "Hold the dose: the prescriber decides.",
+    Missed.SEEN: "The prescriber sees them before the dose.",
+}
+EARLY = "Still in the first two weeks: review as a new start."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +41,13 @@ class RestartRow:
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """The table of one medicine of which doses were missed."""
+    """The table of one medicine of which doses were missed; `first` comes before it."""
 
     medicine: str
     title: str
     last: str
     rows: tuple[RestartRow, ...]
+    first: str
     most: str
     then: str
     line: FormularyLine | None
@@ -73,6 +80,7 @@ def _restart(course: TreatmentCourse, picture: Picture, basis: Basis | None) -> 
     name = medicines()[course.form].name
     rows = _merged(tuple(_rows(course, days, picture)) if days and course.dose else ())
     most, then, line = _limits(course, days)
+    first = _first(course, days, picture)
     is_daily = medicines()[course.form].is_daily
     title = (
         f"Restart after {days} missed days" if is_daily else "Restart: past its window"
@@ -82,6 +90,7 @@ def _restart(course: TreatmentCourse, picture: Picture, basis: Basis | None) -> 
         title=title,
         last=f"last {day(course.last)}" if course.last else "",
         rows=rows,
+        first=first,
         most=most,
         then=then,
         line=line,
@@ -168,6 +177,20 @@ def _is_sedated(picture: Picture) -> bool | None:
     if sedatives or alcohol == "active":
         return True
     return None if sedatives is None else False
+
+
+def _first(course: TreatmentCourse, days: int, picture: Picture) -> str:
+    """Who looks before a dose of methadone, by the days missed."""
+    if course.family != METHADONE or course.dose is None or not days:
+        return ""
+    day_of = picture.value("mtd_day")
+    found = methadone_after_missed(
+        days=days,
+        last_mg=course.dose,
+        day_of_treatment=day_of if isinstance(day_of, int) else None,
+    )
+    told = (FIRST_OF.get(found.step, ""), EARLY if found.review else "")
+    return " ".join(words for words in told if words)
 
 
 def _limits(

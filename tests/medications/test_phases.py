@@ -186,6 +186,22 @@ class TestRestart:
         ]
         assert not table.turns
 
+    @pytest.mark.parametrize(
+        ("days", "day_of", "first"),
+        [
+            pytest.param(4, 100, "Hold the dose: the prescriber decides.", id="3"),
+            pytest.param(5, 100, "The prescriber sees them before the dose.", id="4"),
+            pytest.param(10, 100, "", id="9"),
+            pytest.param(
+                3, 10, "Still in the first two weeks: review as a new start.", id="early"
+            ),
+        ],
+    )
+    def test_who_looks_first_stands_before_any_number(self, days, day_of, first):
+        last = {"value": ago(days=days)}
+
+        assert self.rows(last_long_acting_dt=last, mtd_day=day_of).first == first
+
     def test_what_is_not_known_counts_as_the_lowest_tolerance(self):
         rows = self.rows(last_short_acting_dt="unknown").rows
 

@@ -38,8 +38,6 @@ def can_accept(options: Options, picture: Picture) -> Option | None:
         return None
     if first.is_tied or first.ask_first or first.before_first_dose:
         return None
-    if not can_be_taken(first.medication):
-        first = options.option(medicines().parents[first.medication])
     is_read = all(f.effect is not Effect.CAUTION for f in first.findings)
     is_wished = not departs(first.medication, wish_in(picture), options)
     return first if is_read and is_wished else None

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from assessments.actions import bedside
 from assessments.actions.intake import AnswerConflict
+from assessments.facts import NEVER
 from assessments.intake.catalogue import question_of
 from assessments.intake.submission import Submission
 from assessments.models import Intake, IntakeAnswer
@@ -329,6 +330,18 @@ class TestWithoutScript:
             {"cows": "9", "cows__state": "unknown", "cows__revision": "2"},
         )
         assert fact(patient, "cows") is None
+
+    def test_a_moment_goes_before_the_never_that_stood(
+        self, as_clinician, tab, patient
+    ):
+        path, name = f"{tab}ask/last_fentanyl_dt/", "last_fentanyl_dt"
+        as_clinician.post(path, {f"{name}__state": "none"})
+        assert fact(patient, name) == NEVER
+
+        typed = {f"{name}__ago": "3h", f"{name}__state": "none"}
+        as_clinician.post(path, {**typed, f"{name}__revision": "1"})
+
+        assert timezone.now() - fact(patient, name) < dt.timedelta(hours=4)
 
     def test_a_dose_goes_before_the_none_that_stood(self, as_clinician, tab, patient):
         as_clinician.post(f"{tab}ask/mtd_dose/", {"mtd_dose": ["", "0"]})

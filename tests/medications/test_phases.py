@@ -193,7 +193,10 @@ class TestRestart:
             pytest.param(5, 100, "The prescriber sees them before the dose.", id="4"),
             pytest.param(10, 100, "", id="9"),
             pytest.param(
-                3, 10, "Still in the first two weeks: review as a new start.", id="early"
+                3,
+                10,
+                "Still in the first two weeks: review as a new start.",
+                id="early",
             ),
         ],
     )

@@ -50,9 +50,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if here in Path(item.fspath).parents:
             item.add_marker(pytest.mark.browser)
-            # What a browser walks through is measured by the tests of its own room;
-            # under a tracer the same walk takes twice as long.
-            item.add_marker(pytest.mark.no_cover)
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
 

@@ -39,16 +39,18 @@ def stream(monkeypatch):
 
 class TestStream:
     def test_one_answer_a_line_in_order(self, stream):
-        text = "\n".join(line(id=f"p{n}") for n in range(250))
+        text = "\n".join(line(id=f"p{n}") for n in range(batch.CHUNK + 20))
 
         code, answers = stream(text, "--jobs", "1")
 
         assert code == 0
-        assert [one["id"] for one in answers] == [f"p{n}" for n in range(250)]
+        assert [one["id"] for one in answers] == [
+            f"p{n}" for n in range(batch.CHUNK + 20)
+        ]
         assert answers[0]["options"]
 
     def test_several_processes_answer_the_same(self, stream):
-        text = "\n".join(line(id=n) for n in range(230))
+        text = "\n".join(line(id=n) for n in range(batch.CHUNK + 20))
 
         assert stream(text, "--jobs", "2") == stream(text, "--jobs", "1")
 

@@ -33,12 +33,9 @@ from tests.conftest import signed_in
 from tests.factories import ClinicFactory
 from tests.factories.medications import KnowledgeEditionFactory
 from tests.medications.test_impact import with_number
-from tests.test_every_view import EVERY, PUBLIC, path_of
 from tests.universe import ROLES, universe
+from tests.walks.test_every_view import EVERY, PUBLIC, path_of
 from treatment.models import Regimen
-
-# Each page is measured by the tests of its own room; a tracer would double the time.
-pytestmark = pytest.mark.no_cover
 
 # Sent with its token it adds no row; what it does instead.
 NO_ROWS = {

@@ -24,12 +24,9 @@ from patients.models import (
 )
 from tests.conftest import NOON, signed_in
 from tests.factories import PatientFactory
-from tests.test_every_view import GUARDED, WORDS, asked, path_of
 from tests.universe import ROLES, universe
+from tests.walks.test_every_view import GUARDED, WORDS, asked, path_of
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
-
-# Each page is measured by the tests of its own room; a tracer would double the time.
-pytestmark = pytest.mark.no_cover
 
 FEW, MANY = 60, 600
 

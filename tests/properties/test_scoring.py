@@ -9,9 +9,6 @@ from knowledge.instruments.registry import find, instruments
 from knowledge.instruments.scoring import score_with
 from tests.assessments.oracle import ORACLES, SHEETS, audit_c
 
-# A tracer would make these minutes, and they cover what others cover.
-pytestmark = pytest.mark.no_cover
-
 SETS = 10_000
 # How often an answer is left out: never, rarely, often.
 LEFT_OUT = (0.0, 0.05, 0.3)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import cast
 
-from assessments.facts import FACTS
+from assessments.facts import FACTS, NEVER
 from knowledge.editions import Edition
 from knowledge.medicines import medicines
 from medications.rules.effects import Effect, Say, read_says
@@ -82,12 +82,21 @@ def sedated_at_dosing(facts: FactReader, _edition: Edition) -> Answer:
 
 @rule("C55")
 def alcohol_withdrawal(facts: FactReader, edition: Edition) -> Answer:
-    return first(
+    """By the scale or by earlier seizures; the last drink tells how far it may be."""
+    because = first(
         lambda: facts.stated(
             "ciwa", facts.number("ciwa") >= edition["ciwa_withdrawal"]
         ),
         lambda: _seizures(facts),
     )
+    return because and f"{because}{_last_drink(facts)}"
+
+
+def _last_drink(facts: FactReader) -> str:
+    """When it was, where that was told; who never drinks has none."""
+    if facts.maybe("last_alcohol_dt") in (None, NEVER):
+        return ""
+    return f" {facts.last('last_alcohol_dt')}."
 
 
 def _seizures(facts: FactReader) -> str | None:

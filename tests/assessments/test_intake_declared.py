@@ -59,7 +59,6 @@ NO_FACT = {
     "height",
     "infection_tests",
     "insurance",
-    "last_alcohol_dt",
     "last_overdose_on",
     "leaving",
     "medical_other",

@@ -19,7 +19,6 @@ IDLE = (
     "first_opioid_age",
     "gene_test",
     "insurance",
-    "last_alcohol_dt",
     "medical_other",
     "mental_hospital",
     "mental_other",

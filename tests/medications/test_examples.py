@@ -226,6 +226,22 @@ class TestShown:
         assert Say("MTD", Effect.AVOID) in seen.says
         assert not seen.is_silent
 
+    @pytest.mark.parametrize(
+        ("title", "because"),
+        [
+            ("CIWA-Ar 8", "CIWA-Ar 8."),
+            (
+                "CIWA-Ar 8, last drink 19 hours ago: it is said",
+                "CIWA-Ar 8. Last drink Fri 20 Nov 2026 14:00, 19 h ago.",
+            ),
+            ("CIWA-Ar 8, never drinks: nothing more is said", "CIWA-Ar 8."),
+        ],
+    )
+    def test_withdrawal_from_alcohol_says_when_the_last_drink_was(self, title, because):
+        one = next(e for e in examples_of("C55") if e.title == title)
+
+        assert shown(one, EDITION).because == because
+
     def test_a_rule_may_write_its_own_next_step(self):
         seen = shown(examples_of("C101")[0], EDITION)
 

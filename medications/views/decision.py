@@ -25,6 +25,7 @@ from medications.decision_page.bedside import bedside
 from medications.decision_page.can_wait import can_wait
 from medications.decision_page.columns import DecisionColumn, arrange
 from medications.decision_page.contradictions import conflicts
+from medications.decision_page.monitoring import monitoring
 from medications.decision_page.phases import Phase, phase_of
 from medications.decision_page.provenance import fired, tallies
 from medications.decision_page.reasons import general
@@ -226,6 +227,7 @@ def _page(
         "restart": missed,
         "general": general(options),
         "can_wait": can_wait(options),
+        "monitoring": monitoring(picture),
         "facts": list(facts_used(picture)),
         "conflicts": conflicts(picture, edition),
         "fired": len(fired(options)),

@@ -3,7 +3,7 @@ is named here until somebody decides whether to use it or to stop asking."""
 
 from devtools import unread_facts
 
-UNREAD = ("pdmp",)
+UNREAD = ()
 IDLE = (
     "child_care",
     "child_protection",
@@ -24,7 +24,6 @@ IDLE = (
     "mental_other",
     "mental_treatment",
     "pain_where",
-    "pdmp",
     "pregnancy_wish",
     "self_medication",
     "sleep",
@@ -57,4 +56,4 @@ def test_the_report_names_each_with_its_words():
     lines = list(unread_facts.report())
 
     assert len(lines) == 2 + len(UNREAD) + len(IDLE)
-    assert "  pdmp: PDMP checked (asked)" in lines
+    assert "  sleep: Body, Sleep: What troubles their sleep?" in lines

@@ -9,6 +9,7 @@ from medications.decision_page.bedside import bedside, named, with_answered
 from medications.decision_page.can_wait import can_wait
 from medications.decision_page.columns import arrange
 from medications.decision_page.five_signs import five_signs
+from medications.decision_page.monitoring import Monitoring, monitoring
 from medications.decision_page.phases import Phase, phase_of
 from medications.decision_page.restart import restart
 from medications.decision_page.under_way_page import under_way
@@ -300,3 +301,24 @@ class TestCanWait:
         assert days[0] is None
         assert (days[1] - NOW.date()).days == 14
         assert "Housing" in waits.refining or waits.refining
+
+
+class TestMonitoring:
+    @pytest.mark.parametrize(
+        ("told", "words", "is_checked"),
+        [
+            pytest.param(None, "not checked", False, id="not asked"),
+            pytest.param(False, "not checked", False, id="no"),
+            pytest.param(True, "checked today", True, id="today"),
+            pytest.param(
+                {"value": True, "as_of": ago(days=1)},
+                "not checked today, last 20 Nov",
+                False,
+                id="yesterday",
+            ),
+        ],
+    )
+    def test_a_check_counts_on_its_own_day(self, told, words, is_checked):
+        assert monitoring(picture(pdmp=told)) == Monitoring(
+            words, is_checked=is_checked
+        )

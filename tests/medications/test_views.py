@@ -192,6 +192,16 @@ class TestOptions:
             re.findall(r"decide/\w+/", offered)
         )
 
+    def test_says_whether_prescription_monitoring_was_checked_today(
+        self, as_clinician, tab, patient
+    ):
+        line = r"Prescription monitoring: <a [^>]*\?step=strengths#q-pdmp\">.{9,200}not checked"
+        assert re.search(line, text_of(as_clinician.get(tab)))
+
+        answer(patient, pdmp=True)
+        checked = text_of(as_clinician.get(tab))
+        assert "Prescription monitoring: checked today" in checked
+
     def test_few_queries_however_much_is_known(
         self, as_prescriber, patient, tab, django_assert_max_num_queries
     ):

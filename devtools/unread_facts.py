@@ -1,7 +1,8 @@
 """Facts that are asked or derived and read by nothing, and questions that feed nothing.
 
 `python -m devtools.unread_facts` prints both lists. What lists every fact alike (the
-overview, the open questions) is no reader: it would read anything.
+overview, the open questions) is no reader: it would read anything. A page that shows an
+answer as told, because its question is declared so, is one: then nothing else may be.
 """
 
 import ast
@@ -40,6 +41,8 @@ NOT_READERS = (
     *("medications/decision_aid/from_talks.py", "medications/rules/"),
     *("knowledge/freshness.py", "knowledge/instruments/registry.py"),
 )
+# It quotes, until there is a plan, some of what it shows as told in any case.
+QUOTES_WHAT_IT_SHOWS = "reports/overview/page.py"
 IN_TEXT = re.compile(r"\{(\w+)")
 OWN_WORDS = "words_"
 
@@ -97,6 +100,13 @@ def read_by_knowledge() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(readers) for name, readers in found.items()}
 
 
+@cache
+def shown_as_told() -> Mapping[str, str]:
+    """Questions whose answers a page shows as told, with that page as their reader."""
+    asked = (question for _, _, question in PLACES.values())
+    return {one.key: f"page {one.shown}" for one in asked if one.shown}
+
+
 def readers_of(name: str) -> frozenset[str]:
     """Whoever reads a fact: rules, needs, care, tables, pages."""
     sources = (read_by_knowledge(), named_in_tables(), literals())
@@ -136,6 +146,11 @@ class QuestionUse:
     @property
     def feeds(self) -> bool:
         """Whether a score, a fact that is read, another question or a page uses it."""
+        return self.key in shown_as_told() or self.is_read
+
+    @property
+    def is_read(self) -> bool:
+        """The same, but for a page that shows it because it is declared so."""
         if self.instrument or self.key in ASKED or self.key in gates():
             return True
         # What is measured stands among the measurements, drawn through time.
@@ -143,7 +158,8 @@ class QuestionUse:
             return True
         told = {fact for fact, keys in ANSWERED_BY.items() if self.key in keys}
         facts = told | ({self.key} & FACTS.keys())
-        return self.key in literals() or any(map(readers_of, facts))
+        named = literals().get(self.key, frozenset()) - {QUOTES_WHAT_IT_SHOWS}
+        return bool(named) or any(map(readers_of, facts))
 
     @property
     def _is_goal(self) -> bool:
@@ -156,12 +172,20 @@ def _topics() -> frozenset[str]:
     return frozenset(topic for need in need_rules() for topic in need.topics)
 
 
+def _uses() -> Iterator[QuestionUse]:
+    for _, panel, asked in PLACES.values():
+        yield QuestionUse(asked, panel.instrument)
+
+
 def idle_questions() -> tuple[str, ...]:
     """Questions whose answers nothing uses."""
-    every = (
-        QuestionUse(asked, panel.instrument) for _, panel, asked in PLACES.values()
-    )
-    return tuple(sorted(one.key for one in every if not one.feeds))
+    return tuple(sorted(one.key for one in _uses() if not one.feeds))
+
+
+def shown_though_read() -> tuple[str, ...]:
+    """Questions that a page shows as told although something else reads them."""
+    shown = (one for one in _uses() if one.key in shown_as_told())
+    return tuple(sorted(one.key for one in shown if one.is_read))
 
 
 def report() -> Iterator[str]:

@@ -14,6 +14,7 @@ from knowledge.conditions import (
     Unless,
     all_hold,
 )
+from knowledge.told import ShownOn
 
 type Given = Mapping[str, object]
 type Choices = Mapping[str, str]
@@ -113,6 +114,9 @@ class IntakeQuestion:
     for_kinds: tuple[str, ...] = ()
     # A piece of a page, by its name, that says more beside the answer.
     beside: str = ""
+    # The page that shows the answer as it was told, and the question in few words there.
+    shown: ShownOn | None = None
+    label: str = ""
 
     @property
     def is_fact(self) -> bool:

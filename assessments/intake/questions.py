@@ -35,6 +35,10 @@ def declared_steps() -> tuple[Step, ...]:
     return shaped(tuple[Step, ...], raw, INTAKE)
 
 
+class ShownAmiss(ValueError):
+    """A question that a page shows as told, without a name there or read as a fact."""
+
+
 class _StepReader:
     """Completes each table; a later question may lean on an earlier one."""
 
@@ -57,6 +61,7 @@ class _StepReader:
             own["columns"] = list(self._columns(own))
         own.pop("besides", None)
         found = _completed(own)
+        _refuse_shown_amiss(found)
         self._known[own["key"]] = {**table, "choices": found.get("choices", {})}
         return found
 
@@ -76,6 +81,13 @@ class _StepReader:
                 kinds = [kind for kind in own["kinds"] if kind not in left_out]
                 column = {**column, "for_kinds": kinds}
             yield _completed({k: v for k, v in column.items() if k != "not_for"})
+
+
+def _refuse_shown_amiss(own: Table) -> None:
+    """A label and a page go together; a fact stands among the facts already."""
+    key, is_shown = own["key"], "shown" in own
+    if is_shown != ("label" in own) or (is_shown and key in FACTS):
+        raise ShownAmiss(key)
 
 
 def _completed(own: dict[str, Any]) -> dict[str, Any]:

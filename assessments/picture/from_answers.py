@@ -69,11 +69,13 @@ ASKED = (
 
 
 class AnswerSaid(NamedTuple):
-    """The newest known answer to one question, and who gave it."""
+    """The newest answer to one question, and who gave it; only what a page shows as it
+    was told may be not known."""
 
     value: object
     at: datetime
     source: str
+    is_known: bool = True
 
 
 def answer_facts(_subject: Subject, said: Mapping[str, AnswerSaid]) -> Iterator[Stated]:

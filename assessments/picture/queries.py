@@ -18,6 +18,7 @@ from assessments.picture.from_observations import MeasuredValue
 from assessments.picture.from_record import CONDITION, MEDICINE, RecordEntry
 from assessments.picture.from_scores import Scored
 from assessments.picture.sources import Query
+from knowledge.told import shown_questions
 from patients.models import Allergy, Condition, OtherMedicine
 
 # Enough of a COWS series to see a rise after a dose.
@@ -62,18 +63,21 @@ def _listed(rows: QuerySet[Any, Any], kind: str, text: str, holds: str) -> Colum
 
 
 def _answers(ids: list[int], at: datetime) -> Mapping[int, dict[str, AnswerSaid]]:
-    """The newest known answer to each question; measurements have their own rows."""
+    """The newest known answer to each question, of what a page shows as told also one
+    that is not known; measurements have their own rows."""
     wanted = (FACTS.keys() | ASKED) - (BY_CODE.keys() - ASKED_TOO)
+    shown = Q(question__in=sorted(shown_questions()))
     rows: Columns = (
         IntakeAnswer.objects.filter(
+            shown | Q(is_known=True, question__in=sorted(wanted)),
             patient__in=ids,
-            is_known=True,
             answered_at__lte=at,
-            question__in=sorted(wanted),
         )
         .order_by("patient", "question", "-answered_at", "-id")
         .distinct("patient", "question")
-        .values_list("patient", "question", "value", "answered_at", "source")
+        .values_list(
+            "patient", "question", "value", "answered_at", "source", "is_known"
+        )
     )
     said: dict[int, dict[str, AnswerSaid]] = defaultdict(dict)
     for pk, question, *answer in rows:

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from accounts.tenancy import day_here
 from assessments.facts import FACTS, FactKind
+from assessments.intake_page.told import told_by, voices_of
 from assessments.picture import KnownFact, Picture, State
 from assessments.picture.assemble import picture_from, subject_of
 from knowledge.wording.dates import short_day
@@ -32,6 +33,8 @@ from treatment.log import last_taken_on
 ENTRIES = 8
 NALTREXONE = "NTX_XR"
 GOALS = 2
+# What they say of themselves, until a plan holds it.
+VOICES = ("words_reason", "words_proud", "words_strengths", "words_body")
 # The plan that counts, the first first.
 IN_FORCE: Mapping[str, int] = {Plan.Status.SIGNED: 0, Plan.Status.DRAFT: 1}
 USUAL_SERIES = 1
@@ -78,6 +81,8 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
         "facts": facts_with_sources(picture),
         "plan": plan,
         "goals": words[:GOALS],
+        "voices": () if plan else voices_of(subject, VOICES),
+        "told": told_by(subject),
         "decision": decision,
         "today": today,
     }

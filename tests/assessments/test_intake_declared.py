@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from assessments.facts import FACTS, read_value
+from assessments.intake import questions
 from assessments.intake.catalogue import (
     ANSWERED_BY,
     PLACES,
@@ -33,6 +34,7 @@ from assessments.picture import Picture
 from knowledge.conditions import facts_of, read_condition
 from knowledge.instruments.registry import find
 from knowledge.tables import HERE, INTAKE
+from knowledge.told import shown_questions
 from medications.options.evaluate import evaluate
 from medications.rules.registry import RULES
 
@@ -117,6 +119,34 @@ def test_each_question_feeds_a_fact_or_says_why_not(question):
     assert (
         question.is_fact or question.key in NO_FACT or question.key.startswith("words_")
     )
+
+
+class TestShownAsTold:
+    def test_the_room_and_the_intake_name_the_same(self):
+        assert {q.key for q in QUESTIONS if q.shown} == shown_questions()
+
+    @pytest.mark.parametrize("key", sorted(shown_questions()))
+    def test_has_a_name_in_few_words(self, key):
+        assert 0 < len(question_of(key).label.split()) <= 6
+
+    @pytest.mark.parametrize(
+        "told",
+        [
+            pytest.param({"key": "x", "shown": "overview"}, id="no name"),
+            pytest.param({"key": "x", "label": "X"}, id="no page"),
+            pytest.param(
+                {"key": "alone", "shown": "overview", "label": "X"}, id="a fact"
+            ),
+        ],
+    )
+    def test_what_is_declared_amiss_is_refused(self, monkeypatch, told):
+        question = {"ask": "X?", "kind": "text", **told}
+        step = {"panels": [{"questions": [question]}]}
+        monkeypatch.setattr(questions, "ORDER", ("safety",))
+        monkeypatch.setattr(questions, "read_file", lambda _: step)
+
+        with pytest.raises(questions.ShownAmiss, match=told["key"]):
+            questions.declared_steps()
 
 
 @pytest.mark.parametrize("question", [q for q in OWN if q.is_fact], ids=lambda q: q.key)

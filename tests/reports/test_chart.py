@@ -1,6 +1,7 @@
 """A chart's header and overview."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from aftercare.models import FollowUp
 from assessments.actions.measures import record_assessment, record_observation
+from assessments.models import IntakeAnswer
 from assessments.picture.assemble import picture_of
 from medications.options.evaluate import evaluate
 from patients.actions.registry import change_status
@@ -382,6 +384,63 @@ class TestPages:
         assert "No plan yet" in page
         assert "Go to the intake" in page
         assert f'href="/people/{person.pk}/medication/">Weigh the options' in page
+
+    def told(self, person, noon, **answers):
+        intake = IntakeFactory(patient=person, started_at=noon)
+        for question, value in answers.items():
+            IntakeAnswerFactory(intake=intake, question=question, value=value)
+
+    def test_before_a_plan_their_own_words_stand_on_the_overview(
+        self, as_clinician, person, noon
+    ):
+        self.told(person, noon, words_reason="Tired.", words_proud="My daughter.")
+
+        page = as_clinician.get(f"/people/{person.pk}/").content.decode()
+        assert "“Tired.”<small>What brings them here, " in page
+        assert "“My daughter.”<small>Proud of, " in page
+        assert "and 1 more" not in page
+
+    def test_two_of_them_are_in_sight_and_the_rest_is_folded(
+        self, as_clinician, person, noon
+    ):
+        said = {"words_strengths": "Music.", "words_body": "Bad veins."}
+        self.told(person, noon, words_reason="Tired.", words_proud="A.", **said)
+
+        page = as_clinician.get(f"/people/{person.pk}/").content.decode()
+        assert "<summary>and 2 more</summary>" in page
+        assert page.index("“A.”") < page.index("and 2 more") < page.index("“Music.”")
+
+    def test_a_plan_speaks_in_their_place(self, as_clinician, person, noon):
+        self.told(person, noon, words_reason="Tired.")
+        Plan.objects.create(
+            clinic=person.clinic,
+            patient=person,
+            version=1,
+            picture={},
+            knowledge_digest="k",
+            drafted_at=noon,
+        )
+
+        page = as_clinician.get(f"/people/{person.pk}/").content.decode()
+        assert "“Tired.”" not in page
+        assert '<q class="mst-quote">Tired.</q>' in page
+
+    def test_what_was_told_at_the_intake_is_folded_with_its_count(
+        self, as_clinician, person, noon
+    ):
+        self.told(person, noon, child_protection=True, education=None)
+        IntakeAnswer.objects.filter(question="education").update(is_known=False)
+
+        page = as_clinician.get(f"/people/{person.pk}/").content.decode()
+        assert "Told at the intake (2)" in page
+        assert "Child protection, involved or feared" in page
+        assert re.search(r"is-unknown.{1,200}not known", page, re.DOTALL)
+        assert re.search(r"\d+ more not asked", page)
+
+    def test_without_an_answer_there_is_no_such_fold(self, as_clinician, person):
+        page = as_clinician.get(f"/people/{person.pk}/").content.decode()
+
+        assert "Told at the intake" not in page
 
     def test_opening_it_is_counted(self, as_clinician, person):
         as_clinician.get(f"/people/{person.pk}/")

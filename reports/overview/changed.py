@@ -26,6 +26,8 @@ OF_SCORES = frozenset(
     ["phq9", "gad7", "pc_ptsd5", "bam8", "bam2", "bam15", "barc10", "peg", "cows"]
 )
 SHOWN = 5
+# What is to be asked is asked on other pages: these stand for it.
+UNKNOWN_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Changed:
         return (
             ChangedColumn("Worse", self.worse),
             ChangedColumn("Better", self.better),
-            ChangedColumn("Old or not known", self.unknown),
+            ChangedColumn("Old or not known", self.unknown, UNKNOWN_SHOWN),
         )
 
 
@@ -65,14 +67,15 @@ class ChangedColumn:
 
     title: str
     lines: tuple[ChangedLine, ...]
+    shown: int = SHOWN
 
     @property
     def first(self) -> tuple[ChangedLine, ...]:
-        return self.lines[:SHOWN]
+        return self.lines[: self.shown]
 
     @property
     def more(self) -> tuple[ChangedLine, ...]:
-        return self.lines[SHOWN:]
+        return self.lines[self.shown :]
 
 
 def changed_since(

@@ -12,7 +12,7 @@ from assessments.picture import Picture
 from knowledge.severity import Severity
 from medications.options.evaluate import evaluate
 from medications.risk.factors import risk_of
-from reports.overview.changed import changed_since
+from reports.overview.changed import ChangedColumn, ChangedLine, changed_since
 from reports.overview.look_closer import reasons_of
 from tests.factories import PatientFactory
 from tests.medications.test_worked_examples import BASE, DEPENDENT, TestUnderWay, ago
@@ -177,9 +177,14 @@ class TestChanged:
         nobody = known(dict.fromkeys(BASE))
         found = changed_since(None, nobody, []).columns[-1]
 
-        assert len(found.first) == 5
+        assert len(found.first) == 3
         assert (*found.first, *found.more) == found.lines
         assert found.more
+
+    def test_of_what_moved_more_is_in_sight_than_of_what_nobody_knows(self):
+        moved = ChangedColumn("Worse", (ChangedLine("mind", "PHQ-9", "8", "15"),) * 6)
+
+        assert (len(moved.first), len(moved.more)) == (5, 1)
 
     def test_what_nobody_knows_or_is_old_is_asked(self):
         found = changed_since(None, known({"resp": None, "cows": None}), [])

@@ -1,6 +1,6 @@
 """A fact held otherwise, or time gone by: what a search may try. No Django."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -31,6 +31,11 @@ FIXED = frozenset(
 )
 # A wish, an order or a way of starting is chosen, not found.
 CHOSEN = frozenset({"order", "preference", "protocol", "request", "setting"})
+# What an answer means as a step, where its label does not say it.
+AS_STEP: Mapping[tuple[str, Value], str] = {
+    ("could_be_pregnant", False): "Pregnancy ruled out",
+    ("pregnancy", False): "Pregnancy ruled out",
+}
 LONGEST = timedelta(days=400)
 MINUTE = timedelta(minutes=1)
 FINEST = Decimal("0.1")
@@ -115,6 +120,8 @@ def latest_tries(taken: Iterable[Alternative]) -> list[Alternative]:
 def _held(fact: str, value: Value, *, goes: int = 0) -> Alternative:
     label = FACTS[fact].label
     words = f"{label}: {value_words(fact, value).lower()}"
+    if isinstance(value, bool):
+        words = AS_STEP.get((fact, value), words)
     if goes:
         # Of a score the range is known: "of 48" says nothing here.
         number = value_words(fact, value).partition(" of ")[0]

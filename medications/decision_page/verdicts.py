@@ -16,6 +16,7 @@ WAIT_FOR_WITHDRAWAL, WAIT_FOR_LONG = frozenset(["C13", "C14"]), "C15"
 LOW_TOLERANCE, TEST_DOSE, HOLD, TESTS = "C20", "C21", "C54", "C07"
 TRANSITION = "C61b"
 MOST_STEPS = 2
+AFTER_SMALL_DOSES = "After days of small supervised doses."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _film(start: _Start) -> str:
 
 def _depot(start: _Start) -> str:
     if LOW_TOLERANCE in start.rules:
-        return "After days of small supervised doses."
+        return AFTER_SMALL_DOSES
     if start.rules & WAIT_FOR_WITHDRAWAL or WAIT_FOR_LONG in start.rules:
         return "The test dose waits for withdrawal."
     if TEST_DOSE in start.rules:

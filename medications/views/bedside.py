@@ -22,8 +22,9 @@ type FieldTrouble = tuple[str, Trouble]
 # Typed into a field, behind quick answers beside it.
 TYPED = (Ask.NUMBER, Ask.MEASURED, Ask.MOMENT, Ask.DAY, Ask.LISTED, Ask.TEXT)
 ROWS_SHOWN = "asked"
-# The most dangerous in sight; the rest is told by its number and opens.
-SHOWN, TITLE_WORDS = 4, 4
+# The most dangerous in sight, in a restart what today's dose turns on; the rest is told
+# by its number and opens.
+SHOWN, SHOWN_IN_RESTART, TITLE_WORDS = 4, 3, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +127,15 @@ class AskPanel:
     first: tuple[AskedRow, ...]
     further: tuple[Further, ...]
     answered: str = ""
+    shown: int = SHOWN
 
     @property
     def in_sight(self) -> tuple[AskedRow, ...]:
-        return self.first[:SHOWN]
+        return self.first[: self.shown]
 
     @property
     def folded(self) -> tuple[AskedRow, ...]:
-        return self.first[SHOWN:]
+        return self.first[self.shown :]
 
     @property
     def is_fold_open(self) -> bool:
@@ -155,6 +157,8 @@ def ask_panel(
     asked: tuple[BedsideQuestion, ...],
     trouble: FieldTrouble | None = None,
     answered: str = "",
+    *,
+    is_restart: bool = False,
 ) -> AskPanel:
     """The questions as they stand, those that the page showed before included."""
     answers = answers_beside(request, patient)
@@ -163,7 +167,8 @@ def ask_panel(
     found = (_row(one, still, answers, trouble) for one in shown)
     rows = [row for row in found if row.controls]
     first = tuple(row for row in rows if not row.question.only)
-    return AskPanel(first, tuple(_further(rows, answered)), answered)
+    shown_most = SHOWN_IN_RESTART if is_restart else SHOWN
+    return AskPanel(first, tuple(_further(rows, answered)), answered, shown_most)
 
 
 def _further(rows: list[AskedRow], answered: str) -> Iterator[Further]:

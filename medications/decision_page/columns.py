@@ -73,8 +73,8 @@ class DecisionColumn:
     """One medication, ready to be read from top to bottom.
 
     `asks_first`: how many bedside questions its first dose waits for; `would_be`: where
-    it would stand at a clinic that can give it; `shared`: tasks that are said once for
-    every medication and not in its column.
+    it would stand at a clinic that can give it; `shared`: lines that are said once above
+    the columns and not in sight in this one.
     """
 
     key: str
@@ -113,6 +113,11 @@ class DecisionColumn:
         return self.standing is not Standing.NOT_HERE
 
     @property
+    def can_be_chosen(self) -> bool:
+        """Whether one way of taking it, or more, can be chosen now."""
+        return any(pick.is_open for pick in self.picks)
+
+    @property
     def is_choice_of_ways(self) -> bool:
         """Whether there is more than one way of taking it to choose from."""
         return sum(pick.is_open for pick in self.picks) > 1
@@ -134,7 +139,8 @@ class DecisionColumn:
 
     @property
     def minus(self) -> tuple[ReasonLine, ...]:
-        return self.reasons_against[:SHOWN]
+        own = [line for line in self.reasons_against if line not in self.shared]
+        return tuple(own[:SHOWN])
 
     @property
     def own_first(self) -> tuple[ReasonLine, ...]:
@@ -148,7 +154,7 @@ class DecisionColumn:
     @property
     def is_silent(self) -> bool:
         """Whether nothing known speaks for or against it."""
-        return not (self.plus_fits or self.plus or self.minus)
+        return not (self.fits or self.reasons_for or self.reasons_against)
 
     @property
     def rest(self) -> str:

@@ -16,10 +16,15 @@ SAFER, WISH = "safer now", "their wish"
 
 @dataclass(frozen=True, slots=True)
 class ComesFirst:
-    """The medicine, and the rule that put it there where one did."""
+    """The medicine, and why with its rule where one put it there."""
 
-    words: str
+    medicine: str
+    why: str = ""
     basis: Basis | None = None
+
+    @property
+    def words(self) -> str:
+        return f"{self.medicine}: {self.why}" if self.why else self.medicine
 
 
 def comes_first(options: Options, edition: Edition) -> ComesFirst:
@@ -29,7 +34,7 @@ def comes_first(options: Options, edition: Edition) -> ComesFirst:
     ranks = [one.rank for one in others if one.rank is not None]
     if methadone.rank is None and not ranks:
         return ComesFirst("Neither now")
-    if methadone.rank is not None and methadone.rank in ranks:
+    if methadone.rank == min(ranks, default=None):
         return ComesFirst("Equal on what is known")
     if methadone.rank is None or (ranks and min(ranks) < methadone.rank):
         first = min((o for o in others if o.rank), key=lambda o: o.rank or 0)
@@ -44,10 +49,9 @@ def _because(first: Option, methadone: Option, edition: Edition) -> ComesFirst:
     compared = () if is_methadone else (first, methadone)
     found = _finding(RuleRole.COMPARED, compared, edition)
     if found:
-        words = COMPARED.get(found.rule, SAFER)
-        return ComesFirst(f"{name}: {words}", found.basis)
+        return ComesFirst(name, COMPARED.get(found.rule, SAFER), found.basis)
     found = _finding(RuleRole.WISH, (first,), edition)
-    return ComesFirst(f"{name}: {WISH}", found.basis) if found else ComesFirst(name)
+    return ComesFirst(name, WISH, found.basis) if found else ComesFirst(name)
 
 
 def _finding(

@@ -21,7 +21,8 @@ from medications.decision_page.comes_first import ComesFirst, comes_first
 from medications.decision_page.phases import MISSED, missed
 from medications.decision_page.verdicts import AFTER_SMALL_DOSES
 from medications.options.evaluate import evaluate
-from medications.options.model import Basis, Options
+from medications.options.headline import LOOKS
+from medications.options.model import Basis, Option, Options
 from medications.rules.reading import FactReader
 from medications.rules.under_way import TreatmentCourse, courses
 from medications.rules.words import day
@@ -43,7 +44,8 @@ class RestartRow:
 
     `dose` is of the medicine missed, `other` of buprenorphine beside methadone;
     `is_lost`: tolerance is lost, or nobody knows. `facts` is what the row says of this
-    person, where nobody has asked yet.
+    person, where nobody has asked yet; `if_none`: what would come first had nothing been
+    taken, where nobody knows and it is not what comes first.
     """
 
     taken: str
@@ -53,6 +55,7 @@ class RestartRow:
     other: str = ""
     is_lost: bool = False
     first: ComesFirst | None = None
+    if_none: ComesFirst | None = None
     facts: Mapping[str, Value] | None = None
 
 
@@ -103,24 +106,42 @@ def restart(options: Options, picture: Picture, edition: Edition) -> Restart | N
         None,
     )
     table = _restart(course, picture, edition, basis)
-    return replace(table, rows=_ranked(table.rows, options, picture, edition))
+    rows = (_weighed(row, course.form, options, picture, edition) for row in table.rows)
+    return replace(table, rows=tuple(rows))
 
 
-def _ranked(
-    rows: tuple[RestartRow, ...], options: Options, picture: Picture, edition: Edition
-) -> tuple[RestartRow, ...]:
-    """Beside each dose of methadone which of the two comes first, as the rules rank
-    them: by what is known in the row that counts, else as if its answer had been given."""
-    return tuple(
-        replace(row, first=comes_first(_as_in(row, options, picture), edition))
-        if row.other
-        else row
-        for row in rows
+def _weighed(
+    row: RestartRow,
+    missed_one: str,
+    options: Options,
+    picture: Picture,
+    edition: Edition,
+) -> RestartRow:
+    """A row with what is ruled out instead of its dose, and beside methadone with which
+    of the two comes first, as the rules rank them: by what is known in the row that
+    counts, else as if its answer had been given."""
+    assumed = _as_in(row, options, picture)
+    here = options if row.is_now else assumed
+    row = replace(row, dose=_unless_ruled_out(here.option(missed_one), row.dose))
+    if not row.other:
+        return row
+    first, had_none = comes_first(here, edition), comes_first(assumed, edition)
+    is_open = row.is_unknown and row.is_lost and had_none.medicine != first.medicine
+    return replace(
+        row,
+        other=_unless_ruled_out(here.option(FILM), row.other),
+        first=first,
+        if_none=had_none if is_open else None,
     )
 
 
+def _unless_ruled_out(option: Option, dose: str) -> str:
+    return LOOKS[option.standing].word if option.standing.ruled_out else dose
+
+
 def _as_in(row: RestartRow, options: Options, picture: Picture) -> Options:
-    if row.is_now or not row.facts:
+    """The options where the answer of a row is given; as they stand without one."""
+    if not row.facts:
         return options
     for name, value in row.facts.items():
         picture = picture.holding(name, value)
@@ -313,7 +334,8 @@ def by_the_table(
 
 
 def _by_the_table(column: DecisionColumn, table: Restart) -> DecisionColumn:
-    told = (line for line in column.first if line.rule == MISSED)
+    lines = (*column.first, *column.reasons_against)
+    told = (line for line in lines if line.rule == MISSED)
     return replace(
         column,
         verdict=_verdict(column, table) or column.verdict,

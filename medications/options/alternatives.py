@@ -31,10 +31,12 @@ FIXED = frozenset(
 )
 # A wish, an order or a way of starting is chosen, not found.
 CHOSEN = frozenset({"order", "preference", "protocol", "request", "setting"})
-# What an answer means as a step, where its label does not say it.
-AS_STEP: Mapping[tuple[str, Value], str] = {
-    ("could_be_pregnant", False): "Pregnancy ruled out",
-    ("pregnancy", False): "Pregnancy ruled out",
+# What a no means as a step, where the label with it reads badly.
+RULED_OUT: Mapping[str, str] = {
+    "could_be_pregnant": "Pregnancy ruled out",
+    "pregnancy": "Pregnancy ruled out",
+    "phys_dependence": "No physical dependence",
+    "full_agonist_need": "Full agonist can be stopped",
 }
 LONGEST = timedelta(days=400)
 MINUTE = timedelta(minutes=1)
@@ -121,7 +123,7 @@ def _held(fact: str, value: Value, *, goes: int = 0) -> Alternative:
     label = FACTS[fact].label
     words = f"{label}: {value_words(fact, value).lower()}"
     if isinstance(value, bool):
-        words = AS_STEP.get((fact, value), words)
+        words = label if value else RULED_OUT.get(fact, words)
     if goes:
         # Of a score the range is known: "of 48" says nothing here.
         number = value_words(fact, value).partition(" of ")[0]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from accounts.access import StaffRequest
 from accounts.doors import BAD, CONFLICT
+from assessments.facts import FACTS
 from assessments.intake.catalogue import ANSWERED_BY, PLACES
 from assessments.intake.declaration import Ask, IntakeQuestion
 from assessments.intake.reading import NONE
@@ -12,7 +13,6 @@ from assessments.intake_page.answers import IntakeAnswers, answers_of
 from assessments.intake_page.question import QuestionRow, Trouble
 from assessments.models import Intake
 from assessments.views.saving import question_or_404, save_beside
-from knowledge.wording.short_lines import shortened
 from medications.decision_page.bedside import BedsideQuestion, with_answered
 from patients.models import Patient
 
@@ -24,7 +24,7 @@ TYPED = (Ask.NUMBER, Ask.MEASURED, Ask.MOMENT, Ask.DAY, Ask.LISTED, Ask.TEXT)
 ROWS_SHOWN = "asked"
 # The most dangerous in sight, in a restart what today's dose turns on; the rest is told
 # by its number and opens.
-SHOWN, SHOWN_IN_RESTART, TITLE_WORDS = 4, 3, 3
+SHOWN, SHOWN_IN_RESTART = 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,9 @@ class AskedRow:
 
     @property
     def title(self) -> str:
-        """Its first words, where it is folded away."""
-        return shortened(self.legend, TITLE_WORDS)
+        """What it asks for first, where it is folded away."""
+        first, *others = self.question.facts
+        return f"{FACTS[first].label}…" if others else FACTS[first].label
 
     @property
     def legend(self) -> str:

@@ -229,6 +229,7 @@ def _page(
             answered,
             is_restart=phase is Phase.RESTART,
         ),
+        "asked": {fact for one in asked for fact in one.facts},
         "for_all": not_asked(for_all(columns), asked),
         "under_way": beside,
         "signs": _signs(request, here.patient, beside, trouble),

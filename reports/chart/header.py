@@ -43,7 +43,7 @@ from reports.words import (
 from treatment.current import treatment_in
 from treatment.log import MISSED, LoggedDose, doses_until
 from treatment.now import Order
-from treatment.wording import medicine_words, order_name
+from treatment.wording import medicine_words
 
 RECENT = 40
 LAST_ENTRIES = 3
@@ -225,7 +225,7 @@ def _interrupted(
     was = f"was {milligrams(last.amount_mg).strip()}" if last.amount_mg else ""
     return HeaderFact(
         "Medicine",
-        f"{order_name(order)}, interrupted",
+        f"{medicines()[order.medication].line}, interrupted",
         listed([was, f"{days} days missed"]),
     )
 

@@ -19,17 +19,26 @@ from knowledge.wording.amounts import amount
 from medications.decision_page.columns import DecisionColumn
 from medications.decision_page.comes_first import ComesFirst, comes_first
 from medications.decision_page.phases import MISSED, missed
-from medications.decision_page.verdicts import AFTER_SMALL_DOSES
+from medications.decision_page.verdicts import (
+    AFTER_SMALL_DOSES,
+    FIRST,
+    HOLD,
+    TRANSITION,
+)
 from medications.options.evaluate import evaluate
 from medications.options.headline import LOOKS
 from medications.options.model import Basis, Option, Options
+from medications.rules.continuing import is_frail
 from medications.rules.reading import FactReader
 from medications.rules.under_way import TreatmentCourse, courses
 from medications.rules.words import day
 
+# What is said before any amount.
+GOES_BEFORE = frozenset([HOLD, TRANSITION])
 METHADONE, FILM, DEPOT = "MTD", "BUP_SL", "BUP_XR"
 LATELY, THIS_MORNING = timedelta(days=2), timedelta(hours=6)
 NONE_SINCE = "None, some days, or not known"
+SCORE_FIRST = ". Any opioid since: score first"
 # What stands before any number.
 FIRST_OF = {
     Missed.HOLD: "Hold the dose: the prescriber decides.",
@@ -106,6 +115,8 @@ def restart(options: Options, picture: Picture, edition: Edition) -> Restart | N
         None,
     )
     table = _restart(course, picture, edition, basis)
+    if any(a.rule == HOLD for o in missed(options) for a in o.before_first_dose):
+        table = replace(table, first=FIRST[HOLD])
     rows = (_weighed(row, course.form, options, picture, edition) for row in table.rows)
     return replace(table, rows=tuple(rows))
 
@@ -196,11 +207,13 @@ def _methadone_rows(
 ) -> Iterator[RestartRow]:
     """The lowest tolerance that fits counts: not known is none."""
     daily, sedated = _used_daily(picture), _is_sedated(picture)
+    frail = is_frail(FactReader(picture), edition)
     is_lost = days >= edition.days("methadone_missed_low_days")
     last, this_morning = course.last or picture.as_of, picture.as_of - THIS_MORNING
+    careful = frail or sedated is not False
     yield RestartRow(
         NONE_SINCE,
-        _methadone(course, days, picture, is_careful=sedated is not False),
+        _methadone(course, days, picture, is_careful=careful),
         daily is not True,
         daily is None,
         _buprenorphine(is_lost=is_lost),
@@ -213,17 +226,18 @@ def _methadone_rows(
     )
     used: dict[str, Value] = {"last_short_acting_dt": this_morning}
     some: frozenset[str] = frozenset(["benzodiazepine"])
-    for taken, is_careful in (
+    for taken, is_with in (
         ("Opioids daily", False),
         ("Opioids daily and sedatives", True),
     ):
+        careful = frail or is_with
         yield RestartRow(
             taken,
-            _methadone(course, days, picture, is_used=True, is_careful=is_careful),
-            daily is True and (sedated is not False) is is_careful,
-            daily is True and is_careful and sedated is None,
+            _methadone(course, days, picture, is_used=True, is_careful=careful),
+            daily is True and (sedated is not False) is is_with,
+            daily is True and is_with and sedated is None,
             _buprenorphine(is_lost=False),
-            facts={**used, "sedatives": some if is_careful else frozenset()},
+            facts={**used, "sedatives": some if is_with else frozenset()},
         )
 
 
@@ -344,14 +358,19 @@ def _by_the_table(column: DecisionColumn, table: Restart) -> DecisionColumn:
 
 
 def _verdict(column: DecisionColumn, table: Restart) -> str:
-    """Nothing where the table has no dose of it, or it cannot be given here now."""
+    """Nothing where the table has no dose of it, or it cannot be given here now, or what
+    comes first of all is to hold the dose or a written way over."""
     row = table.now
-    if row is None or column.rank is None or not column.is_here:
+    waits = any(line.rule in GOES_BEFORE for line in column.first)
+    if row is None or waits or column.rank is None or not column.is_here:
         return ""
-    if column.key == table.key == METHADONE:
+    return _today(column.key, table.key, row)
+
+
+def _today(key: str, missed_one: str, row: RestartRow) -> str:
+    if key == missed_one == METHADONE:
         return f"{row.dose[:1].upper()}{row.dose[1:]} today, then up slowly."
-    if column.key == FILM and row.other:
-        return f"{row.other} today. Any opioid since: score first."
-    if column.key == DEPOT and row.is_lost:
-        return AFTER_SMALL_DOSES
-    return ""
+    if key == FILM and row.other:
+        dose, _, condition = row.other.partition(", ")
+        return f"{dose} today{f', {condition}' if condition else SCORE_FIRST}."
+    return AFTER_SMALL_DOSES if key == DEPOT and row.is_lost else ""

@@ -352,14 +352,17 @@ def _used_meanwhile(facts: FactReader) -> bool:
 
 
 def _is_careful(facts: FactReader, edition: Edition) -> bool:
-    """Older, sedated, or with lungs or liver that ask for less."""
-    age = facts.maybe_number("age")
+    """Sedated, or frail."""
     sedated = facts.held("sedatives") or facts.maybe("alcohol") == "active"
+    return bool(sedated) or is_frail(facts, edition)
+
+
+def is_frail(facts: FactReader, edition: Edition) -> bool:
+    """Older, or with lungs or liver that ask for less."""
+    age = facts.maybe_number("age")
     lungs = facts.held("resp") or "copd" in facts.held("medical")
     liver = facts.maybe_number("child_pugh") or "cirrhosis" in facts.held("medical")
-    return bool(
-        (age is not None and age >= edition["age_older"]) or sedated or lungs or liver
-    )
+    return bool((age is not None and age >= edition["age_older"]) or lungs or liver)
 
 
 @rule("C123")

@@ -314,6 +314,41 @@ class TestRestart:
         in_sight = {line.rule for line in (*column.own_first, *column.minus)}
         assert "C122" not in in_sight
 
+    @pytest.mark.parametrize(
+        "frail",
+        [
+            pytest.param({"age": 70}, id="older"),
+            pytest.param({"resp": ["copd"]}, id="lungs"),
+            pytest.param({"child_pugh": 8}, id="liver"),
+        ],
+    )
+    def test_who_is_frail_gets_the_careful_dose_whatever_was_taken(self, frail):
+        rows = self.rows(frail).rows
+
+        assert [row.dose for row in rows[1:]] == ["up to 20 mg", "up to 20 mg"]
+
+    def test_no_amount_stands_where_the_dose_is_held(self):
+        held = known(MISSED, dosing_assess="sedated")
+        options = with_changes(evaluate(held), held)
+        columns = arrange(options, held, EDITION)
+        table = restart(options, held, EDITION)
+        shown = by_the_table(columns, table)
+
+        said = {column.key: column.verdict for column in shown}
+        assert table.first == "Hold today's dose; look again first."
+        assert not [words for words in said.values() if " mg today" in words]
+
+    def test_where_tolerance_was_kept_the_film_waits_for_a_score(self):
+        used = {"last_short_acting_dt": {"value": ago(hours=6)}}
+        held = known(MISSED, used, sedatives="none")
+        options = with_changes(evaluate(held), held)
+        columns = arrange(options, held, EDITION)
+        shown = by_the_table(columns, restart(options, held, EDITION))
+
+        said = {column.key: column.verdict for column in shown}
+        assert said["MTD"] == "Up to 30 mg today, then up slowly."
+        assert said["BUP_SL"] == "2 to 4 mg today, after a score."
+
     def test_without_a_dose_in_the_table_the_columns_stay(self):
         held = known(MISSED)
         options = with_changes(evaluate(held), held)

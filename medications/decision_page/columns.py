@@ -11,7 +11,7 @@ from assessments.picture import Picture
 from knowledge.editions import Edition
 from knowledge.medicines import medicines
 from medications.decision_page.reasons import Lines, ReasonLine
-from medications.decision_page.verdicts import verdict
+from medications.decision_page.verdicts import step_words, verdict
 from medications.options.evaluate import BEST_FIRST
 from medications.options.headline import LOOKS, Look, counted, openness
 from medications.options.model import (
@@ -345,7 +345,7 @@ def _openings(ways: list[Option]) -> tuple[Opening, ...]:
     return tuple(
         dict.fromkeys(
             Opening(
-                f"{change.text}.",
+                f"{'; or '.join(step_words(step) for step in change.any_of)}.",
                 change.stop.basis,
                 change.stop.earliest,
                 change.stop.preferred_from,

@@ -1,4 +1,4 @@
-"""Which of methadone and buprenorphine comes first, as the rules rank them. No Django."""
+"""Comparison of methadone with buprenorphine by their places. No Django."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """A fact held otherwise, or time gone by: what a search may try. No Django."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -31,13 +31,6 @@ FIXED = frozenset(
 )
 # A wish, an order or a way of starting is chosen, not found.
 CHOSEN = frozenset({"order", "preference", "protocol", "request", "setting"})
-# What a no means as a step, where the label with it reads badly.
-RULED_OUT: Mapping[str, str] = {
-    "could_be_pregnant": "Pregnancy ruled out",
-    "pregnancy": "Pregnancy ruled out",
-    "phys_dependence": "No physical dependence",
-    "full_agonist_need": "Full agonist can be stopped",
-}
 LONGEST = timedelta(days=400)
 MINUTE = timedelta(minutes=1)
 FINEST = Decimal("0.1")
@@ -122,8 +115,6 @@ def latest_tries(taken: Iterable[Alternative]) -> list[Alternative]:
 def _held(fact: str, value: Value, *, goes: int = 0) -> Alternative:
     label = FACTS[fact].label
     words = f"{label}: {value_words(fact, value).lower()}"
-    if isinstance(value, bool):
-        words = label if value else RULED_OUT.get(fact, words)
     if goes:
         # Of a score the range is known: "of 48" says nothing here.
         number = value_words(fact, value).partition(" of ")[0]

@@ -161,7 +161,7 @@ def _missing(fact: str, asked: tuple[Gap, ...], place: Place) -> Missing:
 
 
 def _would(gap: Gap, name: str) -> str:
-    task = "would need a task before the dose"
+    task = "would need a task before the first dose"
     verb = task if gap.say.blocking else VERBS[gap.say.effect]
     return f"if {gap.card.when}, {name} {verb}"
 

@@ -25,6 +25,8 @@ ROWS_SHOWN = "asked"
 # The most dangerous in sight, in a restart what today's dose turns on; the rest is told
 # by its number and opens.
 SHOWN, SHOWN_IN_RESTART = 4, 3
+# Answers of so many letters in all stand beside their question, longer ones below it.
+LONGEST_BESIDE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,12 @@ class Control:
     @property
     def is_several(self) -> bool:
         return self.row.question.kind is Ask.SEVERAL
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether its answers side by side leave no room for the question."""
+        letters = sum(len(option.label) for option in self.row.options)
+        return self.row.question.kind is Ask.CHOICE and letters > LONGEST_BESIDE
 
     @property
     def is_saved(self) -> bool:
@@ -93,6 +101,11 @@ class AskedRow:
     def is_compound(self) -> bool:
         """Whether its fields have to say each what it asks."""
         return not (len(self.controls) == 1 and len(self.question.facts) == 1)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the answers of its one field stand below it."""
+        return not self.is_compound and self.controls[0].is_wide
 
     @property
     def title(self) -> str:

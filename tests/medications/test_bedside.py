@@ -51,6 +51,21 @@ class TestAsked:
         assert f"{tab}ask/cows/" in page
         assert 'name="last_short_acting_dt__ago"' in page
 
+    def test_many_long_answers_stand_below_their_question(
+        self, as_clinician, tab, patient
+    ):
+        IntakeAnswerFactory(
+            intake=IntakeFactory(patient=patient, started_at=timezone.now()),
+            question="sedatives",
+            value=[],
+            answered_at=timezone.now(),
+        )
+        page = text_of(as_clinician.get(tab))
+
+        (drinks,) = re.findall(r'<form[^>]*id="b-audit_c-frequency"[^>]*>', page)
+        assert 'class="is-below"' in drinks
+        assert not re.search(r'<form[^>]*id="b-severity"[^>]*is-below', page)
+
     def test_who_may_not_assess_is_refused(self, as_admin, tab):
         assert as_admin.post(f"{tab}ask/resp/", {}).status_code == 403
 
@@ -81,7 +96,8 @@ class TestRestart:
 
         assert "Restart after 9 missed days" in page
         assert "Ask before the dose" in page
-        assert "efore the first dose" not in page
+        assert "Ask before the first dose" not in page
+        assert "Before the first dose" not in page
 
     def test_the_table_compares_the_two(self, as_clinician, tab, missed):
         page = text_of(as_clinician.get(tab))

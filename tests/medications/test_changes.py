@@ -35,7 +35,7 @@ class TestOneStop:
         [
             ("MTD", {"qtc": 520}, "C47", "QTc 499 ms or less"),
             ("NTX_XR", {"cows": 9}, "C05", "COWS 4 or less"),
-            ("NTX_XR", {"phys_dependence": True}, "C03", "No physical dependence"),
+            ("NTX_XR", {"phys_dependence": True}, "C03", "Physical dependence: no"),
             (
                 "NTX_XR",
                 {"last_short_acting_dt": ago(days=2)},
@@ -43,8 +43,8 @@ class TestOneStop:
                 "From Thu 26 Nov 2026 09:00 on",
             ),
             ("NTX_XR", {"udt": ["fentanyl"]}, "C10", "Urine drug test: not fentanyl"),
-            ("BUP_XR", {"rems": False}, "C88", "REMS certified"),
-            ("SUBLOCADE", {"pregnancy": True}, "C69", "Pregnancy ruled out"),
+            ("BUP_XR", {"rems": False}, "C88", "REMS certified: yes"),
+            ("SUBLOCADE", {"pregnancy": True}, "C69", "Pregnancy: no"),
         ],
     )
     def test_is_named_with_the_nearest_value_that_silences_it(

@@ -17,6 +17,7 @@ from medications.decision_page.columns import arrange, for_all
 from medications.decision_page.provenance import fired, tallies
 from medications.decision_page.reasons import general
 from medications.decision_page.tiers import DECIDERS, deciders, mentioned, tiers
+from medications.decision_page.verdicts import step_words
 from medications.decision_page.what_if import facts_to_try, moves
 from medications.knowledge_pages.search import (
     KEYS,
@@ -29,7 +30,7 @@ from medications.knowledge_pages.search import (
 from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate
 from medications.options.headline import counted, first_reason, headline
-from medications.options.model import Standing
+from medications.options.model import PathStep, Standing
 from medications.rules.effects import Effect
 from medications.rules.fact_lines import facts_used, value_words
 from medications.templatetags.standings import strongest
@@ -76,6 +77,32 @@ class TestColumns:
         assert shut.way_out.standing is not Standing.CONTRAINDICATED
         assert [pick.is_open for pick in shut.picks] == [False]
         assert shut.verdict.startswith("Not before ")
+
+    @pytest.mark.parametrize(
+        ("step", "words"),
+        [
+            pytest.param(
+                PathStep("could_be_pregnant", "Could be pregnant: no"),
+                "Pregnancy ruled out",
+                id="no",
+            ),
+            pytest.param(
+                PathStep("rems", "REMS certified: yes"), "REMS certified", id="yes"
+            ),
+            pytest.param(
+                PathStep("infection", "Infection from use: no"),
+                "Infection from use: no",
+                id="what reads well as it is",
+            ),
+            pytest.param(
+                PathStep("pregnancy, rems", "Pregnancy: no, and REMS certified: yes"),
+                "Pregnancy ruled out, and REMS certified",
+                id="two at once",
+            ),
+        ],
+    )
+    def test_an_answer_reads_as_a_step(self, step, words):
+        assert step_words(step) == words
 
     def test_time_alone_is_given_with_its_day(self):
         shut = column("NTX_XR")

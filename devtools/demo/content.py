@@ -24,12 +24,15 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoPerson:
+    """Somebody in care; `days_missed`: without a dose up to yesterday, and here today."""
+
     name: str
     pronouns: str
     sex: str
     used: str = ""
     language: str = "English"
     needs_interpreter: bool = False
+    days_missed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from assessments.actions.measures import record_assessment
 from devtools.demo.admission import Telling, dose_on
 from devtools.demo.answers import items_of
 from devtools.demo.content import Stage
+from devtools.demo.people import DemoStory
 from knowledge.medicines import medicines
 from patients.actions.registry import change_status
 from patients.models import Patient
@@ -51,8 +52,7 @@ def go_on(telling: Telling, patient: Patient) -> None:
 
 
 def _doses(telling: Telling, patient: Patient, regimen: Regimen) -> Iterator[Event]:
-    days = telling.story.days
-    last = int(days * LEFT_AFTER) if telling.story.stage in LEAVING else days
+    last = _last_day(telling.story)
     step = medicines()[regimen.medication].interval_days
     first = 0 if step > 1 else max(0, last - DAILY_SHOWN)
     shown = range(first, last + 1, step)
@@ -60,6 +60,14 @@ def _doses(telling: Telling, patient: Patient, regimen: Regimen) -> Iterator[Eve
         at = telling.moment(day, -4 if day else 3.3)
         missed = 0 < day < shown[-1] and telling.rng.random() < 0.06
         yield at, partial(_dose, telling, patient, regimen, day, missed=missed)
+
+
+def _last_day(story: DemoStory) -> int:
+    """Of the last dose: today, or before leaving, or before the days missed."""
+    if story.stage in LEAVING:
+        return int(story.days * LEFT_AFTER)
+    missed = story.person.days_missed
+    return story.days - missed - 1 if missed else story.days
 
 
 def _dose(
@@ -195,11 +203,12 @@ def _tests(
 
 
 def _keep(telling: Telling, patient: Patient, *, until: datetime) -> None:
-    """Most of what was promised before then was kept; the rest is what the caseload
-    shows."""
+    """Most of what was promised before then was kept, and nothing by who stayed away;
+    the rest is what the caseload shows."""
     today = telling.day(telling.now)
+    came_last = today - timedelta(days=telling.story.person.days_missed)
     owed = FollowUp.objects.open().filter(
-        patient=patient, due_on__lt=telling.day(until)
+        patient=patient, due_on__lt=min(telling.day(until), came_last)
     )
     for follow_up in owed.order_by("due_on", "pk"):
         is_fresh = (today - follow_up.due_on).days <= SETTLED_DAYS

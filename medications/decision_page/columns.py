@@ -3,15 +3,15 @@
 No Django.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assessments.picture import Picture
 from knowledge.editions import Edition
 from knowledge.medicines import medicines
 from medications.decision_page.reasons import Lines, ReasonLine
-from medications.decision_page.verdicts import verdict
+from medications.decision_page.verdicts import step_words, verdict
 from medications.options.evaluate import BEST_FIRST
 from medications.options.headline import LOOKS, Look, counted, openness
 from medications.options.model import (
@@ -30,6 +30,8 @@ ORDINALS = ("first", "second", "third", "fourth")
 # So many reasons and tasks stand in sight; the rest is told by its number.
 SHOWN = 3
 UNRANKED = 99
+# What one column alone asks for stands there.
+LEAST_SHARED = 2
 UNMENTIONED = 1_000_000
 
 
@@ -71,7 +73,8 @@ class DecisionColumn:
     """One medication, ready to be read from top to bottom.
 
     `asks_first`: how many bedside questions its first dose waits for; `would_be`: where
-    it would stand at a clinic that can give it.
+    it would stand at a clinic that can give it; `shared`: lines that are said once above
+    the columns and not in sight in this one.
     """
 
     key: str
@@ -95,6 +98,7 @@ class DecisionColumn:
     fits: tuple[Fit, ...]
     moved: str
     picks: tuple[Pick, ...]
+    shared: frozenset[ReasonLine] = frozenset()
 
     @property
     def look(self) -> Look:
@@ -107,6 +111,11 @@ class DecisionColumn:
     @property
     def is_here(self) -> bool:
         return self.standing is not Standing.NOT_HERE
+
+    @property
+    def can_be_chosen(self) -> bool:
+        """Whether one way of taking it, or more, can be chosen now."""
+        return any(pick.is_open for pick in self.picks)
 
     @property
     def is_choice_of_ways(self) -> bool:
@@ -130,11 +139,22 @@ class DecisionColumn:
 
     @property
     def minus(self) -> tuple[ReasonLine, ...]:
-        return self.reasons_against[:SHOWN]
+        own = [line for line in self.reasons_against if line not in self.shared]
+        return tuple(own[:SHOWN])
+
+    @property
+    def own_first(self) -> tuple[ReasonLine, ...]:
+        """What comes before its dose and not before that of every other."""
+        return tuple(line for line in self.first if line not in self.shared)
 
     @property
     def comes_first(self) -> tuple[ReasonLine, ...]:
-        return self.first[:SHOWN]
+        return self.own_first[:SHOWN]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing known speaks for or against it."""
+        return not (self.fits or self.reasons_for or self.reasons_against)
 
     @property
     def rest(self) -> str:
@@ -148,7 +168,7 @@ class DecisionColumn:
         parts = (
             (hidden, "more for"),
             (len(self.reasons_against) - len(self.minus), "more against"),
-            (len(self.first) - len(self.comes_first), "more to do first"),
+            (len(self.own_first) - len(self.comes_first), "more to do first"),
             (len(self.later), "to do later"),
             (len(self.to_know), "to know"),
         )
@@ -173,9 +193,26 @@ def arrange(
     named = mentioned or {}
     shown = _best_first(options, named)
     before = _best_first(unasked, named) if unasked else shown
-    return tuple(
+    columns = [
         _column(key, _moved(key, shown, before, options), options, picture, edition)
         for key in (*shown, *_folded())
+    ]
+    common = frozenset(for_all(columns))
+    return tuple(replace(column, shared=common) for column in columns)
+
+
+def for_all(columns: Iterable[DecisionColumn]) -> tuple[ReasonLine, ...]:
+    """What comes before the dose of every medication that is open here, each once."""
+    open_ones = [
+        column
+        for column in columns
+        if column.is_here and not column.is_folded and not column.standing.ruled_out
+    ]
+    if len(open_ones) < LEAST_SHARED:
+        return ()
+    first, *others = open_ones
+    return tuple(
+        line for line in first.first if all(line in other.first for other in others)
     )
 
 
@@ -308,7 +345,7 @@ def _openings(ways: list[Option]) -> tuple[Opening, ...]:
     return tuple(
         dict.fromkeys(
             Opening(
-                f"{change.text}.",
+                f"{'; or '.join(step_words(step) for step in change.any_of)}.",
                 change.stop.basis,
                 change.stop.earliest,
                 change.stop.preferred_from,

@@ -4,18 +4,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assessments.facts import FACTS
 from assessments.picture import Picture
 from knowledge.editions import Edition
 from knowledge.formulary.lines import section
 from knowledge.wording.amounts import amount
 from knowledge.wording.dates import day_named
 from medications.decision_page.phases import MISSED
-from medications.options.model import Option, Standing
+from medications.options.model import Option, PathStep, Standing
 
 WAIT_FOR_WITHDRAWAL, WAIT_FOR_LONG = frozenset(["C13", "C14"]), "C15"
 LOW_TOLERANCE, TEST_DOSE, HOLD, TESTS = "C20", "C21", "C54", "C07"
 TRANSITION = "C61b"
 MOST_STEPS = 2
+# What a no means as a step, where the label with it reads badly.
+RULED_OUT: Mapping[str, str] = {
+    "could_be_pregnant": "Pregnancy ruled out",
+    "pregnancy": "Pregnancy ruled out",
+    "phys_dependence": "No physical dependence",
+    "full_agonist_need": "Full agonist can be stopped",
+}
+AFTER_SMALL_DOSES = "After days of small supervised doses."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +59,21 @@ def _not_now(lead: Option, picture: Picture) -> str:
     steps = lead.way_out.all_of if lead.way_out else ()
     days = [step.until for step in steps] or [lead.earliest]
     until = max((d for d in days if d is not None and d > picture.as_of), default=None)
-    others = _some([step.text for step in steps if step.until is None], "; ", 1)
+    others = _some([step_words(step) for step in steps if step.until is None], "; ", 1)
     if until is not None:
         on = day_named(picture.day_of(until), picture.today)
         return f"Not before {on}{f', and only with: {others}' if others else ''}."
     return f"Only with: {others}." if others else "No way in was found."
+
+
+def step_words(step: PathStep) -> str:
+    """A step as it reads in a sentence; the record keeps the answer that it names."""
+    text = step.text
+    for fact in step.fact.split(", "):
+        label = FACTS[fact].label
+        text = text.replace(f"{label}: yes", label)
+        text = text.replace(f"{label}: no", RULED_OUT.get(fact, f"{label}: no"))
+    return text
 
 
 def _some(words: list[str], between: str, most: int = MOST_STEPS) -> str:
@@ -103,7 +122,7 @@ def _film(start: _Start) -> str:
 
 def _depot(start: _Start) -> str:
     if LOW_TOLERANCE in start.rules:
-        return "After days of small supervised doses."
+        return AFTER_SMALL_DOSES
     if start.rules & WAIT_FOR_WITHDRAWAL or WAIT_FOR_LONG in start.rules:
         return "The test dose waits for withdrawal."
     if TEST_DOSE in start.rules:

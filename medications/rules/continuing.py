@@ -14,7 +14,14 @@ from medications.rules.effects import Effect, Say
 from medications.rules.preference import weeks_of
 from medications.rules.reading import FactReader, Unanswered
 from medications.rules.registry import Answer, RuleSaid, rule
-from medications.rules.under_way import DAY, TreatmentCourse, courses, taking
+from medications.rules.under_way import (
+    DAILY,
+    DAY,
+    TreatmentCourse,
+    are_missed,
+    courses,
+    taking,
+)
 from medications.rules.words import day
 
 # What urine shows of the medicine itself.
@@ -303,17 +310,10 @@ def _ask_what_is_taken(facts: FactReader) -> None:
 def _is_missed(course: TreatmentCourse, facts: FactReader, edition: Edition) -> bool:
     if course.last is None:
         return False
-    missed = course.days_missed(facts.as_of)
-    if course.family == "MTD":
-        days = facts.old("mtd_day")
-        early = (
-            days is not None
-            and 0 < cast("int", days) <= edition["methadone_early_days"]
-        )
-        least = "methadone_missed_early_days" if early else "methadone_missed_days"
-        return missed >= edition[least]
-    if course.family == "BUP_SL":
-        return missed >= edition["bup_missed_days"]
+    if course.family in DAILY:
+        days = cast("int | None", facts.old("mtd_day"))
+        missed = course.days_missed(facts.as_of)
+        return are_missed(course.family, missed, days, edition)
     return not course.is_now
 
 
@@ -352,14 +352,17 @@ def _used_meanwhile(facts: FactReader) -> bool:
 
 
 def _is_careful(facts: FactReader, edition: Edition) -> bool:
-    """Older, sedated, or with lungs or liver that ask for less."""
-    age = facts.maybe_number("age")
+    """Sedated, or frail."""
     sedated = facts.held("sedatives") or facts.maybe("alcohol") == "active"
+    return bool(sedated) or is_frail(facts, edition)
+
+
+def is_frail(facts: FactReader, edition: Edition) -> bool:
+    """Older, or with lungs or liver that ask for less."""
+    age = facts.maybe_number("age")
     lungs = facts.held("resp") or "copd" in facts.held("medical")
     liver = facts.maybe_number("child_pugh") or "cirrhosis" in facts.held("medical")
-    return bool(
-        (age is not None and age >= edition["age_older"]) or sedated or lungs or liver
-    )
+    return bool((age is not None and age >= edition["age_older"]) or lungs or liver)
 
 
 @rule("C123")

@@ -52,6 +52,16 @@ class TreatmentCourse:
         return max((now.date() - self.last.date()).days - 1, 0)
 
 
+def are_missed(family: str, days: int, day_of: int | None, edition: Edition) -> bool:
+    """Whether so many days without a dose of a daily medicine ask for another next dose;
+    `day_of` is the day of treatment, where it is known."""
+    if family == "BUP_SL":
+        return days >= edition["bup_missed_days"]
+    early = day_of is not None and 0 < day_of <= edition["methadone_early_days"]
+    least = "methadone_missed_early_days" if early else "methadone_missed_days"
+    return days >= edition[least]
+
+
 type Courses = Mapping[str, TreatmentCourse]
 
 

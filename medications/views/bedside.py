@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from accounts.access import StaffRequest
 from accounts.doors import BAD, CONFLICT
+from assessments.facts import FACTS
 from assessments.intake.catalogue import ANSWERED_BY, PLACES
 from assessments.intake.declaration import Ask, IntakeQuestion
 from assessments.intake.reading import NONE
@@ -12,7 +13,6 @@ from assessments.intake_page.answers import IntakeAnswers, answers_of
 from assessments.intake_page.question import QuestionRow, Trouble
 from assessments.models import Intake
 from assessments.views.saving import question_or_404, save_beside
-from knowledge.wording.short_lines import shortened
 from medications.decision_page.bedside import BedsideQuestion, with_answered
 from patients.models import Patient
 
@@ -22,8 +22,11 @@ type FieldTrouble = tuple[str, Trouble]
 # Typed into a field, behind quick answers beside it.
 TYPED = (Ask.NUMBER, Ask.MEASURED, Ask.MOMENT, Ask.DAY, Ask.LISTED, Ask.TEXT)
 ROWS_SHOWN = "asked"
-# The most dangerous in sight; the rest is told by its number and opens.
-SHOWN, TITLE_WORDS = 4, 4
+# The most dangerous in sight, in a restart what today's dose turns on; the rest is told
+# by its number and opens.
+SHOWN, SHOWN_IN_RESTART = 4, 3
+# Answers of so many letters in all stand beside their question, longer ones below it.
+LONGEST_BESIDE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,12 @@ class Control:
     @property
     def is_several(self) -> bool:
         return self.row.question.kind is Ask.SEVERAL
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether its answers side by side leave no room for the question."""
+        letters = sum(len(option.label) for option in self.row.options)
+        return self.row.question.kind is Ask.CHOICE and letters > LONGEST_BESIDE
 
     @property
     def is_saved(self) -> bool:
@@ -94,9 +103,15 @@ class AskedRow:
         return not (len(self.controls) == 1 and len(self.question.facts) == 1)
 
     @property
+    def is_wide(self) -> bool:
+        """Whether the answers of its one field stand below it."""
+        return not self.is_compound and self.controls[0].is_wide
+
+    @property
     def title(self) -> str:
-        """Its first words, where it is folded away."""
-        return shortened(self.legend, TITLE_WORDS)
+        """What it asks for first, where it is folded away."""
+        first, *others = self.question.facts
+        return f"{FACTS[first].label}…" if others else FACTS[first].label
 
     @property
     def legend(self) -> str:
@@ -126,14 +141,15 @@ class AskPanel:
     first: tuple[AskedRow, ...]
     further: tuple[Further, ...]
     answered: str = ""
+    shown: int = SHOWN
 
     @property
     def in_sight(self) -> tuple[AskedRow, ...]:
-        return self.first[:SHOWN]
+        return self.first[: self.shown]
 
     @property
     def folded(self) -> tuple[AskedRow, ...]:
-        return self.first[SHOWN:]
+        return self.first[self.shown :]
 
     @property
     def is_fold_open(self) -> bool:
@@ -155,6 +171,8 @@ def ask_panel(
     asked: tuple[BedsideQuestion, ...],
     trouble: FieldTrouble | None = None,
     answered: str = "",
+    *,
+    is_restart: bool = False,
 ) -> AskPanel:
     """The questions as they stand, those that the page showed before included."""
     answers = answers_beside(request, patient)
@@ -163,7 +181,8 @@ def ask_panel(
     found = (_row(one, still, answers, trouble) for one in shown)
     rows = [row for row in found if row.controls]
     first = tuple(row for row in rows if not row.question.only)
-    return AskPanel(first, tuple(_further(rows, answered)), answered)
+    shown_most = SHOWN_IN_RESTART if is_restart else SHOWN
+    return AskPanel(first, tuple(_further(rows, answered)), answered, shown_most)
 
 
 def _further(rows: list[AskedRow], answered: str) -> Iterator[Further]:

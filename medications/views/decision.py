@@ -21,15 +21,15 @@ from knowledge.policy import Policy
 from medications.actions.accepting import can_accept, shown_as
 from medications.clinic_policy.policy import policy_of
 from medications.decision_aid.context import talk_panel
-from medications.decision_page.bedside import bedside
+from medications.decision_page.bedside import bedside, not_asked
 from medications.decision_page.can_wait import can_wait
-from medications.decision_page.columns import DecisionColumn, arrange
+from medications.decision_page.columns import DecisionColumn, arrange, for_all
 from medications.decision_page.contradictions import conflicts
 from medications.decision_page.monitoring import monitoring
 from medications.decision_page.phases import Phase, phase_of
 from medications.decision_page.provenance import fired, tallies
 from medications.decision_page.reasons import general
-from medications.decision_page.restart import Restart, restart
+from medications.decision_page.restart import Restart, by_the_table, restart
 from medications.decision_page.tiers import mentioned, tiers
 from medications.decision_page.under_way_page import UnderWay, under_way
 from medications.decision_page.what_if import (
@@ -211,6 +211,9 @@ def _page(
     columns = _columns(here, picture, options, edition, words)
     beside = _under_way(options, columns, picture, edition, phase)
     missed = restart(options, picture, edition) if phase is Phase.RESTART else None
+    if missed is not None:
+        columns = by_the_table(columns, missed)
+    asked = bedside(options, phase)
     return {
         "phase": phase.value,
         "heading": _heading(phase, beside, missed),
@@ -220,8 +223,15 @@ def _page(
         "tiers": tiers(columns, picture),
         "folded": next(column for column in columns if column.is_folded),
         "ask": ask_panel(
-            request, here.patient, bedside(options, phase), trouble, answered
+            request,
+            here.patient,
+            asked,
+            trouble,
+            answered,
+            is_restart=phase is Phase.RESTART,
         ),
+        "asked": {fact for one in asked for fact in one.facts},
+        "for_all": not_asked(for_all(columns), asked),
         "under_way": beside,
         "signs": _signs(request, here.patient, beside, trouble),
         "restart": missed,

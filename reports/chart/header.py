@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 
@@ -22,10 +22,13 @@ from assessments.picture.own_sources import TOLD
 from assessments.picture.queries import RECORD
 from assessments.picture.sources import Subject
 from assessments.scores.points import recent_points
+from knowledge.editions import knowledge
 from knowledge.instruments.titles import short_title
+from knowledge.medicines import medicines
 from knowledge.names import recognise_allergen
 from knowledge.urgent_results import urgent_results
-from knowledge.wording.amounts import amount, milligrams
+from knowledge.wording.amounts import amount, listed, milligrams
+from medications.rules.under_way import are_missed
 from patients.models import Patient
 from plans.models import Plan
 from reports.chart.fact_values import NOT_RECOGNISED, with_what_is_known
@@ -39,6 +42,7 @@ from reports.words import (
 )
 from treatment.current import treatment_in
 from treatment.log import MISSED, LoggedDose, doses_until
+from treatment.now import Order
 from treatment.wording import medicine_words
 
 RECENT = 40
@@ -126,7 +130,7 @@ def header_of(
         allergies_known=known,
         pregnancy=_pregnancy(patient, picture, at),
         facts=(
-            _medicine(subject),
+            _medicine(subject, doses),
             _last_dose(doses, at) if doses else _last_opioid(picture, at),
             _trend(scores, at),
             _next_due(follow_ups, at),
@@ -192,11 +196,38 @@ def _last_opioid(picture: Picture, at: datetime) -> HeaderFact:
     return HeaderFact("Last opioid", words)
 
 
-def _medicine(subject: Subject) -> HeaderFact:
+def _medicine(subject: Subject, doses: list[LoggedDose]) -> HeaderFact:
     """What is taken now, several at once where they overlap; an order that lies ahead
-    by its first day."""
-    value, context = medicine_words(treatment_in(subject))
+    by its first day. A daily one of which doses were missed is interrupted: its amount
+    is what was, and not to be given on."""
+    treatment = treatment_in(subject)
+    gap = _interrupted(treatment.main, doses, subject.today)
+    if gap:
+        return gap
+    value, context = medicine_words(treatment)
     return HeaderFact("Medicine", value, context or "no medicine for OUD yet")
+
+
+def _interrupted(
+    order: Order | None, doses: list[LoggedDose], today: date
+) -> HeaderFact | None:
+    """By the last dose under the order; None where nothing was missed, or nothing
+    taken under it yet."""
+    if order is None or not medicines()[order.medication].dose_fact:
+        return None
+    its = (d for d in doses if d.is_taken and d.medication == order.medication)
+    last = next(its, None)
+    if last is None or last.on < order.started_on:
+        return None
+    days, day_of = (today - last.on).days - 1, order.day_number(today)
+    if not are_missed(order.medication, days, day_of, knowledge().on(today)):
+        return None
+    was = f"was {milligrams(last.amount_mg).strip()}" if last.amount_mg else ""
+    return HeaderFact(
+        "Medicine",
+        f"{medicines()[order.medication].line}, interrupted",
+        listed([was, f"{days} days missed"]),
+    )
 
 
 def _last_dose(doses: list[LoggedDose], at: datetime) -> HeaderFact:

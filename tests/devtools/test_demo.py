@@ -1,21 +1,29 @@
 """The demo clinics: invented people, told through the actions, with a fixed seed."""
 
 from collections import Counter
+from datetime import timedelta
 from io import StringIO
 from itertools import chain
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from accounts.models import AuditEvent, Clinic, Staff
 from aftercare.models import FollowUp
 from assessments.models import Assessment, Intake
+from assessments.picture.assemble import picture_of
 from devtools.demo import loader
 from devtools.demo.clinics import PASSWORD, SIGN_INS
 from devtools.demo.content import DEMO, Stage
 from devtools.demo.people import stories
 from jobs.models import Heartbeat
+from knowledge.editions import knowledge
 from knowledge.medicines import medicines
+from medications.decision_page.phases import Phase, phase_of
+from medications.decision_page.phases import missed as missed_doses
+from medications.decision_page.restart import restart
+from medications.options.evaluate import evaluate
 from patients.models import Patient
 from plans.models import Plan
 from tests.conftest import NOON
@@ -27,12 +35,12 @@ FEW_CODES = ["F11.20", "F11.21", "F32.1", "B18.2"]
 
 @pytest.fixture
 def few(monkeypatch):
-    """The first two people of each stage, and a handful of codes."""
+    """The first two people of each stage, who missed doses, and a handful of codes."""
     seen = Counter()
     chosen = []
     for story in stories():
         seen[story.stage] += 1
-        if seen[story.stage] <= 2:
+        if seen[story.stage] <= 2 or story.person.days_missed:
             chosen.append(story)
     monkeypatch.setattr(loader, "stories", lambda: iter(chosen))
     monkeypatch.setattr("simple_icd_10_cm.get_all_codes", lambda **_: FEW_CODES)
@@ -82,6 +90,7 @@ class TestCommand:
         assert Staff.objects.count() == len(DEMO.staff)
         self.each_stage_has_what_belongs_to_it()
         self.treatment_makes_sense()
+        self.somebody_is_back_after_missed_days()
         self.everything_was_told_in_order_of_time()
         self.everybody_named_can_sign_in()
 
@@ -114,6 +123,24 @@ class TestCommand:
                 owed = FollowUp.objects.open().filter(kind="injection")
                 assert owed.filter(patient=regimen.patient).count() == 1
             assert regimen.medication != "MTD" or regimen.clinic.is_otp
+
+    def somebody_is_back_after_missed_days(self):
+        """On methadone, so that a restart can be seen; nothing was kept meanwhile."""
+        (person,) = (one for one in DEMO.people if one.days_missed)
+        patient = Patient.objects.get(family_name=person.name.partition(" ")[2])
+        at = timezone.now()
+        picture = picture_of(patient, at=at)
+
+        options = evaluate(picture)
+
+        assert phase_of(options) is Phase.RESTART
+        (missed,) = missed_doses(options)
+        assert missed.medication == "MTD"
+        table = restart(options, picture, knowledge().on(picture.today))
+        assert table.title == f"Restart after {person.days_missed} missed days"
+        kept = FollowUp.objects.filter(patient=patient, status="done")
+        last = picture.today - timedelta(days=person.days_missed)
+        assert not kept.filter(due_on__gte=last).exists()
 
     def everything_was_told_in_order_of_time(self):
         last = {}

@@ -1,12 +1,15 @@
 """Words in sight at first paint: counted as a reader meets them."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from devtools.words import PageWords, page_words, words_in_sight
 from tests.factories import PatientFactory
+from tests.factories.treatment import DoseEventFactory, RegimenFactory
 
 
 @pytest.mark.parametrize(
@@ -57,3 +60,40 @@ def test_invented_people_have_no_place_in_production(settings):
 
     with pytest.raises(CommandError):
         call_command("words", stdout=StringIO())
+
+
+@pytest.mark.django_db
+class TestBareRecord:
+    """Of whom next to nothing is known, no page is longer than it may be."""
+
+    def words(self, client, person):
+        (counted,) = (
+            one for one in page_words(client, [person.pk]) if one.name == "decision"
+        )
+        return counted
+
+    def test_a_start(self, as_prescriber, clinic):
+        counted = self.words(as_prescriber, PatientFactory(clinic=clinic))
+
+        assert counted.counts[0] <= counted.budget
+
+    def test_a_restart(self, as_prescriber, clinic):
+        today = timezone.localdate()
+        person = PatientFactory(clinic=clinic)
+        RegimenFactory(
+            patient=person,
+            medication="MTD",
+            dose_mg=80,
+            started_on=today - timedelta(days=80),
+        )
+        DoseEventFactory(
+            patient=person,
+            medication="MTD",
+            kind="administered",
+            on=today - timedelta(days=10),
+            amount_mg=80,
+        )
+
+        counted = self.words(as_prescriber, person)
+
+        assert counted.counts[0] <= counted.budget

@@ -1,5 +1,7 @@
 """The decision in a real browser: tried otherwise, chosen against the wish, and kept."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -14,6 +16,7 @@ from tests.factories.assessments import (
     IntakeFactory,
     ObservationFactory,
 )
+from tests.factories.treatment import DoseEventFactory, RegimenFactory
 from tests.journeys.conftest import WIDTHS
 from tests.medications.pictures import READY
 from treatment.models import Regimen
@@ -322,6 +325,29 @@ def choose_the_film(hands):
         hands.press(task)
     hands.press(page.get_by_role("button", name="Start"))
     page.wait_for_url("**/under-way/")
+
+
+def test_back_after_missed_days_an_answer_moves_the_dose_of_today(visit, team):
+    """Methadone, nine days missed: not known counts as none until it is answered."""
+    person = PatientFactory(clinic=team["clinic"], date_of_birth="1990-05-01")
+    today = timezone.localdate()
+    RegimenFactory(patient=person, dose_mg=80, started_on=today - timedelta(days=80))
+    DoseEventFactory(patient=person, on=today - timedelta(days=10), amount_mg=80)
+    visitor = visit().sign_in(team["prescriber"])
+    hands = Hands(visitor.open(f"/people/{person.pk}/medication/"))
+    page, counts = hands.page, hands.page.locator("tr.is-now")
+    expect(page.get_by_text("Methadone, interrupted")).to_be_visible()
+    expect(counts).to_contain_text("None, some days, or not known")
+    expect(column(page, "MTD")).to_contain_text("2.5 to 10 mg today")
+    visitor.must_be_accessible("decision-restart", WIDTHS)
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+    hands.answer("sedatives", "None of these")
+    hands.tell("last_short_acting_dt", "5h")
+
+    expect(counts).to_contain_text("Opioids daily")
+    expect(column(page, "BUP_SL")).to_contain_text("2 to 4 mg today, after a score")
+    visitor.must_be_accessible("decision-restart-answered", WIDTHS)
 
 
 def test_a_question_is_answered_without_script(visit, team, person):

@@ -17,6 +17,7 @@ from assessments.picture.assemble import picture_of
 from patients.actions.registry import change_status
 from tests.factories import PatientFactory
 from tests.factories.assessments import IntakeAnswerFactory, IntakeFactory
+from tests.factories.treatment import DoseEventFactory, RegimenFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,21 @@ class TestAsked:
         assert f"{tab}ask/cows/" in page
         assert 'name="last_short_acting_dt__ago"' in page
 
+    def test_many_long_answers_stand_below_their_question(
+        self, as_clinician, tab, patient
+    ):
+        IntakeAnswerFactory(
+            intake=IntakeFactory(patient=patient, started_at=timezone.now()),
+            question="sedatives",
+            value=[],
+            answered_at=timezone.now(),
+        )
+        page = text_of(as_clinician.get(tab))
+
+        (drinks,) = re.findall(r'<form[^>]*id="b-audit_c-frequency"[^>]*>', page)
+        assert 'class="is-below"' in drinks
+        assert not re.search(r'<form[^>]*id="b-severity"[^>]*is-below', page)
+
     def test_who_may_not_assess_is_refused(self, as_admin, tab):
         assert as_admin.post(f"{tab}ask/resp/", {}).status_code == 403
 
@@ -61,6 +77,48 @@ class TestAsked:
 
     def test_a_question_that_is_none_is_not_there(self, as_clinician, tab):
         assert as_clinician.post(f"{tab}ask/nonsense/", {}).status_code == 404
+
+
+class TestRestart:
+    @pytest.fixture
+    def missed(self, patient):
+        """Methadone, nine days missed; of all else nothing is known."""
+        today = timezone.localdate()
+        RegimenFactory(
+            patient=patient, dose_mg=80, started_on=today - dt.timedelta(days=80)
+        )
+        DoseEventFactory(
+            patient=patient, on=today - dt.timedelta(days=10), amount_mg=80
+        )
+
+    def test_no_dose_is_called_the_first(self, as_clinician, tab, missed):
+        page = text_of(as_clinician.get(tab))
+
+        assert "Restart after 9 missed days" in page
+        assert "Ask before the dose" in page
+        assert "Ask before the first dose" not in page
+        assert "Before the first dose" not in page
+
+    def test_the_table_compares_the_two(self, as_clinician, tab, missed):
+        page = text_of(as_clinician.get(tab))
+        heads = re.findall(r'<th scope="col">(.*?)</th>', page)
+
+        assert heads == [
+            "Taken since",
+            "Methadone today",
+            "Buprenorphine today",
+            "Comes first",
+        ]
+        assert "With tolerance lost, or not known: 1 to 2 mg first" in page
+
+    def test_the_diagnosis_is_asked_and_said_nowhere_else(
+        self, as_clinician, tab, missed
+    ):
+        page = text_of(as_clinician.get(tab))
+
+        assert 'id="b-severity"' in page
+        columns = page.split('<details class="mst-why mt-1">')
+        assert all("Record the diagnosis" not in one for one in columns[:1])
 
 
 class TestAnswered:
@@ -99,6 +157,18 @@ class TestAnswered:
         )
 
         assert re.search(r'id="b-resp".*?saved \d\d:\d\d', part)
+
+    def test_what_another_medicine_asks_stays_in_its_fold(self, as_clinician, tab):
+        shown = re.findall(
+            r'name="asked" value="([^"]+)"', text_of(as_clinician.get(tab))
+        )
+        data = {"sedatives__state": "none", "asked": shown}
+        part = text_of(as_clinician.post(f"{tab}ask/sedatives/", data, headers=HTMX))
+
+        above, *folds = re.split(r'id="further-\d+"', part)
+        (fold,) = (one for one in folds if 'id="b-sedatives"' in one)
+        assert 'id="b-sedatives"' not in above
+        assert fold.startswith(" open>")
 
     def test_not_known_is_an_answer_and_keeps_its_hold(
         self, as_clinician, tab, patient

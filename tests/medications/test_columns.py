@@ -1,5 +1,7 @@
 """Options laid out for reading: columns, headlines, what-if, the library."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 
@@ -11,10 +13,11 @@ from knowledge.wording.short_lines import (
     short_lines,
     shortened,
 )
-from medications.decision_page.columns import arrange
+from medications.decision_page.columns import arrange, for_all
 from medications.decision_page.provenance import fired, tallies
 from medications.decision_page.reasons import general
 from medications.decision_page.tiers import DECIDERS, deciders, mentioned, tiers
+from medications.decision_page.verdicts import step_words
 from medications.decision_page.what_if import facts_to_try, moves
 from medications.knowledge_pages.search import (
     KEYS,
@@ -27,7 +30,7 @@ from medications.knowledge_pages.search import (
 from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate
 from medications.options.headline import counted, first_reason, headline
-from medications.options.model import Standing
+from medications.options.model import PathStep, Standing
 from medications.rules.effects import Effect
 from medications.rules.fact_lines import facts_used, value_words
 from medications.templatetags.standings import strongest
@@ -70,10 +73,36 @@ class TestColumns:
         shut = columns({"phys_dependence": True, "cows": 14})[3]
 
         assert shut.key == "NTX_XR"
-        assert any("Physical dependence: no" in one.text for one in shut.openings)
+        assert any("No physical dependence" in one.text for one in shut.openings)
         assert shut.way_out.standing is not Standing.CONTRAINDICATED
         assert [pick.is_open for pick in shut.picks] == [False]
         assert shut.verdict.startswith("Not before ")
+
+    @pytest.mark.parametrize(
+        ("step", "words"),
+        [
+            pytest.param(
+                PathStep("could_be_pregnant", "Could be pregnant: no"),
+                "Pregnancy ruled out",
+                id="no",
+            ),
+            pytest.param(
+                PathStep("rems", "REMS certified: yes"), "REMS certified", id="yes"
+            ),
+            pytest.param(
+                PathStep("infection", "Infection from use: no"),
+                "Infection from use: no",
+                id="what reads well as it is",
+            ),
+            pytest.param(
+                PathStep("pregnancy, rems", "Pregnancy: no, and REMS certified: yes"),
+                "Pregnancy ruled out, and REMS certified",
+                id="two at once",
+            ),
+        ],
+    )
+    def test_an_answer_reads_as_a_step(self, step, words):
+        assert step_words(step) == words
 
     def test_time_alone_is_given_with_its_day(self):
         shut = column("NTX_XR")
@@ -132,6 +161,24 @@ class TestColumns:
 
         assert all("C02" in {t.rule for t in c.first} for c in found)
         assert "C02" not in {line.rule for line in general(clear(dsm_count="unknown"))}
+
+    def test_a_task_before_every_dose_is_said_once_for_all(self):
+        found = columns({"dsm_count": "unknown"})
+
+        assert "C02" in {line.rule for line in for_all(found)}
+        assert all("C02" not in {t.rule for t in c.own_first} for c in found)
+
+    def test_what_one_medicine_alone_waits_for_stays_in_its_column(self):
+        only_one = [replace(c, first=()) for c in columns({})[1:]]
+
+        assert for_all(only_one) == ()
+        assert for_all(only_one[:1]) == ()
+
+    def test_what_nothing_speaks_for_or_against_is_silent(self):
+        nothing = {"reasons_for": (), "reasons_against": (), "fits": ()}
+
+        assert not column("MTD", resp=["copd"]).is_silent
+        assert replace(column("MTD"), **nothing).is_silent
 
     def test_what_is_not_in_sight_is_told_by_its_number(self):
         sight = column(

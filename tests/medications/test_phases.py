@@ -1,17 +1,25 @@
 """What the decision page is about: a start, a medicine under way, doses missed."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from knowledge.editions import knowledge
-from medications.decision_page.bedside import bedside, named, with_answered
+from medications.decision_page.bedside import (
+    TURNED_ON,
+    bedside,
+    named,
+    not_asked,
+    with_answered,
+)
 from medications.decision_page.can_wait import can_wait
-from medications.decision_page.columns import arrange
+from medications.decision_page.columns import arrange, for_all
+from medications.decision_page.comes_first import comes_first
 from medications.decision_page.five_signs import five_signs
 from medications.decision_page.monitoring import Monitoring, monitoring
 from medications.decision_page.phases import Phase, phase_of
-from medications.decision_page.restart import restart
+from medications.decision_page.restart import by_the_table, restart
 from medications.decision_page.under_way_page import under_way
 from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate
@@ -240,10 +248,143 @@ class TestRestart:
         assert [row.taken for row in table.rows] == ["None", "Any opioid", "Not known"]
         assert table.rows[0].dose == "8 mg"
 
+    def test_a_film_after_a_week_starts_low_unless_opioids_kept_tolerance(self):
+        film = {
+            "bup_dose": 16,
+            "last_long_acting_dt": {"value": ago(days=12)},
+            "last_long_acting_drug": "buprenorphine",
+            "med_list": ["buprenorphine"],
+        }
+        held = picture({**READY, **film})
+
+        doses = [row.dose for row in restart(evaluate(held), held, EDITION).rows]
+        assert doses == ["1 to 2 mg", "2 to 4 mg, after a score", "1 to 2 mg"]
+
+    def test_buprenorphine_beside_it_is_low_where_tolerance_is_lost(self):
+        table = self.rows()
+
+        assert table.is_compared
+        assert [row.other for row in table.rows] == [
+            "1 to 2 mg",
+            "2 to 4 mg, after a score",
+            "2 to 4 mg, after a score",
+        ]
+        keys = [line.key for line in table.lines]
+        assert keys == ["lost", "back", "low_tolerance", "start"]
+        assert all(line.cites for line in table.lines)
+
+    def test_which_comes_first_is_as_the_rules_rank_them_by_each_answer(self):
+        none, daily, sedated = self.rows(preference="MTD").rows
+
+        assert none.first.words == "Buprenorphine: safer first month"
+        assert none.first.basis.rule == "C29"
+        assert daily.first.words == sedated.first.words == "Methadone: their wish"
+        assert daily.first.basis.rule == "C23"
+
+    def test_what_nobody_knows_is_told_apart_from_none(self):
+        unknown = dict.fromkeys(
+            ("last_short_acting_dt", "last_fentanyl_dt", "tolerance"), "unknown"
+        )
+        last = {"value": ago(days=10), "as_of": ago(days=10)}
+        (row, *_) = self.rows(unknown, last_long_acting_dt=last, preference="MTD").rows
+
+        assert (row.is_now, row.is_unknown) == (True, True)
+        assert row.first.medicine == "Methadone"
+        assert row.if_none.words == "Buprenorphine: safer first month"
+
+    def test_what_is_ruled_out_has_no_dose(self):
+        rows = self.rows(qtc=520, allergy=["buprenorphine"]).rows
+
+        assert {row.dose for row in rows} == {"Avoid"}
+        assert {row.other for row in rows} == {"Contraindicated"}
+        assert {row.first.words for row in rows} == {"Neither now"}
+
+    def test_the_columns_say_the_dose_of_the_row_that_counts(self):
+        held = known(MISSED, preference="MTD")
+        options = with_changes(evaluate(held), held)
+        columns = arrange(options, held, EDITION)
+        shown = by_the_table(columns, restart(options, held, EDITION))
+
+        said = {column.key: column for column in shown}
+        assert said["MTD"].verdict == "2.5 to 10 mg today, then up slowly."
+        assert said["BUP_SL"].verdict.startswith("1 to 2 mg today.")
+        assert said["BUP_XR"].verdict == "After days of small supervised doses."
+        assert "C122" in {line.rule for line in said["MTD"].first}
+        column = said["MTD"]
+        assert "C122" in {line.rule for line in column.reasons_against}
+        in_sight = {line.rule for line in (*column.own_first, *column.minus)}
+        assert "C122" not in in_sight
+
+    @pytest.mark.parametrize(
+        "frail",
+        [
+            pytest.param({"age": 70}, id="older"),
+            pytest.param({"resp": ["copd"]}, id="lungs"),
+            pytest.param({"child_pugh": 8}, id="liver"),
+        ],
+    )
+    def test_who_is_frail_gets_the_careful_dose_whatever_was_taken(self, frail):
+        rows = self.rows(frail).rows
+
+        assert [row.dose for row in rows[1:]] == ["up to 20 mg", "up to 20 mg"]
+
+    def test_no_amount_stands_where_the_dose_is_held(self):
+        held = known(MISSED, dosing_assess="sedated")
+        options = with_changes(evaluate(held), held)
+        columns = arrange(options, held, EDITION)
+        table = restart(options, held, EDITION)
+        shown = by_the_table(columns, table)
+
+        said = {column.key: column.verdict for column in shown}
+        assert table.first == "Hold today's dose; look again first."
+        assert not [words for words in said.values() if " mg today" in words]
+
+    def test_where_tolerance_was_kept_the_film_waits_for_a_score(self):
+        used = {"last_short_acting_dt": {"value": ago(hours=6)}}
+        held = known(MISSED, used, sedatives="none")
+        options = with_changes(evaluate(held), held)
+        columns = arrange(options, held, EDITION)
+        shown = by_the_table(columns, restart(options, held, EDITION))
+
+        said = {column.key: column.verdict for column in shown}
+        assert said["MTD"] == "Up to 30 mg today, then up slowly."
+        assert said["BUP_SL"] == "2 to 4 mg today, after a score."
+
+    def test_without_a_dose_in_the_table_the_columns_stay(self):
+        held = known(MISSED)
+        options = with_changes(evaluate(held), held)
+        columns = arrange(options, held, EDITION)
+        table = replace(restart(options, held, EDITION), rows=())
+
+        assert by_the_table(columns, table) == columns
+
     def test_no_table_where_nothing_was_missed(self):
         held = known()
 
         assert restart(evaluate(held), held, EDITION) is None
+
+
+class TestComesFirst:
+    @pytest.mark.parametrize(
+        ("facts", "words"),
+        [
+            pytest.param({}, "Equal on what is known", id="a tie"),
+            pytest.param(
+                {"phys_dependence": True, "preference": "MTD"},
+                "Methadone: their wish",
+                id="another wish",
+            ),
+            pytest.param({"is_otp": False}, "Buprenorphine", id="methadone not here"),
+            pytest.param(
+                {"allergy": ["buprenorphine"]}, "Methadone", id="one ruled out"
+            ),
+            pytest.param(
+                {"preference": "BUP_XR"}, "Buprenorphine: their wish", id="a wish"
+            ),
+        ],
+    )
+    def test_by_their_places(self, facts, words):
+        assert comes_first(evaluate(known(facts)), EDITION).words == words
 
 
 class TestBedside:
@@ -291,6 +432,32 @@ class TestBedside:
 
         shown = list(with_answered([one.name for one in before], after))
         assert [one.id for one in shown] == [one.id for one in before]
+
+    def test_what_another_medicine_waits_for_stays_in_its_fold(self):
+        before = bedside(evaluate(known(bup_exposure="unknown")), Phase.START)
+        name = next(one.name for one in before if "bup_exposure" in one.facts)
+
+        (shown,) = with_answered([name], ())
+        assert shown.only == "Buprenorphine XR, injection"
+
+    def test_in_a_restart_what_todays_dose_turns_on_is_asked_first(self):
+        facts = ("resp", "gi", "allergy", "sedatives", "last_short_acting_dt")
+        held = known(MISSED, dict.fromkeys(facts, "unknown"))
+        asked = bedside(evaluate(held), Phase.RESTART)
+
+        turned_on = [not TURNED_ON.isdisjoint(one.facts) for one in asked]
+        assert turned_on == sorted(turned_on, reverse=True)
+        assert any(turned_on)
+
+    def test_a_task_that_is_asked_here_is_not_said_again(self):
+        held = known(dsm_count="unknown", severity="unknown")
+        options = with_changes(evaluate(held), held)
+        lines = for_all(arrange(options, held, EDITION))
+        asked = bedside(options, Phase.START)
+
+        assert "C02" in {line.rule for line in lines}
+        assert "C02" not in {line.rule for line in not_asked(lines, asked)}
+        assert not_asked(lines, ()) == lines
 
 
 class TestCanWait:

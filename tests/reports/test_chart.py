@@ -180,6 +180,44 @@ class TestHeader:
             "daily, day 10",
         )
 
+    def test_a_daily_medicine_with_missed_doses_is_interrupted(self, person, noon):
+        """The order stands as it was; its amount is not shown as one to be given."""
+        ordered(person, "MTD", noon, -80, dose_mg=85, schedule="daily")
+        taken(person, noon, -10, "administered")
+        taken(person, noon, -1, "missed")
+
+        medicine = header_of(person, at=noon).facts[0]
+        assert (medicine.value, medicine.context) == (
+            "Methadone, interrupted",
+            "was 85 mg, 9 days missed",
+        )
+
+    @pytest.mark.parametrize(
+        ("begun", "last"),
+        [
+            pytest.param(-80, -3, id="two days away"),
+            pytest.param(-80, -90, id="none taken under this order yet"),
+            pytest.param(-10, -1, id="taken yesterday, early"),
+        ],
+    )
+    def test_a_short_gap_leaves_it_as_it_is(self, person, noon, begun, last):
+        ordered(person, "MTD", noon, begun, dose_mg=85)
+        taken(person, noon, last, "administered")
+
+        assert header_of(person, at=noon).facts[0].value == "Methadone 85 mg"
+
+    def test_in_the_first_two_weeks_two_days_are_enough(self, person, noon):
+        ordered(person, "MTD", noon, -10, dose_mg=30)
+        taken(person, noon, -3, "administered")
+
+        medicine = header_of(person, at=noon).facts[0]
+        assert medicine.context == "was 85 mg, 2 days missed"
+
+    def test_an_injection_is_not_interrupted_by_days_without_one(self, person, noon):
+        ordered(person, "SUBLOCADE", noon, -80, dose_mg=300)
+
+        assert "interrupted" not in header_of(person, at=noon).facts[0].value
+
     def test_a_stopped_medicine_is_not_shown_as_taken(self, person, noon):
         RegimenFactory(
             patient=person,

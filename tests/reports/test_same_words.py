@@ -80,8 +80,10 @@ def pages(as_prescriber, person):
 
 
 def test_the_medicine_with_its_dose(pages):
-    for name in ("overview", "under way", "record", "caseload"):
-        assert "Methadone 90 mg" in pages[name], name
+    """Two years without a dose: every chart says so of the dose that the order names."""
+    assert "Methadone 90 mg" in pages["caseload"]
+    for name in ("overview", "under way", "measures", "record"):
+        assert re.search(r"Methadone, interrupted\s+was 90 mg", pages[name]), name
 
 
 def test_the_stage_with_its_day(pages):

@@ -11,7 +11,7 @@ from medications.decision_page.columns import arrange
 from medications.decision_page.five_signs import five_signs
 from medications.decision_page.phases import Phase, phase_of
 from medications.decision_page.restart import restart
-from medications.decision_page.under_way_page import under_way
+from medications.decision_page.under_way_page import ChangeCause, under_way
 from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate
 from tests.medications.pictures import NOW, READY, ago, old, picture
@@ -134,7 +134,10 @@ class TestUnderWay:
         shown = page(ON_METHADONE, ALL_WELL, qtc=520)
 
         assert shown.call.startswith("Not to go on with methadone as it is")
-        assert shown.causes[2].is_met
+        assert shown.causes[0] == ChangeCause(
+            "A new stop", "QTc 520 ms: 500 ms or more.", is_met=True
+        )
+        assert [c.is_met for c in shown.causes] == [True, False, False, True, False]
 
     def test_what_would_make_it_a_change_says_where_it_stands(self):
         states = [c.state for c in page(ON_METHADONE, ALL_WELL).causes]

@@ -338,6 +338,33 @@ def test_a_regimen_gives_dose_day_and_list(patient, noon):
     assert picture.value("last_long_acting_drug") == "methadone"
 
 
+@pytest.mark.parametrize(
+    ("earlier", "days"),
+    [
+        pytest.param(None, 5, id="the first"),
+        pytest.param(("SUBLOCADE", dt.date(2026, 11, 3)), 26, id="another product"),
+        pytest.param(("BRIXADI_W", dt.date(2026, 11, 10)), 26, id="due that day"),
+        pytest.param(("BRIXADI_W", dt.date(2026, 11, 9)), 5, id="after a gap"),
+        pytest.param(("NTX_XR", dt.date(2026, 11, 17)), 5, id="another ingredient"),
+        pytest.param(
+            ("BUP_SL", dt.date(2026, 11, 17)), 5, id="under the tongue before"
+        ),
+    ],
+)
+def test_injections_have_their_day_from_the_first(patient, noon, earlier, days):
+    if earlier is not None:
+        regimen(
+            patient,
+            earlier[0],
+            dt.date(2026, 10, 27),
+            dose_mg=8,
+            stopped_on=earlier[1],
+        )
+    regimen(patient, "BRIXADI_M", dt.date(2026, 11, 17), dose_mg=96)
+
+    assert picture_of(patient, at=noon).value("injection_day") == days
+
+
 def test_a_stopped_regimen_gives_no_dose_and_its_last_day(patient, noon):
     answer(patient, ago(noon, days=90), bup_dose=16)
     regimen(

@@ -315,6 +315,27 @@ def test_lists_of_the_record(patient, noon):
     assert picture.value("med_list") == {"alprazolam"}
 
 
+def test_a_line_that_says_none_states_nothing(patient, noon):
+    patient.allergies_asked_at = noon
+    patient.save()
+    listed(Allergy, patient, noon, kind="other", substance="NKDA")
+    listed(OtherMedicine, patient, noon, ingredient="None.")
+
+    picture = picture_of(patient, at=noon)
+
+    assert picture.known("allergy") is None
+    assert picture.known("med_list") is None
+
+
+def test_a_line_that_says_none_closes_no_list(patient, noon):
+    listed(OtherMedicine, patient, noon, ingredient="denies")
+    listed(OtherMedicine, patient, noon, ingredient="Xanax")
+
+    known = picture_of(patient, at=noon).known("med_list")
+
+    assert (known.value, known.asked) == ({"alprazolam"}, frozenset())
+
+
 def test_no_known_allergies_is_an_answer(patient, noon):
     patient.no_known_allergies, patient.allergies_asked_at = True, noon
     patient.save()

@@ -336,6 +336,24 @@ def test_a_line_that_says_none_closes_no_list(patient, noon):
     assert (known.value, known.asked) == ({"alprazolam"}, frozenset())
 
 
+@pytest.mark.parametrize(
+    ("earlier", "stated"),
+    [
+        pytest.param(None, None, id="alone"),
+        pytest.param(("negative", 30), None, id="after a negative"),
+        pytest.param(("positive", 30), True, id="after a positive"),
+        pytest.param(("negative", 1), False, id="before a negative"),
+    ],
+)
+def test_what_is_indeterminate_states_nothing(patient, noon, earlier, stated):
+    observe(patient, "hiv_test", None, ago(noon, days=9), text="indeterminate")
+    if earlier is not None:
+        text, days = earlier
+        observe(patient, "hiv_test", None, ago(noon, days=days), text=text)
+
+    assert picture_of(patient, at=noon).value("hiv") is stated
+
+
 def test_no_known_allergies_is_an_answer(patient, noon):
     patient.no_known_allergies, patient.allergies_asked_at = True, noon
     patient.save()

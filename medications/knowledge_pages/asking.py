@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from assessments.facts import FACTS
-from knowledge.bedside import BEFORE, BedsideLine, asked_in
+from knowledge.bedside import BEFORE, BedsideLine, asked_in, beside_options
 from knowledge.cited import Cited
 from knowledge.conditions import in_words
 from knowledge.editions import knowledge
@@ -167,6 +167,8 @@ def bedside() -> Iterator[Words]:
     yield from _listed("Known before any list", asked_in(BEFORE))
     for place in PLACES:
         yield from _listed(medicines().names[place], asked_in(place))
+    for one in beside_options():
+        yield from _listed(f"{one.title} ({one.when.lower()})", asked_in(one.key))
 
 
 def _listed(name: str, lines: Iterable[BedsideLine]) -> Iterator[Words]:

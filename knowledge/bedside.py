@@ -34,6 +34,21 @@ def asked_in(part: str) -> tuple[BedsideLine, ...]:
     return shaped(tuple[BedsideLine, ...], rows, f"bedside.{part}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BesideList:
+    """A list that belongs to no family of options, and when it is asked."""
+
+    key: str
+    title: str
+    when: str
+
+
+@cache
+def beside_options() -> tuple[BesideList, ...]:
+    rows = shipped()["bedside"]["beside"]
+    return shaped(tuple[BesideList, ...], rows, "bedside.beside")
+
+
 @cache
 def lines_of(place: str) -> tuple[BedsideLine, ...]:
     """The list of a family, what is known before it first."""
@@ -41,10 +56,13 @@ def lines_of(place: str) -> tuple[BedsideLine, ...]:
 
 
 def every_line() -> Iterator[tuple[str, BedsideLine]]:
-    """Each line with the family whose list it stands in."""
+    """Each line with the family, or the list beside them, that it stands in."""
     for place in PLACES:
         for line in lines_of(place):
             yield place, line
+    for one in beside_options():
+        for line in asked_in(one.key):
+            yield one.key, line
 
 
 def opened(

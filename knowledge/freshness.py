@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import cache, cached_property
 
+from knowledge.conditions import Declared, Facts, all_hold
 from knowledge.numbers import Number
 from knowledge.tables import shaped, shipped
 
@@ -23,6 +24,9 @@ class Freshness(Number):
     stands_from: int | None = None
     stands_to: int | None = None
     stands_hours: int | None = None
+    # A shorter time for those of whom this holds, by what is on record.
+    closer: int | None = None
+    closer_where: tuple[Declared, ...] = ()
 
     @cached_property
     def span(self) -> timedelta:
@@ -38,10 +42,21 @@ class Freshness(Number):
         """Whether an answer so old still counts; `word` is the answer in one word."""
         return age <= self.span or (self._stands(word) and self._stands_still(age))
 
-    def number_holds(self, number: int | Decimal, age: timedelta) -> bool:
+    @cached_property
+    def closer_span(self) -> timedelta | None:
+        return None if self.closer is None else timedelta(hours=self.closer)
+
+    def _span_of(self, facts: Facts) -> timedelta:
+        """How long a number counts for the one of whom these facts are."""
+        if self.closer_span is None or not all_hold(self.closer_where, facts):
+            return self.span
+        return self.closer_span
+
+    def number_holds(self, number: int | Decimal, age: timedelta, facts: Facts) -> bool:
         high = self.stands_from is not None and number >= self.stands_from
         low = self.stands_to is not None and number <= self.stands_to
-        return age <= self.span or ((high or low) and self._stands_still(age))
+        is_fresh = age <= self._span_of(facts)
+        return is_fresh or ((high or low) and self._stands_still(age))
 
     def _stands(self, word: str) -> bool:
         if word in self.stands:

@@ -137,11 +137,35 @@ def _course(orders: Sequence[Order], subject: Subject) -> Iterator[Stated]:
     current = [s for s in orders if s.holds_on(today)]
     for order in current:
         if order.medication == "MTD":
-            day = (today - order.started_on).days + 1
-            yield Stated("mtd_day", day, now, REGIMEN)
+            yield Stated("mtd_day", order.day_number(today), now, REGIMEN)
+        elif order.medication in medicines().depots:
+            yield Stated("injection_day", _days_on(order, orders, today), now, REGIMEN)
     if orders and not current:
         last = max(o.stopped_on for o in orders if o.stopped_on is not None)
         yield Stated("moud_stop", last, _start(last, now), REGIMEN)
+
+
+def _days_on(order: Order, orders: Sequence[Order], today: date) -> int:
+    """The day of a course of injections, from the newest order back: another strength or
+    product without a gap goes on with it."""
+    first = order
+    for earlier in orders:
+        if earlier.medication in _depots_like(order) and _leads_to(earlier, first):
+            first = earlier
+    return first.day_number(today)
+
+
+def _depots_like(order: Order) -> frozenset[str]:
+    drug = medicines()[order.medication].ingredient
+    return medicines().of_ingredient(drug) & medicines().depots
+
+
+def _leads_to(earlier: Order, later: Order) -> bool:
+    """Whether the other began before the next injection by the earlier one was due."""
+    if earlier.started_on >= later.started_on or earlier.stopped_on is None:
+        return earlier.started_on < later.started_on
+    interval = timedelta(days=medicines()[earlier.medication].interval_days)
+    return later.started_on <= earlier.stopped_on + interval
 
 
 def _start(day: date, now: datetime) -> datetime:

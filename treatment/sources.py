@@ -8,7 +8,7 @@ from treatment.queries import LAST_DOSES, ORDERS, SPECIMENS
 
 # Of what was said and what the log holds, the later moment is the last use.
 TREATMENT = {
-    **dict.fromkeys(("mtd_dose", "bup_dose", "mtd_day"), Join.NEWEST),
+    **dict.fromkeys(("mtd_dose", "bup_dose", "mtd_day", "injection_day"), Join.NEWEST),
     **dict.fromkeys(("moud_stop", "bup_exposure"), Join.NEWEST),
     **dict.fromkeys(
         ("last_long_acting_dt", "last_bup_xr_dt", "last_ntx_dt"), Join.LATER

@@ -198,6 +198,7 @@ def _text(question: IntakeQuestion, sent: Submission, _at: datetime) -> Reply:
 
 
 def _listed(question: IntakeQuestion, sent: Submission, at: datetime) -> Reply:
+    """What is named; who wrote that there are none has answered for the whole list."""
     names = list(entries(str(_text(question, sent, at).value)))
     if any(len(name) > LONGEST_NAME for name in names):
         raise NotAnAnswer("One name is very long. Put commas between them.")

@@ -33,8 +33,8 @@ from assessments.observations.result_text import (
     pair_in,
     parts_of,
 )
-from assessments.observations.units import in_own_unit, unit_named
-from assessments.observations.words import word_in
+from assessments.observations.units import in_own_unit, is_log, unit_named
+from assessments.observations.words import refuse_not_measured, word_in
 
 # What a column of limits holds where the laboratory states none.
 NO_LIMIT = frozenset(["", "-", "--", "n/a", "na", "none"])
@@ -89,6 +89,7 @@ def read_results(measure: ObservationKind, sent: Sent) -> tuple[LabResult, ...]:
 
 def read_result(measure: ObservationKind, sent: Sent) -> LabResult:
     """The result; refuses what cannot be, and asks about what is unlikely."""
+    refuse_not_measured(sent.value)
     typed = inches_in(sent.value) if FEET_ARE_OF in measure.all_units else None
     parts = parts_of(typed or sent.value, _unit_of(measure))
     flag = parts.flag or flag_in(sent.flag) or ""
@@ -163,7 +164,7 @@ def _known(measure: ObservationKind, text: str) -> str:
 
 
 def _ask_about_point(measure: ObservationKind, text: str, unit: str) -> None:
-    other = in_thousands(text)
+    other = None if is_log(unit) else in_thousands(text)
     if other is not None:
         one = in_own_unit(measure, Decimal(text), unit)
         ask_about_point(measure, one, in_own_unit(measure, other, unit))
@@ -176,11 +177,16 @@ def _said(measure: ObservationKind, parts: ResultParts, found: LabResult) -> str
     value, sign = found.value, found.comparator
     if value is None or not measure.choices:
         return ""
+    if measure.positive_from is None:
+        raise NotAResult(
+            f"{plain(value)} alone does not say it. Write the laboratory's word beside "
+            f"it: {' or '.join(measure.choices)}."
+        )
     is_below = sign in (Comparator.BELOW, Comparator.AT_MOST)
-    most, least = measure.negative_below, measure.positive_from
+    most = measure.negative_below
     if most is not None and (value < most or (value == most and sign == "<")):
         return "" if sign in (Comparator.ABOVE, Comparator.AT_LEAST) else "negative"
-    if least is not None and value >= least and not is_below:
+    if value >= measure.positive_from and not is_below:
         return "positive"
     return ""
 

@@ -57,7 +57,7 @@ def _after(text: str, is_unit: IsUnit, *, has_number: bool) -> tuple[str, str, s
     """Unit, flag and words behind the number."""
     if has_number and is_unit(text.strip()):
         return text.strip(), "", ""
-    tokens = text.split()
+    tokens = text.replace(",", " ").split()
     flag, tokens = _without_flags(tokens, is_unit if has_number else _never)
     count = _unit_length(tokens, is_unit) if has_number else 0
     unit, tokens = " ".join(tokens[:count]), tokens[count:]

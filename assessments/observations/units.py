@@ -7,16 +7,18 @@ from functools import cache
 import pint
 
 from assessments.observations.kinds import ObservationKind
-from assessments.observations.numbers import cleaned
+from assessments.observations.numbers import MOST_DIGITS, NotAResult, cleaned
 from knowledge.tables import shaped, shipped
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """How the library calls a unit, and how others spell it."""
+    """How the library calls a unit, and how others spell it; `log_of` is the unit of
+    which it is the decimal logarithm."""
 
-    library: str
+    library: str = ""
     also: tuple[str, ...] = ()
+    log_of: str = ""
 
 
 # By how each unit is called here.
@@ -54,6 +56,8 @@ def convert(
     value: Decimal, unit: str, to: str, *, molar_mass: Decimal | None = None
 ) -> Decimal:
     """The same amount in another unit; `molar_mass` in g/mol leads from mass to moles."""
+    if is_log(unit):
+        return convert(_from_log(value), UNITS[unit].log_of, to)
     target = UNITS[to].library
     if UNITS[unit].library == target:
         return value
@@ -65,6 +69,17 @@ def convert(
         mass = registry.Quantity(float(molar_mass), "g/mol")
         found = given.to(target, "chemistry", mw=mass)
     return Decimal(repr(round(float(found.magnitude), 6)))
+
+
+def is_log(unit: str) -> bool:
+    return bool(unit) and bool(UNITS[unit].log_of)
+
+
+def _from_log(value: Decimal) -> Decimal:
+    """The amount; a logarithm of 0 is written where nothing was found."""
+    if value > MOST_DIGITS:
+        raise NotAResult("No logarithm is as large. Write the number without “log”.")
+    return Decimal(10) ** value if value else value
 
 
 def in_own_unit(measure: ObservationKind, typed: Decimal, unit: str) -> Decimal:

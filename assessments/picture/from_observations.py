@@ -8,6 +8,7 @@ from typing import NamedTuple
 from assessments.observations.bounds import side_of, taken_as
 from assessments.observations.kinds import BY_CODE, body_mass_index
 from assessments.observations.numbers import with_sign
+from assessments.observations.words import INDETERMINATE, POSITIVE_WORD
 from assessments.picture.model import plain
 from assessments.picture.sources import Stated, Subject
 
@@ -17,7 +18,7 @@ BROUGHT = frozenset(measure.fact for measure in BY_CODE.values() if measure.fact
 
 
 class MeasuredValue(NamedTuple):
-    """The newest observation of one kind."""
+    """The newest observation of one kind, or the newest that was indeterminate."""
 
     code: str
     value: Decimal | None
@@ -60,7 +61,7 @@ def measured_facts(
 ) -> Iterator[Stated]:
     """The newest measurements; body mass index from weight and height."""
     rows = list(rows)
-    newest = {row.code: row for row in rows}
+    newest = _newest(rows)
     if body := _body_mass(newest):
         newest["bmi"] = body
     for code, row in newest.items():
@@ -68,6 +69,19 @@ def measured_facts(
         if fact and raw is not None:
             yield Stated(fact, raw, row.effective_at, row.told_by)
     yield from _risks(rows)
+
+
+def _newest(rows: list[MeasuredValue]) -> dict[str, MeasuredValue]:
+    """The newest of each kind. One that is indeterminate states nothing: an older
+    positive stands, an older negative does not."""
+    newest = {row.code: row for row in rows if row.text != INDETERMINATE}
+    for row in rows:
+        before = newest.get(row.code)
+        if before is None or row.text != INDETERMINATE or before.text == POSITIVE_WORD:
+            continue
+        if before.effective_at < row.effective_at:
+            del newest[row.code]
+    return newest
 
 
 def _risks(rows: list[MeasuredValue]) -> Iterator[Stated]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from assessments.picture.from_diagnoses import CERTAIN, stated
 from assessments.picture.sources import Stated, Subject
+from knowledge.names import says_none
 from patients.models import Allergy, Patient
 
 ALLERGIES = frozenset(Allergy.Kind.values)
@@ -46,8 +47,12 @@ def registration_facts(subject: Subject) -> Iterator[Stated]:
 
 
 def record_facts(subject: Subject, entries: Iterable[RecordEntry]) -> Iterator[Stated]:
-    """Allergies, other medicines and what diagnoses state for certain."""
-    every = list(entries)
+    """Allergies, other medicines and what diagnoses state for certain.
+
+    A line that says that there are none, from before it was refused, states nothing:
+    nobody asked for the whole list there.
+    """
+    every = [entry for entry in entries if not _says_none(entry)]
     listed = [entry for entry in every if entry.holds]
     allergies = [e for e in listed if e.kind in ALLERGIES]
     medicines = [e for e in listed if e.kind == MEDICINE]
@@ -57,6 +62,10 @@ def record_facts(subject: Subject, entries: Iterable[RecordEntry]) -> Iterator[S
     yield from _allergies(subject.patient, allergies, every)
     yield from _medicines(medicines)
     yield from _conditions([e for e in listed if e.kind == CONDITION])
+
+
+def _says_none(entry: RecordEntry) -> bool:
+    return entry.kind in (MEDICINE, OTHER_ALLERGY) and says_none(entry.text)
 
 
 def _allergies(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 from types import MappingProxyType
+from typing import Protocol
 
 from assessments.facts import (
     FACTS,
@@ -97,7 +98,7 @@ class Picture:
         known = self.known(name)
         if known is None:
             return State.UNKNOWN
-        return State.KNOWN if is_current(known, name, self.as_of) else State.STALE
+        return State.KNOWN if is_current(known, name, self) else State.STALE
 
     def value(self, name: str) -> Value | None:
         """The value on record, also where it is out of date; None where unknown."""
@@ -166,14 +167,23 @@ def _given_again(facts: Mapping[str, KnownFact], by: timedelta) -> dict[str, Kno
     return {name: known.later(by) for name, known in facts.items()}
 
 
-def is_current(known: KnownFact, name: str, as_of: datetime) -> bool:
+class PictureLook(Protocol):
+    """Whoever reads a picture: its moment, and what is on record for a fact."""
+
+    @property
+    def as_of(self) -> datetime: ...
+
+    def value(self, name: str) -> Value | None: ...
+
+
+def is_current(known: KnownFact, name: str, look: PictureLook) -> bool:
     """Whether a value still counts, as a whole or in the answers that stand."""
-    age, value = as_of - known.as_of, known.value
+    age, value = look.as_of - known.as_of, known.value
     if isinstance(value, frozenset):
         return bool(standing(name, value, age)) or lasts(name, "none", age)
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         found = ageing(name)
-        return found is None or found.number_holds(value, age)
+        return found is None or found.number_holds(value, age, look)
     word = in_a_word(value)
     return lasts(name, word, age, member=word)
 

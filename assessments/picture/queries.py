@@ -13,6 +13,7 @@ from django.db.models.functions import RowNumber
 from assessments.facts import FACTS
 from assessments.models import Assessment, IntakeAnswer, Observation
 from assessments.observations.kinds import BY_CODE
+from assessments.observations.words import INDETERMINATE
 from assessments.picture.from_answers import ASKED, AnswerSaid
 from assessments.picture.from_observations import MeasuredValue
 from assessments.picture.from_record import CONDITION, MEDICINE, RecordEntry
@@ -108,7 +109,8 @@ def _scores(ids: list[int], at: datetime) -> Rows[Scored]:
 
 
 def _observations(ids: list[int], at: datetime) -> Rows[MeasuredValue]:
-    """The newest of each kind that was not entered in error."""
+    """The newest of each kind that was not entered in error, and beside it the newest
+    that was indeterminate."""
     found = (
         Observation.objects.filter(
             patient__in=ids,
@@ -116,15 +118,16 @@ def _observations(ids: list[int], at: datetime) -> Rows[MeasuredValue]:
             effective_at__lte=at,
             error_at=None,
         )
-        .order_by("patient", "code", "-effective_at", "-id")
-        .distinct("patient", "code")
+        .annotate(is_undecided=Q(text=INDETERMINATE))
+        .order_by("patient", "code", "is_undecided", "-effective_at", "-id")
+        .distinct("patient", "code", "is_undecided")
         .values_list(
             *("patient", "code", "value", "text", "effective_at", "source"),
-            *("low_limit", "comparator", "flag"),
+            *("low_limit", "comparator", "flag", "is_undecided"),
         )
     )
     rows: dict[int, list[MeasuredValue]] = defaultdict(list)
-    for pk, *parts in found:
+    for pk, *parts, _is_undecided in found:
         rows[pk].append(MeasuredValue(*parts))
     return rows
 

@@ -8,6 +8,7 @@ from knowledge.names.recognition import (
     is_ingredient,
     recognise,
     recognise_allergen,
+    says_none,
 )
 from knowledge.names.vocabulary import Name
 
@@ -19,6 +20,7 @@ __all__ = [
     "is_ingredient",
     "recognise",
     "recognise_allergen",
+    "says_none",
     "search",
     "search_allergens",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from knowledge.names import vocabulary
-from knowledge.names.recognition import recognise
+from knowledge.names.recognition import recognise, says_none
 from knowledge.names.words import BesideName, of_medicines
 from knowledge.names.writing import words_in
 
@@ -17,9 +17,12 @@ JOINED = re.compile(r"\s+and\s+|\s*\+\s*|\s*&\s*", re.IGNORECASE)
 
 def entries(text: str) -> tuple[str, ...]:
     """The entries of a list as typed. A combination is one entry; what only says how
-    much, how often, what for or since when belongs to the entry before it."""
+    much, how often, what for or since when belongs to the entry before it; what says that
+    there are none is no entry."""
+    if says_none(text):
+        return ()
     listed = (entry for line in LINE.split(text) for entry in _of_line(line))
-    return tuple(dict.fromkeys(listed))
+    return tuple(one for one in dict.fromkeys(listed) if not says_none(one))
 
 
 def _of_line(line: str) -> list[str]:

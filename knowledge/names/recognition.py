@@ -78,6 +78,26 @@ def recognise_allergen(text: str) -> Recognition:
     return _recognised(text, vocabulary.of_allergens(), words.of_allergies())
 
 
+@lru_cache(maxsize=1024)
+def says_none(text: str) -> bool:
+    """Whether an entry says that there are none, and names nothing: "None.", "NKDA"."""
+    said, at, is_denied = plain(text).split(), 0, False
+    while at < len(said):
+        size = _phrase(said[at : at + LONGEST])
+        if not size:
+            return False
+        is_denied |= words.of_nothing()[" ".join(said[at : at + size])]
+        at += size
+    return is_denied
+
+
+def _phrase(said: list[str]) -> int:
+    """How many of these words are the longest phrase beside a denial; 0 where none is."""
+    known = words.of_nothing()
+    sizes = range(len(said), 0, -1)
+    return next((size for size in sizes if " ".join(said[:size]) in known), 0)
+
+
 def is_ingredient(name: str) -> bool:
     """Whether a value of a fact names an ingredient, and is no free text."""
     return name in vocabulary.of_allergens().ingredients

@@ -33,6 +33,8 @@ class WordLists:
     negated: tuple[str, ...]
     allergies: tuple[str, ...]
     reactions: tuple[str, ...]
+    nothing: tuple[str, ...]
+    beside_nothing: tuple[str, ...]
 
     @property
     def beside_a_name(self) -> tuple[str, ...]:
@@ -48,6 +50,16 @@ type Lexicon = Mapping[str, BesideName]
 def beside_a_name() -> frozenset[str]:
     """Salts, forms, routes and the like."""
     return frozenset(_words().beside_a_name)
+
+
+@cache
+def of_nothing() -> Mapping[str, bool]:
+    """Phrases of an entry that says that there are none; True for those that deny."""
+    known = _words()
+    return {
+        **dict.fromkeys(known.beside_nothing, False),
+        **dict.fromkeys(known.nothing, True),
+    }
 
 
 @cache

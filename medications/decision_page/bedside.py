@@ -58,8 +58,15 @@ def bedside(options: Options, phase: Phase) -> tuple[BedsideQuestion, ...]:
                 asked.update(facts)
                 found.append(BedsideQuestion(place, one.key, one.question, facts, only))
     if phase is Phase.RESTART:
-        found.sort(key=lambda one: TURNED_ON.isdisjoint(one.facts))
+        found.sort(key=_in_restart)
     return tuple(found)
+
+
+def _in_restart(one: BedsideQuestion) -> int:
+    """First what the dose of today turns on, then whether tolerance was kept."""
+    if not TURNED_ON.isdisjoint(one.facts):
+        return 0
+    return 1 if "tolerance" in one.facts else 2
 
 
 def not_asked(

@@ -28,7 +28,7 @@ from medications.decision_page.verdicts import (
 from medications.options.evaluate import evaluate
 from medications.options.headline import LOOKS
 from medications.options.model import Basis, Option, Options
-from medications.rules.continuing import is_frail
+from medications.rules.missed import is_frail, used_daily
 from medications.rules.reading import FactReader
 from medications.rules.under_way import TreatmentCourse, courses
 from medications.rules.words import day
@@ -206,7 +206,7 @@ def _methadone_rows(
     course: TreatmentCourse, days: int, picture: Picture, edition: Edition
 ) -> Iterator[RestartRow]:
     """The lowest tolerance that fits counts: not known is none."""
-    daily, sedated = _used_daily(picture), _is_sedated(picture)
+    daily, sedated = _used_daily(course, picture, edition), _is_sedated(picture)
     frail = is_frail(FactReader(picture), edition)
     is_lost = days >= edition.days("methadone_missed_low_days")
     last, this_morning = course.last or picture.as_of, picture.as_of - THIS_MORNING
@@ -273,7 +273,7 @@ def _first_dose(*, is_lost: bool) -> str:
 
 
 def _film_rows(dose: Decimal, days: int, picture: Picture) -> Iterator[RestartRow]:
-    used = _used_daily(picture)
+    used = _used_lately(picture)
     for taken, full in (("None", False), ("Any opioid", True), ("Not known", None)):
         found = buprenorphine_after_missed(days=days, last_mg=dose, full_agonist=full)
         doses = " or ".join(f"{amount(mg)} mg" for mg in dict.fromkeys(found.mg))
@@ -282,7 +282,17 @@ def _film_rows(dose: Decimal, days: int, picture: Picture) -> Iterator[RestartRo
         yield RestartRow(taken, doses or found.line.text, used is full, used is None)
 
 
-def _used_daily(picture: Picture) -> bool | None:
+def _used_daily(
+    course: TreatmentCourse, picture: Picture, edition: Edition
+) -> bool | None:
+    """Opioids on most days since the last dose; None where nobody knows."""
+    lately = _used_lately(picture)
+    if lately and not used_daily(FactReader(picture), course, edition):
+        return None
+    return lately
+
+
+def _used_lately(picture: Picture) -> bool | None:
     """Opioids within the past two days; None where nobody asked today."""
     known = [
         k

@@ -19,9 +19,10 @@ from medications.decision_page.columns import DecisionColumn
 from medications.decision_page.five_signs import DoseSign, five_signs
 from medications.decision_page.reasons import Lines, ReasonLine
 from medications.options.model import Basis, Option, Options, Standing
-from medications.rules.continuing import ADEQUATE
+from medications.rules.continuing import ADEQUATE, still_harmed
 from medications.rules.effects import Effect
 from medications.rules.fact_lines import value_words
+from medications.rules.new_stops import new_stop
 from medications.rules.reading import FactReader
 from medications.rules.under_way import TreatmentCourse, taking
 from medications.rules.words import day
@@ -89,7 +90,7 @@ def under_way(
         raised=_raised(course, signs),
         steps=steps[:SHOWN_STEPS],
         more_steps=steps[SHOWN_STEPS:],
-        causes=tuple(_causes(course, picture, edition, rules)),
+        causes=tuple(_causes(course, picture, edition)),
         others=tuple(c for c in columns if not c.is_folded and c.key != family),
     )
 
@@ -171,11 +172,14 @@ def _step_order(line: ReasonLine) -> int:
 
 
 def _causes(
-    course: TreatmentCourse, picture: Picture, edition: Edition, rules: set[str]
+    course: TreatmentCourse, picture: Picture, edition: Edition
 ) -> Iterator[ChangeCause]:
     """What rule C120 asks about, and for methadone the heart rhythm."""
+    stop = new_stop(FactReader(picture), edition, course)
+    if stop is not None:
+        yield ChangeCause("A new stop", stop, is_met=True)
     if course.family in ADEQUATE:
-        yield _still_harmed(course, picture, edition, rules)
+        yield _still_harmed(course, picture, edition)
     yield _effects(picture)
     if course.family == "MTD":
         yield _qtc(picture, edition)
@@ -191,7 +195,7 @@ def _effects(picture: Picture) -> ChangeCause:
 
 
 def _still_harmed(
-    course: TreatmentCourse, picture: Picture, edition: Edition, rules: set[str]
+    course: TreatmentCourse, picture: Picture, edition: Edition
 ) -> ChangeCause:
     least = Decimal(edition[ADEQUATE[course.family][1]])
     weeks = int(edition["trial_weeks"])
@@ -204,7 +208,8 @@ def _still_harmed(
     if changed is not None and changed + timedelta(weeks=weeks) > picture.today:
         due = day_named(changed + timedelta(weeks=weeks), picture.today)
         return ChangeCause(words, f"from {due}")
-    return ChangeCause(words, "yes" if CHANGE in rules else "no", CHANGE in rules)
+    is_met = still_harmed(FactReader(picture), edition, course) is not None
+    return ChangeCause(words, "yes" if is_met else "no", is_met)
 
 
 def _changed_on(picture: Picture) -> date | None:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from assessments.facts import FACTS
-from knowledge.bedside import BEFORE, BedsideLine, asked_in
+from knowledge.bedside import BEFORE, BedsideLine, asked_in, beside_options
 from knowledge.cited import Cited
+from knowledge.conditions import in_words
 from knowledge.editions import knowledge
 from knowledge.freshness import (
     ANY,
@@ -133,16 +134,29 @@ def age_of(fact: str) -> str:
 def _then(one: Freshness) -> str:
     """What is left of an answer that is out of date, by its direction."""
     standing = _standing(one)
+    closer = _closer(one)
     if not standing:
-        return "After that it stops nothing, clears nothing and is asked again."
+        return (
+            f"{closer}After that it stops nothing, clears nothing and is asked again."
+        )
     end = f" for {span_words(one.stands_for)} in all" if one.stands_for else ""
-    return f"After that {standing} stands{end}; anything else is asked again."
+    return f"{closer}After that {standing} stands{end}; anything else is asked again."
+
+
+def _closer(one: Freshness) -> str:
+    """For whom it counts for a shorter time."""
+    if one.closer_span is None:
+        return ""
+    who = ", and ".join(in_words(where, _label) for where in one.closer_where)
+    return f"For {span_words(one.closer_span)} only where {who}. "
 
 
 def _standing(one: Freshness) -> str:
     """Which answers do not go out of date."""
     if one.stands_from is not None:
         return f"{one.stands_from} or more"
+    if one.stands_to is not None:
+        return f"{one.stands_to} or less"
     if ANY in one.stands:
         return "what it names"
     return " or ".join(f"“{value_words(word)}”" for word in one.stands)
@@ -153,6 +167,8 @@ def bedside() -> Iterator[Words]:
     yield from _listed("Known before any list", asked_in(BEFORE))
     for place in PLACES:
         yield from _listed(medicines().names[place], asked_in(place))
+    for one in beside_options():
+        yield from _listed(f"{one.title} ({one.when.lower()})", asked_in(one.key))
 
 
 def _listed(name: str, lines: Iterable[BedsideLine]) -> Iterator[Words]:

@@ -8,6 +8,7 @@ from medications.rules import (  # noqa: F401  (importing registers their rules)
     dependence,
     induction,
     interactions,
+    missed,
     organ,
     overdose,
     person,

@@ -21,8 +21,6 @@ HEART = (
 )
 OF_ONE_CLASS = {"LOFEX": "lofexidine", "CLON": "clonidine"}
 OF_ONE_CLASS_NAMES = frozenset(["lofexidine", "clonidine", "guanfacine", "tizanidine"])
-# Medicines that lower pulse or pressure, as far as the label of lofexidine names them.
-LOWER_PRESSURE = frozenset(["clonidine", "guanfacine", "tizanidine"])
 
 
 @rule("C100")
@@ -83,11 +81,12 @@ def _by_kidney(facts: FactReader, edition: Edition) -> int | None:
 def lofexidine_and_the_heart(facts: FactReader, edition: Edition) -> Answer:
     if not _is_wanted(facts, edition):
         return None
+    lowering = edition.ingredients["pulse_pressure"]
     return first(
         lambda: facts.among_held("cardiac", *HEART),
         lambda: facts.among_held("medical", "kidney_disease"),
         lambda: "On dialysis." if facts.maybe("dialysis") is True else None,
-        lambda: named("Takes", facts.medicines() & LOWER_PRESSURE),
+        lambda: named("Takes", facts.medicines() & lowering),
         lambda: facts.if_yes("long_qt", "Congenital long QT."),
         lambda: facts.among("cardiac", *HEART),
     )

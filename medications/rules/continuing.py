@@ -1,27 +1,20 @@
-"""C8, first half: treatment under way, doses missed, leaving, and where it is given."""
+"""C8, first half: treatment under way, leaving, and where it is given."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from datetime import date, datetime
 from typing import cast
 
 from assessments.facts import NEVER, NEVER_ON, Trial
 from knowledge.editions import Edition
-from knowledge.formulary.methadone import methadone_after_missed
 from knowledge.medicines import medicines
 from knowledge.wording.amounts import amount, listed
 from medications.rules.dependence import AT_RISK, OPIOIDS_IN_URINE
 from medications.rules.effects import Effect, Say
+from medications.rules.new_stops import new_stop
 from medications.rules.preference import weeks_of
-from medications.rules.reading import FactReader, Unanswered
+from medications.rules.reading import FactReader
 from medications.rules.registry import Answer, RuleSaid, rule
-from medications.rules.under_way import (
-    DAILY,
-    DAY,
-    TreatmentCourse,
-    are_missed,
-    courses,
-    taking,
-)
+from medications.rules.under_way import DAY, TreatmentCourse, taking
 from medications.rules.words import day
 
 # What urine shows of the medicine itself.
@@ -31,6 +24,8 @@ OWN_IN_URINE = {
     "BUP_XR": frozenset(["buprenorphine", "norbuprenorphine"]),
     "NTX_XR": frozenset[str](),
 }
+# The day of treatment, where one is on record for the family.
+FIRST_DAYS = {"MTD": "mtd_day", "BUP_XR": "injection_day", "NTX_XR": "injection_day"}
 TO_STOP = frozenset(["stop_medication", "withdrawal_management_only"])
 FIVE = {
     "withdrawal": ("end_of_dose_withdrawal", "cows"),
@@ -42,11 +37,16 @@ FIVE = {
 ADEQUATE = {"MTD": ("mtd_dose", "trial_mtd_mg"), "BUP_SL": ("bup_dose", "trial_bup_mg")}
 WEEK = 7 * DAY
 HOSPITAL = "hospital"
+# What C120 says where a stop is the cause: it may not let the medicine go on unread.
+BY_A_STOP = (
+    "Change for cause: the prescriber decides on the stop before the next dose and plans "
+    "the way over, without a gap. Write the cause."
+)
 
 type Sign = Callable[[FactReader, Edition, TreatmentCourse], str | None]
 
 
-def _each(
+def each_of(
     effect: Effect, keys: Iterable[str], *, blocking: bool = False
 ) -> tuple[Say, ...]:
     return tuple(Say(key, effect, blocking) for key in sorted(keys))
@@ -68,12 +68,12 @@ def it_works(facts: FactReader, edition: Edition) -> Answer:
     ]
     if not works:
         return None
-    because = " ".join(_taken(course, facts) for course in works)
-    says = _each(Effect.PREFERRED, {course.form for course in works})
+    because = " ".join(taken_words(course, facts) for course in works)
+    says = each_of(Effect.PREFERRED, {course.form for course in works})
     return RuleSaid(f"{because} No cause to change is known.", says)
 
 
-def _taken(course: TreatmentCourse, facts: FactReader) -> str:
+def taken_words(course: TreatmentCourse, facts: FactReader) -> str:
     name = medicines().sentences[course.form]
     dose = f" {amount(course.dose)} mg" if course.dose else ", dose not known"
     if not medicines()[course.form].is_daily:
@@ -100,26 +100,35 @@ def _used(facts: FactReader, edition: Edition, course: TreatmentCourse) -> str |
         last = facts.old(name)
         if last in (None, NEVER):
             continue
-        if facts.as_of - facts.moment(name) <= span and _since_start(
-            facts, name, course
-        ):
+        moment = facts.moment(name)
+        if facts.as_of - moment <= span and _since_start(facts, moment, course):
             return f"{facts.last(name)}."
     return None
 
 
-def _since_start(facts: FactReader, name: str, course: TreatmentCourse) -> bool:
-    """Use before the first day of methadone says nothing of how it works."""
-    days = facts.old("mtd_day") if course.family == "MTD" else None
-    if not days:
-        return True
-    start = facts.as_of.date() - (cast("int", days) - 1) * DAY
-    return facts.moment(name).date() >= start
+def _since_start(facts: FactReader, moment: datetime, course: TreatmentCourse) -> bool:
+    """Use before the first day of a treatment says nothing of how it works; where that
+    day is not known, all use counts."""
+    start = _first_day(facts, course)
+    return start is None or moment.date() >= start
+
+
+def _first_day(facts: FactReader, course: TreatmentCourse) -> date | None:
+    """The first day of the course, from the day of treatment on the day it was told."""
+    name = FIRST_DAYS.get(course.family)
+    days, age = (facts.old(name), facts.age(name)) if name else (None, None)
+    if not days or age is None:
+        return None
+    return (facts.as_of - age).date() - (cast("int", days) - 1) * DAY
 
 
 def _in_urine(
     facts: FactReader, edition: Edition, course: TreatmentCourse
 ) -> str | None:
-    if not _lately(facts, "udt", edition):
+    age = facts.age("udt")
+    if age is None or not _lately(facts, "udt", edition):
+        return None
+    if not _since_start(facts, facts.as_of - age, course):
         return None
     found = cast("frozenset[str]", facts.old("udt")) & OPIOIDS_IN_URINE
     if facts.old("udt_fentanyl") is True and _lately(facts, "udt_fentanyl", edition):
@@ -196,7 +205,7 @@ def dose_is_reviewed(facts: FactReader, edition: Edition) -> Answer:
     if not off and not unasked:
         return None
     parts = [*off, f"Not asked lately: {listed(unasked)}." if unasked else ""]
-    says = _each(Effect.ACTION, {course.form for course in taken.values()})
+    says = each_of(Effect.ACTION, {course.form for course in taken.values()})
     return RuleSaid(" ".join(filter(None, parts)), says)
 
 
@@ -223,13 +232,22 @@ def _was_asked(facts: FactReader, names: tuple[str, ...], edition: Edition) -> b
 
 @rule("C120")
 def change_for_cause(facts: FactReader, edition: Edition) -> Answer:
-    taken = taking(facts, edition)
-    causes = [
-        cause
-        for course in taken.values()
-        if (cause := _cause(facts, edition, course)) is not None
-    ]
-    return " ".join(dict.fromkeys(causes)) or None
+    """A stop is named first: the next dose waits for what is decided on it."""
+    taken = taking(facts, edition).values()
+    stops = [_stopped(c, facts, edition) for c in taken]
+    causes = [*stops, *(_cause(facts, edition, course) for course in taken)]
+    because = " ".join(dict.fromkeys(filter(None, causes)))
+    if not because:
+        return None
+    return RuleSaid(because, then=BY_A_STOP if any(stops) else "")
+
+
+def _stopped(
+    course: TreatmentCourse, facts: FactReader, edition: Edition
+) -> str | None:
+    because = new_stop(facts, edition, course)
+    name = medicines().sentences[course.form]
+    return because and f"A stop for {name}: {because}"
 
 
 def _cause(facts: FactReader, edition: Edition, course: TreatmentCourse) -> str | None:
@@ -239,10 +257,10 @@ def _cause(facts: FactReader, edition: Edition, course: TreatmentCourse) -> str 
         return "The OTP can no longer be reached."
     if _wishes_otherwise(facts, edition, course) == "Wishes another medication.":
         return "Wishes another medication."
-    return _still_harmed(facts, edition, course)
+    return still_harmed(facts, edition, course)
 
 
-def _still_harmed(
+def still_harmed(
     facts: FactReader, edition: Edition, course: TreatmentCourse
 ) -> str | None:
     """Use or an overdose although the dose has been adequate for four weeks."""
@@ -274,95 +292,8 @@ def asks_to_stop(facts: FactReader, edition: Edition) -> Answer:
     taken = taking(facts, edition)
     if not taken or not facts.held("request") & TO_STOP:
         return None
-    says = _each(Effect.ACTION, {course.form for course in taken.values()})
+    says = each_of(Effect.ACTION, {course.form for course in taken.values()})
     return RuleSaid("Asks to come off medication.", says)
-
-
-@rule("C122")
-def doses_missed(facts: FactReader, edition: Edition) -> Answer:
-    """The next dose of what was missed; asks where the last day is not known."""
-    missed = [
-        c
-        for c in facts.once(courses, edition).values()
-        if _is_missed(c, facts, edition)
-    ]
-    if not missed:
-        _ask_what_is_taken(facts)
-        return None
-    says = list(_each(Effect.ACTION, {c.form for c in missed}, blocking=True))
-    if any(c.family == "MTD" for c in missed):
-        says.append(Say("MTD", Effect.CAUTION))
-    because = " ".join(_gap(c, facts) for c in missed)
-    then = " ".join(filter(None, (_next_dose(c, facts, edition) for c in missed)))
-    return RuleSaid(because, tuple(says), then)
-
-
-def _ask_what_is_taken(facts: FactReader) -> None:
-    """Answers that nobody has; who never took a long-acting opioid missed no dose."""
-    asked = ["last_long_acting_dt", "mtd_dose", "last_bup_xr_dt"]
-    if facts.old("last_long_acting_dt") == NEVER:
-        asked.remove("mtd_dose")
-    unknown = [name for name in asked if facts.old(name) is None]
-    if unknown:
-        raise Unanswered(*unknown)
-
-
-def _is_missed(course: TreatmentCourse, facts: FactReader, edition: Edition) -> bool:
-    if course.last is None:
-        return False
-    if course.family in DAILY:
-        days = cast("int | None", facts.old("mtd_day"))
-        missed = course.days_missed(facts.as_of)
-        return are_missed(course.family, missed, days, edition)
-    return not course.is_now
-
-
-def _gap(course: TreatmentCourse, facts: FactReader) -> str:
-    name = medicines().sentences[course.form]
-    last = f"last {day(course.last)}" if course.last else "last day not known"
-    if medicines()[course.form].is_daily:
-        return f"{name[:1].upper()}{name[1:]}: {course.days_missed(facts.as_of)} days missed, {last}."
-    return f"{name[:1].upper()}{name[1:]}: past its window, {last}."
-
-
-def _next_dose(course: TreatmentCourse, facts: FactReader, edition: Edition) -> str:
-    """The proposal for methadone; for others the card says where it stands."""
-    missed = course.days_missed(facts.as_of)
-    if course.family != "MTD" or course.dose is None or missed < 1:
-        return ""
-    days = facts.old("mtd_day")
-    found = methadone_after_missed(
-        days=missed,
-        last_mg=course.dose,
-        day_of_treatment=cast("int | None", days),
-        other_opioids=_used_meanwhile(facts),
-        is_careful=_is_careful(facts, edition),
-    )
-    least = f"{amount(found.least)} to " if found.least is not None else ""
-    return (
-        f"Proposal: {least}{amount(found.mg)} mg, never above the last dose. "
-        "Ask what was taken meanwhile; look for sedation."
-    )
-
-
-def _used_meanwhile(facts: FactReader) -> bool:
-    """Opioids within the past day or two: daily use that kept tolerance."""
-    last = facts.latest("last_short_acting_dt", "last_fentanyl_dt")
-    return last is not None and facts.as_of - facts.moment(last) <= 2 * DAY
-
-
-def _is_careful(facts: FactReader, edition: Edition) -> bool:
-    """Sedated, or frail."""
-    sedated = facts.held("sedatives") or facts.maybe("alcohol") == "active"
-    return bool(sedated) or is_frail(facts, edition)
-
-
-def is_frail(facts: FactReader, edition: Edition) -> bool:
-    """Older, or with lungs or liver that ask for less."""
-    age = facts.maybe_number("age")
-    lungs = facts.held("resp") or "copd" in facts.held("medical")
-    liver = facts.maybe_number("child_pugh") or "cirrhosis" in facts.held("medical")
-    return bool((age is not None and age >= edition["age_older"]) or lungs or liver)
 
 
 @rule("C123")
@@ -411,34 +342,3 @@ def _is_mild(facts: FactReader, edition: Edition) -> bool:
     return (
         count is not None and edition["oud_criteria"] <= count < edition["oud_moderate"]
     )
-
-
-def _open_regimen(facts: FactReader, edition: Edition) -> str | None:
-    """Methadone under way, or missed for no longer than a week: low tolerance is what
-    counts after that."""
-    course = facts.once(courses, edition).get("MTD")
-    if course is None:
-        return None
-    if course.is_now:
-        return _taken(course, facts)
-    if course.days_missed(facts.as_of) > edition.days("low_tolerance_days"):
-        return None
-    return f"{_gap(course, facts)} The regimen is open."
-
-
-@rule("C126")
-def depot_over_methadone(facts: FactReader, edition: Edition) -> Answer:
-    if "BUP_XR" in taking(facts, edition):
-        return None
-    regimen = _open_regimen(facts, edition)
-    if regimen is not None:
-        return regimen
-    within = timedelta(hours=edition.days("bup_after_long_longest_hours"))
-    drug = facts.old("last_long_acting_drug")
-    if drug not in (None, "methadone"):
-        return None
-    if not facts.used_within("last_long_acting_dt", within):
-        return None
-    if drug is None:
-        raise Unanswered("last_long_acting_drug")
-    return f"{facts.last('last_long_acting_dt')}: methadone."

@@ -7,9 +7,10 @@ from typing import cast
 
 from assessments.facts import NEVER
 from knowledge.editions import Edition
+from knowledge.medicines import medicines
 from medications.rules.reading import FactReader, Unanswered
-from medications.rules.under_way import DAY, courses, takes_agonist
-from medications.rules.words import day
+from medications.rules.under_way import DAY, courses, ended, takes_agonist
+from medications.rules.words import capitalised, day
 
 OPIOIDS = ("last_short_acting_dt", "last_fentanyl_dt", "last_long_acting_dt")
 
@@ -26,10 +27,17 @@ class Tolerance:
 
     level: Level
     because: str
+    # Nobody told of opioids since a treatment ended: low for a dose, no proof of time without.
+    is_presumed: bool = False
 
     @property
     def is_low(self) -> bool:
         return self.level is Level.LOW
+
+    @property
+    def shows_time_without(self) -> bool:
+        """Low by a time without opioids that is known."""
+        return self.is_low and not self.is_presumed
 
 
 def tolerance(facts: FactReader, edition: Edition) -> Tolerance:
@@ -46,9 +54,7 @@ def tolerance(facts: FactReader, edition: Edition) -> Tolerance:
     found = _by_last_use(facts, edition)
     said = _as_said(facts)
     if found is None:
-        if said is None:
-            raise Unanswered("last_short_acting_dt", "tolerance")
-        return said
+        return _untold(facts, edition, said)
     return said if said is not None and said.is_low and _is_newer(facts) else found
 
 
@@ -82,36 +88,69 @@ def _level(facts: FactReader, edition: Edition, name: str) -> Level:
     return Level.REDUCED if reduced else Level.KEPT
 
 
+def _untold(facts: FactReader, edition: Edition, said: Tolerance | None) -> Tolerance:
+    """Where no last use tells: what was said, unless a treatment that ended says less."""
+    presumed = _since_treatment(facts, edition)
+    if presumed is not None and not (said is not None and said.is_low):
+        return presumed
+    if said is None:
+        raise Unanswered("last_short_acting_dt", "tolerance")
+    return said
+
+
+def _since_treatment(facts: FactReader, edition: Edition) -> Tolerance | None:
+    """Low after a treatment that ended long ago, while no opioid since then is known."""
+    course = ended(facts, edition)
+    if course is None or course.last is None:
+        return None
+    last = facts.latest(*OPIOIDS)
+    if last is not None and facts.moment(last) > course.last:
+        return None
+    if _is_used_since(course.last, facts, edition):
+        return None
+    name = capitalised(medicines().sentences[course.form])
+    because = f"{name}: last {day(course.last)}, no opioid known since, so tolerance counts as lost."
+    return Tolerance(Level.LOW, because, is_presumed=True)
+
+
 def _after_a_time_without(facts: FactReader, edition: Edition) -> Tolerance | None:
     """After custody, a stay or naltrexone, until a week of use or doses is on record."""
-    ended = max(
+    until = max(
         filter(None, (_left_on(facts), _block_ends(facts, edition))), default=None
     )
-    if ended is None or takes_agonist(facts, edition):
+    if until is None or takes_agonist(facts, edition):
         return None
-    if _is_behind(ended, facts, edition):
+    if _is_behind(until, facts, edition):
         return None
-    if ended > facts.as_of:
+    if until > facts.as_of:
         return Tolerance(Level.LOW, f"{facts.last('last_ntx_dt')}: tolerance is lost.")
     return Tolerance(
-        Level.LOW, f"Without opioids until {day(ended)}: tolerance is lost."
+        Level.LOW, f"Without opioids until {day(until)}: tolerance is lost."
     )
 
 
-def _is_behind(ended: datetime, facts: FactReader, edition: Edition) -> bool:
+def _is_behind(until: datetime, facts: FactReader, edition: Edition) -> bool:
     """Whether a time without no longer tells: four weeks on, or after a week of use.
 
     One use after it shows no tolerance; withdrawal, dependence or as many days of use
     told since then do.
     """
-    since = facts.as_of - ended
+    since = facts.as_of - until
     week = edition.days("low_tolerance_days")
     if since <= week * DAY:
         return False
-    return since > edition.days("early_days") * DAY or (
+    return since > edition.days("early_days") * DAY or _is_used_since(
+        until, facts, edition
+    )
+
+
+def _is_used_since(moment: datetime, facts: FactReader, edition: Edition) -> bool:
+    """Whether withdrawal, dependence or a week of use shows opioids after a moment."""
+    week = edition.days("low_tolerance_days")
+    return (
         _shown_by_withdrawal(facts, edition) is not None
-        or _told_since(facts, "phys_dependence", ended) is True
-        or cast("int", _told_since(facts, "opioid_days", ended) or 0) >= week
+        or _told_since(facts, "phys_dependence", moment) is True
+        or cast("int", _told_since(facts, "opioid_days", moment) or 0) >= week
     )
 
 

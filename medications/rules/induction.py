@@ -131,7 +131,7 @@ def below_threshold(facts: FactReader, edition: Edition) -> str | None:
 def _nothing_to_displace(facts: FactReader, edition: Edition) -> bool:
     """Lost tolerance, or not dependent: no score of withdrawal is called for."""
     try:
-        if facts.once(tolerance, edition).is_low:
+        if facts.once(tolerance, edition).shows_time_without:
             return True
     except Unanswered:
         pass
@@ -228,7 +228,10 @@ def precipitated_withdrawal(facts: FactReader, edition: Edition) -> Answer:
 
 @rule("C20")
 def low_tolerance(facts: FactReader, edition: Edition) -> Answer:
-    return tolerance_is_low(facts, edition)
+    because = tolerance_is_low(facts, edition)
+    if because is None or not facts.once(tolerance, edition).is_presumed:
+        return because
+    return RuleSaid(because, asks=("last_short_acting_dt", "tolerance"))
 
 
 def tolerance_is_low(facts: FactReader, edition: Edition) -> str | None:

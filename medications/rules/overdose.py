@@ -71,19 +71,27 @@ def other_illness(facts: FactReader, _edition: Edition) -> Answer:
 @rule("C115")
 def just_stopped(facts: FactReader, edition: Edition) -> Answer:
     """Four weeks; after a depot from the day on which its cover ends."""
+    covered = _cover_ends(facts, edition)
+    if covered is not None:
+        return covered
     days = facts.days_since("moud_stop")
-    if days is None:
-        return None
-    depot = facts.once(courses, edition).get("BUP_XR")
-    last = facts.latest("last_bup_xr_dt")
-    if depot is None and last is not None:
-        cover = edition.days("taking_sublocade_days")
-        covered = (facts.as_of - facts.moment(last)).days - cover
-        if covered <= edition["early_days"]:
-            return f"{facts.last(last)}: its cover ends."
-    if days > edition["early_days"]:
+    if days is None or days > edition["early_days"]:
         return None
     return f"Medication stopped {days} days ago."
+
+
+def _cover_ends(facts: FactReader, edition: Edition) -> str | None:
+    """A depot that ended, by a recorded stop or by the days gone by."""
+    last = facts.latest("last_bup_xr_dt")
+    if last is None or "BUP_XR" in facts.once(courses, edition):
+        return None
+    cover = edition.days("taking_sublocade_days")
+    covered = (facts.as_of - facts.moment(last)).days - cover
+    return (
+        f"{facts.last(last)}: its cover ends."
+        if covered <= edition["early_days"]
+        else None
+    )
 
 
 rules(

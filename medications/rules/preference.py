@@ -15,6 +15,7 @@ from medications.rules.reading import FactReader, Unanswered, first
 from medications.rules.registry import Answer, RuleSaid, rule
 from medications.rules.shapes import always, among, either, members, rules, word
 from medications.rules.under_way import DAY, taking
+from medications.rules.words import capitalised
 
 DAYS_A_WEEK = 7
 BUPRENORPHINE = "BUP_SL"
@@ -104,8 +105,7 @@ def _worked_words(trial: Trial) -> str:
 
 def _name(trial: Trial) -> str:
     """The medication as a reader calls it, at the head of a sentence."""
-    name = medicines().sentences[trial.medication]
-    return name[:1].upper() + name[1:]
+    return capitalised(medicines().sentences[trial.medication])
 
 
 @rule("C25")

@@ -52,6 +52,10 @@ class FactReader:
         known = self._known(name)
         return None if known is None else known.value
 
+    def value(self, name: str) -> Value | None:
+        """The same, by the name that conditions and pictures have for it."""
+        return self.old(name)
+
     def age(self, name: str) -> timedelta | None:
         """How long ago it was true; None where nothing is on record."""
         known = self._known(name)
@@ -63,9 +67,7 @@ class FactReader:
         if known is None:
             return None
         age = self.as_of - known.as_of
-        if (within is not None and age > within) or not is_current(
-            known, name, self.as_of
-        ):
+        if (within is not None and age > within) or not is_current(known, name, self):
             self.stale[name] = known.as_of
             return None
         return known.value

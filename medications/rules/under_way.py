@@ -30,13 +30,16 @@ INTERVALS = {
 }
 # That of a monthly depot, also where the product is not known.
 USUAL_INTERVAL = "taking_monthly_days"
+# How long beyond that doses count as missed; after it the treatment has ended.
+OVER = "treatment_over_days"
 
 
 @dataclass(frozen=True, slots=True)
 class TreatmentCourse:
     """One medicine that is or was taken: its dose and last day, as far as known.
 
-    `is_now`: the last dose lies within its interval. `dose` None: taken, dose not known.
+    `is_now`: the last dose lies within its interval; `is_over`: so far behind it that the
+    treatment counts as ended. `dose` None: taken, dose not known.
     """
 
     family: str
@@ -44,6 +47,7 @@ class TreatmentCourse:
     is_now: bool
     dose: Decimal | None = None
     last: datetime | None = None
+    is_over: bool = False
 
     def days_missed(self, now: datetime) -> int:
         """Whole days without a dose since the day after the last one."""
@@ -66,13 +70,28 @@ type Courses = Mapping[str, TreatmentCourse]
 
 
 def courses(facts: FactReader, edition: Edition) -> Courses:
-    """By family, what is taken or was taken last in this episode."""
-    found = {
+    """By family, what is taken, or of which doses were missed."""
+    return {
+        family: course
+        for family, course in facts.once(_on_record, edition).items()
+        if not course.is_over and not _was_stopped(course, facts)
+    }
+
+
+def ended(facts: FactReader, edition: Edition) -> TreatmentCourse | None:
+    """The treatment that ended last by the days gone by, stop recorded or not."""
+    every = facts.once(_on_record, edition).values()
+    over = [(c.last, c) for c in every if c.is_over and c.last is not None]
+    return max(over, key=lambda one: one[0])[1] if over else None
+
+
+def _on_record(facts: FactReader, edition: Edition) -> Courses:
+    """By family, the last that is known of it, however long ago."""
+    return {
         family: course
         for family in (*DAILY, *INJECTED)
         if (course := _course(family, facts, edition)) is not None
     }
-    return {k: c for k, c in found.items() if not _was_stopped(c, facts)}
 
 
 def taking(facts: FactReader, edition: Edition) -> Courses:
@@ -101,10 +120,10 @@ def _daily(family: str, facts: FactReader, edition: Edition) -> TreatmentCourse 
     amount = Decimal(str(dose))
     if last is not None:
         # By the calendar: who takes a dose a day does not take it at one hour.
-        is_now = (facts.as_of.date() - last.date()).days <= edition.days(
-            INTERVALS[family]
-        )
-        return TreatmentCourse(family, family, is_now, amount, last)
+        since = (facts.as_of.date() - last.date()).days
+        is_now = since <= edition.days(INTERVALS[family])
+        is_over = since > edition.days(OVER)
+        return TreatmentCourse(family, family, is_now, amount, last, is_over)
     if facts.maybe(fact) is not None or drug in facts.medicines():
         return TreatmentCourse(family, family, is_now=True, dose=amount)
     return None
@@ -128,8 +147,16 @@ def _injected(
         return None
     form = str(facts.old(named) or family) if named else family
     moment = cast("datetime", last)
-    longest = edition.days(INTERVALS.get(form, USUAL_INTERVAL)) * DAY
-    return TreatmentCourse(family, form, facts.as_of - moment <= longest, last=moment)
+    beyond = (
+        facts.as_of - moment - edition.days(INTERVALS.get(form, USUAL_INTERVAL)) * DAY
+    )
+    return TreatmentCourse(
+        family,
+        form,
+        is_now=beyond <= timedelta(0),
+        last=moment,
+        is_over=beyond > edition.days(OVER) * DAY,
+    )
 
 
 def _was_stopped(course: TreatmentCourse, facts: FactReader) -> bool:

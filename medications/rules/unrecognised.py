@@ -128,7 +128,7 @@ def _is_far_from_withdrawal(facts: FactReader, edition: Edition) -> bool:
     if score is not None and score >= edition["withdrawal_cows"]:
         return False
     try:
-        return facts.once(tolerance, edition).is_low
+        return facts.once(tolerance, edition).shows_time_without
     except Unanswered:
         return False
 

@@ -34,5 +34,10 @@ def ago(span: timedelta) -> str:
     return f"{days} days {hours} h" if hours else f"{days} days"
 
 
+def capitalised(words: str) -> str:
+    """Words as they stand at the head of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 def listed(names: Iterable[str]) -> str:
     return ", ".join(name.replace("_", " ") for name in sorted(names))

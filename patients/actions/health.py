@@ -9,7 +9,7 @@ from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
 from accounts.tenancy import ClinicOwned
-from knowledge.names import corrected
+from knowledge.names import corrected, says_none
 from patients.models import (
     Allergy,
     Condition,
@@ -32,11 +32,24 @@ type Written = Allergy | OtherMedicine
 RECOGNISED: dict[str, type[Written]] = {"allergy": Allergy, "medicine": OtherMedicine}
 NAMED_IN = {"allergy": "substance", "medicine": "ingredient"}
 LONGEST_NAME = 120
+# How it is recorded that a list is empty.
+WHERE_NONE_IS_SAID = {
+    "allergy": "This names no allergy. That none are known is recorded for the whole list: “Asked: none known”.",
+    "medicine": "This names no medicine. That no other is taken is an answer of the intake: “Takes no other medicine”.",
+}
 _WITH_WHO_AND_WHEN = ("allergy", "condition", "medicine")
 
 
 class AlreadyListed(Refused):
     """The same entry stands on the list and still holds."""
+
+
+class SaysNone(Refused):
+    """An entry says that there are none: the list as a whole has its own answer."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(WHERE_NONE_IS_SAID[kind])
+        self.field = NAMED_IN[kind]
 
 
 class NotOffered(Refused):
@@ -56,7 +69,10 @@ def list_entry(
     by: Staff,
     at: datetime,
 ) -> ClinicOwned:
-    """Add an entry to one of a person's lists."""
+    """Add an entry to one of a person's lists; one that says that there are none is
+    refused, as are two that are the same."""
+    if kind in NAMED_IN and says_none(str(values[NAMED_IN[kind]])):
+        raise SaysNone(kind)
     model, _ = LISTED[kind]
     known = {"recorded_at": at, "recorded_by": by} if kind in _WITH_WHO_AND_WHEN else {}
     try:

@@ -2,14 +2,16 @@
 
 from typing import cast
 
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, status_of
 from accounts.permissions import Permission
 from accounts.refusals import Refused
-from knowledge.names import search, search_allergens
+from knowledge.names import says_none, search, search_allergens
 from patients.actions import health
 from patients.forms import LIST_FORMS
 from patients.models import Icd10Code, Patient
@@ -77,7 +79,17 @@ def add(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
         drawer_action=request.path,
         drawer_button="Add",
         drawer_choices=CHOICES.get(kind, ""),
+        drawer_offers=_offers_none(patient, kind, form),
     )
+
+
+def _offers_none(patient: Patient, kind: str, form: Form) -> str:
+    """The address that records that no allergies are known, where the form was sent
+    with words for it; empty where some are listed."""
+    typed = str(form["substance"].value() or "") if kind == "allergy" else ""
+    if not says_none(typed) or patient.allergies.filter(is_current=True).exists():
+        return ""
+    return reverse("patients:no_known_allergies", args=[patient.pk])
 
 
 def _list(

@@ -95,6 +95,7 @@ NEVER_ASKED = {
     "rems",
     "is_otp",
     "cows_rise",
+    "injection_day",
     "order",
     "values_most",
     "med_unknown",

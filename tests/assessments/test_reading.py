@@ -34,6 +34,14 @@ def said(key, *values, **parts):
         pytest.param(
             "med_list", ("Zoloft; zinc, zinc",), ["Zoloft", "zinc"], id="list"
         ),
+        pytest.param("med_list", ("None.",), [], id="a list that is said to be empty"),
+        pytest.param("allergy", ("NKDA; NKFA",), [], id="none of any kind"),
+        pytest.param(
+            "med_list", ("Zoloft; none",), ["Zoloft"], id="none beside an entry"
+        ),
+        pytest.param(
+            "allergy", ("no food allergies",), ["no food allergies"], id="none of some"
+        ),
         pytest.param(
             "words_goal", (" I want my kids. ",), "I want my kids.", id="words"
         ),

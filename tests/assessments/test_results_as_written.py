@@ -126,7 +126,25 @@ ALT                                 | 40 mg/dL                  | alt           
 Weight                              | 180                       | weight          | asked
 Magnesium                           | 1.9                       | magnesium       | asked
 Creatinine                          | 88                        | creatinine      | asked
-Hep C Ab                            | Equivocal                 | hcv_antibody    | asked
+Hep C Ab                            | Equivocal                 | hcv_antibody    | indeterminate
+HIV Ag/Ab, 4th Gen                  | Indeterminate (A)         | hiv_test        | indeterminate A
+QuantiFERON-TB Gold Plus            | INDETERMINATE             | tb_test         | indeterminate
+HCV Ab                              | >11.0 s/co Reactive       | hcv_antibody    | > 11 positive
+HCV Ab                              | >11.0 S/CO, REACTIVE      | hcv_antibody    | > 11 positive
+HCV Ab                              | 0.1 s/co ratio Nonreactive | hcv_antibody   | 0.1 negative
+HCV Ab                              | Reactive (>11.0 s/co)     | hcv_antibody    | positive
+HCV Ab                              | >11.0 s/co                | hcv_antibody    | asked
+HCV Ab                              | 0.1                       | hcv_antibody    | asked
+HCV RNA, PCR, Quant                 | 5.2 log IU/mL             | hcv_rna         | 158489.3 positive
+HCV RNA, PCR, Quant                 | 6.180 Log10 IU/mL H       | hcv_rna         | 1513561.2 positive H
+HCV RNA, PCR, Quant                 | <1.18 log IU/mL           | hcv_rna         | < 15.1
+HCV RNA, PCR, Quant                 | <1.18 log IU/mL Detected  | hcv_rna         | < 15.1 positive
+HCV RNA, PCR, Quant                 | 0 log IU/mL               | hcv_rna         | 0
+HCV RNA, PCR, Quant                 | 158489 log IU/mL          | hcv_rna         | asked
+Hep B Core Ab, Total                | Non-Reactive              | hbcab           | negative
+Hepatitis B Core Total Antibody     | POSITIVE A                | hbcab           | positive A
+HCV Ab                              | QNS                       | hcv_antibody    | asked
+ALT                                 | TNP                       | alt             | asked
 HIV                                 | 0.4                       | hiv_test        | asked
 """
 
@@ -196,6 +214,17 @@ class TestSpellings:
 
         assert [(one.code, one.value) for one in both] == [("sbp", 120), ("dbp", 80)]
         assert {one.low_limit for one in both} == {None}
+
+    @pytest.mark.parametrize("text", ["TNP", "QNS.", "Test not performed", "CANCELED"])
+    @pytest.mark.parametrize("code", ["alt", "hcv_antibody", "hcv_rna", "sbp"])
+    def test_where_nothing_was_measured_it_is_said_so(self, code, text):
+        with pytest.raises(NotAResult, match=f"Nothing was measured.*{text}"):
+            read_result(BY_CODE[code], Sent(text))
+
+    def test_a_logarithm_is_kept_as_it_was_sent(self):
+        found = read_result(BY_CODE["hcv_rna"], Sent("5.2", "Log IU/mL"))
+
+        assert (found.text, found.entered) == ("positive", "5.2 log IU/mL")
 
     def test_where_one_is_asked_two_are_refused(self):
         with pytest.raises(NotAResult, match="one of the two") as refusal:

@@ -344,6 +344,9 @@ def test_back_after_missed_days_an_answer_moves_the_dose_of_today(visit, team):
 
     hands.answer("sedatives", "None of these")
     hands.tell("last_short_acting_dt", "5h")
+    expect(counts).to_contain_text("None, some days, or not known")
+    hands.press(page.locator("#more-asked > summary"))
+    hands.answer("tolerance", "Usual")
 
     expect(counts).to_contain_text("Opioids daily")
     expect(column(page, "BUP_SL")).to_contain_text("2 to 4 mg today, after a score")

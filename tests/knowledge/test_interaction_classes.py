@@ -10,6 +10,7 @@ from knowledge.cited import check_of
 from knowledge.editions import knowledge
 from knowledge.formulary.classes import interactions_for
 from knowledge.medicines import medicines
+from knowledge.names import is_ingredient, recognise
 from medications.options.interaction_classes import CLASSES, medicines_of
 from medications.rules.examples import examples
 from medications.rules.reading import FactReader
@@ -21,6 +22,8 @@ SHOWN_ONLY = {
     *("opioid_other", "kratom", "tianeptine", "nitazene", "tramadol"),
     "sedative_withdrawal",
 }
+# Medicines of withdrawal management: no options of the catalogue.
+ADJUNCTS = ("LOFEX", "CLON")
 
 
 @pytest.mark.parametrize(("key", "kept"), SETS.items(), ids=list(SETS))
@@ -28,7 +31,7 @@ class TestEveryClass:
     def test_says_what_it_does_to_what(self, key, kept):
         for field in ("kind", "direction", "effect"):
             assert getattr(kept, field)
-        assert set(kept.on) <= set(medicines().keys)
+        assert set(kept.on) <= {*medicines().keys, *ADJUNCTS}
         assert kept.on
 
     def test_is_tagged_cited_and_dated(self, key, kept):
@@ -136,6 +139,22 @@ def test_azithromycin_lengthens_qt_and_raises_nothing():
     named = {key for key, kept in SETS.items() if "azithromycin" in kept.names}
 
     assert named == {"qt"}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("Lopressor 50 mg bid", "Toprol XL", "Cardizem CD 240", "digoxin 0.125"),
+        *("Catapres-TTS", "lisinopril/HCTZ 20/12.5", "Entresto", "Norvasc 5"),
+        *("prazosin 2 mg qhs", "Lasix 40"),
+    ],
+)
+def test_what_lowers_pulse_or_pressure_is_recognised_as_typed(typed):
+    assert set(recognise(typed).ingredients) & set(SETS["pulse_pressure"].names)
+
+
+def test_every_member_that_lowers_pulse_or_pressure_is_a_known_name():
+    assert all(is_ingredient(name) for name in SETS["pulse_pressure"].names)
 
 
 def test_what_lowers_does_not_raise():

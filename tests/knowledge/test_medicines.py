@@ -47,7 +47,12 @@ class TestAnInventedProduct:
         assert places["brand"] == ["buprenorphine"]
 
     def test_fills_the_facts_of_its_ingredient_and_form(self, places):
-        assert places["facts"] == ["last_bup_xr_drug", "last_bup_xr_dt", "med_list"]
+        assert places["facts"] == [
+            "injection_day",
+            "last_bup_xr_drug",
+            "last_bup_xr_dt",
+            "med_list",
+        ]
 
     def test_is_owed_again_by_its_window(self, places):
         assert places["window"] == [14]

@@ -14,6 +14,7 @@ from knowledge.names import (
     is_ingredient,
     recognise,
     recognise_allergen,
+    says_none,
     search,
     search_allergens,
 )
@@ -327,3 +328,41 @@ class TestTheTable:
         of_medicines()
 
         assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("none", "None.", "N/A", "n.a.", "NKDA", "NKA", "NKDA, NKFA", "denies"),
+        *("Pt denies any", "no known allergies", "No known drug allergies."),
+        *(
+            "no meds",
+            "none at this time",
+            "no other medications",
+            "not taking any meds",
+        ),
+        *("none known", "no known food or drug allergies", "Ninguna conocida", "nada"),
+    ],
+)
+def test_says_that_there_are_none(text):
+    assert says_none(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            "known",
+            "not known",
+            "unknown",
+            "no food allergies",
+            "NKFA",
+            "no new meds",
+        ),
+        *("no insulin", "NKDA except penicillin", "penicillin", "none, penicillin"),
+        *("denies Xanax", "no psych meds", "not sure"),
+    ],
+)
+def test_says_something_else(text):
+    assert not says_none(text)

@@ -64,6 +64,21 @@ class TestWords:
     def test_every_fact_that_ages_has_its_line(self):
         assert set(freshness()) <= {rests for rests, _, _ in asking.ages()}
 
+    def test_lists_beside_the_options_say_when_they_are_asked(self):
+        said = {head: text for _, head, text in asking.bedside()}
+
+        assert said["Pressure and pulse now."].startswith(
+            "Lofexidine, clonidine (only when withdrawal management with them is wanted)"
+        )
+        assert any("C133" in head for head in said)
+
+    def test_for_whom_it_counts_for_a_shorter_time_is_said(self):
+        [said] = [text for _, head, text in asking.ages() if head.startswith("Kidney")]
+
+        assert "For 90 days only where Medical conditions: cirrhosis or" in said
+        assert "or On dialysis" not in said
+        assert "90 or less stands; anything else is asked again." in said
+
     def test_every_question_has_its_line_and_place(self):
         questions = {head for _, head, _ in asking.bedside()}
 

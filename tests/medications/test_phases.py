@@ -20,7 +20,7 @@ from medications.decision_page.five_signs import five_signs
 from medications.decision_page.monitoring import Monitoring, monitoring
 from medications.decision_page.phases import Phase, phase_of
 from medications.decision_page.restart import by_the_table, restart
-from medications.decision_page.under_way_page import under_way
+from medications.decision_page.under_way_page import ChangeCause, under_way
 from medications.options.counterfactuals import with_changes
 from medications.options.evaluate import evaluate
 from tests.medications.pictures import NOW, READY, ago, old, picture
@@ -143,7 +143,10 @@ class TestUnderWay:
         shown = page(ON_METHADONE, ALL_WELL, qtc=520)
 
         assert shown.call.startswith("Not to go on with methadone as it is")
-        assert shown.causes[2].is_met
+        assert shown.causes[0] == ChangeCause(
+            "A new stop", "QTc 520 ms: 500 ms or more.", is_met=True
+        )
+        assert [c.is_met for c in shown.causes] == [True, False, False, True, False]
 
     def test_what_would_make_it_a_change_says_where_it_stands(self):
         states = [c.state for c in page(ON_METHADONE, ALL_WELL).causes]
@@ -228,10 +231,38 @@ class TestRestart:
         ],
     )
     def test_an_answer_moves_the_row_that_counts(self, sedatives, now):
-        used = {"last_short_acting_dt": {"value": ago(hours=6)}}
+        used = {"last_short_acting_dt": {"value": ago(hours=6)}, "tolerance": "usual"}
         rows = self.rows(used, sedatives=sedatives or "none").rows
 
         assert rows[now].is_now
+
+    @pytest.mark.parametrize(
+        ("told", "is_daily"),
+        [
+            pytest.param({"tolerance": "unknown"}, False, id="one use"),
+            pytest.param({"tolerance": "low"}, False, id="tolerance low"),
+            pytest.param(
+                {"tolerance": {"value": "usual", "as_of": ago(days=3)}},
+                False,
+                id="usual three days ago",
+            ),
+            pytest.param({"tolerance": "usual"}, True, id="usual now"),
+            pytest.param(
+                {"tolerance": "unknown", "opioid_days": 27}, False, id="27 of 30 days"
+            ),
+            pytest.param(
+                {"tolerance": "unknown", "opioid_days": 28}, True, id="28 of 30 days"
+            ),
+        ],
+    )
+    def test_one_use_after_a_week_without_doses_keeps_no_tolerance(
+        self, told, is_daily
+    ):
+        used = {"last_short_acting_dt": {"value": ago(hours=6)}}
+        rows = self.rows(used, told, sedatives="none").rows
+
+        assert [row.is_now for row in rows] == [not is_daily, is_daily, False]
+        assert rows[0].is_unknown is not is_daily
 
     def test_a_film_goes_by_other_opioids(self):
         held = picture(
@@ -340,7 +371,7 @@ class TestRestart:
         assert not [words for words in said.values() if " mg today" in words]
 
     def test_where_tolerance_was_kept_the_film_waits_for_a_score(self):
-        used = {"last_short_acting_dt": {"value": ago(hours=6)}}
+        used = {"last_short_acting_dt": {"value": ago(hours=6)}, "tolerance": "usual"}
         held = known(MISSED, used, sedatives="none")
         options = with_changes(evaluate(held), held)
         columns = arrange(options, held, EDITION)

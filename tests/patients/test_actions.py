@@ -268,6 +268,26 @@ class TestLists:
         assert person.no_known_allergies is False
         assert person.allergies_asked_at == noon
 
+    @pytest.mark.parametrize(
+        ("kind", "values", "says"),
+        [
+            ("medicine", {"ingredient": "None."}, "Takes no other medicine"),
+            ("allergy", {"kind": "other", "substance": "NKDA"}, "Asked: none known"),
+        ],
+    )
+    def test_an_entry_that_says_none_is_refused_with_the_way_to_say_it(
+        self, clinic, clinician, noon, kind, values, says
+    ):
+        person = PatientFactory(clinic=clinic)
+
+        with pytest.raises(health.SaysNone, match=says):
+            health.list_entry(
+                patient=person, kind=kind, values=values, by=clinician, at=noon
+            )
+
+        person.refresh_from_db()
+        assert person.allergies_asked_at is None
+
     def test_none_known_is_an_answer(self, clinic, clinician, noon):
         person = PatientFactory(clinic=clinic)
 

@@ -301,6 +301,29 @@ class TestChartPages:
 
         assert "option" not in page
 
+    def test_words_for_none_are_kept_in_the_form_beside_the_button(
+        self, as_clinician, clinic
+    ):
+        person = PatientFactory(clinic=clinic)
+        sent = {"kind": "other", "substance": "No known allergies"}
+
+        answer = as_clinician.post(f"/people/{person.pk}/add/allergy/", sent)
+
+        shown = answer.content.decode()
+        assert answer.status_code == 400
+        assert 'value="No known allergies"' in shown
+        assert f'action="/people/{person.pk}/no-known-allergies/"' in shown
+        assert not person.allergies.exists()
+
+    def test_no_button_while_some_are_listed(self, as_clinician, clinic):
+        person = PatientFactory(clinic=clinic)
+        add = f"/people/{person.pk}/add/allergy/"
+        as_clinician.post(add, {"kind": "nmp"})
+
+        answer = as_clinician.post(add, {"kind": "other", "substance": "none"})
+
+        assert answer.context["drawer_offers"] == ""
+
     def test_no_known_allergies_is_one_press(self, as_clinician, clinic):
         person = PatientFactory(clinic=clinic)
 

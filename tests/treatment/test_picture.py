@@ -315,6 +315,45 @@ def test_lists_of_the_record(patient, noon):
     assert picture.value("med_list") == {"alprazolam"}
 
 
+def test_a_line_that_says_none_states_nothing(patient, noon):
+    patient.allergies_asked_at = noon
+    patient.save()
+    listed(Allergy, patient, noon, kind="other", substance="NKDA")
+    listed(OtherMedicine, patient, noon, ingredient="None.")
+
+    picture = picture_of(patient, at=noon)
+
+    assert picture.known("allergy") is None
+    assert picture.known("med_list") is None
+
+
+def test_a_line_that_says_none_closes_no_list(patient, noon):
+    listed(OtherMedicine, patient, noon, ingredient="denies")
+    listed(OtherMedicine, patient, noon, ingredient="Xanax")
+
+    known = picture_of(patient, at=noon).known("med_list")
+
+    assert (known.value, known.asked) == ({"alprazolam"}, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("earlier", "stated"),
+    [
+        pytest.param(None, None, id="alone"),
+        pytest.param(("negative", 30), None, id="after a negative"),
+        pytest.param(("positive", 30), True, id="after a positive"),
+        pytest.param(("negative", 1), False, id="before a negative"),
+    ],
+)
+def test_what_is_indeterminate_states_nothing(patient, noon, earlier, stated):
+    observe(patient, "hiv_test", None, ago(noon, days=9), text="indeterminate")
+    if earlier is not None:
+        text, days = earlier
+        observe(patient, "hiv_test", None, ago(noon, days=days), text=text)
+
+    assert picture_of(patient, at=noon).value("hiv") is stated
+
+
 def test_no_known_allergies_is_an_answer(patient, noon):
     patient.no_known_allergies, patient.allergies_asked_at = True, noon
     patient.save()
@@ -336,6 +375,33 @@ def test_a_regimen_gives_dose_day_and_list(patient, noon):
     assert picture.value("med_list") == {"methadone"}
     assert f"{picture.value('last_long_acting_dt'):%d %H:%M}" == "20 23:59"
     assert picture.value("last_long_acting_drug") == "methadone"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "days"),
+    [
+        pytest.param(None, 5, id="the first"),
+        pytest.param(("SUBLOCADE", dt.date(2026, 11, 3)), 26, id="another product"),
+        pytest.param(("BRIXADI_W", dt.date(2026, 11, 10)), 26, id="due that day"),
+        pytest.param(("BRIXADI_W", dt.date(2026, 11, 9)), 5, id="after a gap"),
+        pytest.param(("NTX_XR", dt.date(2026, 11, 17)), 5, id="another ingredient"),
+        pytest.param(
+            ("BUP_SL", dt.date(2026, 11, 17)), 5, id="under the tongue before"
+        ),
+    ],
+)
+def test_injections_have_their_day_from_the_first(patient, noon, earlier, days):
+    if earlier is not None:
+        regimen(
+            patient,
+            earlier[0],
+            dt.date(2026, 10, 27),
+            dose_mg=8,
+            stopped_on=earlier[1],
+        )
+    regimen(patient, "BRIXADI_M", dt.date(2026, 11, 17), dose_mg=96)
+
+    assert picture_of(patient, at=noon).value("injection_day") == days
 
 
 def test_a_stopped_regimen_gives_no_dose_and_its_last_day(patient, noon):

@@ -57,11 +57,6 @@ class HeldFacts(Cited):
         found = DAYS.search(self.due)
         return int(found[1]) if found else 0
 
-    @property
-    def is_now(self) -> bool:
-        """Whether it is asked at the bedside."""
-        return self.due.startswith("now")
-
 
 @cache
 def read_holds(text: str) -> Holds:

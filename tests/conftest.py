@@ -2,6 +2,7 @@
 nothing and sees the clinics it was given."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import hypothesis
 import pytest
@@ -11,6 +12,7 @@ from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.signals import connection_created
 from django.test import Client
+from django.utils import timezone
 
 from accounts.middleware import SEEN_AT, SIGNED_IN_AT
 from accounts.once import HEADER, fresh_token
@@ -18,7 +20,14 @@ from accounts.permissions import Role
 from tests.factories import ClinicFactory, StaffFactory
 
 NOON = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)
+# Where the clinics of the tests stand: for five hours a day the machine has another day.
+ZONE = ZoneInfo("America/New_York")
 READY = {"is": False}
+
+
+def clinic_today(at=None):
+    """The calendar day on the wall of a test's clinic."""
+    return timezone.localdate(at or timezone.now(), ZONE)
 
 
 _post = Client.post

@@ -87,3 +87,27 @@ def test_the_guard_sees_both_ways(tmp_path):
     )
 
     assert list(days_asked(module)) == [1, 2]
+
+
+TESTS = sorted(p for p in (ROOT / "tests").rglob("*.py") if p.name != "conftest.py")
+
+
+def days_of_the_machine(path):
+    """Lines that ask the machine for its day: around midnight the clinic has another."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        of = ast.unparse(node.func.value)
+        its_own = node.func.attr == "date" and "now" in of and not node.args
+        if its_own or node.func.attr == "localdate" or (of, node.func.attr) == TODAY:
+            yield node.lineno
+
+
+TODAY = ("date", "today")
+
+
+@pytest.mark.parametrize("path", TESTS, ids=name_of)
+def test_no_test_takes_the_day_of_the_machine(path):
+    lines = list(days_of_the_machine(path))
+
+    assert not lines, f"{name_of(path)}, lines {lines}: ask clinic_today of conftest"

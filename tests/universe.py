@@ -42,6 +42,7 @@ from medications.models import ImpactRun
 from patients.actions import health, registry
 from patients.models import ContactPoint, Patient, Visit
 from plans.actions import signing
+from tests.conftest import clinic_today
 from tests.factories import PatientFactory, StaffFactory
 from tests.factories.plans import AT, drafted, ready
 from treatment.actions.records import record_dose, record_toxicology
@@ -86,7 +87,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
     regimen = start_regimen(
         patient=person,
         medication="BUP_SL",
-        started_on=at.date(),
+        started_on=clinic_today(at),
         dose_mg=Decimal(8),
         by=by,
         at=at,
@@ -95,7 +96,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         patient=person,
         medication="BUP_SL",
         kind="dispensed",
-        on=at.date(),
+        on=clinic_today(at),
         amount_mg=Decimal(8),
         by=by,
         at=at,
@@ -181,7 +182,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         key="cost.MTD",
         language="en",
         text="Ten dollars a week.",
-        reviewed_on=at.date(),
+        reviewed_on=clinic_today(at),
         by=staff[Role.MEDICAL_DIRECTOR],
         at=at,
     )
@@ -260,7 +261,7 @@ def _background(person: Patient, by: Staff, at: dt.datetime) -> None:
     Visit.objects.create(
         clinic=person.clinic,
         patient=person,
-        on=at.date(),
+        on=clinic_today(at),
         kind="intake",
         status=Visit.Status.ATTENDED,
         recorded_at=at,

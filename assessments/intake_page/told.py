@@ -1,4 +1,4 @@
-"""What was told at the intake and is shown as it was told, step by step."""
+"""Answers of the intake shown as they were told, step by step."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class ToldStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldAtIntake:
     """The answers of one person by step, and how many questions nobody asked yet."""
 
     steps: tuple[ToldStep, ...]
@@ -49,11 +49,13 @@ class Told:
         return sum(len(step.answers) for step in self.steps)
 
 
-def told_by(subject: Subject) -> Told:
+def told_by(subject: Subject) -> ToldAtIntake:
     """What a page shows as told, from rows that the picture has read already."""
     said: Said = subject.rows[ANSWERS]
     steps = (ToldStep(step.title, tuple(_told(step, said))) for step in STEPS)
-    return Told(tuple(step for step in steps if step.answers), _unasked(subject, said))
+    return ToldAtIntake(
+        tuple(step for step in steps if step.answers), _unasked(subject, said)
+    )
 
 
 def voices_of(subject: Subject, keys: tuple[str, ...]) -> tuple[ToldAnswer, ...]:

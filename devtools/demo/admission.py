@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from accounts.tenancy import clinic_day
+from accounts.tenancy import clinic_clock, clinic_day
 from assessments.actions.intake import complete_intake, save_answers, start_intake
 from assessments.intake.catalogue import question_of
 from assessments.intake.declaration import IntakeQuestion
@@ -63,9 +63,12 @@ class Telling:
 
     def moment(self, days: float, hours: float = 0) -> datetime:
         """That long after the referral, never later than a little while ago."""
-        came = self.now - timedelta(days=self.story.days)
-        first = came.replace(hour=14, minute=5, second=0, microsecond=0)
-        wanted = first + timedelta(days=days, hours=hours)
+        # By the clock on the wall: for hours around midnight the machine has another day.
+        came = clinic_clock(self.team.clinic, self.now) - timedelta(
+            days=self.story.days
+        )
+        first = came.replace(hour=9, minute=5, second=0, microsecond=0)
+        wanted = (first + timedelta(days=days, hours=hours)).astimezone(UTC)
         return min(wanted, self.now - timedelta(minutes=30))
 
     def day(self, at: datetime) -> date:

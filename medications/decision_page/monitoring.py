@@ -1,4 +1,4 @@
-"""Whether the prescription monitoring program was checked on the day. No Django."""
+"""Check of the PDMP on the day of a decision. No Django."""
 
 from dataclasses import dataclass
 

@@ -18,6 +18,7 @@ from assessments.scores.occasions import Due, Event
 from devtools.bench.statement_count import statements
 from knowledge.instruments.registry import find
 from patients.models import Condition
+from tests.conftest import clinic_today
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed
 from tests.factories.assessments import IntakeAnswerFactory
@@ -274,7 +275,7 @@ class TestLeft:
         assert not progress_of(follow_up, known_of(patient, on=TODAY)).is_done
 
     def test_the_page_offers_each_way(self, as_care_manager, patient):
-        today = dt.datetime.now(tz=dt.UTC).date()
+        today = clinic_today()
         follow_up = week(patient, due=(today - TODAY).days)
 
         page = as_care_manager.get(
@@ -300,7 +301,7 @@ def test_a_diagnosis_of_pain_is_pain(patient, noon):
 
 
 def test_the_page_stays_within_its_budget(as_care_manager, patient):
-    today = dt.datetime.now(tz=dt.UTC).date()
+    today = clinic_today()
     for number in range(6):
         week(patient, due=(today - TODAY).days + number - 3)
     path = reverse("aftercare:of_patient", args=[patient.pk])

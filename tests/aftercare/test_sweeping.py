@@ -16,7 +16,7 @@ from jobs.actions import engine
 from jobs.actions.requests import NothingHeldBack, try_again
 from jobs.models import Claim
 from patients.models import CareTeamMember
-from tests.conftest import NOON
+from tests.conftest import NOON, clinic_today
 from tests.factories import PatientFactory, StaffFactory
 from tests.factories.aftercare import TODAY, owed
 
@@ -327,7 +327,7 @@ class TestWorkingHours:
         self, person, care_manager, sweep, send, when, sent
     ):
         at = self.at(when)
-        day = (at.date() - TODAY).days
+        day = (clinic_today(at) - TODAY).days
         owed(person, day, kind="safety_evaluation", origin="event", status="due")
         owed(person, day, kind="safety_plan", origin="event", status="due", after=7)
         sweep(at)

@@ -5,9 +5,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 
 from devtools.words import PageWords, page_words, words_in_sight
+from tests.conftest import clinic_today
 from tests.factories import PatientFactory
 from tests.factories.treatment import DoseEventFactory, RegimenFactory
 
@@ -78,7 +78,7 @@ class TestBareRecord:
         assert counted.counts[0] <= counted.budget
 
     def test_a_restart(self, as_prescriber, clinic):
-        today = timezone.localdate()
+        today = clinic_today()
         person = PatientFactory(clinic=clinic)
         RegimenFactory(
             patient=person,

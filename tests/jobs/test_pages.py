@@ -15,7 +15,7 @@ from jobs.actions.kinds import JOBS, JobKind, work_now
 from jobs.actions.requests import JobOver, NotYours, ask_job, cancel_job
 from jobs.health import pulse
 from jobs.models import Claim, Heartbeat, Job, Round
-from tests.conftest import NOON
+from tests.conftest import NOON, clinic_today
 from tests.factories import PatientFactory
 from tests.factories.aftercare import owed
 
@@ -141,7 +141,7 @@ class TestBoard:
             done_at=now,
             counts={"due": 7, "missed": 3},
         )
-        today = timezone.localdate(now)
+        today = clinic_today(now)
         for days in (0, 1, 5, 9):
             owed(PatientFactory(clinic=clinic), days + (today - NOON.date()).days)
 

@@ -15,6 +15,7 @@ from assessments.models import Intake
 from patients.actions import health
 from patients.models import Patient
 from tests.assessments.test_intake_whole import reply_to
+from tests.conftest import clinic_today
 from tests.factories import ClinicFactory, PatientFactory
 from tests.factories.aftercare import TODAY, owed
 from tests.factories.plans import drafted, ready
@@ -113,14 +114,16 @@ def _answer(found, question, by, at):
 
 def _complete(person, by, at):
     found = start_intake(patient=person, by=by, at=at)
-    for question in STEPS[0].asked(answers_of(found, person, on=at.date()).known)[:4]:
+    for question in STEPS[0].asked(
+        answers_of(found, person, on=clinic_today(at)).known
+    )[:4]:
         _answer(found, question, by, at)
     complete_intake(intake=found, by=by, at=at)
 
 
 def _let_down(person):
     """What was owed and not kept, what is due, and what comes."""
-    today = (timezone.localdate() - TODAY).days
+    today = (clinic_today() - TODAY).days
     owed(person, today - 10, status="missed", title="Call after the visit missed")
     owed(person, today, before=1, after=2, status="due", title="Visit")
     owed(person, today + 9, before=2, after=2, title="Drug test", kind="drug_test")

@@ -10,6 +10,7 @@ from aftercare.models import FollowUp
 from assessments.models import IntakeAnswer
 from assessments.observations.kinds import BY_CODE
 from medications.models import DecisionTalk, MedicationDecision
+from tests.conftest import clinic_today
 from tests.factories import PatientFactory
 from tests.factories.assessments import (
     IntakeAnswerFactory,
@@ -330,7 +331,7 @@ def choose_the_film(hands):
 def test_back_after_missed_days_an_answer_moves_the_dose_of_today(visit, team):
     """Methadone, nine days missed: not known counts as none until it is answered."""
     person = PatientFactory(clinic=team["clinic"], date_of_birth="1990-05-01")
-    today = timezone.localdate()
+    today = clinic_today()
     RegimenFactory(patient=person, dose_mg=80, started_on=today - timedelta(days=80))
     DoseEventFactory(patient=person, on=today - timedelta(days=10), amount_mg=80)
     visitor = visit().sign_in(team["prescriber"])

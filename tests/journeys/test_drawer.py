@@ -3,10 +3,10 @@
 import datetime as dt
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from patients.models import Allergy, OtherMedicine, SupportPerson
+from tests.conftest import clinic_today
 from tests.factories import PatientFactory
 from tests.journeys.conftest import WIDTHS
 
@@ -24,7 +24,7 @@ def contacts(visit, team, person):
 
 
 def next_week():
-    return timezone.localdate() + dt.timedelta(days=7)
+    return clinic_today() + dt.timedelta(days=7)
 
 
 def opened(page, link, heading):

@@ -12,6 +12,7 @@ from aftercare.check_ins.tokens import token_of
 from aftercare.models import CheckIn
 from assessments.models import Assessment, AssessmentDraft, Handover
 from knowledge.instruments.registry import instruments
+from tests.conftest import clinic_today
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed
 from tests.journeys.conftest import WIDTHS
@@ -28,7 +29,7 @@ def person(team):
 
 @pytest.fixture
 def due(person):
-    days = (timezone.localdate() - TODAY).days
+    days = (clinic_today() - TODAY).days
     return owed(
         person,
         days,

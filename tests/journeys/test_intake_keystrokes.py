@@ -13,6 +13,7 @@ from assessments.models import Assessment, Intake
 from assessments.picture.assemble import picture_of
 from medications.options.evaluate import evaluate
 from medications.options.model import Standing
+from tests.conftest import clinic_today
 from tests.factories import PatientFactory
 
 MOST = 180
@@ -242,7 +243,7 @@ def must_be_complete(person):
     """Everything that is asked of them was answered, and it is enough to decide."""
     intake = Intake.objects.get(patient=person)
     assert intake.status == Intake.Status.COMPLETE
-    paper = answers_of(intake, person, on=timezone.localdate())
+    paper = answers_of(intake, person, on=clinic_today())
     open_ones = [
         q.key
         for step in STEPS

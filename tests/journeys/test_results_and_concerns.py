@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from assessments.actions.measures import record_assessment
 from assessments.models import Concern, Observation
+from tests.conftest import clinic_today
 from tests.factories import PatientFactory
 from tests.journeys.conftest import WIDTHS
 
@@ -18,7 +19,7 @@ def person(team):
 
 
 def results(person):
-    day = (timezone.localdate() - dt.timedelta(days=1)).isoformat()
+    day = (clinic_today() - dt.timedelta(days=1)).isoformat()
     return (
         "mrn,test,value,unit,measured,range,source\n"
         f"{person.mrn},ALT,88,U/L,{day},7-56,Quest\n"

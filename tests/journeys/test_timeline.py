@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from assessments.actions.measures import record_assessment
 from knowledge.instruments.registry import find
+from tests.conftest import clinic_today
 from tests.factories import PatientFactory
 from tests.journeys.conftest import WIDTHS
 
@@ -19,7 +20,9 @@ PNG = b"\x89PNG\r\n\x1a\n"
 @pytest.fixture
 def person(team):
     now = timezone.now()
-    person = PatientFactory(clinic=team["clinic"], admitted_on=(now - 100 * DAY).date())
+    person = PatientFactory(
+        clinic=team["clinic"], admitted_on=clinic_today(now - 100 * DAY)
+    )
     for days, mood in ((90, 3), (50, 2), (9, 1)):
         for instrument in ("phq9", "phq2"):
             items = [item.key for item in find(instrument).items]

@@ -15,6 +15,7 @@ from assessments.intake.submission import Submission
 from assessments.models import Intake, IntakeAnswer
 from assessments.picture.assemble import picture_of
 from patients.actions.registry import change_status
+from tests.conftest import clinic_today
 from tests.factories import PatientFactory
 from tests.factories.assessments import IntakeAnswerFactory, IntakeFactory
 from tests.factories.treatment import DoseEventFactory, RegimenFactory
@@ -83,7 +84,7 @@ class TestRestart:
     @pytest.fixture
     def missed(self, patient):
         """Methadone, nine days missed; of all else nothing is known."""
-        today = timezone.localdate()
+        today = clinic_today()
         RegimenFactory(
             patient=patient, dose_mg=80, started_on=today - dt.timedelta(days=80)
         )

@@ -27,7 +27,7 @@ from medications.decision_aid.context import (
 from medications.models import AidText, DecisionTalk
 from medications.options.evaluate import evaluate
 from patients.models import SupportPerson
-from tests.conftest import markup, signed_in
+from tests.conftest import clinic_today, markup, signed_in
 from tests.factories import PatientFactory, StaffFactory
 from tests.factories.assessments import IntakeAnswerFactory, IntakeFactory
 from tests.factories.treatment import RegimenFactory
@@ -676,7 +676,7 @@ def write(clinic, by, at, *, key="cost.MTD", language="en", text="Ten dollars.")
         key=key,
         language=language,
         text=text,
-        reviewed_on=at.date(),
+        reviewed_on=clinic_today(at),
         by=by,
         at=at,
     )

@@ -17,6 +17,7 @@ from medications.actions.decisions import Talk, record_decision
 from medications.models import MedicationDecision
 from medications.views import choosing, decision
 from tests.assessments.picture.test_model import FACT_VALUES
+from tests.conftest import clinic_today
 from tests.factories import PatientFactory
 from tests.factories.assessments import (
     AssessmentFactory,
@@ -195,12 +196,12 @@ class TestOptions:
     def test_says_whether_prescription_monitoring_was_checked_today(
         self, as_clinician, tab, patient
     ):
-        line = r"Prescription monitoring: <a [^>]*\?step=strengths#q-pdmp\">.{9,200}not checked"
+        line = r"PDMP: <a [^>]*\?step=strengths#q-pdmp\">.{9,200}not checked"
         assert re.search(line, text_of(as_clinician.get(tab)))
 
         answer(patient, pdmp=True)
         checked = text_of(as_clinician.get(tab))
-        assert "Prescription monitoring: checked today" in checked
+        assert "PDMP: checked today" in checked
 
     def test_few_queries_however_much_is_known(
         self, as_prescriber, patient, tab, django_assert_max_num_queries
@@ -214,7 +215,7 @@ class TestOptions:
                 patient=patient,
                 medication="MTD",
                 kind="administered",
-                on=now.date() - dt.timedelta(days=day),
+                on=clinic_today(now) - dt.timedelta(days=day),
                 amount_mg=60,
                 recorded_at=now,
             )
@@ -500,7 +501,7 @@ class TestWhatIf:
     )
     def test_facts_of_every_kind(self, as_prescriber, tab, knowing, asked, word):
         knowing(undated(CLEAR))
-        yesterday = timezone.localdate() - dt.timedelta(days=1)
+        yesterday = clinic_today() - dt.timedelta(days=1)
 
         response = as_prescriber.get(f"{tab}?{asked.format(yesterday=yesterday)}")
 
@@ -723,7 +724,7 @@ class TestTreatment:
     def test_a_start_that_makes_no_sense_is_refused(
         self, as_prescriber, tab, decided, field, typed
     ):
-        start = {"started_on": timezone.localdate().isoformat(), "confirmed": "C02"}
+        start = {"started_on": clinic_today().isoformat(), "confirmed": "C02"}
 
         response = as_prescriber.post(tab + "start/", {**start, field: typed})
 
@@ -733,7 +734,7 @@ class TestTreatment:
     def test_starts_once_what_comes_first_is_done_and_stops(
         self, as_prescriber, tab, decided
     ):
-        today = timezone.localdate().isoformat()
+        today = clinic_today().isoformat()
         first = as_prescriber.post(tab + "start/", {"started_on": today})
         assert first.status_code == 400
         assert "The first dose waits for:" in text_of(first)
@@ -757,7 +758,7 @@ class TestTreatment:
         assert "Moves away" in text_of(as_prescriber.get(tab + "under-way/"))
 
     def test_doses_are_written_down(self, as_care_manager, tab):
-        today = timezone.localdate().isoformat()
+        today = clinic_today().isoformat()
         dose = {"medication": "MTD", "kind": "administered", "on": today}
         assert "how many mg" in text_of(as_care_manager.post(tab + "doses/add/", dose))
 
@@ -789,7 +790,7 @@ class TestTreatment:
         dose = {
             "medication": "MTD",
             "kind": "administered",
-            "on": timezone.localdate().isoformat(),
+            "on": clinic_today().isoformat(),
             "amount_mg": "60",
         }
         response = as_care_manager.post(tab + "doses/add/", {**dose, field: typed})
@@ -801,7 +802,7 @@ class TestTreatment:
         dose = {
             "medication": "MTD",
             "kind": "administered",
-            "on": timezone.localdate().isoformat(),
+            "on": clinic_today().isoformat(),
             "amount_mg": "60",
         }
         as_care_manager.post(tab + "doses/add/", dose)

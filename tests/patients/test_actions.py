@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 from accounts.models import AuditEvent
 from patients.actions import health, registry
 from patients.models import Allergy, CareTeamMember, Patient, StatusChange
+from tests.conftest import clinic_today
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def register(clinic, by, at, phone="(555) 010-0142", **more):
     return registry.register_patient(
         clinic=clinic,
         details={**DETAILS, **more},
-        referred_on=at.date(),
+        referred_on=clinic_today(at),
         phone=phone,
         by=by,
         at=at,

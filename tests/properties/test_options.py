@@ -247,7 +247,7 @@ class TestBedside:
         waiting = {
             fact
             for fact, row in held_facts().items()
-            if row.is_now and fact_hold(fact, place) >= Hold.DOSE
+            if row.due.startswith("now") and fact_hold(fact, place) >= Hold.DOSE
         }
 
         assert {

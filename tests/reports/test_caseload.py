@@ -16,7 +16,7 @@ from patients.models import CareTeamMember, ContactPoint, Visit
 from reports.caseload import rows as cases
 from reports.caseload.rows import CaseloadQuery, Filter, Sort
 from reports.caseload.wording import groups, shown, spark
-from tests.conftest import NOON, signed_in
+from tests.conftest import NOON, clinic_today, signed_in
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed
 from tests.factories.assessments import AssessmentFactory
@@ -256,7 +256,7 @@ def visited(person, at):
     Visit.objects.create(
         clinic=person.clinic,
         patient=person,
-        on=at.date(),
+        on=clinic_today(at),
         kind="visit",
         status="attended",
         recorded_at=at,
@@ -268,7 +268,7 @@ def dosed(person, at):
         patient=person,
         medication="MTD",
         kind="administered",
-        on=at.date(),
+        on=clinic_today(at),
         recorded_at=at,
     )
 

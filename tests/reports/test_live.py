@@ -18,6 +18,7 @@ from medications.options.evaluate import evaluate
 from medications.options.model import Standing
 from reports.chart.live_picture import ask_next, live_of, moves, needs_of
 from tests.assessments.test_intake_whole import reply_to
+from tests.conftest import clinic_today
 from tests.factories import PatientFactory
 from treatment.actions.records import record_dose
 
@@ -206,7 +207,7 @@ def test_facts_are_known_out_of_date_or_open(patient, say):
 
 
 def test_a_naltrexone_injection_that_ends_is_a_risk(patient, clinician):
-    on = timezone.localdate() - dt.timedelta(days=30)
+    on = clinic_today() - dt.timedelta(days=30)
     record_dose(
         patient=patient,
         medication="NTX_XR",
@@ -227,7 +228,7 @@ def whole(intake, patient, clinician):
     """Every question answered."""
     at = timezone.now() - dt.timedelta(hours=1)
     for number in range(400):
-        paper = answers_of(intake, patient, on=at.date())
+        paper = answers_of(intake, patient, on=clinic_today(at))
         left = [
             q
             for step in STEPS

@@ -7,6 +7,7 @@ import pytest
 
 from knowledge.formulary.lines import asked_above
 from knowledge.medicines import medicines
+from tests.conftest import clinic_today
 from tests.factories import PatientFactory
 from tests.factories.treatment import DoseEventFactory
 from treatment.models import DoseEvent
@@ -36,7 +37,7 @@ def logged(person, by, amount, at, medication="MTD"):
         patient=person,
         medication=medication,
         kind="administered",
-        on=at.date() - dt.timedelta(days=3),
+        on=clinic_today(at) - dt.timedelta(days=3),
         amount_mg=Decimal(amount),
         recorded_at=at,
         recorded_by=by,

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
-from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEvent
 from medications.actions import decisions
 from patients.actions import registry
+from tests.conftest import clinic_today
 from tests.factories import PatientFactory
 from tests.factories.treatment import DoseEventFactory, RegimenFactory
 from tests.medications.pictures import CLEAR, picture
@@ -395,7 +395,7 @@ class TestDoseForm:
     def test_begins_with_what_is_taken_today(
         self, as_prescriber, patient, start, stop, medication
     ):
-        today = timezone.localdate()
+        today = clinic_today()
         RegimenFactory(
             patient=patient,
             medication="MTD",

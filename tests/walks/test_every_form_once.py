@@ -29,7 +29,7 @@ from medications.knowledge_pages.subject_signoffs import shown_of as shown_of_su
 from patients.models import Allergy
 from plans import content
 from plans.models import Intervention
-from tests.conftest import signed_in
+from tests.conftest import clinic_today, signed_in
 from tests.factories import ClinicFactory
 from tests.factories.medications import KnowledgeEditionFactory
 from tests.medications.test_impact import with_number
@@ -65,7 +65,7 @@ DAY = "2026-11-20"
 
 
 def today():
-    return timezone.localdate().isoformat()
+    return clinic_today().isoformat()
 
 
 # What each URL is sent, in words that it takes; `here` holds one of everything.

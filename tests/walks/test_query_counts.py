@@ -22,7 +22,7 @@ from patients.models import (
     SupportPerson,
     Visit,
 )
-from tests.conftest import NOON, signed_in
+from tests.conftest import NOON, clinic_today, signed_in
 from tests.factories import PatientFactory
 from tests.universe import ROLES, universe
 from tests.walks.test_every_view import GUARDED, WORDS, asked, path_of
@@ -68,7 +68,7 @@ def sends(client, path):
 
 def fill(clinic, numbers, team):
     """Bring each list of this clinic to as many rows as there are numbers."""
-    today = dt.datetime.now(tz=dt.UTC).date()
+    today = clinic_today()
     people = Patient.objects.bulk_create(
         PatientFactory.build(clinic=clinic, mrn=f"Q-{n}") for n in numbers
     )
@@ -215,9 +215,9 @@ def more(n, at, by):
             "kind": "visit",
             "title": "Visit",
             "origin": "staff",
-            "earliest_on": at.date(),
-            "due_on": at.date(),
-            "latest_on": at.date() + DAY,
+            "earliest_on": clinic_today(at),
+            "due_on": clinic_today(at),
+            "latest_on": clinic_today(at) + DAY,
             "assigned_to": by,
             "created_at": at,
         },
@@ -241,7 +241,7 @@ def more(n, at, by):
         DoseEvent: {
             "medication": "BUP_SL",
             "kind": "dispensed",
-            "on": at.date(),
+            "on": clinic_today(at),
             "amount_mg": 8,
             "recorded_at": at,
             "recorded_by": by,
@@ -259,7 +259,7 @@ def more(n, at, by):
         ContactPoint: {"kind": "phone", "value": f"+1 555 010 {n:04d}"},
         SupportPerson: {"name": f"Friend {n}", "relation": "friend"},
         Visit: {
-            "on": at.date(),
+            "on": clinic_today(at),
             "kind": "counselling",
             "status": "attended",
             "recorded_at": at,

@@ -24,6 +24,7 @@ from devtools.bench.statement_count import statements
 from knowledge.instruments.registry import find
 from patients.models import StatusChange, Visit
 from plans.actions.signing import sign_plan
+from tests.conftest import clinic_today
 from tests.factories import PatientFactory
 from tests.factories.aftercare import owed
 from tests.factories.assessments import (
@@ -45,7 +46,7 @@ DAY = dt.timedelta(days=1)
 @pytest.fixture
 def patient(clinic):
     return PatientFactory(
-        clinic=clinic, admitted_on=(timezone.now() - 200 * DAY).date()
+        clinic=clinic, admitted_on=clinic_today(timezone.now() - 200 * DAY)
     )
 
 
@@ -236,7 +237,7 @@ def test_an_unknown_kind_of_measurement_keeps_its_code(as_clinician, patient):
 
 
 def test_what_is_due(as_clinician, patient):
-    today = (timezone.localdate() - dt.date(2026, 11, 21)).days
+    today = (clinic_today() - dt.date(2026, 11, 21)).days
     owed(patient, today - 9, kind="measures", title="Measures, week 4", status="missed")
     owed(
         patient, today, before=1, after=1, kind="lab", title="Liver tests", status="due"
@@ -263,17 +264,17 @@ def happened(patient, by):
         **of,
         medication="MTD",
         dose_mg=30,
-        started_on=(now - 90 * DAY).date(),
-        stopped_on=(now - 3 * DAY).date(),
+        started_on=clinic_today(now - 90 * DAY),
+        stopped_on=clinic_today(now - 3 * DAY),
         stop_reason="Chose the injection",
     )
-    RegimenFactory(**of, medication="SUBLOCADE", started_on=(now - 3 * DAY).date())
+    RegimenFactory(**of, medication="SUBLOCADE", started_on=clinic_today(now - 3 * DAY))
     for days, kind, mg in ((90, "administered", 30), (60, "missed", None)):
         DoseEventFactory(
             **of,
             medication="MTD",
             kind=kind,
-            on=(now - days * DAY).date(),
+            on=clinic_today(now - days * DAY),
             amount_mg=mg,
             recorded_at=now,
         )
@@ -293,7 +294,7 @@ def happened(patient, by):
         )
     for days, status in ((40, "attended"), (35, "missed"), (34, "unknown")):
         Visit.objects.create(
-            **of, on=(now - days * DAY).date(), kind="counselling", status=status,
+            **of, on=clinic_today(now - days * DAY), kind="counselling", status=status,
             recorded_at=now,
         )  # fmt: skip
     for days, status, reason in ((200, "active", ""), (30, "on_hold", "At sea")):
@@ -303,7 +304,7 @@ def happened(patient, by):
 
 
 def test_what_lies_ahead_has_not_happened(as_clinician, patient):
-    today = timezone.localdate()
+    today = clinic_today()
     of = {"clinic": patient.clinic, "patient": patient}
     RegimenFactory(
         **of,
@@ -368,7 +369,7 @@ def test_plans_overdoses_and_concerns_are_marks(as_clinician, patient, clinician
         intake=intake,
         answered_at=now,
         question="last_overdose_on",
-        value=f"{(now - 60 * DAY).date()}",
+        value=f"{clinic_today(now - 60 * DAY)}",
         answered_by=clinician,
     )
     give("cssrs", {"wish": 1, "thoughts": 1, "plan": 1}, 2)
@@ -378,7 +379,7 @@ def test_plans_overdoses_and_concerns_are_marks(as_clinician, patient, clinician
         for mark in [mark.mark]
     }
 
-    assert marks["Overdose"] == timezone.localdate(now) - 60 * DAY
+    assert marks["Overdose"] == clinic_today(now) - 60 * DAY
     assert "Plan v1" in marks
     assert any(words.startswith("Suicide risk: high") for words in marks)
     assert Concern.objects.count() >= 1
@@ -401,7 +402,7 @@ def test_an_overdose_without_a_readable_day_stands_where_it_was_told(
     marks = as_clinician.get(url("timeline", patient.pk)).context["chart"].marks
     (on,) = [one.mark.on for one in marks if one.mark.words == "Overdose"]
 
-    assert on == timezone.localdate(now - 5 * DAY)
+    assert on == clinic_today(now - 5 * DAY)
 
 
 @pytest.mark.parametrize(
@@ -634,7 +635,7 @@ def three_years(patient):
             **of,
             medication="MTD",
             kind="missed" if at in missed else "administered",
-            on=at.date(),
+            on=clinic_today(at),
             amount_mg=None if at in missed else 30 + n % 60,
             recorded_at=now,
         )
@@ -656,7 +657,7 @@ def three_years(patient):
         for at in days[::10]
     )
     Visit.objects.bulk_create(
-        Visit(**of, on=at.date(), kind="c", status="attended", recorded_at=at)
+        Visit(**of, on=clinic_today(at), kind="c", status="attended", recorded_at=at)
         for at in days[::7]
     )
 

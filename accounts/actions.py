@@ -26,7 +26,8 @@ class LastAdmin(Refused):
 
 
 class OwnAccess(Refused):
-    """Nobody ends their own access or takes away their own admin role."""
+    """Nobody ends their own access, takes away their own admin role or gives themselves
+    a further one."""
 
     field = "roles"
 
@@ -81,6 +82,8 @@ def change_roles(
     _keep_an_admin(staff, clinic, wanted, by)
     held = staff.memberships.filter(clinic=clinic)
     before = sorted(held.values_list("role", flat=True))
+    if staff == by and wanted - set(before):
+        raise OwnAccess("Another admin has to give you a further role.")
     held.exclude(role__in=wanted).delete()
     Membership.objects.bulk_create(
         [
@@ -117,16 +120,18 @@ def _keep_an_admin(staff: Staff, clinic: Clinic, wanted: set[str], by: Staff) ->
 def end_access(
     *, staff: Staff, clinic: Clinic, why: str, by: Staff, at: datetime
 ) -> None:
-    """Take every role at this clinic away and end the person's sessions.
+    """Take every role at this clinic away, at once in every session.
 
-    Who has no clinic left can no longer sign in; what they signed stays theirs.
+    Who has no clinic left can no longer sign in; what they signed stays theirs. What
+    they do at another clinic goes on: an admin's reach ends at the clinic's border.
     """
     if staff == by:
         raise OwnAccess("Another admin has to end your access.")
     change_roles(staff=staff, clinic=clinic, roles=(), by=by, at=at)
     staff.is_active = staff.memberships.exists()
     staff.save(update_fields=["is_active"])
-    _end_sessions(staff)
+    if not staff.is_active:
+        _end_sessions(staff)
     audit.record("staff.access_ended", staff, by=by, at=at, clinic=clinic, why=why)
 
 

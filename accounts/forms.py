@@ -50,7 +50,8 @@ class SignInForm(forms.Form):
 
 
 class NewPasswordForm(SetPasswordMixin[Staff], forms.Form):
-    """A new password, typed twice; paste is welcome."""
+    """A new password, typed twice; paste is welcome. Who comes by a link has no present
+    one."""
 
     password1, password2 = SetPasswordMixin.create_password_fields(
         label1="New password", label2="The same again"
@@ -68,6 +69,26 @@ class NewPasswordForm(SetPasswordMixin[Staff], forms.Form):
         self.validate_passwords("password1", "password2")
         self.validate_password_for_user(self.staff, "password2")
         return super().clean()
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The same of somebody signed in, who has to know the present one."""
+
+    present_password = forms.CharField(
+        label="Present password",
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("present_password", "password1", "password2")
+    helper = plain_helper("present_password", "password1", "password2")
+
+    def clean_present_password(self) -> str:
+        """Whoever sits down at an open session does not know it."""
+        typed: str = self.cleaned_data["present_password"]
+        if not self.staff.check_password(typed):
+            raise ValidationError("This is not your present password.")
+        return typed
 
 
 class InviteForm(forms.Form):

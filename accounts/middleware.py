@@ -18,6 +18,7 @@ from accounts import tenancy, unsent
 from accounts.access import Acting, coming_from, way_back
 from accounts.models import Clinic, Membership, Staff
 from accounts.once import FIELD, HEADER, answered_once, is_repeatable
+from accounts.retry import is_asked_again
 from accounts.typed_text import fields_of, is_secret
 
 type Handler = Callable[[HttpRequest], HttpResponse]
@@ -133,7 +134,13 @@ def acting_staff(get_response: Handler) -> Handler:
                 answered_once(request, acting, get_response, at=at)
             )
 
-    return middleware
+    def once_more(request: HttpRequest) -> HttpResponse:
+        """Of two transactions that wait for each other one is ended, with nothing done:
+        it is asked again, once."""
+        response = middleware(request)
+        return middleware(request) if is_asked_again(request, response) else response
+
+    return once_more
 
 
 def _undone_if_failed(response: HttpResponse) -> HttpResponse:

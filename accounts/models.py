@@ -115,6 +115,9 @@ class AuditEvent(models.Model):
     why = models.TextField(blank=True)
     address = models.CharField(max_length=45, blank=True)
     facts = models.JSONField(default=dict)
+    # Filled by the database: when the row was written, and for whom the session was.
+    written_at = models.DateTimeField(null=True, editable=False)
+    written_for = models.CharField(max_length=80, blank=True, editable=False)
 
     class Meta:
         indexes = [
@@ -127,13 +130,47 @@ class AuditEvent(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.verb} {self.subject}"
 
 
+class AuditChain(models.Model):
+    """The last link of one clinic's audit; 0 is what belongs to no clinic."""
+
+    clinic = models.BigIntegerField(primary_key=True)
+    number = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.clinic}: {self.number} {self.digest}"
+
+
+class AuditLink(models.Model):
+    """One row of the audit in its clinic's chain, written by the database at the commit.
+
+    `digest`: SHA-256 of the digest before and the row's text
+    (`mainstay_audit_text`).
+    """
+
+    clinic = models.BigIntegerField()
+    number = models.BigIntegerField()
+    event = models.BigIntegerField(unique=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "number"], name="audit_link_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clinic}: {self.number} {self.digest}"
+
+
 class RowHistory(models.Model):
-    """Every change of every clinical row, written by the database's own trigger."""
+    """Every change of every clinical row, and of staff, roles and clinics, written by the
+    database's own trigger."""
 
     at = models.DateTimeField()
     transaction = models.BigIntegerField()
     actor = models.CharField(max_length=80)
-    clinic_id = models.BigIntegerField()
+    # None: of staff, who may work at several clinics.
+    clinic_id = models.BigIntegerField(null=True)
     table_name = models.CharField(max_length=63)
     row_id = models.BigIntegerField()
     operation = models.CharField(max_length=6)

@@ -47,9 +47,9 @@ def _scope(values: tuple[str, ...]) -> Iterator[None]:
         before = _read() if nested else None
         _write(values)
         yield
-        # Inside a wider transaction its own scope comes back; on an error the
-        # savepoint takes the setting with it.
-        if before is not None:
+        # Inside a wider transaction its own scope comes back; on an error, or where what
+        # was done is taken back, the savepoint takes the setting with it.
+        if before is not None and not transaction.get_rollback():
             _write(before)
 
 

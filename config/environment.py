@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 VARIABLES = {
     "MAINSTAY_ENV": "production (the default), local or test",
+    "MAINSTAY_PROCESS": "web, worker or command: how long it waits for the database; told by the code that starts it",
     "MAINSTAY_DEBUG": "yes shows Django's error pages; refused in production",
     "MAINSTAY_DATABASE_ROLE": "application (the default) or owner, for migrations",
     "MAINSTAY_LOG_LEVEL": "DEBUG, INFO (the default), WARNING or ERROR",

@@ -114,6 +114,17 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 DATABASE_ROLE = ENV.choice(
     "MAINSTAY_DATABASE_ROLE", ("application", "owner"), "application"
 )
+# Nobody waits for ever: one held row would stop the site. A page says so and is asked
+# again; a worker has the time of its task; a migration, an import or a backup takes
+# what it needs.
+WAITS = {
+    "web": {"lock_timeout": "4s", "statement_timeout": "25s"}
+    | {"idle_in_transaction_session_timeout": "60s"},
+    "worker": {"lock_timeout": "30s", "statement_timeout": "180s"}
+    | {"idle_in_transaction_session_timeout": "240s"},
+    "command": {},
+}
+PROCESS = ENV.choice("MAINSTAY_PROCESS", tuple(WAITS), "command")
 DATABASES = {
     "default": environ.Env.db_url_config(
         ENV.postgres(
@@ -123,6 +134,10 @@ DATABASES = {
     | {
         "CONN_MAX_AGE": ENV.integer("DATABASE_CONN_MAX_AGE", 60, 0, 3600),
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "options": " ".join(f"-c {k}={v}" for k, v in WAITS[PROCESS].items()),
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -170,6 +185,11 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 15},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
+    {"NAME": "accounts.password_rules.NotGuessedFirst"},
 ]
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
 
@@ -183,8 +203,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
 
-# Counted for the account and for the address, whichever fills first.
-AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_USERNAME_CALLABLE = "accounts.throttle.account_of"
+AXES_LOCKOUT_PARAMETERS = "accounts.throttle.counted_by"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True

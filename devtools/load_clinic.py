@@ -154,19 +154,19 @@ def _another(first: Patient, number: int, given: str, family: str) -> dict[str, 
     }
 
 
+# Whose rows go to whom, and by how many days they move.
+COPIES = (
+    "WITH copies AS MATERIALIZED ("
+    " SELECT f.first AS old, p.id AS new, (p.id %% 15 - 7)::int AS days"
+    " FROM unnest(%s::text[], %s::bigint[]) AS f (mrn, first)"
+    " JOIN patients_patient p ON p.mrn = f.mrn)"
+)
+
+
 def _copy_what_they_own(first_of: dict[str, int]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMP TABLE copies ON COMMIT DROP AS"
-            " SELECT f.first AS old, p.id AS new, (p.id %% 15 - 7)::int AS days"
-            " FROM unnest(%s::text[], %s::bigint[]) AS f (mrn, first)"
-            " JOIN patients_patient p ON p.mrn = f.mrn",
-            [list(first_of), list(first_of.values())],
-        )
-        cursor.execute("ANALYZE copies")
         for model in OWNED:
-            cursor.execute(_copying(model))
-        cursor.execute("DROP TABLE copies")
+            cursor.execute(_copying(model), [list(first_of), list(first_of.values())])
 
 
 def _copying(model: type[models.Model]) -> str:
@@ -176,7 +176,7 @@ def _copying(model: type[models.Model]) -> str:
     values = [in_place.get(column, f't."{column}"') for column in columns]
     of_intake = "JOIN assessments_intake i ON i.patient_id = m.new"
     return (
-        f"INSERT INTO {model._meta.db_table} ({', '.join(map(_quoted, columns))})"  # noqa: S608 - names of models
+        f"{COPIES} INSERT INTO {model._meta.db_table} ({', '.join(map(_quoted, columns))})"  # noqa: S608 - names of models
         f" SELECT {', '.join(values)} FROM copies m"
         f" JOIN {model._meta.db_table} t ON t.patient_id = m.old"
         f" {of_intake if model is IntakeAnswer else ''}"

@@ -36,6 +36,8 @@ NOT_OF_A_CLINIC = {
     "accounts.Membership": "says who works where; read before a clinic is chosen",
     "accounts.AuditEvent": "append-only; its clinic is a plain number with its own policy",
     "accounts.RowHistory": "append-only; its clinic is a plain number with its own policy",
+    "accounts.AuditChain": "a number and a digest for each clinic; written by the database",
+    "accounts.AuditLink": "numbers and digests; written by the database",
     "patients.Icd10Code": "a public code list",
 }
 # Choices that no constraint repeats, each with the reason.

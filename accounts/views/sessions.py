@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import actions, unsent
 from accounts.access import StaffRequest, posted, requires
-from accounts.forms import NewPasswordForm, SignInForm
+from accounts.forms import ChangePasswordForm, NewPasswordForm, SignInForm
 from accounts.middleware import CLINIC, SEEN_AT, SIGNED_IN_AT
 from accounts.models import Staff
 from accounts.once import refused, repeatable
@@ -117,7 +117,7 @@ def switch_clinic(request: StaffRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @requires(Permission.SELF)
 def account(request: StaffRequest) -> HttpResponse:
-    form = NewPasswordForm(posted(request), staff=request.user)
+    form = ChangePasswordForm(posted(request), staff=request.user)
     if request.method == "POST" and form.is_valid():
         actions.set_password(
             staff=request.user,

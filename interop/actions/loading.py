@@ -1,14 +1,14 @@
-"""Records into their tables: COPY into a passing table, then what is not there yet."""
+"""Records into their tables, a page of rows a statement: what is not there yet."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from itertools import batched
 from operator import attrgetter
 
 from django.db import connection, models
+from psycopg2.extras import execute_values
 
 from assessments.models import IntakeAnswer, Observation
 from interop.cohort.records import (
@@ -25,6 +25,7 @@ from patients.models import Visit
 from treatment.models import DoseEvent, ToxicologyResult
 
 SOURCE = "CTN-0094 public data"
+PAGE = 1000
 
 
 class People:
@@ -62,26 +63,16 @@ def copy_in(
 ) -> int:
     """Add the rows whose keys are not there yet; returns how many were added."""
     names = ", ".join(f'"{column}"' for column in columns)
-    table = model._meta.db_table
+    adding = (
+        f"INSERT INTO {model._meta.db_table} ({names}) VALUES %s ON CONFLICT DO NOTHING"  # noqa: S608 - names of models
+    )
+    added = 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA"  # noqa: S608 - names of models
-        )
-        cursor.copy_expert("COPY incoming FROM STDIN WITH (FORMAT csv)", _as_csv(rows))
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {names} FROM incoming ON CONFLICT DO NOTHING"  # noqa: S608 - names of models
-        )
-        added: int = cursor.rowcount
-        cursor.execute("DROP TABLE incoming")
+        # The application's role makes no tables, not temporary ones either.
+        for page in batched(rows, PAGE):
+            execute_values(cursor, adding, page, page_size=PAGE)
+            added += cursor.rowcount
     return added
-
-
-def _as_csv(rows: Iterable[Sequence[Cell]]) -> io.StringIO:
-    """CSV in which an empty field is NULL and a quoted one is text."""
-    stream = io.StringIO()
-    csv.writer(stream, quoting=csv.QUOTE_NOTNULL).writerows(rows)
-    stream.seek(0)
-    return stream
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,18 @@ class TestChangeRoles:
                 staff=admin, clinic=clinic, roles=[], by=clinician, at=noon
             )
 
+    def test_nobody_gives_themselves_a_further_role(self, clinic, admin, noon):
+        with pytest.raises(actions.OwnAccess):
+            actions.change_roles(
+                staff=admin,
+                clinic=clinic,
+                roles=[Role.ADMIN, Role.PRESCRIBER],
+                by=admin,
+                at=noon,
+            )
+
+        assert list(admin.memberships.values_list("role", flat=True)) == [Role.ADMIN]
+
     def test_nobody_takes_away_their_own_admin_role(self, clinic, admin, noon):
         StaffFactory(roles={clinic: [Role.ADMIN]})
 
@@ -112,9 +124,10 @@ class TestChangeRoles:
                 staff=admin, clinic=clinic, roles=["clinician"], by=admin, at=noon
             )
 
-    def test_an_admin_may_take_another_role_too(self, clinic, admin, noon):
+    def test_an_admin_gets_another_role_from_another_admin(self, clinic, admin, noon):
+        other = StaffFactory(roles={clinic: [Role.ADMIN]})
         actions.change_roles(
-            staff=admin, clinic=clinic, roles=["admin", "clinician"], by=admin, at=noon
+            staff=admin, clinic=clinic, roles=["admin", "clinician"], by=other, at=noon
         )
 
         assert roles(admin, clinic) == {"admin", "clinician"}
@@ -162,6 +175,19 @@ class TestEndAccess:
 
         clinician.refresh_from_db()
         assert clinician.get_session_auth_hash() != before
+
+    def test_their_sessions_at_another_clinic_go_on(
+        self, clinic, other_clinic, clinician, admin, noon
+    ):
+        Membership.objects.create(
+            staff=clinician, clinic=other_clinic, role=Role.CLINICIAN
+        )
+        before = clinician.get_session_auth_hash()
+
+        actions.end_access(staff=clinician, clinic=clinic, why="x", by=admin, at=noon)
+
+        clinician.refresh_from_db()
+        assert clinician.get_session_auth_hash() == before
 
     def test_nobody_ends_their_own_access(self, clinic, admin, noon):
         with pytest.raises(actions.OwnAccess):

@@ -15,9 +15,10 @@ from accounts.models import AuditEvent, Membership
 from accounts.permissions import Role
 from tests.conftest import signed_in
 from tests.factories import PatientFactory, StaffFactory
+from tests.factories.accounts import PASSWORD
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "correct horse battery staple"
+WRONG = "wrong horse battery staple"
 SIGN_IN = reverse("accounts:sign_in")
 
 
@@ -74,6 +75,47 @@ class TestSigningIn:
 
         assert last.status_code == 429
         assert try_in(clinician.email).status_code == 429
+
+    def from_each(self, email, addresses, password=WRONG):
+        """The answers to one try from each of these addresses."""
+        return [
+            Client(REMOTE_ADDR=address).post(
+                SIGN_IN, {"email": email, "password": password}
+            )
+            for address in addresses
+        ]
+
+    def test_guesses_from_many_addresses_close_the_account(self, clinician):
+        addresses = [f"203.0.113.{n}" for n in range(40)]
+        answers = self.from_each(clinician.email, addresses)
+        (right,) = self.from_each(clinician.email.upper(), ["198.51.100.1"], PASSWORD)
+
+        assert [a.status_code for a in answers] == [400] * 9 + [429] * 31
+        # Right or wrong tells nothing.
+        assert right.status_code == 429
+
+    def test_nobody_is_shut_out_by_what_others_do(self, clinician, prescriber):
+        usual = "198.51.100.7"
+        self.from_each(clinician.email, [usual], PASSWORD)
+        self.from_each(clinician.email, [f"203.0.113.{n}" for n in range(12)])
+        self.from_each("nobody@example.org", [usual] * 12)
+
+        (same_place,) = self.from_each(clinician.email, [usual], PASSWORD)
+        (colleague,) = self.from_each(prescriber.email, [usual], PASSWORD)
+        (elsewhere,) = self.from_each(clinician.email, ["192.0.2.1"], PASSWORD)
+        assert (same_place.status_code, colleague.status_code) == (302, 302)
+        assert elsewhere.status_code == 429
+
+    def test_where_somebody_usually_comes_in_is_closed_by_tries_from_there(
+        self, clinician
+    ):
+        usual = "198.51.100.7"
+        self.from_each(clinician.email, [usual], PASSWORD)
+        answers = self.from_each(clinician.email, [usual] * 10)
+
+        assert answers[-1].status_code == 429
+        (right,) = self.from_each(clinician.email, [usual], PASSWORD)
+        assert right.status_code == 429
 
     def test_a_signed_in_person_is_led_on(self, as_clinician):
         assert as_clinician.get(SIGN_IN).url == "/"
@@ -177,27 +219,55 @@ class TestClinics:
 
 
 class TestPasswords:
-    def test_a_short_one_is_refused_beside_the_field(self, as_clinician):
-        response = as_clinician.post(
-            "/account/", {"password1": "short", "password2": "short"}
+    def change(self, client, new, present=PASSWORD):
+        return client.post(
+            "/account/",
+            {"present_password": present, "password1": new, "password2": new},
         )
+
+    @pytest.mark.parametrize(
+        ("new", "said"),
+        [
+            pytest.param("short", "at least 15", id="short"),
+            pytest.param("1qaz2wsx3edc4rfv", "too common", id="on the list"),
+            pytest.param("aaaaaaaaaaaaaaaa", "among the first", id="one letter"),
+            pytest.param("1234567890123456", "among the first", id="a row"),
+            pytest.param("zyxwvutsrqponmlk", "among the first", id="a row back"),
+            pytest.param("passwordpassword", "again and again", id="a word twice"),
+            pytest.param("mainstaymainstay", "again and again", id="our own name"),
+            pytest.param("Mainstay-password", "again and again", id="and a word"),
+            pytest.param("samir.haddad 1990", "too similar", id="the name"),
+        ],
+    )
+    def test_one_that_is_guessed_first_is_refused_beside_the_field(
+        self, as_clinician, new, said
+    ):
+        response = self.change(as_clinician, new)
 
         assert response.status_code == 400
-        assert "at least 15" in response.content.decode()
+        assert said in response.content.decode()
 
-    def test_a_common_one_is_refused(self, as_clinician):
-        common = "1qaz2wsx3edc4rfv"
-        response = as_clinician.post(
-            "/account/", {"password1": common, "password2": common}
-        )
+    def test_ones_own_address_is_none(self, as_clinician):
+        email = as_clinician.staff.email
+        response = self.change(as_clinician, f"my own {email} here")
 
-        assert "too common" in response.content.decode()
+        assert response.status_code == 400
+
+    def test_the_present_one_is_asked(self, clinician):
+        desk = signed_in(clinician)
+        new = "seven words of one long song"
+
+        response = self.change(desk, new, present="not the present one")
+
+        assert response.status_code == 400
+        assert "not your present password" in response.content.decode()
+        assert try_in(clinician.email).status_code == 302
 
     def test_a_new_one_ends_other_sessions_and_keeps_this_one(self, clinician):
         desk, phone = signed_in(clinician), signed_in(clinician)
         new = "seven words of one long song"
 
-        desk.post("/account/", {"password1": new, "password2": new})
+        assert self.change(desk, new).status_code == 302
 
         assert phone.get("/account/").status_code == 302
 

@@ -17,9 +17,9 @@ from accounts.typed_text import is_secret
 from aftercare.models import OutreachAttempt
 from tests.conftest import signed_in
 from tests.factories import PatientFactory, StaffFactory
+from tests.factories.accounts import PASSWORD
 
 SIGN_IN = "/sign-in/"
-PASSWORD = "correct horse battery staple"
 TYPED = {
     "outcome": "no_answer",
     "channel": "phone",
@@ -170,7 +170,7 @@ class TestNotKept:
         assert not UnsentText.objects.exists()
 
     def test_a_password(self, as_care_manager):
-        sent = {"password1": "nine lives", "password2": "nine lives", "once": TOKEN}
+        sent = {"present_password": "x", "password1": "nine lives", "once": TOKEN}
 
         idle(as_care_manager).post("/account/", sent, once=False)
 

@@ -7,6 +7,9 @@ from accounts.models import Clinic, Membership, Staff
 JOINED = dt.datetime(2026, 1, 5, 14, tzinfo=dt.UTC)
 
 
+PASSWORD = "correct horse battery staple"
+
+
 class ClinicFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Clinic
@@ -25,7 +28,7 @@ class StaffFactory(factory.django.DjangoModelFactory):
     email = factory.Sequence(lambda n: f"staff{n}@clinic.example")
     name = factory.Sequence(lambda n: f"Staff {n}")
     joined_at = JOINED
-    password = factory.django.Password("correct horse battery staple")
+    password = factory.django.Password(PASSWORD)
 
     @factory.post_generation
     def roles(self, create, given, **_):

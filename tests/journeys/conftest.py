@@ -11,10 +11,10 @@ from django.core.signals import request_finished, request_started
 from playwright.sync_api import Page, sync_playwright
 
 from tests.factories import ClinicFactory, StaffFactory
+from tests.factories.accounts import PASSWORD
 from tests.journeys.workers import until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PASSWORD = "correct horse battery staple"
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",

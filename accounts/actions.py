@@ -170,5 +170,13 @@ def note_sign_in(*, staff: Staff, at: datetime) -> None:
 
 
 @transaction.atomic
+def note_failed_sign_in(*, email: str, at: datetime) -> None:
+    """A try at an account that there is; what was typed otherwise is nobody's."""
+    staff = Staff.objects.filter(email__iexact=email.strip()).first()
+    if staff is not None:
+        audit.record("staff.sign_in_failed", staff, by=None, at=at)
+
+
+@transaction.atomic
 def note_sign_out(*, staff: Staff, at: datetime) -> None:
     audit.record("staff.signed_out", staff, by=staff, at=at)

@@ -76,3 +76,8 @@ def digest(plan: Plan, rows: Tree | None = None) -> str:
     """What a signature stands for: SHA-256 over the canonical content."""
     text = json.dumps(as_json(plan, rows), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_as_signed(plan: Plan, rows: Tree | None = None) -> bool:
+    """Whether a plan still says what its signature stands for; a draft has none."""
+    return plan.content_digest in ("", digest(plan, rows))

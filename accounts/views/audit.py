@@ -1,13 +1,13 @@
 """The trail of acts, for admins."""
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.access import StaffRequest, requires
 from accounts.forms import AuditFilterForm, ChangeFilterForm
-from accounts.models import AuditEvent, RowHistory, Staff
+from accounts.models import AuditEvent, Clinic, RowHistory, Staff
 from accounts.permissions import Permission
 from accounts.protection import clinic_owned
 
@@ -18,7 +18,8 @@ PAGE = 50
 def audit(request: StaffRequest) -> HttpResponse:
     clinic = request.acting.clinic
     form = AuditFilterForm(request.GET)
-    events = AuditEvent.objects.filter(clinic_id=clinic.pk)
+    staff = Staff.objects.at_clinic(clinic)
+    every = events = _of_clinic(clinic, staff)
     if form.is_valid():
         events = _filtered(events, form.cleaned_data)
     page = Paginator(events.order_by("-at", "-id"), PAGE).get_page(
@@ -27,14 +28,21 @@ def audit(request: StaffRequest) -> HttpResponse:
     context = {
         "page": page,
         "form": form,
-        "staff": Staff.objects.at_clinic(clinic),
-        "verbs": AuditEvent.objects.filter(clinic_id=clinic.pk)
-        .order_by("verb")
-        .values_list("verb", flat=True)
-        .distinct(),
+        "staff": staff,
+        "verbs": every.order_by("verb").values_list("verb", flat=True).distinct(),
     }
     return render(
         request, "accounts/audit.html", context, status=200 if form.is_valid() else 400
+    )
+
+
+def _of_clinic(clinic: Clinic, staff: QuerySet[Staff]) -> QuerySet[AuditEvent]:
+    """What was done at a clinic, and how its staff came in, which is of no clinic."""
+    subjects = [
+        f"{Staff._meta.label_lower}:{pk}" for pk in staff.values_list("pk", flat=True)
+    ]
+    return AuditEvent.objects.filter(
+        Q(clinic_id=clinic.pk) | Q(clinic_id=None, subject__in=subjects)
     )
 
 

@@ -48,6 +48,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
         if isinstance(staff, Staff):
             return _let_in(request, staff)
+        actions.note_failed_sign_in(email=form.cleaned_data["email"], at=timezone.now())
         form.add_error(None, NO_MATCH)
     status = 400 if form.errors else 200
     return render(

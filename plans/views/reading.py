@@ -78,6 +78,7 @@ def page(
         "parts": parts_of(plan, rows),
         # What a signature, and an act on the whole draft, is about.
         "shown": plan.content_digest or content.digest(plan, rows),
+        "digest_holds": content.is_as_signed(plan, rows),
         "level_shown": revision_of(plan, ["level_of_care"]),
         "checks": plan_checks,
         "met": sum(check.is_met for check in plan_checks),
@@ -146,8 +147,7 @@ def printed(request: StaffRequest, pk: int) -> HttpResponse:
         "patient": plan.patient,
         "parts": [_without_private(part) for part in parts_of(plan)],
         "signatures": plan.signatures.all(),
-        "digest_holds": not plan.content_digest
-        or content.digest(plan) == plan.content_digest,
+        "digest_holds": content.is_as_signed(plan),
     }
     return render(request, "plans/print.html", context)
 

@@ -395,6 +395,24 @@ class TestAuditPage:
     def test_a_filter_that_makes_no_sense_is_said(self, as_admin, query):
         assert as_admin.get(f"/audit/?{query}").status_code == 400
 
+    def test_shows_how_this_clinics_staff_came_in_and_nobody_elses(
+        self, as_admin, clinician, other_clinic
+    ):
+        stranger = StaffFactory(roles={other_clinic: [Role.CLINICIAN]})
+        for email in (clinician.email, stranger.email, "nobody@example.org"):
+            try_in(email, WRONG)
+        try_in(clinician.email)
+        try_in(stranger.email)
+
+        page = as_admin.get("/audit/")
+        shown = [(e.verb, e.subject) for e in page.context["page"]]
+        own = f"accounts.staff:{clinician.pk}"
+        assert ("staff.sign_in_failed", own) in shown
+        assert ("staff.signed_in", own) in shown
+        assert f"accounts.staff:{stranger.pk}" not in {subject for _, subject in shown}
+        failed = as_admin.get("/audit/?verb=staff.sign_in_failed")
+        assert len(failed.context["page"].object_list) == 1
+
     def test_is_empty_in_words(self, as_admin):
         page = as_admin.get("/audit/?verb=nothing").content.decode()
 

@@ -1,6 +1,7 @@
 """A plan in the browser."""
 
 import pytest
+from django.db import connection
 
 from plans import content
 from plans.actions import signing
@@ -286,6 +287,28 @@ class TestPrint:
 
         assert in_force.content_digest in page
         assert "does not match" not in page
+
+    @pytest.mark.parametrize("path", ["/plans/{}/", "/plans/{}/print/"])
+    def test_one_that_was_changed_past_the_site_says_so(
+        self, as_clinician, in_force, path
+    ):
+        warnings = ("not what was signed", "does not match what was signed")
+        page = as_clinician.get(path.format(in_force.pk)).content.decode()
+        assert not any(words in page for words in warnings)
+
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("RESET ROLE")
+            cursor.execute("ALTER TABLE plans_intervention DISABLE TRIGGER frozen")
+            cursor.execute(
+                "UPDATE plans_intervention SET dose = '999 mg' WHERE id = %s",
+                [in_force.interventions.first().pk],
+            )
+            cursor.execute("ALTER TABLE plans_intervention ENABLE TRIGGER frozen")
+            cursor.execute("SET ROLE mainstay_app")
+
+        page = as_clinician.get(path.format(in_force.pk)).content.decode()
+        assert any(words in page for words in warnings)
 
 
 class TestOtherClinic:

@@ -19,6 +19,7 @@ from reports.caseload.order_sql import OPEN, act_on
 from reports.caseload.row_sql import ROW_PARTS
 from treatment.current_sql import MAIN_SINCE, of_taken
 
+LONGEST_COPY = "10min"
 CHUNK = 1 << 16
 
 
@@ -151,6 +152,8 @@ def _copy(
             tenancy.clinics([clinic_id], actor=actor),
             connection.cursor() as cursor,
         ):
+            # Whoever reads it slowly holds it back; a page has less time.
+            cursor.execute("SET LOCAL statement_timeout = %s", [LONGEST_COPY])
             # COPY takes no parameters: the driver writes them into the text.
             plain = cursor.cursor.mogrify(sql, told).decode()
             copy = f"COPY ({plain}) TO STDOUT WITH (FORMAT csv, HEADER)"

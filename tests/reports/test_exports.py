@@ -144,6 +144,17 @@ def test_sees_its_own_clinic_whatever_the_statement_says(clinic):
     assert b"".join(told).split() == [b"mrn", b"mine"]
 
 
+def test_whoever_reads_it_slowly_has_more_time_than_a_page(clinic):
+    told = csv_file.copied(
+        "SELECT current_setting('statement_timeout') AS most",
+        {},
+        clinic_id=clinic.pk,
+        actor="test",
+    )
+
+    assert b"".join(told).split() == [b"most", csv_file.LONGEST_COPY.encode()]
+
+
 def test_what_goes_wrong_in_the_database_is_said(clinic):
     told = csv_file.copied("SELECT 1/0", {}, clinic_id=clinic.pk, actor="test")
 

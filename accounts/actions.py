@@ -33,6 +33,28 @@ class OwnAccess(Refused):
 
 
 @transaction.atomic
+def open_clinic(
+    *,
+    name: str,
+    mrn_prefix: str,
+    time_zone: str,
+    is_otp: bool,
+    is_rems_certified: bool,
+    at: datetime,
+) -> Clinic:
+    """Add a clinic; nobody works there yet. Record numbers begin with the prefix."""
+    clinic = Clinic.objects.create(
+        name=name,
+        mrn_prefix=mrn_prefix,
+        time_zone=time_zone,
+        is_otp=is_otp,
+        is_rems_certified=is_rems_certified,
+    )
+    audit.record("clinic.opened", clinic, by=None, at=at, clinic=clinic)
+    return clinic
+
+
+@transaction.atomic
 def invite_staff(
     *,
     clinic: Clinic,

@@ -1,3 +1,5 @@
+from zoneinfo import available_timezones
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
@@ -5,7 +7,7 @@ from django.contrib.auth.forms import SetPasswordMixin
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from accounts.models import Staff
+from accounts.models import Clinic, Staff
 from accounts.permissions import Role
 
 
@@ -88,6 +90,45 @@ class ChangePasswordForm(NewPasswordForm):
         typed: str = self.cleaned_data["present_password"]
         if not self.staff.check_password(typed):
             raise ValidationError("This is not your present password.")
+        return typed
+
+
+class OpenClinicForm(forms.Form):
+    """What a clinic is begun with; each is asked in these words where it is missing."""
+
+    name = PlainText(label="Name of the clinic", max_length=120)
+    mrn_prefix = forms.RegexField(
+        r"^[A-Za-z0-9]{1,8}\Z",
+        label="Letters or digits that record numbers begin with",
+        error_messages={"invalid": "Write 1 to 8 letters or digits, such as 004."},
+    )
+    time_zone = forms.CharField(label="Time zone, such as America/New_York")
+    is_otp = forms.BooleanField(
+        label="Certified opioid treatment program", required=False
+    )
+    is_rems_certified = forms.BooleanField(
+        label="Certified for Sublocade and Brixadi (REMS)", required=False
+    )
+
+    def clean_name(self) -> str:
+        return self._not_taken("name")
+
+    def clean_mrn_prefix(self) -> str:
+        return self._not_taken("mrn_prefix")
+
+    def _not_taken(self, field: str) -> str:
+        typed: str = self.cleaned_data[field]
+        if Clinic.objects.filter(**{f"{field}__iexact": typed}).exists():
+            raise ValidationError(f"A clinic with {typed} already exists.")
+        return typed
+
+    def clean_time_zone(self) -> str:
+        typed: str = self.cleaned_data["time_zone"]
+        if typed not in available_timezones():
+            raise ValidationError(
+                f"{typed} is no time zone. Write one of the list at"
+                " en.wikipedia.org/wiki/List_of_tz_database_time_zones."
+            )
         return typed
 
 

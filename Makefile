@@ -11,9 +11,8 @@ medications/options/*,accounts/access.py,accounts/permissions.py,accounts/tenanc
 accounts/protection.py,accounts/middleware.py
 
 # They go through what the tests of each room measure; a tracer would double their time.
-# A browser waits more than it works: there are three of them for two cores.
 UNTRACED = tests/properties tests/walks tests/journeys
-PYTEST = $(PY) -m config.local.throwaway pytest --dist worksteal
+PYTEST = $(PY) -m config.local.throwaway pytest -n 2 --dist worksteal
 
 TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 
@@ -32,10 +31,10 @@ run: ## the whole site on this machine, until Ctrl-C (PORT=9000 to prefer a port
 test: .venv ## the whole suite on throw-away servers (ARGS="tests/plans -k sign")
 	@$(PY) -m config.local.browser
 ifdef ARGS
-	@$(PYTEST) -n 2 $(ARGS)
+	@$(PYTEST) $(ARGS)
 else
-	@$(PYTEST) -n 2 --cov $(UNTRACED:%=--ignore=%); rooms=$$?; \
-	$(PYTEST) -n 3 $(UNTRACED) && exit $$rooms
+	@$(PYTEST) --cov $(UNTRACED:%=--ignore=%); rooms=$$?; \
+	$(PYTEST) $(UNTRACED) && exit $$rooms
 	@$(PY) -m coverage report --include="$(WHOLE)" --fail-under=100
 endif
 

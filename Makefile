@@ -16,7 +16,7 @@ PYTEST = $(PY) -m config.local.throwaway pytest -n 2 --dist worksteal
 
 TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 
-.PHONY: help run test check fix demo bench backup restore lock clean .venv
+.PHONY: help run test check fix demo bench backup restore drill sbom lock clean .venv
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -51,11 +51,22 @@ demo: .venv ## load the demo clinic anew
 bench: .venv ## figures of the main pages against a bare view and raw SQL
 	@exec $(PY) -m config.local.throwaway manage bench $(ARGS)
 
-backup: .venv ## everything into one file in backups/
+backup: ## everything into one file in backups/
+	@[ -x $(PY) ] || ./config/local/prepare requirements.lock
 	@exec $(PY) -m config.local.backup save $(ARGS)
 
-restore: .venv ## put a backup in the place of what is there: make restore FILE=backups/...
+restore: ## put a backup in the place of what is there: make restore FILE=backups/...
+	@[ -x $(PY) ] || ./config/local/prepare requirements.lock
 	@exec $(PY) -m config.local.backup restore "$(FILE)" $(ARGS)
+
+drill: .venv ## back up with Barman, lose the server, restore, compare every row
+	@exec $(PY) -m config.local.drill
+
+faults: .venv ## the catalogue of faults, case by case (ARGS="--only live", ARGS="--only K01")
+	@exec $(PY) -m tests.faults $(ARGS)
+
+sbom: .venv ## what the image is made of, as CycloneDX
+	@exec $(PY) -m cyclonedx_py requirements requirements.lock --of JSON -o sbom.json
 
 lock: .venv ## write the lock files anew from pyproject.toml
 	@$(PY) -m uv pip compile -q --universal --generate-hashes --no-emit-index-url \

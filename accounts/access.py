@@ -18,8 +18,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Clinic, Membership, Staff
 from accounts.permissions import Permission, Role, permissions_of
+from accounts.second_step import must_set_up
 
 LOOKED_FOR = "q"
+FIRST = "before_second_step"
 
 type View[Request, **P] = Callable[Concatenate[Request, P], HttpResponse]
 
@@ -60,6 +62,10 @@ class StaffRequest(HttpRequest):
     today: date
 
 
+# What a browser asks with; a view that takes less says so.
+USUAL = ("GET", "HEAD", "POST")
+
+
 def requires[**P](
     permission: Permission, *methods: str
 ) -> Callable[[View[StaffRequest, P]], View[HttpRequest, P]]:
@@ -76,16 +82,33 @@ def requires[**P](
             acting: Acting | None = getattr(request, "acting", None)
             if acting is None or not acting.may(permission):
                 raise PermissionDenied
+            if not hasattr(view, FIRST) and _must_set_up(request, acting):
+                return redirect("accounts:second_step_needed")
             return view(cast(StaffRequest, request), *args, **kwargs)
 
         guarded.required_permission = permission  # type: ignore[attr-defined]
-        return require_http_methods(methods)(guarded) if methods else guarded
+        return require_http_methods(methods or USUAL)(guarded)
 
     return decorate
 
 
+def before_second_step[View](view: View) -> View:
+    """Open a view to somebody who still has to set up a second step: what they need for
+    that, and the way out. Stands below `requires`."""
+    setattr(view, FIRST, True)
+    return view
+
+
+def _must_set_up(request: HttpRequest, acting: Acting) -> bool:
+    today: date = request.today  # type: ignore[attr-defined]
+    return must_set_up(request, acting.staff, acting.clinic, acting.roles, today)
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Where nobody is known, nothing sent can be kept for anybody."""
+    """Where nobody is known, nothing sent can be kept for anybody. On an empty site
+    nobody can sign in: it begins at its first page."""
+    if not Clinic.objects.exists():
+        return redirect("accounts:first_run")
     if request.method == "POST":
         messages.warning(
             request,

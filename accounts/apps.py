@@ -7,5 +7,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import protection
+        from accounts.clinic_settings import consequences
 
         post_migrate.connect(protection.after_migrate, dispatch_uid="protection")
+        consequences.register("clock", foretell=consequences.of_the_clock)
+        consequences.register("week", foretell=consequences.of_the_week)

@@ -27,7 +27,8 @@ NAV_ITEMS = (
     ("Knowledge", "medications:knowledge", Permission.KNOWLEDGE_VIEW),
     ("Workers", "jobs:board", Permission.JOBS_VIEW),
     ("Staff", "accounts:staff", Permission.STAFF_MANAGE),
-    ("Audit", "accounts:audit", Permission.AUDIT_VIEW),
+    ("Clinic", "accounts:clinic_settings", Permission.CLINIC_VIEW),
+    ("Audit", "reports:audit", Permission.AUDIT_VIEW),
 )
 
 

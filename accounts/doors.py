@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import chain
 from typing import TypedDict, Unpack, cast
 
 from django import forms
@@ -10,10 +11,19 @@ from django.db import transaction
 from django.db.models import Manager, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.access import StaffRequest
+from accounts import audit
+from accounts.access import Acting, StaffRequest
 from accounts.models import Staff
-from accounts.refusals import Overtaken, Refused, as_shown, revision_of
+from accounts.refusals import (
+    NotConfirmed,
+    Overtaken,
+    Refused,
+    RightMissing,
+    as_shown,
+    revision_of,
+)
 
 
 class Actor(TypedDict):
@@ -30,6 +40,17 @@ class ActorAsShown(Actor):
 
 
 OK, BAD, CONFLICT = 200, 400, 409
+
+
+def path_of_ours(request: HttpRequest, wanted: str, otherwise: str) -> str:
+    """Where a form wants to go on, if that is a path of this site."""
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if is_ours else otherwise
+
+
+BYTE_ORDER_MARK = "\ufeff"
 SHOWN = "shown"
 
 
@@ -79,6 +100,8 @@ class ActOptions(TypedDict, total=False):
     row: Model | None
     fields: Iterable[str]
     done: str
+    only_looks: bool
+    about: Callable[[], Iterable[str]]
 
 
 def act(
@@ -101,21 +124,30 @@ def outcome_of[Made](
     row: Model | None = None,
     fields: Iterable[str] = (),
     done: str = "",
+    only_looks: bool = False,
+    about: Callable[[], Iterable[str]] = tuple,
 ) -> Made | None:
     """The outcome of one act; a form that was not sent, or is not in order, has none.
 
+    Below `step_up` nothing is done for who has not proved lately that it is them: what
+    is wrong with a form is said before they are asked, and in the lines of `about` what
+    they are about to do. What `only_looks` is no act.
     Refused, its words stand at the field that they are about, or above the form; without
     a form they are a message. `row` has to say what was shown of it, and is held until
     the end.
     """
     if form is not None and (request.method != "POST" or not form.is_valid()):
         return None
+    if getattr(request, "is_unproven", False) and not only_looks:
+        raise NotConfirmed(about())
     try:
         with transaction.atomic():
             if row is not None:
                 as_shown(_held(row), shown_in(request), fields)
             made = do()
     except Refused as refusal:
+        if isinstance(refusal, RightMissing):
+            _note_refused(request, row)
         if form is None:
             messages.error(request, str(refusal))
         else:
@@ -126,12 +158,27 @@ def outcome_of[Made](
     return made
 
 
+def _note_refused(request: HttpRequest, row: Model | None) -> None:
+    """Write down that somebody asked for what only others may decide."""
+    acting: Acting = request.acting  # type: ignore[attr-defined]
+    page = request.resolver_match
+    audit.record(
+        "act.refused",
+        row or acting.clinic,
+        by=acting.staff,
+        at=request.at,  # type: ignore[attr-defined]
+        clinic=acting.clinic,
+        page=page.view_name if page else "",
+    )
+
+
 def _held[Row: Model](row: Row) -> Row | None:
     rows = type(row)._default_manager.select_for_update(no_key=True, of=("self",))
     return rows.filter(pk=row.pk).first()
 
 
 def _refuse(form: forms.Form, refusal: Refused) -> None:
+    form.refusal = refusal  # type: ignore[attr-defined]
     if isinstance(refusal, Overtaken):
         _both_versions(form, refusal)
     form.add_error(
@@ -173,9 +220,17 @@ def _words(field: forms.Field, value: object) -> str:
 def as_file(
     content: str | Iterable[bytes], name: str, content_type: str = "text/csv"
 ) -> HttpResponse:
-    """A file to keep, under this name; what comes piece by piece is sent so."""
-    made = HttpResponse if isinstance(content, str) else StreamingHttpResponse
-    response = made(content, content_type=f"{content_type}; charset=utf-8")
+    """A file to keep, under this name; what comes piece by piece is sent so.
+
+    A table begins with the mark by which a spreadsheet knows that letters are UTF-8.
+    """
+    mark = BYTE_ORDER_MARK if content_type == "text/csv" else ""
+    response = (
+        HttpResponse(f"{mark}{content}")
+        if isinstance(content, str)
+        else StreamingHttpResponse(chain([mark.encode()], content))
+    )
+    response["Content-Type"] = f"{content_type}; charset=utf-8"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return cast(HttpResponse, response)
 

@@ -1,3 +1,6 @@
+import re
+import unicodedata
+from typing import Any
 from zoneinfo import available_timezones
 
 from crispy_forms.helper import FormHelper
@@ -5,6 +8,7 @@ from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.contrib.auth.forms import SetPasswordMixin
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.http import QueryDict
 
 from accounts.models import Clinic, Staff
@@ -27,14 +31,62 @@ def side_by_side(*fields: str) -> Div:
     return Div(*fields, css_class="mst-row is-fields align-items-start")
 
 
+# They join letters of a word, in the scripts that need it.
+JOINERS = "\u200c\u200d"
+LINES = "\n\r\t"
+# Some readers of text end a line at these too.
+PAGE_ENDS = re.compile("[\u2028\u2029]")
+LINE_ENDS = re.compile("[\n\r\t\u2028\u2029]+")
+
+
+def is_invisible(sign: str) -> bool:
+    """Whether a sign cannot be seen, and may turn or hide what stands beside it."""
+    if sign in JOINERS or sign in LINES or sign == "\x00":
+        return False
+    return unicodedata.category(sign) in ("Cf", "Cc")
+
+
+class ChoiceList(forms.RadioSelect):
+    """Choices that are sentences: one under the other, each as wide as the form."""
+
+    is_list = True
+
+
 class PlainText(forms.CharField):
-    """Text that a database and a page can hold: no NUL, no lone surrogate."""
+    """Text that a database and a page can hold: no NUL, no lone surrogate, nothing that
+    cannot be seen; a letter and its accent are one sign. Of one line, where the field
+    is."""
 
     def to_python(self, value: object) -> str:
         text = super().to_python(value) or ""
         if any("\ud800" <= c <= "\udfff" for c in text):
             raise ValidationError("Some characters could not be read. Type them again.")
-        return str(text)
+        seen = "".join(sign for sign in str(text) if not is_invisible(sign))
+        is_long = isinstance(self.widget, forms.Textarea)
+        seen = (PAGE_ENDS if is_long else LINE_ENDS).sub("\n" if is_long else " ", seen)
+        return unicodedata.normalize("NFC", seen.strip() if self.strip else seen)
+
+
+class TimeZoneField(forms.CharField):
+    """A time zone by its name: known here, and to the database that counts days by it."""
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(max_length=64, **named)
+
+    def clean(self, value: object) -> str:
+        typed = str(super().clean(value))
+        if typed and not (typed in available_timezones() and _is_in_database(typed)):
+            raise ValidationError(
+                f"{typed} is no time zone. Write one such as America/New_York, of the"
+                " list at en.wikipedia.org/wiki/List_of_tz_database_time_zones."
+            )
+        return typed
+
+
+def _is_in_database(zone: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_timezone_names WHERE name = %s", [zone])
+        return cursor.fetchone() is not None
 
 
 class SignInForm(forms.Form):
@@ -102,7 +154,7 @@ class OpenClinicForm(forms.Form):
         label="Letters or digits that record numbers begin with",
         error_messages={"invalid": "Write 1 to 8 letters or digits, such as 004."},
     )
-    time_zone = forms.CharField(label="Time zone, such as America/New_York")
+    time_zone = TimeZoneField(label="Time zone, such as America/New_York")
     is_otp = forms.BooleanField(
         label="Certified opioid treatment program", required=False
     )
@@ -122,14 +174,42 @@ class OpenClinicForm(forms.Form):
             raise ValidationError(f"A clinic with {typed} already exists.")
         return typed
 
-    def clean_time_zone(self) -> str:
-        typed: str = self.cleaned_data["time_zone"]
-        if typed not in available_timezones():
-            raise ValidationError(
-                f"{typed} is no time zone. Write one of the list at"
-                " en.wikipedia.org/wiki/List_of_tz_database_time_zones."
-            )
-        return typed
+
+class FirstRunForm(OpenClinicForm):
+    """The first page of an empty site: its key, the clinic, and its first admin."""
+
+    key = forms.CharField(
+        label="Key",
+        max_length=100,
+        help_text="Printed where the site was started; manage.py first_run_key prints another.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )
+    admin_name = PlainText(label="Your name", max_length=120)
+    email = forms.EmailField(label="Your e-mail", max_length=254)
+    field_order = ("key",)
+    helper = plain_helper(
+        "key",
+        side_by_side("admin_name", "email"),
+        side_by_side("name", "mrn_prefix", "time_zone"),
+        "is_otp",
+        "is_rems_certified",
+    )
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["mrn_prefix"].label = "Record numbers begin with"
+        self.fields["time_zone"].label = "Time zone"
+
+    def clinic(self) -> dict[str, object]:
+        """What the clinic is opened with."""
+        return {name: self.cleaned_data[name] for name in OpenClinicForm.base_fields}
+
+    def admin(self) -> dict[str, str]:
+        """Who is its first admin."""
+        return {
+            "name": self.cleaned_data["admin_name"],
+            "email": self.cleaned_data["email"],
+        }
 
 
 class InviteForm(forms.Form):
@@ -158,16 +238,6 @@ class RolesForm(forms.Form):
 class EndAccessForm(forms.Form):
     why = PlainText(label="Why", max_length=200)
     helper = plain_helper("why")
-
-
-class AuditFilterForm(forms.Form):
-    """Filters of the audit trail; nothing chosen shows everything."""
-
-    verb = forms.CharField(required=False, max_length=60)
-    staff = forms.IntegerField(required=False, min_value=1, max_value=2**62)
-    patient = forms.IntegerField(required=False, min_value=1, max_value=2**62)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
 
 
 class ChangeFilterForm(forms.Form):

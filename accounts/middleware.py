@@ -14,8 +14,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from accounts import tenancy, unsent
+from accounts import audit, tenancy, unsent
 from accounts.access import Acting, coming_from, way_back
+from accounts.entry_rows import SEEN_AT, SIGNED_IN_AT
 from accounts.models import Clinic, Membership, Staff
 from accounts.once import FIELD, HEADER, answered_once, is_repeatable
 from accounts.retry import is_asked_again
@@ -23,8 +24,8 @@ from accounts.typed_text import fields_of, is_secret
 
 type Handler = Callable[[HttpRequest], HttpResponse]
 
-SIGNED_IN_AT = "signed_in_at"
-SEEN_AT = "seen_at"
+FORBIDDEN = 403
+REFUSED = (FORBIDDEN, 404)
 CLINIC = "clinic_id"
 # Sent where a page asks by itself for news: nobody was at the keyboard.
 POLL_HEADER = "X-By-Itself"
@@ -130,9 +131,9 @@ def acting_staff(get_response: Handler) -> Handler:
             at = timezone.localtime()
             request.at = at  # type: ignore[attr-defined]
             request.today = tenancy.clinic_day(acting.clinic, at)  # type: ignore[attr-defined]
-            return _undone_if_failed(
-                answered_once(request, acting, get_response, at=at)
-            )
+            response = answered_once(request, acting, get_response, at=at)
+            _note_refusal(request, response, acting, at)
+            return _undone_if_failed(response)
 
     def once_more(request: HttpRequest) -> HttpResponse:
         """Of two transactions that wait for each other one is ended, with nothing done:
@@ -141,6 +142,26 @@ def acting_staff(get_response: Handler) -> Handler:
         return middleware(request) if is_asked_again(request, response) else response
 
     return once_more
+
+
+def _note_refusal(
+    request: HttpRequest, response: HttpResponse, acting: Acting, at: datetime
+) -> None:
+    """Write down what a signed-in person asked for and was not given: a page that is not
+    theirs to see, a row that is not of their clinic."""
+    page = request.resolver_match
+    if response.status_code not in REFUSED or page is None:
+        return
+    audit.record(
+        "access.refused",
+        acting.clinic,
+        by=acting.staff,
+        at=at,
+        clinic=acting.clinic,
+        page=page.view_name,
+        status=response.status_code,
+        asked=[value for value in page.kwargs.values() if isinstance(value, int)],
+    )
 
 
 def _undone_if_failed(response: HttpResponse) -> HttpResponse:
@@ -175,12 +196,31 @@ def client_address(request: HttpRequest) -> str:
 
 
 def no_store(get_response: Handler) -> Handler:
-    """Keep every page that a signed-in person saw out of caches and histories."""
+    """Keep every page out of caches and histories: what a signed-in person saw, and the
+    way there and out."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.user.is_authenticated:
+        if "Cache-Control" not in response:
             add_never_cache_headers(response)
         return response
+
+    return middleware
+
+
+def own_pages_only(get_response: Handler) -> Handler:
+    """Answer other sites' pages only where somebody follows a link to ours: nothing of a
+    signed-in person is drawn into, sent to or read by a page of another site."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        told = request.headers
+        follows = (
+            request.method in ("GET", "HEAD")
+            and told.get("Sec-Fetch-Mode") == "navigate"
+            and told.get("Sec-Fetch-Dest", "document") == "document"
+        )
+        if told.get("Sec-Fetch-Site") == "cross-site" and not follows:
+            return HttpResponse(status=FORBIDDEN)
+        return get_response(request)
 
     return middleware

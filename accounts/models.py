@@ -1,17 +1,45 @@
 from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+import accounts.entry_rows  # noqa: F401 - its tables belong to this app
 from accounts.choices import known_choices
 from accounts.permissions import Role
-from accounts.tenancy import KEPT, ClinicOwned, kept_as
+from accounts.tenancy import KEPT, ClinicOwned, ClinicRow, kept_as
+from knowledge.schedule.open_days import week_words
 
 
+class PageLanguage(models.TextChoices):
+    """A language that people can answer, talk and read in."""
+
+    ENGLISH = "en", "English"
+    SPANISH = "es", "Español"
+
+
+def every_language() -> list[str]:
+    return list(PageLanguage.values)
+
+
+@known_choices(accreditor="clinic_accreditor_known", duty_role="clinic_duty_role_known")
 class Clinic(models.Model):
-    """A clinic: the tenant. An OTP dispenses methadone; other clinics prescribe."""
+    """A clinic: the tenant. An OTP dispenses methadone; other clinics prescribe.
+
+    Its settings are changed by `accounts.clinic_settings.actions` alone, each change
+    with what was before.
+    """
+
+    class Accreditor(models.TextChoices):
+        """Bodies approved under 42 CFR 8.3, and states that accredit."""
+
+        CARF = "carf", "CARF International"
+        JOINT_COMMISSION = "tjc", "The Joint Commission"
+        COA = "coa", "Council on Accreditation"
+        NCCHC = "ncchc", "NCCHC (jails and prisons)"
+        STATE = "state", "The state"
 
     name = models.CharField(max_length=120, unique=True)
     time_zone = models.CharField(max_length=64, default="America/New_York")
@@ -19,12 +47,50 @@ class Clinic(models.Model):
     is_rems_certified = models.BooleanField(default=False)
     mrn_prefix = models.CharField(max_length=8, unique=True)
     next_mrn = models.PositiveIntegerField(default=1)
+    # Who needs a second step to sign in, and from which of the clinic's days.
+    factor_required_roles = models.JSONField(default=list, blank=True)
+    factor_required_from = models.DateField(null=True, blank=True)
+    # False from its opening until an admin opens it for people; it never closes again,
+    # since a setting that went missing must not keep anybody out.
+    takes_people = models.BooleanField(default=True)
+    # Printed on papers.
+    address = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    after_hours_phone = models.CharField(max_length=30, blank=True)
+    languages = models.JSONField(default=every_language)
+    # "06:00-17:00" by the number of the weekday; none said: no day is closed by it.
+    opening_hours = models.JSONField(default=dict)
+    dosing_hours = models.JSONField(default=dict)
+    state = models.CharField(max_length=2, blank=True)
+    keeps_holidays = models.BooleanField(default=False)
+    # Of an opioid treatment program.
+    program_number = models.CharField(max_length=40, blank=True)
+    program_until = models.DateField(null=True)
+    accreditor = models.CharField(max_length=5, choices=Accreditor, blank=True)
+    accredited_until = models.DateField(null=True)
+    sponsor = models.CharField(max_length=120, blank=True)
+    sublocade_until = models.DateField(null=True)
+    brixadi_until = models.DateField(null=True)
+    # Who is told where nobody else is: alerts, parts that are vacant.
+    duty_role = models.CharField(max_length=20, choices=Role, blank=True)
+    acknowledge_minutes = models.PositiveSmallIntegerField(default=15)
+    escalate_minutes = models.PositiveSmallIntegerField(default=15)
+    record_years = models.PositiveSmallIntegerField(default=10)
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def open_words(self) -> str:
+        """`Mon to Fri 06:00-17:00`; empty where nobody said its hours."""
+        return week_words(self.opening_hours)
+
+    @property
+    def dosing_words(self) -> str:
+        return week_words(self.dosing_hours)
 
 
 class StaffManager(BaseUserManager["Staff"]):
@@ -124,6 +190,12 @@ class AuditEvent(models.Model):
             models.Index(fields=["clinic_id", "-at", "-id"], name="audit_by_clinic"),
             models.Index(fields=["patient_id", "-at"], name="audit_by_patient"),
             models.Index(fields=["staff_id", "-at"], name="audit_by_staff"),
+            # Who stood on a list that was seen.
+            GinIndex(
+                OpClass(F("facts"), name="jsonb_path_ops"),
+                condition=Q(verb="list.seen"),
+                name="audit_lists",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -242,3 +314,76 @@ class UnsentText(ClinicOwned):
     class Meta:
         ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["at"], name="unsent_by_age")]
+
+
+class ClinicDay(ClinicRow):
+    """A day on which the clinic is closed, or open, whatever its week says."""
+
+    day = models.DateField()
+    is_open = models.BooleanField(default=False)
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "day"], name="clinicday_once")
+        ]
+
+
+@known_choices(outcome="kindproposal_outcome_known")
+class KindProposal(ClinicRow):
+    """A change to an opioid treatment program or away from it, which takes two people.
+
+    Decided, it stays as it is.
+    """
+
+    class Outcome(models.TextChoices):
+        AGREED = "agreed", "Agreed"
+        DROPPED = "dropped", "Dropped"
+
+    frozen_when = "row.decided_at IS NOT NULL"
+
+    is_otp = models.BooleanField()
+    why = models.CharField(max_length=200)
+    # The consequences as they were told to who proposed it.
+    told = models.JSONField(default=list)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(Staff, **KEPT)
+    outcome = models.CharField(max_length=7, choices=Outcome, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Staff, null=True, **KEPT)
+
+    class Meta:
+        ordering = ["-proposed_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic"],
+                condition=Q(decided_at=None),
+                name="kindproposal_one_open",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="agreed") | ~Q(decided_by=models.F("proposed_by")),
+                name="kindproposal_takes_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="", decided_at=None, decided_by=None)
+                | ~Q(outcome="")
+                & Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="kindproposal_decided_has_who",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["clinic", "-proposed_at"], name="kindproposal_newest")
+        ]
+
+
+class FirstRunKey(models.Model):
+    """A key that opens the first page of an empty site, once; only its digest is kept."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self._meta.label_lower}:{self.pk}"

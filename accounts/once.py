@@ -102,6 +102,21 @@ def is_repeatable(request: HttpRequest) -> bool:
     return hasattr(view, "repeatable")
 
 
+def is_form_sent(request: HttpRequest, acting: Acting, *, at: datetime) -> bool:
+    """Whether the form around a part that saves itself has been taken: what is late for
+    it belongs to nothing. One that is being answered at this moment is waited for."""
+    token = request.POST.get(FIELD, "")
+    if not TOKEN.fullmatch(token):
+        return False
+    row = submissions.claim(
+        clinic=acting.clinic, staff=acting.staff, token=token, digest="", at=at
+    )
+    if row is None:
+        return True
+    submissions.forget(row)
+    return False
+
+
 def _token_of(request: HttpRequest) -> str:
     text = request.headers.get(HEADER) or request.POST.get(FIELD, "")
     return text if TOKEN.fullmatch(text) else ""

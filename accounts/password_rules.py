@@ -11,6 +11,12 @@ from accounts.models import Staff
 FEWEST_LETTERS = 6
 OWN_NAME = "mainstay"
 NO_LETTER = re.compile(r"[\W_]+")
+# Rows of keys, and columns from the top down; an end of one goes on in the next.
+KEYS = (
+    "1234567890qwertyuiopasdfghjklzxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+    "qazwsxedcrfvtgbyhnujmikolp",
+)
 WORDS = "A few words in a row that only you would put together are easiest to keep."
 
 
@@ -22,7 +28,7 @@ class NotGuessedFirst:
 
     def validate(self, password: str, user: Staff | None = None) -> None:
         low = password.casefold()
-        if len(set(low)) < FEWEST_LETTERS or _is_row(low):
+        if len(set(low)) < FEWEST_LETTERS or _is_row(low) or _is_of_keys(low):
             raise ValidationError(f"This is guessed among the first. {WORDS}")
         piece = _repeated(NO_LETTER.sub("", low.replace(OWN_NAME, "")))
         if len(piece) < FEWEST_LETTERS or _is_common(piece):
@@ -46,6 +52,13 @@ def _is_row(text: str) -> bool:
     rising = sum(step in (1, -9) for step in steps)
     falling = sum(step in (-1, 9) for step in steps)
     return max(rising, falling) >= len(steps) - 1
+
+
+def _is_of_keys(text: str) -> bool:
+    """Whether nearly every key lies beside the one before it, as q, w, e do."""
+    pairs = [a + b for a, b in pairwise(NO_LETTER.sub("", text))]
+    beside = [any(two in row or two[::-1] in row for row in KEYS) for two in pairs]
+    return sum(beside) >= len(beside) - 1
 
 
 def _is_common(piece: str) -> bool:

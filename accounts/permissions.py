@@ -23,11 +23,16 @@ class Permission(StrEnum):
     KNOWLEDGE_VIEW = "knowledge_view"
     KNOWLEDGE_SIGN = "knowledge_sign"
     STAFF_MANAGE = "staff_manage"
+    ROLE_CONFIRM = "role_confirm"
+    CLINIC_VIEW = "clinic_view"
+    CLINIC_CHANGE = "clinic_change"
     AUDIT_VIEW = "audit_view"
+    DISCLOSE = "disclose"
+    ACCESS_REVIEW = "access_review"
 
 
 PERMISSION_WORDS = {
-    Permission.SELF: "Sign in, switch clinic, change own password",
+    Permission.SELF: "Sign in, switch clinic, change own password and second step",
     Permission.PATIENT_VIEW: "Find people and read their charts",
     Permission.PATIENT_EDIT: "Register people and keep their details",
     Permission.ASSESS: "Take the intake and record measures",
@@ -37,12 +42,17 @@ PERMISSION_WORDS = {
     Permission.CONCERN_RESOLVE: "Say that a concern about safety or course was dealt with",
     Permission.FOLLOW_UP_WORK: "Record contacts; add, move and close follow-ups",
     Permission.CASELOAD_VIEW: "See the caseload",
-    Permission.CASELOAD_EXPORT: "Export the caseload as a file",
+    Permission.CASELOAD_EXPORT: "Export the caseload as a file; who reads no charts gets record numbers and dates alone",
     Permission.JOBS_VIEW: "See what the background workers did and will do",
     Permission.KNOWLEDGE_VIEW: "Read the rules, numbers and their sources",
     Permission.KNOWLEDGE_SIGN: "Sign off rules, choose the clinic's own numbers",
-    Permission.STAFF_MANAGE: "Invite staff, give roles, end access",
+    Permission.STAFF_MANAGE: "Invite staff, ask for roles, end access, say who needs a second step",
+    Permission.ROLE_CONFIRM: "Confirm, as a second person, a role that somebody asked for",
+    Permission.CLINIC_VIEW: "See the clinic's settings; agree to a change of its kind",
+    Permission.CLINIC_CHANGE: "Change the clinic's settings, open it for people",
     Permission.AUDIT_VIEW: "Read the audit trail",
+    Permission.DISCLOSE: "Give out papers, files and words about a person, through the gate",
+    Permission.ACCESS_REVIEW: "See who opened charts, judge emergency openings",
 }
 
 
@@ -52,6 +62,7 @@ class Role(models.TextChoices):
     PRESCRIBER = "prescriber", "Clinician, prescriber"
     CLINICIAN = "clinician", "Clinician"
     CARE_MANAGER = "care_manager", "Care manager"
+    PEER = "peer", "Peer specialist"
     ADMIN = "admin", "Admin"
     MEDICAL_DIRECTOR = "medical_director", "Medical director"
 
@@ -72,21 +83,30 @@ _CLINICIAN = _EVERYONE | {
     Permission.PLAN_SIGN,
     Permission.CONCERN_RESOLVE,
     Permission.FOLLOW_UP_WORK,
+    Permission.DISCLOSE,
 }
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.PRESCRIBER: _CLINICIAN | {Permission.MEDICATION_DECIDE},
     Role.CLINICIAN: _CLINICIAN,
     Role.CARE_MANAGER: _EVERYONE
-    | {Permission.PATIENT_EDIT, Permission.ASSESS, Permission.FOLLOW_UP_WORK},
+    | {
+        Permission.PATIENT_EDIT,
+        Permission.ASSESS,
+        Permission.FOLLOW_UP_WORK,
+        Permission.DISCLOSE,
+    },
+    Role.PEER: _EVERYONE | {Permission.FOLLOW_UP_WORK},
     Role.ADMIN: frozenset(
         {
             Permission.SELF,
-            Permission.CASELOAD_VIEW,
             Permission.CASELOAD_EXPORT,
             Permission.JOBS_VIEW,
             Permission.KNOWLEDGE_VIEW,
             Permission.STAFF_MANAGE,
+            Permission.ROLE_CONFIRM,
+            Permission.CLINIC_VIEW,
+            Permission.CLINIC_CHANGE,
             Permission.AUDIT_VIEW,
         }
     ),
@@ -95,17 +115,22 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.SELF,
             Permission.PATIENT_VIEW,
             Permission.CASELOAD_VIEW,
+            Permission.CASELOAD_EXPORT,
             Permission.KNOWLEDGE_VIEW,
             Permission.KNOWLEDGE_SIGN,
+            Permission.ROLE_CONFIRM,
+            Permission.CLINIC_VIEW,
+            Permission.ACCESS_REVIEW,
         }
     ),
 }
 
 ROLE_WORDS = {
-    Role.PRESCRIBER: "Physician, NP or PA: everything clinical, with the medication decision.",
-    Role.CLINICIAN: "Psychologist or counselor: intake, plans and signatures.",
+    Role.PRESCRIBER: "Physician, psychiatrist, obstetrician, NP or PA: everything clinical, with the medication decision.",
+    Role.CLINICIAN: "Psychologist, therapist, counselor or nurse: intake, plans and signatures.",
     Role.CARE_MANAGER: "Works the caseload: contacts, follow-ups, details of people in care.",
-    Role.ADMIN: "Staff, audit and exports; does not open charts.",
+    Role.PEER: "Walks beside people: reads charts, records contacts, works follow-ups; assesses and plans nothing.",
+    Role.ADMIN: "Staff, audit and exports by record number; does not open charts.",
     Role.MEDICAL_DIRECTOR: "Answers for the rules in use here; often a prescriber as well.",
 }
 

@@ -1,8 +1,9 @@
 """Protection in the database itself, put on every table after each migration.
 
-Five things, for every model without being asked: the application's role may
+Six things, for every model without being asked: the application's role may
 do no more than it needs; a row of another clinic is invisible; a change leaves
-its history; what is signed or recorded stays as it was; the audit is a chain.
+its history; what is signed or recorded stays as it was; what is written for a
+record that went into another goes there; the audit is a chain.
 Everything here may run again and again, and runs as the owner of the tables.
 
 What runs with the owner's rights looks nowhere but in the owner's schema: a
@@ -10,6 +11,7 @@ temporary table of the same name would otherwise be found first.
 """
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from django.apps import AppConfig, apps
 from django.db import connection, models
@@ -33,6 +35,13 @@ $$;
 CREATE OR REPLACE FUNCTION mainstay_system() RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT coalesce(current_setting('mainstay.system', true), '') = 'on'
+$$;
+
+-- People whose charts are closed to who acts; worked out once, as the transaction begins.
+CREATE OR REPLACE FUNCTION mainstay_hidden() RETURNS bigint[]
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT coalesce(string_to_array(
+    nullif(current_setting('mainstay.hidden', true), ''), ',')::bigint[], '{{}}')
 $$;
 
 CREATE OR REPLACE FUNCTION mainstay_refuse() RETURNS trigger
@@ -186,6 +195,8 @@ CREATE TRIGGER stays_whole BEFORE TRUNCATE ON {table}
 
 SEES = "((SELECT mainstay_system()) OR clinic_id = ANY ((SELECT mainstay_clinics())::bigint[]))"
 
+IS_OPEN = "{column} <> ALL ((SELECT mainstay_hidden())::bigint[])"
+
 ROW_SECURITY = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS own_clinic ON {table};
@@ -218,6 +229,10 @@ BEGIN
                           = to_jsonb(new) - '{{{except_}}}'::text[] THEN
       RETURN new;
     END IF;
+    -- Whose it is changes where two records of one person are made one, and nothing else.
+    IF TG_OP = 'UPDATE' AND public.mainstay_goes_over(to_jsonb(old), to_jsonb(new)) THEN
+      RETURN new;
+    END IF;
     RAISE EXCEPTION '{table} row % is signed or recorded: % refused', "row".id, TG_OP
       USING ERRCODE = 'check_violation';
   END IF;
@@ -227,6 +242,14 @@ END$$;
 DROP TRIGGER IF EXISTS frozen ON {table};
 CREATE TRIGGER frozen BEFORE {events} ON {table}
   FOR EACH ROW EXECUTE FUNCTION frozen_{table}();
+"""
+
+# What is still being written for a record as it goes into another goes there too; the
+# lock is the one that the foreign key takes.
+GOES_OVER = """
+DROP TRIGGER IF EXISTS goes_over ON {table};
+CREATE TRIGGER goes_over BEFORE INSERT ON {table}
+  FOR EACH ROW EXECUTE FUNCTION mainstay_goes_there();
 """
 
 SAME_CLINIC_KEY = (
@@ -296,7 +319,10 @@ def statements() -> Iterator[str]:
 def _protections(model: type[ClinicOwned]) -> Iterator[str]:
     table = model._meta.db_table
     yield ROW_SECURITY.format(
-        table=table, role=APPLICATION_ROLE, sees=SEES, writes=SEES
+        table=table,
+        role=APPLICATION_ROLE,
+        sees=" AND ".join([SEES, *_open_charts(model)]),
+        writes=SEES,
     )
     if model.with_history:
         yield HISTORY.format(table=table, role=APPLICATION_ROLE)
@@ -304,7 +330,32 @@ def _protections(model: type[ClinicOwned]) -> Iterator[str]:
         yield APPEND_ONLY.format(table=table, role=APPLICATION_ROLE)
     if model.frozen_when:
         yield _freeze(model)
+    if has_person(model):
+        yield GOES_OVER.format(table=table)
     yield from _same_clinic(model)
+
+
+def has_person(model: type[models.Model]) -> TypeGuard[type[ClinicOwned]]:
+    """Whether its rows are about one person in care each, and go over with them."""
+    if not issubclass(model, ClinicOwned) or not model.moves_with_person:
+        return False
+    return any(
+        field.name == "patient" and getattr(field.related_model, "is_person", False)
+        for field in model._meta.concrete_fields
+    )
+
+
+def _open_charts(model: type[ClinicOwned]) -> Iterator[str]:
+    """Of rows about one person: that this person's chart is open to who acts."""
+    if model.is_person:
+        yield IS_OPEN.format(column="id")
+    elif not model.seen_when_closed:
+        for field in model._meta.concrete_fields:
+            if getattr(field.related_model, "is_person", False):
+                is_open = IS_OPEN.format(column=field.column)
+                yield (
+                    f"({field.column} IS NULL OR {is_open})" if field.null else is_open
+                )
 
 
 def _freeze(model: type[ClinicOwned]) -> str:

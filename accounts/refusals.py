@@ -13,6 +13,15 @@ class Refused(Exception):
     field = ""
 
 
+class NotConfirmed(Exception):
+    """An act is in order, and nobody has proved lately that it is them who does it;
+    `about` says in lines what they are about to do."""
+
+    def __init__(self, about: Iterable[str] = ()) -> None:
+        super().__init__()
+        self.about = tuple(about)
+
+
 class Gone(Refused):
     """What was to be changed is not there any more."""
 

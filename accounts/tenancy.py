@@ -1,8 +1,8 @@
 """The clinic is the tenant, in the database too.
 
 PostgreSQL compares each row's `clinic_id` with the clinics named for this
-transaction (row-level security, see `accounts.protection`). The names given
-here last until the transaction ends, or until the block that gave them does.
+transaction (row-level security, see `accounts.protection`), and hides whose chart is
+closed to the person on the staff who acts. The names given here last until the transaction ends, or until the block that gave them does.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,13 +16,15 @@ from django.utils import timezone
 
 from knowledge.wording.dates import day_at
 
-SETTINGS = ("mainstay.clinics", "mainstay.system", "mainstay.actor")
+SETTINGS = ("mainstay.clinics", "mainstay.system", "mainstay.actor", "mainstay.hidden")
+STAFF = "staff:"
 
 
 def _read() -> tuple[str, ...]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(current_setting(%s, true), ''),"
+            " coalesce(current_setting(%s, true), ''),"
             " coalesce(current_setting(%s, true), ''),"
             " coalesce(current_setting(%s, true), '')",
             SETTINGS,
@@ -32,20 +34,32 @@ def _read() -> tuple[str, ...]:
 
 
 def _write(values: tuple[str, ...]) -> None:
+    pairs = [word for pair in zip(SETTINGS, values, strict=True) for word in pair]
+    _set(", ".join(["set_config(%s, %s, true)"] * len(SETTINGS)), pairs)
+
+
+def _set(settings: str, words: list[str]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config(%s, %s, true), set_config(%s, %s, true),"
-            " set_config(%s, %s, true)",
-            [word for pair in zip(SETTINGS, values, strict=True) for word in pair],
-        )
+        cursor.execute(f"SELECT {settings}", words)
+
+
+def _name(clinics: str, system: str, actor: str) -> None:
+    """Say who acts and at which clinics; with it the people whose charts are closed to
+    them, or went into another record, in the same statement."""
+    values = zip(SETTINGS, (clinics, system, actor), strict=False)
+    hidden = "set_config(%s, mainstay_hidden_from(%s, %s), true)"
+    _set(
+        ", ".join([*["set_config(%s, %s, true)"] * 3, hidden]),
+        [*(word for pair in values for word in pair), SETTINGS[3], clinics, actor],
+    )
 
 
 @contextmanager
-def _scope(values: tuple[str, ...]) -> Iterator[None]:
+def _scope(clinics: str, system: str, actor: str) -> Iterator[None]:
     nested = connection.in_atomic_block
     with transaction.atomic():
         before = _read() if nested else None
-        _write(values)
+        _name(clinics, system, actor)
         yield
         # Inside a wider transaction its own scope comes back; on an error, or where what
         # was done is taken back, the savepoint takes the setting with it.
@@ -55,12 +69,12 @@ def _scope(values: tuple[str, ...]) -> Iterator[None]:
 
 def clinics(ids: Iterable[int], *, actor: str) -> AbstractContextManager[None]:
     """Open a transaction that sees the rows of these clinics alone."""
-    return _scope((",".join(str(pk) for pk in ids), "", actor))
+    return _scope(",".join(str(pk) for pk in ids), "", actor)
 
 
 def every_clinic(*, actor: str) -> AbstractContextManager[None]:
     """Open a transaction that sees every clinic: sweeps, imports, nothing else."""
-    return _scope(("", "on", actor))
+    return _scope("", "on", actor)
 
 
 def kept_as(name: str) -> Any:
@@ -115,6 +129,13 @@ class ClinicOwned(models.Model):
     frozen_adding = False
     # Without it the rows say nothing that anybody would look back for.
     with_history = True
+    # Rows about a person are hidden from staff to whom that chart is closed; these say
+    # no more than that it is, and who opened it.
+    seen_when_closed = False
+    # The one table of people in care, whose ids a closed chart is named by.
+    is_person = False
+    # Of rows about a person: where two records are made one, they go over to the other.
+    moves_with_person = True
 
     # Not indexed by itself: every table has an index that begins with it.
     clinic = models.ForeignKey("accounts.Clinic", **KEPT, db_index=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 # Never shown again and never kept: what proves who somebody is.
-SECRET = ("password", "passwords", "pin", "pins")
+SECRET = ("password", "passwords", "pin", "pins", "proof")
 WORD = re.compile(r"[a-z]+")
 # Said by the page, not by the person.
 BY_THE_PAGE = ("csrfmiddlewaretoken", "once", "unsent", "shown", "next")

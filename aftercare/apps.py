@@ -5,6 +5,7 @@ class AftercareConfig(AppConfig):
     name = "aftercare"
 
     def ready(self) -> None:
+        from aftercare.actions.clinic_changes import register_consequences
         from aftercare.actions.concerns import on_concern_raised, on_concern_resolved
         from aftercare.actions.decision_tasks import on_medication_decided
         from aftercare.actions.measure_follow_ups import on_assessment_recorded
@@ -19,6 +20,7 @@ class AftercareConfig(AppConfig):
         from plans.signals import plan_signed
 
         declare_queues()
+        register_consequences()
         plan_signed.connect(on_plan_signed, dispatch_uid="aftercare.schedule")
         concern_raised.connect(on_concern_raised, dispatch_uid="aftercare.owe")
         concern_resolved.connect(on_concern_resolved, dispatch_uid="aftercare.settle")

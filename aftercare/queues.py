@@ -5,9 +5,12 @@ from datetime import date, timedelta
 
 from django.db.models import Count, F, Q
 
+from accounts.clinic_settings.days import open_days_of
+from accounts.models import Clinic
 from aftercare.actions import mail, windows
+from aftercare.actions.leaving import end_leavings
 from aftercare.actions.medicine_changes import catch_up
-from aftercare.models import CheckIn, CheckInMail, FollowUp, Notice
+from aftercare.models import CheckIn, CheckInMail, FollowUp, Notice, StaffLeaving
 from jobs.queues import Batch, Delivery, Expected, Queue, Rows, WorkStep, declare
 from knowledge.schedule.steps import same_day_kinds, working_hours
 from patients.models import Patient
@@ -93,6 +96,17 @@ FOLLOW_UPS = Queue(
             ),
             work=windows.remind,
         ),
+        WorkStep(
+            name="end_leavings",
+            waiting=lambda batch: (
+                StaffLeaving.objects.filter(
+                    confirmed_at__isnull=False, ended_at=None, leaves_on__lt=batch.on
+                )
+                .select_related("clinic", "staff", "confirmed_by")
+                .order_by("pk")
+            ),
+            work=end_leavings,
+        ),
     ),
 )
 
@@ -100,7 +114,8 @@ FOLLOW_UPS = Queue(
 def _notices(batch: Batch) -> Rows:
     """In working hours all that are owed; outside them what cannot wait."""
     owed = Notice.objects.filter(sent_at=None)
-    if not working_hours().hold(batch.at):
+    days = open_days_of(Clinic.objects.get(pk=batch.clinic_id))
+    if not working_hours().hold(batch.at, batch.on, days):
         owed = owed.filter(
             follow_up__origin=FollowUp.Origin.EVENT,
             follow_up__kind__in=same_day_kinds(),

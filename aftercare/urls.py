@@ -6,11 +6,16 @@ from aftercare.views import (
     concerns,
     contacts,
     follow_ups,
+    leaving,
     measures,
+    site_moves,
 )
 
 app_name = "aftercare"
 urlpatterns = [
+    path("staff/<int:pk>/leaving/", leaving.leaving, name="leaving"),
+    path("staff/<int:pk>/leaving/successors/", leaving.successors, name="successors"),
+    path("staff/<int:pk>/leaving/confirm/", leaving.confirm, name="confirm_leaving"),
     path("people/<int:pk>/aftercare/", follow_ups.of_patient, name="of_patient"),
     path("people/<int:pk>/aftercare/add/", follow_ups.add, name="add"),
     path("people/<int:pk>/aftercare/contact/", contacts.record, name="record_contact"),
@@ -19,6 +24,8 @@ urlpatterns = [
         concerns.resolve,
         name="resolve_concern",
     ),
+    path("people/<int:pk>/move/", site_moves.move_to_site, name="move_to_site"),
+    path("people/<int:pk>/moves/", site_moves.site_moves, name="site_moves"),
     path("people/<int:pk>/measures/give/", measures.choose, name="choose_measures"),
     path("people/<int:pk>/check-ins/new/", check_ins.new, name="new_check_in"),
     path("people/<int:pk>/check-ins/<int:check_in>/", check_ins.look, name="check_in"),

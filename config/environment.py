@@ -16,8 +16,13 @@ VARIABLES = {
     "MAINSTAY_LOG_LEVEL": "DEBUG, INFO (the default), WARNING or ERROR",
     "MAINSTAY_TRUSTED_PROXY_HOPS": "proxies of ours in front; 0 is the default",
     "MAINSTAY_HSTS_SECONDS": "how long browsers insist on HTTPS; a year by default",
+    "MAINSTAY_HSTS_PRELOAD": "yes asks browsers to insist on HTTPS before the first visit; no by default, since it is hard to take back",
+    "MAINSTAY_HEALTH_PORT": "the port on which the web server answers for its health on a thread of its own; none by default",
+    "MAINSTAY_WEB_WORKERS": "processes of the web server; 2 by default",
+    "MAINSTAY_WEB_THREADS": "threads of each; 4 by default",
     "MAINSTAY_SITE_URL": "the address that links in messages begin with",
     "SECRET_KEY": "at least 50 random characters",
+    "MAINSTAY_FACTOR_KEYS": "keys that seal secrets of second factors, by comma, newest first; SECRET_KEY by default",
     "SECRET_KEY_FALLBACKS": "earlier keys, by comma, while they are being replaced",
     "DATABASE_URL": "postgresql:// of the application's role, which owns nothing",
     "DATABASE_OWNER_URL": "postgresql:// of the role that owns the tables",
@@ -108,7 +113,13 @@ class Environment:
 
     def secret(self, name: str) -> str:
         """A secret long and varied enough; its value is never repeated in the refusal."""
-        value = self.text(name)
+        return self._strong(name, self.text(name))
+
+    def secrets(self, name: str) -> list[str]:
+        """Several, each as strong; none where nothing is set."""
+        return [self._strong(name, value) for value in self.listed(name, "")]
+
+    def _strong(self, name: str, value: str) -> str:
         if len(value) < SHORTEST_SECRET or len(set(value)) < 5:
             raise SettingRefused(
                 f"{name} is too weak: it needs at least {SHORTEST_SECRET} random "

@@ -18,14 +18,39 @@ KEYS = re.compile(
 )
 
 
+# A message that Celery refuses, which it repeats whole.
+MESSAGE = re.compile(
+    r"( \[type:|\s+body:|\s+The full contents of the message).*", re.DOTALL
+)
+
+NO_PAGE = "an address that is none of ours"
+
+
 class WithoutKeys(logging.Filter):
-    """Takes the secret part of a link, and a name in one, out of whatever is logged."""
+    """Takes what was typed into an address, the secret part of a link, and a message
+    that was refused, out of whatever is logged.
+
+    A request is named by its route. What stands in an address that is none of ours may be
+    anything, a person's name too.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         words = record.getMessage()
-        if KEYS.search(words):
-            record.msg, record.args = KEYS.sub(r"\1\2...", words), ()
+        told = KEYS.sub(r"\1\2...", _with_the_route(record, words))
+        if record.name.startswith("celery.worker"):
+            told = MESSAGE.sub("", told)
+        if told != words:
+            record.msg, record.args = told, ()
         return True
+
+
+def _with_the_route(record: logging.LogRecord, words: str) -> str:
+    request = getattr(record, "request", None)
+    path = getattr(request, "path", "")
+    if not path:
+        return words
+    match = getattr(request, "resolver_match", None)
+    return words.replace(path, f"/{match.route}" if match else NO_PAGE)
 
 
 class ReticentFormatter(logging.Formatter):

@@ -1,14 +1,16 @@
-"""The health answer of the site, for supervisors and load balancers."""
+"""Around everything else: the health answer of the site, before anything that could
+itself be unwell, and how long an answer may take."""
 
+import time
 from collections.abc import Callable
 
-from django.db import Error
+from django.conf import settings
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from jobs import broker
-from jobs.health import Pulse, pulse
+from config.health import health as signs_of_health
 
 ADDRESS = "/healthz"
 
@@ -16,7 +18,7 @@ type Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def health(get_response: Handler) -> Handler:
-    """Answer for the site's health before anything that could itself be unwell.
+    """Answer for the site's health.
 
     Sessions, clinics and transactions need the database; the host name and
     HTTPS are the business of the proxy that asks from inside.
@@ -30,42 +32,31 @@ def health(get_response: Handler) -> Handler:
     return middleware
 
 
+def in_time(get_response: Handler) -> Handler:
+    """Ask the database for nothing more once an answer takes too long.
+
+    Each statement has its own limit; many that are slow would hold a thread for
+    minutes, and there are few. The page then says that nothing was saved.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        until = time.monotonic() + settings.ANSWER_SECONDS
+
+        def ask[**P, Answer](
+            execute: Callable[P, Answer], *statement: P.args, **more: P.kwargs
+        ) -> Answer:
+            if time.monotonic() > until:
+                raise OperationalError("The answer takes too long.")
+            return execute(*statement, **more)
+
+        with connection.execute_wrapper(ask):
+            return get_response(request)
+
+    return middleware
+
+
 def health_answer() -> JsonResponse:
-    """200 while pages can be served; the queue and the workers may be away, since they
-    catch up."""
-    signs = _signs()
-    queue = broker.answers()
-    workers = _workers(signs)
-    is_well = queue and not workers.get("late") and not workers.get("set_aside")
-    status = "down" if signs is None else "ok" if is_well else "degraded"
-    response = JsonResponse(
-        {
-            "status": status,
-            "database": signs is not None,
-            "queue": queue,
-            "workers": workers,
-        },
-        status=503 if signs is None else 200,
-    )
+    told, status = signs_of_health(at=timezone.now())
+    response = JsonResponse(told, status=status)
     add_never_cache_headers(response)
     return response
-
-
-def _signs() -> Pulse | None:
-    """What the workers left in the database; None where it does not answer."""
-    try:
-        return pulse()
-    except Error:
-        return None
-
-
-def _workers(signs: Pulse | None) -> dict[str, object]:
-    """Numbers and moments only: whoever asks need not be signed in."""
-    if signs is None:
-        return {}
-    seen = signs.beat_at.isoformat() if signs.beat_at else None
-    return {
-        "last_here": seen,
-        "late": signs.is_late(at=timezone.now()),
-        "set_aside": signs.set_aside,
-    }

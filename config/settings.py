@@ -21,6 +21,10 @@ if DEBUG and PRODUCTION:
         "MAINSTAY_DEBUG shows people's answers on error pages: not in production."
     )
 
+# Public code lists are read into the database once, after the first migration; tests
+# bring the few codes that they need.
+LOADS_CODES = MODE != "test"
+
 SECRET_KEY = ENV.secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = ENV.listed("SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS = ENV.hosts(
@@ -39,7 +43,6 @@ INSTALLED_APPS = [
     "config",
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -65,8 +68,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.health",
+    "config.middleware.in_time",
     "django.middleware.security.SecurityMiddleware",
+    "accounts.middleware.own_pages_only",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "accounts.middleware.no_store",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -77,8 +83,8 @@ MIDDLEWARE = [
     "accounts.middleware.session_limits",
     "accounts.middleware.acting_staff",
     "assessments.middleware.stays_with_questions",
+    "patients.middleware.LeadsToChart",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.middleware.no_store",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -140,10 +146,13 @@ DATABASES = {
         },
     }
 }
+# As long as a page may go on asking; a statement of it may take the 25 of above.
+ANSWER_SECONDS = 30
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = ENV.address("REDIS_URL", ("redis", "rediss", "unix"))
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT = "config.broker:Transport"
 CELERY_RESULT_BACKEND = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -154,6 +163,9 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# In KiB. A child that has grown is replaced after its task; one that goes on growing is
+# refused more (config.celery), before the container ends all of them.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 224 * 1024
 CELERY_TASK_TIME_LIMIT = 240
 CELERY_TASK_SOFT_TIME_LIMIT = 200
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -192,8 +204,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.password_rules.NotGuessedFirst"},
 ]
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
+# The first seals what an authenticator app shares with us, each opens it.
+FACTOR_KEYS = ENV.secrets("MAINSTAY_FACTOR_KEYS") or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
+# How long who proved who they are may sign, decide, order and export.
+CONFIRMED_SECONDS = 10 * 60
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.entry.session_rows"
 SESSION_IDLE_SECONDS = 15 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
@@ -237,7 +253,10 @@ SECURE_HSTS_SECONDS = (
     ENV.integer("MAINSTAY_HSTS_SECONDS", 31_536_000, 1, 63_072_000) if PRODUCTION else 0
 )
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
-SECURE_HSTS_PRELOAD = PRODUCTION
+# Browsers then insist before the first visit, for all of the domain, and for months after
+# it was taken back: whoever owns the domain chooses it.
+SECURE_HSTS_PRELOAD = PRODUCTION and ENV.boolean("MAINSTAY_HSTS_PRELOAD", "no")
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -30,7 +30,7 @@ from patients.models import (
     SupportPerson,
     Visit,
 )
-from patients.names import normalized
+from patients.names import search_text_of, sort_name_of
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
 ACTOR = "system:bench"
@@ -149,8 +149,8 @@ def _another(first: Patient, number: int, given: str, family: str) -> dict[str, 
         "family_name": family,
         "used_name": "",
         "date_of_birth": born and born - timedelta(days=number % 700),
-        "search_text": normalized(f"{given} {family} {mrn}"),
-        "sort_name": normalized(f"{family} {given}"),
+        "search_text": search_text_of(given, family, mrn=mrn),
+        "sort_name": sort_name_of(family, given),
     }
 
 

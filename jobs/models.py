@@ -166,3 +166,25 @@ class Job(ClinicOwned):
     @property
     def percent(self) -> int:
         return 100 * self.done // max(self.total, 1)
+
+
+class CertificateReminder(ClinicRow):
+    """An e-mail to the admins about a certificate that ends, owed once a step."""
+
+    # It says no more than the settings do.
+    with_history = False
+
+    certificate = models.CharField(max_length=40)
+    until = models.DateField()
+    # Days before the end at which it was owed.
+    step = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "certificate", "until", "step"],
+                name="certificatereminder_once",
+            )
+        ]

@@ -1,4 +1,4 @@
-"""Handing over an e-mail, and the one that says that work was set aside."""
+"""Handing over an e-mail, and those to the admins: work set aside, certificates."""
 
 from smtplib import SMTPException, SMTPRecipientsRefused
 
@@ -37,3 +37,15 @@ def send_alert(*, to: Staff, count: int) -> None:
     what = "1 job was" if count == 1 else f"{count} jobs were"
     page = f"{settings.SITE_URL}{reverse('jobs:board')}"
     hand_over(f"{what} set aside", f"{page}\n", to.email)
+
+
+def send_record_fault(*, to: Staff) -> None:
+    """Ask somebody to look at once: the record is not what was written."""
+    page = f"{settings.SITE_URL}{reverse('reports:audit')}"
+    hand_over("Please look at the audit now", f"{page}\n", to.email)
+
+
+def send_certificates(*, to: Staff) -> None:
+    """Say that a certificate of the clinic ends; which one stands on its page."""
+    page = f"{settings.SITE_URL}{reverse('accounts:clinic_settings')}"
+    hand_over("A certificate of your clinic ends", f"{page}\n", to.email)

@@ -17,7 +17,10 @@ EXAMPLES = "examples"
 INTAKE = "intake"
 # How pages say in short what rules say: the rules themselves are what a decision leans on.
 WORDING = "wording"
+# What consents and papers that leave the clinic say: law, and nobody's dose.
+CONSENTS = "consents"
 RULES = "rules"
+NOT_OF_AN_EDITION = (EXAMPLES, INTAKE, WORDING, CONSENTS, RULES)
 WHOLE = ConfigDict(extra="forbid")
 
 type Table = Mapping[str, Any]
@@ -61,7 +64,7 @@ def room(folder: Path) -> Tables:
     folders = {
         inside.name: {p.stem: read_file(p) for p in sorted(inside.glob("*.toml"))}
         for inside in sorted(folder.iterdir())
-        if inside.is_dir() and inside.name not in (EXAMPLES, INTAKE, WORDING, RULES)
+        if inside.is_dir() and inside.name not in NOT_OF_AN_EDITION
     }
     held = {name: files for name, files in folders.items() if files}
     return {**files, **held, RULES: dict(_rules(folder / RULES))}

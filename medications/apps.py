@@ -13,3 +13,11 @@ class MedicationsConfig(AppConfig):
         from medications.decision_aid.from_talks import SOURCE
 
         register(SOURCE)
+        from medications.decision_aid.papers import AID_FOR_FAMILY, AID_SHEET
+        from patients.disclosures import things
+
+        things.register(AID_SHEET)
+        things.register(AID_FOR_FAMILY)
+        from medications.merging import register_obstacles
+
+        register_obstacles()

@@ -9,6 +9,7 @@ from medications.views import (
     knowledge_impact,
     knowledge_more,
     knowledge_room,
+    take_over,
     talk,
     talk_tablet,
     talk_texts,
@@ -36,7 +37,11 @@ urlpatterns = [
         name="recorded",
     ),
     path("people/<int:pk>/medication/talk/", talk.talk, name="talk"),
-    path("people/<int:pk>/medication/talk/sheet/", talk.sheet, name="talk_sheet"),
+    path(
+        "people/<int:pk>/medication/talk/sheet/<int:sheet_paper>/",
+        talk.sheet,
+        name="talk_sheet",
+    ),
     path("people/<int:pk>/medication/talk/ask/", talk.ask, name="talk_ask"),
     path(
         "people/<int:pk>/medication/talk/hand-over/",
@@ -58,6 +63,7 @@ urlpatterns = [
         name="sign_subject",
     ),
     path("knowledge/sign-off/", knowledge_more.together, name="sign_off"),
+    path("knowledge/sign-off/<int:sister>/", take_over.take_over, name="take_over"),
     path("knowledge/edition/", knowledge_impact.ask_edition, name="edition_impact"),
     path("knowledge/impact/<int:run>/", knowledge_impact.result, name="impact"),
     path("knowledge/impact/<int:run>/csv/", knowledge_impact.file, name="impact_file"),

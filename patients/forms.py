@@ -1,5 +1,6 @@
 import re
 from datetime import date
+from typing import cast
 
 import phonenumbers
 from crispy_forms.layout import Field
@@ -9,6 +10,8 @@ from django.http import QueryDict
 
 from accounts.forms import PlainText, plain_helper, side_by_side
 from accounts.models import Staff
+from patients import telephones
+from patients.birth_dates import SHORT_YEAR, born_on_in
 from patients.models import Allergy, CareTeamMember, Patient, StatusChange
 
 YES_NO_UNKNOWN = [("", "Not asked"), ("yes", "Yes"), ("no", "No")]
@@ -41,6 +44,16 @@ class BirthDateField(forms.DateField):
             **kwargs,  # type: ignore[arg-type]
         )
 
+    def to_python(self, value: object) -> date | None:
+        if value in self.empty_values or isinstance(value, date):
+            return cast("date | None", value or None)
+        text = str(value)
+        if born := born_on_in(text):
+            return born
+        if SHORT_YEAR.match(text):
+            raise ValidationError("Write the year with four digits: 02/03/2004.")
+        raise ValidationError("Enter a valid date: month, day and year, 3/14/1992.")
+
     def bounded(self, value: date, *, today: date) -> None:
         if value > today:
             raise ValidationError("This day has not come yet.")
@@ -49,23 +62,30 @@ class BirthDateField(forms.DateField):
 
 
 class PhoneField(PlainText):
-    """A phone number as people say it; kept as people read it."""
+    """A phone number as people say it; kept as people read it, with its country."""
 
     def clean(self, value: object) -> str:
         text = str(super().clean(value))
         if not text:
             return ""
-        try:
-            number = phonenumbers.parse(text, "US")
-        except phonenumbers.NumberParseException:
+        number = telephones.read(text)
+        if number is None:
             raise ValidationError(
-                "Write a phone number with area code, for example 555-010-0142."
-            ) from None
+                "Write a phone number with area code, for example 555-010-0142; from"
+                " abroad with + and the country code."
+            )
         if not phonenumbers.is_possible_number(number):
             raise ValidationError("This number is too short or too long.")
-        return phonenumbers.format_number(
-            number, phonenumbers.PhoneNumberFormat.NATIONAL
-        )
+        return telephones.written(number)
+
+
+def family_name() -> PlainText:
+    return PlainText(
+        label="Family name",
+        max_length=80,
+        required=False,
+        help_text="Leave empty where a person has one name.",
+    )
 
 
 class _AboutAPerson(forms.Form):
@@ -90,7 +110,7 @@ class RegisterForm(_AboutAPerson):
     """Eight fields that are enough to begin; the rest can wait."""
 
     given_name = PlainText(label="Given name", max_length=80)
-    family_name = PlainText(label="Family name", max_length=80)
+    family_name = family_name()
     used_name = PlainText(
         label="Name they use",
         max_length=80,
@@ -128,7 +148,7 @@ class DetailsForm(_AboutAPerson):
     """Everything that is known of a person, beside the lists."""
 
     given_name = PlainText(label="Given name", max_length=80)
-    family_name = PlainText(label="Family name", max_length=80)
+    family_name = family_name()
     used_name = PlainText(label="Name they use", max_length=80, required=False)
     pronouns = PlainText(max_length=30, required=False)
     date_of_birth = BirthDateField(required=False)

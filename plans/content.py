@@ -60,6 +60,14 @@ def as_json(plan: Plan, rows: Tree | None = None) -> dict[str, Any]:
     }
 
 
+def aims(rows: Tree) -> list[tuple[dict[str, str], list[dict[str, str]]]]:
+    """The needs of a plan with their goals as plain values, without what is done."""
+    return [
+        (_values(need, NEED), [_values(goal, GOAL) for goal in goals])
+        for need, goals, _ in rows
+    ]
+
+
 def _values(row: Need | Goal | Intervention, names: tuple[str, ...]) -> dict[str, str]:
     return {name: str(getattr(row, name) or "") for name in names}
 

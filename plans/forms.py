@@ -1,6 +1,9 @@
 from django import forms
+from django.http import QueryDict
 
 from accounts.forms import PlainText, plain_helper, side_by_side
+from patients.actions.registry import why_not_signed
+from patients.models import Patient
 from plans.models import Intervention, Plan, PlanDomain
 
 
@@ -92,5 +95,33 @@ class SignForm(forms.Form):
         max_length=170,
         required=False,
         help_text="Leave empty if they sign later or on paper.",
+        error_messages={"required": "Write the name as the person signs it."},
     )
-    helper = plain_helper("patient_name")
+    signed_for = PlainText(
+        label="By what right, where somebody signs for them",
+        max_length=160,
+        required=False,
+        help_text="Parent, guardian, court order. Their name goes above.",
+    )
+    helper = plain_helper("patient_name", "signed_for")
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        patient: Patient,
+        is_required: bool = False,
+    ) -> None:
+        super().__init__(data)
+        self.patient = patient
+        self.fields["patient_name"].required = is_required
+
+    def clean(self) -> dict[str, object]:
+        """A name that is not theirs, said at the field before anything is signed."""
+        values: dict[str, object] = super().clean() or {}
+        name, right = (str(values.get(n) or "") for n in ("patient_name", "signed_for"))
+        if right and not name:
+            self.add_error("patient_name", "Write the name of whoever signs.")
+        elif name and (why := why_not_signed(self.patient, name, signed_for=right)):
+            self.add_error("patient_name", why)
+        return values

@@ -8,10 +8,11 @@ from functools import cache
 from accounts.access import may_at
 from accounts.models import Staff
 from accounts.permissions import Permission
-from accounts.refusals import RightMissing
+from accounts.refusals import Refused, RightMissing
 from knowledge.medicines import medicines
 from plans.drafting.tree import BEFORE_FIRST_DOSE
 from plans.models import Goal, Intervention, Need
+from treatment.actions.programs import PROGRAM_ONLY, REFER
 
 # An amount in a line of any kind is a dose, however it is spelt; a laboratory's
 # concentration is none.
@@ -71,6 +72,12 @@ _SHORTHAND = ("bup", "bupe", "xr-bup", "xr-ntx", "ntx-xr")
 
 OWN_WORDS = ("own_words",)
 
+# Said of whoever may order what this clinic may not.
+ELSEWHERE = re.compile(
+    r"\b(?:refer\w*|referral|otp|program|elsewhere|hospital|taper\w*\s+off)\b",
+    re.IGNORECASE,
+)
+
 WORDS = (
     "A medicine and its dose are decided by a prescriber. Leave the line as it is, or"
     " ask one to do this."
@@ -90,8 +97,15 @@ class MedicineWritten(RightMissing):
         self.field = field
 
 
+class OrderedOutsideProgram(Refused):
+    """A line would order what only an opioid treatment program may."""
+
+    field = "title"
+
+
 def is_medicine(*, kind: str, title: str, dose: str) -> bool:
-    if kind == Intervention.Kind.MEDICATION or _alone().fullmatch(_plain(title)):
+    every = _name_pattern()
+    if kind == Intervention.Kind.MEDICATION or _alone(every).fullmatch(_plain(title)):
         return True
     return orders_medicine(f"{title} {dose}")
 
@@ -102,7 +116,7 @@ def orders_medicine(text: str) -> bool:
     plain = _plain(text)
     if AMOUNT.search(KIT.sub("", plain)) or _order().search(plain):
         return True
-    if _strength().search(plain):
+    if _strength(_name_pattern()).search(plain):
         return True
     return bool(UNIT.search(plain) and _names().search(plain))
 
@@ -113,27 +127,40 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", "".join(seen))
 
 
+def names_medicine(text: str) -> bool:
+    """Whether a medicine for OUD is named at all, whatever is said of it."""
+    return bool(_names().search(_plain(text)))
+
+
 @cache
 def _names() -> re.Pattern[str]:
     """Every name by which a medicine for OUD is known."""
     return re.compile(rf"\b{_name_pattern()}\b", re.IGNORECASE)
 
 
+# Where a sentence, or a part of one, begins.
+_FIRST = r"(?:^|[.,;:]|\b(?:and|then)\b)\s*"
+
+
 @cache
 def _order() -> re.Pattern[str]:
-    first = r"(?:^|[.,;:]|\b(?:and|then)\b)\s*"
     the_dose = r"(?:the|her|his|their|your)\s+(?:daily\s+)?dose\b(?!\s+of\s+naloxone)"
-    after_its_name = rf"\b{_name_pattern()}\s*[:,\u2013\u2014-]\s*(?:{_VERBS})\b"
     return re.compile(
-        rf"{first}(?:{_VERBS})\s+(?:(?:{_BETWEEN})\s+){{0,4}}{_name_pattern()}\b"
-        rf"|{first}(?:{_VERBS})\s+{the_dose}|{after_its_name}",
+        rf"{_order_of(_name_pattern())}|{_FIRST}(?:{_VERBS})\s+{the_dose}",
         re.IGNORECASE,
     )
 
 
+def _order_of(names: str) -> str:
+    """What is done with a medicine of one of these names."""
+    return (
+        rf"{_FIRST}(?:{_VERBS})\s+(?:(?:{_BETWEEN})\s+){{0,4}}{names}\b"
+        rf"|\b{names}\s*[:,\u2013\u2014-]\s*(?:{_VERBS})\b"
+    )
+
+
 @cache
-def _strength() -> re.Pattern[str]:
-    name = _name_pattern()
+def _strength(name: str) -> re.Pattern[str]:
     return re.compile(
         rf"\b{name}\b(?:[\s:,(\u2013\u2014-]|\b(?:{_TO_STRENGTH})\b)*\b{_STRENGTH}"
         rf"|(?<!day )(?<!week )(?<!month )\b{_STRENGTH}\s+(?:(?:{_PIECES})\s+)?of\s+{name}\b"
@@ -143,9 +170,9 @@ def _strength() -> re.Pattern[str]:
 
 
 @cache
-def _alone() -> re.Pattern[str]:
+def _alone(name: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?:\W|\b(?:{_HOW_OFTEN})\b)*{_name_pattern()}(?:\W|\b(?:{_HOW_OFTEN})\b)*",
+        rf"(?:\W|\b(?:{_HOW_OFTEN})\b)*{name}(?:\W|\b(?:{_HOW_OFTEN})\b)*",
         re.IGNORECASE,
     )
 
@@ -175,6 +202,59 @@ def prescriber_of(line: Intervention, by: Staff) -> Staff | None:
     if not _may(by, line.clinic_id):
         raise RightMissing(WORDS)
     return by
+
+
+def ordered_by(
+    line: Intervention, by: Staff, *, is_typed: bool = False
+) -> Staff | None:
+    """The same of a line that is to be carried out: what this clinic may not order is
+    refused to everybody. `is_typed` where somebody wrote its words just now."""
+    prescriber = prescriber_of(line, by)
+    if (is_typed or not _is_of_rule(line)) and orders_methadone_here(line):
+        raise OrderedOutsideProgram(REFER)
+    return prescriber
+
+
+def orders_outside_program(line: Intervention) -> bool:
+    """Whether a line orders methadone where the clinic is no program. What a rule says
+    before a first dose names it among others, and orders none."""
+    return not _is_of_rule(line) and orders_methadone_here(line)
+
+
+def _is_of_rule(line: Intervention) -> bool:
+    return line.key.startswith((f"{BEFORE_FIRST_DOSE}:", "action:"))
+
+
+def orders_methadone_here(line: Intervention) -> bool:
+    """Whether its words order it at a clinic that is no program. Words that say that a
+    program gives it, or refer to one, order nothing."""
+    if line.clinic.is_otp:
+        return False
+    title, dose = _plain(line.title), _plain(line.dose)
+    if ELSEWHERE.search(f"{title} {dose} {_plain(line.who)}"):
+        return False
+    named = _program_only()
+    if _alone(named).fullmatch(title) or _given(named).search(f"{title} {dose}"):
+        return True
+    is_of_it = bool(re.match(rf"\W*{named}\b", title, re.IGNORECASE))
+    return is_of_it and line.kind == Intervention.Kind.MEDICATION
+
+
+@cache
+def _program_only() -> str:
+    names = {
+        word
+        for one in medicines()
+        if one.ingredient == PROGRAM_ONLY
+        for word in (one.ingredient, *one.brands)
+    }
+    return f"(?:{'|'.join(map(re.escape, sorted(names, reverse=True)))})"
+
+
+@cache
+def _given(names: str) -> re.Pattern[str]:
+    """An order or a strength of one of these."""
+    return re.compile(f"{_order_of(names)}|{_strength(names).pattern}", re.IGNORECASE)
 
 
 def refuse_medicine(

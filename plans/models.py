@@ -227,13 +227,47 @@ class Signature(ClinicRow):
     part = models.CharField(max_length=10, choices=Part)
     staff = models.ForeignKey(Staff, null=True, **KEPT)
     name = models.CharField(max_length=170)
+    # Empty where the person signed; else by what right somebody signed for them.
+    signed_for = models.CharField(max_length=160, blank=True)
     content_digest = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
 
     class Meta:
         ordering = ["signed_at", "id"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(signed_for="") | Q(part="patient"),
+                name="signature_for_the_person_only",
+            ),
             models.UniqueConstraint(
                 fields=["clinic", "plan", "part"], name="signature_one_of_each_part"
             ),
         ]
+
+
+class RecordCheck(ClinicRow):
+    """One night's recomputing of a clinic's audit and of every plan signed there.
+
+    `number` and `digest` are the last link of the audit's chain as it was found: kept
+    outside, they show whether anything before them was changed since.
+    """
+
+    checked_at = models.DateTimeField()
+    number = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    plans = models.PositiveIntegerField()
+    # What is not as it was written, in words without anybody's name.
+    faults = models.JSONField(default=list)
+    told_at = models.DateTimeField(null=True)
+
+    frozen_when = "row.id IS NOT NULL"
+    frozen_except = ("told_at",)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["clinic", "-checked_at"], name="record_check_newest")
+        ]
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.faults

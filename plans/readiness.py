@@ -1,5 +1,6 @@
 """Readiness of a draft to be signed, and what would make it better."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from assessments.picture import Picture
@@ -15,7 +16,9 @@ from plans.drafting.planned import (
     PlannedTree,
 )
 from plans.drafting.tree import PlannedDomain, PlannedKind, PlannedState
+from plans.medicine_lines import orders_outside_program
 from plans.models import Goal, Intervention, Need, Plan
+from treatment.actions.programs import REFER
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +32,42 @@ class ReadinessCheck:
     need: int | None = None
 
 
-def checks(plan: Plan) -> list[ReadinessCheck]:
-    """Every check of a plan, what blocks the signature first."""
-    rows = content.tree(plan)
+def checks(plan: Plan, rows: content.Tree | None = None) -> list[ReadinessCheck]:
+    """Every check of a plan, what blocks the signature first; `rows` are its needs and
+    lines where a page has read them already."""
+    rows = content.tree(plan) if rows is None else rows
     ids = {need.key: need.pk for need, _, _ in rows}
     seen = Seen(Picture.from_json(plan.picture), {})
     tree = PlannedTree(
         tuple(_need(*row) for row in rows),
         frozenset(one.domain for one in not_asked(seen)),
     )
+    return [
+        *_ordered_outside(plan, rows),
+        *_of_tree(tree, ids),
+    ]
+
+
+def _ordered_outside(
+    plan: Plan, rows: list[tuple[Need, list[Goal], list[Intervention]]]
+) -> Iterator[ReadinessCheck]:
+    """Accepted lines that order what this clinic, being no program, may not."""
+    if plan.clinic.is_otp:
+        return
+    for need, _, lines in rows:
+        for line in lines:
+            line.clinic = plan.clinic
+            is_accepted = line.state == Intervention.State.ACCEPTED
+            if is_accepted and orders_outside_program(line):
+                yield ReadinessCheck(
+                    f"“{line.title}”: {REFER}",
+                    is_met=False,
+                    is_blocking=True,
+                    need=need.pk,
+                )
+
+
+def _of_tree(tree: PlannedTree, ids: Mapping[str, int]) -> list[ReadinessCheck]:
     return [
         ReadinessCheck(
             check.text,

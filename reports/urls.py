@@ -1,23 +1,31 @@
 from django.urls import path
 
-from reports.views import caseload, chart, home, live, measures
+from reports.views import audit, caseload, chart, home, live, measures, set_up
 
 app_name = "reports"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("clinic/set-up/", set_up.set_up, name="set_up"),
+    path("clinic/set-up/mail/", set_up.try_mail, name="try_mail"),
+    path("clinic/set-up/open/", set_up.open_for_people, name="open_for_people"),
     path("rules-due/", home.rules_due, name="rules_due"),
     path("people/<int:pk>/", chart.chart, name="chart"),
     path("people/<int:pk>/intake/live/", live.live, name="live"),
-    path("people/<int:pk>/record/", chart.record, name="record"),
+    path("people/<int:pk>/history/", chart.history, name="history"),
     path("people/<int:pk>/measures/", measures.measures, name="measures"),
     path("people/<int:pk>/measures/timeline/", measures.timeline, name="timeline"),
     path(
-        "people/<int:pk>/measures/timeline.svg",
+        "people/<int:pk>/measures/timeline/given/<int:timeline_given>/",
+        measures.timeline_given,
+        name="timeline_given",
+    ),
+    path(
+        "people/<int:pk>/measures/timeline/<int:timeline_given>.svg",
         measures.timeline_file,
         name="timeline_file",
     ),
     path(
-        "people/<int:pk>/measures/scores.csv",
+        "people/<int:pk>/measures/scores/<int:scores_given>.csv",
         measures.scores_file,
         name="scores_file",
     ),
@@ -31,6 +39,10 @@ urlpatterns = [
         measures.measured,
         name="measured",
     ),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export/", audit.export, name="audit_export"),
+    path("audit/heads.txt", audit.heads, name="audit_heads"),
     path("caseload/", caseload.caseload, name="caseload"),
+    path("caseload/all-clinics/", caseload.everywhere, name="caseload_everywhere"),
     path("caseload/export/", caseload.export, name="caseload_export"),
 ]

@@ -39,7 +39,6 @@ ON_ITS_OWN_CLOCK = {
     "assessments/intake/parsing.py": "the intake's action puts the moment on the clock",
     "assessments/observations/lab_file.py": "puts what a file says on the clinic's clock",
     "assessments/observations/file_days.py": "a day that a file names, not a moment",
-    "patients/views/search.py": "a day that was typed, not a moment",
 }
 PATHS = sorted(
     path

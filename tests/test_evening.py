@@ -144,7 +144,9 @@ class TestPages:
         assert not rows, "it is due on Saturday"
 
     def test_the_export_names_the_clinics_day(self, admin):
-        response = signed_in(admin).post("/caseload/export/")
+        response = signed_in(admin).post(
+            "/caseload/export/", {"purpose": "work", "why": "Saturday calls"}
+        )
 
         assert "caseload-2026-11-20.csv" in response["Content-Disposition"]
 

@@ -19,6 +19,8 @@ VIEWS = sorted(
 # Doors of another kind, where a refusal is said otherwise; each says so in its words.
 OTHER_DOORS = {
     "assessments.views.saving": "a field that saves itself",
+    "aftercare.views.site_moves": "who there may be the same person is asked about",
+    "patients.views.registry": "who may be the same person is asked about, not refused",
     "assessments.views.handover": "what the person presses on the tablet",
     "aftercare.views.answering": "a visitor with a link",
     "medications.views.talk_page": "the aid's own words, in the person's language",

@@ -34,10 +34,17 @@ NOT_OF_A_CLINIC = {
     "accounts.Clinic": "the tenant itself",
     "accounts.Staff": "works at several clinics; holds nothing of a person in care",
     "accounts.Membership": "says who works where; read before a clinic is chosen",
+    "accounts.CodeApp": "of a person on the staff; read before a clinic is chosen",
+    "accounts.Passkey": "of a person on the staff; read before a clinic is chosen",
+    "accounts.RecoveryCode": "of a person on the staff; read before a clinic is chosen",
+    "accounts.FactorTries": "of a person on the staff; counted before a clinic is chosen",
+    "accounts.WrongPassword": "keyed digests of tries, before anybody is known",
+    "accounts.StaffSession": "sessions, of people who are not signed in too",
     "accounts.AuditEvent": "append-only; its clinic is a plain number with its own policy",
     "accounts.RowHistory": "append-only; its clinic is a plain number with its own policy",
     "accounts.AuditChain": "a number and a digest for each clinic; written by the database",
     "accounts.AuditLink": "numbers and digests; written by the database",
+    "accounts.FirstRunKey": "digests of keys of a site that has no clinic yet",
     "patients.Icd10Code": "a public code list",
 }
 # Choices that no constraint repeats, each with the reason.

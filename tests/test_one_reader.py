@@ -23,6 +23,8 @@ MAY = {
     "aftercare/actions/measure_follow_ups.py": "a type: what the signal hands over",
     "aftercare/actions/check_ins.py": "a type: what an answered check-in became",
     "reports/progress/from_record.py": "the queries of the time line: every row is an event",
+    "reports/chart/history/sources.py": "the history: every row is an event",
+    "reports/chart/history/telling.py": "the words of choices in those rows",
     "reports/progress/events.py": "every overdose that was ever told, not the last",
     "reports/progress/series.py": "a type: the series behind the curves",
     "reports/progress/pages.py": "a type: all results of one instrument",

@@ -5,6 +5,10 @@ person ── intake (open), one answer
        ├─ decision (buprenorphine), regimen, dose, specimen
        ├─ plan 1 (signed) with its follow-ups, plan 2 (draft)
        ├─ allergy, outreach attempt, tablet handed over, check-in link
+       └─ a consent given, one to sign, one taken back; what was given out
+other  ── a chart closed to all but one, opened in an emergency
+sister ── another clinic where the medical director signs, with one rule signed;
+          person moved from there
 staff  ── one of each role; the medical director looked at whom a rule would change
 """
 
@@ -13,12 +17,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils import timezone
+from webauthn.helpers import bytes_to_base64url
 
-from accounts.models import Clinic, SentForm, Staff, UnsentText
+from accounts.entry import mail
+from accounts.entry.actions.roles import give_or_ask
+from accounts.entry_rows import Passkey, RoleRequest
+from accounts.models import (
+    Clinic,
+    ClinicDay,
+    KindProposal,
+    Membership,
+    SentForm,
+    Staff,
+    UnsentText,
+)
 from accounts.permissions import Role
 from aftercare.actions.check_ins import send_check_in
+from aftercare.actions.leaving import announce_leaving
 from aftercare.actions.outreach import record_outreach
-from aftercare.models import FollowUp, Notice
+from aftercare.models import FollowUp, Notice, SiteMove, Successor
 from assessments.actions.administer import keep_draft
 from assessments.actions.handovers import start_handover
 from assessments.actions.intake import save_answer, start_intake
@@ -29,7 +46,7 @@ from assessments.intake.catalogue import question_of
 from assessments.intake.submission import Reply
 from jobs.actions.kinds import work_now
 from jobs.actions.requests import ask_job
-from jobs.models import Claim, Heartbeat, OpenBatch, Round
+from jobs.models import CertificateReminder, Claim, Heartbeat, OpenBatch, Round
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
 from medications.actions.impact import ask_impact
@@ -40,10 +57,20 @@ from medications.knowledge_pages.room import SUBJECTS
 from medications.knowledge_pages.subject_signoffs import shown_of
 from medications.models import ImpactRun
 from patients.actions import health, registry
+from patients.actions.chart_access import (
+    open_in_emergency,
+    restrict_chart,
+    review_opening,
+)
+from patients.actions.consents import ask_consent, end_consent
+from patients.actions.disclosures import ask_list
+from patients.actions.merges import merge_people, preview_merge
 from patients.models import ContactPoint, Patient, Visit
 from plans.actions import signing
+from plans.models import RecordCheck
 from tests.conftest import clinic_today
-from tests.factories import PatientFactory, StaffFactory
+from tests.factories import ClinicFactory, PatientFactory, StaffFactory
+from tests.factories.consents import consent_asked, consent_given, released
 from tests.factories.plans import AT, drafted, ready
 from treatment.actions.records import record_dose, record_toxicology
 from treatment.actions.regimens import start_regimen
@@ -175,6 +202,25 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         ),
         "staff": StaffFactory(roles={clinic: [Role.CLINICIAN]}),
         "unsent": _typed_too_late(clinic, by, at),
+        "passkey": Passkey.objects.create(
+            staff=by,
+            name="Blue key",
+            credential=bytes_to_base64url(f"key {by.pk}".encode()),
+            public_key="a2V5",
+            sign_count=0,
+            added_at=at,
+        ),
+        "role": _asked_for(clinic, staff, at),
+        "clinic_day": ClinicDay.objects.create(
+            clinic=clinic, day=dt.date(2040, 1, 2), name="Repairs"
+        ),
+        "kind_proposal": KindProposal.objects.create(
+            clinic=clinic,
+            is_otp=not clinic.is_otp,
+            why="Certificate",
+            proposed_at=at,
+            proposed_by=staff[Role.MEDICAL_DIRECTOR],
+        ),
     }
     write_aid_text(
         clinic=clinic,
@@ -186,8 +232,16 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         by=staff[Role.MEDICAL_DIRECTOR],
         at=at,
     )
+    registry.put_on_care_team(
+        patient=person, staff=parts["staff"], part="counselor", by=by, at=at
+    )
+    _leaves(clinic, parts["staff"], staff, at)
+    parts["sister"] = _sister(person, staff[Role.MEDICAL_DIRECTOR], at)
+    parts |= _told(person, by, at) | _merged(person, by)
+    parts |= _closed(clinic, staff[Role.CLINICIAN], staff[Role.MEDICAL_DIRECTOR], at)
     parts["run"] = _looked_at(clinic, staff[Role.MEDICAL_DIRECTOR], at)
     Heartbeat.objects.create(clinic=clinic, queue="follow_ups", beat_at=at)
+    RecordCheck.objects.create(clinic=clinic, checked_at=at, number=1, plans=1)
     Round.objects.create(clinic=clinic, queue="mail", done_at=at, counts={"sent": 1})
     OpenBatch.objects.create(clinic=clinic, step="aftercare", begun_at=at)
     parts["claim"] = Claim.objects.create(
@@ -209,6 +263,38 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
     return Universe(clinic, staff, parts)
 
 
+def _leaves(
+    clinic: Clinic, who: Staff, staff: dict[str, Staff], at: dt.datetime
+) -> None:
+    """A colleague who goes, whose one person has a successor; a certificate that ends."""
+    person, by = Patient.objects.get(clinic=clinic), staff[Role.PRESCRIBER]
+    leaving = announce_leaving(
+        clinic=clinic,
+        staff=who,
+        leaves_on=dt.date(2040, 1, 2),
+        by=staff[Role.ADMIN],
+        at=at,
+    )
+    Successor.objects.create(
+        clinic=clinic, leaving=leaving, group=f"person:{person.pk}", staff=by
+    )
+    CertificateReminder.objects.create(
+        clinic=clinic,
+        certificate="program_until",
+        until=dt.date(2040, 1, 2),
+        step=90,
+        created_at=at,
+    )
+
+
+def _asked_for(clinic: Clinic, staff: dict[str, Staff], at: dt.datetime) -> RoleRequest:
+    """A role that waits for the admin, who was told by e-mail."""
+    to, by = staff[Role.PEER], staff[Role.MEDICAL_DIRECTOR]
+    give_or_ask(staff=to, clinic=clinic, roles=[Role.CLINICIAN], by=by, at=at)
+    mail.ask(kind=mail.Kind.INVITATION, to=[to], clinic=clinic, at=at)
+    return RoleRequest.objects.get(clinic=clinic)
+
+
 def _typed_too_late(clinic: Clinic, by: Staff, at: dt.datetime) -> UnsentText:
     """A form that came when the session was over, beside one that was answered."""
     once = {"clinic": clinic, "staff": by, "token": "t" * 24, "digest": "d", "at": at}
@@ -220,6 +306,26 @@ def _typed_too_late(clinic: Clinic, by: Staff, at: dt.datetime) -> UnsentText:
         fields=[["reason", "As she said"]],
         at=timezone.now(),
     )
+
+
+def _sister(person: Patient, by: Staff, at: dt.datetime) -> Clinic:
+    """Another clinic where the director signs too, and signed a rule, and from which
+    the person moved; sorted last, since who works at several begins at the first."""
+    sister = ClinicFactory(name=f"Zenith {person.clinic_id}")
+    Membership.objects.create(clinic=sister, staff=by, role=Role.MEDICAL_DIRECTOR)
+    signed = Proposed(rule="C46", version=knowledge().rules["C46"].version)
+    sign_off(clinic=sister, proposed=signed, by=by, at=at)
+    SiteMove.objects.create(
+        clinic=person.clinic,
+        patient=person,
+        direction=SiteMove.Direction.IN,
+        other_clinic=sister,
+        parts=["registration"],
+        told={"treatment": ["Methadone 80 mg"]},
+        moved_at=at,
+        moved_by=by,
+    )
+    return sister
 
 
 def _looked_at(clinic: Clinic, by: Staff, at: dt.datetime) -> ImpactRun:
@@ -235,6 +341,83 @@ def _looked_at(clinic: Clinic, by: Staff, at: dt.datetime) -> ImpactRun:
     work_now(run.job, at=at)
     run.job.refresh_from_db()
     return run
+
+
+def _told(person: Patient, by: Staff, at: dt.datetime) -> dict[str, object]:
+    """A consent that is given, one to be signed, and what was given out of each thing."""
+    given = consent_given(person, by, at)
+    elsewhere = consent_given(person, by, at, name="Otto")
+    end_consent(
+        consent=elsewhere,
+        why="revoked",
+        how="spoken",
+        said_on=clinic_today(at),
+        by=by,
+        at=at,
+    )
+    plan = person.plans.order_by("pk").last()
+    things = {
+        "disclosure": ("words", None),
+        "plan_paper": ("plan", plan.pk),
+        "sheet_paper": ("aid_sheet", None),
+        "timeline_given": ("timeline", None),
+        "scores_given": ("scores", None),
+    }
+    return {
+        "given": given,
+        "consent": ask_consent(patient=person, asked=consent_asked(), by=by, at=at),
+        "asked": ask_list(patient=person, by=by, at=at),
+        **{
+            part: released(person, thing, by, timezone.now(), row=row)
+            for part, (thing, row) in things.items()
+        },
+    }
+
+
+def _merged(person: Patient, by: Staff) -> dict[str, object]:
+    """One more record of this person that went into theirs, and one that might."""
+    twin, other = PatientFactory.create_batch(2, clinic=person.clinic)
+    now = timezone.now()
+    health.list_entry(
+        patient=twin,
+        kind="medicine",
+        values={"ingredient": "loratadine", "dose": ""},
+        by=by,
+        at=now,
+    )
+    registry.change_status(patient=person, status="active", by=by, at=now)
+    person.refresh_from_db()
+    shown = preview_merge(person, twin, today=clinic_today(now)).shown
+    merge = merge_people(
+        kept=person,
+        gone=twin,
+        choices={"given_name": "gone"},
+        shown=shown,
+        by=by,
+        at=now,
+    )
+    person.refresh_from_db()
+    return {"merge": merge, "other": other}
+
+
+def _closed(
+    clinic: Clinic, on_team: Staff, outside: Staff, at: dt.datetime
+) -> dict[str, object]:
+    """A chart of somebody else that one person opens, and another opened in an hour of
+    need; one such opening is judged."""
+    somebody = PatientFactory(clinic=clinic)
+    registry.put_on_care_team(
+        patient=somebody, staff=on_team, part="lead", by=on_team, at=at
+    )
+    restriction = restrict_chart(
+        patient=somebody, reason="Works here", by=on_team, at=at
+    )
+    opened = {"restriction": restriction, "why": "dose", "words": "At the hospital."}
+    before = open_in_emergency(**opened, by=outside, at=at - dt.timedelta(days=2))
+    review_opening(opening=before, judgement="right", note="", by=on_team, at=at)
+    other = StaffFactory(roles={clinic: [Role.CLINICIAN]})
+    opening = open_in_emergency(**opened, by=other, at=at - dt.timedelta(days=1))
+    return {"restriction": restriction, "opening": opening}
 
 
 LISTS = {

@@ -49,8 +49,9 @@ def _fentanyl(results: list[SpecimenResult]) -> Iterator[Stated]:
 
 
 def _settled(results: list[SpecimenResult]) -> dict[str, bool]:
-    """One answer an analyte: a definitive test stands against a screen."""
-    ordered = sorted(results, key=lambda result: result.is_definitive)
+    """One answer an analyte: a definitive test stands against a screen, and what was
+    found against a test of the same kind that did not find it."""
+    ordered = sorted(results, key=lambda one: (one.is_definitive, one.is_present))
     return {result.analyte: result.is_present for result in ordered}
 
 

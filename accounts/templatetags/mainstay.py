@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from django import template
+from django import forms, template
 from django.db.models import Model
+from django.forms import BoundField
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
@@ -34,6 +35,36 @@ def shown(row: Model) -> SafeString:
     return format_html(
         '<input type="hidden" name="shown" value="{}">', revision_of(row)
     )
+
+
+# What Django says of an empty field, and what it is to say: what to do, by kind of field.
+REQUIRED = str(forms.Field.default_error_messages["required"])
+WHAT_TO_DO: tuple[tuple[type[forms.Field], str], ...] = (
+    (forms.MultipleChoiceField, "Choose at least one."),
+    (forms.ModelMultipleChoiceField, "Choose at least one."),
+    (forms.ChoiceField, "Choose one."),
+    (forms.ModelChoiceField, "Choose one."),
+    (forms.DateField, "Say which day."),
+    (forms.DateTimeField, "Say when."),
+    (forms.FileField, "Choose a file."),
+    (forms.BooleanField, "Tick it to go on."),
+)
+
+
+@register.filter
+def error_words(field: BoundField, error: str) -> str:
+    """What is wrong at a field, in words that say what to do."""
+    if error != REQUIRED:
+        return error
+    kinds = (words for kind, words in WHAT_TO_DO if isinstance(field.field, kind))
+    return next(kinds, "Fill this in.")
+
+
+@register.filter
+def summary_line(field: BoundField, error: str) -> str:
+    """The same with the name of its field, for the summary above a form: a label that
+    asks is no question there."""
+    return f"{str(field.label).rstrip(' ?:.…')}: {error_words(field, error)}"
 
 
 @register.filter

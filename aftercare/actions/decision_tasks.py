@@ -7,10 +7,12 @@ from django.db.models import DateField, Exists, OuterRef, Value
 from django.db.models.functions import Greatest
 
 from accounts import audit
+from accounts.clinic_settings.days import open_days_of
 from accounts.models import Staff
 from accounts.tenancy import clinic_day
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
+from knowledge.schedule.open_days import OpenDays
 from medications.models import MedicationDecision
 from medications.options.tasks_of_choice import DecisionTask
 from plans.models import Plan
@@ -37,7 +39,8 @@ def on_medication_decided(
     dropped = _of_earlier(decision).update(
         status=FollowUp.Status.CANCELLED, closed_at=at, closed_by=by, outcome=NO_LONGER
     )
-    rows = [_row(decision, one, today, at) for one in follows]
+    days = open_days_of(decision.clinic)
+    rows = [_row(decision, one, today, days, at) for one in follows]
     FollowUp.objects.bulk_create(rows, ignore_conflicts=True)
     audit.record(
         "follow_ups.called_for",
@@ -84,10 +87,14 @@ def prefix(decision: MedicationDecision) -> str:
 
 
 def _row(
-    decision: MedicationDecision, one: DecisionTask, today: date, at: datetime
+    decision: MedicationDecision,
+    one: DecisionTask,
+    today: date,
+    days: OpenDays,
+    at: datetime,
 ) -> FollowUp:
     first = today + timedelta(days=one.after)
-    last = today + timedelta(days=one.within)
+    last = max(first, today + timedelta(days=one.within))
     is_due = one.after == 0
     return FollowUp(
         clinic_id=decision.clinic_id,
@@ -100,8 +107,8 @@ def _row(
         verified=one.verified[:60],
         origin=FollowUp.Origin.EVENT,
         earliest_on=first,
-        due_on=max(first, last),
-        latest_on=max(first, last),
+        due_on=days.within(last, first, last),
+        latest_on=last,
         assigned_role=one.role,
         status=FollowUp.Status.DUE if is_due else FollowUp.Status.PLANNED,
         created_at=at,

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts import audit
+from accounts.clinic_settings.days import open_days_of
 from accounts.models import Staff
 from accounts.tenancy import clinic_day
 from aftercare.actions.decision_tasks import take_over
@@ -96,6 +97,7 @@ def course_of(plan: Plan, *, on: date) -> Course:
         is_otp=plan.clinic.is_otp,
         injections=_injections(main, plan, on=on) if main else (),
         chosen=numbers_of(plan.clinic_id),
+        open_days=open_days_of(plan.clinic),
     )
 
 

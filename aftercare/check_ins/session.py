@@ -1,7 +1,8 @@
 """Whoever holds a check-in link: a short-lived signed cookie in the place of an account.
 
 The cookie goes to the pages of check-ins alone, for an hour since the last one. It
-names a row and whether its holder was let in; the row decides everything else.
+names a row and whether its holder was let in; the row decides everything else. Nobody
+guesses a link of 160 random bits, so that those who hold one never wait for others.
 """
 
 from collections.abc import Iterator
@@ -11,17 +12,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
 from accounts import tenancy
-from accounts.middleware import client_address
 from aftercare.models import CheckIn
 
 COOKIE, SALT, PATH = "form", "aftercare.check_ins.session", "/c/"
 LASTS = timedelta(hours=1)
-# Unknown links that one address may try in ten minutes, before it has to wait.
-MISSES, MISSES_WITHIN = 20, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +74,3 @@ def row_of(visitor: Visitor | None, *, at: datetime) -> Iterator[CheckIn | None]
 def _is_open(found: CheckIn, visitor: Visitor, at: datetime) -> bool:
     """Still usable; or answered, and asked for by who was in it before."""
     return found.is_usable(at=at) or (found.answered_at is not None and visitor.is_in)
-
-
-def tries_too_often(request: HttpRequest) -> bool:
-    return int(cache.get(_key(request), 0)) >= MISSES
-
-
-def note_miss(request: HttpRequest) -> None:
-    """Count a link that nobody knows, for the address that it came from."""
-    key = _key(request)
-    if not cache.add(key, 1, MISSES_WITHIN):
-        cache.incr(key)
-
-
-def _key(request: HttpRequest) -> str:
-    return f"check-in-misses:{client_address(request)}"

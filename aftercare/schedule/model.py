@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from knowledge.schedule.open_days import EVERY_DAY, OpenDays
 from knowledge.schedule.steps import OwnerRole, ScheduleStep
 
 
@@ -21,6 +22,7 @@ class Course:
     injections: tuple[date, ...] = ()
     # Days that the clinic has instead of those that ship, by their name.
     chosen: Mapping[str, int] = field(default_factory=dict)
+    open_days: OpenDays = EVERY_DAY
 
 
 @dataclass(frozen=True, slots=True)

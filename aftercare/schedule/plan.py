@@ -45,11 +45,13 @@ def promised(course: Course) -> tuple[Promise, ...]:
 
 
 def _from_signature(one: Promise, course: Course) -> Promise | None:
-    """Nothing is promised for days before the signature; a window may have begun."""
+    """Nothing is promised for days before the signature; a window may have begun. What
+    falls on a closed day moves within its window."""
     if one.latest < course.signed_on:
         return None
-    due = max(one.due, course.signed_on)
-    return replace(one, earliest=max(one.earliest, course.signed_on), due=due)
+    earliest, due = max(one.earliest, course.signed_on), max(one.due, course.signed_on)
+    due = course.open_days.within(due, earliest, one.latest)
+    return replace(one, earliest=earliest, due=due)
 
 
 def _ahead(course: Course, horizon: str) -> date:

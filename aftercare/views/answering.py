@@ -26,12 +26,12 @@ from knowledge.instruments.questionnaire import progress, read_one, read_page
 from knowledge.instruments.reading import NotAllowed
 from patients.birth_dates import born_on_in
 
-BAD, GONE, TOO_MANY = 400, 410, 429
+BAD, GONE = 400, 410
 type Page = Callable[[HttpRequest, Visitor, CheckIn], HttpResponse]
 
 
 @sensitive_variables("token")
-def open_link(request: HttpRequest, token: str) -> HttpResponse:
+def open_link(_: HttpRequest, token: str) -> HttpResponse:
     """Take the token out of the address, whether it is good or not.
 
     Never an error, since those are logged with their address.
@@ -39,11 +39,8 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     response = redirect("aftercare:check_in_page")
     # The next page must not be told where the visitor came from.
     response["Referrer-Policy"] = "no-referrer"
-    if session.tries_too_often(request):
-        return response
     found = acts.find_check_in(token)
     if found is None:
-        session.note_miss(request)
         response.delete_cookie(session.COOKIE, path=session.PATH)
         return response
     return remember(response, Visitor(*found))
@@ -51,14 +48,12 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 
 def _over(request: HttpRequest) -> HttpResponse:
     """The same page for every link that leads nowhere, in both languages."""
-    many = session.tries_too_often(request)
     context = {
         "say": words_in("en"),
         "also": words_in("es"),
         "language": "en",
     }
-    status = TOO_MANY if many else GONE
-    response = render(request, "aftercare/check_in/over.html", context, status=status)
+    response = render(request, "aftercare/check_in/over.html", context, status=GONE)
     response["Cache-Control"] = "no-store, private"
     return response
 

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.access import StaffRequest, posted, requires
+from accounts.clinic_settings.languages import offered
 from accounts.doors import act, acting_now, outcome_of, row_of_clinic, status_of
 from accounts.permissions import Permission
 from aftercare.actions import check_ins as acts
@@ -34,6 +35,7 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
             "language": patient.page_language,
         },
     )
+    offered(form, request.acting.clinic)
     made = outcome_of(request, lambda: _send(request, patient, form), form=form)
     if made is not None:
         return _shown_once(request, made)

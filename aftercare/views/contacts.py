@@ -6,10 +6,16 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.access import StaffRequest, requires
-from accounts.doors import act, acting_now, outcome_of, row_of_clinic, status_of
+from accounts.doors import (
+    act,
+    acting_now,
+    outcome_of,
+    path_of_ours,
+    row_of_clinic,
+    status_of,
+)
 from accounts.permissions import Permission
 from aftercare.actions import outreach
 from aftercare.forms.follow_ups import OutreachForm
@@ -62,8 +68,7 @@ def _words(attempt: OutreachAttempt) -> str:
 def _back(request: StaffRequest, pk: int) -> str:
     """The page it was recorded from, if that is one of this site."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    own = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if own else reverse("aftercare:of_patient", args=[pk])
+    return path_of_ours(request, wanted, reverse("aftercare:of_patient", args=[pk]))
 
 
 @requires(Permission.FOLLOW_UP_WORK, "POST")

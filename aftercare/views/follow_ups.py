@@ -20,7 +20,7 @@ from aftercare.calendar import calendar_of
 from aftercare.check_ins.listing import check_ins_of
 from aftercare.forms.follow_ups import CloseForm, FollowUpForm, MoveForm
 from aftercare.measures import owed_measures
-from aftercare.models import FollowUp, OutreachAttempt
+from aftercare.models import FollowUp, OutreachAttempt, SiteMove
 from assessments.models import Concern
 from assessments.picture.assemble import subject_of
 from assessments.picture.own_sources import TOLD
@@ -54,6 +54,9 @@ def page(
         .select_related("observation")
         .pressing_first(),
         "calendar": calendar,
+        "moves": SiteMove.objects.filter(patient=patient).select_related(
+            "other_clinic"
+        ),
         "contact_points": patient.contact_points.filter(is_current=True),
         "outcomes": OutreachAttempt.Outcome.choices,
         "channels": OutreachAttempt.Channel.choices,

@@ -119,8 +119,10 @@ def put_aside(*, handover: Handover, by: Staff, at: datetime) -> Handover:
 
 @transaction.atomic
 def note_pin(*, handover: Handover, is_right: bool, by: Staff, at: datetime) -> int:
-    """Count wrong PINs in the row, so that two tries at once are two; tries left."""
+    """Count wrong PINs in the row, so that two tries at once are two; tries left. None
+    left is none for a right one either, whenever it came."""
     handover = Handover.objects.select_for_update(of=("self",)).get(pk=handover.pk)
+    is_right = is_right and handover.wrong_pins < PIN_TRIES
     if not is_right:
         handover.wrong_pins += 1
         handover.save(update_fields=["wrong_pins"])

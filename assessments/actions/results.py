@@ -24,6 +24,7 @@ from patients.actions.registry import (
     DECEASED,
     is_after_death,
 )
+from patients.merges import people_numbered
 from patients.models import Patient
 
 NOBODY = "Nobody here has this record number."
@@ -66,15 +67,15 @@ def _placed(
 ) -> list[LabLine]:
     """Whose each line is: by its record number, or the one person it was sent for."""
     mrns = {line.mrn for line in lines if line.mrn}
-    rows = Patient.objects.filter(clinic=clinic, mrn__in=mrns)
-    people = {row.mrn: row for row in rows.select_related("clinic")}
+    people = people_numbered(clinic, mrns)
     return [_whose(line, people, patient) for line in lines]
 
 
 def _whose(
     line: LabLine, people: dict[str, Patient], patient: Patient | None
 ) -> LabLine:
-    if patient is not None and line.mrn in ("", patient.mrn):
+    is_theirs = people.get(line.mrn) == patient or not line.mrn
+    if patient is not None and is_theirs:
         return _of(patient, line)
     if patient is not None:
         return replace(line, problem=NOT_THIS_ONE)

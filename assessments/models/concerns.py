@@ -1,7 +1,8 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
 
 from accounts.choices import known_choices
 from accounts.models import Staff
@@ -9,6 +10,8 @@ from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, kept_as
 from assessments.models.measures import Assessment
 from assessments.models.observations import Observation
 from patients.models import Patient
+
+PRESSING = ("-level", "-raised_at", "-pk")
 
 
 class ConcernQuerySet(ClinicQuerySet["Concern"]):
@@ -21,9 +24,18 @@ class ConcernQuerySet(ClinicQuerySet["Concern"]):
     def about_results(self) -> Self:
         return self.filter(kind=Concern.Kind.RESULT)
 
+    def that_cannot_wait(self) -> Self:
+        """About somebody's life, or about a result that is answered at once."""
+        return self.filter(kind__in=[Concern.Kind.SUICIDE_RISK, Concern.Kind.RESULT])
+
     def pressing_first(self) -> Self:
         """What endangers a life before what is off track; the newest of equals first."""
-        return self.order_by("-level", "-raised_at", "-pk")
+        return self.order_by(*PRESSING)
+
+    def first_of_each_kind(self, most: int) -> Self:
+        """The most pressing of each kind, so many of each."""
+        place = Window(RowNumber(), partition_by="kind", order_by=PRESSING)
+        return self.annotate(place=place).filter(place__lte=most).pressing_first()
 
 
 @known_choices(kind="concern_kind_known")

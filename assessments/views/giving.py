@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import acting_now, outcome_of, status_of
+from accounts.once import is_form_sent
 from accounts.permissions import Permission
 from accounts.tenancy import clinic_day
 from assessments.actions import administer as acts
@@ -72,12 +73,14 @@ def amend(request: StaffRequest, pk: int, assessment: int) -> HttpResponse:
 
 @requires(Permission.ASSESS, "POST")
 def draft(request: StaffRequest, pk: int, instrument: str) -> HttpResponse:
-    """Keep what is typed so far, and say how the instrument stands."""
+    """Keep what is typed so far, and say how the instrument stands; what arrives after
+    its form was taken is kept no more."""
     patient, declared = of_clinic(request, pk), declared_as(instrument)
     form = _form(request, declared, {})
     typed = {name: form[name].data for name in form.fields if form[name].data}
     now = request.at
-    if any(name.startswith("item-") for name in typed):
+    is_late = is_form_sent(request, request.acting, at=now)
+    if not is_late and any(name.startswith("item-") for name in typed):
         acts.keep_draft(
             patient=patient,
             instrument=declared.key,
@@ -85,7 +88,8 @@ def draft(request: StaffRequest, pk: int, instrument: str) -> HttpResponse:
             by=request.user,
             at=now,
         )
-    context = {"standing": _standing(declared, typed), "saved_at": now}
+    saved_at = None if is_late else now
+    context = {"standing": _standing(declared, typed), "saved_at": saved_at}
     return render(request, "assessments/give_form.html#state", context)
 
 

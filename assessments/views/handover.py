@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.access import StaffRequest, posted, requires
+from accounts.access import StaffRequest, before_second_step, posted, requires
+from accounts.clinic_settings.languages import offered
 from accounts.doors import BAD, CONFLICT, act, acting_now, outcome_of, status_of
 from accounts.permissions import Permission
 from assessments.actions import handovers as acts
@@ -45,6 +46,7 @@ def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
         "language": patient.page_language,
     }
     form = HandOverForm(posted(request), initial=initial)
+    offered(form, request.acting.clinic)
     handover = outcome_of(
         request,
         lambda: acts.start_handover(
@@ -82,6 +84,7 @@ def _given(request: StaffRequest) -> Handover | None:
 
 
 @requires(Permission.ASSESS)
+@before_second_step
 def questions(request: StaffRequest) -> HttpResponse:
     """Some questions at a time; every way on from a page keeps its answers."""
     handover = _given(request)
@@ -145,6 +148,7 @@ def _questions(
 
 
 @requires(Permission.ASSESS, "POST")
+@before_second_step
 def save_one(request: StaffRequest) -> HttpResponse:
     """Keep one answer at once; says which questions need no answer any more."""
     handover = _given(request)
@@ -173,6 +177,7 @@ def save_one(request: StaffRequest) -> HttpResponse:
 
 
 @requires(Permission.ASSESS, "POST")
+@before_second_step
 def send_answers(request: StaffRequest) -> HttpResponse:
     """The person is done: record it. Sending twice is sending once."""
     handover = _given(request)
@@ -189,6 +194,7 @@ def send_answers(request: StaffRequest) -> HttpResponse:
 
 @sensitive_post_parameters("pin")
 @requires(Permission.ASSESS)
+@before_second_step
 def hand_back(request: StaffRequest) -> HttpResponse:
     """Thanks, and what happens now; the PIN opens the rest again."""
     handover = _given(request)
@@ -197,11 +203,11 @@ def hand_back(request: StaffRequest) -> HttpResponse:
     form = PinForm(posted(request))
     problem = ""
     if request.method == "POST":
-        is_right = handover.wrong_pins < acts.PIN_TRIES and tablet.is_pin(request, form)
+        is_right = tablet.is_pin(request, form)
         left = acts.note_pin(
             handover=handover, is_right=is_right, by=request.user, at=request.at
         )
-        if is_right:
+        if is_right and left:
             ids = handover.patient_id, handover.pk
             return tablet.let_go(request, "assessments:handed_back", *ids)
         if not left:

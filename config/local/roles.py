@@ -20,6 +20,14 @@ APPLICATION = "mainstay_app"
 _OWNER_MAY = "LOGIN NOSUPERUSER CREATEDB NOCREATEROLE NOBYPASSRLS"
 _APPLICATION_MAY = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"
 
+BACKUP = "mainstay_backup"
+_BACKUP_MAY = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS REPLICATION"
+# What a copy of the whole server asks for, and no row.
+_BACKUP_GRANTS = """
+GRANT pg_read_all_settings, pg_read_all_stats, pg_checkpoint TO mainstay_backup;
+GRANT EXECUTE ON FUNCTION pg_backup_start(text, boolean), pg_backup_stop(boolean),
+  pg_switch_wal(), pg_create_restore_point(text) TO mainstay_backup;
+"""
 # Only an administrator of the server may set these.
 QUIET = ("log_min_error_statement = 'panic'", "log_error_verbosity = 'terse'")
 
@@ -73,6 +81,13 @@ def prepare_all(admin_url: str, *, owner: str, application: str) -> bool:
             )
         )
     return True
+
+
+def prepare_backup(admin_url: str, password: str) -> None:
+    """Make or mend the role that copies the server and reads no row by SQL."""
+    with connected(admin_url).cursor() as cursor:
+        _make_role(cursor, BACKUP, _BACKUP_MAY, password)
+        cursor.execute(_BACKUP_GRANTS)
 
 
 def prepare_application(owner_url: str, password: str) -> str:
@@ -148,6 +163,8 @@ def main() -> None:
         owner=owner.password or "",
         application=application.password or "",
     )
+    if password := os.environ.get("DATABASE_BACKUP_PASSWORD"):
+        prepare_backup(os.environ["DATABASE_ADMIN_URL"], password)
     print(f"The roles {OWNER} and {APPLICATION} and the database {DATABASE} are ready.")
 
 

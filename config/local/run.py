@@ -98,13 +98,15 @@ def _say_servers(addresses: Addresses) -> None:
 
 
 def prepare_data(environment: dict[str, str]) -> None:
-    """Bring the tables up to date, and fill an empty site with the demo clinic."""
+    """Bring the tables up to date, and fill an empty site with the demo clinic, but where
+    DEMO=no says that a clinic begins here."""
     if commands.run_manage(environment, "older_data") != 0:
         raise SystemExit("Nothing was changed.")
     if commands.run_manage(environment, "migrate", "--noinput", "-v", "0") != 0:
         raise SystemExit("The database could not be brought up to date (see above).")
     if (
-        commands.exists("load_demo")
+        environment.get("DEMO", "yes") != "no"
+        and commands.exists("load_demo")
         and commands.run_manage(environment, "load_demo", "--if-empty") != 0
     ):
         raise SystemExit("The demo clinic could not be loaded (see above).")
@@ -123,7 +125,8 @@ def site_services(port: int, environment: dict[str, str]) -> list[Service]:
     alone = ("--without-gossip", "--without-mingle")
     web = (
         *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
-        *("-b", f"{HERE}:{port}", "-w", "2", "-k", "gthread", "--threads", "4"),
+        *("-b", f"{HERE}:{port}", "-k", "config.web_worker.Worker"),
+        *("-w", "2", "--threads", "4"),
         *("--timeout", "120", "--log-level", "warning"),
     )
     beat = ("beat", "-s", STATE / "beat-schedule", "--pidfile=", *quiet)
@@ -159,6 +162,7 @@ def answers(site: str) -> bool:
 
 def _welcome(site: str, environment: dict[str, str]) -> None:
     say(f"\nMainstay is ready at {site}\n")
+    commands.run_manage(environment, "first_run_key", "--if-empty")
     if commands.exists("demo_sign_ins"):
         commands.run_manage(environment, "demo_sign_ins")
     say(f"\nLogs: {LOGS.relative_to(ROOT)}/   Stop: Ctrl-C")

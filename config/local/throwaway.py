@@ -30,7 +30,9 @@ def servers(*, lasting: bool = False) -> Iterator[dict[str, str]]:
     try:
         setting = Setting(home, words, {}, lasting=lasting, logs=home)
         addresses = setting.start(supervisor)
-        yield os.environ | addresses.environment(words, mode="test")
+        # What the servers log, for tests that look whether somebody is named there.
+        logs = {"SERVER_LOGS": str(home)}
+        yield os.environ | logs | addresses.environment(words, mode="test")
     finally:
         supervisor.end_all()
         shutil.rmtree(home, ignore_errors=True)
@@ -53,11 +55,12 @@ def main(command: list[str]) -> int:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
+    if commands.run_manage(environment, "migrate", "--noinput", "-v", "0") != 0:
+        return 1
     if command[0] == "manage":
-        commands.run_manage(environment, "migrate", "--noinput", "-v", "0")
         return commands.run_manage(environment, *command[1:])
-    # Tests make their own databases, as the owner, and take the application's
-    # role where its limits are what is tested.
+    # Tests copy this database, each worker for itself, as the owner, and take the
+    # application's role where its limits are what is tested.
     environment["MAINSTAY_DATABASE_ROLE"] = "owner"
     environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
     return commands.run([sys.executable, "-m", *command], environment)

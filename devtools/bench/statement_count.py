@@ -30,6 +30,6 @@ def selects(captured: Iterable[Mapping[str, str]]) -> list[str]:
         for text in sent(captured)
         if text.startswith(("SELECT", "\nWITH", "WITH"))
         and not text.startswith((SCOPE_READ, SCOPE_SET))
-        and "django_session" not in text
+        and "accounts_staffsession" not in text
         and "FOR UPDATE" not in text
     ]

@@ -1,12 +1,9 @@
 """From referral to a signed plan, through the same actions that the pages use."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from random import Random
 
-from accounts.tenancy import clinic_clock, clinic_day
 from assessments.actions.intake import complete_intake, save_answers, start_intake
 from assessments.intake.catalogue import question_of
 from assessments.intake.declaration import IntakeQuestion
@@ -15,10 +12,11 @@ from assessments.intake.submission import Reply, Submission
 from assessments.models import Intake
 from assessments.picture.assemble import picture_of
 from devtools.demo.answers import answers, rows
-from devtools.demo.clinics import Team
+from devtools.demo.consents import ask_consents
 from devtools.demo.content import DEMO, Stage
-from devtools.demo.people import DemoStory, Said
+from devtools.demo.people import Said
 from devtools.demo.talks import talk_over
+from devtools.demo.telling import Telling
 from medications.actions.decisions import (
     Talk,
     cautions_of,
@@ -52,33 +50,10 @@ UNFINISHED = 34
 PRODUCTS = {"BUP_XR": ("SUBLOCADE", "BRIXADI_W")}
 
 
-@dataclass(slots=True)
-class Telling:
-    """One story being told: who, by whom, with which chances, and the present."""
-
-    story: DemoStory
-    team: Team
-    rng: Random
-    now: datetime
-
-    def moment(self, days: float, hours: float = 0) -> datetime:
-        """That long after the referral, never later than a little while ago."""
-        # By the clock on the wall: for hours around midnight the machine has another day.
-        came = clinic_clock(self.team.clinic, self.now) - timedelta(
-            days=self.story.days
-        )
-        first = came.replace(hour=9, minute=5, second=0, microsecond=0)
-        wanted = (first + timedelta(days=days, hours=hours)).astimezone(UTC)
-        return min(wanted, self.now - timedelta(minutes=30))
-
-    def day(self, at: datetime) -> date:
-        """The day of a moment at the clinic where the story is told."""
-        return clinic_day(self.team.clinic, at)
-
-
 def begin(telling: Telling) -> Patient:
     """Tell the story as far as the person has come; the course is told elsewhere."""
     patient = _register(telling)
+    ask_consents(telling, patient)
     stage = telling.story.stage
     if stage is Stage.REFERRED:
         return patient

@@ -1,12 +1,13 @@
 """The two demo clinics and who works there."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from accounts import actions
 from accounts.models import Clinic, Staff
+from accounts.permissions import Role
 from devtools.demo.content import DEMO, DemoStaff
 
 # For trying the product on one's own machine: everybody may know it.
@@ -36,9 +37,27 @@ def open_clinics(*, at: datetime) -> tuple[Team, Team]:
         is_rems_certified=True,
         mrn_prefix="004",
         next_mrn=1101,
+        address="12 Harbor Street, Portsmouth, NY 10999",
+        phone="555-010-0300",
+        after_hours_phone="555-010-0400",
+        state="NY",
+        program_number="NY-10482-M",
+        program_until=date(at.year + 1, 12, 31),
+        accreditor=Clinic.Accreditor.CARF,
+        accredited_until=date(at.year + 2, 6, 30),
+        sponsor="Harbor Street Health, Inc.",
+        duty_role=Role.PRESCRIBER,
     )
     office = Clinic.objects.create(
-        name="Elm Road Practice", is_rems_certified=True, mrn_prefix="101", next_mrn=301
+        name="Elm Road Practice",
+        is_rems_certified=True,
+        mrn_prefix="101",
+        next_mrn=301,
+        address="8 Elm Road, Portsmouth, NY 10999",
+        phone="555-010-0500",
+        after_hours_phone="555-010-0600",
+        state="NY",
+        duty_role=Role.PRESCRIBER,
     )
     staff = {one.email: _hire(one, otp, office, at) for one in DEMO.staff}
 

@@ -1,6 +1,6 @@
 """Events since the plan was signed: doses, scores, tests, calls, leaving."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -10,10 +10,12 @@ from aftercare.actions.outreach import record_outreach
 from aftercare.actions.scheduling import reschedule
 from aftercare.models import FollowUp
 from assessments.actions.measures import record_assessment
-from devtools.demo.admission import Telling, dose_on
+from devtools.demo.admission import dose_on
 from devtools.demo.answers import items_of
+from devtools.demo.consents import Event, told
 from devtools.demo.content import Stage
 from devtools.demo.people import DemoStory
+from devtools.demo.telling import Telling
 from knowledge.medicines import medicines
 from patients.actions.registry import change_status
 from patients.models import Patient
@@ -29,9 +31,6 @@ DAILY_SHOWN = 10
 # Who left did so after this part of the time since the referral.
 LEFT_AFTER = 0.8
 
-# When something happened, and the act that records it.
-type Event = tuple[datetime, Callable[[], object]]
-
 
 def go_on(telling: Telling, patient: Patient) -> None:
     """Everything after the signature, for those who came that far, in order of time."""
@@ -42,6 +41,7 @@ def go_on(telling: Telling, patient: Patient) -> None:
     if regimen is not None:
         events += _doses(telling, patient, regimen)
     events += _calls(telling, patient)
+    events += told(telling, patient)
     leaving = list(_leaving(telling, patient, regimen))
     events = [one for one in events if not leaving or one[0] < leaving[0][0]]
     for at, act in sorted([*events, *leaving], key=lambda event: event[0]):
@@ -242,8 +242,7 @@ def _calls(telling: Telling, patient: Patient) -> Iterator[Event]:
 
 
 def _that_day(telling: Telling, follow_up: FollowUp) -> datetime:
-    begun = telling.day(telling.now - timedelta(days=telling.story.days))
-    return telling.moment((follow_up.due_on - begun).days, 4)
+    return telling.moment((follow_up.due_on - telling.begun).days, 4)
 
 
 LEAVING = {

@@ -12,7 +12,7 @@ from interop.cohort import files
 from interop.cohort.run import ACTOR, PREFIX, Import
 from interop.cohort.source import NOMINAL_CONSENT, NotHeld, SourceRow, noon, rows
 from patients.models import Patient, StatusChange
-from patients.names import normalized
+from patients.names import search_text_of, sort_name_of
 
 TRIALS = ("27", "30", "51")
 SEX = {"Yes": Patient.Sex.MALE, "No": Patient.Sex.FEMALE}
@@ -85,8 +85,8 @@ def _patient(
         language="Not known",
         referred_by=f"Trial CTN-00{project}",
         referred_on=NOMINAL_CONSENT,
-        search_text=normalized(f"Pseudonym {mrn}"),
-        sort_name=normalized(mrn),
+        search_text=search_text_of("Pseudonym", mrn=mrn),
+        sort_name=sort_name_of(mrn, "Pseudonym"),
         registered_at=at,
     )
 

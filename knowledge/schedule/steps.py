@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from itertools import count
@@ -12,6 +12,7 @@ from pydantic import Field
 
 from knowledge.cited import Cited
 from knowledge.numbers import Number
+from knowledge.schedule.open_days import OpenDays
 from knowledge.tables import shaped, shipped
 
 SCHEDULE = "schedule"
@@ -133,10 +134,13 @@ class WorkingHours(Cited):
     opens: int
     closes: int
 
-    def hold(self, moment: datetime) -> bool:
-        """Whether a moment on the clinic's clock lies within them."""
-        is_open = self.opens <= moment.hour < self.closes
-        return is_open and moment.isoweekday() in self.weekdays
+    def hold(self, moment: datetime, on: date, days: OpenDays) -> bool:
+        """Whether a moment on the clinic's clock, on its day, lies within them; on its own
+        days where the clinic said its week."""
+        if not self.opens <= moment.hour < self.closes:
+            return False
+        is_usual = days.weekdays is not None or on.isoweekday() in self.weekdays
+        return is_usual and days.is_open(on)
 
 
 @cache

@@ -77,6 +77,12 @@ class JustificationMissing(DecisionRefused):
     field = "justification"
 
 
+class NoDoseHere(DecisionRefused):
+    """A first dose of what this clinic refers for: choosing it opens the referral."""
+
+    field = "first_dose"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
     """What was said when choosing; `seen` is the standing that was shown then, `after`
@@ -180,6 +186,7 @@ def check(choice: str, said: Talk, options: Options) -> None:
     option = option_of(choice, options)
     if option is not None:
         _refuse_stopped(option, said)
+        _refuse_dose_elsewhere(option, said)
         _refuse_unread(option, said)
     if departs(choice, said.preference, options):
         if not said.reason_code:
@@ -211,6 +218,14 @@ def _refuse_stopped(option: Option, said: Talk) -> None:
     if needs_justification(option) and not said.justification.strip():
         raise JustificationMissing(
             f"{first_reason(option)[0]} Say why it is chosen all the same."
+        )
+
+
+def _refuse_dose_elsewhere(option: Option, said: Talk) -> None:
+    if option.standing is Standing.NOT_HERE and said.first_dose.strip():
+        raise NoDoseHere(
+            f"{medicines().titles[option.medication]} is not given here. Choosing it opens"
+            " a referral; its first dose is ordered there."
         )
 
 

@@ -122,18 +122,21 @@ def keep_talk(
     """Keep what was said so far; nothing of it counts yet.
 
     Refuses where the talk says otherwise than was `shown`; empty, nobody saw it. A page
-    that saves itself may come after the press that handed the same back.
+    that saves itself may come after the press that handed the same back, with what stood
+    there a moment before.
     """
     check(said)
-    pressed = _sent_just_now(patient, said, at)
-    if pressed is not None:
+    pressed = _last_sent(patient, at)
+    if pressed is not None and _is_part_of(said, pressed):
         return pressed
+    _refuse_unlike(patient, shown)
+    talk = open_talk(patient=patient, language=language, mode=mode, by=by, at=at)
+    return _saying(talk, said)
+
+
+def _refuse_unlike(patient: Patient, shown: str) -> None:
     if shown:
         as_shown(_under_way(patient) or DecisionTalk(), shown, SHOWN_OF_TALK)
-    talk = open_talk(patient=patient, language=language, mode=mode, by=by, at=at)
-    _say(talk, said)
-    talk.save()
-    return talk
 
 
 @transaction.atomic
@@ -158,15 +161,10 @@ def send_talk(
     pressed = _sent_just_now(patient, said, at)
     if pressed is not None:
         return pressed
-    talk = keep_talk(
-        patient=patient,
-        said=said,
-        language=language,
-        mode=mode,
-        shown=shown,
-        by=by,
-        at=at,
-    )
+    check(said)
+    _refuse_unlike(patient, shown)
+    talk = open_talk(patient=patient, language=language, mode=mode, by=by, at=at)
+    _saying(talk, said)
     talk.aid_digest, talk.options_digest = aid_digest, options_digest
     talk.sent_at, talk.sent_by = at, by
     talk.save(update_fields=["aid_digest", "options_digest", "sent_at", "sent_by"])
@@ -186,11 +184,28 @@ def _sent_just_now(
     patient: Patient, said: TalkAnswers, at: datetime
 ) -> DecisionTalk | None:
     """The same, handed back a moment ago by the same press of a button."""
-    before = DecisionTalk.objects.filter(patient=patient).first()
-    if before is None or before.sent_at is None or at - before.sent_at > ONE_PRESS:
+    before = _last_sent(patient, at)
+    if before is None:
         return None
     same = before.choice == said.choice and before.matters == sorted(said.matters)
     return before if same and before.own_words == said.own_words.strip() else None
+
+
+def _last_sent(patient: Patient, at: datetime) -> DecisionTalk | None:
+    """The talk that was handed back a moment ago; none where another is under way."""
+    before = DecisionTalk.objects.filter(patient=patient).first()
+    if before is None or before.sent_at is None or at - before.sent_at > ONE_PRESS:
+        return None
+    return before
+
+
+def _is_part_of(said: TalkAnswers, sent: DecisionTalk) -> bool:
+    """Whether all of this stood on the way to what was handed back."""
+    return (
+        said.choice in ("", sent.choice)
+        and set(said.matters) <= set(sent.matters)
+        and sent.own_words.startswith(said.own_words.strip())
+    )
 
 
 def check(said: TalkAnswers) -> None:
@@ -205,7 +220,7 @@ def check(said: TalkAnswers) -> None:
         raise TalkRefused("That cannot be chosen.")
 
 
-def _say(talk: DecisionTalk, said: TalkAnswers) -> None:
+def _saying(talk: DecisionTalk, said: TalkAnswers) -> DecisionTalk:
     talk.matters = sorted(said.matters)
     talk.matters_most = sorted(said.most)
     talk.choice = said.choice
@@ -213,14 +228,18 @@ def _say(talk: DecisionTalk, said: TalkAnswers) -> None:
     talk.sure = {key: said.sure.get(key) for key in SURE}
     talk.participants = list(said.participants)
     talk.interpreter = said.interpreter
+    talk.save()
+    return talk
 
 
 @transaction.atomic
 def note_talk_pin(
     *, talk: DecisionTalk, is_right: bool, by: Staff, at: datetime
 ) -> int:
-    """Count wrong PINs in the row, so that two tries at once are two; tries left."""
+    """Count wrong PINs in the row, so that two tries at once are two; tries left. None
+    left is none for a right one either, whenever it came."""
     talk = DecisionTalk.objects.select_for_update(of=("self",)).get(pk=talk.pk)
+    is_right = is_right and talk.wrong_pins < PIN_TRIES
     talk.wrong_pins = 0 if is_right else talk.wrong_pins + 1
     talk.save(update_fields=["wrong_pins"])
     verb = "talk.handed_back" if is_right else "talk.wrong_pin"

@@ -36,7 +36,6 @@ from medications.rules.words import day
 # What is said before any amount.
 GOES_BEFORE = frozenset([HOLD, TRANSITION])
 METHADONE, FILM, DEPOT = "MTD", "BUP_SL", "BUP_XR"
-LATELY, THIS_MORNING = timedelta(days=2), timedelta(hours=6)
 NONE_SINCE = "None, some days, or not known"
 SCORE_FIRST = ". Any opioid since: score first"
 # What stands before any number.
@@ -199,7 +198,7 @@ def _rows(
     if course.family == METHADONE:
         yield from _methadone_rows(course, days, picture, edition)
     elif course.family == FILM:
-        yield from _film_rows(course.dose, days, picture)
+        yield from _film_rows(course.dose, days, picture, edition)
 
 
 def _methadone_rows(
@@ -209,7 +208,8 @@ def _methadone_rows(
     daily, sedated = _used_daily(course, picture, edition), _is_sedated(picture)
     frail = is_frail(FactReader(picture), edition)
     is_lost = days >= edition.days("methadone_missed_low_days")
-    last, this_morning = course.last or picture.as_of, picture.as_of - THIS_MORNING
+    last = course.last or picture.as_of
+    this_morning = picture.as_of - timedelta(hours=int(edition["taken_today_hours"]))
     careful = frail or sedated is not False
     yield RestartRow(
         NONE_SINCE,
@@ -272,8 +272,10 @@ def _first_dose(*, is_lost: bool) -> str:
     return "low_tolerance" if is_lost else "start"
 
 
-def _film_rows(dose: Decimal, days: int, picture: Picture) -> Iterator[RestartRow]:
-    used = _used_lately(picture)
+def _film_rows(
+    dose: Decimal, days: int, picture: Picture, edition: Edition
+) -> Iterator[RestartRow]:
+    used = _used_lately(picture, edition)
     for taken, full in (("None", False), ("Any opioid", True), ("Not known", None)):
         found = buprenorphine_after_missed(days=days, last_mg=dose, full_agonist=full)
         doses = " or ".join(f"{amount(mg)} mg" for mg in dict.fromkeys(found.mg))
@@ -286,14 +288,15 @@ def _used_daily(
     course: TreatmentCourse, picture: Picture, edition: Edition
 ) -> bool | None:
     """Opioids on most days since the last dose; None where nobody knows."""
-    lately = _used_lately(picture)
+    lately = _used_lately(picture, edition)
     if lately and not used_daily(FactReader(picture), course, edition):
         return None
     return lately
 
 
-def _used_lately(picture: Picture) -> bool | None:
-    """Opioids within the past two days; None where nobody asked today."""
+def _used_lately(picture: Picture, edition: Edition) -> bool | None:
+    """Opioids within the past days; None where nobody asked today."""
+    lately = timedelta(days=edition.days("used_lately_days"))
     known = [
         k
         for fact in ("last_short_acting_dt", "last_fentanyl_dt")
@@ -303,7 +306,7 @@ def _used_lately(picture: Picture) -> bool | None:
         return None
     moments = [k.value for k in known if isinstance(k.value, datetime)]
     return any(
-        moment != NEVER and picture.as_of - moment <= LATELY for moment in moments
+        moment != NEVER and picture.as_of - moment <= lately for moment in moments
     )
 
 

@@ -134,12 +134,16 @@ class StaffTalkForm(forms.Form):
     )
 
     def __init__(
-        self, *args: object, support: list[SupportPerson], **kwargs: object
+        self,
+        *args: object,
+        support: list[SupportPerson],
+        told: dict[str, str],
+        **kwargs: object,
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         chips = [(key, wish.label) for key, wish in knowledge().wishes.items()]
         parts = aid().named("people", "en")
-        named = [(f"{SUPPORT}{one.pk}", _may_hear(one)) for one in support]
+        named = [(f"{SUPPORT}{one.pk}", _may_hear(one, told)) for one in support]
         who = [*((key, parts[key]) for key in OTHERS), *named]
         for name, choices in (("matters", chips), ("most", chips), ("who", who)):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -164,9 +168,9 @@ class StaffTalkForm(forms.Form):
     values_from = staticmethod(form_values)
 
 
-def _may_hear(one: SupportPerson) -> str:
+def _may_hear(one: SupportPerson, told: dict[str, str]) -> str:
     """Who it is, and what consent lets them know."""
-    heard = one.may_know or "nothing, by what is on record"
+    heard = told.get(one.name) or "nothing, no consent"
     return f"{one.name}, {one.relation} (may be told: {heard})"
 
 

@@ -9,7 +9,7 @@ def signatures_of(clinic_id: int) -> dict[str, SubjectSignOff]:
     rows = SubjectSignOff.objects.filter(clinic=clinic_id).order_by(
         "subject", "-signed_at", "-id"
     )
-    newest = rows.distinct("subject").select_related("signed_by")
+    newest = rows.distinct("subject").select_related("signed_by", "taken_from")
     return {row.subject: row for row in newest}
 
 

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.choices import known_choices
-from accounts.models import Staff
+from accounts.models import Clinic, Staff
 from accounts.tenancy import KEPT, ClinicRow
 from jobs.models import Job
 from patients.models import Patient
@@ -31,6 +31,8 @@ class RuleSignOff(ClinicRow):
     knowledge_digest = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(Staff, **KEPT)
+    # The sister clinic whose signature it was read with and taken over from.
+    taken_from = models.ForeignKey(Clinic, null=True, **KEPT)
 
     class Meta:
         ordering = ["-signed_at", "-id"]

@@ -1,6 +1,6 @@
 from django.db import models
 
-from accounts.models import Staff
+from accounts.models import Clinic, Staff
 from accounts.tenancy import KEPT, ClinicRow
 
 
@@ -18,6 +18,8 @@ class SubjectSignOff(ClinicRow):
     knowledge_digest = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(Staff, **KEPT)
+    # The sister clinic whose signature it was read with and taken over from.
+    taken_from = models.ForeignKey(Clinic, null=True, **KEPT)
 
     class Meta:
         ordering = ["-signed_at", "-id"]

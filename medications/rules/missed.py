@@ -23,8 +23,6 @@ from medications.rules.under_way import (
 )
 from medications.rules.words import capitalised, day
 
-USED_LATELY = 2 * DAY
-
 
 @rule("C122")
 def doses_missed(facts: FactReader, edition: Edition) -> Answer:
@@ -50,7 +48,9 @@ def _to_ask(
 ) -> tuple[str, ...]:
     """Whether what was used lately was used daily: the dose of methadone turns on it."""
     is_open = any(
-        c.family == "MTD" and used_lately(facts) and not used_daily(facts, c, edition)
+        c.family == "MTD"
+        and used_lately(facts, edition)
+        and not used_daily(facts, c, edition)
         for c in missed
     )
     return ("tolerance",) if is_open and facts.maybe("tolerance") is None else ()
@@ -104,19 +104,21 @@ def _next_dose(course: TreatmentCourse, facts: FactReader, edition: Edition) -> 
     )
 
 
-def used_lately(facts: FactReader) -> bool:
-    """Opioids within the past two days."""
+def used_lately(facts: FactReader, edition: Edition) -> bool:
+    """Opioids within the past days."""
+    lately = edition.days("used_lately_days") * DAY
     last = facts.latest("last_short_acting_dt", "last_fentanyl_dt")
-    return last is not None and facts.as_of - facts.moment(last) <= USED_LATELY
+    return last is not None and facts.as_of - facts.moment(last) <= lately
 
 
 def used_daily(facts: FactReader, course: TreatmentCourse, edition: Edition) -> bool:
     """Opioids lately; once a week of doses is missed one use keeps no tolerance, and the
     usual one is told now, or so many days of use that a week of them lies in the gap."""
-    if not used_lately(facts):
+    if not used_lately(facts, edition):
         return False
     week = edition.days("low_tolerance_days")
-    said = facts.maybe("tolerance", within=USED_LATELY)
+    lately = edition.days("used_lately_days") * DAY
+    said = facts.maybe("tolerance", within=lately)
     return (
         course.days_missed(facts.as_of) <= week
         or said not in (None, "low")

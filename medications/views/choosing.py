@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, outcome_of, status_of
+from accounts.entry.step_up import step_up
 from accounts.permissions import Permission
 from assessments.picture import Picture
 from assessments.picture.assemble import picture_of
@@ -63,10 +64,13 @@ class _Choosing:
 
 
 @requires(Permission.MEDICATION_DECIDE)
+@step_up("record a decision on medication")
 def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
     """Record what was chosen together: an option, none of them, or not now."""
     patient = of_clinic(request, pk)
-    choosing = outcome_of(request, lambda: _choosing(patient, choice, request.at))
+    choosing = outcome_of(
+        request, lambda: _choosing(patient, choice, request.at), only_looks=True
+    )
     if choosing is None:
         return redirect("medications:decision", pk)
     form = _form(request, choosing)
@@ -81,6 +85,9 @@ def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
         ),
         form=form,
         done=RECORDED,
+        about=lambda: about_to_decide(
+            patient, choice, str(form.cleaned_data.get("first_dose") or "")
+        ),
     ):
         return redirect("medications:decision", pk)
     context = {
@@ -95,6 +102,13 @@ def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
         "last": newest(patient),
     }
     return render(request, "medications/decide.html", context, status=status_of(form))
+
+
+def about_to_decide(patient: Patient, choice: str, first_dose: str = "") -> list[str]:
+    """A decision in the lines that are read again before it is recorded."""
+    title = medicines().titles.get(choice, choice)
+    first = [f"First dose: {first_dose}"] if first_dose else []
+    return [f"{title}, for {patient.shown_name}.", *first]
 
 
 def _choosing(patient: Patient, choice: str, at: datetime) -> _Choosing:
@@ -171,6 +185,7 @@ def _last_shown(request: StaffRequest) -> int | None:
 
 
 @requires(Permission.MEDICATION_DECIDE, "POST")
+@step_up("record a decision on medication")
 def accept(request: StaffRequest, pk: int) -> HttpResponse:
     """Record the first option in one click, with everything that it writes."""
     patient = of_clinic(request, pk)
@@ -185,6 +200,7 @@ def accept(request: StaffRequest, pk: int) -> HttpResponse:
             **acting_now(request),
         ),
         done=RECORDED,
+        about=lambda: about_to_decide(patient, str(request.POST.get("choice", ""))),
     )
     return redirect("medications:decision", pk)
 

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import BAD, act, as_seen
+from accounts.entry.step_up import step_up
 from accounts.permissions import Permission
 from knowledge.cards import Card
 from knowledge.editions import knowledge
@@ -27,6 +28,7 @@ from medications.knowledge_pages.room import SUBJECTS
 from medications.knowledge_pages.rule_list import chips, filtered, rows_of
 from medications.knowledge_pages.rule_page import Dossier, dossier
 from medications.knowledge_pages.search import KEYS, found
+from medications.knowledge_pages.sister_signoffs import sign_offs_of_sisters
 from medications.knowledge_pages.subject_signoffs import subjects_due
 from medications.knowledge_pages.text_diff import TextDifference, differences
 from medications.models import ImpactRun, RuleSignOff
@@ -49,6 +51,7 @@ def rules(request: StaffRequest) -> HttpResponse:
             "subjects": SUBJECTS.values(),
             "subjects_due": subjects_due(request.acting.clinic.pk),
             "earlier": earlier_edition(request.acting.clinic.pk),
+            "sisters": sign_offs_of_sisters(request.acting, on=request.today),
         },
     )
 
@@ -81,6 +84,7 @@ def _shelf(request: StaffRequest, stances: dict[str, RuleSignOff]) -> Context:
 
 
 @requires(Permission.KNOWLEDGE_VIEW, "GET", "HEAD", "POST")
+@step_up("sign rules for your clinic")
 def rule(request: StaffRequest, rule: str) -> HttpResponse:
     """One rule whole; the medical director signs it off here."""
     page = rule_page(request, rule)
@@ -156,7 +160,7 @@ def _set_by(rule: str, stances: dict[str, RuleSignOff]) -> dict[str, str]:
 
 def _signatures(request: StaffRequest, rule: str) -> list[RuleSignOff]:
     rows = RuleSignOff.objects.visible_to(request.acting).filter(rule=rule)
-    return list(rows.select_related("signed_by")[:20])
+    return list(rows.select_related("signed_by", "taken_from")[:20])
 
 
 def _form(

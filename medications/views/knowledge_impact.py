@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import BAD, acting_now, as_file, outcome_of
+from accounts.entry.step_up import step_up
+from accounts.giving import GivesOut, gives_out
 from accounts.permissions import Permission
 from jobs.actions.kinds import JOBS, work_now
 from jobs.tasks import wake
@@ -81,7 +83,12 @@ def result(request: StaffRequest, run: int) -> HttpResponse:
     return render(request, "medications/impact.html", context)
 
 
+@gives_out(
+    GivesOut.MANY_FOR_A_REASON,
+    "record numbers alone, for who signs the rule; the run says why",
+)
 @requires(Permission.KNOWLEDGE_SIGN, "GET")
+@step_up("take a file", to_look=True)
 def file(request: StaffRequest, run: int) -> HttpResponse:
     """The same as CSV, written down before it is sent."""
     found = _run(request, run)

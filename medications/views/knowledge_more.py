@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, status_of
+from accounts.entry.step_up import step_up
 from accounts.permissions import Permission
 from knowledge.cards import Card
 from knowledge.editions import knowledge
@@ -24,6 +25,7 @@ from medications.forms.rule_signoff import TogetherForm
 from medications.knowledge_pages.parameters import numbers
 from medications.knowledge_pages.rule_list import rows_of
 from medications.knowledge_pages.search import KEYS, SECTIONS, found
+from medications.knowledge_pages.sister_signoffs import sign_offs_of_sisters
 from medications.knowledge_pages.usage import MEANINGS, RuleUse, Usage, usage_of
 from medications.models import MedicationDecision
 
@@ -76,6 +78,7 @@ def _formulary(medication: str) -> list[tuple[FormularySection, list[Cited]]]:
 
 
 @requires(Permission.KNOWLEDGE_SIGN, "GET", "HEAD", "POST")
+@step_up("sign rules for your clinic")
 def together(request: StaffRequest) -> HttpResponse:
     """Sign off several rules as they ship: choose, see the list again, sign."""
     stances = stances_of(request.acting.clinic.pk)
@@ -87,6 +90,7 @@ def together(request: StaffRequest) -> HttpResponse:
         "due": due,
         "sections": SECTIONS,
         "all": request.GET.getlist("all"),
+        "sisters": sign_offs_of_sisters(request.acting, on=request.today),
     }
     if request.method == "POST" and form.is_valid():
         if "sure" in request.POST:

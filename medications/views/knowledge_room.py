@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import act, as_seen, status_of, values_of
+from accounts.entry.step_up import step_up
 from accounts.permissions import Permission
 from knowledge.before_use import of_subject
 from medications.actions.sign_subjects import sign_subject
@@ -30,6 +31,7 @@ def subject(request: StaffRequest, subject: str) -> HttpResponse:
 
 
 @requires(Permission.KNOWLEDGE_SIGN, "POST")
+@step_up("sign rules for your clinic")
 def sign(request: StaffRequest, subject: str) -> HttpResponse:
     """Sign a subject off as it was shown, with the clinic's own days."""
     found = _named(subject)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, editing, shown_in, status_of
+from accounts.giving import GivesOut, gives_out
 from accounts.permissions import Permission
 from knowledge.decision_aid.content import LANGUAGES, aid
 from medications.actions import talks as acts
@@ -23,16 +24,19 @@ from medications.decision_aid.context import (
     weighed,
 )
 from medications.decision_aid.fit import Picked
+from medications.decision_aid.papers import FAMILY_SHEET, SHEET
 from medications.forms.talk import StaffTalkForm, form_values
 from medications.models import DecisionTalk
 from medications.views.talk_page import TalkPage, answer
+from patients.consents.reader import told_to
+from patients.disclosures.outgoing import outgoing_of
 from patients.models import Patient, SupportPerson
 from patients.views.registry import note_view, of_clinic
 
 RECORD = "record"
 RECORDED = "Recorded. What matters now moves the options."
 KEPT = "Kept. It counts once it is recorded."
-FAMILY, BLANK = "family", "blank"
+BLANK = "blank"
 
 
 @requires(Permission.ASSESS)
@@ -50,20 +54,25 @@ def talk(request: StaffRequest, pk: int) -> HttpResponse:
     return answer(request, patient, page, at=now)
 
 
+@gives_out(
+    GivesOut.ONE_PERSON, "the decision aid on paper, for whom the gate let it out"
+)
 @requires(Permission.PATIENT_VIEW, "GET")
-def sheet(request: StaffRequest, pk: int) -> HttpResponse:
+def sheet(request: StaffRequest, pk: int, sheet_paper: int) -> HttpResponse:
     """On paper: for the person, with the choice left blank, or for the family."""
     patient = of_clinic(request, pk)
+    outgoing = outgoing_of(request, patient, sheet_paper, SHEET, FAMILY_SHEET)
+    if outgoing is None:
+        return redirect("patients:give", pk, SHEET)
     now = request.at
-    kind = request.GET.get("sheet", "")
+    is_family = outgoing.disclosure.thing == FAMILY_SHEET
+    kind = BLANK if request.GET.get("sheet") == BLANK else ""
     asked = request.GET.get("language", "")
     language = asked if asked in LANGUAGES else patient.page_language
     own = own_texts(patient.clinic_id, language)
     note_view(request, patient, "talk sheet")
-    if kind == FAMILY:
-        context = around(shown_to_anybody(language, own)) | {
-            "may_hear": _support(patient).exclude(may_know="")
-        }
+    if is_family:
+        context = around(shown_to_anybody(language, own))
     else:
         found = weighed(patient, at=now)
         said = None if kind == BLANK else _newest(patient)
@@ -75,7 +84,8 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
         }
     context |= {
         "patient": patient,
-        "is_family": kind == FAMILY,
+        "is_family": is_family,
+        "outgoing": outgoing,
         "kind": kind,
         "languages": LANGUAGES,
         "clinic": patient.clinic,
@@ -121,7 +131,12 @@ def ask(request: StaffRequest, pk: int) -> HttpResponse:
     support = list(_support(patient))
     draft = DecisionTalk.objects.under_way().filter(patient=patient).first()
     initial = form_values(draft) if draft else {"language": patient.page_language}
-    form = StaffTalkForm(posted(request), support=support, initial=initial)
+    form = StaffTalkForm(
+        posted(request),
+        support=support,
+        told=told_to(patient, at=request.at),
+        initial=initial,
+    )
     editing(form, draft or DecisionTalk(), acts.SHOWN_OF_TALK)
     counts = request.POST.get("go") == RECORD
     take = _record if counts else _keep

@@ -5,7 +5,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.access import StaffRequest, posted, requires
+from accounts.access import StaffRequest, before_second_step, posted, requires
+from accounts.clinic_settings.languages import offered
 from accounts.doors import BAD, acting_now, outcome_of, status_of
 from accounts.permissions import Permission
 from assessments.forms.handover import PinForm
@@ -29,6 +30,7 @@ def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
     form = HandTalkOverForm(
         posted(request), initial={"language": patient.page_language}
     )
+    offered(form, request.acting.clinic)
     talk = outcome_of(
         request,
         lambda: acts.hand_talk_over(
@@ -69,6 +71,7 @@ def _elsewhere(request: StaffRequest) -> HttpResponse:
 
 
 @requires(Permission.ASSESS)
+@before_second_step
 def tablet(request: StaffRequest) -> HttpResponse:
     """The same page, with nothing else in reach."""
     talk = _given(request)
@@ -83,6 +86,7 @@ def tablet(request: StaffRequest) -> HttpResponse:
 
 @sensitive_post_parameters("pin")
 @requires(Permission.ASSESS)
+@before_second_step
 def back(request: StaffRequest) -> HttpResponse:
     """Thanks; the PIN opens the rest again. A wrong one is no refusal: it is counted,
     and said in the language of who holds the tablet."""
@@ -92,9 +96,9 @@ def back(request: StaffRequest) -> HttpResponse:
     form = PinForm(posted(request))
     problem = ""
     if request.method == "POST":
-        is_right = talk.wrong_pins < acts.PIN_TRIES and is_pin(request, form)
+        is_right = is_pin(request, form)
         left = acts.note_talk_pin(talk=talk, is_right=is_right, **acting_now(request))
-        if is_right:
+        if is_right and left:
             return let_go(request, "medications:decision", talk.patient_id)
         if not left:
             return signed_out(request, "What was said on the tablet has been kept.")

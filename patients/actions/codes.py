@@ -1,14 +1,30 @@
 """The public list of ICD-10-CM codes, from the maintained package, once."""
 
+import sys
 from importlib import import_module
 from typing import Any
 
+from django.apps import AppConfig, apps
+from django.conf import settings
 from django.db import transaction
 
 from patients.models import Icd10Code
 from patients.names import normalized
 
 BATCH = 5000
+
+
+def load_after_migrate(sender: AppConfig, **told: object) -> None:
+    """Read the codes once, when the last app has been migrated: an empty site has them.
+
+    A flush (tests) also says "post-migrate", without a plan.
+    """
+    last = list(apps.get_app_configs())[-1]
+    if not settings.LOADS_CODES or "plan" not in told or sender.name != last.name:
+        return
+    if not Icd10Code.objects.exists():
+        sys.stdout.write("Reading the diagnosis codes, once: a few seconds ...\n")
+        load_icd10()
 
 
 @transaction.atomic

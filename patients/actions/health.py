@@ -138,13 +138,15 @@ def put_name_right(
 
 
 @transaction.atomic
-def note_no_known_allergies(*, patient: Patient, by: Staff, at: datetime) -> None:
-    """Asked about allergies, and none are known."""
+def note_no_known_allergies(
+    *, patient: Patient, asked_at: datetime | None = None, by: Staff, at: datetime
+) -> None:
+    """Asked about allergies, now or at `asked_at`, and none are known."""
     if patient.allergies.filter(is_current=True).exists():
         raise AlreadyListed(
             "Allergies are listed. End those that no longer hold first."
         )
-    _note_allergies_asked(patient, none_known=True, at=at)
+    _note_allergies_asked(patient, none_known=True, at=asked_at or at)
     audit.record("allergy.none_known", patient, by=by, at=at)
 
 

@@ -1,7 +1,8 @@
 """Registering people in care, and their way through it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import cast
 
 from django.db import transaction
 from django.db.models import F
@@ -10,9 +11,12 @@ from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
+from patients.merges import words_of_merged
 from patients.models import CareTeamMember, ContactPoint, Patient, StatusChange
-from patients.names import normalized
+from patients.names import normalized, search_text_of, sort_name_of
 
+# How many who may be the same person are looked at.
+LIKELY = 5
 DECEASED = Patient.Status.DECEASED
 DETAILS = (
     "given_name",
@@ -30,6 +34,10 @@ DETAILS = (
     "referred_by",
     "referral_reason",
 )
+
+
+class NotOpenYet(Refused):
+    """A clinic that is still being set up registers nobody."""
 
 
 class NotOnThisWay(Refused):
@@ -62,10 +70,27 @@ class BeforeBirth(Refused):
         self.field = field
 
 
+class MayBeKnown(Refused):
+    """Somebody here may be the same person, and was not ruled out."""
+
+    def __init__(self, people: list[Patient]) -> None:
+        super().__init__("Somebody here may be the same person.")
+        self.people = people
+
+
 class NotOnTheStaff(Refused):
     """Somebody outside the clinic cannot join a care team."""
 
     field = "staff"
+
+
+class NotOnTheTeam(Refused):
+    """Whoever opened a closed chart in an emergency does not decide who opens it."""
+
+    field = "staff"
+
+    def __init__(self) -> None:
+        super().__init__("This chart is closed: the care team alone decides that.")
 
 
 def next_mrn(clinic: Clinic) -> str:
@@ -82,13 +107,27 @@ def register_patient(
     details: Mapping[str, object],
     referred_on: date,
     phone: str = "",
+    unlike: Collection[int] | None = None,
     by: Staff,
     at: datetime,
 ) -> Patient:
-    """Open a record for somebody who was referred; whoever registers joins no team yet."""
+    """Open a record for somebody who was referred; whoever registers joins no team yet.
+
+    Refused where somebody of this clinic may be the same person, but for those in
+    `unlike`, who were looked at; None where what sends them knows each once (a file of
+    pseudonyms). Taking the number holds the clinic's row, so that of two who register
+    one person at once the second is asked.
+    """
+    if not clinic.takes_people:
+        raise NotOpenYet(
+            "This clinic is still being set up: an admin opens it for people."
+        )
+    mrn = next_mrn(clinic)
+    if unlike is not None:
+        _refuse_known(clinic, details, unlike)
     patient = Patient(
         clinic=clinic,
-        mrn=next_mrn(clinic),
+        mrn=mrn,
         referred_on=referred_on,
         registered_at=at,
         registered_by=by,
@@ -104,6 +143,18 @@ def register_patient(
     return patient
 
 
+def _refuse_known(
+    clinic: Clinic, details: Mapping[str, object], unlike: Collection[int]
+) -> None:
+    alike = Patient.objects.filter(clinic=clinic).like(
+        str(details["given_name"]),
+        str(details["family_name"]),
+        cast("date | None", details["date_of_birth"]),
+    )[:LIKELY]
+    if not {person.pk for person in alike} <= set(unlike):
+        raise MayBeKnown(list(alike))
+
+
 def _apply(patient: Patient, details: Mapping[str, object], at: datetime) -> list[str]:
     changed = []
     for name in DETAILS:
@@ -112,13 +163,23 @@ def _apply(patient: Patient, details: Mapping[str, object], at: datetime) -> lis
             changed.append(name)
     if "is_unhoused" in changed:
         patient.unhoused_at = at if patient.is_unhoused else None
-    patient.search_text = normalized(
-        f"{patient.used_name} {patient.given_name} {patient.family_name} {patient.mrn}"
-    )
-    patient.sort_name = normalized(
-        f"{patient.family_name} {patient.used_name or patient.given_name}"
-    )
+    patient.search_text = _found_by(patient)
+    patient.sort_name = sort_name_of(patient.family_name, patient.first_name)
     return changed
+
+
+def _found_by(patient: Patient) -> str:
+    """Every word of the names and the MRN, and of the records that went into this one."""
+    own = search_text_of(
+        patient.used_name, patient.given_name, patient.family_name, mrn=patient.mrn
+    )
+    return own + words_of_merged(patient)
+
+
+def found_by_again(patient: Patient) -> None:
+    """Bring up to date what a person is found by, once records were made one or parted."""
+    patient.search_text = _found_by(patient)
+    patient.save(update_fields=["search_text"])
 
 
 @transaction.atomic
@@ -191,6 +252,36 @@ def is_after_death(patient: Patient, on: date) -> bool:
     return died_at is None or on > clinic_day(patient.clinic, died_at)
 
 
+class NotTheirName(Refused):
+    """The name under a signature is not that of who signs."""
+
+    def __init__(self, words: str, field: str) -> None:
+        super().__init__(words)
+        self.field = field
+
+
+def why_not_signed(patient: Patient, name: str, *, signed_for: str) -> str:
+    """Why a typed name is no signature; empty where it is. `signed_for` says by what
+    right somebody else signs."""
+    full = f"{patient.given_name} {patient.family_name}".strip()
+    if not signed_for.strip() and not patient.is_named(name):
+        return (
+            f"{patient.first_name} signs as in the record: {full}. If somebody signs for"
+            " them, type that name and say by what right."
+        )
+    if signed_for.strip() and normalized(name) == normalized(full):
+        return f"This is {patient.first_name}'s name. Type that of whoever signs."
+    return ""
+
+
+def refuse_other_name(
+    patient: Patient, name: str, *, signed_for: str, field: str
+) -> None:
+    """Refuse a signature under the name of somebody who does not sign."""
+    if words := why_not_signed(patient, name, signed_for=signed_for):
+        raise NotTheirName(words, field)
+
+
 def refuse_before_birth(patient: Patient, on: date, *, field: str = "") -> None:
     """Refuse what is said of a day before a person was born; `field` is where."""
     born = patient.date_of_birth
@@ -231,6 +322,22 @@ def put_on_care_team(
 
     Who held the part before is let go from now on.
     """
+    refuse_outside_team(patient, by)
+    return hand_part_over(patient=patient, staff=staff, part=part, by=by, at=at)
+
+
+def refuse_outside_team(patient: Patient, by: Staff) -> None:
+    """Refuse who is not on the team of a closed chart; to an open one anybody belongs."""
+    team = patient.care_team.filter(until_at=None)
+    if patient.open_restriction and not team.filter(staff=by).exists():
+        raise NotOnTheTeam
+
+
+@transaction.atomic
+def hand_part_over(
+    *, patient: Patient, staff: Staff, part: str, by: Staff, at: datetime
+) -> CareTeamMember:
+    """The same where somebody who leaves is followed by who was named for it."""
     if not staff.memberships.filter(clinic=patient.clinic_id).exists():
         raise NotOnTheStaff(f"{staff.name} does not work at this clinic.")
     current = CareTeamMember.objects.select_for_update().filter(
@@ -254,3 +361,13 @@ def put_on_care_team(
 def note_chart_view(*, patient: Patient, page: str, by: Staff, at: datetime) -> None:
     """Write down that somebody opened this chart; one row, so no savepoint."""
     audit.record("chart.viewed", patient, by=by, at=at, page=page)
+
+
+def note_list(
+    *, people: Sequence[int], page: str, clinic: Clinic, by: Staff, at: datetime
+) -> None:
+    """Write down that somebody saw these people on a list, by their rows' numbers."""
+    if people:
+        audit.record(
+            "list.seen", clinic, by=by, at=at, clinic=clinic, page=page, people=people
+        )

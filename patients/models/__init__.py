@@ -1,8 +1,18 @@
+from accounts.models import PageLanguage
+from patients.models.chart_access import (
+    ChartRestriction,
+    EmergencyOpening,
+    EmergencyOpeningQuerySet,
+    OpeningAlert,
+    OpeningReview,
+)
+from patients.models.consents import Consent, ConsentEnd, ConsentQuerySet
+from patients.models.disclosures import Disclosure, DisclosureListRequest
 from patients.models.health import Allergy, Condition, Icd10Code, OtherMedicine
+from patients.models.merges import APART_WITHIN, MergedDetail, MergedRows, PersonMerge
 from patients.models.people import (
     CareTeamMember,
     ContactPoint,
-    PageLanguage,
     Patient,
     PatientQuerySet,
     StatusChange,

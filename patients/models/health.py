@@ -70,6 +70,8 @@ class Allergy(ClinicRow):
     kind = models.CharField(max_length=14, choices=Kind)
     substance = models.CharField(max_length=120)
     reaction = models.CharField(max_length=120, blank=True)
+    # Where it was told by somebody else than the person, and not confirmed.
+    source = models.CharField(max_length=80, blank=True)
     is_current = models.BooleanField(default=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
@@ -91,6 +93,7 @@ class OtherMedicine(ClinicRow):
     patient = models.ForeignKey(Patient, **kept_as("other_medicines"))
     ingredient = models.CharField(max_length=120)
     dose = models.CharField(max_length=80, blank=True)
+    source = models.CharField(max_length=80, blank=True)
     is_current = models.BooleanField(default=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Staff, null=True, **KEPT)

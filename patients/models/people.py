@@ -1,21 +1,27 @@
+import re
 from datetime import date
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
+from django.db.models.functions import Greatest
 from django.urls import reverse
 
 from accounts.choices import known_choices
-from accounts.models import Staff
+from accounts.models import PageLanguage, Staff
 from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow, kept_as
-from patients.names import normalized
+from patients.birth_dates import find_in, swapped
+from patients.names import LONGEST_SORT_NAME, closed_up, is_name_of, normalized
+from patients.telephones import digits_in
 
 # Trigram likeness of a typed name to a stored one: found by trying common
 # misspellings; a birth date that agrees needs less.
 VERY_ALIKE = 0.72
 SOMEWHAT_ALIKE = 0.3
+# What a record's number is called, where it was copied with the number.
+MRN_SAID = re.compile(r"\bmrn\b(?=\W*\d)|(?<=\d)\s+mrn\b", re.IGNORECASE)
 
 
 class PatientQuerySet(ClinicQuerySet["Patient"]):
@@ -25,39 +31,74 @@ class PatientQuerySet(ClinicQuerySet["Patient"]):
             status__in=[Patient.Status.DISCHARGED, Patient.Status.DECEASED]
         )
 
-    def found_by(self, text: str, *, born_on: date | None = None) -> Self:
-        """Everyone whose names or MRN hold every word of `text`, or born that day."""
-        if born_on is not None:
-            return self.filter(date_of_birth=born_on)
-        found = self
-        for word in normalized(text).split():
-            found = found.filter(search_text__contains=word)
-        return found
+    def found_by(self, text: str) -> Self:
+        """Everyone of whom each part of `text` is true: words of names or MRN, a date of
+        birth, a telephone number; those whose names hold the whole words first."""
+        told = find_in(text)
+        rest = MRN_SAID.sub(" ", told.rest)
+        words = normalized(rest).split()
+        found = self.filter(date_of_birth__in=told.days) if told.days else self
+        if not words:
+            is_anybody = told.days or not text.strip()
+            return found.order_by("sort_name", "pk") if is_anybody else self.none()
+        named = _each(words, "{}")
+        if reach := digits_in(rest):
+            named |= _reached_at(reach)
+        return (
+            found.filter(named)
+            .annotate(
+                is_whole=Case(
+                    When(_each(words, " {} "), then=True), default=Value(value=False)
+                )
+            )
+            .order_by("-is_whole", "sort_name", "pk")
+        )
 
-    def like(self, name: str, born_on: date | None) -> Self:
-        """Those who may be the same person: near spellings, or the same birth date
-        with some likeness of name. The likest first."""
-        likeness = TrigramWordSimilarity(normalized(name), "search_text")
+    def like(self, given_name: str, family_name: str, born_on: date | None) -> Self:
+        """Those who may be the same person: near spellings, or the same birth date, its
+        month and day changed over too, with some likeness of name. The likest first."""
+        given, family = normalized(given_name), normalized(family_name)
+        likeness = Greatest(
+            TrigramWordSimilarity(f"{given} {family}", "search_text"),
+            TrigramWordSimilarity(f"{given} {closed_up(family)}", "search_text"),
+        )
+        days = [day for day in (born_on, swapped(born_on)) if day is not None]
         return (
             self.annotate(likeness=likeness)
             .filter(
                 Q(likeness__gte=VERY_ALIKE)
-                | Q(date_of_birth=born_on, likeness__gte=SOMEWHAT_ALIKE)
+                | Q(date_of_birth__in=days, likeness__gte=SOMEWHAT_ALIKE)
             )
             .order_by("-likeness", "pk")
         )
 
 
-class PageLanguage(models.TextChoices):
-    """A language that people can answer, talk and read in."""
+def _each(words: list[str], form: str) -> Q:
+    """Every word stands in what a person is found by."""
+    return Q(*(Q(search_text__contains=form.format(word)) for word in words))
 
-    ENGLISH = "en", "English"
-    SPANISH = "es", "Español"
+
+class Digits(Func):
+    """The digits of a written telephone number, as numbers are looked for."""
+
+    function = "regexp_replace"
+    template = "%(function)s(%(expressions)s, '[^0-9]', '', 'g')"
+    output_field = models.TextField()
+
+
+def _reached_at(digits: str) -> Q:
+    """A number of their own, or of somebody in their life, has these digits."""
+    of_person = {"patient": OuterRef("pk"), "digits__contains": digits}
+    own = ContactPoint.objects.annotate(digits=Digits("value")).filter(**of_person)
+    near = SupportPerson.objects.annotate(digits=Digits("phone")).filter(**of_person)
+    return Q(Exists(own)) | Q(Exists(near))
 
 
 @known_choices(status="patient_status_known", sex_at_birth="patient_sex_known")
 class Patient(ClinicOwned):
     """A person in care at one clinic."""
+
+    is_person = True
 
     class Status(models.TextChoices):
         REFERRED = "referred", "Referred"
@@ -76,7 +117,8 @@ class Patient(ClinicOwned):
 
     mrn = models.CharField("MRN", max_length=20)
     given_name = models.CharField("given name", max_length=80)
-    family_name = models.CharField("family name", max_length=80)
+    # Empty where a person has one name only.
+    family_name = models.CharField("family name", max_length=80, blank=True)
     used_name = models.CharField("name they use", max_length=80, blank=True)
     pronouns = models.CharField(max_length=30, blank=True)
     # Unknown only for people whose records come from elsewhere without one.
@@ -99,8 +141,8 @@ class Patient(ClinicOwned):
     no_known_allergies = models.BooleanField(null=True)
     allergies_asked_at = models.DateTimeField(null=True)
     is_pseudonym = models.BooleanField(default=False)
-    search_text = models.CharField(max_length=340, editable=False)
-    sort_name = models.CharField(max_length=170, editable=False)
+    search_text = models.TextField(editable=False)
+    sort_name = models.CharField(max_length=LONGEST_SORT_NAME, editable=False)
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(Staff, null=True, **KEPT)
 
@@ -132,9 +174,19 @@ class Patient(ClinicOwned):
         return reverse("reports:chart", args=[self.pk])
 
     @property
+    def open_restriction(self) -> models.Model | None:
+        """What closes this chart to all but the care team; None where nothing does."""
+        return self.restrictions.filter(lifted_at=None).first()
+
+    @property
     def first_name(self) -> str:
         """How they are spoken to: the name they use, or else the given one."""
         return self.used_name or self.given_name
+
+    def is_named(self, typed: str) -> bool:
+        """Whether this is how they sign: by a name of the record."""
+        firsts = (self.given_name, self.used_name)
+        return is_name_of(typed, first_names=firsts, family_name=self.family_name)
 
     @property
     def shown_name(self) -> str:
@@ -173,6 +225,8 @@ class StatusChange(ClinicRow):
         DECEASED = "deceased", "Deceased"
 
     append_only = True
+    # The way through care of one record is not that of another.
+    moves_with_person = False
 
     patient = models.ForeignKey(Patient, **kept_as("status_changes"))
     status = models.CharField(max_length=12, choices=Patient.Status)
@@ -207,6 +261,11 @@ class CareTeamMember(ClinicRow):
         PRESCRIBER = "prescriber", "Prescriber"
         COUNSELOR = "counselor", "Counselor"
         CARE_MANAGER = "care_manager", "Care manager"
+        PEER = "peer", "Peer specialist"
+        PSYCHIATRIST = "psychiatrist", "Psychiatrist"
+        THERAPIST = "therapist", "Therapist"
+        PRIMARY_CARE = "primary_care", "Primary-care clinician"
+        OBSTETRIC = "obstetric", "Obstetric clinician"
 
     patient = models.ForeignKey(Patient, **kept_as("care_team"))
     staff = models.ForeignKey(Staff, **KEPT)
@@ -247,6 +306,11 @@ class ContactPoint(ClinicRow):
 
     class Meta:
         ordering = ["-is_current", "id"]
+        indexes = [
+            GinIndex(
+                OpClass(Digits("value"), name="gin_trgm_ops"), name="contact_digits"
+            )
+        ]
 
 
 class SupportPerson(ClinicRow):
@@ -269,3 +333,8 @@ class SupportPerson(ClinicRow):
 
     class Meta:
         ordering = ["-is_current", "id"]
+        indexes = [
+            GinIndex(
+                OpClass(Digits("phone"), name="gin_trgm_ops"), name="support_digits"
+            )
+        ]

@@ -13,7 +13,9 @@ from accounts.permissions import Permission
 from accounts.refusals import Refused
 from knowledge.names import says_none, search, search_allergens
 from patients.actions import health
+from patients.consents.reader import consents_of
 from patients.forms import LIST_FORMS
+from patients.merges import merges_of
 from patients.models import Icd10Code, Patient
 from patients.names import normalized
 from patients.views.registry import of_clinic, open_chart
@@ -38,11 +40,13 @@ def page(
     context = {
         "patient": patient,
         "tab": "contacts",
+        "merges": merges_of(patient, request.at),
         "contact_points": patient.contact_points.all(),
         "supports": patient.supports.all(),
         "allergies": patient.allergies.all(),
         "conditions": patient.conditions.all(),
         "medicines": patient.other_medicines.all(),
+        "standing": consents_of(patient, at=request.at),
         "team": patient.care_team.filter(until_at=None).select_related("staff"),
         **drawer,
     }

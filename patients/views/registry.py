@@ -1,9 +1,7 @@
 """Registering people, keeping their details."""
 
-from datetime import date
-
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.access import StaffRequest, posted, requires
@@ -19,17 +17,26 @@ from accounts.doors import (
 from accounts.models import Staff
 from accounts.permissions import Permission
 from patients.actions import registry
+from patients.chart_access import refuse_if_closed
 from patients.forms import CareTeamForm, DetailsForm, RegisterForm, StatusForm
+from patients.merges import refuse_if_merged
 from patients.models import Patient
 
-LIKELY = 5
+# Digits of a row's number that a page may send.
+LONGEST_NUMBER = 19
 # The team as it stands, in one word of the person's row.
 CARE_TEAM = ["care_team_now"]
 
 
 def of_clinic(request: StaffRequest, pk: int) -> Patient:
-    """This clinic's person, or a 404."""
-    patient = row_of_clinic(request, Patient.objects, pk=pk)
+    """This clinic's person, or a 404; a closed chart is one that says where to ask, a
+    record that went into another one that leads there."""
+    try:
+        patient = row_of_clinic(request, Patient.objects, pk=pk)
+    except Http404:
+        refuse_if_merged(request.acting.clinic, pk)
+        refuse_if_closed(request.acting.clinic, pk)
+        raise
     patient.clinic = request.acting.clinic
     return patient
 
@@ -48,44 +55,35 @@ def note_view(request: StaffRequest, patient: Patient, page: str) -> None:
 @requires(Permission.PATIENT_EDIT)
 def register(request: StaffRequest) -> HttpResponse:
     """Register somebody, after a look at who may be the same person."""
-    today = request.today
-    form = RegisterForm(posted(request), today=today)
-    alike: list[Patient] = []
-    if request.method == "POST" and form.is_valid():
-        alike = _alike(request, form.cleaned_data)
-    is_new = not alike or request.POST.get("is_new") == "yes"
-    patient = (
-        outcome_of(request, lambda: _register(request, form), form=form)
-        if is_new
-        else None
-    )
-    if patient is not None:
-        messages.success(request, f"Registered as MRN {patient.mrn}.")
-        return redirect("assessments:intake", patient.pk)
-    context = {
-        "form": form,
-        "alike": [(person, person.age_on(today)) for person in alike],
-    }
+    form = RegisterForm(posted(request), today=request.today)
+    made = outcome_of(request, lambda: _register(request, form), form=form)
+    if isinstance(made, Patient):
+        messages.success(request, f"Registered as MRN {made.mrn}.")
+        return redirect("assessments:intake", made.pk)
+    context = {"form": form, "alike": made}
     return render(request, "patients/register.html", context, status=status_of(form))
 
 
-def _register(request: StaffRequest, form: RegisterForm) -> Patient:
+def _register(request: StaffRequest, form: RegisterForm) -> Patient | list[Patient]:
+    """The new record, or who may be the same person."""
     details = dict(form.cleaned_data)
-    return registry.register_patient(
-        clinic=request.acting.clinic,
-        phone=details.pop("phone"),
-        details=details,
-        referred_on=request.today,
-        **acting_now(request),
-    )
+    try:
+        return registry.register_patient(
+            clinic=request.acting.clinic,
+            phone=details.pop("phone"),
+            details=details,
+            referred_on=request.today,
+            unlike=looked_at(request),
+            **acting_now(request),
+        )
+    except registry.MayBeKnown as known:
+        return known.people
 
 
-def _alike(request: StaffRequest, details: dict[str, object]) -> list[Patient]:
-    name = f"{details['given_name']} {details['family_name']}"
-    born = details["date_of_birth"]
-    assert isinstance(born, date)  # noqa: S101 - the form requires it
-    people = Patient.objects.visible_to(request.acting).like(name, born)
-    return list(people[:LIKELY])
+def looked_at(request: StaffRequest) -> set[int]:
+    """Who was on the page as it was said that this is somebody else."""
+    told = request.POST.getlist("unlike")
+    return {int(pk) for pk in told if pk.isdecimal() and len(pk) < LONGEST_NUMBER}
 
 
 @requires(Permission.PATIENT_EDIT)

@@ -12,6 +12,7 @@ from assessments.intake_page.own_words import own_words_of
 from assessments.picture import Picture
 from medications.models import MedicationDecision
 from patients.actions.registry import refuse_after_death
+from patients.consents.reader import told_to
 from patients.models import Patient, SupportPerson
 from plans.actions.signing import DraftUnderWay
 from plans.drafting.choice import MedicineChoice, chosen_from
@@ -33,17 +34,19 @@ def choice_of(decision: MedicationDecision | None) -> MedicineChoice | None:
     )
 
 
-def supporters_of(patient: Patient) -> list[Supporter]:
-    """Those who take part in the plan; nobody who endangers the person."""
+def supporters_of(patient: Patient, *, at: datetime) -> list[Supporter]:
+    """Those who take part in the plan, as far as consent goes; nobody who endangers the
+    person."""
+    told = told_to(patient, at=at)
     people = SupportPerson.objects.filter(patient=patient, is_current=True)
     return [
         Supporter(
             person.name,
             person.relation,
             person.role_in_plan,
-            f"May be told: {person.may_know}."
-            if person.may_know
-            else "May be told nothing.",
+            f"May be told: {told[person.name]}."
+            if person.name in told
+            else "May be told nothing: no consent.",
         )
         for person in people
         if person.role_in_plan and not person.endangers
@@ -65,7 +68,10 @@ def draft_plan(
     if Plan.objects.drafts().filter(patient=patient).exists():
         raise DraftUnderWay("A draft exists already. Go on with it, or discard it.")
     drafted = draft(
-        picture, choice_of(decision), own_words_of(patient), supporters_of(patient)
+        picture,
+        choice_of(decision),
+        own_words_of(patient),
+        supporters_of(patient, at=at),
     )
     latest = Plan.objects.filter(patient=patient).order_by("-version").first()
     plan = Plan.objects.create(

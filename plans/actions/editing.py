@@ -9,7 +9,12 @@ from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Gone, Overtaken, Refused, RightMissing, as_shown
 from plans import content
-from plans.medicine_lines import prescriber_of, refuse_medicine
+from plans.medicine_lines import (
+    OrderedOutsideProgram,
+    ordered_by,
+    prescriber_of,
+    refuse_medicine,
+)
 from plans.models import Goal, Intervention, Need, Plan
 
 CHANGED = (
@@ -72,9 +77,9 @@ def answer_suggestion(
         raise ReasonMissing("Say why it is declined, in a few words.")
     if Intervention.State.ACCEPTED in (state, intervention.state):
         # To take back what a prescriber decided is to decide it.
-        decided_by = prescriber_of(intervention, by)
+        prescriber_of(intervention, by)
         if state == Intervention.State.ACCEPTED:
-            intervention.prescriber = decided_by
+            intervention.prescriber = ordered_by(intervention, by)
     intervention.state = state
     intervention.declined_reason = (
         reason.strip() if state == Intervention.State.DECLINED else ""
@@ -94,10 +99,11 @@ def accept_open_suggestions(
     a prescriber."""
     plan = open_draft(plan, shown=shown)
     accepted, left = [], 0
-    for line in plan.interventions.filter(state=Intervention.State.SUGGESTED):
+    suggested = plan.interventions.filter(state=Intervention.State.SUGGESTED)
+    for line in suggested.select_related("clinic"):
         try:
-            line.prescriber = prescriber_of(line, by)
-        except RightMissing:
+            line.prescriber = ordered_by(line, by)
+        except (RightMissing, OrderedOutsideProgram):
             left += 1
             continue
         line.state = Intervention.State.ACCEPTED
@@ -119,9 +125,13 @@ def change_intervention(
     """Change what is done, how much, by whom; a changed suggestion is accepted."""
     intervention = _line(intervention, shown)
     prescriber_of(intervention, by)
+    is_typed = any(
+        values.get(name, getattr(intervention, name)) != getattr(intervention, name)
+        for name in ("title", "dose")
+    )
     for name, value in values.items():
         setattr(intervention, name, value)
-    intervention.prescriber = prescriber_of(intervention, by)
+    intervention.prescriber = ordered_by(intervention, by, is_typed=is_typed)
     intervention.state = Intervention.State.ACCEPTED
     intervention.declined_reason = ""
     intervention.save()
@@ -146,7 +156,7 @@ def add_intervention(
         position=need.interventions.count(),
         **values,
     )
-    added.prescriber = prescriber_of(added, by)
+    added.prescriber = ordered_by(added, by, is_typed=True)
     added.save()
     audit.record("intervention.added", added, by=by, at=at)
     return added

@@ -8,7 +8,7 @@ from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Overtaken, Refused
 from accounts.tenancy import clinic_day
-from patients.actions.registry import refuse_after_death
+from patients.actions.registry import refuse_after_death, refuse_other_name
 from patients.models import Patient
 from plans import content
 from plans.actions.editing import held
@@ -53,6 +53,7 @@ def sign_plan(
     *,
     plan: Plan,
     patient_name: str = "",
+    signed_for: str = "",
     shown: str | None = None,
     by: Staff,
     at: datetime,
@@ -82,7 +83,7 @@ def sign_plan(
     plan.save(update_fields=["content_digest", "status", "signed_at", "signed_by"])
     _sign(plan, part=Signature.Part.CLINICIAN, name=str(by), staff=by, at=at)
     if patient_name:
-        _sign(plan, part=Signature.Part.PATIENT, name=patient_name, staff=None, at=at)
+        _sign_as_patient(plan, patient_name, signed_for, at)
     audit.record("plan.signed", plan, by=by, at=at, digest=plan.content_digest)
     plan_signed.send(sender=Plan, plan=plan, by=by, at=at)
     return plan
@@ -95,8 +96,21 @@ def _settle_suggestions(plan: Plan) -> None:
     )
 
 
+def _sign_as_patient(plan: Plan, name: str, signed_for: str, at: datetime) -> None:
+    """The person's own name, or that of somebody who may sign for them."""
+    refuse_other_name(plan.patient, name, signed_for=signed_for, field="patient_name")
+    part = Signature.Part.PATIENT
+    _sign(plan, part=part, name=name, signed_for=signed_for, at=at)
+
+
 def _sign(
-    plan: Plan, *, part: str, name: str, staff: Staff | None, at: datetime
+    plan: Plan,
+    *,
+    part: str,
+    name: str,
+    staff: Staff | None = None,
+    signed_for: str = "",
+    at: datetime,
 ) -> None:
     Signature.objects.create(
         clinic_id=plan.clinic_id,
@@ -105,6 +119,7 @@ def _sign(
         part=part,
         staff=staff,
         name=name,
+        signed_for=signed_for,
         content_digest=plan.content_digest,
         signed_at=at,
     )
@@ -112,7 +127,13 @@ def _sign(
 
 @transaction.atomic
 def record_patient_signature(
-    *, plan: Plan, name: str, shown: str | None = None, by: Staff, at: datetime
+    *,
+    plan: Plan,
+    name: str,
+    signed_for: str = "",
+    shown: str | None = None,
+    by: Staff,
+    at: datetime,
 ) -> None:
     """The person signs the plan in force, in front of somebody on the staff."""
     plan = _held_of_living(plan, at)
@@ -122,7 +143,7 @@ def record_patient_signature(
         raise Overtaken(plan, NOT_SIGNED)
     if plan.signatures.filter(part=Signature.Part.PATIENT).exists():
         raise PlanNotSignable("This version has been signed by the person already.")
-    _sign(plan, part=Signature.Part.PATIENT, name=name, staff=None, at=at)
+    _sign_as_patient(plan, name, signed_for, at)
     audit.record("plan.signed_by_patient", plan, by=by, at=at)
 
 

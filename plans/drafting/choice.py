@@ -9,6 +9,8 @@ from knowledge.medicines import NO_MEDICINE, medicines
 
 # Each start brings its own kit into the plan, so this action is not drafted twice.
 KIT_RULE = "C96"
+# How an option stands that this clinic cannot give.
+NOT_HERE = "NOT_HERE"
 
 
 class NotAnOption(Exception):
@@ -40,6 +42,8 @@ class MedicineChoice:
     rules: tuple[str, ...] = ()
     verified: str = ""
     actions: tuple[RequiredAction, ...] = ()
+    # This clinic cannot give it: what was chosen is a referral.
+    is_referred: bool = False
 
     @property
     def is_medicine(self) -> bool:
@@ -47,7 +51,8 @@ class MedicineChoice:
 
     @property
     def title(self) -> str:
-        return medicines()[self.medication].full
+        name = medicines()[self.medication].full
+        return f"{name}: refer to a program" if self.is_referred else name
 
 
 def chosen_from(
@@ -64,17 +69,19 @@ def chosen_from(
     if medication in NO_MEDICINE:
         return MedicineChoice(medication, decided_on, who=who)
     option = _option(options, medication)
+    is_referred = option.get("standing") == NOT_HERE
     speaking = [f for f in option["findings"] if f["effect"] == "PREFERRED"]
     return MedicineChoice(
         medication,
         decided_on,
-        dose=dose,
+        dose="" if is_referred else dose,
         who=who,
         starts_on=starts_on,
         reasons=(*([words] if words else []), *(f["because"] for f in speaking)),
         rules=tuple(f["rule"] for f in speaking),
         verified=speaking[0]["verified"] if speaking else "",
-        actions=_actions(option["actions"]),
+        actions=() if is_referred else _actions(option["actions"]),
+        is_referred=is_referred,
     )
 
 

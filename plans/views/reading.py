@@ -3,19 +3,23 @@
 from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from accounts.access import StaffRequest, requires
 from accounts.doors import row_of_clinic
+from accounts.giving import GivesOut, gives_out
 from accounts.permissions import Permission
 from accounts.refusals import revision_of
-from knowledge.needs import need_rules
 from medications.models import MedicationDecision
+from patients.disclosures.outgoing import Outgoing, outgoing_of
 from patients.views.registry import note_view, open_chart
 from plans import content
 from plans.forms import LevelOfCareForm, SignForm
 from plans.medicine_lines import is_medicine_line
 from plans.models import Goal, Intervention, Need, Plan, PlanDomain
+from plans.paper_cuts import cut
+from plans.papers import PLAN, private_needs
 from plans.readiness import ReadinessCheck, checks
 
 ICONS = {"body": "body", "mind": "mind", "social": "social"}
@@ -57,11 +61,13 @@ def parts_of(plan: Plan, rows: content.Tree | None = None) -> list[PlanPart]:
     ]
 
 
+# Of which a plan's page and its header tell something.
+SHOWN_WITH = ("clinic", "patient__clinic", "signed_by", "drafted_by", "decision")
+
+
 def own_plan(request: StaffRequest, pk: int) -> Plan:
     """This clinic's plan, or a 404."""
-    plans = Plan.objects.select_related(
-        "patient", "signed_by", "drafted_by", "decision"
-    )
+    plans = Plan.objects.select_related(*SHOWN_WITH)
     return row_of_clinic(request, plans, pk=pk)
 
 
@@ -69,8 +75,8 @@ def page(
     request: StaffRequest, plan: Plan, *, status: int = 200, **more: object
 ) -> HttpResponse:
     """The plan's page, as a draft to work on or as it was signed."""
-    plan_checks: list[ReadinessCheck] = checks(plan) if plan.is_draft else []
     rows = content.tree(plan)
+    plan_checks: list[ReadinessCheck] = checks(plan, rows) if plan.is_draft else []
     context = {
         "patient": plan.patient,
         "tab": "plan",
@@ -85,7 +91,7 @@ def page(
         "blockers": [c for c in plan_checks if c.is_blocking and not c.is_met],
         "levels": Plan.LevelOfCare.choices,
         "level_form": LevelOfCareForm(),
-        "sign_form": SignForm(),
+        "sign_form": SignForm(patient=plan.patient),
         "signatures": plan.signatures.all(),
         "versions": Plan.objects.filter(patient_id=plan.patient_id),
         "for_prescriber": _for_prescriber(request, rows),
@@ -115,7 +121,7 @@ def current(request: StaffRequest, pk: int) -> HttpResponse:
         plan.status: plan
         for plan in Plan.objects.visible_to(request.acting)
         .filter(patient=patient, status__in=["draft", "signed"])
-        .select_related("patient", "signed_by", "drafted_by", "decision")
+        .select_related(*SHOWN_WITH)
     }
     plan = plans.get(Plan.Status.DRAFT) or plans.get(Plan.Status.SIGNED)
     if plan is not None:
@@ -137,23 +143,39 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
     return page(request, plan)
 
 
+@gives_out(GivesOut.ONE_PERSON, "the plan on paper, cut to what the gate let out")
 @requires(Permission.PATIENT_VIEW, "GET")
-def printed(request: StaffRequest, pk: int) -> HttpResponse:
-    """The plan on paper, without what nobody accepted."""
+def printed(request: StaffRequest, pk: int, plan_paper: int) -> HttpResponse:
+    """The plan on paper, without what nobody accepted and what the consent leaves out."""
     plan = own_plan(request, pk)
+    outgoing = outgoing_of(request, plan.patient, plan_paper, PLAN, row=plan.pk)
+    if outgoing is None:
+        way = reverse("patients:give", args=[plan.patient_id, PLAN])
+        return redirect(f"{way}?of={plan.pk}")
     note_view(request, plan.patient, "plan")
     context = {
         "plan": plan,
         "patient": plan.patient,
-        "parts": [_without_private(part) for part in parts_of(plan)],
+        "outgoing": outgoing,
+        "shows_scores": outgoing.holds("scores"),
+        "parts": [_cut(_without_private(part), outgoing) for part in parts_of(plan)],
         "signatures": plan.signatures.all(),
         "digest_holds": content.is_as_signed(plan),
     }
     return render(request, "plans/print.html", context)
 
 
+def _cut(part: PlanPart, outgoing: Outgoing) -> PlanPart:
+    """Without what is not among what may be told."""
+    kept = [
+        Branch(*cut((one.need, one.goals, one.interventions), outgoing.holds))
+        for one in part.branches
+    ]
+    return replace(part, branches=kept)
+
+
 def _without_private(part: PlanPart) -> PlanPart:
     """What endangers the person stays off paper, which others may find (A14)."""
-    private = {rule.key for rule in need_rules() if rule.private}
+    private = private_needs()
     kept = [branch for branch in part.branches if branch.need.key not in private]
     return replace(part, branches=kept)

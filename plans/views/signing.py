@@ -4,8 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from accounts.access import StaffRequest, requires
-from accounts.doors import CONFLICT, act, acting_now, as_seen, status_of
+from accounts.doors import CONFLICT, act, acting_now, as_seen, shown_in, status_of
+from accounts.entry.step_up import step_up
 from accounts.permissions import Permission
+from plans.about_to_sign import about_to_sign
 from plans.actions import signing
 from plans.forms import ReasonForm, SignForm
 from plans.models import Plan
@@ -13,18 +15,16 @@ from plans.views.reading import own_plan, page
 
 
 @requires(Permission.PLAN_SIGN, "POST")
+@step_up("sign this plan")
 def sign(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign what was on the screen, and nothing else."""
     plan = own_plan(request, pk)
-    form = SignForm(request.POST)
+    form = SignForm(request.POST, patient=plan.patient)
     if form.is_valid() and act(
         request,
-        lambda: signing.sign_plan(
-            plan=plan,
-            patient_name=form.cleaned_data["patient_name"],
-            **as_seen(request),
-        ),
+        lambda: signing.sign_plan(plan=plan, **form.cleaned_data, **as_seen(request)),
         done="Plan signed. Its follow-ups are on the calendar.",
+        about=lambda: about_to_sign(plan, shown=shown_in(request), at=request.at),
     ):
         return redirect("plans:current", plan.patient_id)
     return _again(request, plan, form)
@@ -34,14 +34,16 @@ def sign(request: StaffRequest, pk: int) -> HttpResponse:
 def patient_signature(request: StaffRequest, pk: int) -> HttpResponse:
     """The person signs what is in force, later than the clinician."""
     plan = own_plan(request, pk)
-    form = SignForm(request.POST)
-    if not form.is_valid() or not form.cleaned_data["patient_name"]:
-        form.add_error("patient_name", "Write the name as the person signs it.")
+    form = SignForm(request.POST, patient=plan.patient, is_required=True)
+    if not form.is_valid():
         return page(request, plan, status=400, sign_form=form)
     act(
         request,
         lambda: signing.record_patient_signature(
-            plan=plan, name=form.cleaned_data["patient_name"], **as_seen(request)
+            plan=plan,
+            name=form.cleaned_data["patient_name"],
+            signed_for=form.cleaned_data["signed_for"],
+            **as_seen(request),
         ),
         done="Signature recorded.",
     )

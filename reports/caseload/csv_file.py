@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import connection, connections
@@ -12,11 +13,15 @@ from django.db import connection, connections
 from accounts import audit, tenancy
 from accounts.access import Acting
 from accounts.models import Clinic, Staff
+from accounts.permissions import Permission
+from accounts.sheets import FORMULA
 from accounts.tenancy import clinic_day
+from knowledge.consents.content import notices
 from medications.models.medicines import medicine_choices
 from patients.models import Patient
 from reports.caseload.order_sql import OPEN, act_on
 from reports.caseload.row_sql import ROW_PARTS
+from reports.caseload.turns import take_turn
 from treatment.current_sql import MAIN_SINCE, of_taken
 
 LONGEST_COPY = "10min"
@@ -25,8 +30,9 @@ CHUNK = 1 << 16
 
 def text(expression: str) -> str:
     """A column of text that no spreadsheet takes for a formula."""
+    signs = "".join(f"\\u{ord(sign):04x}" for sign in FORMULA)
     return (
-        f"CASE WHEN {expression} ~ '^[=+@\\t\\r\\n-]' THEN '''' || {expression}"
+        f"CASE WHEN {expression} ~ '^[{signs}]' THEN '''' || {expression}"
         f" ELSE {expression} END"
     )
 
@@ -73,10 +79,13 @@ COLUMNS = {
     "Score": "trim_scale(s.score)",
     "Scored on": "(s.given_at AT TIME ZONE %(zone)s)::date",
 }
-_COLUMNS = ", ".join(f'{sql} AS "{name}"' for name, sql in COLUMNS.items())
+# What says neither who somebody is nor what is done for them.
+ADMINISTRATIVE = (
+    *("MRN", "Admitted", "First day", "Due", "Last day", "Overdue", "Who"),
+    "Last contact",
+)
 # Everybody in care, by name, as the caseload's own statement sees them.
 CASELOAD = f"""
-SELECT {_COLUMNS}
 FROM patients_patient p
 LEFT JOIN LATERAL (
   SELECT f.* FROM aftercare_followup f
@@ -86,13 +95,31 @@ LEFT JOIN LATERAL (
 LEFT JOIN accounts_staff w ON w.id = f.assigned_to_id
 {ROW_PARTS}
 WHERE p.clinic_id = %(clinic)s AND p.status NOT IN ('discharged', 'deceased')
-ORDER BY p.sort_name, p.id
 """
+BY_NAME, BY_NUMBER = "ORDER BY p.sort_name, p.id", "ORDER BY p.mrn, p.id"
 
 
-def note_export(*, clinic: Clinic, by: Staff, at: datetime) -> None:
-    """Write down who takes the file; committed before its first line is sent."""
-    audit.record("caseload.exported", clinic, by=by, at=at, clinic=clinic)
+def statement_of(*, reads_charts: bool) -> str:
+    """With the columns that somebody may take along; without names no order tells them."""
+    chosen = COLUMNS if reads_charts else ADMINISTRATIVE
+    columns = ", ".join(f'{COLUMNS[name]} AS "{name}"' for name in chosen)
+    order = BY_NAME if reads_charts else BY_NUMBER
+    return f"SELECT {columns} {CASELOAD} {order}"
+
+
+def note_export(
+    *, clinic: Clinic, purpose: str, why: str, by: Staff, at: datetime
+) -> None:
+    """Write down who takes the file and why; committed before its first line is sent."""
+    audit.record(
+        "caseload.exported",
+        clinic,
+        by=by,
+        at=at,
+        clinic=clinic,
+        why=why,
+        purpose=purpose,
+    )
 
 
 def filename(on: date) -> str:
@@ -101,19 +128,28 @@ def filename(on: date) -> str:
 
 
 def caseload(acting: Acting, *, at: datetime) -> Iterator[bytes]:
-    """The whole caseload of this clinic as CSV, piece by piece."""
+    """The whole caseload of this clinic as CSV, piece by piece; begun, or refused."""
     told = {
         "clinic": acting.clinic.pk,
         "today": clinic_day(acting.clinic, at),
         "zone": acting.clinic.time_zone,
     }
     return copied(
-        CASELOAD, told, clinic_id=acting.clinic.pk, actor=f"staff:{acting.staff.pk}"
+        statement_of(reads_charts=acting.may(Permission.PATIENT_VIEW)),
+        told,
+        clinic_id=acting.clinic.pk,
+        actor=f"staff:{acting.staff.pk}",
+        taker=acting.staff.pk,
     )
 
 
+def along() -> Iterator[bytes]:
+    """The statement that goes with the file, in a line below it."""
+    yield f'"{notices()["short"].text}"\n'.encode()
+
+
 def copied(
-    sql: str, told: dict[str, object], *, clinic_id: int, actor: str
+    sql: str, told: dict[str, object], *, clinic_id: int, actor: str, taker: int = 0
 ) -> Iterator[bytes]:
     """What PostgreSQL's COPY writes, as it writes it.
 
@@ -122,47 +158,68 @@ def copied(
     the pipe, and COPY with it.
     """
     reading, writing = os.pipe()
-    failed: list[Exception] = []
-    work = threading.Thread(
-        target=_copy, args=(sql, told, clinic_id, actor, writing, failed), daemon=True
-    )
+    copy = Copy(sql, told, clinic_id, actor, taker)
+    work = threading.Thread(target=copy.write_into, args=(writing,), daemon=True)
     work.start()
+    copy.begun.wait()
+    if copy.failed:
+        os.close(reading)
+        raise copy.failed[0]
+    pieces = _pieces(reading, work, copy.failed)
+    # From here on it is ended, too, by who never reads it.
+    next(pieces)
+    return pieces
+
+
+def _pieces(
+    reading: int, work: threading.Thread, failed: list[Exception]
+) -> Iterator[bytes]:
     try:
-        with os.fdopen(reading, "rb", buffering=0) as source:
-            while piece := source.read(CHUNK):
-                yield piece
+        yield b""
+        while piece := os.read(reading, CHUNK):
+            yield piece
     finally:
+        os.close(reading)
         work.join()
     if failed:
         raise failed[0]
 
 
-def _copy(
-    sql: str,
-    told: dict[str, object],
-    clinic_id: int,
-    actor: str,
-    writing: int,
-    failed: list[Exception],
-) -> None:
-    """On a connection of this thread, which sees this clinic and no other."""
-    try:
-        with (
-            os.fdopen(writing, "wb", buffering=0) as pipe,
-            tenancy.clinics([clinic_id], actor=actor),
-            connection.cursor() as cursor,
-        ):
-            # Whoever reads it slowly holds it back; a page has less time.
-            cursor.execute("SET LOCAL statement_timeout = %s", [LONGEST_COPY])
-            # COPY takes no parameters: the driver writes them into the text.
-            plain = cursor.cursor.mogrify(sql, told).decode()
-            copy = f"COPY ({plain}) TO STDOUT WITH (FORMAT csv, HEADER)"
-            with connection.wrap_database_errors, _given_up():
-                cursor.cursor.copy_expert(copy, pipe, size=CHUNK)
-    except Exception as reason:  # noqa: BLE001 - raised again where it is read
-        failed.append(reason)
-    finally:
-        connections.close_all()
+@dataclass(frozen=True)
+class Copy:
+    """One file on its way, on a connection of its thread, which sees this clinic and no
+    other."""
+
+    sql: str
+    told: dict[str, object]
+    clinic_id: int
+    actor: str
+    taker: int
+    begun: threading.Event = field(default_factory=threading.Event)
+    failed: list[Exception] = field(default_factory=list)
+
+    def write_into(self, writing: int) -> None:
+        try:
+            with (
+                os.fdopen(writing, "wb", buffering=0) as pipe,
+                tenancy.clinics([self.clinic_id], actor=self.actor),
+                connection.cursor() as cursor,
+            ):
+                if self.taker:
+                    take_turn(cursor, self.taker, self.clinic_id)
+                self.begun.set()
+                # Whoever reads it slowly holds it back; a page has less time.
+                cursor.execute("SET LOCAL statement_timeout = %s", [LONGEST_COPY])
+                # COPY takes no parameters: the driver writes them into the text.
+                plain = cursor.cursor.mogrify(self.sql, self.told).decode()
+                copy = f"COPY ({plain}) TO STDOUT WITH (FORMAT csv, HEADER)"
+                with connection.wrap_database_errors, _given_up():
+                    cursor.cursor.copy_expert(copy, pipe, size=CHUNK)
+        except Exception as reason:  # noqa: BLE001 - raised again where it is read
+            self.failed.append(reason)
+        finally:
+            self.begun.set()
+            connections.close_all()
 
 
 @contextmanager

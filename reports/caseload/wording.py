@@ -189,7 +189,7 @@ class CaseloadGroup:
 
 
 HEADINGS = {
-    sql.LATE: ("Cannot wait", "late", "is-late"),
+    sql.LATE: ("Overdue", "late", "is-late"),
     sql.TODAY: ("Today", "clock", "is-due"),
     sql.WEEK: ("This week", "cal", ""),
     sql.LATER: ("Later", "cal", ""),

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.tenancy import day_here
 from aftercare.models import FollowUp
+from aftercare.models.site_moves import FIRST_VISIT
 from assessments.change.points import Point
 from assessments.facts import NEVER
 from assessments.models import Concern
@@ -29,6 +30,7 @@ from knowledge.names import recognise_allergen
 from knowledge.urgent_results import urgent_results
 from knowledge.wording.amounts import amount, listed, milligrams
 from medications.rules.under_way import are_missed
+from patients.consents.reader import consent_words, consents_of
 from patients.models import Patient
 from plans.models import Plan
 from reports.chart.fact_values import NOT_RECOGNISED, with_what_is_known
@@ -78,6 +80,7 @@ class Header:
     allergies: str
     allergies_known: bool
     pregnancy: str
+    consent: str
     facts: tuple[HeaderFact, ...]
     risk: HeaderFact | None
     waiting: int
@@ -100,10 +103,11 @@ def header_of(
     subject: Subject | None = None,
     points: Sequence[Point] | None = None,
     plans: Collection[str] | None = None,
+    log: Sequence[LoggedDose] | None = None,
 ) -> Header:
     """Everything the sticky header needs, in few queries; `subject` is the person's
-    facts, `points` their scores, oldest first, `plans` the states of their plans, where
-    a page has read them already."""
+    facts, `points` their scores, oldest first, `plans` the states of their plans, `log`
+    their doses, latest first, where a page has read them already."""
     subject = subject or subject_of(patient, at=at, only=TOLD)
     picture, today = picture_from(subject), day_here(at)
     follow_ups = list(
@@ -112,7 +116,11 @@ def header_of(
         .select_related("assigned_to")
         .order_by("due_on", "pk")[:RECENT]
     )
-    doses = doses_until(patient.pk, today, most=RECENT)
+    doses = (
+        doses_until(patient.pk, today, most=RECENT)
+        if log is None
+        else list(log[:RECENT])
+    )
     scores = (
         recent_points(patient, at=at, most=RECENT)
         if points is None
@@ -124,18 +132,22 @@ def header_of(
     concerns = list(
         Concern.objects.open().filter(patient=patient).pressing_first()[:RECENT]
     )
+    medicine = _medicine(subject, doses, follow_ups)
     return Header(
         stage=stage_words(patient.status, patient.admitted_on, at),
         allergies=allergies,
         allergies_known=known,
         pregnancy=_pregnancy(patient, picture, at),
+        consent=consent_words(consents_of(patient, at=at), today),
         facts=(
-            _medicine(subject, doses),
+            medicine,
             _last_dose(doses, at) if doses else _last_opioid(picture, at),
             _trend(scores, at),
             _next_due(follow_ups, at),
         ),
-        risk=_risk(picture, concerns, late, at) or _without_a_plan(patient, plans),
+        risk=_risk(picture, concerns, late, at)
+        or _not_confirmed(medicine)
+        or _without_a_plan(patient, plans),
         waiting=len(due),
         late=len(late),
         concerns=concerns,
@@ -196,14 +208,23 @@ def _last_opioid(picture: Picture, at: datetime) -> HeaderFact:
     return HeaderFact("Last opioid", words)
 
 
-def _medicine(subject: Subject, doses: list[LoggedDose]) -> HeaderFact:
+def _medicine(
+    subject: Subject, doses: list[LoggedDose], follow_ups: list[FollowUp]
+) -> HeaderFact:
     """What is taken now, several at once where they overlap; an order that lies ahead
     by its first day. A daily one of which doses were missed is interrupted: its amount
-    is what was, and not to be given on."""
+    is what was, and not to be given on. Where nothing was ordered here, what another
+    site told is neither "none" nor a dose, until they were seen."""
     treatment = treatment_in(subject)
     gap = _interrupted(treatment.main, doses, subject.today)
     if gap:
         return gap
+    is_new_here = not (treatment.taken or treatment.ahead or treatment.ended)
+    first_visit = next((one for one in follow_ups if one.title == FIRST_VISIT), None)
+    if is_new_here and first_visit:
+        return HeaderFact(
+            "Medicine", "Ask what they take", first_visit.reason, is_known=False
+        )
     value, context = medicine_words(treatment)
     return HeaderFact("Medicine", value, context or "no medicine for OUD yet")
 
@@ -316,6 +337,15 @@ def _lacks_naloxone(picture: Picture) -> bool:
         picture.value("overdose_hx") in RECENT_OVERDOSE
         and isinstance(kit, frozenset)
         and "has_kit" not in kit
+    )
+
+
+def _not_confirmed(medicine: HeaderFact) -> HeaderFact | None:
+    """What another site told they take: a dose may be due before there is a plan."""
+    if medicine.is_known:
+        return None
+    return HeaderFact(
+        MOST_PRESSING, medicine.value, "Told by another site: a dose may be due."
     )
 
 

@@ -60,6 +60,7 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
         subject=subject,
         points=record.points,
         plans={plan.status for plan, _ in plans},
+        log=record.log,
     )
     picture, today = picture_from(subject), day_here(at)
     options = evaluate(picture, policy=policy_of(patient.clinic_id))

@@ -1,8 +1,9 @@
 """A chart as a page or a file takes it: drawn twice, described once, with its key."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from textwrap import wrap
 
 from django.utils.safestring import SafeString
 
@@ -15,6 +16,8 @@ from reports.progress.drawing.styles import FITS, style_of
 from reports.progress.model import AxisFit, Doses, ProgressStory, Series
 
 MANY = 12
+# Of what goes along with a file, in characters.
+LONGEST_LINE = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,14 @@ def _picture(
     return ChartPicture(name, drawing, svg.shapes(drawing))
 
 
-def file_of(story: ProgressStory, span: Span, series: tuple[Series, ...]) -> str:
-    """The broad chart as a file of its own, with its title and key written in."""
+def file_of(
+    story: ProgressStory,
+    span: Span,
+    series: tuple[Series, ...],
+    along: Iterable[str] = (),
+) -> str:
+    """The broad chart as a file of its own, with its title and key written in, and what
+    has to go along."""
     drawing = draw(story, span, series, BROAD)
     return svg.document(
         drawing,
@@ -101,6 +110,7 @@ def file_of(story: ProgressStory, span: Span, series: tuple[Series, ...]) -> str
             f"{one.number}: {one.mark.words}, {whole_day(one.mark.on)}"
             for one in marks_in(story, span)
         ),
+        along=tuple(line for words in along for line in wrap(words, LONGEST_LINE)),
     )
 
 

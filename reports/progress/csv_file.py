@@ -20,6 +20,9 @@ COLUMNS = (
     *("Flags", "Source"),
 )
 
+# Of the lines below the values: what the rule says has to go with them.
+NOTICE = "Notice"
+
 type Cells = tuple[str, ...]
 
 
@@ -33,10 +36,15 @@ def filename(patient: Patient) -> str:
     return f"measures-{patient.pk}.csv"
 
 
-def scores_file(given: Iterable[Assessment], measured: Iterable[Observation]) -> str:
-    """All scores, then all measurements, oldest first."""
+def scores_file(
+    given: Iterable[Assessment],
+    measured: Iterable[Observation],
+    along: Iterable[str] = (),
+) -> str:
+    """All scores, then all measurements, oldest first; below them what goes along."""
     scores = chain.from_iterable(map(_of_assessment, given))
-    return sheet(COLUMNS, chain(scores, map(_of_observation, measured)))
+    below = ((NOTICE, line) for line in along)
+    return sheet(COLUMNS, chain(scores, map(_of_observation, measured), below))
 
 
 def _of_assessment(row: Assessment) -> Iterator[Cells]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import CharField, DateField, F, TextField
+from django.db.models import CharField, DateField, DateTimeField, F, TextField
 from django.db.models import Value as Constant
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -24,12 +24,13 @@ from reports.progress.doses import DoseSpan, Spell, doses_of
 from reports.progress.events import happened_to
 from reports.progress.model import AxisFit, Mark, ProgressStory, Specimen
 from reports.progress.series import series_of
+from treatment.log import MISSED, LoggedDose
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
 LABELS = dict(medicine_choices())
 PRESENT = ToxicologyResult.Result.POSITIVE
 REGIMEN = "regimen"
-COLUMNS = ("x_on", "medication", "x_kind", "x_mg", "x_until", "x_why")
+COLUMNS = ("x_on", "medication", "x_kind", "x_mg", "x_at", "x_until", "x_why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Record:
     given: list[Assessment]
     points: list[Point]
     observations: list[Observation]
+    # The dose log up to today, the latest first.
+    log: list[LoggedDose]
     story: ProgressStory
 
 
@@ -56,19 +59,21 @@ def record_of(patient: Patient, *, at: datetime) -> Record:
         .order_by("-effective_at", "-pk")
     )
     points = points_from(given, zone=timezone.get_current_timezone())
-    return Record(
-        given, points, observations, _story(patient, points, observations, at)
-    )
+    log, regimens = _medicines(patient, day_here(at))
+    story = _story(patient, points, observations, log, regimens, at)
+    return Record(given, points, observations, log[::-1], story)
 
 
 def _story(
     patient: Patient,
     points: list[Point],
     observations: list[Observation],
+    log: list[LoggedDose],
+    regimens: list["RecordedCourse"],
     at: datetime,
 ) -> ProgressStory:
     today = day_here(at)
-    log, regimens = _medicines(patient, today)
+    spans = [DoseSpan(one.on, one.medication, one.kind, one.amount_mg) for one in log]
     happened = happened_to(patient)
     marks = [
         *_admission(patient),
@@ -80,9 +85,9 @@ def _story(
         today=today,
         admitted_on=patient.admitted_on,
         series=series_of(points, observations, zone=timezone.get_current_timezone()),
-        doses=doses_of(log, [one.spell for one in regimens], today=today),
+        doses=doses_of(spans, [one.spell for one in regimens], today=today),
         specimens=_specimens(patient),
-        missed=tuple(sorted({one.on for one in log if one.kind == "missed"})),
+        missed=tuple(sorted({one.on for one in log if one.kind == MISSED})),
         visits=happened.visits,
         visits_missed=happened.visits_missed,
         undated=happened.undated,
@@ -100,9 +105,9 @@ class RecordedCourse:
 
 def _medicines(
     patient: Patient, today: date
-) -> tuple[list[DoseSpan], list[RecordedCourse]]:
-    """The dose log and the regimens up to today, in one query; what is ordered for
-    later, and a stop that lies ahead, have not happened."""
+) -> tuple[list[LoggedDose], list[RecordedCourse]]:
+    """The dose log and the regimens up to today, the oldest first, in one query; what is
+    ordered for later, and a stop that lies ahead, have not happened."""
     doses = DoseEvent.objects.filter(patient=patient, on__lte=today).order_by()
     regimens = Regimen.objects.filter(patient=patient, started_on__lte=today)
     regimens = regimens.order_by()
@@ -110,26 +115,28 @@ def _medicines(
         x_on=F("on"),
         x_kind=F("kind"),
         x_mg=F("amount_mg"),
+        x_at=F("at"),
         x_until=Cast(Constant(None), DateField()),
         x_why=Cast(Constant(""), TextField()),
-    ).values_list(*COLUMNS)
+    ).values_list(*COLUMNS, "pk")
     courses = regimens.annotate(
         x_on=F("started_on"),
         x_kind=Constant(REGIMEN, output_field=CharField()),
         x_mg=F("dose_mg"),
+        x_at=Cast(Constant(None), DateTimeField()),
         x_until=F("stopped_on"),
         x_why=Cast(F("stop_reason"), TextField()),
-    ).values_list(*COLUMNS)
-    rows = list(log.union(courses, all=True).order_by("x_on"))
+    ).values_list(*COLUMNS, "pk")
+    rows = list(log.union(courses, all=True).order_by("x_on", "pk"))
     return (
         [
-            DoseSpan(on, medication, kind, mg)
-            for on, medication, kind, mg, _, _ in rows
+            LoggedDose(medication, kind, on, at, mg)
+            for on, medication, kind, mg, at, *_ in rows
             if kind != REGIMEN
         ],
         [
             RecordedCourse(Spell(medication, on, _come(until, today), mg), why)
-            for on, medication, kind, mg, until, why in rows
+            for on, medication, kind, mg, _, until, why, _ in rows
             if kind == REGIMEN
         ],
     )
@@ -146,11 +153,13 @@ def _specimens(patient: Patient) -> tuple[Specimen, ...]:
 
 
 def _fit(rows: Iterable[ToxicologyResult]) -> AxisFit:
-    """Unexpected where any result is; not judged where something present may be."""
+    """Unexpected where any result is; not judged where something present may be, or
+    where a test says nothing."""
     found = list(rows)
     if any(row.is_expected is False for row in found):
         return AxisFit.UNEXPECTED
-    is_open = any(row.is_expected is None and row.result == PRESENT for row in found)
+    says_no = ToxicologyResult.Result.NEGATIVE
+    is_open = any(row.is_expected is None and row.result != says_no for row in found)
     return AxisFit.OPEN if is_open else AxisFit.EXPECTED
 
 
@@ -161,9 +170,16 @@ def _shown(rows: Iterable[ToxicologyResult]) -> str:
     lacking = [
         row.analyte
         for row in found
-        if row.is_expected is False and row.result != PRESENT
+        if row.is_expected is False and row.result == ToxicologyResult.Result.NEGATIVE
     ]
-    words = [f"{', '.join(present)} present" if present else "nothing present"]
+    invalid = [
+        row.analyte for row in found if row.result == ToxicologyResult.Result.INVALID
+    ]
+    words = [f"{', '.join(present)} present"] if present else []
+    if not present and len(invalid) < len(found):
+        words = ["nothing present"]
+    if invalid:
+        words.append(f"{', '.join(invalid)} not valid")
     if lacking:
         words.append(f"{', '.join(lacking)} not found")
     return "; ".join(words).replace("_", " ")

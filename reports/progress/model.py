@@ -88,7 +88,7 @@ class AxisFit(StrEnum):
 
     EXPECTED = "as expected"
     UNEXPECTED = "unexpected"
-    OPEN = "something present, not judged"
+    OPEN = "not judged"
 
 
 @dataclass(frozen=True, slots=True)

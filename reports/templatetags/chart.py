@@ -21,7 +21,7 @@ TABS = (
     ("plan", "Plan", "plans:current"),
     ("aftercare", "Aftercare", "aftercare:of_patient"),
     ("contacts", "Contacts & consent", "patients:contacts"),
-    ("record", "Record", "reports:record"),
+    ("history", "History", "reports:history"),
 )
 
 

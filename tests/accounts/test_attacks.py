@@ -1,5 +1,6 @@
 """Attacks on the record by whoever has the application's own role in the database."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts import tenancy
 from accounts.audit import record
+from accounts.chain import heads
 from accounts.models import AuditChain, AuditEvent, AuditLink, Membership, RowHistory
 from accounts.permissions import Role
 from accounts.protection import AS_OWNER, FROZEN
@@ -64,8 +66,17 @@ class TestWithTablesOfItsOwn:
                 " WHERE n.nspname = 'public' AND p.prosecdef"
                 " AND has_function_privilege('mainstay_app', p.oid, 'EXECUTE')"
             )
-            # Whose link it is, to whoever knows the whole of its digest.
-            assert cursor.fetchall() == [("mainstay_check_in",)]
+            # Whose link it is, to whoever knows the whole of its digest; whose charts are
+            # closed, by number; which record went into which; moving what is of a person
+            # between two records of theirs (tests/patients/test_merges.py).
+            assert {name for (name,) in cursor.fetchall()} == {
+                "mainstay_check_in",
+                "mainstay_hidden_from",
+                "mainstay_merged_into",
+                "mainstay_records_of",
+                "mainstay_merge",
+                "mainstay_take_apart",
+            }
 
     def test_what_runs_as_the_owner_looks_into_temporary_tables_last(self):
         with connection.cursor() as cursor:
@@ -242,6 +253,18 @@ class TestChain:
         assert AuditLink.objects.filter(clinic=clinic.pk).count() == last.number
         assert last.digest in capsys.readouterr().out
 
+    def test_a_clock_that_jumps_leaves_the_order_in_which_it_was_written(
+        self, clinic, prescriber, noon
+    ):
+        for number, hours in enumerate((0, 24, -1, 1)):
+            at = noon + dt.timedelta(hours=hours)
+            record("test.act", clinic, by=prescriber, at=at, clinic=clinic, n=number)
+        self.commit()
+
+        written = AuditEvent.objects.filter(verb="test.act").order_by("pk")
+        assert [one.facts["n"] for one in written] == [0, 1, 2, 3]
+        assert self.said() == ""
+
     def test_a_changed_row_is_found(self, rows):
         as_owner(
             f"UPDATE accounts_auditevent SET actor = 'Somebody' WHERE id = {rows[1].pk}"
@@ -269,6 +292,23 @@ class TestChain:
         )
 
         assert "the newest rows are gone" in self.said()
+
+    def test_a_head_rewritten_with_its_rows_is_told_by_the_one_that_was_kept(
+        self, rows, clinic
+    ):
+        kept = list(heads())
+        links = AuditLink.objects.filter(clinic=clinic.pk).order_by("-number")
+        last, before = links[:2]
+        as_owner(
+            f"DELETE FROM accounts_auditevent WHERE id = {last.event}",
+            f"DELETE FROM accounts_auditlink WHERE event = {last.event}",
+            f"UPDATE accounts_auditchain SET number = {before.number},"
+            f" digest = '{before.digest}' WHERE clinic = {clinic.pk}",
+        )
+
+        # Nothing inside contradicts it any more.
+        assert self.said() == ""
+        assert list(heads()) != kept
 
     def test_a_row_put_there_past_the_chain_is_found(self, rows):
         as_owner(f"DELETE FROM accounts_auditlink WHERE event = {rows[2].pk}")

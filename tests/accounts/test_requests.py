@@ -4,12 +4,13 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
+from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from accounts import audit, tasks
+from accounts.entry_rows import StaffSession
 from accounts.forms import PlainText
 from accounts.middleware import CLINIC, acting_staff
 from accounts.models import AuditEvent, Membership, RowHistory
@@ -41,9 +42,17 @@ def test_text_that_no_page_can_hold_is_refused(text):
         PlainText().clean(text)
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\t", "\u2028", "\u2029"])
+def test_a_field_of_one_line_holds_one_line(ends):
+    """Lists, papers and letters are put together line by line."""
+    assert PlainText().clean(f"Ann{ends}Lee") == "Ann Lee"
+    several = PlainText(widget=forms.Textarea).clean(f"Ann{ends}Lee")
+    assert several.splitlines() in (["Ann", "Lee"], ["Ann\tLee"])
+
+
 def test_sessions_that_ended_are_forgotten(db):
     for key, day in (("old", 1), ("new", 3)):
-        Session.objects.create(
+        StaffSession.objects.create(
             session_key=key,
             session_data="",
             expire_date=NOON + dt.timedelta(days=day),
@@ -51,7 +60,7 @@ def test_sessions_that_ended_are_forgotten(db):
     with time_machine.travel(NOON + dt.timedelta(days=2), tick=False):
         tasks.forget_ended_sessions()
 
-    assert [one.session_key for one in Session.objects.all()] == ["new"]
+    assert [one.session_key for one in StaffSession.objects.all()] == ["new"]
 
 
 def test_rows_name_themselves_without_a_name_of_a_person_in_care():

@@ -4,16 +4,17 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
 from django.conf import settings
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.middleware import POLL_HEADER, SEEN_AT, SIGNED_IN_AT
+from accounts.entry_rows import SEEN_AT, SIGNED_IN_AT, WrongPassword
+from accounts.middleware import POLL_HEADER
 from accounts.models import AuditEvent, Membership
 from accounts.permissions import Role
-from tests.conftest import signed_in
+from tests.conftest import account_mails, signed_in
 from tests.factories import PatientFactory, StaffFactory
 from tests.factories.accounts import PASSWORD
 
@@ -26,6 +27,10 @@ def try_in(email, password=PASSWORD, client=None, **more):
     return (client or Client()).post(
         SIGN_IN, {"email": email, "password": password, **more}
     )
+
+
+def told(answer):
+    return re.sub(r'"[\w+/=-]{20,}"', "", answer.content.decode())
 
 
 class TestSigningIn:
@@ -94,6 +99,19 @@ class TestSigningIn:
         # Right or wrong tells nothing.
         assert right.status_code == 429
 
+    @pytest.mark.parametrize("alike", ["\u0131", "I", " i"])
+    def test_letters_that_count_as_the_same_are_tries_at_the_same_account(
+        self, clinic, alike
+    ):
+        """What the database takes for one address is counted as one."""
+        staff = StaffFactory(roles={clinic: [Role.CLINICIAN]}, email="iris@x.example")
+        typed = staff.email.replace("i", alike, 1)
+        addresses = [f"203.0.113.{n}" for n in range(10)]
+        self.from_each(typed, addresses)
+
+        (right,) = self.from_each(staff.email, ["198.51.100.1"], PASSWORD)
+        assert right.status_code == 429
+
     def test_nobody_is_shut_out_by_what_others_do(self, clinician, prescriber):
         usual = "198.51.100.7"
         self.from_each(clinician.email, [usual], PASSWORD)
@@ -117,10 +135,88 @@ class TestSigningIn:
         (right,) = self.from_each(clinician.email, [usual], PASSWORD)
         assert right.status_code == 429
 
+    def sprayed(self, number, address=None, password=WRONG):
+        """The answers to one password at as many accounts, each from its own address."""
+        return [
+            Client(REMOTE_ADDR=address or f"203.0.113.{n}").post(
+                SIGN_IN, {"email": f"nobody{n}@clinic.example", "password": password}
+            )
+            for n in range(number)
+        ]
+
+    @pytest.mark.parametrize("address", [None, "203.0.113.9"], ids=["many", "one"])
+    def test_one_password_at_two_hundred_accounts_is_closed_after_five(
+        self, clinician, address
+    ):
+        answers = self.sprayed(200, address, PASSWORD)
+        right, wrong = try_in(clinician.email), try_in("no@x.example", PASSWORD)
+
+        assert [a.status_code for a in answers] == [400] * 5 + [429] * 195
+        # Whoever has it and whoever has not: the same answer.
+        assert (right.status_code, wrong.status_code) == (429, 429)
+        assert told(right) == told(wrong)
+        assert WrongPassword.objects.count() == 5
+
+    def test_a_password_that_is_tried_everywhere_shuts_nobody_out(
+        self, clinician, prescriber
+    ):
+        usual = "198.51.100.7"
+        self.from_each(clinician.email, [usual], PASSWORD)
+        self.sprayed(6, password=PASSWORD)
+        self.sprayed(6, usual)
+
+        (at_home,) = self.from_each(clinician.email, [usual], PASSWORD)
+        (elsewhere,) = self.from_each(clinician.email, ["192.0.2.1"], PASSWORD)
+        (other,) = self.from_each(prescriber.email, ["192.0.2.1"], WRONG + "!")
+        assert at_home.status_code == 302
+        assert elsewhere.status_code == 429
+        assert other.status_code == 400
+
+    def test_where_somebody_usually_comes_in_a_password_is_closed_by_tries_from_there(
+        self, clinician
+    ):
+        usual = "198.51.100.7"
+        self.from_each(clinician.email, [usual], PASSWORD)
+        self.sprayed(5, usual, PASSWORD)
+
+        (right,) = self.from_each(clinician.email, [usual], PASSWORD)
+        assert right.status_code == 429
+
+    def test_tries_at_one_account_close_no_password(self, clinician, prescriber):
+        for _ in range(8):
+            try_in(clinician.email)
+            try_in("nobody@clinic.example", PASSWORD)
+
+        assert try_in(prescriber.email).status_code == 302
+
+    def test_a_password_is_open_again_after_a_while(self, clinician):
+        now = timezone.now()
+        with time_machine.travel(now - settings.AXES_COOLOFF_TIME, tick=False):
+            self.sprayed(6, password=PASSWORD)
+        with time_machine.travel(now, tick=False):
+            assert try_in(clinician.email).status_code == 302
+            try_in("nobody@clinic.example")
+
+        assert WrongPassword.objects.count() == 1
+
+    def test_of_a_wrong_password_no_text_is_kept(self, clinician):
+        try_in(clinician.email, WRONG)
+
+        kept = WrongPassword.objects.get()
+        assert len({kept.password, kept.account}) == 2
+        assert re.fullmatch("[0-9a-f]{64}", kept.password + kept.account)
+        assert clinician.email not in str(kept)
+
+    def test_what_a_closed_account_was_sent_is_not_kept(self, clinician):
+        for _ in range(settings.AXES_FAILURE_LIMIT + 3):
+            try_in(clinician.email, WRONG)
+
+        assert WrongPassword.objects.count() < settings.AXES_FAILURE_LIMIT
+
     def test_a_signed_in_person_is_led_on(self, as_clinician):
         assert as_clinician.get(SIGN_IN).url == "/"
 
-    def test_pages_lead_a_stranger_to_the_sign_in_page(self):
+    def test_pages_lead_a_stranger_to_the_sign_in_page(self, clinic):
         assert Client().get("/people/").url == f"{SIGN_IN}?next=/people/"
 
 
@@ -221,7 +317,7 @@ class TestClinics:
 class TestPasswords:
     def change(self, client, new, present=PASSWORD):
         return client.post(
-            "/account/",
+            "/account/password/",
             {"present_password": present, "password1": new, "password2": new},
         )
 
@@ -233,6 +329,11 @@ class TestPasswords:
             pytest.param("aaaaaaaaaaaaaaaa", "among the first", id="one letter"),
             pytest.param("1234567890123456", "among the first", id="a row"),
             pytest.param("zyxwvutsrqponmlk", "among the first", id="a row back"),
+            pytest.param("qwertyuiopasdfgh", "among the first", id="rows of keys"),
+            pytest.param(
+                "Poiuytrewq!0987654", "among the first", id="rows of keys back"
+            ),
+            pytest.param("qazwsxedcrfvtgbyhn", "among the first", id="columns of keys"),
             pytest.param("passwordpassword", "again and again", id="a word twice"),
             pytest.param("mainstaymainstay", "again and again", id="our own name"),
             pytest.param("Mainstay-password", "again and again", id="and a word"),
@@ -280,7 +381,8 @@ class TestPasswords:
                 "roles": ["care_manager"],
             },
         )
-        link = re.search(r"https?://[^/]+(/set-password/\S+)", mail.outbox[0].body)[1]
+        [sent] = account_mails(clinic)
+        link = re.search(r"https?://[^/]+(/set-password/\S+)", sent.body)[1]
         new = "a door that locks at night"
 
         assert Client().get(link).status_code == 200
@@ -343,10 +445,10 @@ class TestStaffPages:
 
         assert response.status_code == 400
 
-    def test_a_link_can_be_sent_again(self, as_admin, clinician):
+    def test_a_link_can_be_sent_again(self, as_admin, clinician, clinic):
         as_admin.post(f"/staff/{clinician.pk}/invite-again/")
 
-        assert mail.outbox[0].to == [clinician.email]
+        assert [sent.to for sent in account_mails(clinic)] == [[clinician.email]]
 
     def test_staff_of_another_clinic_are_not_there(self, as_admin, other_clinic):
         stranger = StaffFactory(roles={other_clinic: [Role.CLINICIAN]})
@@ -359,70 +461,36 @@ class TestStaffPages:
         assert "Sign treatment plans" in page
 
 
-class TestAuditPage:
-    def test_shows_this_clinic_s_acts_alone(self, as_admin, clinic, other_clinic, noon):
-        for place in (clinic, other_clinic):
-            AuditEvent.objects.create(
-                at=noon,
-                clinic_id=place.pk,
-                actor="A",
-                verb=f"chart.viewed-{place.pk}",
-                subject="patients.patient:1",
-            )
-
-        page = as_admin.get("/audit/").content.decode()
-
-        assert f"chart.viewed-{clinic.pk}" in page
-        assert f"chart.viewed-{other_clinic.pk}" not in page
-
-    def test_is_filtered(self, as_admin, clinic, noon):
-        for verb in ("plan.signed", "chart.viewed"):
-            AuditEvent.objects.create(
-                at=noon,
-                clinic_id=clinic.pk,
-                actor="A",
-                verb=verb,
-                subject="x:1",
-                patient_id=7,
-            )
-
-        page = as_admin.get("/audit/?verb=plan.signed&patient=7").content.decode()
-
-        assert "<code>plan.signed</code>" in page
-        assert "<code>chart.viewed</code>" not in page
-
-    @pytest.mark.parametrize("query", ["patient=abc", "since=yesterday", "staff=-1"])
-    def test_a_filter_that_makes_no_sense_is_said(self, as_admin, query):
-        assert as_admin.get(f"/audit/?{query}").status_code == 400
-
-    def test_shows_how_this_clinics_staff_came_in_and_nobody_elses(
-        self, as_admin, clinician, other_clinic
-    ):
-        stranger = StaffFactory(roles={other_clinic: [Role.CLINICIAN]})
-        for email in (clinician.email, stranger.email, "nobody@example.org"):
-            try_in(email, WRONG)
-        try_in(clinician.email)
-        try_in(stranger.email)
-
-        page = as_admin.get("/audit/")
-        shown = [(e.verb, e.subject) for e in page.context["page"]]
-        own = f"accounts.staff:{clinician.pk}"
-        assert ("staff.sign_in_failed", own) in shown
-        assert ("staff.signed_in", own) in shown
-        assert f"accounts.staff:{stranger.pk}" not in {subject for _, subject in shown}
-        failed = as_admin.get("/audit/?verb=staff.sign_in_failed")
-        assert len(failed.context["page"].object_list) == 1
-
-    def test_is_empty_in_words(self, as_admin):
-        page = as_admin.get("/audit/?verb=nothing").content.decode()
-
-        assert "Nothing matches" in page
+@pytest.mark.parametrize("path", ["/account/", "/", "/no-such-page/"])
+def test_no_page_is_kept_by_caches(as_clinician, client, path):
+    for somebody in (as_clinician, client):
+        assert "no-store" in somebody.get(path)["Cache-Control"]
+    assert "no-store" in as_clinician.post("/sign-out/")["Cache-Control"]
 
 
-def test_no_page_is_kept_by_caches(as_clinician):
-    response = as_clinician.get("/account/")
+@pytest.mark.parametrize(
+    ("site", "mode", "dest", "status"),
+    [
+        pytest.param("same-origin", "cors", "empty", 200, id="our own script"),
+        pytest.param("none", "navigate", "document", 200, id="typed"),
+        pytest.param("cross-site", "navigate", "document", 200, id="a link elsewhere"),
+        pytest.param("cross-site", "navigate", "iframe", 403, id="framed elsewhere"),
+        pytest.param("cross-site", "no-cors", "image", 403, id="drawn elsewhere"),
+        pytest.param("cross-site", "cors", "empty", 403, id="read elsewhere"),
+    ],
+)
+def test_pages_of_other_sites_get_nothing_of_ours(
+    as_clinician, site, mode, dest, status
+):
+    told = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest}
 
-    assert "no-store" in response["Cache-Control"]
+    assert as_clinician.get("/account/", headers=told).status_code == status
+
+
+def test_a_form_of_another_site_is_not_taken(as_clinician):
+    told = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+
+    assert as_clinician.post("/sign-out/", headers=told).status_code == 403
 
 
 def test_an_address_behind_a_trusted_proxy_is_the_one_it_names(clinician, settings):

@@ -67,7 +67,9 @@ def test_it_is_kept_shown_and_sent(as_care_manager, care_manager, url):
     sent = hidden_in(page, url)
     as_care_manager.post(url, sent, once=False)
 
-    assert OutreachAttempt.objects.get().note == TYPED["note"]
+    # Kept as it was typed; the field that it comes to holds one line.
+    assert sent["note"] == TYPED["note"]
+    assert OutreachAttempt.objects.get().note == "She wants to come on Monday."
     assert not UnsentText.objects.exists()
 
 

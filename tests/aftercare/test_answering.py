@@ -7,7 +7,6 @@ import re
 import pytest
 import time_machine
 from django.apps import apps
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -145,13 +144,11 @@ class TestLink:
 
         assert client.get(PAGE).status_code == 410
 
-    def test_who_tries_many_has_to_wait(self, make):
+    def test_nobody_waits_for_what_others_tried_from_the_same_address(self, make):
         check_in, client = make(), Client()
-        for number in range(session.MISSES):
+        for number in range(40):
             client.get(f"/c/{number:027d}/")
 
-        assert opened(check_in, client).get(PAGE).status_code == 429
-        cache.clear()
         assert opened(check_in, client).get(PAGE).status_code == 200
 
 

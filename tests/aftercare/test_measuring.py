@@ -309,7 +309,8 @@ def test_the_page_stays_within_its_budget(as_care_manager, patient):
     with CaptureQueriesContext(connection) as captured:
         assert as_care_manager.get(path).status_code == 200
 
-    assert statements(captured) <= 25
+    # One of them reads the moves between sites.
+    assert statements(captured) <= 26
 
 
 class TestChoosing:

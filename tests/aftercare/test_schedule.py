@@ -254,10 +254,24 @@ class TestInjections:
             (dt.date(2026, 12, 31), dt.date(2027, 1, 31)),
             (dt.date(2027, 1, 31), dt.date(2027, 2, 28)),
             (dt.date(2028, 1, 31), dt.date(2028, 2, 29)),
+            (dt.date(2028, 2, 29), dt.date(2028, 3, 29)),
+            (dt.date(2027, 3, 31), dt.date(2027, 4, 30)),
         ],
     )
     def test_a_month_later(self, day, next_month):
         assert months_later(day, 1) == next_month
+
+    @pytest.mark.parametrize(
+        ("years", "day"),
+        [
+            (1, dt.date(2029, 2, 28)),
+            (2, dt.date(2030, 2, 28)),
+            (4, dt.date(2032, 2, 29)),
+            (72, dt.date(2100, 2, 28)),
+        ],
+    )
+    def test_years_after_29_february(self, years, day):
+        assert months_later(dt.date(2028, 2, 29), 12 * years) == day
 
     def test_the_start_counts_as_the_first(self):
         course = replace(COURSE, medication="SUBLOCADE")
@@ -321,6 +335,16 @@ class TestEveryCourse:
     def test_windows_are_in_order_and_begin_at_the_signature(self, course):
         for one in promised(course):
             assert course.signed_on <= one.earliest <= one.due <= one.latest
+
+    @pytest.mark.parametrize("medication", ["MTD", "BUP_SL", "SUBLOCADE", "NTX_XR"])
+    def test_one_that_begins_on_29_february(self, medication):
+        day = dt.date(2028, 2, 29)
+        course = Course("p1", "v1", day, medication, day, admitted_on=day, is_otp=True)
+
+        days = [(one.earliest, one.due, one.latest) for one in promised(course)]
+
+        assert len(days) > 20
+        assert all(day <= one[0] <= one[1] <= one[2] for one in days)
 
     @given(courses)
     def test_no_key_stands_twice(self, course):

@@ -123,6 +123,23 @@ class TestTelling:
         assert not second
         assert Notice.objects.count() == 2
 
+    def test_a_clock_that_jumps_doubles_and_loses_nothing(
+        self, person, care_manager, sweep, noon
+    ):
+        rows = [owed(person, due, after=2) for due in (0, 1, -1)]
+        hour, day = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+        for jump in (hour, -hour, day, -hour, -day, day, 0 * hour):
+            sweep(noon + jump)
+
+        told = list(Notice.objects.values_list("follow_up", "kind", "recipient"))
+        assert len(told) == len(set(told))
+        assert {one for one, *_ in told} == {row.pk for row in rows}
+        assert [status_of(row) for row in rows] == ["due"] * 3
+        # What is really over is found when that day comes.
+        sweep(noon + 9 * day)
+        assert [status_of(row) for row in rows] == ["missed"] * 3
+
     def test_the_persons_own_care_manager_hears_of_what_was_missed(
         self, person, clinic, care_manager, sweep, noon
     ):

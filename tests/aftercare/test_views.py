@@ -132,7 +132,7 @@ class TestPage:
         for days in range(-20, 20):
             owed(person, days)
 
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(26):
             as_clinician.get(self.url(person))
 
     @pytest.mark.parametrize("path", ["", "add/", "contact/"])
@@ -202,7 +202,7 @@ class TestAdd:
             pytest.param("due_on", "2026-11-20", "This day is over", id="yesterday"),
             pytest.param("due_on", "2062-11-20", "two years ahead", id="far"),
             pytest.param("due_on", "soon", "valid date", id="no date"),
-            pytest.param("due_on", "", "required", id="missing"),
+            pytest.param("due_on", "", "Say which day", id="missing"),
             pytest.param("latest_on", "2026-11-23", "between the first", id="order"),
             pytest.param(
                 "latest_on", "2026-11-20", "This day is over", id="window over"
@@ -268,7 +268,7 @@ class TestMoveAndClose:
 
     @pytest.mark.parametrize(
         ("status", "said"),
-        [("cancelled", "Say why"), ("", "required"), ("due", "valid choice")],
+        [("cancelled", "Say why"), ("", "Choose one"), ("due", "valid choice")],
     )
     def test_says_what_is_missing(self, as_care_manager, person, status, said):
         one = owed(person)

@@ -1,12 +1,14 @@
 """Giving an instrument: the drawer, its draft, what came out, the next one."""
 
 import datetime as dt
+from typing import ClassVar
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
+from accounts.once import FIELD, HEADER, fresh_token
 from assessments.actions.administer import discard_draft, give_instrument, keep_draft
 from assessments.actions.measures import NothingAnswered, record_assessment
 from assessments.intake_page.scoring_context import context_known
@@ -128,6 +130,35 @@ class TestDraft:
         answer = typed(as_clinician, patient, "phq9", self_harm=1)
 
         assert "thoughts of self-harm" in markup(answer)
+
+    ANSWERED: ClassVar = {**GIVEN, "item-interest": "1", "item-mood": "1"}
+
+    def post_form(self, client, patient, name="give", **more):
+        """With the token that was made with the form, as a browser sends it."""
+        data = {**self.ANSWERED, FIELD: "token-of-this-form", **more}
+        headers = {HEADER: fresh_token() if name == "give_draft" else ""}
+        return client.post(url(name, patient.pk, "phq2"), data, headers=headers)
+
+    def test_one_that_is_late_is_kept_no_more(self, as_clinician, patient):
+        self.post_form(as_clinician, patient, "give_draft")
+        assert AssessmentDraft.objects.exists()
+        assert self.post_form(as_clinician, patient).status_code == 302
+
+        late = self.post_form(as_clinician, patient, "give_draft")
+
+        assert late.status_code == 200
+        assert "draft kept" not in markup(late)
+        assert not AssessmentDraft.objects.exists()
+        page = as_clinician.get(url("give", patient.pk, "phq2"))
+        assert page.context["draft"] is None
+
+    def test_after_a_refused_form_the_draft_is_kept_on(self, as_clinician, patient):
+        refused = self.post_form(as_clinician, patient, given_at="no moment")
+        assert refused.status_code == 400
+
+        self.post_form(as_clinician, patient, "give_draft")
+
+        assert AssessmentDraft.objects.exists()
 
     def test_nothing_answered_leaves_no_draft(self, as_clinician, patient):
         as_clinician.post(url("give_draft", patient.pk, "phq2"), GIVEN)

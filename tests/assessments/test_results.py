@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ from assessments.observations.reading import Sent, read_result
 from assessments.observations.units import UNITS, convert, unit_named
 from patients.actions.registry import change_status
 from tests.factories import PatientFactory
+from tests.factories.consents import released
 
 ZONE = ZoneInfo("America/New_York")
 AT = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)
@@ -660,7 +662,9 @@ class TestPages:
             page = as_clinician.get(reverse(f"reports:{url}", args=args)).text
             assert "&gt; 60 mL/min/1.73 m2" in page
             assert "low" in page
-        file = as_clinician.get(reverse("reports:scores_file", args=[person.pk]))
+        given = released(person, "scores", as_clinician.staff, timezone.now())
+        args = [person.pk, given.pk]
+        file = as_clinician.get(reverse("reports:scores_file", args=args))
         assert "> 60" in file.text
 
     def test_both_parts_of_a_blood_pressure_are_kept_or_none(

@@ -63,6 +63,26 @@ def test_a_broken_file_changes_nothing(url, tmp_path):
 
 
 @pytest.mark.slow
+def test_one_byte_that_flipped_changes_nothing(url, tmp_path):
+    file = tmp_path / "flipped.dump"
+    run(
+        url,
+        "CREATE TABLE kept_row AS SELECT md5(n::text) AS word FROM generate_series(1, 9000) n",
+    )
+    backup.save(url, file)
+    run(url, "DELETE FROM kept_row WHERE word LIKE '0%'")
+    before = run(url, "SELECT count(*) FROM kept_row")
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+    with pytest.raises(SystemExit, match="pg_restore did not finish"):
+        backup.restore(url, file)
+
+    assert run(url, "SELECT count(*) FROM kept_row") == before
+
+
+@pytest.mark.slow
 def test_refuses_while_somebody_is_connected(url, tmp_path):
     file = tmp_path / "copy.dump"
     backup.save(url, file)

@@ -1,5 +1,6 @@
 """The containers agree with the code: services, variables, commands, rights."""
 
+import configparser
 import re
 import tomllib
 
@@ -7,6 +8,7 @@ import pytest
 import yaml
 
 from config.environment import VARIABLES
+from config.local.drill import CONFIGURATION
 from config.local.places import ROOT
 from config.local.roles import APPLICATION, DATABASE, OWNER
 
@@ -15,11 +17,11 @@ SERVICES = yaml.safe_load(COMPOSE)["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SITE = ("web", "worker", "beat", "migrate")
 # Read by config.local.roles, not by settings.
-FOR_ROLES = {"DATABASE_ADMIN_URL"}
+FOR_ROLES = {"DATABASE_ADMIN_URL", "DATABASE_BACKUP_PASSWORD"}
 
 
 def test_has_every_part_of_the_site():
-    assert set(SERVICES) == {*SITE, "postgres", "queue"}
+    assert set(SERVICES) == {*SITE, "proxy", "postgres", "queue", "backup"}
 
 
 @pytest.mark.parametrize("name", SITE)
@@ -32,7 +34,7 @@ def test_tells_only_variables_that_settings_know(name):
 
 def test_secrets_come_from_the_environment_with_a_sentence_when_missing():
     asked = re.findall(r"\$\{(\w+)(:?[-?])?([^}]*)\}", COMPOSE)
-    secret = [a for a in asked if re.search(r"PASSWORD|SECRET|HOSTS|EMAIL", a[0])]
+    secret = [a for a in asked if re.search(r"PASSWORD|SECRET_KEY$|HOSTS|EMAIL", a[0])]
 
     assert secret
     assert [a for a in secret if a[1] != ":?" or not a[2].endswith(".")] == []
@@ -59,6 +61,9 @@ def test_runs_with_the_least_rights(name):
     assert "no-new-privileges:true" in service["security_opt"]
     assert service["user"].split(":")[0] not in ("0", "root")
     assert all(":/" in v and not v.startswith("/") for v in service.get("volumes", []))
+    assert service["mem_limit"]
+    assert service["pids_limit"]
+    assert service["logging"]["options"].keys() == {"max-size", "max-file"}
 
 
 @pytest.mark.parametrize("name", [n for n in SERVICES if n != "migrate"])
@@ -96,7 +101,9 @@ def test_the_health_check_asks_the_address_that_answers():
     health = (ROOT / "config" / "middleware.py").read_text()
 
     assert 'ADDRESS = "/healthz"' in health
-    assert "127.0.0.1:8000/healthz" in DOCKERFILE
+    assert "127.0.0.1:%s/healthz" in DOCKERFILE
+    port = SERVICES["web"]["environment"]["MAINSTAY_HEALTH_PORT"]
+    assert f"web:{port}/healthz" in SERVICES["proxy"]["healthcheck"]["test"][1]
 
 
 def test_the_image_is_locked_unprivileged_and_has_its_files_collected():
@@ -115,3 +122,53 @@ def test_the_image_holds_every_app(settings):
 
     assert {app for app in settings.INSTALLED_APPS if (ROOT / app).is_dir()} <= {*ours}
     assert [app for app in ours if f"!{app}" not in ignored] == []
+
+
+def test_every_variable_of_the_settings_is_passed_on():
+    elsewhere = {
+        "MAINSTAY_DEBUG": "refused in production",
+        "MAINSTAY_PROCESS": "told by the code that starts it",
+        "MAINSTAY_DATABASE_ROLE": "the migration's alone",
+        "MAINSTAY_HEALTH_PORT": "the web server's alone",
+        "DATABASE_OWNER_URL": "the migration's alone",
+    }
+
+    told = set(SERVICES["worker"]["environment"])
+
+    assert set(VARIABLES) - told == set(elsewhere)
+
+
+def test_the_database_logs_no_value():
+    told = SERVICES["postgres"]["command"]
+
+    for setting in (
+        "log_min_error_statement=panic",
+        "log_error_verbosity=terse",
+        "log_parameter_max_length=0",
+        "log_parameter_max_length_on_error=0",
+    ):
+        assert setting in told
+
+
+def test_the_proxy_keeps_keys_and_addresses_out_of_its_log():
+    told = (ROOT / "config" / "containers" / "proxy" / "Caddyfile").read_text()
+
+    assert "@keys path /c/* /set-password/*\n\tlog_skip @keys" in told
+    assert "request>uri delete" in told
+    assert "request_buffers" in told
+
+
+def test_backups_are_encrypted_as_in_the_drill():
+    backup = ROOT / "config" / "containers" / "backup"
+    kept = configparser.ConfigParser()
+    kept.read_string((backup / "barman.conf").read_text())
+    drilled = configparser.ConfigParser()
+    drilled.read_string(CONFIGURATION)
+    apart = {"conninfo", "streaming_conninfo", "encryption_key_id", "staging_path"}
+    apart |= {"encryption_passphrase_command", "path_prefix"}
+
+    used = {k: v for k, v in drilled["{server}"].items() if k not in apart}
+
+    assert used.items() <= dict(kept["mainstay"]).items()
+    assert used["encryption"] == "gpg"
+    assert "file" not in yaml.safe_load(COMPOSE)["secrets"]["backup_passphrase"]

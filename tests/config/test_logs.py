@@ -4,6 +4,11 @@ import logging
 import sys
 
 import pytest
+from celery.worker.consumer.consumer import (
+    INVALID_TASK_ERROR,
+    MESSAGE_DECODE_ERROR,
+    UNKNOWN_FORMAT,
+)
 from django.db import connection
 
 from config.celery import app
@@ -123,3 +128,22 @@ def test_the_database_logs_no_statement_and_no_row(setting, value):
         cursor.execute("SELECT current_setting(%s)", [setting])
 
         assert cursor.fetchone() == (value,)
+
+
+@pytest.mark.parametrize(
+    ("words", "args"),
+    [
+        (INVALID_TASK_ERROR, ("refused", "Zugvogel")),
+        (MESSAGE_DECODE_ERROR, ("refused", "kind", "utf-8", "Zugvogel", "Zugvogel")),
+        (UNKNOWN_FORMAT, ("Zugvogel",)),
+    ],
+)
+def test_a_refused_message_is_not_repeated(words, args):
+    record = logging.LogRecord(
+        "celery.worker.consumer.consumer", 40, __file__, 1, words, args, None
+    )
+
+    WithoutKeys().filter(record)
+
+    assert "Zugvogel" not in record.getMessage()
+    assert len(record.getMessage()) >= 20

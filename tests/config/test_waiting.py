@@ -66,6 +66,43 @@ def test_a_database_that_is_away_is_said_with_when_to_come_again(
     assert "was not saved" in response.content.decode()
 
 
+def test_many_statements_that_take_long_are_said_and_undone(
+    quiet_client, monkeypatch, settings
+):
+    """No statement of them is too long by itself."""
+    settings.ANSWER_SECONDS, answered = 0.3, []
+
+    def slow(clinic):
+        for _ in range(20):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(0.05)")
+            answered.append(1)
+        return "Never"
+
+    monkeypatch.setattr(Clinic, "__str__", slow)
+
+    response = quiet_client.get("/")
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert "was not saved" in response.content.decode()
+    assert len(answered) < 8
+
+
+def test_a_statement_that_takes_too_long_is_said(quiet_client, monkeypatch):
+    def slow(clinic):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '20ms'")
+            cursor.execute("SELECT pg_sleep(9)")
+
+    monkeypatch.setattr(Clinic, "__str__", slow)
+
+    response = quiet_client.get("/")
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert "was not saved" in response.content.decode()
+    assert "statement" not in response.content.decode()
+
+
 def test_a_fault_of_ours_is_a_fault(quiet_client, monkeypatch):
     failing(monkeypatch, ZeroDivisionError())
 

@@ -1,5 +1,6 @@
 """The bench: what it makes up, what it counts, and one small run of the whole."""
 
+import copy
 from io import StringIO
 
 import pytest
@@ -18,31 +19,44 @@ from devtools.demo.people import stories
 from patients.models import Patient
 from tests.conftest import NOON
 from tests.factories import ClinicFactory
+from tests.lasting import lasting
 from treatment.models import DoseEvent, Regimen
 
 
 @pytest.fixture
 def few(monkeypatch):
+    only_few(monkeypatch)
+
+
+def only_few(patch):
     """Four people at the first clinic, three of them in treatment, and one beside."""
     active = [s for s in stories() if s.stage is Stage.ACTIVE]
     begun = next(s for s in stories() if s.stage is Stage.INTAKE and s.at_otp)
     chosen = [s for s in active if s.at_otp][:3] + [s for s in active if not s.at_otp][
         :1
     ]
-    monkeypatch.setattr(loader, "stories", lambda: iter([begun, *chosen]))
-    monkeypatch.setattr("simple_icd_10_cm.get_all_codes", lambda **_: ["F11.20"])
+    patch.setattr(loader, "stories", lambda: iter([begun, *chosen]))
+    patch.setattr("simple_icd_10_cm.get_all_codes", lambda **_: ["F11.20"])
+
+
+def test_a_crowd_goes_into_an_empty_database_alone(clinic):
+    with pytest.raises(load_clinic.NotEmpty, match="make bench"):
+        load_clinic.open_crowd(at=NOON)
+
+
+@pytest.fixture(scope="class")
+def opened(django_db_setup, django_db_blocker):
+    with lasting(django_db_blocker), pytest.MonkeyPatch.context() as patch:
+        only_few(patch)
+        with django_db_blocker.unblock():
+            people = load_clinic.open_crowd(at=NOON)
+        yield people
 
 
 class TestCrowd:
     @pytest.fixture
-    def people(self, db, few):
-        return load_clinic.open_crowd(at=NOON)
-
-    def test_goes_into_an_empty_database_alone(self, db):
-        ClinicFactory()
-
-        with pytest.raises(load_clinic.NotEmpty, match="make bench"):
-            load_clinic.open_crowd(at=NOON)
+    def people(self, opened, db):
+        return copy.deepcopy(opened)
 
     def test_grows_to_what_is_asked_for(self, people):
         load_clinic.grow(people, to=10)
@@ -87,7 +101,7 @@ class TestCounting:
             for text in (
                 "BEGIN",
                 'SAVEPOINT "s1"',
-                'SELECT * FROM "django_session"',
+                'SELECT * FROM "accounts_staffsession"',
                 "SELECT coalesce(current_setting('mainstay.clinics', true), '')",
                 "SELECT set_config('mainstay.clinics', '1', true)",
                 'SELECT * FROM "patients_patient"',
@@ -183,4 +197,4 @@ class TestCommand:
         assert len(lines) > 8
         for line in lines:
             before, after, most = map(int, line[-3:])
-            assert before == after <= most
+            assert before == after <= most, line

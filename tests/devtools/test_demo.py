@@ -1,9 +1,10 @@
 """The demo clinics: invented people, told through the actions, with a fixed seed."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import chain
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,6 +18,7 @@ from devtools.demo import loader
 from devtools.demo.clinics import PASSWORD, SIGN_INS
 from devtools.demo.content import DEMO, Stage
 from devtools.demo.people import stories
+from devtools.demo.telling import Telling
 from jobs.models import Heartbeat
 from knowledge.editions import knowledge
 from knowledge.medicines import medicines
@@ -31,6 +33,18 @@ from tests.factories import ClinicFactory
 from treatment.models import DoseEvent, Regimen
 
 FEW_CODES = ["F11.20", "F11.21", "F32.1", "B18.2"]
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_the_days_of_a_story_are_those_of_the_calendar(hour):
+    """Whatever hour it is told at, and on whichever side of a change of the clocks."""
+    now = datetime(2026, 11, 29, hour, 50, tzinfo=UTC)
+    team = SimpleNamespace(clinic=ClinicFactory.build(time_zone="America/New_York"))
+    telling = Telling(SimpleNamespace(days=300), team, None, now)
+
+    told = [telling.day(telling.moment(n, 4)) for n in range(300)]
+
+    assert told == [telling.begun + timedelta(days=n) for n in range(300)]
 
 
 @pytest.fixture

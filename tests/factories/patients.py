@@ -3,7 +3,7 @@ import datetime as dt
 import factory
 
 from patients.models import Patient
-from patients.names import normalized
+from patients.names import search_text_of, sort_name_of
 from tests.factories.accounts import ClinicFactory
 
 
@@ -20,8 +20,8 @@ class PatientFactory(factory.django.DjangoModelFactory):
     referred_on = dt.date(2026, 11, 20)
     registered_at = dt.datetime(2026, 11, 20, 15, tzinfo=dt.UTC)
     search_text = factory.LazyAttribute(
-        lambda p: normalized(f"{p.given_name} {p.family_name} {p.mrn}")
+        lambda p: search_text_of(p.given_name, p.family_name, mrn=p.mrn)
     )
     sort_name = factory.LazyAttribute(
-        lambda p: normalized(f"{p.family_name} {p.given_name}")
+        lambda p: sort_name_of(p.family_name, p.given_name)
     )

@@ -375,10 +375,12 @@ class TestRounds:
 
         with time_machine.travel(MONDAY_NOON):
             call_command("sweep")
+            call_command("sweep")
 
         assert FollowUp.objects.get(pk=follow_up.pk).status == "missed"
         said = capsys.readouterr().out
         assert "Harbor Street Clinic: missed 1, escalated 1, sent 1" in said
+        assert "Elm Road Practice: checked 1" in said
         assert "Elm Road Practice: nothing to do" in said
 
 

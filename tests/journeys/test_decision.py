@@ -378,7 +378,7 @@ def test_what_is_typed_while_an_answer_is_under_way_is_kept(visit, team):
     page.route("**/ask/severity/", lambda route: held.append(route))
     page.locator("form#b-severity label.btn", has_text="Severe").click()
     field = page.locator("#b-last_fentanyl_dt-i")
-    field.press_sequentially("8h")
+    field.press_sequentially("8h", delay=60)
     assert len(held) == 1
     held[0].continue_()
 

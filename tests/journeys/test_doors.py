@@ -2,10 +2,9 @@
 
 import datetime as dt
 
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.middleware import SEEN_AT
+from accounts.entry_rows import SEEN_AT, StaffSession
 from accounts.models import UnsentText
 from accounts.permissions import Role
 from aftercare.models import OutreachAttempt
@@ -33,7 +32,7 @@ SUBMIT = """([token, note]) => {
 
 def everybody_idle():
     """Sixteen minutes without a word, in every session."""
-    for session in Session.objects.all():
+    for session in StaffSession.objects.all():
         store = session.get_session_store_class()(session.session_key)
         store[SEEN_AT] = (timezone.now() - dt.timedelta(minutes=16)).timestamp()
         store.save()

@@ -66,7 +66,7 @@ def test_keeps_what_is_sent_and_shows_it(contacts):
 def test_a_name_is_offered_as_one_types_and_put_right_with_one_press(contacts):
     page = contacts.page
     opened(page, "Add to other medicines", "Add another medicine")
-    page.get_by_role("combobox", name="Medicine").press_sequentially("norc")
+    page.get_by_role("combobox", name="Medicine").press_sequentially("norc", delay=60)
     choice = page.locator('#names option[value="Norco"]')
     expect(choice).to_have_text("hydrocodone, acetaminophen")
     page.get_by_role("combobox", name="Medicine").fill(

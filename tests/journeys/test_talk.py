@@ -7,6 +7,7 @@ from medications.models import DecisionTalk
 from tests.factories import PatientFactory
 from tests.journeys.conftest import WIDTHS
 from tests.journeys.workers import until
+from tests.medications.test_talks import sheet_of
 
 PIN = "4711"
 
@@ -153,7 +154,9 @@ def test_what_cannot_be_kept_is_said_in_the_language_of_the_page(visit, team, pe
 
 def test_the_sheet_is_for_paper(visit, team, person):
     visitor = visit().sign_in(team["prescriber"])
-    page = visitor.open(address(person, "sheet/?sheet=blank&language=en"))
+    page = visitor.open(
+        f"{sheet_of(person, team['prescriber'])}?sheet=blank&language=en"
+    )
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="Print for me")).to_be_hidden()
     expect(page.get_by_text("Keep naloxone close")).to_be_visible()

@@ -107,6 +107,9 @@ def test_another_series_comes_in_place(timeline):
 
 def test_it_is_kept_as_a_picture(timeline, person):
     page = timeline.page
+    page.get_by_role("link", name="Save…").click()
+    page.get_by_text("For our own work here").click()
+    page.get_by_role("button", name="Make it").click()
     with page.expect_download() as asked:
         page.get_by_role("button", name="PNG").click()
     picture = asked.value

@@ -33,7 +33,7 @@ from knowledge.urgent_results import urgent_results
 from knowledge.weighing import weighing
 
 # Pictures of rules, questions of the intake, and short words: read by who shows them.
-OUTSIDE = ("examples", "intake", "wording")
+OUTSIDE = ("examples", "intake", "wording", "consents")
 TAG = re.compile(r"\[(V\*? \d+|M|P)")
 KNOWN = knowledge()
 READ = {

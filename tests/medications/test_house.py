@@ -379,4 +379,8 @@ def test_the_director_alone_changes_no_chart():
         Permission.CASELOAD_VIEW,
         Permission.KNOWLEDGE_VIEW,
         Permission.KNOWLEDGE_SIGN,
+        Permission.CLINIC_VIEW,
+        Permission.CASELOAD_EXPORT,
+        Permission.ROLE_CONFIRM,
+        Permission.ACCESS_REVIEW,
     }

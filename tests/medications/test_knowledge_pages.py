@@ -599,7 +599,7 @@ class TestImpact:
     ):
         answer = as_director.get(f"{look().url}csv/")
 
-        sheet = answer.content.decode()
+        sheet = answer.content.decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(sheet)))
         assert rows[0]["mrn"] == long_qt.mrn
         assert ("Methadone", "Avoid") in {(r["medication"], r["before"]) for r in rows}

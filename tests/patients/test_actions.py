@@ -75,11 +75,20 @@ class TestRegister:
         assert list(Patient.objects.all().found_by("max")) == [person]
         assert list(Patient.objects.all().found_by(person.mrn)) == [person]
 
+    @pytest.mark.parametrize("form", ["MRN {}", "mrn: {}", "MRN#{}", "{} MRN"])
+    def test_is_found_by_the_number_as_the_chart_shows_it(
+        self, clinic, care_manager, noon, form
+    ):
+        person = register(clinic, care_manager, noon)
+
+        typed = form.format(person.mrn)
+
+        assert list(Patient.objects.all().found_by(typed)) == [person]
+
     def test_is_found_by_birth_date(self, clinic, care_manager, noon):
         person = register(clinic, care_manager, noon)
 
-        born = DETAILS["date_of_birth"]
-        assert list(Patient.objects.all().found_by("", born_on=born)) == [person]
+        assert list(Patient.objects.all().found_by("2/29/1988")) == [person]
 
 
 class TestLike:
@@ -104,7 +113,8 @@ class TestLike:
     ):
         person = register(clinic, care_manager, noon)
 
-        assert (person in Patient.objects.all().like(name, born)) is found
+        given, family = name.split(" ", 1)
+        assert (person in Patient.objects.all().like(given, family, born)) is found
 
 
 class TestDetails:

@@ -3,11 +3,12 @@
 import datetime as dt
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.dispatch import receiver
 
 from accounts.models import AuditEvent
 from accounts.refusals import Gone, Overtaken
+from patients.actions.registry import NotTheirName
 from patients.models import SupportPerson
 from plans import content
 from plans.actions import drafting, editing, signing
@@ -16,6 +17,7 @@ from plans.readiness import blockers, checks
 from plans.signals import plan_signed
 from tests.factories import PatientFactory
 from tests.factories.assessments import IntakeAnswerFactory, IntakeFactory
+from tests.factories.consents import consent_given
 from tests.factories.plans import decided, drafted, ready
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +79,9 @@ class TestDraft:
         goal = plan.goals.get(need__key="oud")
         assert goal.own_words == "Not be sick."
 
-    def test_asks_those_who_help_and_nobody_who_endangers(self, person, prescriber):
+    def test_asks_those_who_help_and_nobody_who_endangers(
+        self, person, prescriber, noon
+    ):
         for name, endangers in (("Elena", None), ("Rick", True)):
             SupportPerson.objects.create(
                 clinic=person.clinic,
@@ -89,10 +93,11 @@ class TestDraft:
                 endangers=endangers,
             )
 
-        helpers = drafting.supporters_of(person)
+        consent_given(person, prescriber, noon, sections=["attendance"])
+        helpers = drafting.supporters_of(person, at=noon)
 
         assert [h.name for h in helpers] == ["Elena"]
-        assert "that she comes here" in helpers[0].consent
+        assert helpers[0].consent == "May be told: That they come or miss."
 
     def test_a_second_draft_is_refused(self, plan, person, prescriber):
         with pytest.raises(signing.DraftUnderWay):
@@ -327,17 +332,53 @@ class TestSigning:
     def test_the_person_may_sign_later_and_once(self, plan, clinician, noon):
         signing.sign_plan(plan=ready(plan), by=clinician, at=noon)
 
-        signing.record_patient_signature(plan=plan, name="Alma", by=clinician, at=noon)
+        signing.record_patient_signature(
+            plan=plan, name="Alma Reyes", by=clinician, at=noon
+        )
 
         with pytest.raises(signing.PlanNotSignable, match="by the person already"):
             signing.record_patient_signature(
-                plan=plan, name="Alma", by=clinician, at=noon
+                plan=plan, name="Alma Reyes", by=clinician, at=noon
+            )
+
+    @pytest.mark.parametrize("is_later", [False, True])
+    def test_nobody_else_signs_as_the_person(self, plan, clinician, noon, is_later):
+        by = {"by": clinician, "at": noon}
+        ready(plan)
+        if is_later:
+            signing.sign_plan(plan=plan, **by)
+
+        def sign(**how):
+            if is_later:
+                how["name"] = how.pop("patient_name")
+                return signing.record_patient_signature(plan=plan, **by, **how)
+            return signing.sign_plan(plan=plan, **by, **how)
+
+        with pytest.raises(NotTheirName) as refused:
+            sign(patient_name="Rosa Fuentes")
+        assert refused.value.field == "patient_name"
+        sign(patient_name="Rosa Fuentes", signed_for="Guardian")
+
+        one = plan.signatures.get(part="patient")
+        assert (one.name, one.signed_for) == ("Rosa Fuentes", "Guardian")
+
+    def test_nobody_signs_for_a_clinician(self, plan, clinician, noon):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Signature.objects.create(
+                clinic=plan.clinic,
+                patient=plan.patient,
+                plan=plan,
+                part="clinician",
+                name="Rosa Fuentes",
+                signed_for="Guardian",
+                content_digest="",
+                signed_at=noon,
             )
 
     def test_a_draft_is_not_signed_by_the_person_alone(self, plan, clinician, noon):
         with pytest.raises(signing.PlanNotSignable, match="in force"):
             signing.record_patient_signature(
-                plan=plan, name="Alma", by=clinician, at=noon
+                plan=plan, name="Alma Reyes", by=clinician, at=noon
             )
 
 

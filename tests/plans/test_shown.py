@@ -17,6 +17,7 @@ from plans.medicine_lines import is_medicine, is_medicine_line, prescriber_of
 from plans.models import Intervention, Plan
 from tests.conftest import markup, signed_in
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
+from tests.factories.consents import path_of_print
 from tests.factories.plans import drafted, ready
 
 
@@ -129,11 +130,11 @@ class TestSignature:
         signed = signing.sign_plan(plan=ready(plan), by=prescriber, at=noon)
         url = f"/plans/{signed.pk}/patient-signature/"
 
-        as_prescriber.post(url, {"patient_name": "Alma", "shown": "another"})
+        as_prescriber.post(url, {"patient_name": "Alma Reyes", "shown": "another"})
         assert signed.signatures.count() == 1
 
         shown = fields_of(page_of(as_prescriber, f"/plans/{signed.pk}/"))
-        as_prescriber.post(url, {"patient_name": "Alma", **shown})
+        as_prescriber.post(url, shown | {"patient_name": "Alma Reyes"})
         assert signed.signatures.count() == 2
 
 
@@ -470,7 +471,7 @@ class TestMedicineLines:
             as_prescriber, f"/plans/{signed.pk}/"
         )
         assert f"prescriber {prescriber}" in page_of(
-            as_prescriber, f"/plans/{signed.pk}/print/"
+            as_prescriber, path_of_print(signed, prescriber)
         )
 
 

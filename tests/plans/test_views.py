@@ -6,7 +6,9 @@ from django.db import connection
 from plans import content
 from plans.actions import signing
 from plans.models import Intervention, Plan
+from tests.conftest import markup
 from tests.factories import PatientFactory
+from tests.factories.consents import path_of_print
 from tests.factories.plans import drafted, ready
 
 pytestmark = pytest.mark.django_db
@@ -224,12 +226,33 @@ class TestSigning:
 
         assert response.status_code == 400
 
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            pytest.param(
+                {"patient_name": "Rosa Fuentes"}, "signs as in the record", id="other"
+            ),
+            pytest.param({"signed_for": "Guardian"}, "name of whoever", id="no name"),
+        ],
+    )
+    def test_another_name_needs_a_right(self, as_clinician, plan, typed, said):
+        ready(plan)
+        path = f"/plans/{plan.pk}/sign/"
+        answer = as_clinician.post(path, seen(plan) | typed)
+
+        assert answer.status_code == 400
+        assert said in markup(answer)
+        both = {"patient_name": "Rosa Fuentes", "signed_for": "Guardian"}
+        as_clinician.post(path, seen(plan) | both)
+        page = markup(as_clinician.get(f"/plans/{plan.pk}/"))
+        assert "Rosa Fuentes, for them: Guardian" in page
+
     def test_the_person_signs_later(self, as_clinician, in_force):
         url = f"/plans/{in_force.pk}/patient-signature/"
         assert as_clinician.post(url, {}).status_code == 400
 
         as_clinician.post(url, {"patient_name": "Alma Reyes", **seen(in_force)})
-        sent = {"patient_name": "Alma", **seen(in_force)}
+        sent = {"patient_name": "Alma Reyes", **seen(in_force)}
         again = as_clinician.post(url, sent, follow=True)
 
         assert "signed by the person already" in again.content.decode()
@@ -266,32 +289,56 @@ class TestPrint:
     def test_leaves_out_what_nobody_accepted(self, as_clinician, plan):
         one = plan.interventions.filter(state="suggested").first()
 
-        page = as_clinician.get(f"/plans/{plan.pk}/print/").content.decode()
+        page = as_clinician.get(
+            path_of_print(plan, as_clinician.staff)
+        ).content.decode()
 
         assert "a draft, not in force" in page
         assert f"<li>{one.title}" not in page
+
+    def test_says_where_the_clinic_is_and_how_it_is_reached_at_any_hour(
+        self, as_clinician, plan, clinic
+    ):
+        clinic.address, clinic.phone = "12 Harbor Street", "555-010-0300"
+        clinic.after_hours_phone = "555-010-0400"
+        clinic.opening_hours = {"1": "06:00-17:00"}
+        clinic.dosing_hours = {"1": "06:00-11:00"}
+        clinic.save()
+
+        page = markup(as_clinician.get(path_of_print(plan, as_clinician.staff)))
+
+        assert "Harbor Street Clinic</strong>, 12 Harbor Street" in page
+        assert "telephone 555-010-0300, when closed 555-010-0400" in page
+        assert "Open Mon 06:00-17:00. Dosing Mon 06:00-11:00." in page
+        assert "Call the clinic, 555-010-0300" in page
 
     def test_leaves_out_what_endangers_the_person(self, as_clinician, plan):
         need = plan.needs.first()
         need.key, need.title = "home_safety", "Afraid of somebody at home"
         need.save()
 
-        page = as_clinician.get(f"/plans/{plan.pk}/print/").content.decode()
+        page = as_clinician.get(
+            path_of_print(plan, as_clinician.staff)
+        ).content.decode()
 
         assert "Afraid of somebody" not in page
 
     def test_a_signed_one_shows_that_it_is_what_was_signed(
         self, as_clinician, in_force
     ):
-        page = as_clinician.get(f"/plans/{in_force.pk}/print/").content.decode()
+        page = as_clinician.get(
+            path_of_print(in_force, as_clinician.staff)
+        ).content.decode()
 
         assert in_force.content_digest in page
         assert "does not match" not in page
 
-    @pytest.mark.parametrize("path", ["/plans/{}/", "/plans/{}/print/"])
+    @pytest.mark.parametrize("path", ["/plans/{}/", "print"])
     def test_one_that_was_changed_past_the_site_says_so(
         self, as_clinician, in_force, path
     ):
+        if path == "print":
+            path = path_of_print(in_force, as_clinician.staff)
         warnings = ("not what was signed", "does not match what was signed")
         page = as_clinician.get(path.format(in_force.pk)).content.decode()
         assert not any(words in page for words in warnings)
@@ -313,7 +360,7 @@ class TestPrint:
 
 class TestOtherClinic:
     @pytest.mark.parametrize(
-        "path", ["/plans/{}/", "/plans/{}/print/", "/plans/{}/add-need/"]
+        "path", ["/plans/{}/", "/plans/{}/print/7/", "/plans/{}/add-need/"]
     )
     def test_its_plans_are_not_there(
         self, as_clinician, other_clinic, prescriber, path

@@ -12,6 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.access import Acting
 from accounts.models import AuditEvent
 from aftercare.models import OutreachAttempt
+from assessments.actions.measures import record_observation
+from assessments.models import Concern
+from devtools.bench.statement_count import statements
 from patients.models import CareTeamMember, ContactPoint, Visit
 from reports.caseload import rows as cases
 from reports.caseload.rows import CaseloadQuery, Filter, Sort
@@ -448,7 +451,7 @@ def test_neighbours_of_one_urgency_share_a_heading(everybody, acting):
     people, _ = cases.people(acting, CaseloadQuery(Filter.EVERYONE), at=NOON)
 
     assert [(g.title, len(g.rows)) for g in groups(people, at=NOON)] == [
-        ("Cannot wait", 2),
+        ("Overdue", 2),
         ("Today", 1),
         ("This week", 1),
         ("Later", 1),
@@ -467,6 +470,70 @@ class TestPage:
         assert status == 200
         assert "Late Reyes" in page
         assert "Week Reyes" not in page
+
+    def test_danger_stands_above_dates_on_the_first_page(
+        self, everybody, named, as_care_manager, as_admin
+    ):
+        person = named("Xiomara")
+        Concern.objects.create(
+            clinic=person.clinic,
+            patient=person,
+            assessment=AssessmentFactory(patient=person),
+            kind=Concern.Kind.SUICIDE_RISK,
+            level=Concern.Level.MODERATE,
+            reason="Thoughts told",
+            raised_at=NOON - DAY,
+        )
+
+        _, page = self.get(as_care_manager)
+        seen = AuditEvent.objects.filter(verb="list.seen").latest("pk")
+
+        assert page.index("Thoughts told") < page.index("Late Reyes")
+        assert person.pk in seen.facts["people"]
+        assert "Thoughts told" not in self.get(as_care_manager, page="2")[1]
+        assert "Thoughts told" not in self.get(as_admin)[1]
+
+    def test_a_result_that_cannot_wait_stands_there_and_a_person_once(
+        self, everybody, named, as_care_manager, care_manager, clinic
+    ):
+        both, heart = named("Xiomara"), named("Yara")
+        for person, value in ((both, "520"), (heart, "510")):
+            record_observation(
+                patient=person,
+                code="qtc",
+                value=Decimal(value),
+                effective_at=NOON,
+                by=care_manager,
+                at=NOON,
+            )
+        Concern.objects.create(
+            clinic=clinic,
+            patient=both,
+            assessment=AssessmentFactory(patient=both),
+            kind=Concern.Kind.OFF_TRACK,
+            level=Concern.Level.HIGH,
+            reason="Off track",
+            raised_at=NOON,
+        )
+        Concern.objects.create(
+            clinic=clinic,
+            patient=both,
+            assessment=AssessmentFactory(patient=both),
+            kind=Concern.Kind.SUICIDE_RISK,
+            level=Concern.Level.MODERATE,
+            reason="Thoughts told",
+            raised_at=NOON,
+        )
+        answer = as_care_manager.get("/caseload/")
+        page = answer.content.decode()
+
+        assert page.index("510 ms") < page.index("Late Reyes")
+        found = {one.patient: one.reasons for one in answer.context["in_danger"]}
+        assert found.keys() == {both, heart}
+        assert list(found) == [both, heart]
+        assert found[both][0] == "Thoughts told"
+        assert "520 ms" in found[both][1]
+        assert "Off track" not in page.partition("Late Reyes")[0]
 
     @pytest.mark.parametrize("show", [*Filter, "nonsense"])
     @pytest.mark.parametrize("mine", ["yes", ""])
@@ -518,18 +585,12 @@ class TestPage:
         call.refresh_from_db()
         assert call.status == "due"
 
-    def test_an_admin_sees_it_without_doors_to_charts(self, everybody, as_admin):
-        _, page = self.get(as_admin, show="everyone")
-
-        assert "Late Reyes" in page
-        assert 'href="/people/' not in page
-        assert "Export the caseload" in page
-
-    def test_an_admin_opens_nobodys_contacts(self, named, as_admin):
+    def test_an_admin_who_reads_no_charts_does_not_see_it(self, named, as_admin):
         person = named("Alma")
 
-        self.get(as_admin, show="everyone", open=person.pk)
+        answer = as_admin.get(f"/caseload/?show=everyone&open={person.pk}")
 
+        assert answer.status_code == 403
         assert not AuditEvent.objects.filter(verb="chart.viewed").exists()
 
     def test_asks_as_much_of_many_as_of_few(self, clinic, care_manager):
@@ -542,6 +603,6 @@ class TestPage:
                 connection,
             ) as queries:
                 client.get("/caseload/", {"show": "everyone"})
-            asked.append(len(queries))
+            asked.append(statements(queries))
 
         assert asked[0] == asked[1] <= 10

@@ -493,16 +493,6 @@ class TestPages:
             as_clinician.get(f"/people/{person.pk}/")
         assert len(asked) <= 40
 
-    def test_the_record_leaves_views_out_until_asked(self, as_clinician, person):
-        url = f"/people/{person.pk}/record/"
-        as_clinician.get(url)
-
-        assert "<code>chart.viewed" not in as_clinician.get(url).content.decode()
-        assert (
-            "<code>chart.viewed"
-            in as_clinician.get(url + "?views=yes").content.decode()
-        )
-
     def test_home_leads_a_care_manager_to_the_caseload(self, as_care_manager):
         assert as_care_manager.get("/").url == "/caseload/"
 

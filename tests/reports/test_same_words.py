@@ -11,8 +11,9 @@ import pytest
 import time_machine
 
 from assessments.actions.measures import record_assessment
-from tests.conftest import NOON
-from tests.factories import PatientFactory
+from tests.conftest import NOON, signed_in
+from tests.factories import PatientFactory, StaffFactory
+from tests.factories.consents import path_of_print
 from tests.factories.plans import drafted
 from treatment.models import DoseEvent, Regimen
 
@@ -74,7 +75,7 @@ def pages(as_prescriber, person):
         "overview": words_of(as_prescriber.get(chart)),
         "under way": words_of(as_prescriber.get(f"{chart}medication/under-way/")),
         "measures": words_of(as_prescriber.get(f"{chart}measures/")),
-        "record": words_of(as_prescriber.get(f"{chart}record/")),
+        "history": words_of(as_prescriber.get(f"{chart}history/")),
         "caseload": words_of(as_prescriber.get("/caseload/?show=everyone")),
     }
 
@@ -82,7 +83,7 @@ def pages(as_prescriber, person):
 def test_the_medicine_with_its_dose(pages):
     """Two years without a dose: every chart says so of the dose that the order names."""
     assert "Methadone 90 mg" in pages["caseload"]
-    for name in ("overview", "under way", "measures", "record"):
+    for name in ("overview", "under way", "measures", "history"):
         assert re.search(r"Methadone, interrupted\s+was 90 mg", pages[name]), name
 
 
@@ -104,9 +105,13 @@ def test_the_score(pages):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_file_tells_the_same(as_admin, person):
-    answer = as_admin.post("/caseload/export/")
-    (row,) = csv.DictReader(io.StringIO(answer.getvalue().decode()))
+def test_the_file_tells_the_same(clinic, person):
+    director = StaffFactory(roles={clinic: ["medical_director"]})
+    answer = signed_in(director).post(
+        "/caseload/export/", {"purpose": "work", "why": "Saturday calls"}
+    )
+    row, notice = csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig")))
+    assert "42 CFR part 2" in notice["MRN"]
 
     assert (row["Medicine"], row["Dose in mg"]) == ("Methadone", "90")
     assert (row["Status"], row["Last score"], row["Score"]) == ("Active", "PHQ-9", "8")
@@ -115,7 +120,7 @@ def test_the_file_tells_the_same(as_admin, person):
 
 def test_a_paper_names_the_year_of_each_day(as_prescriber, person, prescriber):
     plan = drafted(person, prescriber)
-    page = words_of(as_prescriber.get(f"/plans/{plan.pk}/print/"))
+    page = words_of(as_prescriber.get(path_of_print(plan, prescriber)))
 
     days = re.findall(rf"\b\d{{1,2}} (?:{MONTHS})\w*(?: \d{{4}})?", page)
     assert days

@@ -507,6 +507,28 @@ def test_a_definitive_test_overrides_the_screen(patient, noon):
     assert picture_of(patient, at=noon).value("udt") == frozenset()
 
 
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("method", ["screen", "definitive"])
+def test_of_two_tests_that_contradict_each_other_the_finding_stands(
+    patient, noon, method, order
+):
+    """In whatever order they were written down."""
+    for result in ("positive", "negative")[::order]:
+        for analyte in ("fentanyl", "opiate"):
+            ToxicologyResultFactory(
+                patient=patient,
+                collected_at=noon,
+                analyte=analyte,
+                result=result,
+                method=method,
+            )
+
+    picture = picture_of(patient, at=noon)
+
+    assert picture.value("udt_fentanyl") is True
+    assert picture.value("udt") == {"fentanyl", "opiate"}
+
+
 def test_preferences_stand_apart(patient, noon):
     answer(patient, noon, preference=["MTD"], last_fentanyl_dt="never")
 

@@ -66,6 +66,18 @@ def test_ten_times_the_last_amount_is_asked_about(
     assert "the last amount was 80 mg" in send(typed).content.decode()
 
 
+@pytest.mark.parametrize(("before", "typed"), [(95, "450"), (80, "121"), (130, "200")])
+def test_above_the_usual_and_far_above_the_last_is_asked_about(
+    send, person, prescriber, noon, before, typed
+):
+    """Half as much again and more than is usual: no step of a dose is that long."""
+    logged(person, prescriber, before, noon)
+
+    page = send(typed).content.decode()
+
+    assert f"the last amount was {before} mg, usual is at most 120 mg" in page
+
+
 @pytest.mark.parametrize("typed", ["180", "30"])
 def test_a_change_beside_the_last_amount_is_not_asked_about(
     send, person, prescriber, noon, typed

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -69,23 +70,93 @@ class TestProgramOnly:
 
         assert not Regimen.objects.exists()
 
-    @pytest.mark.usefixtures("office")
-    @pytest.mark.parametrize(
-        "kind", ["prescribed", "administered", "dispensed", "take_home"]
-    )
-    def test_nor_ordered_nor_given(self, kind, patient, prescriber, noon):
-        with pytest.raises(programs.NotAProgram):
-            records.record_dose(
+    @pytest.fixture
+    def dose(self, office, patient, prescriber, noon):
+        def giving(kind="dispensed", on=None, by=prescriber):
+            return records.record_dose(
                 patient=patient,
                 medication="MTD",
                 kind=kind,
-                on=noon.date(),
+                on=on or noon.date(),
                 amount_mg=Decimal(30),
-                by=prescriber,
+                again=True,
+                by=by,
                 at=noon,
             )
 
+        return giving
+
+    @pytest.fixture
+    def referred(self, office, patient, prescriber, noon):
+        return self.choose(patient, prescriber, noon)
+
+    def choose(self, patient, by, at, choice="MTD", **talk):
+        return decisions.record_decision(
+            patient=patient,
+            choice=choice,
+            picture=picture({**CLEAR, "is_otp": False}),
+            talk=decisions.Talk(**REASON, acknowledged=("C20",), **talk),
+            by=by,
+            at=at,
+        )
+
+    def test_a_first_dose_of_it_is_not_written_into_the_choice(
+        self, office, patient, prescriber, noon
+    ):
+        with pytest.raises(decisions.NoDoseHere, match="opens a referral"):
+            self.choose(patient, prescriber, noon, first_dose="20 mg")
+
+    @pytest.mark.parametrize(
+        "kind", ["prescribed", "administered", "dispensed", "take_home"]
+    )
+    def test_nor_ordered_nor_given(self, kind, dose):
+        with pytest.raises(programs.NotAProgram, match=r"findtreatment\.gov"):
+            dose(kind)
+
         assert not DoseEvent.objects.exists()
+
+    @pytest.mark.usefixtures("referred")
+    @pytest.mark.parametrize("kind", ["prescribed", "take_home"])
+    def test_a_referral_lets_nothing_be_prescribed_or_taken_home(self, kind, dose):
+        with pytest.raises(programs.NotAProgram):
+            dose(kind)
+
+    @pytest.mark.usefixtures("referred")
+    def test_three_days_are_dispensed_while_referring_and_not_renewed(self, dose, noon):
+        days = [noon.date() - dt.timedelta(days=n) for n in range(5)]
+        dose(on=days[3])
+        dose(on=days[2])
+        with pytest.raises(programs.SupplyRefused, match="not renewed"):
+            dose(on=days[0])
+        dose("administered", on=days[1])
+
+        with pytest.raises(programs.SupplyRefused):
+            dose(on=days[1])
+        with pytest.raises(programs.SupplyRefused):
+            dose(on=days[4])
+
+        assert DoseEvent.objects.count() == 3
+
+    @pytest.mark.usefixtures("referred")
+    def test_a_supply_is_dispensed_by_a_prescriber(self, dose, clinician):
+        with pytest.raises(programs.SupplyRefused, match="prescriber"):
+            dose(by=clinician)
+
+    @pytest.mark.usefixtures("referred")
+    def test_another_decision_ends_the_referral(self, dose, patient, prescriber, noon):
+        self.choose(patient, prescriber, noon + dt.timedelta(hours=1), "BUP_SL")
+
+        with pytest.raises(programs.NotAProgram, match="Choose methadone"):
+            dose()
+
+    def test_a_hospital_may_beside_another_illness(self, dose, start, monkeypatch):
+        in_hospital = SimpleNamespace(value=lambda name: "hospital")
+        monkeypatch.setattr(programs, "picture_of", lambda *_, **__: in_hospital)
+
+        start("MTD")
+        dose("administered")
+
+        assert DoseEvent.objects.get().medication == "MTD"
 
     @pytest.mark.usefixtures("office")
     def test_other_medicines_are_and_what_became_of_a_dose_is_written(

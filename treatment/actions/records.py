@@ -16,7 +16,7 @@ from accounts.tenancy import clinic_day
 from knowledge.medicines import medicines
 from patients.actions.registry import refuse_outside_life
 from patients.models import Patient
-from treatment.actions.programs import refuse_outside_program
+from treatment.actions.programs import refuse_beyond_supply
 from treatment.models import DoseEvent, Regimen, ToxicologyResult
 
 # Kinds in which medicine changed hands: without an amount they say nothing.
@@ -103,7 +103,9 @@ def record_dose(
     ):
         raise NotYet("This has not happened yet.")
     if by is not None:
-        _refuse_by(patient, medication, kind, by)
+        _refuse_by(patient, kind, by)
+        if kind in BY_CLINIC:
+            refuse_beyond_supply(patient, medication, kind, on, by=by, at=at)
     same = DoseEvent.objects.filter(
         patient=patient,
         medication=medication,
@@ -130,10 +132,8 @@ def record_dose(
     return event
 
 
-def _refuse_by(patient: Patient, medication: str, kind: str, by: Staff) -> None:
-    """What this clinic or this person may not order or give."""
-    if kind in BY_CLINIC:
-        refuse_outside_program(patient, medication)
+def _refuse_by(patient: Patient, kind: str, by: Staff) -> None:
+    """What this person may not order."""
     is_order = kind == DoseEvent.Kind.PRESCRIBED
     if is_order and not may_at(by, patient.clinic_id, Permission.MEDICATION_DECIDE):
         raise PrescriberOnly("A dose is ordered by a prescriber.")

@@ -85,7 +85,7 @@ def start_regimen(
     answers it is given with a `reason`.
     """
     refuse_outside_life(patient, started_on, field="started_on")
-    refuse_outside_program(patient, medication)
+    refuse_outside_program(patient, medication, at=at)
     _refuse_unanswered(unanswered, reason)
     done = sorted(set(confirmed))
     if decision is not None:

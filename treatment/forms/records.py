@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.forms import PlainText, plain_helper, side_by_side
 from assessments.facts import FACTS
 from knowledge.formulary.lines import asked_above
-from knowledge.wording.amounts import milligrams
+from knowledge.wording.amounts import listed, milligrams
 from medications.forms.fields import DayField, MomentField, amount_field
 from medications.models.medicines import medicine_choices
 from treatment.models import DoseEvent, ToxicologyResult
@@ -34,6 +34,8 @@ def analyte_words(analyte: str) -> str:
 # A digit too many or too few makes an amount about ten times another; half of that is
 # asked about.
 SLIP = 5
+# Beyond what is usual, nobody's dose is raised by as much as half of it at once.
+STEP = Decimal("1.5")
 # Others may be the amount of several days.
 OF_ONE_DOSE = ("", DoseEvent.Kind.PRESCRIBED, DoseEvent.Kind.ADMINISTERED)
 
@@ -52,14 +54,13 @@ class DoseAsked(forms.Form):
         amount, most = self.cleaned_data.get(name), asked_above(medication)
         if amount is None or self.cleaned_data.get("sure"):
             return
-        if before:
-            if before / SLIP < amount < before * SLIP:
-                return
-            beside = f"the last amount was{milligrams(before)}"
-        elif most is not None and amount > most:
-            beside = f"usual is at most{milligrams(most)}"
-        else:
+        is_over = most is not None and amount > most
+        if before and before / SLIP < amount < before * (STEP if is_over else SLIP):
             return
+        if not before and not is_over:
+            return
+        compared = (("the last amount was", before), ("usual is at most", most))
+        beside = listed([f"{words}{milligrams(mg)}" for words, mg in compared if mg])
         self.fields["sure"].widget = forms.CheckboxInput()
         self.add_error(
             name, f"{milligrams(amount).strip()} is unusual: {beside}. Check it."

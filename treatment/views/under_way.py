@@ -17,9 +17,12 @@ from accounts.doors import (
     status_of,
     values_of,
 )
+from accounts.entry.step_up import step_up
 from accounts.permissions import Permission
 from assessments.picture.assemble import picture_of
 from knowledge.medicines import medicines
+from knowledge.wording.amounts import listed, milligrams
+from knowledge.wording.dates import whole_day
 from medications.clinic_policy.policy import policy_of
 from medications.models import MedicationDecision
 from medications.models.medicines import can_be_taken
@@ -28,6 +31,7 @@ from medications.views.decision import newest
 from patients.models import Patient
 from patients.views.registry import of_clinic, open_chart
 from treatment.actions import records, regimens
+from treatment.actions.programs import is_closed_here
 from treatment.current import treatment_of
 from treatment.forms.records import DoseForm, StartForm, StopForm, ToxicologyForm
 from treatment.log import last_amounts
@@ -48,12 +52,21 @@ def under_way(request: StaffRequest, pk: int) -> HttpResponse:
         "patient": patient,
         "tab": "medication",
         "decision": decision,
-        "can_start": decision is not None and can_be_taken(decision.choice),
+        "can_start": _can_start(patient, decision, request.at),
         "regimens": regimens,
         "doses": DoseEvent.objects.filter(patient=patient)[:LOGGED],
         "specimens": _specimens(patient),
     }
     return render(request, "treatment/under_way.html", context)
+
+
+def _can_start(
+    patient: Patient, decision: MedicationDecision | None, at: datetime
+) -> bool:
+    """What was decided is a medicine that this clinic may start."""
+    if decision is None or not can_be_taken(decision.choice):
+        return False
+    return not is_closed_here(patient, decision.choice, at=at)
 
 
 def _specimens(patient: Patient) -> dict[datetime, list[ToxicologyResult]]:
@@ -79,6 +92,7 @@ def _page(
 
 
 @requires(Permission.MEDICATION_DECIDE)
+@step_up("order a medicine")
 def start(request: StaffRequest, pk: int) -> HttpResponse:
     """Start what was decided; without a decision there is nothing to start."""
     patient = of_clinic(request, pk)
@@ -110,11 +124,20 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
         ),
         form=form,
         done="Started.",
+        about=lambda: [_about_to_start(patient, decision.choice, form)],
     ):
         return redirect("treatment:under_way", pk)
     return _page(
         request, patient, form, f"Start: {medicines().titles[decision.choice]}", "Start"
     )
+
+
+def _about_to_start(patient: Patient, medication: str, form: StartForm) -> str:
+    """An order in the line that is read again before it is given."""
+    told = form.cleaned_data
+    name = f"{told['product'] or medicines().titles[medication]}"
+    order = listed([f"{name}{milligrams(told['dose_mg'])}", told["schedule"]])
+    return f"{order}, for {patient.shown_name}, from {whole_day(told['started_on'])}."
 
 
 def _unanswered(patient: Patient, medication: str, at: datetime) -> tuple[str, ...]:
@@ -125,6 +148,7 @@ def _unanswered(patient: Patient, medication: str, at: datetime) -> tuple[str, .
 
 
 @requires(Permission.MEDICATION_DECIDE)
+@step_up("end an order")
 def stop(request: StaffRequest, pk: int, regimen: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     row = row_of_clinic(request, Regimen.objects, pk=regimen, patient=patient)
@@ -140,6 +164,10 @@ def stop(request: StaffRequest, pk: int, regimen: int) -> HttpResponse:
         form=form,
         row=row,
         done="Stopped. The reason is kept with it.",
+        about=lambda: [
+            f"{medicines().titles[row.medication]}, for {patient.shown_name}, "
+            f"ends {whole_day(form.cleaned_data['stopped_on'])}."
+        ],
     ):
         return redirect("treatment:under_way", pk)
     return _page(

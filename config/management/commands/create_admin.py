@@ -1,4 +1,5 @@
-"""First admin of a clinic, who invites everybody else."""
+"""First admin of a clinic, who invites everybody else, and the second person beside
+them: another admin or the medical director."""
 
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts import actions, tenancy
+from accounts.entry.actions.roles import CONFIRMING
 from accounts.forms import PlainText
 from accounts.models import Clinic
 from accounts.notices import invitation_link
@@ -22,6 +24,11 @@ class AdminForm(forms.Form):
     )
     email = forms.EmailField(label="E-mail", max_length=254)
     name = PlainText(label="Name", max_length=120)
+    role = forms.ChoiceField(
+        label="Role: admin, or medical_director as a second person beside an admin",
+        choices=[(str(role), role.label) for role in CONFIRMING],
+        required=False,
+    )
 
 
 class Command(BaseCommand):
@@ -37,10 +44,11 @@ class Command(BaseCommand):
         with tenancy.every_clinic(actor="create_admin"):
             said = answered(AdminForm, options)
             try:
+                role = said.pop("role") or Role.ADMIN
                 admin = actions.invite_staff(
                     **said,
                     credentials="",
-                    roles=[Role.ADMIN],
+                    roles=[role],
                     by=None,
                     at=timezone.now(),
                 )
@@ -48,7 +56,8 @@ class Command(BaseCommand):
                 raise CommandError(str(reason)) from None
         if admin.has_usable_password():
             self.stdout.write(
-                f"{admin.name} is admin there, with the password they have."
+                f"{admin.name} is {Role(role).label.lower()} there, with the password they"
+                " have."
             )
             return
         self.stdout.write("Give them this link, by a way that nobody else reads:")

@@ -89,13 +89,23 @@ HEAD, LINE_HEIGHT, IN_A_LINE, EDGE = 30, 20, 5, 12
 
 
 def document(
-    drawing: Drawing, *, title: str, desc: str, key: Lines, words: tuple[str, ...]
+    drawing: Drawing,
+    *,
+    title: str,
+    desc: str,
+    key: Lines,
+    words: tuple[str, ...],
+    along: tuple[str, ...] = (),
 ) -> str:
-    """A file of its own that needs no style sheet, on white, with title and key."""
-    below = [*_key(key, drawing), *_words(words, drawing, _rows(len(key)))]
-    height = (
-        HEAD + drawing.height + LINE_HEIGHT * (_rows(len(key)) + _rows(len(words)) + 1)
-    )
+    """A file of its own that needs no style sheet, on white, with title and key; `along`
+    is what has to go with it, a line each."""
+    rows = _rows(len(key)) + _rows(len(words))
+    below = [
+        *_key(key, drawing),
+        *_words(words, drawing, _rows(len(key))),
+        *_along(along, drawing, rows + 1),
+    ]
+    height = HEAD + drawing.height + LINE_HEIGHT * (rows + len(along) + 2)
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-12 -6 {w} {h}" width="{w}"'
         ' height="{h}" font-family="{face}" font-size="12" role="img">'
@@ -142,6 +152,11 @@ def _words(words: tuple[str, ...], drawing: Drawing, row: int) -> Iterator[Shape
     places = _places(len(words), drawing, row)
     for one, (x, y) in zip(words, places, strict=True):
         yield text(x, y, one)
+
+
+def _along(lines: tuple[str, ...], drawing: Drawing, first: int) -> Iterator[Shape]:
+    for number, one in enumerate(lines):
+        yield text(0, drawing.height + LINE_HEIGHT * (first + number + 1), one)
 
 
 def sign(icon: str, x: float, y: float) -> Iterator[Shape]:

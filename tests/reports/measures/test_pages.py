@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, Staff
 from accounts.sheets import safe_cell
 from assessments.actions.intake import start_intake
 from assessments.actions.measures import (
@@ -22,7 +22,7 @@ from assessments.actions.measures import (
 from assessments.models import Assessment, Concern
 from devtools.bench.statement_count import statements
 from knowledge.instruments.registry import find
-from patients.models import StatusChange, Visit
+from patients.models import Patient, StatusChange, Visit
 from plans.actions.signing import sign_plan
 from tests.conftest import clinic_today
 from tests.factories import PatientFactory
@@ -32,6 +32,7 @@ from tests.factories.assessments import (
     IntakeAnswerFactory,
     ObservationFactory,
 )
+from tests.factories.consents import consent_given, released
 from tests.factories.plans import drafted, ready
 from tests.factories.treatment import (
     DoseEventFactory,
@@ -352,7 +353,7 @@ def test_everything_that_happened_is_on_the_axis(as_clinician, patient, clinicia
         ("Visit", "missed", ""),
         ("Toxicology", "as expected", "methadone present"),
         ("Toxicology", "unexpected", "nothing present; methadone not found"),
-        ("Toxicology", "something present, not judged", "methadone present"),
+        ("Toxicology", "not judged", "methadone present"),
         ("Toxicology", "as expected", "nothing present"),
     ]:
         assert wanted in entries
@@ -369,7 +370,7 @@ def test_plans_overdoses_and_concerns_are_marks(as_clinician, patient, clinician
         intake=intake,
         answered_at=now,
         question="last_overdose_on",
-        value=f"{clinic_today(now - 60 * DAY)}",
+        value=f"{clinic_today(now) - 60 * DAY}",
         answered_by=clinician,
     )
     give("cssrs", {"wish": 1, "thoughts": 1, "plan": 1}, 2)
@@ -507,12 +508,24 @@ def test_measurements_with_errors(as_clinician, patient, clinician):
     assert page.count(">Entered in error<") == 1
 
 
+FILES = {"scores_file": "scores", "timeline_file": "timeline"}
+
+
+def given_of(thing, pk):
+    """What the gate let out of a thing, for our own work; 7 where the person is elsewhere."""
+    person = Patient.objects.get(pk=pk)
+    by = Staff.objects.at_clinic(person.clinic).first()
+    return released(person, thing, by, timezone.now()).pk if by else 7
+
+
 @pytest.fixture(autouse=True)
 def _names(monkeypatch):
     """Two more names for pages that need a second part."""
     plain = url
 
     def named(name, *args):
+        if name in FILES and len(args) == 1:
+            return plain(name, *args, given_of(FILES[name], *args))
         extra = {"results_of": ("results", "phq9"), "measured_of": ("measured", "qtc")}
         if name in extra:
             return plain(extra[name][0], *args, extra[name][1])
@@ -522,7 +535,55 @@ def _names(monkeypatch):
 
 
 def rows_of(answer):
-    return list(csv.DictReader(StringIO(answer.content.decode())))
+    """The values; what goes along stands below them."""
+    rows = csv.DictReader(StringIO(answer.content.decode("utf-8-sig")))
+    return [row for row in rows if row["When"] != "Notice"]
+
+
+def test_what_goes_along_stands_below(as_clinician, clinician, patient, give):
+    """By consent: notice, scope, and no result that the consent does not name."""
+    give("phq9", mood(13), 8)
+    measured(patient, "qtc", Decimal(462), 3)
+    consent = consent_given(
+        patient, clinician, timezone.now(), sections=["in_care", "scores"]
+    )
+    row = released(
+        patient,
+        "scores",
+        clinician,
+        timezone.now(),
+        consent=consent,
+        ground="consent",
+        recipient="Elena",
+        purpose="support",
+    )
+    answer = as_clinician.get(url("scores_file", patient.pk, row.pk))
+    text = answer.content.decode()
+
+    assert "phq9" in text
+    assert "QTc" not in text
+    assert "42 CFR part 2" in text
+    assert "May be told: That they are in care here; Scores" in text
+
+
+@pytest.mark.parametrize("name", ["scores_file", "timeline_file", "timeline_given"])
+def test_of_an_earlier_day_the_gate_is_asked_again(
+    as_clinician, clinician, patient, name
+):
+    thing = FILES.get(name, "timeline")
+    old = released(patient, thing, clinician, timezone.now() - dt.timedelta(days=9))
+    answer = as_clinician.get(url(name, patient.pk, old.pk))
+
+    assert answer.url == f"/people/{patient.pk}/give/{thing}/"
+
+
+def test_ways_to_save_stand_on_the_page_once_the_gate_was_asked(
+    as_clinician, clinician, patient
+):
+    row = released(patient, "timeline", clinician, timezone.now())
+    page = as_clinician.get(url("timeline_given", patient.pk, row.pk))
+
+    assert f"/measures/timeline/{row.pk}.svg" in page.content.decode()
 
 
 def test_scores_as_a_file(as_clinician, patient, give):
@@ -566,6 +627,9 @@ def test_a_part_that_was_not_answered_has_no_line(as_clinician, patient, give):
         ("-x", "'-x"),
         ("@me", "'@me"),
         ("\tx", "'\tx"),
+        # Wide signs, that some spreadsheets read as the usual ones.
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("\uff20me", "'\uff20me"),
         ("moderate", "moderate"),
         ("", ""),
     ],

@@ -1,0 +1,135 @@
+"""State of one person's care on one day: all that what is owed depends on. No Django."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from knowledge.schedule.open_days import EVERY_DAY, OpenDays
+
+
+class Phase(StrEnum):
+    """Where a person stands between the call and the years after leaving."""
+
+    REFERRED = "referred"
+    IN_CARE = "in_care"
+    ON_HOLD = "on_hold"
+    LEFT = "left"
+    DIED = "died"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeState:
+    """The episode of care that counts now; every clock counts from its days."""
+
+    number: int
+    referred_on: date
+    # Why the call came: "", "overdose", "pregnancy", "hospital" or "custody".
+    called_after: str = ""
+    admitted_on: date | None = None
+    left_on: date | None = None
+    leaving_class: str = ""
+    # After leaving: from when on the person wants no contact.
+    declined_on: date | None = None
+    # "hospital" or "custody", and since when.
+    hold: str = ""
+    hold_since: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanState:
+    """The plan in force."""
+
+    key: str
+    version: int
+    signed_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreatmentState:
+    """Medicines for OUD: what is taken, what was stopped last, what was given."""
+
+    medication: str | None = None
+    started_on: date | None = None
+    # Chosen and not begun: the medicine of the plan's decision.
+    chosen: str | None = None
+    stopped: str | None = None
+    stopped_on: date | None = None
+    injections: tuple[date, ...] = ()
+    last_taken_on: date | None = None
+    # Days in a row without a dose that was owed, up to today.
+    missed_days: int = 0
+
+    @property
+    def is_taken(self) -> bool:
+        return self.medication is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventState:
+    """Something that happened and opened a pathway."""
+
+    key: str
+    kind: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernState:
+    """An open concern: "suicide_risk", "result" or "off_track", with its level (5 is high)."""
+
+    key: str
+    kind: str
+    level: int
+    raised_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClinicState:
+    """What of the clinic counts: program or not, its days, the numbers it chose."""
+
+    is_otp: bool = False
+    chosen: Mapping[str, int] = field(default_factory=dict)
+    open_days: OpenDays = EVERY_DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureState:
+    """Whether instruments with a condition are asked: `has_pain` None is not known."""
+
+    last_total: Mapping[str, float] = field(default_factory=dict)
+    has_pain: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareState:
+    """One person, as the record has them at the end of what has been written.
+
+    `kept` holds the days on which something was done, ascending, by what it keeps
+    ("contact", "toxicology", "plan_version", "kit", "instrument:phq9" …): evidence from
+    the record and what staff closed by hand. `dropped` holds the due days of what staff
+    cancelled, by kind.
+    """
+
+    patient: str
+    phase: Phase
+    episode: EpisodeState
+    clinic: ClinicState = field(default_factory=ClinicState)
+    plan: PlanState | None = None
+    treatment: TreatmentState = field(default_factory=TreatmentState)
+    events: tuple[EventState, ...] = ()
+    concerns: tuple[ConcernState, ...] = ()
+    measures: MeasureState = field(default_factory=MeasureState)
+    kept: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    dropped: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+
+    def last(self, *kinds: str, since: date | None = None) -> date | None:
+        """The last day on which one of these was done, from a day on."""
+        days = (day for kind in kinds for day in self.kept.get(kind, ()))
+        return max((day for day in days if since is None or day >= since), default=None)
+
+    @property
+    def prefix(self) -> str:
+        """The beginning of every key: the person and their episode."""
+        return f"{self.patient}:e{self.episode.number}"

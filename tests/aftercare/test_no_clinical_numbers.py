@@ -26,6 +26,9 @@ OF_THE_PROGRAM = {
     "schedule/drawing.py: WEEKS": "width of a drawing",
     "schedule/drawing.py: BACK": "width of a drawing",
     "schedule/otp.py: random_day": "the base of a digest's digits",
+    "urgency/factors.py: LEVELS": "levels of a concern, as the record keeps them",
+    "urgency/silence.py: NAMED": "words for some numbers of days",
+    "urgency/words.py: NEAR": "from where on a day is said by its name",
     "views/measures.py: BAD": "a status of HTTP",
 }
 PATHS = sorted(AFTERCARE.rglob("*.py"))

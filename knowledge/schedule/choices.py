@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from knowledge.medicines import medicines
-from knowledge.numbers import Permitted
+from knowledge.numbers import Number, Permitted
 from knowledge.schedule.injections import injection_rules
 from knowledge.schedule.steps import plan_steps
+from knowledge.schedule.urgency import order_of_danger
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class ScheduleChoice:
     meaning: str
     days: int
     permitted: Permitted
+    unit: str = "days"
 
 
 def injection_choice_name(product: str, rule: str) -> str:
@@ -28,9 +30,19 @@ def injection_choice_name(product: str, rule: str) -> str:
 @cache
 def plan_choices() -> Mapping[str, ScheduleChoice]:
     """Those of the promises of a plan."""
+    return _choices(plan_steps().numbers)
+
+
+@cache
+def urgency_choices() -> Mapping[str, ScheduleChoice]:
+    """Those of the order of danger, and of how an alert climbs."""
+    return _choices(order_of_danger().numbers)
+
+
+def _choices(numbers: Mapping[str, Number]) -> Mapping[str, ScheduleChoice]:
     return {
-        name: ScheduleChoice(name, one.meaning, one.days, one.permitted)
-        for name, one in plan_steps().numbers.items()
+        name: ScheduleChoice(name, one.meaning, one.days, one.permitted, one.unit)
+        for name, one in numbers.items()
         if one.permitted is not None
     }
 

@@ -20,7 +20,7 @@ class SubjectForm(forms.Form):
             self.fields[name] = forms.IntegerField(
                 label=choice.meaning,
                 initial=own.get(name, choice.days),
-                help_text=f"Days, {choice.permitted.words}. {choice.days} as it ships.",
+                help_text=f"{choice.unit.capitalize()}, {choice.permitted.words}. {choice.days} as it ships.",
             )
         self.fields[SHOWN] = forms.CharField(
             required=False,

@@ -29,8 +29,11 @@ from knowledge.schedule.choices import (
     ScheduleChoice,
     injection_choices,
     plan_choices,
+    urgency_choices,
 )
 from knowledge.schedule.injections import injection_rules
+from knowledge.schedule.kinds import follow_up_kinds
+from knowledge.schedule.urgency import order_of_danger
 from knowledge.urgent_results import UrgentResult, urgent_results
 from knowledge.weighing import weighing
 from medications.knowledge_pages import asking
@@ -205,6 +208,32 @@ def _duties() -> Iterable[Statement]:
             )
 
 
+def _urgency() -> Iterable[Statement]:
+    order = order_of_danger()
+    for place, one in enumerate(order.factor, start=1):
+        said = "; ".join(case.words for case in one.cases)
+        group = one.group.replace("_", " ")
+        yield _line(one, f"{place}. {one.title}", f"{group.capitalize()}: {said}")
+    yield from map(_number, order.numbers.values())
+    events, heard = order.events, order.heard
+    named = (*events.overdose, *events.use, *events.left)
+    yield _line(events, "Events that count", ", ".join(map(_plain, named)))
+    yield _line(heard, "What is a word from them", ", ".join(map(_plain, heard.kinds)))
+
+
+def _plain(key: str) -> str:
+    return key.replace("_", " ")
+
+
+def _kinds() -> Iterable[Statement]:
+    for one in follow_up_kinds().values():
+        who = "anybody" if one.needs == "any" else f"a {one.needs}"
+        text = (
+            f"{one.act.words}; kept by {_plain(one.kept_by)}; {who} closes it by hand"
+        )
+        yield _line(one, one.words, text)
+
+
 def _urgent_results() -> Iterable[Statement]:
     for one in urgent_results().values():
         names = " or ".join(dict.fromkeys(label_of(code) for code in one.codes))
@@ -366,6 +395,8 @@ SUBJECTS: Mapping[str, RoomSubject] = {
     for one in (
         RoomSubject("promises", "Promises", "What is owed to a person and when.", _promises, plan_choices),
         RoomSubject("injections", "Injection windows", "When the next one may be given, is due, and is late.", _injections, injection_choices),
+        RoomSubject("urgency", "Order of danger", "Who comes first on a list: compared from the top, never added up.", _urgency, urgency_choices),
+        RoomSubject("kinds", "Kinds of follow-up", "What each is called, who may close it, and what keeps it.", _kinds),
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
         RoomSubject("mails", "E-mails", "When the staff is written to.", _mails),
         RoomSubject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),

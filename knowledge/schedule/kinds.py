@@ -1,0 +1,92 @@
+"""Kinds of follow-up: their short words, their act, and what in the record keeps them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from knowledge.cited import Cited
+from knowledge.tables import shaped, shipped
+
+
+class FollowUpAct(StrEnum):
+    """What somebody does about it from a list."""
+
+    CALL = "call"
+    MESSAGE = "message"
+    RECORD = "record"
+    BOOK = "book"
+    OPEN = "open"
+    GIVE = "give"
+    KIT = "kit"
+
+    @property
+    def words(self) -> str:
+        return "Hand over" if self is FollowUpAct.KIT else self.value.capitalize()
+
+
+class ClosingRight(StrEnum):
+    """Who may close it by hand."""
+
+    ANY = "any"
+    CLINICIAN = "clinician"
+    PRESCRIBER = "prescriber"
+
+
+class KeptBy(StrEnum):
+    """What in the record shows that it was done."""
+
+    CONTACT = "contact"
+    VISIT = "visit"
+    DOSE = "dose"
+    INJECTION = "injection"
+    EXAM = "exam"
+    TOXICOLOGY = "toxicology"
+    LABS = "labs"
+    PLAN_VERSION = "plan_version"
+    PLAN_REVIEW = "plan_review"
+    KIT = "kit"
+    CSSRS = "cssrs"
+    ASSESSMENT = "assessment"
+    MEASURES = "measures"
+    TAKE_HOME_DECISION = "take_home_decision"
+    SAFETY_PLAN = "safety_plan"
+    CASE_REVIEW = "case_review"
+    BY_HAND = "by_hand"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FollowUpKind(Cited):
+    """One kind; `answers` are the factors of urgency that it speaks to."""
+
+    words: str
+    act: FollowUpAct
+    icon: str
+    kept_by: KeptBy
+    needs: ClosingRight = ClosingRight.ANY
+    is_safety: bool = False
+    is_federal: bool = False
+    says_title: bool = False
+    answers: tuple[str, ...] = ()
+
+    def named(self, title: str) -> str:
+        """What a list calls it: its own title where that says more."""
+        return title if self.says_title and title else self.words
+
+
+# Whatever nobody declared is known by its title, and closed by who says so.
+OTHER = "other"
+
+
+@cache
+def follow_up_kinds() -> Mapping[str, FollowUpKind]:
+    """Every kind that is declared."""
+    return shaped(
+        dict[str, FollowUpKind], shipped()["schedule"]["kinds"], "schedule/kinds"
+    )
+
+
+def follow_up_kind(key: str) -> FollowUpKind:
+    """One kind; a key that nobody declared is something else, known by its title."""
+    kinds = follow_up_kinds()
+    return kinds.get(key, kinds[OTHER])

@@ -2,10 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from knowledge.schedule.open_days import EVERY_DAY, OpenDays
+
+
+class Evidence(NamedTuple):
+    """Something done, on which day, and when it was written down."""
+
+    on: date
+    at: datetime
 
 
 class Phase(StrEnum):
@@ -72,17 +80,21 @@ class EventState:
     key: str
     kind: str
     on: date
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernState:
-    """An open concern: "suicide_risk", "result" or "off_track", with its level (5 is high)."""
+    """An open concern: "suicide_risk", "result" or "off_track", with its level (5 is high);
+    of a result, which of those that cannot wait it is."""
 
     key: str
     kind: str
     level: int
     raised_on: date
+    raised_at: datetime
     reason: str
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +118,10 @@ class MeasureState:
 class CareState:
     """One person, as the record has them at the end of what has been written.
 
-    `kept` holds the days on which something was done, ascending, by what it keeps
-    ("contact", "toxicology", "plan_version", "kit", "instrument:phq9" …): evidence from
-    the record and what staff closed by hand. `dropped` holds the due days of what staff
-    cancelled, by kind.
+    `kept` holds what was done, the oldest first, by what it keeps ("contact",
+    "toxicology", "plan_version", "kit", "instrument:phq9" …): evidence from the record
+    and what staff closed by hand. `dropped` holds the due days of what staff cancelled,
+    by kind.
     """
 
     patient: str
@@ -121,13 +133,22 @@ class CareState:
     events: tuple[EventState, ...] = ()
     concerns: tuple[ConcernState, ...] = ()
     measures: MeasureState = field(default_factory=MeasureState)
-    kept: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    kept: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     dropped: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
 
     def last(self, *kinds: str, since: date | None = None) -> date | None:
         """The last day on which one of these was done, from a day on."""
-        days = (day for kind in kinds for day in self.kept.get(kind, ()))
+        days = (one.on for kind in kinds for one in self.kept.get(kind, ()))
         return max((day for day in days if since is None or day >= since), default=None)
+
+    def first_kept(self, *kinds: str, since: date) -> date | None:
+        """The first day from this one on, on which one of these was done."""
+        days = (one.on for kind in kinds for one in self.kept.get(kind, ()))
+        return min((day for day in days if day >= since), default=None)
+
+    def last_dropped(self, kind: str) -> date | None:
+        """The last day for which staff cancelled something of this kind."""
+        return max(self.dropped.get(kind, ()), default=None)
 
     @property
     def prefix(self) -> str:

@@ -26,6 +26,16 @@ class OwnerRole(StrEnum):
     CARE_MANAGER = "care_manager"
 
 
+class Severity(StrEnum):
+    """How grave it is where something is not done: a danger to life, a day of federal
+    law, a danger that grows, or none of these."""
+
+    DANGER = "danger"
+    FEDERAL = "federal"
+    SOON = "soon"
+    ROUTINE = "routine"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ScheduleStep(Cited):
     """One thing owed on a day counted from a first one, with days around it."""
@@ -38,6 +48,7 @@ class ScheduleStep(Cited):
     role: OwnerRole
     reason: str
     occasion: str = ""
+    severity: Severity = Severity.ROUTINE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,6 +61,7 @@ class ContactPhase(Cited):
     step_days: int
     before: int
     after: int
+    kind: str = "contact"
     medicines: tuple[str, ...] = ()
     at: tuple[int, ...] = ()
     onwards: Annotated[int, Field(alias="from")] = 0
@@ -59,7 +71,7 @@ class ContactPhase(Cited):
         """Each contact; without end where the phase has none."""
         for n in self.at or count(self.onwards):
             yield ScheduleStep(
-                kind="contact",
+                kind=self.kind,
                 title=self.title.format(n=n),
                 day=self.step_days * n + self.shift,
                 before=self.before,

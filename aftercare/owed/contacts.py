@@ -1,0 +1,70 @@
+"""Contacts by the phase of treatment, for as long as care lasts (reference J1). Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import chain, takewhile
+
+from aftercare.owed.promise import Promise, promise
+from aftercare.owed.state import CareState
+from knowledge.schedule.steps import ContactPhase, ScheduleStep, contact_phases
+
+FIRST_WEEK = "first_week"
+# What keeps a contact, by the kind that a phase asks for.
+KEPT_BY = {"contact": ("contact",), "dosing_check": ("dose", "contact")}
+
+
+def contacts(state: CareState, *, today: date, until: date) -> Iterator[Promise]:
+    """Those ahead, and the last that was not kept: one talk makes good for all before."""
+    first = first_day(state)
+    if first is None:
+        return
+    medication = state.treatment.medication
+    prefix = f"{state.prefix}:start:{medication}:{first}"
+    if medication and state.treatment.started_on:
+        steps = list(first_week(medication).steps())
+        yield from not_kept(state, f"{prefix}:first_week", first, steps, today)
+    later = (one.steps() for one in contact_phases() if one.key != FIRST_WEEK)
+    ahead = takewhile(
+        lambda step: first + timedelta(days=step.day - step.before) <= until,
+        chain.from_iterable(later),
+    )
+    yield from not_kept(state, prefix, first, ahead, today)
+
+
+def first_day(state: CareState) -> date | None:
+    """The day from which contacts count: the start, else the plan, else the admission."""
+    plan = state.plan.signed_on if state.plan else None
+    return state.treatment.started_on or plan or state.episode.admitted_on
+
+
+def first_week(medication: str | None) -> ContactPhase:
+    """The first week of this medicine, else that of all others."""
+    phases = [one for one in contact_phases() if one.key == FIRST_WEEK]
+    own = (one for one in phases if medication in one.medicines)
+    return next(own, next(one for one in phases if not one.medicines))
+
+
+def not_kept(
+    state: CareState,
+    prefix: str,
+    first: date,
+    steps: Iterable[ScheduleStep],
+    today: date,
+) -> Iterator[Promise]:
+    """Of steps that follow each other: the open ones, and the last one that is over, as
+    long as nothing kept it."""
+    over: Promise | None = None
+    for number, step in enumerate(steps, start=1):
+        one = promise(f"{prefix}:{step.kind}:{number}", first, step)
+        if state.first_kept(*KEPT_BY[step.kind], since=one.earliest) is not None:
+            over = None
+        elif one.latest < today:
+            over = replace(one, only_ahead=True)
+        else:
+            if over is not None:
+                yield over
+                over = None
+            yield replace(one, only_ahead=True)
+    if over is not None:
+        yield over

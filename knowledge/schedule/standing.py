@@ -1,0 +1,131 @@
+"""Standing duties, steps from the call to the first dose, and contacts after leaving."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import count
+from typing import Literal
+
+from knowledge.cited import Cited
+from knowledge.schedule.steps import SCHEDULE, OwnerRole, ScheduleStep, Severity
+from knowledge.tables import Table, shaped, shipped
+
+# The interval of a duty that is done with each plan review.
+WITH_REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StandingDuty(Cited):
+    """One thing owed again and again while care lasts, counted from the last time.
+
+    `every` is in days. Where it was never done, the first is owed `first` days after
+    the day it `counts_from`; without `first` it is owed once it was done once.
+    `medicines` are those it is for, none where it is for everybody.
+    """
+
+    key: str
+    kind: str
+    title: str
+    done_by: tuple[str, ...]
+    counts_from: Literal["admission", "start", "plan", "care"]
+    every: int | Literal["review"]
+    before: int
+    after: int
+    role: OwnerRole
+    reason: str
+    severity: Severity = Severity.ROUTINE
+    first: int = 0
+    until: int = 0
+    later: int = 0
+    program_only: bool = False
+    needs_medicine: bool = False
+    medicines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tries(Cited):
+    """Days on which somebody who was referred is tried, then every so many days."""
+
+    days: tuple[int, ...]
+    then_every: int
+
+    def all(self) -> Iterator[int]:
+        """Each day after the referral, without end."""
+        yield from self.days
+        yield from (self.days[-1] + n * self.then_every for n in count(1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ReferralSteps:
+    """What is owed from the call to the first dose, and when somebody is tried."""
+
+    steps: Mapping[str, ScheduleStep]
+    tries: Tries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ContactsAfter(Cited):
+    """Contacts after a last day; `after` are the days of grace of each."""
+
+    kind: str
+    title: str
+    days: tuple[int, ...]
+    then_every: int
+    before: int
+    after: tuple[int, ...]
+    role: OwnerRole
+    danger_days: int
+    reason: str
+
+    def steps(self) -> Iterator[ScheduleStep]:
+        """Each contact, without end."""
+        for n, day in enumerate(self._days()):
+            is_danger = day <= self.danger_days
+            yield ScheduleStep(
+                kind=self.kind,
+                title=self.title,
+                day=day,
+                before=self.before,
+                after=self.after[min(n, len(self.after) - 1)],
+                role=self.role,
+                reason=self.reason,
+                severity=Severity.SOON if is_danger else Severity.ROUTINE,
+                source=self.source,
+                tag=self.tag,
+                cites=self.cites,
+                checked=self.checked,
+            )
+
+    def _days(self) -> Iterator[int]:
+        yield from self.days
+        yield from (self.days[-1] + n * self.then_every for n in count(1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AfterLeaving:
+    """What is owed after a medicine ended or a person left."""
+
+    contacts: ContactsAfter
+    kit: ScheduleStep
+
+
+@cache
+def standing_duties() -> tuple[StandingDuty, ...]:
+    return shaped(
+        tuple[StandingDuty, ...], _table("standing")["duty"], "schedule/standing"
+    )
+
+
+@cache
+def referral_steps() -> ReferralSteps:
+    return shaped(ReferralSteps, _table("referral"), "schedule/referral")
+
+
+@cache
+def after_leaving() -> AfterLeaving:
+    return shaped(AfterLeaving, _table("after_leaving"), "schedule/after_leaving")
+
+
+def _table(name: str) -> Table:
+    table: Table = shipped()[SCHEDULE][name]
+    return table

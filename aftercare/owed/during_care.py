@@ -86,7 +86,9 @@ def instruments(state: CareState, occasion: str) -> tuple[str, ...]:
     asked = measure_occasions()[occasion]
     known = state.measures
     raised = (
-        key for key in asked.where_raised if known.last_total.get(key, 0) >= asked.raised
+        key
+        for key in asked.where_raised
+        if known.last_total.get(key, 0) >= asked.raised
     )
     always = (
         key for key in asked.instruments if key != PAIN or known.has_pain is not False

@@ -7,6 +7,7 @@ from aftercare.owed.state import CareState, ConcernState, EventState, Phase
 from aftercare.urgency.model import OwedNow, UrgencyFactor
 from aftercare.urgency.silence import gap_words, last_word, silent_from
 from knowledge.schedule.injections import NoWindow, injection_window
+from knowledge.schedule.kinds import follow_up_kind
 from knowledge.schedule.urgency import order_of_danger
 
 LIFE, RESULT = "suicide_risk", "result"
@@ -92,11 +93,15 @@ def _concerns(state: CareState, open_now: list[OwedNow]) -> Iterator[UrgencyFact
 
 
 def _result(concern: ConcernState, open_now: list[OwedNow]) -> UrgencyFactor:
-    duties = [one for one in open_now if one.kind.startswith(RESULTS)]
-    words = duties[0].declared.words if duties else concern.reason
-    until = min((one.latest for one in duties), default=concern.raised_on)
+    """It says what is done about it, which is shorter than the result."""
+    kind = f"{RESULTS}{concern.cause}"
+    until = [one.latest for one in open_now if one.kind == kind]
     return _since(
-        "safety_concern", "result", concern.raised_on, until=until, what=_lower(words)
+        "safety_concern",
+        "result",
+        concern.raised_on,
+        until=min(until, default=concern.raised_on),
+        what=_lower(follow_up_kind(kind).words),
     )
 
 
@@ -293,7 +298,7 @@ def _in_its_days(open_now: list[OwedNow], today: date) -> Iterator[UrgencyFactor
             key="in_its_days",
             case="open" if first.earliest <= today else "ahead",
             begins=min(first.due, today),
-            since=first.earliest,
+            since=first.due,
             until=first.due,
             what=_lower(first.declared.named(first.title)),
         )

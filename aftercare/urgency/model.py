@@ -8,7 +8,7 @@ from typing import Any, Self
 from knowledge.schedule.kinds import FollowUpKind, follow_up_kind, follow_up_kinds
 from knowledge.schedule.urgency import DangerFactor, order_of_danger
 
-SEVERITIES = ("danger", "soon", "routine")
+SEVERITIES = ("danger", "federal", "soon", "routine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
+from aftercare.owed.contacts import FIRST_WEEK, first_day, first_week
 from aftercare.owed.state import CareState
-from aftercare.schedule.plan import FIRST_WEEK, first_week
 from knowledge.schedule.steps import contact_phases
 from knowledge.schedule.urgency import order_of_danger
 
@@ -26,18 +26,12 @@ def last_word(state: CareState) -> date | None:
 
 def expected_gap(state: CareState, heard_on: date) -> int:
     """Within how many days after a word the next is expected, in the phase of that day."""
-    day = max((heard_on - _begun(state)).days, 0)
+    begun = first_day(state) or state.episode.referred_on
+    day = max((heard_on - begun).days, 0)
     for earlier, later in pairwise(_contact_days(state.treatment.medication)):
         if later > day:
             return later - max(earlier, 0)
     return 0
-
-
-def _begun(state: CareState) -> date:
-    """From when on contacts are counted: the first dose, the signature, the call."""
-    signed = state.plan.signed_on if state.plan else None
-    begun = state.treatment.started_on or signed or state.episode.admitted_on
-    return begun or state.episode.referred_on
 
 
 def _contact_days(medication: str | None) -> Iterator[int]:

@@ -1,7 +1,7 @@
 """Urgency of one person and the order among people: danger before dates."""
 
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from aftercare.owed.state import (
     ConcernState,
     EpisodeState,
     EventState,
+    Evidence,
     Phase,
     PlanState,
     TreatmentState,
@@ -23,10 +24,16 @@ from aftercare.urgency.words import ago_words, factor_words
 from knowledge.schedule.urgency import UrgencyGroup, order_of_danger
 
 TODAY = date(2026, 11, 28)
+NOON = datetime(2026, 11, 28, 20, tzinfo=UTC)
 
 
 def day(away):
     return TODAY + timedelta(days=away)
+
+
+def had(**days):
+    """What was done, each on its day."""
+    return {kind: (Evidence(day(away), NOON),) for kind, away in days.items()}
 
 
 def state(**told):
@@ -37,7 +44,7 @@ def state(**told):
         "episode": EpisodeState(number=1, referred_on=day(-45), admitted_on=day(-40)),
         "plan": PlanState(key="1", version=1, signed_on=day(-40)),
         "treatment": TreatmentState(medication="MTD", started_on=day(-40)),
-        "kept": {"contact": (TODAY,), "kit": (day(-40),)},
+        "kept": had(contact=0, kit=-40),
     }
     return CareState(**(begun | told))
 
@@ -57,12 +64,17 @@ def owed(kind, latest=0, *, title="", earliest=None, role="", severity="routine"
 
 def thoughts(level=3):
     return ConcernState(
-        key="c", kind="suicide_risk", level=level, raised_on=TODAY, reason="PHQ-9"
+        key="c",
+        kind="suicide_risk",
+        level=level,
+        raised_on=TODAY,
+        raised_at=NOON,
+        reason="PHQ-9",
     )
 
 
 def event(kind, away):
-    return EventState(key=kind, kind=kind, on=day(away))
+    return EventState(key=kind, kind=kind, on=day(away), recorded_at=NOON)
 
 
 def said(of, *rows):
@@ -169,7 +181,13 @@ class TestFactors:
 
     def test_a_result_says_what_is_done_about_it(self):
         result = ConcernState(
-            key="r", kind="result", level=5, raised_on=day(-1), reason="QTc 520 ms"
+            key="r",
+            kind="result",
+            level=5,
+            raised_on=day(-1),
+            raised_at=NOON,
+            reason="QTc 520 ms",
+            cause="qtc_long",
         )
         of = state(concerns=(result, thoughts()))
 
@@ -177,7 +195,6 @@ class TestFactors:
             "thoughts of self-harm today",
             "act on the long QTc, yesterday",
         ]
-        assert said(of)[1] == "QTc 520 ms, yesterday"
 
     def test_an_overdose_counts_for_its_days(self):
         assert "overdose_treated" in keys(state(events=(event("overdose", -7),)))
@@ -190,7 +207,7 @@ class TestFactors:
         assert "overdose_treated" in keys(of)
 
     def test_somebody_on_medicine_who_was_not_reached_since(self):
-        of = state(events=(event("overdose", -1),), kept={"contact": (day(-3),)})
+        of = state(events=(event("overdose", -1),), kept=had(contact=-3))
 
         assert said(of)[0] == "overdose yesterday, not reached yet"
 
@@ -246,16 +263,16 @@ class TestFactors:
         assert [one.begins for one in ahead if one.key == "treatment_gap"] == [day(1)]
 
     def test_no_kit_after_an_overdose_or_use(self):
-        for kind, away in (("overdose", -300), ("return_to_use", -80)):
-            of = state(events=(event(kind, away),), kept={"contact": (TODAY,)})
+        for kind, away in (("overdose", -300), ("use", -80)):
+            of = state(events=(event(kind, away),), kept=had(contact=0))
             assert said(of)[0] == "no kit on record"
-        old = state(events=(event("return_to_use", -91),), kept={"contact": (TODAY,)})
+        old = state(events=(event("use", -91),), kept=had(contact=0))
         assert "no_kit" not in keys(old)
 
     def test_a_kit_on_record_ends_it_until_it_is_used(self):
-        had = {"contact": (TODAY,), "kit": (day(-20),)}
-        kept = state(events=(event("overdose", -30),), kept=had)
-        used = state(events=(event("overdose_reversed", -10),), kept=had)
+        with_kit = had(contact=0, kit=-20)
+        kept = state(events=(event("overdose", -30),), kept=with_kit)
+        used = state(events=(event("overdose_reversed", -10),), kept=with_kit)
 
         assert "no_kit" not in keys(kept)
         assert said(used)[0] == "kit used 10 days ago"
@@ -305,13 +322,13 @@ class TestFactors:
     def test_silence_beyond_what_the_phase_expects(self):
         of = state(
             treatment=TreatmentState(medication="BUP_SL", started_on=day(-30)),
-            kept={"contact": (day(-9),)},
+            kept=had(contact=-9),
         )
 
         assert said(of)[0] == "no word for 9 days, expected weekly"
         a_week = state(
             treatment=TreatmentState(medication="BUP_SL", started_on=day(-29)),
-            kept={"instrument:phq9": (day(-8),)},
+            kept=had(**{"instrument:phq9": -8}),
         )
         assert "silent" not in keys(a_week)
 

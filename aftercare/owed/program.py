@@ -32,13 +32,9 @@ def program(state: CareState) -> Iterator[Promise]:
     yield _drug_test(state, admitted_on)
 
 
-def _once(
-    state: CareState, admitted_on: date, step: ScheduleStep
-) -> Iterator[Promise]:
+def _once(state: CareState, admitted_on: date, step: ScheduleStep) -> Iterator[Promise]:
     """Owed until it was done in its window or later."""
-    one = promise(
-        f"{state.prefix}:admission:{step.kind}:{step.day}", admitted_on, step
-    )
+    one = promise(f"{state.prefix}:admission:{step.kind}:{step.day}", admitted_on, step)
     if state.first_kept(EVIDENCE[step.kind], since=one.earliest) is None:
         yield one
 

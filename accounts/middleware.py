@@ -18,7 +18,8 @@ from accounts import audit, tenancy, unsent
 from accounts.access import Acting, coming_from, way_back
 from accounts.entry_rows import SEEN_AT, SIGNED_IN_AT
 from accounts.models import Clinic, Membership, Staff
-from accounts.once import FIELD, HEADER, answered_once, is_repeatable
+from accounts.once import FIELD, HEADER, SAFE, answered_once, is_repeatable
+from accounts.request_end import end_request
 from accounts.retry import is_asked_again
 from accounts.typed_text import fields_of, is_secret
 
@@ -26,6 +27,8 @@ type Handler = Callable[[HttpRequest], HttpResponse]
 
 FORBIDDEN = 403
 REFUSED = (FORBIDDEN, 404)
+# From here on an answer says that nothing was done.
+NOT_DONE = 400
 CLINIC = "clinic_id"
 # Sent where a page asks by itself for news: nobody was at the keyboard.
 POLL_HEADER = "X-By-Itself"
@@ -133,6 +136,8 @@ def acting_staff(get_response: Handler) -> Handler:
             request.today = tenancy.clinic_day(acting.clinic, at)  # type: ignore[attr-defined]
             response = answered_once(request, acting, get_response, at=at)
             _note_refusal(request, response, acting, at)
+            if request.method not in SAFE and response.status_code < NOT_DONE:
+                end_request(clinic=acting.clinic, by=acting.staff, at=at)
             return _undone_if_failed(response)
 
     def once_more(request: HttpRequest) -> HttpResponse:

@@ -1,15 +1,21 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AftercareConfig(AppConfig):
     name = "aftercare"
 
     def ready(self) -> None:
+        from accounts.request_end import before_commit
+        from aftercare import marks
         from aftercare.actions.clinic_changes import register_consequences
         from aftercare.actions.concerns import on_concern_raised, on_concern_resolved
         from aftercare.actions.decision_tasks import on_medication_decided
-        from aftercare.actions.measure_follow_ups import on_assessment_recorded
-        from aftercare.actions.scheduling import on_plan_signed
+        from aftercare.actions.reconcile import (
+            on_assessment_recorded,
+            on_plan_signed,
+            reconcile_marked,
+        )
         from aftercare.queues import declare_queues
         from assessments.signals import (
             assessment_recorded,
@@ -30,3 +36,5 @@ class AftercareConfig(AppConfig):
         assessment_recorded.connect(
             on_assessment_recorded, dispatch_uid="aftercare.measures"
         )
+        post_migrate.connect(marks.after_migrate, dispatch_uid="aftercare.marks")
+        before_commit(reconcile_marked)

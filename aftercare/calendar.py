@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from accounts.tenancy import day_here
 from aftercare.models import OPEN, FollowUp, OutreachAttempt
-from aftercare.schedule.drawing import Bar, WindowScale, scale_for
-from aftercare.schedule.outreach import rung_on
+from aftercare.owed.drawing import Bar, WindowScale, scale_for
+from aftercare.owed.tries import rung_on
 from knowledge.schedule.steps import rungs
 from patients.models import Patient
 

@@ -1,7 +1,8 @@
 """The queues of follow-ups and of the e-mails about them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, Q
 
@@ -9,8 +10,15 @@ from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
 from aftercare.actions import mail, windows
 from aftercare.actions.leaving import end_leavings
-from aftercare.actions.medicine_changes import catch_up
-from aftercare.models import CheckIn, CheckInMail, FollowUp, Notice, StaffLeaving
+from aftercare.actions.reconcile import mark_everybody, reckon_marked
+from aftercare.models import (
+    CareMark,
+    CheckIn,
+    CheckInMail,
+    FollowUp,
+    Notice,
+    StaffLeaving,
+)
 from jobs.queues import Batch, Delivery, Expected, Queue, Rows, WorkStep, declare
 from knowledge.schedule.steps import same_day_kinds, working_hours
 from patients.models import Patient
@@ -20,6 +28,8 @@ MAILS = 100
 # As many at once as keep a transaction short: each batch passes over what earlier ones
 # have just changed.
 FOLLOW_UPS_AT_ONCE = 2_000
+# Marks a worker takes at once: as many people at most are reckoned in one transaction.
+MARKS_AT_ONCE = 300
 # What the steps read of a follow-up.
 READ = (
     *("id", "clinic", "patient", "status", "due_on", "latest_on"),
@@ -53,11 +63,27 @@ def _counts(key: str, which: Q, field: str, on: date) -> dict[str, Count]:
     }
 
 
+def _mark_today(batch: Batch, _: datetime | None) -> Counter[str]:
+    return +Counter(marked=mark_everybody(batch.clinic_id, batch.on))
+
+
+CARE = Queue(
+    name="care",
+    title="What is owed, reckoned anew",
+    size=MARKS_AT_ONCE,
+    prepare=_mark_today,
+    steps=(
+        WorkStep(
+            name="reckon",
+            waiting=lambda _: CareMark.objects.order_by("pk"),
+            work=reckon_marked,
+        ),
+    ),
+)
 FOLLOW_UPS = Queue(
     name="follow_ups",
     title="Follow-ups: due, missed, escalated",
     size=FOLLOW_UPS_AT_ONCE,
-    prepare=catch_up,
     expected=_expected,
     steps=(
         WorkStep(
@@ -161,5 +187,6 @@ MAIL = Queue(
 
 
 def declare_queues() -> None:
+    declare(CARE)
     declare(FOLLOW_UPS)
     declare(MAIL)

@@ -9,7 +9,7 @@ from django.db.models import Max
 from accounts import audit
 from accounts.clinic_settings.consequences import SettingsChange, counted, register
 from accounts.models import Clinic, Staff
-from aftercare.actions.scheduling import NO_LONGER, reschedule
+from aftercare.actions.reconcile import NO_LONGER, reconcile_people
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
 from knowledge.schedule.open_days import OpenDays
@@ -76,11 +76,11 @@ def follow(change: SettingsChange, by: Staff, at: datetime) -> None:
             status=FollowUp.Status.CANCELLED,
             closed_at=at,
             closed_by=by,
-            outcome=f"{NO_LONGER} the clinic: it is no program.",
+            outcome=f"{NO_LONGER} the clinic is no program.",
         )
     if change.becomes("is_otp") is True:
-        for patient in _to_promise_anew(change.clinic):
-            reschedule(patient=patient, by=by, at=at)
+        people = list(_to_promise_anew(change.clinic).select_for_update(no_key=True))
+        reconcile_people(people, clinic=change.clinic, by=by, at=at)
 
 
 def _move(change: SettingsChange, *, by: Staff, at: datetime) -> None:

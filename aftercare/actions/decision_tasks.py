@@ -1,6 +1,6 @@
 """Tasks of a medication decision, owed from that moment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import DateField, Exists, OuterRef, Value
@@ -15,11 +15,11 @@ from aftercare.models.follow_ups import FollowUpQuerySet
 from knowledge.schedule.open_days import OpenDays
 from medications.models import MedicationDecision
 from medications.options.tasks_of_choice import DecisionTask
-from plans.models import Plan
 
 NO_LONGER = "A newer medication decision took its place."
 TAKEN_OVER = "The signed plan took it over."
 # What a signed plan promises by itself, so that nobody is called twice.
+OF_DECISION = ":decision:"
 PROMISED_BY_PLAN = ("contact", "naloxone_handover")
 
 
@@ -52,19 +52,26 @@ def on_medication_decided(
     )
 
 
-def take_over(*, plan: Plan, by: Staff | None, at: datetime) -> int:
-    """What the decision called for and the plan promises as soon is owed once.
+def take_over(
+    *, patient_ids: Iterable[int], on: date, by: Staff | None, at: datetime
+) -> int:
+    """What the decision called for and is promised as soon is owed once.
 
-    Before the first dose a plan promises no call of the first days: the decision's stays.
+    Before the first dose nobody else promises a call of the first days: the decision's
+    stays.
     """
-    today = Value(clinic_day(plan.clinic, at), DateField())
+    today = Value(on, DateField())
     as_soon = FollowUp.objects.open().filter(
         patient=OuterRef("patient"),
         kind=OuterRef("kind"),
         origin=FollowUp.Origin.PLAN,
         due_on__lte=Greatest(OuterRef("latest_on"), today),
     )
-    called_for = _born_of_decisions(plan.patient_id).filter(kind__in=PROMISED_BY_PLAN)
+    called_for = FollowUp.objects.open().filter(
+        patient__in=list(patient_ids),
+        key__contains=OF_DECISION,
+        kind__in=PROMISED_BY_PLAN,
+    )
     return called_for.filter(Exists(as_soon)).update(
         status=FollowUp.Status.CANCELLED, closed_at=at, closed_by=by, outcome=TAKEN_OVER
     )
@@ -77,13 +84,13 @@ def _of_earlier(decision: MedicationDecision) -> FollowUpQuerySet:
 
 def _born_of_decisions(patient_id: int) -> FollowUpQuerySet:
     return FollowUp.objects.open().filter(
-        patient=patient_id, key__startswith=f"{patient_id}:decision:"
+        patient=patient_id, key__startswith=f"{patient_id}{OF_DECISION}"
     )
 
 
 def prefix(decision: MedicationDecision) -> str:
     """How the keys of everything begin that a decision brought."""
-    return f"{decision.patient_id}:decision:{decision.pk}:"
+    return f"{decision.patient_id}{OF_DECISION}{decision.pk}:"
 
 
 def _row(

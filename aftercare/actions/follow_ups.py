@@ -10,7 +10,7 @@ from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
-from aftercare.actions.scheduling import INJECTION, reschedule
+from aftercare.actions.reconcile import reconcile, status_on
 from aftercare.models import FollowUp
 from knowledge.wording.dates import day_named
 from patients.actions.registry import refuse_after_death
@@ -57,13 +57,6 @@ class FollowUpWindow:
             "due": self.due_on.isoformat(),
             "latest": self.latest_on.isoformat(),
         }
-
-
-def status_on(on: date, *, earliest_on: date, latest_on: date) -> str:
-    """What an open follow-up is on a day, by its window."""
-    if latest_on < on:
-        return FollowUp.Status.MISSED
-    return FollowUp.Status.DUE if earliest_on <= on else FollowUp.Status.PLANNED
 
 
 @transaction.atomic
@@ -123,6 +116,7 @@ def move_follow_up(
     elif not follow_up.earliest_on <= due_on <= follow_up.latest_on:
         raise OutsideWindow(_allowed(follow_up))
     before, follow_up.due_on = follow_up.due_on, due_on
+    follow_up.moved_at = at
     follow_up.next_try_on = follow_up.reminded_at = follow_up.escalated_at = None
     follow_up.status = status_on(
         clinic_day(follow_up.clinic, at),
@@ -148,10 +142,7 @@ def _allowed(follow_up: FollowUp) -> str:
 def close_follow_up(
     *, follow_up: FollowUp, status: str, words: str = "", by: Staff, at: datetime
 ) -> FollowUp:
-    """Note that it was done, or cancel it with a reason.
-
-    After an injection the next one is owed, counted from the day it was given.
-    """
+    """Note that it was done, or cancel it with a reason: the next one is owed at once."""
     follow_up = _open(follow_up)
     words = words.strip()
     if status == FollowUp.Status.CANCELLED and not words:
@@ -160,8 +151,7 @@ def close_follow_up(
     follow_up.closed_at, follow_up.closed_by = at, by
     follow_up.save(update_fields=["status", "outcome", "closed_at", "closed_by"])
     audit.record(f"follow_up.{status}", follow_up, by=by, at=at, why=words)
-    if follow_up.kind == INJECTION and status == FollowUp.Status.DONE:
-        reschedule(patient=follow_up.patient, by=by, at=at)
+    reconcile(patient=follow_up.patient, by=by, at=at)
     return follow_up
 
 

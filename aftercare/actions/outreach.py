@@ -8,9 +8,9 @@ from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
-from aftercare.actions.follow_ups import status_on
+from aftercare.actions.reconcile import status_on
 from aftercare.models import FollowUp, OutreachAttempt
-from aftercare.schedule.outreach import next_try
+from aftercare.owed.tries import next_try
 from patients.models import Patient
 
 REACHED = (

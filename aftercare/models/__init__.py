@@ -1,6 +1,7 @@
 from aftercare.models.check_ins import CheckIn, CheckInMail
 from aftercare.models.follow_ups import OPEN, FollowUp
 from aftercare.models.leaving import StaffLeaving, Successor
+from aftercare.models.marks import CareDay, CareMark
 from aftercare.models.outreach import OutreachAttempt
 from aftercare.models.site_moves import SiteMove
 from aftercare.models.work import Notice

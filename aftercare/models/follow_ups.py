@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, kept_as
+from knowledge.schedule.steps import DutySeverity
 from patients.models import Patient
 from plans.models import Plan
 
@@ -39,6 +40,7 @@ class FollowUpQuerySet(ClinicQuerySet["FollowUp"]):
 @known_choices(
     status="followup_status_known",
     origin="followup_origin_known",
+    severity="followup_severity_known",
     occasion="followup_occasion_known",
     assigned_role="followup_role_known",
 )
@@ -82,6 +84,11 @@ class FollowUp(ClinicOwned):
     cite = models.CharField(max_length=40, blank=True)
     verified = models.CharField(max_length=60, blank=True)
     origin = models.CharField(max_length=8, choices=Origin)
+    severity = models.CharField(
+        max_length=7,
+        choices=[(one.value, one.words) for one in DutySeverity],
+        default=DutySeverity.ROUTINE.value,
+    )
     earliest_on = models.DateField()
     due_on = models.DateField()
     latest_on = models.DateField()
@@ -101,6 +108,10 @@ class FollowUp(ClinicOwned):
     # Nobody looks for what somebody closed, and each index makes a sweep slower.
     closed_by = models.ForeignKey(Staff, null=True, **KEPT, db_index=False)
     outcome = models.CharField(max_length=300, blank=True)
+    # The day on which it was done, by the evidence; None where only its closing is known.
+    kept_on = models.DateField(null=True)
+    # Somebody chose its day: reckoning anew leaves it where they put it.
+    moved_at = models.DateTimeField(null=True)
 
     objects = FollowUpQuerySet.as_manager()
 

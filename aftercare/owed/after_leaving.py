@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
-from itertools import takewhile
+from datetime import date
 
-from aftercare.owed.contacts import not_kept
+from aftercare.owed.contacts import not_kept, up_to
 from aftercare.owed.promise import Promise, promise
 from aftercare.owed.state import CareState
 from knowledge.schedule.injections import injection_rules, injection_window
@@ -49,20 +48,6 @@ def _list(
     kit = promise(f"{prefix}:kit", base, knowledge.kit)
     if state.first_kept("kit", since=base) is None:
         yield kit
-    shown = takewhile(
-        lambda step: base + timedelta(days=step.day) <= max(until, today),
-        knowledge.contacts.steps(),
-    )
-    ahead = list(not_kept(state, prefix, base, shown, today))
-    yield from (replace(one, only_ahead=False) for one in ahead)
-    yield from _the_next(state, prefix, base, today=today, until=until)
-
-
-def _the_next(
-    state: CareState, prefix: str, base: date, *, today: date, until: date
-) -> Iterator[Promise]:
-    """The first contact beyond the horizon, so that there is always a next one."""
-    for number, step in enumerate(after_leaving().contacts.steps(), start=1):
-        if base + timedelta(days=step.day) > max(until, today):
-            yield promise(f"{prefix}:{step.kind}:{number}", base, step)
-            return
+    steps = up_to(knowledge.contacts.steps(), base, max(until, today))
+    for one in not_kept(state, prefix, base, steps, today):
+        yield replace(one, only_ahead=False)

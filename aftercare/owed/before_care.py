@@ -6,7 +6,7 @@ from dataclasses import replace
 from aftercare.owed.promise import Promise, promise
 from aftercare.owed.state import CareState
 from knowledge.schedule.standing import referral_steps
-from knowledge.schedule.steps import Severity
+from knowledge.schedule.steps import DutySeverity
 
 # Whose first contact cannot wait for the working day, and who is seen within two days.
 FIRST_IN_QUEUE = ("overdose", "pregnancy")
@@ -40,5 +40,5 @@ def before_care(state: CareState) -> Iterator[Promise]:
             continue
         one = promise(f"{state.prefix}:referral:{name}", since, steps[name])
         if episode.called_after in FIRST_IN_QUEUE and name in ("kit", "first_dose"):
-            one = replace(one, severity=Severity.SOON)
+            one = replace(one, severity=DutySeverity.SOON)
         yield one

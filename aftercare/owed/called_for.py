@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from aftercare.owed.promise import Promise
 from aftercare.owed.state import CareState, ConcernState
-from knowledge.schedule.steps import Duty, Severity, duties
+from knowledge.schedule.steps import Duty, DutySeverity, duties
 from knowledge.urgent_results import urgent_results
 
 RESULT = "result"
@@ -39,6 +39,6 @@ def _promise(state: CareState, concern: ConcernState, duty: Duty) -> Promise:
         reason=concern.reason,
         cite=duty.source,
         verified=duty.tag,
-        severity=Severity.ROUTINE if duty.within else Severity.DANGER,
+        severity=DutySeverity.ROUTINE if duty.within else DutySeverity.DANGER,
         after=concern.raised_at,
     )

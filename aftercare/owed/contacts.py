@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import chain, takewhile
+from itertools import chain
 
 from aftercare.owed.promise import Promise, promise
 from aftercare.owed.state import CareState
+from knowledge.schedule.kinds import follow_up_kind
 from knowledge.schedule.steps import ContactPhase, ScheduleStep, contact_phases
 
 FIRST_WEEK = "first_week"
-# What keeps a contact, by the kind that a phase asks for.
-KEPT_BY = {"contact": ("contact",), "dosing_check": ("dose", "contact")}
 
 
 def contacts(state: CareState, *, today: date, until: date) -> Iterator[Promise]:
@@ -25,11 +24,18 @@ def contacts(state: CareState, *, today: date, until: date) -> Iterator[Promise]
         steps = list(first_week(medication).steps())
         yield from not_kept(state, f"{prefix}:first_week", first, steps, today)
     later = (one.steps() for one in contact_phases() if one.key != FIRST_WEEK)
-    ahead = takewhile(
-        lambda step: first + timedelta(days=step.day - step.before) <= until,
-        chain.from_iterable(later),
-    )
+    ahead = up_to(chain.from_iterable(later), first, max(until, first))
     yield from not_kept(state, prefix, first, ahead, today)
+
+
+def up_to(
+    steps: Iterable[ScheduleStep], first: date, until: date
+) -> Iterator[ScheduleStep]:
+    """Those that begin by a day, and the next one: nothing that is owed runs dry."""
+    for step in steps:
+        yield step
+        if first + timedelta(days=step.day - step.before) > until:
+            return
 
 
 def first_day(state: CareState) -> date | None:
@@ -57,7 +63,10 @@ def not_kept(
     over: Promise | None = None
     for number, step in enumerate(steps, start=1):
         one = promise(f"{prefix}:{step.kind}:{number}", first, step)
-        if state.first_kept(*KEPT_BY[step.kind], since=one.earliest) is not None:
+        if (
+            state.first_kept(follow_up_kind(step.kind).kept_by, since=one.earliest)
+            is not None
+        ):
             over = None
         elif one.latest < today:
             over = replace(one, only_ahead=True)

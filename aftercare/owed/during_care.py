@@ -14,10 +14,10 @@ from knowledge.schedule.injections import (
     injection_window,
 )
 from knowledge.schedule.steps import (
+    DutySeverity,
     MeasureOccasion,
     OwnerRole,
     ScheduleStep,
-    Severity,
     measure_occasions,
     plan_steps,
 )
@@ -60,7 +60,8 @@ def measures(state: CareState, *, until: date) -> Iterator[Promise]:
 def _measured_again(state: CareState, occasion: str, first: date) -> Promise:
     """The next one: so many days after the last time, or after the start."""
     kind = f"measures:{occasion}"
-    last = max(filter(None, (first, state.last(kind), state.last_dropped(kind))))
+    days = (first, last_measured(state, occasion), state.last_dropped(kind))
+    last = max(day for day in days if day is not None)
     asked = measure_occasions()[occasion]
     step = _measure(occasion, asked, asked.days, 1)
     return promise(f"{state.prefix}:{kind}:{last}", last, step)
@@ -94,6 +95,17 @@ def instruments(state: CareState, occasion: str) -> tuple[str, ...]:
         key for key in asked.instruments if key != PAIN or known.has_pain is not False
     )
     return (*always, *raised)
+
+
+def last_measured(state: CareState, occasion: str) -> date | None:
+    """Since when every instrument of an occasion has been given, or staff said so."""
+    asked = instruments(state, occasion)
+    days = [state.last(f"instrument:{key}") for key in asked]
+    given = [day for day in days if day is not None]
+    by_hand = state.last(f"measures:{occasion}")
+    if len(given) < len(asked):
+        return by_hand
+    return max(filter(None, (min(given), by_hand)))
 
 
 def is_measured(state: CareState, occasion: str, since: date) -> bool:
@@ -172,7 +184,7 @@ def _injection(
         reason=rule.reason,
         cite=rule.source,
         verified=rule.tag,
-        severity=Severity.SOON,
+        severity=DutySeverity.SOON,
     )
     yield given
     if window.remind_on is not None:
@@ -188,5 +200,5 @@ def _injection(
             reason=f"Day {rule.remind_day} after the last injection.",
             cite="J5",
             verified="[M; 2R]",
-            severity=Severity.ROUTINE,
+            severity=DutySeverity.ROUTINE,
         )

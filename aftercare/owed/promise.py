@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from knowledge.schedule.open_days import OpenDays
-from knowledge.schedule.steps import OwnerRole, ScheduleStep, Severity
+from knowledge.schedule.steps import DutySeverity, OwnerRole, ScheduleStep
 from knowledge.wording.dates import whole_day
 
-GRAVEST_FIRST = tuple(Severity)
+GRAVEST_FIRST = tuple(DutySeverity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Promise:
     cite: str
     verified: str
     occasion: str = ""
-    severity: Severity = Severity.ROUTINE
+    severity: DutySeverity = DutySeverity.ROUTINE
     after: datetime | None = None
     only_ahead: bool = False
 

@@ -41,7 +41,9 @@ def _counted_from(state: CareState, duty: StandingDuty) -> date | None:
 
 def _next(state: CareState, duty: StandingDuty, begun: date) -> Iterator[Promise]:
     """Counted from the last time it was done or cancelled, else from its first day."""
-    done = state.last(*duty.done_by)
+    # What begins with the care of an episode is done in it; the rest at any time.
+    is_of_episode = duty.first or duty.every == WITH_REVIEW
+    done = state.last(*duty.done_by, since=begun if is_of_episode else None)
     days = [day for day in (done, state.last_dropped(duty.kind)) if day is not None]
     if not days and not duty.first and duty.every != WITH_REVIEW:
         return

@@ -7,7 +7,7 @@ from random import Random
 
 from aftercare.actions.follow_ups import close_follow_up
 from aftercare.actions.outreach import record_outreach
-from aftercare.actions.scheduling import reschedule
+from aftercare.actions.reconcile import reconcile
 from aftercare.models import FollowUp
 from assessments.actions.measures import record_assessment
 from devtools.demo.admission import dose_on
@@ -86,7 +86,7 @@ def _dose(
     )
     if medicines()[regimen.medication].is_depot:
         # As the workers do within a minute: an injection moves the next one.
-        reschedule(patient=patient, by=None, at=at)
+        reconcile(patient=patient, by=None, at=at)
 
 
 def _kind(regimen: Regimen) -> str:
@@ -273,7 +273,7 @@ def _leave(
             by=telling.team.prescriber,
             at=at,
         )
-        reschedule(patient=patient, by=None, at=at)
+        reconcile(patient=patient, by=None, at=at)
     change_status(
         patient=patient,
         status=status,

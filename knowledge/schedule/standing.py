@@ -7,7 +7,7 @@ from itertools import count
 from typing import Literal
 
 from knowledge.cited import Cited
-from knowledge.schedule.steps import SCHEDULE, OwnerRole, ScheduleStep, Severity
+from knowledge.schedule.steps import SCHEDULE, DutySeverity, OwnerRole, ScheduleStep
 from knowledge.tables import Table, shaped, shipped
 
 # The interval of a duty that is done with each plan review.
@@ -33,7 +33,7 @@ class StandingDuty(Cited):
     after: int
     role: OwnerRole
     reason: str
-    severity: Severity = Severity.ROUTINE
+    severity: DutySeverity = DutySeverity.ROUTINE
     first: int = 0
     until: int = 0
     later: int = 0
@@ -89,7 +89,7 @@ class ContactsAfter(Cited):
                 after=self.after[min(n, len(self.after) - 1)],
                 role=self.role,
                 reason=self.reason,
-                severity=Severity.SOON if is_danger else Severity.ROUTINE,
+                severity=DutySeverity.SOON if is_danger else DutySeverity.ROUTINE,
                 source=self.source,
                 tag=self.tag,
                 cites=self.cites,
@@ -124,6 +124,12 @@ def referral_steps() -> ReferralSteps:
 @cache
 def after_leaving() -> AfterLeaving:
     return shaped(AfterLeaving, _table("after_leaving"), "schedule/after_leaving")
+
+
+@cache
+def results_that_keep() -> Mapping[str, tuple[str, ...]]:
+    """Codes of results by what they keep."""
+    return shaped(dict[str, tuple[str, ...]], _table("evidence"), "schedule/evidence")
 
 
 def _table(name: str) -> Table:

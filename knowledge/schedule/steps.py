@@ -26,14 +26,21 @@ class OwnerRole(StrEnum):
     CARE_MANAGER = "care_manager"
 
 
-class Severity(StrEnum):
-    """How grave it is where something is not done: a danger to life, a day of federal
-    law, a danger that grows, or none of these."""
+class DutySeverity(StrEnum):
+    """How grave it is where something is not done."""
 
-    DANGER = "danger"
-    FEDERAL = "federal"
-    SOON = "soon"
-    ROUTINE = "routine"
+    DANGER = "danger", "Danger to life"
+    FEDERAL = "federal", "Day of federal law"
+    SOON = "soon", "Danger that grows"
+    ROUTINE = "routine", "Routine"
+
+    def __new__(cls, value: str, words: str) -> "DutySeverity":
+        one = str.__new__(cls, value)
+        one._value_ = value
+        one.words = words
+        return one
+
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,7 +55,7 @@ class ScheduleStep(Cited):
     role: OwnerRole
     reason: str
     occasion: str = ""
-    severity: Severity = Severity.ROUTINE
+    severity: DutySeverity = DutySeverity.ROUTINE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -5,12 +5,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from aftercare.schedule.model import Course
 from aftercare.schedule.otp import random_day
 from aftercare.schedule.plan import promised
+from hypothesis import given
+from hypothesis import strategies as st
+
 from knowledge.months import months_later
 from knowledge.schedule.choices import injection_choices, plan_choices
 from knowledge.schedule.injections import NoWindow, injection_window

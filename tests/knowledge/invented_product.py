@@ -45,6 +45,7 @@ def found() -> dict[str, object]:
     """Where the product is found, by place."""
     from aftercare.schedule.model import Course
     from aftercare.schedule.plan import promised
+
     from assessments.facts import FACTS
     from assessments.picture import Picture
     from assessments.picture.sources import Subject

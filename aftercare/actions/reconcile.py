@@ -1,0 +1,361 @@
+"""Making the rows of what is owed equal to the promises, for any number of people."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from accounts import audit
+from accounts.models import Clinic, Staff
+from accounts.tenancy import clinic_day
+from aftercare.actions.decision_tasks import take_over
+from aftercare.models import CareDay, CareMark, FollowUp
+from aftercare.models.follow_ups import OPEN
+from aftercare.owed.during_care import instruments, measured_on
+from aftercare.owed.owed import owed
+from aftercare.owed.promise import Promise
+from aftercare.owed.state import CareState, Phase
+from aftercare.owed.states import states_of
+from assessments.models import Assessment
+from jobs.queues import Batch
+from knowledge.instruments.titles import short_title
+from knowledge.schedule.kinds import KeptBy, follow_up_kind
+from knowledge.wording.dates import whole_day
+from patients.models import Patient
+from plans.models import Plan
+
+Status = FollowUp.Status
+# People whose record one request changes; more are left to the workers.
+AT_ONCE = 20
+MANY_MARKS = 10_000
+# How keys began when a calendar was printed at the signature.
+OF_OLD = ("plan:", "start:", "admission:", "injection:")
+RECKONED = (FollowUp.Origin.PLAN, FollowUp.Origin.EVENT)
+NO_LONGER = "No longer owed:"
+WHY = {
+    Phase.REFERRED: "care goes on otherwise.",
+    Phase.IN_CARE: "care goes on otherwise.",
+    Phase.ON_HOLD: "care is on hold.",
+    Phase.LEFT: "they left care; contacts go on.",
+    Phase.DIED: "they died.",
+}
+NEXT_ONE = "Missed; the next one takes its place."
+# The words of a row that was kept, by what kept it.
+KEPT_WORDS = {
+    KeptBy.INJECTION: "Given on {day}.",
+    KeptBy.TOXICOLOGY: "Specimen of {day}.",
+    KeptBy.PLAN_VERSION: "Plan signed on {day}.",
+    KeptBy.PLAN_REVIEW: "Plan signed on {day}.",
+    KeptBy.CONTACT: "Reached on {day}.",
+    KeptBy.VISIT: "Came on {day}.",
+    KeptBy.CSSRS: "The screener was given on {day}.",
+}
+DONE_ON = "Done on {day}."
+WRITTEN = (
+    *("status", "closed_at", "closed_by", "outcome", "kept_on", "title", "reason"),
+    *("cite", "verified", "earliest_on", "due_on", "latest_on", "assigned_role"),
+    *("severity", "plan"),
+)
+
+
+@dataclass(slots=True)
+class Reckoning:
+    """Rows of one person that change, and how many of each kind of change."""
+
+    new: list[FollowUp] = field(default_factory=list)
+    changed: dict[int, FollowUp] = field(default_factory=dict)
+    done: Counter[str] = field(default_factory=Counter)
+
+    def change(self, row: FollowUp, what: str) -> None:
+        self.changed[row.pk] = row
+        self.done[what] += 1
+
+
+@transaction.atomic
+def reconcile(*, patient: Patient, by: Staff | None, at: datetime) -> Counter[str]:
+    """Owe one person what their state asks for now. Twice is once."""
+    locked = Patient.objects.select_for_update(of=("self",), no_key=True)
+    person = locked.select_related("clinic").get(pk=patient.pk)
+    return reconcile_people([person], clinic=person.clinic, by=by, at=at)
+
+
+def reconcile_people(
+    people: Sequence[Patient], *, clinic: Clinic, by: Staff | None, at: datetime
+) -> Counter[str]:
+    """The same of many, whose rows are held; each with a line in the audit where
+    something changed."""
+    on = clinic_day(clinic, at)
+    states = states_of(people, clinic=clinic, on=on)
+    promises = {pk: owed(state, today=on) for pk, state in states.items()}
+    rows = _rows_of(states, promises)
+    total: Counter[str] = Counter()
+    new: list[FollowUp] = []
+    changed: list[FollowUp] = []
+    for pk, state in states.items():
+        found = _reckon(state, promises[pk], rows[pk], clinic=clinic, on=on, at=at)
+        new += found.new
+        changed += found.changed.values()
+        total += found.done
+        if found.done:
+            audit.record(
+                "follow_ups.reckoned",
+                next(one for one in people if one.pk == pk),
+                by=by,
+                at=at,
+                **found.done,
+            )
+    FollowUp.objects.bulk_create(new, ignore_conflicts=True)
+    FollowUp.objects.bulk_update(changed, WRITTEN, batch_size=500)
+    total["taken_over"] = take_over(patient_ids=list(states), on=on, by=by, at=at)
+    CareMark.objects.filter(
+        patient__in=list(states), transaction=_transaction()
+    ).delete()
+    return +total
+
+
+def on_plan_signed(*, plan: Plan, by: Staff, at: datetime, **_: object) -> None:
+    """Hears `plan_signed`, inside the signing transaction. Publishes nothing."""
+    reconcile(patient=plan.patient, by=by, at=at)
+
+
+def on_assessment_recorded(
+    *, assessment: Assessment, by: Staff | None, at: datetime, **_: object
+) -> None:
+    """Hears `assessment_recorded`, inside its transaction. Publishes nothing."""
+    reconcile(patient=assessment.patient, by=by, at=at)
+
+
+def _transaction() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        number: int = cursor.fetchone()[0]
+    return number
+
+
+def reconcile_marked(*, clinic: Clinic, by: Staff | None, at: datetime) -> None:
+    """Reckon for everybody whose record this transaction changed, before it commits.
+
+    A file of many people is left to the workers.
+    """
+    own = CareMark.objects.filter(clinic=clinic, transaction=_transaction())
+    ids = set(own.values_list("patient", flat=True)[:MANY_MARKS])
+    if 0 < len(ids) <= AT_ONCE:
+        reconcile_people(held(ids), clinic=clinic, by=by, at=at)
+
+
+def held(ids: Iterable[int]) -> list[Patient]:
+    """Those people, each row held until the end of the transaction, in one order."""
+    rows = Patient.objects.select_for_update(of=("self",), no_key=True)
+    return list(rows.filter(pk__in=list(ids)).order_by("pk"))
+
+
+def reckon_marked(marks: list[CareMark], batch: Batch) -> Counter[str]:
+    """Reckon for the people of these marks; all their marks so far are answered."""
+    clinic = Clinic.objects.get(pk=batch.clinic_id)
+    people = held({one.patient_id for one in marks})
+    done = reconcile_people(people, clinic=clinic, by=None, at=batch.at)
+    CareMark.objects.filter(pk__in=[one.pk for one in marks]).delete()
+    return Counter(reckoned=len(people)) + done
+
+
+def mark_everybody(clinic_id: int, on: date) -> int:
+    """Mark everybody once a day, so that what is owed rolls on where nothing happens."""
+    _, is_new = CareDay.objects.get_or_create(clinic_id=clinic_id, on=on)
+    if not is_new:
+        return 0
+    number = _transaction()
+    alive = Patient.objects.filter(clinic=clinic_id).exclude(
+        status=Patient.Status.DECEASED
+    )
+    marks = (
+        CareMark(clinic_id=clinic_id, patient_id=pk, transaction=number)
+        for pk in alive.values_list("pk", flat=True).iterator()
+    )
+    return len(CareMark.objects.bulk_create(marks, batch_size=5_000))
+
+
+def _rows_of(
+    states: dict[int, CareState], promises: dict[int, tuple[Promise, ...]]
+) -> dict[int, list[FollowUp]]:
+    """What is open, and whatever has the key of a promise; in one statement."""
+    keys = [one.key for found in promises.values() for one in found]
+    mine = FollowUp.objects.filter(patient__in=list(states))
+    found: dict[int, list[FollowUp]] = defaultdict(list)
+    for row in mine.filter(Q(status__in=OPEN) | Q(key__in=keys)):
+        found[row.patient_id].append(row)
+    return found
+
+
+def _reckon(
+    state: CareState,
+    promises: Iterable[Promise],
+    rows: Iterable[FollowUp],
+    *,
+    clinic: Clinic,
+    on: date,
+    at: datetime,
+) -> Reckoning:
+    change = Reckoning()
+    by_key = {row.key: row for row in rows}
+    wanted = {one.key: one for one in promises}
+    for row in by_key.values():
+        if row.is_open and (day := kept_on(row, state, wanted.get(row.key))):
+            _keep(row, state, day, at)
+            change.change(row, "kept")
+    for key, one in wanted.items():
+        if key in by_key:
+            _bring_in_line(by_key[key], one, change, on=on)
+        elif one.latest >= on or not one.only_ahead:
+            change.new.append(_row(one, state, clinic, on=on, at=at))
+            change.done["added"] += 1
+    for key, row in by_key.items():
+        if row.is_open and _is_reckoned(row) and key not in wanted:
+            _withdraw(row, state, wanted, on=on, at=at)
+            change.change(row, "withdrawn")
+    return change
+
+
+def _is_reckoned(row: FollowUp) -> bool:
+    """Whether this module wrote it: staff and decisions add rows of their own."""
+    parts = ("e", "concern:", *OF_OLD)
+    own = tuple(f"{row.patient_id}:{part}" for part in parts)
+    return row.origin in RECKONED and row.key.startswith(own)
+
+
+def kept_on(row: FollowUp, state: CareState, one: Promise | None) -> date | None:
+    """The first day on which the record shows that it was done; None where it does not."""
+    keeps = follow_up_kind(row.kind).kept_by
+    if keeps is KeptBy.BY_HAND:
+        return None
+    if keeps is KeptBy.MEASURES:
+        if not row.occasion:
+            return None
+        return measured_on(state, row.occasion, row.earliest_on)
+    after = one.after if one else None
+    if row.origin != FollowUp.Origin.PLAN and after is None:
+        after = row.created_at
+    days = (
+        found.on
+        for found in state.kept.get(keeps, ())
+        if found.on >= row.earliest_on and (after is None or found.at > after)
+    )
+    return min(days, default=None)
+
+
+def _keep(row: FollowUp, state: CareState, day: date, at: datetime) -> None:
+    keeps = follow_up_kind(row.kind).kept_by
+    row.status, row.closed_at, row.closed_by, row.kept_on = Status.DONE, at, None, day
+    if keeps is KeptBy.MEASURES:
+        row.outcome = f"Given: {_instruments(row, state)}."
+    else:
+        row.outcome = KEPT_WORDS.get(keeps, DONE_ON).format(day=whole_day(day))
+
+
+def _instruments(row: FollowUp, state: CareState) -> str:
+    return ", ".join(short_title(key) for key in instruments(state, row.occasion))
+
+
+def _bring_in_line(row: FollowUp, one: Promise, change: Reckoning, *, on: date) -> None:
+    """An open row follows its promise; one that nothing keeps any more opens again."""
+    if row.status == Status.DONE and row.closed_by_id is None:
+        _open_again(row, on)
+        change.change(row, "opened_again")
+    elif row.status == Status.CANCELLED and _was_withdrawn(row):
+        _open_again(row, on)
+        change.change(row, "taken_up_again")
+    if row.is_open and _follow(row, one, on=on):
+        change.change(row, "moved")
+
+
+def _was_withdrawn(row: FollowUp) -> bool:
+    return row.closed_by_id is None and row.outcome.startswith(NO_LONGER)
+
+
+def _open_again(row: FollowUp, on: date) -> None:
+    row.closed_at = row.closed_by = row.kept_on = None
+    row.outcome = ""
+    row.status = status_on(on, earliest_on=row.earliest_on, latest_on=row.latest_on)
+
+
+def status_on(on: date, *, earliest_on: date, latest_on: date) -> str:
+    """What an open follow-up is on a day, by its window."""
+    if latest_on < on:
+        return Status.MISSED
+    return Status.DUE if earliest_on <= on else Status.PLANNED
+
+
+def _follow(row: FollowUp, one: Promise, *, on: date) -> bool:
+    """Take over what the promise says now. What is late stays late, and where somebody
+    chose a day, that day stays as long as the window allows it."""
+    said = {
+        "title": one.title[:160],
+        "reason": one.reason[:300],
+        "cite": one.cite,
+        "verified": one.verified,
+        "severity": one.severity.value,
+        "assigned_role": one.role.value,
+    }
+    is_late = row.latest_on < on < one.latest
+    if not is_late:
+        due = one.due
+        if row.moved_at is not None and one.earliest <= row.due_on <= one.latest:
+            due = row.due_on
+        said |= {"earliest_on": one.earliest, "due_on": due, "latest_on": one.latest}
+    before = {name: getattr(row, name) for name in said}
+    if before == said:
+        return False
+    for name, value in said.items():
+        setattr(row, name, value)
+    days = ("earliest_on", "due_on", "latest_on")
+    if all(before.get(name) == said.get(name) for name in days if name in said):
+        return True
+    row.status = status_on(on, earliest_on=row.earliest_on, latest_on=row.latest_on)
+    return True
+
+
+def _withdraw(
+    row: FollowUp,
+    state: CareState,
+    wanted: dict[str, Promise],
+    *,
+    on: date,
+    at: datetime,
+) -> None:
+    """What is owed no more says why; a missed one that the next of its kind follows says
+    that."""
+    row.status, row.closed_at, row.closed_by = Status.CANCELLED, at, None
+    has_next = any(one.kind == row.kind for one in wanted.values())
+    is_over = row.latest_on < on and state.phase in (Phase.IN_CARE, Phase.REFERRED)
+    row.outcome = (
+        NEXT_ONE if is_over and has_next else f"{NO_LONGER} {WHY[state.phase]}"
+    )
+
+
+def _row(
+    one: Promise, state: CareState, clinic: Clinic, *, on: date, at: datetime
+) -> FollowUp:
+    is_event = one.after is not None
+    return FollowUp(
+        clinic_id=clinic.pk,
+        patient_id=int(state.patient),
+        plan_id=int(state.plan.key) if state.plan and not is_event else None,
+        key=one.key,
+        kind=one.kind,
+        occasion=one.occasion,
+        title=one.title[:160],
+        reason=one.reason[:300],
+        cite=one.cite,
+        verified=one.verified,
+        severity=one.severity.value,
+        origin=FollowUp.Origin.EVENT if is_event else FollowUp.Origin.PLAN,
+        earliest_on=one.earliest,
+        due_on=one.due,
+        latest_on=one.latest,
+        assigned_role=one.role.value,
+        status=status_on(on, earliest_on=one.earliest, latest_on=one.latest),
+        missed_at=at if one.latest < on else None,
+        created_at=at,
+    )

@@ -1,0 +1,387 @@
+"""States of people's care, read from the record; a fixed number of statements for any
+number of people."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.clinic_settings.days import open_days_of
+from accounts.models import Clinic
+from aftercare.models import FollowUp, OutreachAttempt
+from aftercare.owed.state import (
+    CareState,
+    ClinicState,
+    ConcernState,
+    EpisodeState,
+    Evidence,
+    MeasureState,
+    Phase,
+    PlanState,
+    TreatmentState,
+)
+from assessments.models import Assessment, Concern, Observation
+from knowledge.medicines import medicines
+from knowledge.schedule.injections import injection_rules
+from knowledge.schedule.kinds import KeptBy, follow_up_kind
+from knowledge.schedule.standing import results_that_keep
+from knowledge.schedule.steps import plan_steps
+from knowledge.wording.dates import day_at
+from medications.knowledge_pages.subject_signoffs import numbers_of
+from medications.models.medicines import can_be_taken
+from patients.models import Patient, StatusChange, Visit
+from plans.models import Plan
+from treatment.current import treatments_of
+from treatment.models import DoseEvent, ToxicologyResult
+from treatment.now import TreatmentNow
+
+PHASES = {
+    Patient.Status.REFERRED: Phase.REFERRED,
+    Patient.Status.IN_INTAKE: Phase.REFERRED,
+    Patient.Status.ACTIVE: Phase.IN_CARE,
+    Patient.Status.AFTERCARE: Phase.IN_CARE,
+    Patient.Status.ON_HOLD: Phase.ON_HOLD,
+    Patient.Status.DISCHARGED: Phase.LEFT,
+    Patient.Status.DECEASED: Phase.DIED,
+}
+REACHED = (
+    OutreachAttempt.Outcome.REACHED_COMING,
+    OutreachAttempt.Outcome.REACHED_NOT_COMING,
+)
+FACE_TO_FACE = (OutreachAttempt.Channel.IN_PERSON, OutreachAttempt.Channel.VIDEO)
+TAKEN = (
+    DoseEvent.Kind.ADMINISTERED,
+    DoseEvent.Kind.DISPENSED,
+    DoseEvent.Kind.TAKE_HOME,
+)
+CSSRS, METHADONE, PEG = "cssrs", "MTD", "peg"
+INSTRUMENT = "instrument:"
+# Evidence that a talk face to face is too.
+TALKED = (KeptBy.CONTACT, KeptBy.VISIT)
+
+type Kept = dict[int, dict[str, set[Evidence]]]
+
+
+@dataclass(frozen=True, slots=True)
+class CareRecord:
+    """What the statements found of the people of one clinic."""
+
+    clinic: Clinic
+    ids: Sequence[int]
+    on: date
+    zone: ZoneInfo
+
+    @property
+    def years(self) -> date:
+        """The first day of what is read of the past: two years are longer than any duty."""
+        first_year = plan_steps().numbers["first_year"].days
+        return self.on - timedelta(days=first_year + first_year)
+
+    @property
+    def since(self) -> datetime:
+        """The first moment of that day."""
+        return datetime.combine(self.years, time.min, tzinfo=self.zone)
+
+    @property
+    def lately(self) -> date:
+        """The first day of the doses that are read one by one."""
+        return self.on - timedelta(days=plan_steps().numbers["horizon"].days)
+
+
+def states_of(
+    patients: Iterable[Patient], *, clinic: Clinic, on: date
+) -> dict[int, CareState]:
+    """The state of each at the end of a day, as it is on record now."""
+    people = {one.pk: one for one in patients}
+    record = CareRecord(clinic, list(people), on, ZoneInfo(clinic.time_zone))
+    now = treatments_of(record.ids, on=on)
+    kept, totals = _kept(record)
+    injections = _injections(record, kept, now)
+    plans, concerns = _plans(record), _concerns(record)
+    last_taken = _last_taken(record)
+    dropped, left = _dropped(record), _left(record)
+    of_clinic = ClinicState(
+        is_otp=clinic.is_otp,
+        chosen=numbers_of(clinic.pk),
+        open_days=open_days_of(clinic),
+    )
+    return {
+        pk: CareState(
+            patient=str(pk),
+            phase=PHASES[Patient.Status(person.status)],
+            episode=_episode(person, left.get(pk)),
+            clinic=of_clinic,
+            plan=_plan_state(plans.get(pk), record),
+            treatment=_treatment(
+                now[pk], plans.get(pk), injections.get(pk, ()), last_taken.get(pk), on
+            ),
+            concerns=tuple(concerns[pk]),
+            measures=MeasureState(
+                last_total=totals[pk], has_pain=True if totals[pk].get(PEG) else None
+            ),
+            kept={key: tuple(sorted(found)) for key, found in kept[pk].items()},
+            dropped={key: tuple(sorted(days)) for key, days in dropped[pk].items()},
+        )
+        for pk, person in people.items()
+    }
+
+
+def _episode(person: Patient, left_on: date | None) -> EpisodeState:
+    return EpisodeState(
+        number=1,
+        referred_on=person.referred_on,
+        admitted_on=person.admitted_on,
+        left_on=left_on if person.status == Patient.Status.DISCHARGED else None,
+    )
+
+
+def _left(record: CareRecord) -> dict[int, date]:
+    """The day of the last discharge of each."""
+    rows = StatusChange.objects.filter(
+        patient__in=record.ids, status=Patient.Status.DISCHARGED
+    )
+    found = rows.order_by("changed_at").values_list("patient", "changed_at")
+    return {pk: day_at(at, record.zone) for pk, at in found}
+
+
+def _plans(record: CareRecord) -> dict[int, Plan]:
+    rows = Plan.objects.in_force().filter(patient__in=record.ids)
+    fields = ("patient", "version", "signed_at", "decision__choice")
+    return {
+        one.patient_id: one for one in rows.select_related("decision").only(*fields)
+    }
+
+
+def _plan_state(plan: Plan | None, record: CareRecord) -> PlanState | None:
+    if plan is None or plan.signed_at is None:
+        return None
+    return PlanState(
+        key=str(plan.pk),
+        version=plan.version,
+        signed_on=day_at(plan.signed_at, record.zone),
+    )
+
+
+def _treatment(
+    now: TreatmentNow,
+    plan: Plan | None,
+    injections: tuple[date, ...],
+    last_taken_on: date | None,
+    on: date,
+) -> TreatmentState:
+    main, ended = now.main, now.ended
+    choice = plan.decision.choice if plan and plan.decision else None
+    missed = 0
+    if main and main.medication == METHADONE and last_taken_on is not None:
+        # Today's dose may still come.
+        missed = max((on - last_taken_on).days - 1, 0)
+    return TreatmentState(
+        medication=main.medication if main else None,
+        started_on=main.started_on if main else None,
+        chosen=choice if choice and can_be_taken(choice) and not main else None,
+        stopped=ended.medication if ended else None,
+        stopped_on=ended.stopped_on if ended else None,
+        injections=injections,
+        last_taken_on=last_taken_on,
+        missed_days=missed,
+    )
+
+
+def _last_taken(record: CareRecord) -> dict[int, date]:
+    """The last day on which anything for OUD was taken."""
+    rows = DoseEvent.objects.filter(
+        patient__in=record.ids, kind__in=TAKEN, on__lte=record.on
+    )
+    found = rows.order_by("patient", "-on").distinct("patient")
+    return dict(found.values_list("patient", "on"))
+
+
+def _injections(
+    record: CareRecord, kept: Kept, now: Mapping[int, TreatmentNow]
+) -> dict[int, tuple[date, ...]]:
+    """The first day of a depot, every dose given here since, and injections kept as
+    follow-ups where nobody wrote the dose down."""
+    found = {}
+    for pk, treatment in now.items():
+        order = treatment.main or treatment.ended
+        if order is None or not medicines()[order.medication].is_depot:
+            continue
+        days = {one.on for one in kept[pk].get(KeptBy.INJECTION, ())}
+        until = order.stopped_on or record.on
+        since = {day for day in days if order.started_on <= day <= until}
+        if order.started_on <= record.on:
+            since.add(order.started_on)
+        found[pk] = tuple(sorted(since))
+    return found
+
+
+def _concerns(record: CareRecord) -> dict[int, list[ConcernState]]:
+    found: dict[int, list[ConcernState]] = defaultdict(list)
+    rows = Concern.objects.open().filter(patient__in=record.ids)
+    for one in rows.pressing_first():
+        found[one.patient_id].append(
+            ConcernState(
+                key=str(one.pk),
+                kind=one.kind,
+                level=one.level,
+                raised_on=day_at(one.raised_at, record.zone),
+                raised_at=one.raised_at,
+                reason=one.reason,
+                cause=one.cause,
+            )
+        )
+    return found
+
+
+def _dropped(record: CareRecord) -> dict[int, dict[str, list[date]]]:
+    """Due days of what staff cancelled, by kind and, of measures, occasion."""
+    rows = FollowUp.objects.filter(
+        patient__in=record.ids,
+        status=FollowUp.Status.CANCELLED,
+        closed_by__isnull=False,
+        due_on__gte=record.years,
+    ).exclude(origin=FollowUp.Origin.STAFF)
+    found: dict[int, dict[str, list[date]]] = defaultdict(lambda: defaultdict(list))
+    for pk, kind, occasion, due_on in rows.values_list(
+        "patient", "kind", "occasion", "due_on"
+    ):
+        found[pk][f"{kind}:{occasion}" if occasion else kind].append(due_on)
+    return found
+
+
+def _kept(record: CareRecord) -> tuple[Kept, dict[int, dict[str, float]]]:
+    """Everything that keeps a promise, and the last total of each instrument."""
+    kept: Kept = defaultdict(lambda: defaultdict(set))
+    for pk, key, on, at in (
+        *_talks(record),
+        *_doses(record),
+        *_specimens(record),
+        *_results(record),
+        *_signatures(record),
+        *_closed(record),
+    ):
+        kept[pk][key].add(Evidence(on, at))
+    totals: dict[int, dict[str, float]] = defaultdict(dict)
+    for pk, instrument, total, mode, at in _given(record):
+        on = day_at(at, record.zone)
+        kept[pk][f"{INSTRUMENT}{instrument}"].add(Evidence(on, at))
+        if instrument == CSSRS:
+            kept[pk][KeptBy.CSSRS].add(Evidence(on, at))
+        if mode == Assessment.Mode.STAFF:
+            for key in TALKED:
+                kept[pk][key].add(Evidence(on, at))
+        if total is not None:
+            totals[pk][instrument] = float(total)
+    return kept, totals
+
+
+type Found = Iterator[tuple[int, str, date, datetime]]
+
+
+def _talks(record: CareRecord) -> Found:
+    """Who was reached, and who came."""
+    tries = OutreachAttempt.objects.filter(
+        patient__in=record.ids, outcome__in=REACHED, taken_back_at=None
+    )
+    for pk, channel, at in tries.values_list("patient", "channel", "made_at"):
+        on = day_at(at, record.zone)
+        yield pk, KeptBy.CONTACT, on, at
+        if channel in FACE_TO_FACE:
+            yield pk, KeptBy.VISIT, on, at
+    visits = Visit.objects.filter(
+        patient__in=record.ids, status=Visit.Status.ATTENDED, on__gte=record.years
+    )
+    for pk, on, at in visits.values_list("patient", "on", "recorded_at"):
+        for key in TALKED:
+            yield pk, key, on, at
+
+
+def _doses(record: CareRecord) -> Found:
+    """Doses of late, and every injection."""
+    rows = DoseEvent.objects.filter(patient__in=record.ids, on__lte=record.on)
+    lately = rows.filter(kind__in=TAKEN, on__gte=record.lately)
+    for pk, on, at in lately.values_list("patient", "on", "recorded_at"):
+        yield pk, KeptBy.DOSE, on, at
+    depots = rows.filter(
+        kind=DoseEvent.Kind.ADMINISTERED, medication__in=list(injection_rules())
+    )
+    for pk, on, at in depots.values_list("patient", "on", "recorded_at"):
+        for key in (KeptBy.INJECTION, *TALKED):
+            yield pk, key, on, at
+
+
+def _specimens(record: CareRecord) -> Found:
+    rows = ToxicologyResult.objects.filter(
+        patient__in=record.ids, collected_at__gte=record.since
+    ).exclude(result=ToxicologyResult.Result.INVALID)
+    found = rows.order_by("patient", "collected_at").distinct("patient", "collected_at")
+    for pk, collected_at, at in found.values_list(
+        "patient", "collected_at", "recorded_at"
+    ):
+        yield pk, KeptBy.TOXICOLOGY, day_at(collected_at, record.zone), at
+
+
+def _results(record: CareRecord) -> Found:
+    keeps: dict[str, list[str]] = defaultdict(list)
+    for key, codes in results_that_keep().items():
+        for code in codes:
+            keeps[code].append(key)
+    rows = Observation.objects.filter(
+        patient__in=record.ids,
+        code__in=list(keeps),
+        error_at=None,
+        effective_at__gte=record.since,
+    )
+    for pk, code, effective_at, at in rows.values_list(
+        "patient", "code", "effective_at", "recorded_at"
+    ):
+        for key in keeps[code]:
+            yield pk, key, day_at(effective_at, record.zone), at
+
+
+def _signatures(record: CareRecord) -> Found:
+    """A version of the plan is its review, and the care plan of an admission."""
+    rows = Plan.objects.filter(patient__in=record.ids, signed_at__isnull=False)
+    for pk, at in rows.values_list("patient", "signed_at"):
+        on = day_at(at, record.zone)
+        for key in (KeptBy.PLAN_VERSION, KeptBy.PLAN_REVIEW, KeptBy.ASSESSMENT):
+            yield pk, key, on, at
+
+
+def _closed(record: CareRecord) -> Found:
+    """What staff noted as done, by its kind and by what keeps that kind; an injection
+    only where nobody wrote its dose down."""
+    dose = DoseEvent.objects.filter(
+        patient=OuterRef("patient"),
+        kind=DoseEvent.Kind.ADMINISTERED,
+        on__range=(OuterRef("earliest_on"), OuterRef("latest_on")),
+    )
+    rows = FollowUp.objects.filter(
+        patient__in=record.ids,
+        status=FollowUp.Status.DONE,
+        closed_by__isnull=False,
+    ).exclude(Q(kind=KeptBy.INJECTION) & Exists(dose))
+    for pk, kind, occasion, kept_on, at in rows.values_list(
+        "patient", "kind", "occasion", "kept_on", "closed_at"
+    ):
+        on = kept_on or day_at(at, record.zone)
+        yield pk, f"{kind}:{occasion}" if occasion else kind, on, at
+        keeps = follow_up_kind(kind).kept_by
+        yield pk, keeps, on, at
+        if keeps is KeptBy.VISIT:
+            yield pk, KeptBy.CONTACT, on, at
+
+
+def _given(record: CareRecord) -> Iterator[tuple[int, str, object, str, datetime]]:
+    """Instruments as they were answered in full, the last one last."""
+    rows = Assessment.objects.in_force().filter(
+        patient__in=record.ids,
+        status=Assessment.Status.COMPLETE,
+        given_at__gte=record.since,
+    )
+    yield from rows.order_by("given_at", "pk").values_list(
+        "patient", "instrument", "total", "mode", "given_at"
+    )

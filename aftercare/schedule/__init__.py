@@ -1,1 +1,0 @@
-"""Dates of what is owed, worked out from the numbers of the knowledge. Pure."""

@@ -53,7 +53,7 @@ def write_lines(
     sources = _sources(list(alive))
     CaseloadLine.objects.bulk_create(
         [
-            _line(clinic_id, pk, state, sources, on=on)
+            _line(clinic_id, pk, state, sources, on=on, at=at)
             for pk, state in alive.items()
             if pk in sources.names
         ],
@@ -93,7 +93,13 @@ def _sources(ids: list[int]) -> LineSources:
 
 
 def _line(
-    clinic_id: int, pk: int, state: CareState, sources: LineSources, *, on: date
+    clinic_id: int,
+    pk: int,
+    state: CareState,
+    sources: LineSources,
+    *,
+    on: date,
+    at: datetime,
 ) -> CaseloadLine:
     rows = sources.owed.get(pk, [])
     owed = [_owed(row) for row in rows]
@@ -130,7 +136,7 @@ def _line(
         next_try_on=min(
             (row.next_try_on for row in rows if row.next_try_on), default=None
         ),
-        reconciled_on=on,
+        reconciled_at=at,
     )
 
 

@@ -60,7 +60,7 @@ class CaseloadLine(ClinicOwned):
     heard_on = models.DateField(null=True)
     tried_at = models.DateTimeField(null=True)
     next_try_on = models.DateField(null=True)
-    reconciled_on = models.DateField()
+    reconciled_at = models.DateTimeField()
 
     objects = CaseloadLineQuerySet.as_manager()
 

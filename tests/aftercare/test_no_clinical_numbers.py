@@ -9,6 +9,7 @@ AFTERCARE = Path(__file__).parents[2] / "aftercare"
 SPANS = {"days", "weeks", "hours", "minutes", "seconds"}
 # Numbers that are not clinical, each with what they are.
 OF_THE_PROGRAM = {
+    "actions/caseload_lines.py: AT_ONCE": "people whose lines are written at once",
     "actions/check_ins.py: VALID": "how long a link without an account opens",
     "actions/check_ins.py: BIRTH_TRIES": "tries at a date of birth before it shuts",
     "actions/clinic_changes.py: FAR": "how far the next open day is looked for",

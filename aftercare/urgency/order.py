@@ -28,7 +28,12 @@ def danger_code(found: Iterable[UrgencyFactor]) -> str:
 
 def code_of(one: UrgencyFactor) -> str:
     """`b0`: the place of the factor, and of its case."""
-    return f"{chr(ord('a') + one.rank)}{one.level}"
+    return f"{rank_letter(one.key)}{one.level}"
+
+
+def rank_letter(key: str) -> str:
+    """The place of a factor as a letter: `a` is the gravest."""
+    return chr(ord("a") + order_of_danger().rank(key))
 
 
 def sort_key(

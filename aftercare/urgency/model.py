@@ -1,6 +1,6 @@
 """Values of urgency: what is owed to one person now, and one factor of danger. No Django."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
@@ -93,3 +93,12 @@ class UrgencyFactor:
             if name in kept
         }
         return cls(**{**kept, **days})
+
+
+def factors_on(
+    kept: Iterable[Mapping[str, Any]], today: date
+) -> tuple[UrgencyFactor, ...]:
+    """Those of a line that hold on a day, the gravest first."""
+    every = (UrgencyFactor.from_json(one) for one in kept)
+    held = (one for one in every if one.holds(today))
+    return tuple(sorted(held, key=lambda one: one.place))

@@ -1,6 +1,6 @@
 """A row of the caseload in the words of the screen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from accounts.access import Acting
 from accounts.permissions import Permission, permissions_of
 from accounts.tenancy import day_here
 from aftercare.models import FollowUp, OutreachAttempt
-from aftercare.urgency.model import UrgencyFactor
+from aftercare.urgency.model import UrgencyFactor, factors_on
 from aftercare.urgency.words import factor_words
 from knowledge.schedule.kinds import follow_up_kind
 from knowledge.wording.amounts import milligrams
@@ -76,14 +76,12 @@ def shown(person: CaseloadPerson, acting: Acting, *, at: datetime) -> CaseloadRo
     )
 
 
-def factors_on(kept: Iterable[dict[str, object]], today: date) -> list[UrgencyFactor]:
-    """Those of a line that hold on a day, the gravest first."""
-    every = [UrgencyFactor.from_json(one) for one in kept]
-    return sorted((one for one in every if one.holds(today)), key=lambda one: one.place)
-
-
 def chips_of(
-    factors: list[UrgencyFactor], today: date, action: str, *, is_fault: bool = False
+    factors: Sequence[UrgencyFactor],
+    today: date,
+    action: str,
+    *,
+    is_fault: bool = False,
 ) -> list[FactorChip]:
     """At most two: what can kill first; what is only in its days is said where there is
     nothing else."""

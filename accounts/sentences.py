@@ -149,6 +149,7 @@ SENTENCES: dict[str, tuple[Kind, str]] = {
     "follow_up.moved": (Kind.CHANGED, "moved a follow-up, days: {days}"),
     "follow_ups.called_for": (Kind.CHANGED, "called for follow-ups: {added}"),
     "follow_ups.scheduled": (Kind.CHANGED, "scheduled follow-ups: {added}"),
+    "follow_ups.reckoned": (Kind.CHANGED, "worked out anew what is owed"),
     "follow_ups.settled": (Kind.CHANGED, "settled follow-ups: {closed}"),
     "goal.changed": (Kind.CHANGED, "changed a goal of the plan"),
     "handover.answered": (Kind.CHANGED, "took answers on a tablet"),

@@ -3,10 +3,10 @@
 import datetime as dt
 
 import pytest
-from aftercare.schedule import outreach as ladder
 
 from aftercare.actions import outreach
 from aftercare.models import OutreachAttempt
+from aftercare.owed import tries as ladder
 from knowledge.schedule.steps import rungs
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed

@@ -12,7 +12,13 @@ from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
 from patients.merges import words_of_merged
-from patients.models import CareTeamMember, ContactPoint, Patient, StatusChange
+from patients.models import (
+    CareTeamMember,
+    ContactPoint,
+    Episode,
+    Patient,
+    StatusChange,
+)
 from patients.names import normalized, search_text_of, sort_name_of
 
 # How many who may be the same person are looked at.
@@ -107,6 +113,7 @@ def register_patient(
     details: Mapping[str, object],
     referred_on: date,
     phone: str = "",
+    called_after: str = "",
     unlike: Collection[int] | None = None,
     by: Staff,
     at: datetime,
@@ -134,6 +141,15 @@ def register_patient(
     )
     _apply(patient, details, at)
     patient.save()
+    Episode.objects.create(
+        clinic=clinic,
+        patient=patient,
+        number=1,
+        referred_on=referred_on,
+        called_after=called_after,
+        recorded_at=at,
+        recorded_by=by,
+    )
     _note_status(patient, reason="Registered", by=by, at=at)
     if phone:
         ContactPoint.objects.create(

@@ -8,6 +8,7 @@ from patients.models.chart_access import (
 )
 from patients.models.consents import Consent, ConsentEnd, ConsentQuerySet
 from patients.models.disclosures import Disclosure, DisclosureListRequest
+from patients.models.episodes import CareHold, Episode, LeavingClass
 from patients.models.health import Allergy, Condition, Icd10Code, OtherMedicine
 from patients.models.merges import APART_WITHIN, MergedDetail, MergedRows, PersonMerge
 from patients.models.people import (

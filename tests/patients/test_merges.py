@@ -129,6 +129,8 @@ class TestGoesOver:
             about = {name for (name,) in cursor.fetchall()}
         assert about - {model._meta.db_table for model in tables()} == {
             "patients_statuschange",
+            "patients_episode",
+            "patients_carehold",
             "patients_personmerge",
             "patients_mergeddetail",
         }

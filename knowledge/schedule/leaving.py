@@ -1,8 +1,9 @@
-"""Leaving care: contacts afterwards, and what is no reason to leave."""
+"""Leaving care: contacts afterwards, the gap without medicine, and what is no reason."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from knowledge.cited import Cited
@@ -51,3 +52,25 @@ def is_return_to_use_alone(reason: str) -> bool:
         return False
     rest = WORD.findall(of_use.sub(" ", reason).casefold())
     return not set(rest) - set(told.fillers)
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineGap:
+    """How many days nothing covers; None where one of the two days is not known."""
+
+    days: int | None
+
+    @property
+    def words(self) -> str:
+        if self.days is None:
+            return "Gap not known: one of the two days is missing"
+        if not self.days:
+            return "No gap"
+        return f"{self.days} {'day' if self.days == 1 else 'days'} without medicine"
+
+
+def gap_between(supply_until: date | None, next_dose_on: date | None) -> MedicineGap:
+    """`supply_until` is the last day that is covered."""
+    if supply_until is None or next_dose_on is None:
+        return MedicineGap(None)
+    return MedicineGap(max((next_dose_on - supply_until).days - 1, 0))

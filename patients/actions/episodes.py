@@ -307,7 +307,8 @@ def undo_coming_back(*, patient: Patient, by: Staff, at: datetime) -> Patient:
     begun = clinic_day(patient.clinic, episode.recorded_at)
     if clinic_day(patient.clinic, at) != begun:
         raise ComingBackStands("That was on another day: let the person leave instead.")
-    if episode.admitted_by_dose or episode.holds.exists():
+    has_begun = episode.holds.exists() or episode.leavings.exists()
+    if episode.admitted_by_dose or has_begun:
         raise ComingBackStands("Care has begun since: let the person leave instead.")
     episode.delete()
     audit.record("care.coming_back_undone", earlier, by=by, at=at)

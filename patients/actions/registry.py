@@ -21,7 +21,14 @@ from patients.actions.status import (
     note_status,
 )
 from patients.merges import words_of_merged
-from patients.models import CareHold, CareTeamMember, ContactPoint, Episode, Patient
+from patients.models import (
+    CareHold,
+    CareTeamMember,
+    ContactPoint,
+    DeathRecord,
+    Episode,
+    Patient,
+)
 from patients.names import normalized, search_text_of, sort_name_of
 
 # How many who may be the same person are looked at.
@@ -275,6 +282,13 @@ def has_died(patient: Patient) -> bool:
     so that one marked at the same moment is either known here or waits."""
     held = Patient.objects.select_for_update(no_key=True)
     return held.values_list("status", flat=True).get(pk=patient.pk) == DECEASED
+
+
+def is_not_contacted(patient: Patient) -> bool:
+    """Whether calls and texts are stopped: the person has died, or somebody said so and
+    the second person has not answered yet."""
+    waiting = DeathRecord.objects.waiting().filter(patient=patient)
+    return has_died(patient) or waiting.exists()
 
 
 def refuse_after_death(patient: Patient, on: date) -> None:

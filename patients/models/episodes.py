@@ -4,6 +4,7 @@ from django.db.models import F, Q
 from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import KEPT, ClinicRow, kept_as
+from patients.models.consents import Consent
 from patients.models.people import Patient, StatusChange
 
 LeavingClass = StatusChange.DischargeClass
@@ -132,3 +133,37 @@ class CareHold(ClinicRow):
                 name="carehold_back_to_care",
             ),
         ]
+
+
+@known_choices(kit="careleaving_kit_known")
+class CareLeaving(ClinicRow):
+    """One leaving as it was settled with the person: what they take along, who calls
+    afterwards, and the notice where they did not choose it."""
+
+    class Kit(models.TextChoices):
+        """Empty: nobody asked."""
+
+        IN_HAND = "in_hand", "In hand"
+        DECLINED = "declined", "Offered, declined"
+        NOT_REACHED = "not_reached", "Could not be handed over"
+
+    append_only = True
+    moves_with_person = False
+
+    patient = models.ForeignKey(Patient, **kept_as("leavings"))
+    episode = models.ForeignKey(Episode, **kept_as("leavings"))
+    own_words = models.CharField(max_length=500, blank=True)
+    notice = models.CharField(max_length=500, blank=True)
+    next_place = models.CharField(max_length=160, blank=True)
+    # The last day that their supply covers, and the day of the first dose elsewhere.
+    supply_until = models.DateField(null=True)
+    next_dose_on = models.DateField(null=True)
+    kit = models.CharField(max_length=11, choices=Kit, blank=True)
+    called_by = models.ForeignKey(Staff, null=True, **KEPT)
+    # By which the next place, or somebody near, may be asked after them.
+    consent = models.ForeignKey(Consent, null=True, **KEPT)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
+
+    class Meta:
+        ordering = ["-recorded_at", "-id"]

@@ -131,6 +131,8 @@ class TestGoesOver:
             "patients_statuschange",
             "patients_episode",
             "patients_carehold",
+            "patients_careleaving",
+            "patients_deathrecord",
             "patients_personmerge",
             "patients_mergeddetail",
         }

@@ -71,6 +71,7 @@ from plans.models import RecordCheck
 from tests.conftest import clinic_today
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
 from tests.factories.consents import consent_asked, consent_given, released
+from tests.factories.patients import CareHoldFactory
 from tests.factories.plans import AT, drafted, ready
 from treatment.actions.records import record_dose, record_toxicology
 from treatment.actions.regimens import start_regimen
@@ -441,6 +442,7 @@ def _background(person: Patient, by: Staff, at: dt.datetime) -> None:
     registry.put_on_care_team(patient=person, staff=by, part="lead", by=by, at=at)
     for kind, values in LISTS.items():
         health.list_entry(patient=person, kind=kind, values=values, by=by, at=at)
+    CareHoldFactory(patient=person, ended_on=dt.date(2026, 11, 21))
     Visit.objects.create(
         clinic=person.clinic,
         patient=person,

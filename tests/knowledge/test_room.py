@@ -27,6 +27,7 @@ from knowledge.numbers import Number
 from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
 from knowledge.schedule.injections import NoWindow, injection_rule, injection_rules
+from knowledge.schedule.pathways import pathways
 from knowledge.severity import grades
 from knowledge.tables import HERE, BadTable, room, shaped, shipped
 from knowledge.urgent_results import urgent_results
@@ -63,6 +64,7 @@ READ = {
     "otp": steps.program_steps(),
     "outreach": steps.rungs(),
     "duties": steps.duties(),
+    "pathways": pathways(),
     "working_hours": steps.working_hours(),
     "measures": steps.measure_occasions(),
     "instruments": instruments(),

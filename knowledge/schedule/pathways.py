@@ -93,6 +93,7 @@ class EventType(Cited):
     for_person: str
     danger_days: int = 0
     is_derived: bool = False
+    is_by_hand: bool = True
     ends: tuple[EventKind, ...] = ()
     leads_to: str = ""
 
@@ -318,14 +319,14 @@ def open_questions(
 
 
 def kinds_by_hand() -> tuple[EventKind, ...]:
-    """Those that staff record; the others are derived from the record, and may be
-    recorded all the same where the record does not know."""
+    """Those that staff record, in the order of the table."""
     found = pathways().items()
-    return tuple(kind for kind, one in found if not one.about.is_derived)
+    return tuple(kind for kind, one in found if one.about.is_by_hand)
 
 
 def derived_kinds() -> tuple[EventKind, ...]:
-    """Those that workers find in the record."""
+    """Those that workers find in the record; some are recorded by hand too, where the
+    record does not know of them."""
     found = pathways().items()
     return tuple(kind for kind, one in found if one.about.is_derived)
 

@@ -190,7 +190,7 @@ def _row(patient: Patient, told: EventAsTold, by: Staff, at: datetime) -> CareEv
         is_day_known=told.on is not None,
         happened_time=told.hour,
         source=told.source,
-        answers={k: v for k, v in told.answers.items() if v},
+        answers=dict(told.answers),
         words=told.words,
         recorded_at=at,
         recorded_by=by,

@@ -78,6 +78,20 @@ def events_of(
     return {pk: tuple(_with_ends(events)) for pk, events in found.items()}
 
 
+def as_now(event: CareEvent) -> EventNow:
+    """One row, in force or not, as its page shows it."""
+    return EventNow(
+        pk=event.number,
+        kind=event.event_kind,
+        happened_on=event.happened_on,
+        is_day_known=event.is_day_known,
+        happened_time=event.happened_time,
+        recorded_at=event.recorded_at,
+        answers=event.answers,
+        is_derived=bool(event.derived_from),
+    )
+
+
 def _with_ends(events: list[EventNow]) -> Iterable[EventNow]:
     """Newest first: what a later one ends knows since when."""
     ended: dict[EventKind, date] = {}

@@ -28,6 +28,7 @@ class CareEvent(ClinicRow):
     as it is: a correction is a new row, and what is taken back says why."""
 
     class Source(models.TextChoices):
+        UNSAID = "unsaid", "Not known"
         PERSON = "person", "The person"
         FAMILY = "family", "Family or somebody close"
         CLINIC = "clinic", "Another clinic or hospital"
@@ -49,7 +50,7 @@ class CareEvent(ClinicRow):
     is_day_known = models.BooleanField(default=True)
     # On the clinic's clock.
     happened_time = models.TimeField(null=True)
-    source = models.CharField(max_length=8, choices=Source)
+    source = models.CharField(max_length=8, choices=Source, default=Source.UNSAID)
     # Small answers that its kind declares; what is missing nobody knows.
     answers = models.JSONField(default=dict)
     words = models.CharField(max_length=500, blank=True)

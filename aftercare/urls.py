@@ -7,6 +7,7 @@ from aftercare.views import (
     concerns,
     contacts,
     deaths,
+    events,
     follow_ups,
     leaving,
     leaving_care,
@@ -22,6 +23,23 @@ urlpatterns = [
     path("people/<int:pk>/aftercare/", follow_ups.of_patient, name="of_patient"),
     path("people/<int:pk>/aftercare/add/", follow_ups.add, name="add"),
     path("people/<int:pk>/aftercare/contact/", contacts.record, name="record_contact"),
+    path("people/<int:pk>/record/", events.record, name="record"),
+    path(
+        "people/<int:pk>/record/<slug:event_kind>/",
+        events.record_kind,
+        name="record_kind",
+    ),
+    path("people/<int:pk>/events/<int:event>/", events.event, name="event"),
+    path(
+        "people/<int:pk>/events/<int:event>/correct/",
+        events.correct,
+        name="correct_event",
+    ),
+    path(
+        "people/<int:pk>/events/<int:event>/take-back/",
+        events.take_back,
+        name="take_back_event",
+    ),
     path(
         "people/<int:pk>/concerns/<int:concern>/",
         concerns.resolve,

@@ -4,7 +4,7 @@ person ── intake (open), one answer
        ├─ assessment (PHQ-9), observation (QTc)
        ├─ decision (buprenorphine), regimen, dose, specimen
        ├─ plan 1 (signed) with its follow-ups, plan 2 (draft)
-       ├─ allergy, outreach attempt, tablet handed over, check-in link
+       ├─ allergy, outreach attempt, event, tablet handed over, check-in link
        └─ a consent given, one to sign, one taken back; what was given out
 other  ── a chart closed to all but one, opened in an emergency
 sister ── another clinic where the medical director signs, with one rule signed;
@@ -33,6 +33,7 @@ from accounts.models import (
 )
 from accounts.permissions import Role
 from aftercare.actions.check_ins import send_check_in
+from aftercare.actions.events import EventAsTold, record_event
 from aftercare.actions.leaving import announce_leaving
 from aftercare.actions.outreach import record_outreach
 from aftercare.models import FollowUp, Notice, SiteMove, Successor
@@ -49,6 +50,7 @@ from jobs.actions.requests import ask_job
 from jobs.models import CertificateReminder, Claim, Heartbeat, OpenBatch, Round
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
+from knowledge.schedule.pathways import EventKind
 from medications.actions.impact import ask_impact
 from medications.actions.sign_rules import Proposed, sign_off
 from medications.actions.sign_subjects import sign_subject
@@ -174,6 +176,14 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         "regimen": regimen,
         "follow_up": follow_up,
         "attempt": record_outreach(patient=person, outcome="no_answer", by=by, at=at),
+        "event": record_event(
+            patient=person,
+            told=EventAsTold(
+                kind=EventKind.OVERDOSE, source="family", on=clinic_today(at)
+            ),
+            by=by,
+            at=at,
+        ),
         "entry": health.list_entry(
             patient=person,
             kind="allergy",

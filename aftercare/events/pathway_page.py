@@ -9,40 +9,40 @@ from django.urls import reverse
 
 from aftercare.events.open_events import EventNow
 from aftercare.models import FollowUp
+from knowledge.schedule.kinds import KeptBy
 from knowledge.schedule.pathways import (
     DatedStep,
     PathwayStep,
     StepCondition,
-    StepEvidence,
-    StepSeverity,
     dated_steps,
     pathways,
 )
+from knowledge.schedule.steps import DutySeverity
 from patients.models import Patient
 
 EVENT = ":event:"
 ICONS = {
-    StepEvidence.CONTACT: "phone",
-    StepEvidence.VISIT: "cal",
-    StepEvidence.CSSRS: "late",
-    StepEvidence.SAFETY_PLAN: "late",
-    StepEvidence.KIT: "kit",
-    StepEvidence.DOSE: "pill",
-    StepEvidence.PLAN_REVIEW: "pen",
-    StepEvidence.PLAN_VERSION: "pen",
+    KeptBy.CONTACT: "phone",
+    KeptBy.VISIT: "cal",
+    KeptBy.CSSRS: "late",
+    KeptBy.SAFETY_PLAN: "late",
+    KeptBy.KIT: "kit",
+    KeptBy.DOSE: "pill",
+    KeptBy.PLAN_REVIEW: "pen",
+    KeptBy.PLAN_VERSION: "pen",
 }
 WORK = "aftercare:of_patient"
 # Where the work of a step is done: its evidence, the page, the word of the act.
-DOORS: Mapping[StepEvidence, tuple[str, str]] = {
-    StepEvidence.CONTACT: (WORK, "Call"),
-    StepEvidence.VISIT: (WORK, "Book"),
-    StepEvidence.KIT: (WORK, "Hand over"),
-    StepEvidence.DOSE: ("treatment:add_dose", "Record"),
-    StepEvidence.TOXICOLOGY: ("treatment:add_toxicology", "Record"),
-    StepEvidence.PLAN_REVIEW: ("plans:current", "Start"),
-    StepEvidence.PLAN_VERSION: ("plans:current", "Start"),
-    StepEvidence.TAKE_HOME_DECISION: ("treatment:under_way", "Look"),
-    StepEvidence.PREGNANCY_TEST: ("assessments:add_observation", "Record"),
+DOORS: Mapping[KeptBy, tuple[str, str]] = {
+    KeptBy.CONTACT: (WORK, "Call"),
+    KeptBy.VISIT: (WORK, "Book"),
+    KeptBy.KIT: (WORK, "Hand over"),
+    KeptBy.DOSE: ("treatment:add_dose", "Record"),
+    KeptBy.TOXICOLOGY: ("treatment:add_toxicology", "Record"),
+    KeptBy.PLAN_REVIEW: ("plans:current", "Start"),
+    KeptBy.PLAN_VERSION: ("plans:current", "Start"),
+    KeptBy.TAKE_HOME_DECISION: ("treatment:under_way", "Look"),
+    KeptBy.PREGNANCY_TEST: ("assessments:add_observation", "Record"),
 }
 CSSRS = "cssrs"
 
@@ -98,7 +98,7 @@ class StepLine:
 
     @property
     def is_pressing(self) -> bool:
-        is_grave = self.step.severity is StepSeverity.DANGER
+        is_grave = self.step.severity is DutySeverity.DANGER
         return is_grave and (self.is_due or self.is_late)
 
     @property
@@ -166,7 +166,7 @@ def _rows_of(
         FollowUp.objects.filter(patient=patient)
         .filter(
             Q(key__contains=own)
-            | Q(key__contains=EVENT, closed_at=None, kind__in=kinds)
+            | Q(key__contains=EVENT, closed_at=None, kind__in=[*kinds, "contact"])
         )
         .select_related("assigned_to", "closed_by")
         .order_by("pk")
@@ -181,7 +181,7 @@ def _rows_of(
 
 def _door(patient: Patient, step: PathwayStep, row: FollowUp | None) -> tuple[str, str]:
     """Where the work is done that closes a step."""
-    if step.kept_by is StepEvidence.CSSRS:
+    if step.kept_by is KeptBy.CSSRS:
         return reverse("assessments:give", args=[patient.pk, CSSRS]), "Start"
     if step.instruments:
         first = step.instruments[0]

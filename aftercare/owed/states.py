@@ -11,12 +11,14 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
+from aftercare.events.open_events import EventNow, events_of
 from aftercare.models import FollowUp, OutreachAttempt
 from aftercare.owed.state import (
     CareState,
     ClinicState,
     ConcernState,
     EpisodeState,
+    EventState,
     Evidence,
     MeasureState,
     Phase,
@@ -103,6 +105,7 @@ def states_of(
     injections = _injections(record, kept, now)
     plans, concerns = _plans(record), _concerns(record)
     last_taken = _last_taken(record)
+    events = events_of(record.ids, record.years)
     dropped, episodes = _dropped(record), current_episodes(record.ids)
     of_clinic = ClinicState(
         is_otp=clinic.is_otp,
@@ -119,7 +122,9 @@ def states_of(
             treatment=_treatment(
                 now[pk], plans.get(pk), injections.get(pk, ()), last_taken.get(pk), on
             ),
+            events=tuple(_event(one, record) for one in events.get(pk, ())),
             concerns=tuple(concerns[pk]),
+            could_be_pregnant=person.sex_at_birth != Patient.Sex.MALE,
             measures=MeasureState(
                 last_total=totals[pk], has_pain=True if totals[pk].get(PEG) else None
             ),
@@ -146,6 +151,16 @@ def _episode(person: Patient, now: EpisodeNow | None) -> EpisodeState:
         declined_on=now.declined_on,
         hold=now.hold_kind,
         hold_since=now.hold_since,
+    )
+
+
+def _event(one: EventNow, record: CareRecord) -> EventState:
+    return EventState(
+        key=str(one.pk),
+        kind=one.kind,
+        when=one.day_of(record.zone),
+        recorded_at=one.recorded_at,
+        ended_on=one.ended_on,
     )
 
 

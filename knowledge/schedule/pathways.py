@@ -7,7 +7,8 @@ from enum import StrEnum
 from functools import cache
 
 from knowledge.cited import Cited
-from knowledge.schedule.steps import SCHEDULE, OwnerRole
+from knowledge.schedule.kinds import KeptBy
+from knowledge.schedule.steps import SCHEDULE, DutySeverity, OwnerRole
 from knowledge.tables import BadTable, shaped, shipped
 
 HOURS_OF_A_DAY = 24
@@ -41,33 +42,6 @@ class EventKind(StrEnum):
     TOXICOLOGY_UNEXPECTED = "toxicology_unexpected"
     OFF_TRACK = "off_track"
     SUICIDE_SCREEN = "suicide_screen"
-
-
-class StepSeverity(StrEnum):
-    """What can kill first, what cannot wait long, what keeps to its days."""
-
-    DANGER = "danger"
-    SOON = "soon"
-    ROUTINE = "routine"
-
-
-class StepEvidence(StrEnum):
-    """What in the record closes a step."""
-
-    CONTACT = "contact"
-    VISIT = "visit"
-    CSSRS = "cssrs"
-    MEASURES = "measures"
-    KIT = "kit"
-    PLAN_VERSION = "plan_version"
-    PLAN_REVIEW = "plan_review"
-    DOSE = "dose"
-    TOXICOLOGY = "toxicology"
-    CASE_REVIEW = "case_review"
-    TAKE_HOME_DECISION = "take_home_decision"
-    PREGNANCY_TEST = "pregnancy_test"
-    SAFETY_PLAN = "safety_plan"
-    BY_HAND = "none_but_by_hand"
 
 
 class StepCondition(StrEnum):
@@ -119,7 +93,7 @@ class StepAct:
     title: str
     for_person: str
     role: OwnerRole
-    kept_by: StepEvidence
+    kept_by: KeptBy
     instruments: tuple[str, ...] = ()
 
 
@@ -129,7 +103,7 @@ class DeclaredStep(Cited):
 
     act: str
     of: tuple[EventKind, ...]
-    severity: StepSeverity
+    severity: DutySeverity
     title: str = ""
     role: OwnerRole | None = None
     within_hours: int | None = None
@@ -149,8 +123,8 @@ class PathwayStep(Cited):
     title: str
     for_person: str
     role: OwnerRole
-    severity: StepSeverity
-    kept_by: StepEvidence
+    severity: DutySeverity
+    kept_by: KeptBy
     within_hours: int | None
     day: int | None
     before: int
@@ -229,7 +203,7 @@ def pathways() -> Mapping[EventKind, Pathway]:
 
 def _order(step: PathwayStep) -> tuple[int, int]:
     """By time, and what endangers first."""
-    return step.hours, [*StepSeverity].index(step.severity)
+    return step.hours, [*DutySeverity].index(step.severity)
 
 
 def _steps_of(table: _PathwayTable, kind: EventKind) -> Iterator[PathwayStep]:
@@ -286,7 +260,7 @@ def dated_steps(
 
 
 def _is_contact(step: PathwayStep) -> bool:
-    return step.kept_by is StepEvidence.CONTACT
+    return step.kept_by is KeptBy.CONTACT
 
 
 def _dated(step: PathwayStep, event: EventDay) -> DatedStep:

@@ -9,12 +9,16 @@ from django.db import connection
 from accounts.models import AuditEvent
 from aftercare import marks
 from aftercare.actions import follow_ups, outreach, reconcile
+from aftercare.actions.events import EventAsTold, record_event, take_back_event
 from aftercare.models import CareMark, FollowUp
 from aftercare.queues import CARE
+from assessments.actions.measures import record_assessment
 from jobs.actions import engine
+from knowledge.schedule.pathways import EventKind
 from patients.actions.registry import change_status
 from plans.actions import signing
 from plans.models import Plan
+from tests.aftercare.test_concerns import NO_TO_ALL
 from tests.factories import PatientFactory
 from tests.factories.plans import drafted, ready
 from tests.factories.treatment import (
@@ -397,3 +401,45 @@ class TestStart:
 
         dosing = of(plan.patient, kind="dosing_check")
         assert {row.due_on.day for row in dosing} == {26, 27}
+
+
+class TestEvents:
+    @pytest.fixture
+    def overdose(self, plan, clinician, noon):
+        told = EventAsTold(kind=EventKind.OVERDOSE, source="person", on=noon.date())
+        event = record_event(patient=plan.patient, told=told, by=clinician, at=noon)
+        reckon(plan.patient, noon)
+        return event
+
+    def test_an_overdose_owes_a_call_a_screener_and_a_visit(self, overdose):
+        own = of(overdose.patient, key__contains=f":event:{overdose.pk}:")
+        rows = {row.kind: row for row in own}
+
+        assert {"contact", "safety_screen", "visit", "case_review"} <= set(rows)
+        assert rows["contact"].severity == "danger"
+        assert (rows["visit"].latest_on - rows["contact"].due_on).days <= 2
+
+    def test_a_screener_given_before_it_was_known_keeps_nothing(
+        self, overdose, clinician, noon
+    ):
+        screen = of(overdose.patient).get(kind="safety_screen", key__contains=":event:")
+        assert screen.is_open
+
+        record_assessment(
+            patient=overdose.patient,
+            instrument="cssrs",
+            answers=NO_TO_ALL,
+            by=clinician,
+            at=noon + dt.timedelta(hours=2),
+        )
+
+        screen.refresh_from_db()
+        assert (screen.status, screen.kept_on) == ("done", noon.date())
+
+    def test_taken_back_its_steps_are_owed_no_more(self, overdose, clinician, noon):
+        take_back_event(event=overdose, why="Another person", by=clinician, at=noon)
+
+        reckon(overdose.patient, noon)
+
+        own = of(overdose.patient, key__contains=f":event:{overdose.pk}:")
+        assert set(own.values_list("status", flat=True)) == {"cancelled"}

@@ -7,11 +7,11 @@ import pytest
 
 from knowledge.instruments.registry import instruments
 from knowledge.schedule import pathways as module
+from knowledge.schedule.kinds import KeptBy
 from knowledge.schedule.pathways import (
     EventDay,
     EventKind,
     StepCondition,
-    StepEvidence,
     dated_steps,
     derived_kinds,
     kinds_by_hand,
@@ -70,7 +70,7 @@ class TestEachStep:
 
     def test_asks_for_instruments_that_there_are(self, step):
         assert set(step.instruments) <= set(instruments())
-        assert bool(step.instruments) is (step.kept_by is StepEvidence.MEASURES)
+        assert bool(step.instruments) is (step.kept_by is KeptBy.MEASURES)
 
 
 @pytest.mark.parametrize("kind", [k for k in EventKind if k != "overdose_fatal"])
@@ -112,7 +112,7 @@ def test_days_after_a_medicine_was_stopped():
     contacts = [
         (one.due_on - FRIDAY).days
         for one in found.values()
-        if one.step.kept_by is StepEvidence.CONTACT
+        if one.step.kept_by is KeptBy.CONTACT
     ]
 
     assert contacts == [1, 3, 7, 14, 28, 60, 90, 180, 365]

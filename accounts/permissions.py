@@ -16,6 +16,7 @@ class Permission(StrEnum):
     PLAN_SIGN = "plan_sign"
     MEDICATION_DECIDE = "medication_decide"
     CONCERN_RESOLVE = "concern_resolve"
+    CARE_END = "care_end"
     FOLLOW_UP_WORK = "follow_up_work"
     CASELOAD_VIEW = "caseload_view"
     CASELOAD_EXPORT = "caseload_export"
@@ -40,6 +41,7 @@ PERMISSION_WORDS = {
     Permission.PLAN_SIGN: "Sign treatment plans",
     Permission.MEDICATION_DECIDE: "Record the medication decision, order doses, decide a plan's lines about medicine",
     Permission.CONCERN_RESOLVE: "Say that a concern about safety or course was dealt with",
+    Permission.CARE_END: "Let people leave care, confirm a death or put one right, as a second person",
     Permission.FOLLOW_UP_WORK: "Record contacts; add, move and close follow-ups",
     Permission.CASELOAD_VIEW: "See the caseload",
     Permission.CASELOAD_EXPORT: "Export the caseload as a file; who reads no charts gets record numbers and dates alone",
@@ -82,6 +84,7 @@ _CLINICIAN = _EVERYONE | {
     Permission.PLAN_EDIT,
     Permission.PLAN_SIGN,
     Permission.CONCERN_RESOLVE,
+    Permission.CARE_END,
     Permission.FOLLOW_UP_WORK,
     Permission.DISCLOSE,
 }

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
@@ -21,7 +21,7 @@ from aftercare.models import (
 )
 from jobs.queues import Batch, Delivery, Expected, Queue, Rows, WorkStep, declare
 from knowledge.schedule.steps import same_day_kinds, working_hours
-from patients.models import Patient
+from patients.models import DeathRecord, Patient
 
 # Of one batch: what one worker holds while it speaks to the mail server.
 MAILS = 100
@@ -161,6 +161,8 @@ def _check_in_mails(batch: Batch) -> Rows:
         sent_at=None, check_in__in=CheckIn.objects.usable(at=batch.at)
     )
     alive = usable.exclude(patient__status=Patient.Status.DECEASED)
+    reported = DeathRecord.objects.waiting().filter(patient=OuterRef("patient"))
+    alive = alive.exclude(Exists(reported))
     return alive.select_related("check_in", "to").order_by("pk")
 
 

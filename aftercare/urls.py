@@ -3,10 +3,14 @@ from django.urls import path
 from aftercare.views import (
     answering,
     check_ins,
+    coming_back,
     concerns,
     contacts,
+    deaths,
+    events,
     follow_ups,
     leaving,
+    leaving_care,
     measures,
     site_moves,
 )
@@ -19,10 +23,68 @@ urlpatterns = [
     path("people/<int:pk>/aftercare/", follow_ups.of_patient, name="of_patient"),
     path("people/<int:pk>/aftercare/add/", follow_ups.add, name="add"),
     path("people/<int:pk>/aftercare/contact/", contacts.record, name="record_contact"),
+    path("people/<int:pk>/record/", events.record, name="record"),
+    path(
+        "people/<int:pk>/record/<slug:event_kind>/",
+        events.record_kind,
+        name="record_kind",
+    ),
+    path("people/<int:pk>/events/<int:event>/", events.event, name="event"),
+    path(
+        "people/<int:pk>/events/<int:event>/correct/",
+        events.correct,
+        name="correct_event",
+    ),
+    path(
+        "people/<int:pk>/events/<int:event>/take-back/",
+        events.take_back,
+        name="take_back_event",
+    ),
     path(
         "people/<int:pk>/concerns/<int:concern>/",
         concerns.resolve,
         name="resolve_concern",
+    ),
+    path("people/<int:pk>/leave/", leaving_care.leave_care, name="leave_care"),
+    path(
+        "people/<int:pk>/leave/take-back/",
+        leaving_care.take_back_leaving,
+        name="take_back_leaving",
+    ),
+    path(
+        "people/<int:pk>/leave/no-calls/",
+        leaving_care.decline_contacts,
+        name="decline_contacts",
+    ),
+    path(
+        "people/<int:pk>/leave/calls/",
+        leaving_care.allow_contacts,
+        name="allow_contacts",
+    ),
+    path("people/<int:pk>/come-back/", coming_back.come_back, name="come_back"),
+    path(
+        "people/<int:pk>/come-back/undo/",
+        coming_back.undo_coming_back,
+        name="undo_coming_back",
+    ),
+    path("people/<int:pk>/death/", deaths.death, name="death"),
+    path(
+        "people/<int:pk>/death/<int:death>/confirm/",
+        deaths.confirm_death,
+        name="confirm_death",
+    ),
+    path(
+        "people/<int:pk>/death/<int:death>/drop/", deaths.drop_death, name="drop_death"
+    ),
+    path(
+        "people/<int:pk>/death/<int:death>/mistake/",
+        deaths.ask_correction,
+        name="ask_correction",
+    ),
+    path(
+        "people/<int:pk>/death/<int:death>/put-right/",
+        deaths.correct_death,
+        name="correct_death",
     ),
     path("people/<int:pk>/move/", site_moves.move_to_site, name="move_to_site"),
     path("people/<int:pk>/moves/", site_moves.site_moves, name="site_moves"),

@@ -24,6 +24,7 @@ from patients.models import (
     CareTeamMember,
     Condition,
     ContactPoint,
+    Episode,
     OtherMedicine,
     Patient,
     StatusChange,
@@ -37,7 +38,15 @@ ACTOR = "system:bench"
 BATCH = 2000
 # Each after what it refers to.
 OWNED: tuple[type[models.Model], ...] = (
-    *(StatusChange, CareTeamMember, ContactPoint, SupportPerson, Condition, Allergy),
+    *(
+        StatusChange,
+        Episode,
+        CareTeamMember,
+        ContactPoint,
+        SupportPerson,
+        Condition,
+        Allergy,
+    ),
     *(OtherMedicine, Visit, Intake, IntakeAnswer, Assessment, Observation, Regimen),
     *(DoseEvent, ToxicologyResult, FollowUp, OutreachAttempt),
 )

@@ -12,7 +12,7 @@ from accounts.forms import PlainText, plain_helper, side_by_side
 from accounts.models import Staff
 from patients import telephones
 from patients.birth_dates import SHORT_YEAR, born_on_in
-from patients.models import Allergy, CareTeamMember, Patient, StatusChange
+from patients.models import Allergy, CareHold, CareTeamMember, Episode, Patient
 
 YES_NO_UNKNOWN = [("", "Not asked"), ("yes", "Yes"), ("no", "No")]
 OLDEST = 120
@@ -135,12 +135,19 @@ class RegisterForm(_AboutAPerson):
         max_length=300,
         help_text="For example: emergency visit after an overdose, 19 Nov.",
     )
+    called_after = forms.ChoiceField(
+        label="Called after",
+        required=False,
+        choices=[("", "Not known, or none of these"), *Episode.CalledAfter.choices],
+        help_text="Overdose and pregnancy come first in the queue.",
+    )
     helper = plain_helper(
         side_by_side("given_name", "family_name"),
         side_by_side("used_name", "date_of_birth"),
         "sex_at_birth",
         side_by_side("phone", "language"),
         "referral_reason",
+        "called_after",
     )
 
 
@@ -177,36 +184,66 @@ class DetailsForm(_AboutAPerson):
     )
 
 
-class StatusForm(forms.Form):
-    status = forms.ChoiceField(choices=Patient.Status)
-    discharge_class = forms.ChoiceField(
-        label="How they left",
-        required=False,
-        choices=[("", "Only for a discharge"), *StatusChange.DischargeClass.choices],
-    )
-    reason = PlainText(max_length=300, required=False)
-    sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    helper = plain_helper("status", "discharge_class", "reason", "sure")
+# Between these a person is moved by hand; all else is an act with a page of its own.
+PLAIN = (
+    Patient.Status.REFERRED,
+    Patient.Status.IN_INTAKE,
+    Patient.Status.ACTIVE,
+    Patient.Status.AFTERCARE,
+)
+ELSEWHERE = {
+    Patient.Status.ON_HOLD: "Care is on hold: take it up again first.",
+    Patient.Status.DISCHARGED: "This person has left: they come back on a page of its own.",
+    Patient.Status.DECEASED: "A death is put right by two people, on its page.",
+}
 
-    def look_twice_at(self, patient: Patient) -> None:
-        """Name the person where a death is asked about."""
-        self.fields["sure"].label = f"Yes, {_whole_name(patient)} has died"
-        self.has_died = patient.status == Patient.Status.DECEASED
+
+class StatusForm(forms.Form):
+    """Where somebody in care stands; nobody leaves or dies by it."""
+
+    status = forms.ChoiceField(choices=[(one.value, one.label) for one in PLAIN])
+    reason = PlainText(max_length=300, required=False)
+    helper = plain_helper("status", "reason")
+
+    def __init__(self, data: QueryDict | None = None, *, patient: Patient) -> None:
+        super().__init__(data, initial={"status": patient.status})
+        self.patient = patient
 
     def clean(self) -> dict[str, object]:
         values: dict[str, object] = super().clean() or {}
-        marks = values.get("status") == Patient.Status.DECEASED and not self.has_died
-        if marks and not values.get("sure"):
-            # Asked once, in sight; what was typed stays.
-            self.fields["sure"].widget = forms.CheckboxInput()
-            self.add_error("sure", "Nothing is recorded yet. Is this the person?")
+        if words := ELSEWHERE.get(Patient.Status(self.patient.status)):
+            self.add_error(None, words)
         return values
 
 
-def _whole_name(patient: Patient) -> str:
-    born = patient.date_of_birth
-    day = f"born {born:%-d %b %Y}" if born else "date of birth not known"
-    return f"{patient.shown_name}, {day}, MRN {patient.mrn},"
+def _day(label: str, **more: object) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+class HoldForm(forms.Form):
+    """Where somebody is while care waits."""
+
+    kind = forms.ChoiceField(
+        label="Where", choices=CareHold.Kind, widget=forms.RadioSelect
+    )
+    place = PlainText(label="Place", max_length=120, required=False)
+    began_on = _day("Since")
+    expected_until = _day("Expected until", required=False)
+    words = PlainText(label="Note", max_length=300, required=False)
+    helper = plain_helper(
+        "kind", "place", side_by_side("began_on", "expected_until"), "words"
+    )
+
+
+class EndHoldForm(forms.Form):
+    """When they came back from it."""
+
+    ended_on = _day("Back since")
+    helper = plain_helper("ended_on")
 
 
 class CareTeamForm(forms.Form):

@@ -8,6 +8,7 @@ from patients.views import (
     merges,
     registry,
     search,
+    status,
 )
 
 app_name = "patients"
@@ -17,7 +18,9 @@ urlpatterns = [
     path("conditions/", lists.conditions, name="conditions"),
     path("names/<slug:kind>/", lists.names, name="names"),
     path("<int:pk>/details/", registry.details, name="details"),
-    path("<int:pk>/status/", registry.status, name="status"),
+    path("<int:pk>/status/", status.status, name="status"),
+    path("<int:pk>/hold/", status.hold, name="hold"),
+    path("<int:pk>/hold/end/", status.end_hold, name="end_hold"),
     path("<int:pk>/care-team/", registry.care_team, name="care_team"),
     path("<int:pk>/contacts/", lists.contacts, name="contacts"),
     path("<int:pk>/twice/", merges.twice, name="twice"),

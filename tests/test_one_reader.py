@@ -20,7 +20,8 @@ TABLES = re.compile(
 )
 # Modules that need the rows themselves, each with the reason.
 MAY = {
-    "aftercare/actions/measure_follow_ups.py": "a type: what the signal hands over",
+    "aftercare/actions/reconcile.py": "a type: what the signal hands over",
+    "aftercare/owed/states.py": "evidence: every row that shows that something was done",
     "aftercare/actions/check_ins.py": "a type: what an answered check-in became",
     "reports/progress/from_record.py": "the queries of the time line: every row is an event",
     "reports/chart/history/sources.py": "the history: every row is an event",

@@ -4,7 +4,7 @@ person ── intake (open), one answer
        ├─ assessment (PHQ-9), observation (QTc)
        ├─ decision (buprenorphine), regimen, dose, specimen
        ├─ plan 1 (signed) with its follow-ups, plan 2 (draft)
-       ├─ allergy, outreach attempt, tablet handed over, check-in link
+       ├─ allergy, outreach attempt, event, tablet handed over, check-in link
        └─ a consent given, one to sign, one taken back; what was given out
 other  ── a chart closed to all but one, opened in an emergency
 sister ── another clinic where the medical director signs, with one rule signed;
@@ -33,6 +33,7 @@ from accounts.models import (
 )
 from accounts.permissions import Role
 from aftercare.actions.check_ins import send_check_in
+from aftercare.actions.events import EventAsTold, record_event
 from aftercare.actions.leaving import announce_leaving
 from aftercare.actions.outreach import record_outreach
 from aftercare.models import FollowUp, Notice, SiteMove, Successor
@@ -49,6 +50,7 @@ from jobs.actions.requests import ask_job
 from jobs.models import CertificateReminder, Claim, Heartbeat, OpenBatch, Round
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
+from knowledge.schedule.pathways import EventKind
 from medications.actions.impact import ask_impact
 from medications.actions.sign_rules import Proposed, sign_off
 from medications.actions.sign_subjects import sign_subject
@@ -71,6 +73,7 @@ from plans.models import RecordCheck
 from tests.conftest import clinic_today
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
 from tests.factories.consents import consent_asked, consent_given, released
+from tests.factories.patients import CareHoldFactory
 from tests.factories.plans import AT, drafted, ready
 from treatment.actions.records import record_dose, record_toxicology
 from treatment.actions.regimens import start_regimen
@@ -173,6 +176,14 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         "regimen": regimen,
         "follow_up": follow_up,
         "attempt": record_outreach(patient=person, outcome="no_answer", by=by, at=at),
+        "event": record_event(
+            patient=person,
+            told=EventAsTold(
+                kind=EventKind.OVERDOSE, source="family", on=clinic_today(at)
+            ),
+            by=by,
+            at=at,
+        ),
         "entry": health.list_entry(
             patient=person,
             kind="allergy",
@@ -441,6 +452,7 @@ def _background(person: Patient, by: Staff, at: dt.datetime) -> None:
     registry.put_on_care_team(patient=person, staff=by, part="lead", by=by, at=at)
     for kind, values in LISTS.items():
         health.list_entry(patient=person, kind=kind, values=values, by=by, at=at)
+    CareHoldFactory(patient=person, ended_on=dt.date(2026, 11, 21))
     Visit.objects.create(
         clinic=person.clinic,
         patient=person,

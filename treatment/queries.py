@@ -50,7 +50,9 @@ type Columns = QuerySet[Any, tuple[Any, ...]]
 def orders_of(ids: list[int], _at: datetime | None = None) -> Rows[Order]:
     """Every order, also one whose first day lies ahead, the first started first; none
     goes on after a death."""
-    died = StatusChange.objects.filter(patient=OuterRef("patient"), status=DECEASED)
+    died = StatusChange.objects.filter(
+        patient=OuterRef("patient"), status=DECEASED
+    ).order_by("-pk")
     found = (
         Regimen.objects.filter(patient__in=ids)
         .order_by("started_on", "id")

@@ -13,7 +13,7 @@ from aftercare.models import CheckIn, CheckInMail, FollowUp
 from assessments.actions.self_report import may_be_given, record_said
 from assessments.models import Assessment
 from knowledge.instruments.questionnaire import with_answers
-from patients.actions.registry import has_died
+from patients.actions.registry import has_died, is_not_contacted
 from patients.models import ContactPoint, Patient
 
 VALID = timedelta(days=7)
@@ -56,8 +56,8 @@ def send_check_in(
     at: datetime,
 ) -> CheckIn:
     """Make a link for one person, good once and for seven days; mail it where asked."""
-    if has_died(patient):
-        raise NotForThisPerson("This person has died. Nothing is sent.")
+    if is_not_contacted(patient):
+        raise NotForThisPerson("A death is on this record. Nothing is sent.")
     if to is not None and not (may_write_to(to) and to.patient_id == patient.pk):
         raise NotSafe("Ask first whether writing to this address is safe.")
     nonce = new_nonce()

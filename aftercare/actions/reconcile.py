@@ -70,6 +70,10 @@ class Reckoning:
     changed: dict[int, FollowUp] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
 
+    def add(self, row: FollowUp) -> None:
+        self.new.append(row)
+        self.done["added"] += 1
+
     def change(self, row: FollowUp, what: str) -> None:
         self.changed[row.pk] = row
         self.done[what] += 1
@@ -203,21 +207,36 @@ def _reckon(
     change = Reckoning()
     by_key = {row.key: row for row in rows}
     wanted = {one.key: one for one in promises}
-    for row in by_key.values():
-        if row.is_open and (day := kept_on(row, state, wanted.get(row.key))):
-            _keep(row, state, day, at)
-            change.change(row, "kept")
+    _keep_what_was_done(by_key.values(), wanted, state, change, at=at)
     for key, one in wanted.items():
-        if key in by_key:
-            _bring_in_line(by_key[key], one, change, on=on)
+        row = by_key.get(key)
+        if row is not None:
+            if row.is_open or kept_on(row, state, one) is None:
+                _bring_in_line(row, one, change, on=on)
         elif one.latest >= on or not one.only_ahead:
-            change.new.append(_row(one, state, clinic, on=on, at=at))
-            change.done["added"] += 1
+            row = _row(one, state, clinic, on=on, at=at)
+            if kept_on(row, state, one) is None:
+                change.add(row)
     for key, row in by_key.items():
         if row.is_open and _is_reckoned(row) and key not in wanted:
             _withdraw(row, state, wanted, on=on, at=at)
             change.change(row, "withdrawn")
     return change
+
+
+def _keep_what_was_done(
+    rows: Iterable[FollowUp],
+    wanted: dict[str, Promise],
+    state: CareState,
+    change: Reckoning,
+    *,
+    at: datetime,
+) -> None:
+    """Close what the record shows to be done, dated by the evidence."""
+    for row in rows:
+        if row.is_open and (day := kept_on(row, state, wanted.get(row.key))):
+            _keep(row, state, day, at)
+            change.change(row, "kept")
 
 
 def _is_reckoned(row: FollowUp) -> bool:
@@ -237,7 +256,7 @@ def kept_on(row: FollowUp, state: CareState, one: Promise | None) -> date | None
             return None
         return measured_on(state, row.occasion, row.earliest_on)
     after = one.after if one else None
-    if row.origin != FollowUp.Origin.PLAN and after is None:
+    if one is None and row.origin != FollowUp.Origin.PLAN:
         after = row.created_at
     days = (
         found.on

@@ -1,5 +1,6 @@
 from aftercare.models.caseload_lines import CaseloadLine
 from aftercare.models.check_ins import CheckIn, CheckInMail
+from aftercare.models.events import CareEvent
 from aftercare.models.follow_ups import OPEN, FollowUp
 from aftercare.models.leaving import StaffLeaving, Successor
 from aftercare.models.marks import CareDay, CareMark

@@ -66,6 +66,7 @@ class FollowUp(ClinicOwned):
         FIRST_WEEKS = "first_weeks", "Weeks 4, 8 and 12"
         EVERY_90_DAYS = "every_90_days", "Every 90 days"
         YEARLY = "yearly", "Yearly"
+        AFTER_EVENT = "after_event", "After an event"
 
     class AssignedRole(models.TextChoices):
         CLINICIAN = "clinician", "Clinician"

@@ -1,14 +1,23 @@
-"""What open concerns call for, by their level, until it was done (reference A7, A19). Pure."""
+"""What open concerns and events call for, until it was done (reference A7, J2 to J7). Pure."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from aftercare.owed.promise import Promise
-from aftercare.owed.state import CareState, ConcernState
+from aftercare.owed.state import CareState, ConcernState, EventState, Phase
+from knowledge.schedule.pathways import (
+    DatedStep,
+    StepCondition,
+    dated_steps,
+    pathways,
+)
 from knowledge.schedule.steps import Duty, DutySeverity, duties
 from knowledge.urgent_results import urgent_results
 
 RESULT = "result"
+# Acts that are a talk with the person, whatever its day: one talk is all of them.
+CONTACT, CALLS = "contact", ("call", "contact_")
+MEASURES, AFTER_EVENT = "measures", "after_event"
 LEVELS = {5: "high", 4: "moderate", 3: "unscreened", 2: "low", 1: "notice"}
 
 
@@ -41,4 +50,45 @@ def _promise(state: CareState, concern: ConcernState, duty: Duty) -> Promise:
         verified=duty.tag,
         severity=DutySeverity.ROUTINE if duty.within else DutySeverity.DANGER,
         after=concern.raised_at,
+    )
+
+
+def of_events(state: CareState, *, today: date, until: date) -> Iterator[Promise]:
+    """Each step of each event that has come within the horizon and was not done."""
+    for event in state.events:
+        pathway = pathways()[event.kind]
+        holding = frozenset(_holding(state, event))
+        for one in dated_steps(pathway, event.when, holding=holding):
+            if one.earliest_on <= max(until, today):
+                yield _step(state, event, one, pathway.about.title)
+
+
+def _holding(state: CareState, event: EventState) -> Iterator[StepCondition]:
+    """The conditions of steps that hold of this person."""
+    if not state.treatment.is_taken:
+        yield StepCondition.OFF_MEDICINE
+    if state.clinic.is_otp and state.phase is not Phase.LEFT:
+        yield StepCondition.IN_PROGRAM
+    if state.could_be_pregnant:
+        yield StepCondition.COULD_BE_PREGNANT
+    if event.ended_on is None:
+        yield StepCondition.HELD
+
+
+def _step(state: CareState, event: EventState, one: DatedStep, title: str) -> Promise:
+    act = one.step.kind
+    return Promise(
+        key=f"{state.prefix}:event:{event.key}:{act}",
+        kind=CONTACT if act.startswith(CALLS) and act != "call_place" else act,
+        title=one.step.title,
+        earliest=one.earliest_on,
+        due=one.due_on,
+        latest=one.latest_on,
+        role=one.step.role,
+        reason=f"{title}.",
+        cite=one.step.source,
+        verified=one.step.tag,
+        occasion=AFTER_EVENT if act == MEASURES else "",
+        severity=one.step.severity,
+        after=event.recorded_at,
     )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from aftercare.owed.after_leaving import after_leaving_care, after_stop
 from aftercare.owed.before_care import before_care
-from aftercare.owed.called_for import of_concerns
+from aftercare.owed.called_for import of_concerns, of_events
 from aftercare.owed.contacts import contacts
 from aftercare.owed.during_care import injections, kit, measures, review
 from aftercare.owed.program import program
@@ -32,6 +32,7 @@ def horizon(state: CareState, today: date) -> date:
 def _all(state: CareState, today: date) -> Iterator[Promise]:
     until = horizon(state, today)
     yield from of_concerns(state)
+    yield from of_events(state, today=today, until=until)
     if state.phase is Phase.LEFT:
         yield from after_leaving_care(state, today=today, until=until)
         return

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from knowledge.schedule.open_days import EVERY_DAY, OpenDays
+from knowledge.schedule.pathways import EventDay, EventKind
 
 
 class Evidence(NamedTuple):
@@ -75,12 +76,14 @@ class TreatmentState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventState:
-    """Something that happened and opened a pathway."""
+    """Something that happened and opened a pathway; `ended_on` is the day of a later
+    event that it was over with."""
 
     key: str
-    kind: str
-    on: date
+    kind: EventKind
+    when: EventDay
     recorded_at: datetime
+    ended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +136,8 @@ class CareState:
     events: tuple[EventState, ...] = ()
     concerns: tuple[ConcernState, ...] = ()
     measures: MeasureState = field(default_factory=MeasureState)
+    # Unknown counts as yes.
+    could_be_pregnant: bool = True
     kept: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     dropped: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
 

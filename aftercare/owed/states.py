@@ -11,12 +11,14 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
+from aftercare.events.open_events import EventNow, events_of
 from aftercare.models import FollowUp, OutreachAttempt
 from aftercare.owed.state import (
     CareState,
     ClinicState,
     ConcernState,
     EpisodeState,
+    EventState,
     Evidence,
     MeasureState,
     Phase,
@@ -32,7 +34,8 @@ from knowledge.schedule.steps import plan_steps
 from knowledge.wording.dates import day_at
 from medications.knowledge_pages.subject_signoffs import numbers_of
 from medications.models.medicines import can_be_taken
-from patients.models import Patient, StatusChange, Visit
+from patients.episodes import EpisodeNow, current_episodes
+from patients.models import Patient, Visit
 from plans.models import Plan
 from treatment.current import treatments_of
 from treatment.models import DoseEvent, ToxicologyResult
@@ -102,7 +105,8 @@ def states_of(
     injections = _injections(record, kept, now)
     plans, concerns = _plans(record), _concerns(record)
     last_taken = _last_taken(record)
-    dropped, left = _dropped(record), _left(record)
+    events = events_of(record.ids, record.years)
+    dropped, episodes = _dropped(record), current_episodes(record.ids)
     of_clinic = ClinicState(
         is_otp=clinic.is_otp,
         chosen=numbers_of(clinic.pk),
@@ -112,13 +116,15 @@ def states_of(
         pk: CareState(
             patient=str(pk),
             phase=PHASES[Patient.Status(person.status)],
-            episode=_episode(person, left.get(pk)),
+            episode=_episode(person, episodes.get(pk)),
             clinic=of_clinic,
             plan=_plan_state(plans.get(pk), record),
             treatment=_treatment(
                 now[pk], plans.get(pk), injections.get(pk, ()), last_taken.get(pk), on
             ),
+            events=tuple(_event(one, record) for one in events.get(pk, ())),
             concerns=tuple(concerns[pk]),
+            could_be_pregnant=person.sex_at_birth != Patient.Sex.MALE,
             measures=MeasureState(
                 last_total=totals[pk], has_pain=True if totals[pk].get(PEG) else None
             ),
@@ -129,22 +135,33 @@ def states_of(
     }
 
 
-def _episode(person: Patient, left_on: date | None) -> EpisodeState:
+def _episode(person: Patient, now: EpisodeNow | None) -> EpisodeState:
+    """The episode of now; a record without one was never more than referred."""
+    if now is None:
+        return EpisodeState(
+            number=1, referred_on=person.referred_on, admitted_on=person.admitted_on
+        )
     return EpisodeState(
-        number=1,
-        referred_on=person.referred_on,
-        admitted_on=person.admitted_on,
-        left_on=left_on if person.status == Patient.Status.DISCHARGED else None,
+        number=now.number,
+        referred_on=now.referred_on,
+        called_after=now.called_after,
+        admitted_on=now.admitted_on,
+        left_on=now.left_on,
+        leaving_class=now.leaving_class,
+        declined_on=now.declined_on,
+        hold=now.hold_kind,
+        hold_since=now.hold_since,
     )
 
 
-def _left(record: CareRecord) -> dict[int, date]:
-    """The day of the last discharge of each."""
-    rows = StatusChange.objects.filter(
-        patient__in=record.ids, status=Patient.Status.DISCHARGED
+def _event(one: EventNow, record: CareRecord) -> EventState:
+    return EventState(
+        key=str(one.pk),
+        kind=one.kind,
+        when=one.day_of(record.zone),
+        recorded_at=one.recorded_at,
+        ended_on=one.ended_on,
     )
-    found = rows.order_by("changed_at").values_list("patient", "changed_at")
-    return {pk: day_at(at, record.zone) for pk, at in found}
 
 
 def _plans(record: CareRecord) -> dict[int, Plan]:

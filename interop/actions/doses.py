@@ -14,7 +14,7 @@ from interop.cohort import courses, files
 from interop.cohort.records import Dose, Randomization, Record
 from interop.cohort.run import ACTOR, BATCH, PREFIX, Import
 from interop.cohort.source import NotHeld, SourceRow, noon
-from patients.models import Patient, StatusChange
+from patients.models import Episode, Patient, StatusChange
 from treatment.models import DoseEvent, Regimen
 
 FIRST, SECOND = 1, 2
@@ -168,6 +168,7 @@ def _admit(regimens: Iterable[Regimen]) -> None:
         patient.status = Patient.Status.ACTIVE
         patient.admitted_on = first_doses[patient.pk]
     Patient.objects.bulk_update(changed, ["status", "admitted_on"], batch_size=1000)
+    _admit_episodes(first_doses, [one.pk for one in changed])
     StatusChange.objects.bulk_create(
         StatusChange(
             clinic_id=patient.clinic_id,
@@ -178,3 +179,13 @@ def _admit(regimens: Iterable[Regimen]) -> None:
         )
         for patient in changed
     )
+
+
+def _admit_episodes(first_doses: Mapping[int, date], changed: list[int]) -> None:
+    episodes = list(Episode.objects.filter(patient__in=changed, left_on=None))
+    for episode in episodes:
+        first = first_doses[episode.patient_id]
+        episode.admitted_on, episode.admitted_by_dose = first, True
+        episode.referred_on = min(episode.referred_on, first)
+    columns = ["admitted_on", "referred_on", "admitted_by_dose"]
+    Episode.objects.bulk_update(episodes, columns, batch_size=1000)

@@ -1,17 +1,19 @@
 """People of an import: clinics by site, people by pseudonym, each with an open intake."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db.models import OuterRef, Subquery
 
 from accounts import audit, tenancy
 from accounts.models import Clinic
+from accounts.tenancy import clinic_day
 from assessments.models import Intake
 from interop.actions.loading import People
 from interop.cohort import files
 from interop.cohort.run import ACTOR, PREFIX, Import
 from interop.cohort.source import NOMINAL_CONSENT, NotHeld, SourceRow, noon, rows
-from patients.models import Patient, StatusChange
+from patients.models import Episode, LeavingClass, Patient, StatusChange
 from patients.names import search_text_of, sort_name_of
 
 TRIALS = ("27", "30", "51")
@@ -101,6 +103,7 @@ def _add_new(wanted: list[Patient], run: Import) -> None:
     StatusChange.objects.bulk_create(
         [_first_status(one) for one in new], batch_size=1000
     )
+    Episode.objects.bulk_create([_episode(one) for one in new], batch_size=1000)
     Intake.objects.bulk_create([_open_intake(one) for one in new], batch_size=1000)
     for clinic in {p.clinic for p in new}:
         count = sum(p.clinic_id == clinic.pk for p in new)
@@ -120,14 +123,38 @@ def _first_status(patient: Patient) -> StatusChange:
     )
 
 
+def _episode(patient: Patient) -> Episode:
+    return Episode(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        number=1,
+        referred_on=patient.referred_on,
+        recorded_at=patient.registered_at,
+    )
+
+
 def mark_deaths(run: Import, people: People) -> None:
     """Whoever the records say died; the day stays unknown where nobody wrote it down."""
     days = {people.patient(who): on for who, on in run.deaths.items()}
     died = Patient.objects.filter(pk__in=days).exclude(status=Patient.Status.DECEASED)
+    _end_episodes([one.pk for one in died], days, run.at)
     StatusChange.objects.bulk_create(
         _death(patient, days[patient.pk], run.at) for patient in died
     )
     died.update(status=Patient.Status.DECEASED)
+
+
+def _end_episodes(
+    died: list[int], days: Mapping[int, date | None], at: datetime
+) -> None:
+    """The care ends with the death, on the latest day that it can be."""
+    open_now = Episode.objects.filter(patient__in=died, left_on=None)
+    ended = list(open_now.select_related("clinic"))
+    for one in ended:
+        begun = one.admitted_on or one.referred_on
+        one.left_on = max(days[one.patient_id] or clinic_day(one.clinic, at), begun)
+        one.leaving_class = LeavingClass.DECEASED
+    Episode.objects.bulk_update(ended, ["left_on", "leaving_class"], batch_size=1000)
 
 
 def _death(patient: Patient, on: date | None, at: datetime) -> StatusChange:

@@ -55,6 +55,7 @@ class KeptBy(StrEnum):
     TAKE_HOME_DECISION = "take_home_decision"
     SAFETY_PLAN = "safety_plan"
     CASE_REVIEW = "case_review"
+    PREGNANCY_TEST = "pregnancy_test"
     BY_HAND = "by_hand"
 
 

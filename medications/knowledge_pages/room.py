@@ -33,6 +33,7 @@ from knowledge.schedule.choices import (
 )
 from knowledge.schedule.injections import injection_rules
 from knowledge.schedule.kinds import follow_up_kinds
+from knowledge.schedule.pathways import PathwayStep, pathways
 from knowledge.schedule.urgency import order_of_danger
 from knowledge.urgent_results import UrgentResult, urgent_results
 from knowledge.weighing import weighing
@@ -234,6 +235,23 @@ def _kinds() -> Iterable[Statement]:
         yield _line(one, one.words, text)
 
 
+def _pathways() -> Iterable[Statement]:
+    for pathway in pathways().values():
+        about = pathway.about
+        danger = f"Dangerous for {_days(about.danger_days)}. "
+        text = f"{danger if about.danger_days else ''}{about.for_person}"
+        yield _line(about, about.title, text)
+        for step in pathway.steps:
+            said = f"{_role(step.role)}, {_step_time(step)}. {step.for_person}"
+            yield _line(step, f"{about.title}: {step.title}", said)
+
+
+def _step_time(step: PathwayStep) -> str:
+    if step.within_hours is not None:
+        return f"within {step.within_hours} hours"
+    return f"day {step.day}"
+
+
 def _urgent_results() -> Iterable[Statement]:
     for one in urgent_results().values():
         names = " or ".join(dict.fromkeys(label_of(code) for code in one.codes))
@@ -400,6 +418,7 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
         RoomSubject("mails", "E-mails", "When the staff is written to.", _mails),
         RoomSubject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),
+        RoomSubject("pathways", "After an event", "What an event opens, step by step.", _pathways),
         RoomSubject("results", "Results that cannot wait", "What raises a concern at once, and who owes an answer to it.", _urgent_results),
         RoomSubject("choices", "Choosing", "What speaks for an option, and what a choice writes.", _choices),
         RoomSubject("medicines", "Medicines", "Each medicine and product, once.", _listed),

@@ -11,8 +11,24 @@ from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
+from patients.actions.deaths import back_to_life, end_with_death
+from patients.actions.episodes import admit, come_back, leave_care, open_episode
+from patients.actions.holds import end_hold, hold_care
+from patients.actions.status import (
+    NotOnThisWay,
+    held_with_episode,
+    move_on,
+    note_status,
+)
 from patients.merges import words_of_merged
-from patients.models import CareTeamMember, ContactPoint, Patient, StatusChange
+from patients.models import (
+    CareHold,
+    CareTeamMember,
+    ContactPoint,
+    DeathRecord,
+    Episode,
+    Patient,
+)
 from patients.names import normalized, search_text_of, sort_name_of
 
 # How many who may be the same person are looked at.
@@ -38,12 +54,6 @@ DETAILS = (
 
 class NotOpenYet(Refused):
     """A clinic that is still being set up registers nobody."""
-
-
-class NotOnThisWay(Refused):
-    """The status cannot follow the one the person has."""
-
-    field = "discharge_class"
 
 
 class DeathStands(NotOnThisWay):
@@ -107,6 +117,7 @@ def register_patient(
     details: Mapping[str, object],
     referred_on: date,
     phone: str = "",
+    called_after: str = "",
     unlike: Collection[int] | None = None,
     by: Staff,
     at: datetime,
@@ -134,7 +145,10 @@ def register_patient(
     )
     _apply(patient, details, at)
     patient.save()
-    _note_status(patient, reason="Registered", by=by, at=at)
+    open_episode(
+        patient, referred_on=referred_on, called_after=called_after, by=by, at=at
+    )
+    note_status(patient, reason="Registered", by=by, at=at)
     if phone:
         ContactPoint.objects.create(
             clinic=clinic, patient=patient, kind=ContactPoint.Kind.PHONE, value=phone
@@ -204,21 +218,52 @@ def change_status(
     by: Staff | None,
     at: datetime,
 ) -> Patient:
-    """Move a person on in care. A discharge needs its class, and so does a death taken
-    back its reason."""
-    rows = Patient.objects.select_related("clinic")
-    patient = rows.select_for_update(of=("self",)).get(pk=patient.pk)
+    """Move a person on in care by the act that leads to this status. A discharge needs
+    its class, and so does a death taken back its reason."""
+    patient, episode = held_with_episode(patient)
     _refuse_unlike(patient, status, reason)
     if (status == Patient.Status.DISCHARGED) != bool(discharge_class):
         raise NotOnThisWay("Say how the person left: choose a discharge class.")
     if status == patient.status:
         return patient
-    patient.status = status
-    if status == Patient.Status.ACTIVE and patient.admitted_on is None:
-        patient.admitted_on = clinic_day(patient.clinic, at)
-    patient.save(update_fields=["status", "admitted_on"])
-    _note_status(patient, reason=reason, discharge_class=discharge_class, by=by, at=at)
-    audit.record("patient.status_changed", patient, by=by, at=at, status=status)
+    if status == DECEASED:
+        on = clinic_day(patient.clinic, at)
+        return end_with_death(patient, episode, on=on, reason=reason, by=by, at=at)
+    if patient.status == DECEASED:
+        return back_to_life(
+            patient, episode, status=status, reason=reason, by=by, at=at
+        )
+    if status == Patient.Status.DISCHARGED:
+        return leave_care(
+            patient=patient, leaving_class=discharge_class, reason=reason, by=by, at=at
+        )
+    return _go_on(patient, episode, status, reason=reason, by=by, at=at)
+
+
+def _go_on(
+    patient: Patient,
+    episode: Episode,
+    status: str,
+    *,
+    reason: str,
+    by: Staff | None,
+    at: datetime,
+) -> Patient:
+    """Between the statuses of somebody alive who is, or is again, in care."""
+    if episode.left_on is not None:
+        first = Patient.Status.ACTIVE if status == Patient.Status.ON_HOLD else status
+        come_back(patient=patient, status=first, reason=reason, by=by, at=at)
+        patient, episode = held_with_episode(patient)
+    if status == Patient.Status.ON_HOLD:
+        other = CareHold.Kind.OTHER
+        hold_care(patient=patient, kind=other, words=reason, by=by, at=at)
+    elif patient.status == Patient.Status.ON_HOLD:
+        end_hold(patient=patient, reason=reason, by=by, at=at)
+    patient, episode = held_with_episode(patient)
+    if status == Patient.Status.ACTIVE and episode.admitted_on is None:
+        return admit(patient=patient, reason=reason, by=by, at=at)
+    if status != patient.status:
+        move_on(patient, episode, status, reason=reason, by=by, at=at)
     return patient
 
 
@@ -239,6 +284,13 @@ def has_died(patient: Patient) -> bool:
     return held.values_list("status", flat=True).get(pk=patient.pk) == DECEASED
 
 
+def is_not_contacted(patient: Patient) -> bool:
+    """Whether calls and texts are stopped: the person has died, or somebody said so and
+    the second person has not answered yet."""
+    waiting = DeathRecord.objects.waiting().filter(patient=patient)
+    return has_died(patient) or waiting.exists()
+
+
 def refuse_after_death(patient: Patient, on: date) -> None:
     """Refuse what is said of a day after a person's death."""
     if has_died(patient) and is_after_death(patient, on):
@@ -247,7 +299,7 @@ def refuse_after_death(patient: Patient, on: date) -> None:
 
 def is_after_death(patient: Patient, on: date) -> bool:
     """Whether a day lies after the one on which the death was marked."""
-    deaths = patient.status_changes.filter(status=DECEASED)
+    deaths = patient.status_changes.filter(status=DECEASED).order_by("-pk")
     died_at = deaths.values_list("changed_at", flat=True).first()
     return died_at is None or on > clinic_day(patient.clinic, died_at)
 
@@ -293,25 +345,6 @@ def refuse_outside_life(patient: Patient, on: date, *, field: str) -> None:
     """Refuse what is said of a day before a person's birth or after their death."""
     refuse_before_birth(patient, on, field=field)
     refuse_after_death(patient, on)
-
-
-def _note_status(
-    patient: Patient,
-    *,
-    reason: str,
-    discharge_class: str = "",
-    by: Staff | None,
-    at: datetime,
-) -> None:
-    StatusChange.objects.create(
-        clinic_id=patient.clinic_id,
-        patient=patient,
-        status=patient.status,
-        discharge_class=discharge_class,
-        reason=reason,
-        changed_at=at,
-        changed_by=by,
-    )
 
 
 @transaction.atomic

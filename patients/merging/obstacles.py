@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from patients.merging.rooms import register
-from patients.models import DisclosureListRequest, Patient
+from patients.models import DeathRecord, DisclosureListRequest, Patient
 
 # How far in care a record is: the one that is further stays.
 FURTHER = (
@@ -29,6 +29,8 @@ def of_the_record(kept: Patient, gone: Patient, _today: date) -> Iterator[str]:
                 f"{one.mrn} is marked as deceased. If that is a mistake, take it back"
                 " first; if it is not, these are two people or the other record is wrong."
             )
+    if DeathRecord.objects.waiting().filter(patient__in=[kept, gone]).exists():
+        yield "A death was reported and waits for a second person. Answer that first."
     if is_further(gone, kept):
         yield (
             f"{gone.mrn} is {gone.get_status_display().lower()}, {kept.mrn}"

@@ -18,7 +18,7 @@ from accounts.models import Staff
 from accounts.permissions import Permission
 from patients.actions import registry
 from patients.chart_access import refuse_if_closed
-from patients.forms import CareTeamForm, DetailsForm, RegisterForm, StatusForm
+from patients.forms import CareTeamForm, DetailsForm, RegisterForm
 from patients.merges import refuse_if_merged
 from patients.models import Patient
 
@@ -71,6 +71,7 @@ def _register(request: StaffRequest, form: RegisterForm) -> Patient | list[Patie
         return registry.register_patient(
             clinic=request.acting.clinic,
             phone=details.pop("phone"),
+            called_after=details.pop("called_after"),
             details=details,
             referred_on=request.today,
             unlike=looked_at(request),
@@ -121,40 +122,6 @@ def _initial(patient: Patient) -> dict[str, object]:
 
 
 THREE_STATE = ("needs_interpreter", "is_unhoused")
-
-
-@requires(Permission.PATIENT_EDIT)
-def status(request: StaffRequest, pk: int) -> HttpResponse:
-    patient = of_clinic(request, pk)
-    form = StatusForm(posted(request), initial={"status": patient.status})
-    form.look_twice_at(patient)
-    editing(form, patient, ["status"])
-    if act(
-        request,
-        lambda: registry.change_status(
-            patient=patient,
-            status=form.cleaned_data["status"],
-            discharge_class=form.cleaned_data["discharge_class"],
-            reason=form.cleaned_data["reason"],
-            **acting_now(request),
-        ),
-        form=form,
-        row=patient,
-        fields=["status"],
-        done="Status changed.",
-    ):
-        return redirect("patients:contacts", pk)
-    return render(
-        request,
-        "patients/status.html",
-        {
-            "form": form,
-            "patient": patient,
-            "tab": "contacts",
-            "changes": patient.status_changes.all(),
-        },
-        status=status_of(form),
-    )
 
 
 @requires(Permission.PATIENT_EDIT)

@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 
 from accounts.tenancy import day_here
+from aftercare.events.dangers import dangers_of
 from patients.models import Patient
 from reports.chart.header import header_of
 
@@ -35,10 +36,12 @@ def chart_header(
     header = context.get("header") or header_of(
         patient, at=now, subject=context.get("subject")
     )
+    today = day_here(now)
     return {
         "patient": patient,
+        "dangers": dangers_of(patient.pk, today),
         "may": context.get("may", ()),
-        "age": patient.age_on(day_here(now)),
+        "age": patient.age_on(today),
         "header": header,
         "tab": tab,
         "tabs": TABS,

@@ -20,6 +20,7 @@ from knowledge.instruments.registry import find
 from knowledge.schedule.steps import duties
 from reports.chart.header import header_of
 from tests.factories import PatientFactory
+from tests.factories.aftercare import called_for
 
 pytestmark = pytest.mark.django_db
 
@@ -59,9 +60,7 @@ def cssrs(person, by, at, *, yes=(), **more):
 
 
 def owed(person):
-    return set(
-        FollowUp.objects.open().filter(patient=person).values_list("kind", "cite")
-    )
+    return set(called_for().open().filter(patient=person).values_list("kind", "cite"))
 
 
 class TestRaise:
@@ -154,7 +153,7 @@ class TestDuties:
     def test_they_are_due_the_same_day(self, person, clinician, noon):
         cssrs(person, clinician, noon, yes=["plan"])
 
-        for row in FollowUp.objects.filter(patient=person):
+        for row in called_for().filter(patient=person):
             assert row.due_on == row.latest_on == noon.date()
             assert row.status == FollowUp.Status.DUE
 
@@ -163,7 +162,7 @@ class TestDuties:
         cssrs(person, clinician, noon + dt.timedelta(hours=1), yes=["plan"])
 
         assert Concern.objects.open().count() == 2
-        assert FollowUp.objects.open().count() == len(duties()["high"])
+        assert called_for().open().count() == len(duties()["high"])
 
     def test_what_is_owed_later_is_owed_sooner_when_it_presses(
         self, person, clinician, noon
@@ -201,7 +200,7 @@ class TestOffTrack:
         concern = Concern.objects.get()
         assert (concern.kind, concern.level) == ("off_track", Concern.Level.NOTICE)
         assert concern.reason.startswith("BAM risk 6 to 12: 6 points up")
-        review = FollowUp.objects.open().get(patient=person)
+        review = called_for().open().get(patient=person)
         assert review.due_on == (noon + dt.timedelta(days=28)).date()
         assert review.kind == "plan_review"
         assert review.reason == concern.reason
@@ -229,7 +228,7 @@ class TestOffTrack:
             bam(person, clinician, noon + dt.timedelta(weeks=week), risk=risk)
 
         assert Concern.objects.get().resolution == "The next score is on track again."
-        assert not FollowUp.objects.open().exists()
+        assert not called_for().open().exists()
 
     def test_what_endangers_a_life_stands_before_it(self, person, clinician, noon):
         later = noon + dt.timedelta(days=28)
@@ -294,7 +293,7 @@ class TestSettle:
 
         assert not Concern.objects.open().exists()
         assert not owed(person)
-        assert set(FollowUp.objects.values_list("status", flat=True)) == {"cancelled"}
+        assert set(called_for().values_list("status", flat=True)) == {"cancelled"}
 
     def test_amended_answers_speak_anew(self, person, clinician, noon):
         kept = cssrs(person, clinician, noon, yes=["plan"])
@@ -323,7 +322,7 @@ class TestResolve:
 
         concern.refresh_from_db()
         assert concern.resolved_by == clinician
-        statuses = dict(FollowUp.objects.values_list("kind", "status"))
+        statuses = dict(called_for().values_list("kind", "status"))
         assert statuses.pop("safety_evaluation") == "done"
         assert set(statuses.values()) == {"cancelled"}
 

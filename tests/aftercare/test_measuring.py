@@ -167,7 +167,8 @@ class TestKeptByItself:
         closed = FollowUp.objects.get(pk=follow_up.pk)
         assert closed.status == "done"
         assert closed.outcome == "Given: BAM, TEA."
-        assert AuditEvent.objects.filter(verb="follow_up.done").count() == 1
+        told = AuditEvent.objects.filter(verb="follow_ups.reckoned")
+        assert sum(event.facts.get("kept", 0) for event in told) == 1
 
     def test_a_raised_mood_is_asked_for_too(self, patient, gives):
         gives("phq9", {i.key: 2 for i in find("phq9").items[:8]}, days=-28)

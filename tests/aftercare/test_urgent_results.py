@@ -34,6 +34,7 @@ from knowledge.urgent_results import urgent_results
 from patients.actions import health
 from reports.chart.header import header_of
 from tests.factories import PatientFactory
+from tests.factories.aftercare import called_for
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -126,7 +127,7 @@ class TestRaise:
     def test_somebody_owes_an_answer_to_it(self, measured, person, noon):
         measured("qtc", "512")
         concern = Concern.objects.get()
-        duty = FollowUp.objects.open().get(patient=person)
+        duty = called_for().open().get(patient=person)
 
         assert concern.reason == "QTc 512 ms: 500 ms or more"
         assert (duty.kind, duty.assigned_role) == ("result_qtc_long", "prescriber")
@@ -138,7 +139,7 @@ class TestRaise:
     def test_two_results_are_two_duties(self, measured):
         measured("potassium", "2.8")
         measured("magnesium", "1.0")
-        assert {one.kind for one in FollowUp.objects.open()} == {
+        assert {one.kind for one in called_for().open()} == {
             "result_potassium_low",
             "result_magnesium_low",
         }
@@ -180,7 +181,7 @@ class TestNotTwice:
         assert causes() == ["qtc_long"]
         measured("qtc", "530")
         assert causes() == ["qtc_long", "qtc_long"]
-        assert FollowUp.objects.open().count() == 1
+        assert called_for().open().count() == 1
 
     def test_an_old_result_that_is_entered_late_raises_nothing(self, measured, noon):
         measured("potassium", "2.8", effective_at=noon - 15 * DAY)
@@ -197,7 +198,7 @@ class TestNotTwice:
             observation=wrong, reason="Typo", by=clinician, at=noon
         )
         assert causes() == []
-        assert not FollowUp.objects.open().exists()
+        assert not called_for().open().exists()
         measured("qtc", "512")
         assert causes() == ["qtc_long"]
 

@@ -163,7 +163,7 @@ class TestAdd:
         response = self.post(as_care_manager, person)
 
         assert response.url == f"/people/{person.pk}/aftercare/"
-        added = FollowUp.objects.get()
+        added = FollowUp.objects.get(origin="staff")
         assert (added.title, added.origin, added.status) == (
             "Call about the ride",
             "staff",
@@ -180,7 +180,7 @@ class TestAdd:
     ):
         self.post(as_care_manager, person, who=str(clinician.pk), title="")
 
-        added = FollowUp.objects.get()
+        added = FollowUp.objects.get(origin="staff")
         assert (added.assigned_to, added.title) == (clinician, "Call")
 
     def test_a_second_press_adds_nothing(self, as_care_manager, person):
@@ -194,7 +194,7 @@ class TestAdd:
                 once=False,
             )
 
-        assert FollowUp.objects.count() == 1
+        assert FollowUp.objects.filter(origin="staff").count() == 1
 
     @pytest.mark.parametrize(
         ("field", "typed", "said"),

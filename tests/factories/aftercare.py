@@ -11,6 +11,11 @@ _numbers = count(1)
 TODAY = dt.date(2026, 11, 21)
 
 
+def called_for():
+    """What concerns ask for; who was referred or is in care is owed more than that."""
+    return FollowUp.objects.filter(key__contains=":concern:")
+
+
 def owed(person, due=0, *, before=0, after=0, status="planned", **more):
     """Something owed to this person, `due` days from the day of the tests."""
     day = TODAY + dt.timedelta(days=due)

@@ -2,7 +2,7 @@ import datetime as dt
 
 import factory
 
-from patients.models import Patient
+from patients.models import CareHold, Episode, Patient
 from patients.names import search_text_of, sort_name_of
 from tests.factories.accounts import ClinicFactory
 
@@ -10,6 +10,7 @@ from tests.factories.accounts import ClinicFactory
 class PatientFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Patient
+        skip_postgeneration_save = True
 
     clinic = factory.SubFactory(ClinicFactory)
     mrn = factory.Sequence(lambda n: f"T-{n:05d}")
@@ -25,3 +26,45 @@ class PatientFactory(factory.django.DjangoModelFactory):
     sort_name = factory.LazyAttribute(
         lambda p: sort_name_of(p.family_name, p.given_name)
     )
+
+    @factory.post_generation
+    def episode(self, create, given, **more):
+        """The course of care that the status and the days speak of; none with False."""
+        if create and given is not False:
+            EpisodeFactory(patient=self, **{**_course_of(self), **more})
+
+
+def _course_of(patient):
+    """Whoever has left did so on the day of the referral, or of the admission."""
+    days = [patient.referred_on, patient.admitted_on or patient.referred_on]
+    course = {"referred_on": min(days), "admitted_on": patient.admitted_on}
+    if patient.status in LEFT:
+        course |= {"left_on": max(days), "leaving_class": LEFT[patient.status]}
+    return course
+
+
+LEFT = {"discharged": "moved", "deceased": "deceased"}
+
+
+class EpisodeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Episode
+
+    patient = factory.SubFactory(PatientFactory, episode=False)
+    clinic = factory.SelfAttribute("patient.clinic")
+    number = 1
+    referred_on = dt.date(2026, 11, 20)
+    recorded_at = dt.datetime(2026, 11, 20, 15, tzinfo=dt.UTC)
+
+
+class CareHoldFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CareHold
+
+    patient = factory.SubFactory(PatientFactory)
+    clinic = factory.SelfAttribute("patient.clinic")
+    episode = factory.LazyAttribute(lambda o: o.patient.episodes.first())
+    kind = "hospital"
+    began_on = dt.date(2026, 11, 21)
+    status_before = "active"
+    recorded_at = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)

@@ -43,9 +43,13 @@ AT = dt.datetime(2027, 2, 1, 9, tzinfo=dt.UTC)
 
 def found() -> dict[str, object]:
     """Where the product is found, by place."""
-    from aftercare.schedule.model import Course
-    from aftercare.schedule.plan import promised
-
+    from aftercare.owed.owed import owed
+    from aftercare.owed.state import (
+        CareState,
+        EpisodeState,
+        Phase,
+        TreatmentState,
+    )
     from assessments.facts import FACTS
     from assessments.picture import Picture
     from assessments.picture.sources import Subject
@@ -67,7 +71,12 @@ def found() -> dict[str, object]:
     picture = Picture.from_json({"as_of": AT.isoformat(), "facts": {"age": 30}})
     options = evaluate(picture)
     day = AT.date()
-    course = Course("p", "v", day, KEY, day)
+    state = CareState(
+        patient="1",
+        phase=Phase.IN_CARE,
+        episode=EpisodeState(number=1, referred_on=day, admitted_on=day),
+        treatment=TreatmentState(medication=KEY, started_on=day, injections=(day,)),
+    )
     order = Order(KEY, "", None, "", day, None)
     dose = DayDose(KEY, day, AT, None)
     drawn = doses_of([DoseSpan(day, KEY, "administered", 8)], [], today=day)
@@ -94,7 +103,9 @@ def found() -> dict[str, object]:
             fact.name for fact in treatment_facts(Subject(None, AT), [order], [dose])
         ),
         "window": [
-            (one.due - day).days for one in promised(course) if one.kind == "injection"
+            (one.due - day).days
+            for one in owed(state, today=day)
+            if one.kind == "injection"
         ],
         "axis": [one.title for one in drawn],
         "weighed": sum(

@@ -28,6 +28,7 @@ from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
 from knowledge.schedule.injections import NoWindow, injection_rule, injection_rules
 from knowledge.schedule.kinds import follow_up_kinds
+from knowledge.schedule.pathways import pathways
 from knowledge.schedule.urgency import order_of_danger
 from knowledge.severity import grades
 from knowledge.tables import HERE, BadTable, room, shaped, shipped
@@ -67,6 +68,7 @@ READ = {
     "duties": steps.duties(),
     "urgency": order_of_danger(),
     "kinds": follow_up_kinds(),
+    "pathways": pathways(),
     "working_hours": steps.working_hours(),
     "measures": steps.measure_occasions(),
     "instruments": instruments(),

@@ -3,11 +3,11 @@
 import datetime as dt
 
 import pytest
-from aftercare.actions.scheduling import reschedule
 
 from accounts.models import AuditEvent
 from aftercare.actions.decision_tasks import NO_LONGER, TAKEN_OVER, prefix
 from aftercare.actions.follow_ups import close_follow_up
+from aftercare.actions.reconcile import reconcile
 from aftercare.models import FollowUp
 from assessments.picture import Picture
 from knowledge.editions import knowledge
@@ -212,7 +212,7 @@ class TestOwed:
             by=prescriber,
             at=noon,
         )
-        reschedule(patient=plan.patient, by=None, at=noon)
+        reconcile(patient=plan.patient, by=None, at=noon)
 
         assert self.first_call(patient).outcome == TAKEN_OVER
 

@@ -129,6 +129,10 @@ class TestGoesOver:
             about = {name for (name,) in cursor.fetchall()}
         assert about - {model._meta.db_table for model in tables()} == {
             "patients_statuschange",
+            "patients_episode",
+            "patients_carehold",
+            "patients_careleaving",
+            "patients_deathrecord",
             "patients_personmerge",
             "patients_mergeddetail",
         }

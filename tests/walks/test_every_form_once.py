@@ -171,6 +171,9 @@ BODIES = {
     "aftercare:move": {"due_on": today},
     "aftercare:close": {"status": "done", "words": ""},
     "aftercare:take_back": {},
+    "aftercare:record_kind": {"when": "today", "source": "person"},
+    "aftercare:correct_event": {"when": "today", "source": "family"},
+    "aftercare:take_back_event": {},
     "reports:open_for_people": {},
     "reports:try_mail": {},
     "jobs:try_again": {},
@@ -482,6 +485,7 @@ EDITS = {
     "aftercare:successors",
     "aftercare:move",
     "aftercare:close",
+    "aftercare:correct_event",
     "treatment:stop",
     "medications:rule",
     "medications:sign_subject",
@@ -522,6 +526,7 @@ NO_EDITS = {
         [
             *("accounts:add_day", "accounts:propose_kind"),
             *("accounts:invite", "aftercare:add", "aftercare:record_contact"),
+            "aftercare:record_kind",
             *("aftercare:new_check_in", "assessments:start_intake"),
             *("assessments:give", "assessments:amend", "assessments:hand_over"),
             *("assessments:upload_results", "assessments:upload_results_for"),
@@ -553,6 +558,7 @@ NO_EDITS = {
     **dict.fromkeys(
         [
             *("accounts:end_access", "accounts:invite_again", "aftercare:take_back"),
+            "aftercare:take_back_event",
             *("accounts:reset_factors", "aftercare:move_to_site"),
             *(
                 "reports:open_for_people",

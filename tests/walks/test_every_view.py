@@ -48,6 +48,7 @@ BY_PREFIX = {
 }
 WORDS = {
     "kind": "allergy",
+    "event_kind": "use",
     "step": "opioids",
     "panel": "cows",
     "question": "alone",

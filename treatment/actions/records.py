@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
 from knowledge.medicines import medicines
+from patients.actions.episodes import admit_by_dose
 from patients.actions.registry import refuse_outside_life
 from patients.models import Patient
 from treatment.actions.programs import refuse_beyond_supply
@@ -129,6 +130,8 @@ def record_dose(
         recorded_by=by,
     )
     audit.record("dose.recorded", event, by=by, at=at, kind=kind)
+    if kind == DoseEvent.Kind.ADMINISTERED:
+        admit_by_dose(patient=patient, on=on, by=by, at=at)
     return event
 
 

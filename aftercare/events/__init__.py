@@ -1,0 +1,1 @@
+"""Events of people in care: which are in force, what they open, what the record tells."""

@@ -43,7 +43,9 @@ def owed_kinds():
     yield steps.drug_test.kind
     acts = {one.kind for way in pathways().values() for one in way.steps}
     # Contacts on named days are contacts, on those days.
-    yield from (act for act in acts if not act.startswith("contact_day_"))
+    yield from (
+        act for act in acts if not act.startswith(("contact_day_", "contact_month_"))
+    )
     yield from (one.kind for one in contact_phases())
 
 

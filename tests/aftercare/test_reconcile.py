@@ -305,7 +305,8 @@ class TestNeverDry:
 
     def test_back_in_care_the_calendar_is_whole(self, plan, prescriber, noon):
         """A discharge taken back lost the calendar for good."""
-        before = set(of(plan.patient, status__in=["planned", "due"]).values_list("key"))
+        ahead = {"status__in": ["planned", "due"]}
+        before = set(of(plan.patient, **ahead).values_list("kind", "due_on"))
         person = plan.patient
         change_status(
             patient=person,
@@ -319,8 +320,10 @@ class TestNeverDry:
 
         reckon(person, noon)
 
-        after = set(of(person, status__in=["planned", "due"]).values_list("key"))
-        assert before <= after
+        after = of(person, **ahead)
+        assert {kind for kind, _ in before} <= set(after.values_list("kind", flat=True))
+        assert before & set(after.values_list("kind", "due_on"))
+        assert all(row.key.startswith(f"{person.pk}:e2:") for row in after)
 
     def test_after_leaving_contacts_go_on(self, plan, prescriber, noon):
         change_status(

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
 from aftercare.actions import mail, windows
+from aftercare.actions.find_events import find_events
 from aftercare.actions.leaving import end_leavings
 from aftercare.actions.medicine_changes import catch_up
 from aftercare.models import CheckIn, CheckInMail, FollowUp, Notice, StaffLeaving
@@ -160,6 +161,15 @@ MAIL = Queue(
 )
 
 
+EVENTS = Queue(
+    name="events",
+    title="Events found in the record",
+    prepare=find_events,
+    steps=(),
+)
+
+
 def declare_queues() -> None:
+    declare(EVENTS)
     declare(FOLLOW_UPS)
     declare(MAIL)

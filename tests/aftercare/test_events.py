@@ -16,7 +16,7 @@ from aftercare.actions.events import (
 )
 from aftercare.events.open_events import events_of
 from aftercare.models import CareEvent
-from aftercare.signals import event_recorded, event_taken_back
+from aftercare.events.signals import event_recorded, event_taken_back
 from assessments.models import IntakeAnswer
 from assessments.picture.assemble import picture_of
 from knowledge.schedule.pathways import EventKind

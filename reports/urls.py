@@ -44,5 +44,6 @@ urlpatterns = [
     path("audit/heads.txt", audit.heads, name="audit_heads"),
     path("caseload/", caseload.caseload, name="caseload"),
     path("caseload/all-clinics/", caseload.everywhere, name="caseload_everywhere"),
+    path("caseload/day-sheet/", caseload.day_sheet, name="day_sheet"),
     path("caseload/export/", caseload.export, name="caseload_export"),
 ]

@@ -21,7 +21,7 @@ from reports.caseload.rows import CaseloadQuery, Filter
 from reports.progress.from_record import record_of
 from tests.conftest import markup, signed_in
 from tests.factories import PatientFactory
-from tests.factories.aftercare import owed
+from tests.factories.aftercare import lines_written, owed
 from tests.factories.plans import decided, drafted, ready
 from tests.factories.treatment import DoseEventFactory, RegimenFactory
 
@@ -135,13 +135,18 @@ class TestTyped:
 
 class TestPages:
     def test_today_on_the_caseload(self, person, care_manager, clinic):
-        owed(person, 0, status="due")
+        owed(person, 0, status="due", kind="full_exam")
+        clinic.is_otp = True
+        clinic.save()
+        lines_written(clinic, at=EVENING)
         acting = Acting(care_manager, clinic, frozenset({"care_manager"}))
-        asked = CaseloadQuery(filter=Filter.TODAY)
+        asked = CaseloadQuery(filter=Filter.TODAY, why="federal")
 
-        rows, _ = cases.people(acting, asked, at=EVENING)
+        evening, _ = cases.people(acting, asked, at=EVENING)
+        morning, _ = cases.people(acting, asked, at=EVENING + 12 * HOUR)
 
-        assert not rows, "it is due on Saturday"
+        assert not evening, "it is due on Saturday"
+        assert len(morning) == 1
 
     def test_the_export_names_the_clinics_day(self, admin):
         response = signed_in(admin).post(

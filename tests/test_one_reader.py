@@ -33,8 +33,7 @@ MAY = {
     "reports/progress/csv_file.py": "a type: all results as a file",
     "reports/progress/table.py": "a type: all results as a table",
     "reports/views/measures.py": "all results of one instrument or kind, mistakes too",
-    "reports/caseload/row_sql.py": "scores as a small line, and doses as contacts",
-    "reports/caseload/order_sql.py": "doses as contacts, person by person in 10,000",
+    "reports/caseload/row_sql.py": "doses as contacts, and the last score of a file",
 }
 MODULES = sorted(
     path.relative_to(ROOT).as_posix()

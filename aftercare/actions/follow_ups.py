@@ -96,6 +96,7 @@ def add_follow_up(
     audit.record(
         "follow_up.added", follow_up, by=by, at=at, kind=kind, days=window.to_json()
     )
+    reconcile(patient=patient, by=by, at=at)
     return follow_up
 
 
@@ -126,6 +127,7 @@ def move_follow_up(
     follow_up.save()
     days = [before.isoformat(), due_on.isoformat()]
     audit.record("follow_up.moved", follow_up, by=by, at=at, days=days)
+    reconcile(patient=follow_up.patient, by=by, at=at)
     return follow_up
 
 

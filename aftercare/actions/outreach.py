@@ -11,6 +11,7 @@ from accounts.tenancy import clinic_day
 from aftercare.actions.reconcile import status_on
 from aftercare.models import FollowUp, OutreachAttempt
 from aftercare.owed.tries import next_try
+from knowledge.schedule.kinds import KeptBy, follow_up_kind
 from patients.models import Patient
 
 REACHED = (
@@ -20,10 +21,6 @@ REACHED = (
 FACE_TO_FACE = (OutreachAttempt.Channel.IN_PERSON, OutreachAttempt.Channel.VIDEO)
 # Speaking with the person is all that these promise.
 SPOKEN = ("call", "outreach", "injection_reminder")
-# What a concern about somebody's life or about a result asks for.
-SAFETY, RESULT = "safety_", "result_"
-# What a prescriber does by themselves, whether the person was reached or not.
-OF_PRESCRIBERS = ("order", "medication_task")
 # A promised contact of the first days may be a call (reference J1).
 CALL_OR_VISIT = "Call or visit"
 
@@ -56,8 +53,8 @@ def record_outreach(
     by: Staff,
     at: datetime,
 ) -> OutreachAttempt:
-    """Keep a try. It closes the follow-up where reaching the person is what was owed;
-    otherwise everything due stays owed, and the day of the next try is set."""
+    """Keep a try. It closes the follow-up where reaching the person is what was owed; it
+    moves nothing else, and sets the day of the next try at reaching them."""
     Patient.objects.select_for_update().get(pk=patient.pk)
     on = clinic_day(patient.clinic, at)
     closes = follow_up is not None and _close_if_settled(
@@ -129,34 +126,33 @@ def _reopen(follow_up: FollowUp, *, on: date) -> None:
 
 
 def _set_next_tries(patient: Patient, *, on: date) -> None:
-    """Work out the day of the next try for everything due, from the last try that
-    stands: one call tries to reach the person for all of it that a try can put off."""
+    """Work out the day of the next try at reaching the person, from the last try that
+    stands; what is owed stays owed on its days."""
     owed = FollowUp.objects.open().filter(patient=patient, due_on__lte=on)
-    due = [follow_up for follow_up in owed if _can_wait(follow_up)]
     last = (
         OutreachAttempt.objects.filter(patient=patient, taken_back_at=None)
         .order_by("-made_at", "-pk")
         .first()
     )
-    for follow_up in due:
-        follow_up.next_try_on = _next(follow_up, last, patient)
-    FollowUp.objects.bulk_update(due, ["next_try_on"])
+    rows = list(owed)
+    for follow_up in rows:
+        follow_up.next_try_on = None
+        if last is not None and is_kept_by_reaching(follow_up.kind):
+            follow_up.next_try_on = _next(follow_up, last, patient)
+    FollowUp.objects.bulk_update(rows, ["next_try_on"])
 
 
-def _can_wait(follow_up: FollowUp) -> bool:
-    """Whether a try to reach the person puts it off: a concern about their life or a
-    result stays on today's list, and so does what a prescriber does without them."""
-    if follow_up.kind.startswith((SAFETY, RESULT)):
-        return False
-    is_theirs = follow_up.assigned_role == FollowUp.AssignedRole.PRESCRIBER
-    return not (is_theirs and follow_up.kind in OF_PRESCRIBERS)
+def is_kept_by_reaching(kind: str) -> bool:
+    """Whether a try at reaching the person is a try at this: a concern about their life,
+    a result, a test or an order is not done by calling."""
+    declared = follow_up_kind(kind)
+    return not declared.is_safety and declared.kept_by in (
+        KeptBy.CONTACT,
+        KeptBy.VISIT,
+    )
 
 
-def _next(
-    follow_up: FollowUp, last: OutreachAttempt | None, patient: Patient
-) -> date | None:
-    if last is None:
-        return None
+def _next(follow_up: FollowUp, last: OutreachAttempt, patient: Patient) -> date | None:
     tried_on = clinic_day(patient.clinic, last.made_at)
     if tried_on < follow_up.due_on:
         return None

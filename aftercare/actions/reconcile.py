@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.tenancy import clinic_day
+from aftercare.actions.caseload_lines import write_lines
 from aftercare.actions.decision_tasks import take_over
 from aftercare.models import CareDay, CareMark, FollowUp
 from aftercare.models.follow_ups import OPEN
@@ -114,6 +115,7 @@ def reconcile_people(
     FollowUp.objects.bulk_create(new, ignore_conflicts=True)
     FollowUp.objects.bulk_update(changed, WRITTEN, batch_size=500)
     total["taken_over"] = take_over(patient_ids=list(states), on=on, by=by, at=at)
+    write_lines(clinic.pk, states, on=on, at=at)
     CareMark.objects.filter(
         patient__in=list(states), transaction=_transaction()
     ).delete()

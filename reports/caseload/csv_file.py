@@ -1,5 +1,4 @@
 """The caseload as a file: PostgreSQL writes it, a pipe carries it, nothing piles up."""
-# ruff: noqa: S608 - put together from this module's own words; values are parameters.
 
 import os
 import threading
@@ -19,8 +18,9 @@ from accounts.tenancy import clinic_day
 from knowledge.consents.content import notices
 from medications.models.medicines import medicine_choices
 from patients.models import Patient
-from reports.caseload.order_sql import OPEN, act_on
+from reports.caseload.order_sql import URGENCY
 from reports.caseload.row_sql import ROW_PARTS
+from reports.caseload.rows import danger_told
 from reports.caseload.turns import take_turn
 from treatment.current_sql import MAIN_SINCE, of_taken
 
@@ -54,6 +54,8 @@ COLUMNS = {
     ),
     "Status": labels("p.status", STAGES),
     "Admitted": "p.admitted_on",
+    "Urgency": f"CASE ({URGENCY}) WHEN 0 THEN 'cannot wait' WHEN 1 THEN 'no next step'"
+    " WHEN 2 THEN 'today' WHEN 3 THEN 'this week' ELSE 'later' END",
     "Next": text("f.title"),
     "Why": text("f.reason"),
     "First day": "f.earliest_on",
@@ -87,11 +89,9 @@ ADMINISTRATIVE = (
 # Everybody in care, by name, as the caseload's own statement sees them.
 CASELOAD = f"""
 FROM patients_patient p
-LEFT JOIN LATERAL (
-  SELECT f.* FROM aftercare_followup f
-  WHERE f.clinic_id = %(clinic)s AND f.patient_id = p.id AND f.status IN {OPEN}
-  ORDER BY f.latest_on >= %(today)s, {act_on("f")}, f.id LIMIT 1
-) f ON true
+LEFT JOIN aftercare_caseloadline l
+  ON l.clinic_id = %(clinic)s AND l.patient_id = p.id
+LEFT JOIN aftercare_followup f ON f.id = l.top_follow_up_id
 LEFT JOIN accounts_staff w ON w.id = f.assigned_to_id
 {ROW_PARTS}
 WHERE p.clinic_id = %(clinic)s AND p.status NOT IN ('discharged', 'deceased')
@@ -130,8 +130,7 @@ def filename(on: date) -> str:
 def caseload(acting: Acting, *, at: datetime) -> Iterator[bytes]:
     """The whole caseload of this clinic as CSV, piece by piece; begun, or refused."""
     told = {
-        "clinic": acting.clinic.pk,
-        "today": clinic_day(acting.clinic, at),
+        **danger_told(acting.clinic, on=clinic_day(acting.clinic, at)),
         "zone": acting.clinic.time_zone,
     }
     return copied(

@@ -1,7 +1,7 @@
 """The caseloads of all clinics where one person works, as one list."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from accounts.access import Acting
 from accounts.models import Clinic
@@ -9,7 +9,6 @@ from accounts.permissions import Permission
 from accounts.sites import at_site, sites_of
 from accounts.tenancy import day_here
 from patients.actions.registry import note_list
-from reports.caseload.danger import PersonInDanger, in_danger
 from reports.caseload.rows import CaseloadQuery, people
 from reports.caseload.wording import CaseloadRow, shown
 
@@ -24,10 +23,8 @@ class RowElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class CommonCaseload:
-    """Whose life is in danger at any of the clinics; then the most urgent of each, the
-    most urgent of all first."""
+    """The most dangerous of each clinic, the most dangerous of all first."""
 
-    in_danger: list[PersonInDanger]
     rows: list[RowElsewhere]
     # Clinics that have more people than are shown here.
     more_at: list[Clinic]
@@ -39,7 +36,6 @@ def common_caseload(
 ) -> CommonCaseload:
     """Each clinic is asked by itself, under the rights this person has there, and each
     keeps in its own audit that its people were seen."""
-    endangered: list[PersonInDanger] = []
     rows: list[RowElsewhere] = []
     more_at: list[Clinic] = []
     clinics: list[Clinic] = []
@@ -48,25 +44,17 @@ def common_caseload(
     ):
         with at_site(there.clinic, by=acting.staff):
             found, has_more = people(there, asked, at=at)
-            open_now = in_danger(there)
             note_list(
-                people=sorted(
-                    {one.patient_id for one in found}
-                    | {one.patient.pk for one in open_now}
-                ),
+                people=sorted(one.patient_id for one in found),
                 page="caseload of several clinics",
                 clinic=there.clinic,
                 by=acting.staff,
                 at=at,
             )
-            endangered += open_now
-            rows += [RowElsewhere(there.clinic, shown(one, at=at)) for one in found]
+            rows += [
+                RowElsewhere(there.clinic, shown(one, there, at=at)) for one in found
+            ]
         clinics.append(there.clinic)
         more_at += [there.clinic] * has_more
-    pressing = sorted(endangered, key=lambda one: (not one.is_about_life, -one.level))
-    return CommonCaseload(pressing, sorted(rows, key=_urgent_first), more_at, clinics)
-
-
-def _urgent_first(one: RowElsewhere) -> tuple[int, date, str]:
-    person = one.row.person
-    return person.urgency, person.latest_on or date.max, one.row.name
+    rows.sort(key=lambda one: one.row.person.order)
+    return CommonCaseload(rows, more_at, clinics)

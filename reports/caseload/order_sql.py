@@ -1,127 +1,186 @@
-"""The SQL of the caseload: who comes next, in the order of urgency, and their row.
+"""The SQL of the caseload: who comes next, in the order of danger.
 
 Written by hand since its cost must not grow with the clinic. Each way of walking
-follows one partial index of `aftercare_followup` and stops when the page is full;
-what a row shows is looked up for the rows of the page alone. Row-level security
-holds under it as under every other statement.
+follows one index of `aftercare_caseloadline` and stops when the page is full. What
+comes by the day is compared with today here, so that a line of yesterday stands in its
+place. Row-level security holds under it as under every other statement.
 """
 # ruff: noqa: S608 - put together from this module's own words; values are parameters.
 
-OPEN = "('planned', 'due', 'missed')"
+from collections.abc import Iterable
 
+CANNOT_WAIT, FAULT, TODAY, WEEK, LATER = range(5)
 
-def act_on(alias: str) -> str:
-    """The day on which somebody has to act."""
-    return f"coalesce({alias}.next_try_on, {alias}.due_on)"
-
-
-# What every way shares. `f` is a follow-up, `p` the person. After a discharge only
-# what staff added is still owed; after a death nothing is.
-_OWED = f"""
-    f.clinic_id = %(clinic)s AND f.status IN {OPEN}
-    AND p.status <> 'deceased' AND (p.status <> 'discharged' OR f.origin = 'staff')
+# For `l`, a line. The window of an injection may have ended since it was written: its
+# code goes in where it belongs among the others.
+_ENDED = "coalesce(l.window_from <= %(today)s, false)"
+_PROMOTED = f"({_ENDED} AND (l.danger = '' OR l.danger > %(window_code)s))"
+_CODE = f"""
+  CASE WHEN NOT {_PROMOTED} THEN l.danger
+       WHEN l.danger = '' THEN %(window_code)s || '~'
+       ELSE %(window_code)s || l.danger END
 """
-_EARLIER = f"""
-    NOT EXISTS (
-      SELECT FROM aftercare_followup e
-      WHERE e.clinic_id = %(clinic)s AND e.patient_id = f.patient_id
-        AND e.status IN {OPEN}
-        AND {{earlier}} {{{{fence}}}})
+_IS_DANGER = "(l.danger <> '' OR l.window_from <= %(today)s)"
+_NO_DANGER = f"l.danger = '' AND NOT {_ENDED} AND NOT l.lacks_next_step"
+_FEDERAL = "coalesce(l.federal_from <= %(today)s, false)"
+_LATE = "coalesce(l.late_from <= %(today)s, false)"
+_SILENT = "coalesce(l.silent_from <= %(today)s, false)"
+_DUE = "coalesce(l.act_on <= %(today)s, false)"
+_AHEAD = f"""
+  CASE WHEN {_DUE} THEN {TODAY}
+       WHEN l.act_on <= %(today)s + %(week)s THEN {WEEK} ELSE {LATER} END
 """
+# Under which heading a line stands.
+URGENCY = f"""
+  CASE WHEN {_IS_DANGER} AND ({_CODE}) < %(after)s THEN {CANNOT_WAIT}
+       WHEN l.lacks_next_step THEN {FAULT}
+       WHEN {_IS_DANGER} OR {_FEDERAL} OR {_LATE} OR {_SILENT} THEN {TODAY}
+       ELSE {_AHEAD} END
+"""
+NEEDS_TODAY = f"""
+  ({_IS_DANGER} OR l.lacks_next_step OR {_FEDERAL} OR {_LATE} OR {_SILENT} OR {_DUE})
+"""
+IN_CARE = "l.phase <> 'left'"
+LEFT = "l.phase = 'left'"
+SILENT = _SILENT
+FIRST_DAYS = """
+  l.phase <> 'left' AND l.patient_id IN (
+    SELECT p.id FROM patients_patient p WHERE p.clinic_id = %(clinic)s
+      AND p.admitted_on > %(today)s - %(first_days)s)
+"""
+# Whoever has to act: named, or everybody of the role.
+MINE = """
+  (%(staff)s = ANY(l.acting_staff) OR l.acting_roles && %(roles)s::varchar[])
+"""
+TEAM = """
+  EXISTS (SELECT FROM patients_careteammember m
+          WHERE m.staff_id = %(staff)s AND m.patient_id = l.patient_id
+            AND m.clinic_id = %(clinic)s AND m.until_at IS NULL)
+"""
+STAGE = """
+  l.patient_id IN (SELECT p.id FROM patients_patient p
+                   WHERE p.clinic_id = %(clinic)s AND p.status = %(stage)s)
+"""
+MEDICINE = "l.medicine = %(medicine)s"
+TRIED = "coalesce(l.tried_at >= %(midnight)s, false)"
+FOUND = "l.patient_id = ANY(%(found)s)"
+# Why somebody is on the list, by factor.
+WHY = {
+    "treatment_gap": f"(l.danger LIKE %(factor)s OR {_ENDED})",
+    "federal": _FEDERAL,
+    "late": _LATE,
+    "silent": _SILENT,
+    "no_next_step": "l.lacks_next_step",
+}
+WRITTEN_WHY = "l.danger LIKE %(factor)s"
+
 _WALK = """
-  SELECT {group}::int AS urgency, {day} AS day, ''::text AS word,
-         f.id AS follow_up_id, f.patient_id
-  FROM aftercare_followup f
-  CROSS JOIN LATERAL (
-    SELECT p.* FROM patients_patient p
-    WHERE p.id = f.patient_id AND p.clinic_id = %(clinic)s {fence}) p
-  WHERE {owed} AND {when} AND {first} AND ({who})
-  ORDER BY {day}, f.id
+{name} AS MATERIALIZED (
+  SELECT {urgency}::int AS urgency, {step}::int AS step, ({code})::text AS code,
+         {until}::date AS until_on, {since}::date AS since_on, l.sort_name AS word,
+         l.patient_id
+  FROM aftercare_caseloadline l
+  WHERE l.clinic_id = %(clinic)s AND {when} AND ({who})
+  ORDER BY {order}, l.sort_name, l.patient_id
   LIMIT {limit}
+)
 """
-
-LATE, TODAY, WEEK, LATER, NOTHING = range(5)
-EVERYBODY = "true"
-
-_LATE_WHEN = f"f.latest_on < %(today)s AND {act_on('f')} <= %(today)s"
-_LATE_FIRST = _EARLIER.format(
-    earlier=f"e.latest_on < %(today)s AND {act_on('e')} <= %(today)s"
-    " AND (e.latest_on, e.id) < (f.latest_on, f.id)"
-)
-_ANY_LATE_FIRST = _EARLIER.format(
-    earlier="e.latest_on < %(today)s AND (e.latest_on, e.id) < (f.latest_on, f.id)"
-)
-_TODAY_WHEN = f"f.latest_on >= %(today)s AND {act_on('f')} <= %(today)s"
-_TODAY_FIRST = _EARLIER.format(
-    earlier=f"{act_on('e')} <= %(today)s AND (e.latest_on < %(today)s"
-    f" OR ({act_on('e')}, e.id) < ({act_on('f')}, f.id))"
-)
-_AHEAD_WHEN = f"{act_on('f')} > %(today)s"
-_FIRST = _EARLIER.format(earlier=f"({act_on('e')}, e.id) < ({act_on('f')}, f.id)")
-_AHEAD_GROUP = f"CASE WHEN {act_on('f')} <= %(today)s + 7 THEN {WEEK} ELSE {LATER} END"
-_NOTHING = f"""
-  SELECT {NOTHING}::int AS urgency, NULL::date AS day, p.sort_name::text AS word,
-         NULL::bigint AS follow_up_id, p.id AS patient_id
-  FROM patients_patient p
-  WHERE p.clinic_id = %(clinic)s AND p.status NOT IN ('discharged', 'deceased')
-    AND NOT EXISTS (SELECT FROM aftercare_followup e WHERE e.clinic_id = %(clinic)s
-                    AND e.patient_id = p.id AND e.status IN {OPEN})
-    AND ({{who}})
-  ORDER BY p.sort_name, p.id
-  LIMIT {{limit}}
-"""
-
-
-def _fence(who: str) -> str:
-    """Keeps the planner on the way along the index where everybody is meant: it
-    would guess too few and read the whole clinic. Where few are meant it knows best.
-    """
-    return "OFFSET 0" if who == EVERYBODY else ""
+_NOTHING_LEFT = "greatest(%(upto)s{counts}, 0)"
+_PLACE = 'urgency, step, code COLLATE "C", until_on, since_on, word, patient_id'
 
 
 def _walk(
-    name: str, group: str, day: str, when: str, first: str, who: str, limit: str
+    name: str,
+    *,
+    urgency: str,
+    step: int,
+    when: str,
+    who: str,
+    before: Iterable[str] = (),
+    code: str = "''",
+    until: str = "NULL",
+    since: str = "NULL",
 ) -> str:
-    walk = _WALK.format(
-        group=group,
-        day=day,
+    """One way along an index; it is not even begun where those before fill the page."""
+    counts = "".join(f" - (SELECT count(*) FROM {one})" for one in before)
+    order = f'({code}) COLLATE "C", {until}, {since}' if code != "''" else until
+    return _WALK.format(
+        name=name,
+        urgency=urgency,
+        step=step,
+        code=code,
+        until=until,
+        since=since,
         when=when,
-        first=first.format(fence=_fence(who)),
-        owed=_OWED,
         who=who,
-        limit=limit,
-        fence=_fence(who),
+        order=order if order != "NULL" else "l.clinic_id",
+        limit=_NOTHING_LEFT.format(counts=counts),
     )
-    return f"{name} AS MATERIALIZED ({walk})"
 
 
-def _left(*taken: str) -> str:
-    """How many rows the page still has room for: the next way is not even begun
-    where the ways before it fill the page."""
-    counts = "".join(f" - (SELECT count(*) FROM {name})" for name in taken)
-    return f"greatest(%(upto)s{counts}, 0)"
-
-
-def by_urgency(who: str, *, ways: int) -> str:
-    """The page of people, the most urgent first; `ways` 1 is overdue, 2 is today."""
-    act = act_on("f")
-    if ways == 1:
-        late = ("late", str(LATE), "f.latest_on", "f.latest_on < %(today)s")
-        return _page([_walk(*late, _ANY_LATE_FIRST, who, _left())], ["late"])
-    parts = [
-        _walk("late", str(LATE), "f.latest_on", _LATE_WHEN, _LATE_FIRST, who, _left()),
-        _walk("now", str(TODAY), act, _TODAY_WHEN, _TODAY_FIRST, who, _left("late")),
-    ]
-    names = ["late", "now"]
-    if ways > len(parts):
-        parts.append(
-            _walk("ahead", _AHEAD_GROUP, act, _AHEAD_WHEN, _FIRST, who, _left(*names))
-        )
-        names.append("ahead")
-        nothing = _NOTHING.format(who=who, limit=_left(*names))
-        parts.append(f"nothing AS MATERIALIZED ({nothing})")
-        names.append("nothing")
-    return _page(parts, names)
+def by_urgency(who: str) -> str:
+    """The page of people, the gravest first."""
+    quiet = f"{_NO_DANGER} AND NOT {_FEDERAL} AND NOT {_LATE} AND NOT {_SILENT}"
+    grave = ("danger",)
+    return _page(
+        [
+            _walk(
+                "danger",
+                urgency=f"CASE WHEN ({_CODE}) < %(after)s THEN {CANNOT_WAIT} ELSE {TODAY} END",
+                step=0,
+                when=_IS_DANGER,
+                who=who,
+                code=_CODE,
+                until=f"CASE WHEN {_PROMOTED} THEN l.window_from - 1 ELSE l.until_on END",
+                since=f"CASE WHEN {_PROMOTED} THEN l.window_from ELSE l.since_on END",
+            ),
+            _walk(
+                "fault",
+                urgency=str(FAULT),
+                step=0,
+                when=f"l.lacks_next_step AND l.danger = '' AND NOT {_ENDED}",
+                who=who,
+            ),
+            _walk(
+                "federal",
+                urgency=str(TODAY),
+                step=1,
+                when=f"{_NO_DANGER} AND l.federal_from <= %(today)s",
+                who=who,
+                until="l.federal_from",
+                before=grave,
+            ),
+            _walk(
+                "late",
+                urgency=str(TODAY),
+                step=2,
+                when=f"{_NO_DANGER} AND NOT {_FEDERAL} AND l.late_from <= %(today)s",
+                who=who,
+                until="l.late_from",
+                before=(*grave, "federal"),
+            ),
+            _walk(
+                "silent",
+                urgency=str(TODAY),
+                step=3,
+                when=f"{_NO_DANGER} AND NOT {_FEDERAL} AND NOT {_LATE}"
+                " AND l.silent_from <= %(today)s",
+                who=who,
+                until="l.silent_from",
+                before=(*grave, "federal", "late"),
+            ),
+            _walk(
+                "ahead",
+                urgency=_AHEAD,
+                step=4,
+                when=quiet,
+                who=who,
+                until="l.act_on",
+                before=(*grave, "federal", "late", "silent"),
+            ),
+        ],
+        ["danger", "fault", "federal", "late", "silent", "ahead"],
+    )
 
 
 def _page(parts: list[str], names: list[str]) -> str:
@@ -129,107 +188,30 @@ def _page(parts: list[str], names: list[str]) -> str:
     return f"""
 WITH {", ".join(parts)},
 page AS MATERIALIZED (
-  SELECT row_number() OVER (ORDER BY urgency, day, word, follow_up_id, patient_id)
-         AS place, u.* FROM ({union}) u
+  SELECT row_number() OVER (ORDER BY {_PLACE}) AS place, u.* FROM ({union}) u
   ORDER BY place OFFSET %(skip)s LIMIT %(rows)s
 )
 """
 
 
-_URGENCY = f"""
-  CASE WHEN f.id IS NULL THEN {NOTHING}
-       WHEN {act_on("f")} > %(today)s + 7 THEN {LATER}
-       WHEN {act_on("f")} > %(today)s THEN {WEEK}
-       WHEN f.latest_on < %(today)s THEN {LATE} ELSE {TODAY} END
-"""
-_BY_NAME = f"""
+def by_name(who: str) -> str:
+    """The page of people by name."""
+    return f"""
 WITH page AS MATERIALIZED (
-  SELECT row_number() OVER (ORDER BY p.sort_name, p.id) AS place,
-         ({_URGENCY})::int AS urgency, f.id AS follow_up_id, p.id AS patient_id
+  SELECT row_number() OVER (ORDER BY l.sort_name, l.patient_id) AS place,
+         ({URGENCY})::int AS urgency, 0 AS step, ''::text AS code, NULL::date AS until_on,
+         NULL::date AS since_on, l.sort_name AS word, l.patient_id
   FROM (
-    SELECT p.* FROM patients_patient p
-    WHERE p.clinic_id = %(clinic)s AND p.status NOT IN ('discharged', 'deceased')
-      AND ({{who}})
-    ORDER BY p.sort_name, p.id OFFSET %(skip)s LIMIT %(rows)s
-  ) p
-  LEFT JOIN LATERAL (
-    SELECT f.* FROM aftercare_followup f
-    WHERE f.clinic_id = %(clinic)s AND f.patient_id = p.id AND f.status IN {OPEN}
-    ORDER BY {act_on("f")} > %(today)s, f.latest_on >= %(today)s,
-      CASE WHEN f.latest_on < %(today)s AND {act_on("f")} <= %(today)s
-           THEN f.latest_on ELSE {act_on("f")} END, f.id
-    LIMIT 1
-  ) f ON true
+    SELECT l.* FROM aftercare_caseloadline l
+    WHERE l.clinic_id = %(clinic)s AND ({who})
+    ORDER BY l.sort_name, l.patient_id OFFSET %(skip)s LIMIT %(rows)s
+  ) l
 )
 """
 
 
-def by_name(who: str) -> str:
-    """The page of people in care by name."""
-    return _BY_NAME.format(who=who)
-
-
-# --- Who is meant ---------------------------------------------------------------
-
-MINE = """
-  EXISTS (SELECT FROM patients_careteammember m
-          WHERE m.staff_id = %(staff)s AND m.patient_id = p.id
-            AND m.clinic_id = %(clinic)s AND m.until_at IS NULL)
-"""
-_OPEN_OF_P = f"""
-  EXISTS (SELECT FROM aftercare_followup e WHERE e.clinic_id = %(clinic)s
-          AND e.patient_id = p.id AND e.status IN {OPEN} AND {{when}})
-"""
-NEEDS_TODAY = _OPEN_OF_P.format(when=f"{act_on('e')} <= %(today)s")
-OVERDUE = _OPEN_OF_P.format(when="e.latest_on < %(today)s")
-FIRST_DAYS = "p.admitted_on > %(today)s - %(first_days)s"
-AFTERCARE = "p.status = 'aftercare'"
-# Nobody reached, seen, dosed here or kept a follow-up since that day.
-SILENT = """
-  p.status NOT IN ('discharged', 'deceased')
-  AND NOT EXISTS (SELECT FROM aftercare_outreachattempt o
-    WHERE o.clinic_id = %(clinic)s AND o.patient_id = p.id AND o.taken_back_at IS NULL
-      AND o.outcome IN ('reached_coming', 'reached_not_coming')
-      AND o.made_at >= %(silent_since)s)
-  AND NOT EXISTS (SELECT FROM patients_visit v WHERE v.clinic_id = %(clinic)s
-    AND v.patient_id = p.id AND v.status = 'attended' AND v."on" >= %(silent_on)s)
-  AND NOT EXISTS (SELECT FROM treatment_doseevent d WHERE d.clinic_id = %(clinic)s
-    AND d.patient_id = p.id AND d.kind = 'administered' AND d."on" >= %(silent_on)s)
-  AND NOT EXISTS (SELECT FROM aftercare_followup k WHERE k.clinic_id = %(clinic)s
-    AND k.patient_id = p.id AND k.status = 'done' AND k.closed_at >= %(silent_since)s)
-"""
-
-# --- How many -------------------------------------------------------------------
-
-_COUNT = "(SELECT count(*) FROM ({rows} LIMIT %(most)s) counted)"
-_OF_PEOPLE = """
-  SELECT FROM patients_patient p WHERE p.clinic_id = %(clinic)s
-    AND p.status NOT IN ('discharged', 'deceased') AND ({who})
-"""
-_OF_FOLLOW_UPS = f"""
-  SELECT FROM aftercare_followup f
-  CROSS JOIN LATERAL (
-    SELECT p.* FROM patients_patient p
-    WHERE p.id = f.patient_id AND p.clinic_id = %(clinic)s {{fence}}) p
-  WHERE {_OWED} AND {{when}} AND {{first}} AND ({{who}})
-"""
-
-
-def people(who: str) -> str:
-    return _COUNT.format(rows=_OF_PEOPLE.format(who=who))
-
-
-def needing_today(who: str) -> str:
-    return _owing(f"{act_on('f')} <= %(today)s", _FIRST, who)
-
-
-def overdue(who: str) -> str:
-    return _owing("f.latest_on < %(today)s", _ANY_LATE_FIRST, who)
-
-
-def _owing(when: str, first: str, who: str) -> str:
-    fence = _fence(who)
-    rows = _OF_FOLLOW_UPS.format(
-        when=when, first=first.format(fence=fence), who=who, fence=fence
-    )
-    return _COUNT.format(rows=rows)
+def count_of(who: str) -> str:
+    """How many, up to a most."""
+    return f"""(SELECT count(*) FROM (
+      SELECT FROM aftercare_caseloadline l
+      WHERE l.clinic_id = %(clinic)s AND ({who}) LIMIT %(most)s) counted)"""

@@ -1,14 +1,21 @@
 """The caseload: one row a person, with what comes next and why. Changes nothing."""
 
+import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from accounts.access import Acting
+from accounts.models import Clinic
 from accounts.tenancy import clinic_day
+from aftercare.urgency.order import LAST_WRITTEN, rank_letter
+from knowledge.schedule.urgency import order_of_danger
+from medications.knowledge_pages.subject_signoffs import numbers_of
+from patients.models import Patient
 from reports.caseload import order_sql as sql
 from reports.caseload.row_sql import ROWS
 
@@ -17,17 +24,21 @@ PAGE = 50
 LAST_PAGE = 200
 # Counts go as far as this, and say so beyond.
 MOST = 200
-SILENT_DAYS = 14
 FIRST_DAYS = 30
+# Whom a search in the list finds at most: who means more says more.
+FOUND_AT_MOST = 500
+# The factor that a line holds as the day on which it begins.
+WINDOW = ("treatment_gap", "window_past")
+# The first factor under which somebody no longer stands among those who cannot wait.
+NOT_GRAVEST = LAST_WRITTEN
 
 
 class Filter(StrEnum):
     TODAY = "today"
     EVERYONE = "everyone"
-    OVERDUE = "overdue"
     SILENT = "silent"
     FIRST_DAYS = "first"
-    AFTERCARE = "aftercare"
+    LEFT = "left"
 
 
 class Sort(StrEnum):
@@ -35,37 +46,83 @@ class Sort(StrEnum):
     NAME = "name"
 
 
+class Whose(StrEnum):
+    """Whose people are shown."""
+
+    EVERYBODY = ""
+    MINE = "yes"
+    TEAM = "team"
+
+
+class Tried(StrEnum):
+    """Whether somebody was tried today."""
+
+    EITHER = ""
+    YES = "yes"
+    NO = "no"
+
+
 FILTER_WORDS = {
     Filter.TODAY: "Needs someone today",
     Filter.EVERYONE: "Everyone",
-    Filter.OVERDUE: "Overdue",
-    Filter.SILENT: f"No contact for {SILENT_DAYS} days",
+    Filter.SILENT: "Silent too long",
     Filter.FIRST_DAYS: f"First {FIRST_DAYS} days",
-    Filter.AFTERCARE: "Aftercare",
+    Filter.LEFT: "Left care",
 }
-SORT_WORDS = {Sort.URGENCY: "Urgency, explained", Sort.NAME: "Name"}
+SORT_WORDS = {Sort.URGENCY: "Danger first", Sort.NAME: "By name"}
+WHOSE_WORDS = {
+    Whose.EVERYBODY: "Everybody's",
+    Whose.MINE: "I act",
+    Whose.TEAM: "My team's",
+}
+TRIED_WORDS = {
+    Tried.EITHER: "Tried or not",
+    Tried.NO: "Not tried today",
+    Tried.YES: "Tried today",
+}
+NO_NEXT_STEP = "no_next_step"
+WHY_WORDS = {
+    "safety_concern": "Safety concern",
+    "overdose_untreated": "Overdose, no start",
+    "overdose_treated": "Overdose, on medicine",
+    "treatment_gap": "Medicine stopped or missed",
+    "no_kit": "No kit",
+    "pregnancy_or_release": "Pregnancy, release, leaving",
+    "federal": "Federal day",
+    "late": "Late",
+    "silent": "Silent",
+    NO_NEXT_STEP: "No next step",
+}
+# Those that hold from a day on, without a letter of their own.
+BY_DAY = ("federal", "late", "silent", NO_NEXT_STEP)
 _WHO = {
-    Filter.TODAY: sql.EVERYBODY,
-    Filter.EVERYONE: sql.EVERYBODY,
-    Filter.OVERDUE: sql.EVERYBODY,
+    Filter.TODAY: sql.NEEDS_TODAY,
+    Filter.EVERYONE: sql.IN_CARE,
     Filter.SILENT: sql.SILENT,
     Filter.FIRST_DAYS: sql.FIRST_DAYS,
-    Filter.AFTERCARE: sql.AFTERCARE,
+    Filter.LEFT: sql.LEFT,
 }
-# By name the walk follows people, so that these ask for their follow-ups.
-_WHO_BY_NAME = _WHO | {Filter.TODAY: sql.NEEDS_TODAY, Filter.OVERDUE: sql.OVERDUE}
-_WAYS = {Filter.OVERDUE: 1, Filter.TODAY: 2}
-_EVERY_WAY = 4
 
 
 @dataclass(frozen=True, slots=True)
 class CaseloadQuery:
-    """What is asked of the caseload."""
+    """What is asked of the caseload; each part narrows it further."""
 
     filter: Filter = Filter.TODAY
     sort: Sort = Sort.URGENCY
-    mine: bool = False
+    whose: Whose = Whose.EVERYBODY
+    why: str = ""
+    stage: str = ""
+    medicine: str = ""
+    tried: Tried = Tried.EITHER
+    text: str = ""
     page: int = 1
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(
+            (self.whose, self.why, self.stage, self.medicine, self.tried, self.text)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +131,11 @@ class CaseloadPerson:
 
     place: int
     urgency: int
+    step: int
+    code: str
+    until_on: date | None
+    since_on: date | None
+    word: str
     patient_id: int
     mrn: str
     given_name: str
@@ -86,17 +148,20 @@ class CaseloadPerson:
     is_pseudonym: bool
     stage: str
     admitted_on: date | None
+    factors: list[dict[str, Any]]
+    owed_count: int
+    tried_at: datetime | None
+    next_try_on: date | None
+    acting_staff: list[int]
+    acting_roles: list[str]
     follow_up_id: int | None
     kind: str | None
     title: str | None
-    reason: str | None
-    cite: str | None
-    verified: str | None
     earliest_on: date | None
     due_on: date | None
     latest_on: date | None
-    next_try_on: date | None
     assigned_role: str | None
+    assigned_to_id: int | None
     assigned_to: str | None
     taken: str
     ahead: str
@@ -104,19 +169,19 @@ class CaseloadPerson:
     contact_on: date | None
     contact_what: str | None
     contact_at: datetime | None
-    reached_on: date | None
-    instrument: str | None
-    band: str | None
-    given_at: datetime | None
-    score: Decimal | None
-    scores: list[Decimal] | None
+
+    @property
+    def order(self) -> tuple[int, int, str, date, date, str]:
+        """Where it stands among rows of several clinics."""
+        until, since = self.until_on or date.max, self.since_on or date.max
+        return self.urgency, self.step, self.code, until, since, self.word
 
 
 def people(
     acting: Acting, asked: CaseloadQuery, *, at: datetime
 ) -> tuple[list[CaseloadPerson], bool]:
-    """One page of people, and whether there is another; one statement."""
-    told = _told(acting, at) | {
+    """One page of people, and whether there is another."""
+    told = _told(acting, asked, at) | {
         "skip": (asked.page - 1) * PAGE,
         "rows": PAGE + 1,
         "upto": asked.page * PAGE + 1,
@@ -125,59 +190,91 @@ def people(
         cursor.execute(_statement(asked), told)
         names = [column.name for column in cursor.description]
         rows = [
-            CaseloadPerson(**dict(zip(names, row, strict=True)))
+            CaseloadPerson(**_read(dict(zip(names, row, strict=True))))
             for row in cursor.fetchall()
         ]
     return rows[:PAGE], len(rows) > PAGE
 
 
+def _read(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as the driver gives it, which leaves JSON as text."""
+    return row | {"factors": json.loads(row["factors"])}
+
+
 def _statement(asked: CaseloadQuery) -> str:
-    if asked.sort == Sort.NAME:
-        return sql.by_name(_only(_WHO_BY_NAME, asked)) + ROWS
-    who = _only(_WHO, asked)
-    ways = _WAYS.get(asked.filter, _EVERY_WAY)
-    return sql.by_urgency(who, ways=ways) + ROWS
+    who = " AND ".join(f"({one})" for one in _conditions(asked))
+    order = sql.by_name if asked.sort == Sort.NAME else sql.by_urgency
+    return order(who) + ROWS
 
 
-def _only(who: dict[Filter, str], asked: CaseloadQuery) -> str:
-    chosen = who[asked.filter]
-    return f"({chosen}) AND ({sql.MINE})" if asked.mine else chosen
+def _conditions(asked: CaseloadQuery, shown: Filter | None = None) -> list[str]:
+    """Each part of what is asked, as SQL."""
+    found = [_WHO[asked.filter if shown is None else shown]]
+    if asked.text and shown is None and asked.filter == Filter.TODAY:
+        # Whoever is looked for by name or number is shown, due or not.
+        found = []
+    parts = {
+        sql.MINE: asked.whose == Whose.MINE,
+        sql.TEAM: asked.whose == Whose.TEAM,
+        sql.WHY.get(asked.why, sql.WRITTEN_WHY): bool(asked.why),
+        sql.STAGE: bool(asked.stage),
+        sql.MEDICINE: bool(asked.medicine),
+        sql.TRIED: asked.tried == Tried.YES,
+        f"NOT {sql.TRIED}": asked.tried == Tried.NO,
+        sql.FOUND: bool(asked.text),
+    }
+    found += [condition for condition, is_asked in parts.items() if is_asked]
+    return found or ["true"]
 
 
-def _told(acting: Acting, at: datetime) -> dict[str, int | str | date | datetime]:
-    """What the statements are told: of which clinic, for whom, on which day."""
-    today = clinic_day(acting.clinic, at)
+def danger_told(clinic: Clinic, *, on: date) -> dict[str, Any]:
+    """What the order of danger is told: of which clinic, on which day, with its numbers."""
+    order, (key, case) = order_of_danger(), WINDOW
     return {
-        "clinic": acting.clinic.pk,
+        "clinic": clinic.pk,
+        "today": on,
+        "week": order.days("urgency_week_days", numbers_of(clinic.pk)),
+        "window_code": f"{rank_letter(key)}{order.named(key).level(case)}",
+        "after": rank_letter(NOT_GRAVEST),
+    }
+
+
+def _told(acting: Acting, asked: CaseloadQuery, at: datetime) -> dict[str, Any]:
+    """What the statements are told besides: for whom, and what was asked."""
+    today, zone = clinic_day(acting.clinic, at), ZoneInfo(acting.clinic.time_zone)
+    is_written = bool(asked.why) and asked.why not in BY_DAY
+    letter = rank_letter(asked.why) if is_written else ""
+    return danger_told(acting.clinic, on=today) | {
         "staff": acting.staff.pk,
+        "roles": sorted(acting.roles),
         "zone": acting.clinic.time_zone,
-        "today": today,
-        "silent_since": at - timedelta(days=SILENT_DAYS),
-        "silent_on": today - timedelta(days=SILENT_DAYS),
+        "midnight": datetime.combine(today, time.min, tzinfo=zone),
         "first_days": FIRST_DAYS,
         "most": MOST,
+        "factor": f"%{letter}%",
+        "stage": asked.stage,
+        "medicine": asked.medicine,
+        "found": _found(acting, asked.text),
     }
+
+
+def _found(acting: Acting, text: str) -> list[int]:
+    """Whom a name, a record number, a birth date or a telephone number is of."""
+    if not text:
+        return []
+    people = Patient.objects.visible_to(acting).found_by(text)
+    return list(people.values_list("pk", flat=True)[:FOUND_AT_MOST])
 
 
 def counts(
     acting: Acting, asked: CaseloadQuery, *, at: datetime
 ) -> dict[Filter, int | None]:
-    """How many people each filter would show, up to `MOST`; one statement.
-
-    Silence is looked for person by person, so that it is counted only where it is
-    asked for, or among one's own people.
-    """
-    mine = sql.MINE if asked.mine else sql.EVERYBODY
-    silent = asked.mine or asked.filter == Filter.SILENT
+    """How many people each view would show, up to `MOST`; one statement."""
     parts = [
-        sql.needing_today(mine),
-        sql.people(mine),
-        sql.overdue(mine),
-        sql.people(f"({sql.SILENT}) AND ({mine})") if silent else "NULL",
-        sql.people(f"({sql.FIRST_DAYS}) AND ({mine})"),
-        sql.people(f"({sql.AFTERCARE}) AND ({mine})"),
+        sql.count_of(" AND ".join(f"({one})" for one in _conditions(asked, key)))
+        for key in Filter
     ]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", _told(acting, at))
+        cursor.execute(f"SELECT {', '.join(parts)}", _told(acting, asked, at))
         row = cursor.fetchone()
     return dict(zip(Filter, row, strict=True))

@@ -1,42 +1,37 @@
 """A row of the caseload in the words of the screen."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from datetime import date, datetime
 
+from accounts.access import Acting
+from accounts.permissions import Permission, permissions_of
 from accounts.tenancy import day_here
 from aftercare.models import FollowUp, OutreachAttempt
-from knowledge.wording.amounts import amount
+from aftercare.urgency.model import UrgencyFactor, factors_on
+from aftercare.urgency.words import factor_words
+from knowledge.schedule.kinds import follow_up_kind
+from knowledge.wording.amounts import milligrams
 from patients.models import Patient
 from reports.caseload import order_sql as sql
+from reports.caseload.acts import RowAct, act_of, chart_of
 from reports.caseload.rows import CaseloadPerson
-from reports.words import day_words, lateness, stage_words
+from reports.words import day_words
 from treatment.current_sql import treatment_from
-from treatment.wording import medicine_words
+from treatment.wording import medicine_words, order_name
 
-ICONS = {
-    "contact": "phone",
-    "call": "phone",
-    "injection_reminder": "phone",
-    "naloxone_handover": "kit",
-    "plan_review": "pen",
-    "injection": "cal",
-    "visit": "cal",
-}
-RULE = re.compile(r"C\d+[a-z]?")
+# How many factors a row shows; the rest stands on the page of what is owed.
+CHIPS = 2
+NO_NEXT_STEP = "No next step: decide on one"
 
 
 @dataclass(frozen=True, slots=True)
-class Spark:
-    """A small line of scores, newest at the right."""
+class FactorChip:
+    """One reason, with its symbol; red only where it can kill."""
 
-    path: str
-    x: float
-    y: float
     words: str
-    is_worse: bool
+    icon: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +43,67 @@ class CaseloadRow:
     about: str
     icon: str
     action: str
-    why: str
-    rule: str
-    source: str
-    is_verified: bool
+    chips: list[FactorChip]
+    more: int
+    act: RowAct
     who: str
     medicine: tuple[str, str]
     contact: tuple[str, str]
-    score: tuple[str, str]
-    spark: Spark | None
+    is_danger: bool
+    has_concern: bool
 
 
-def shown(person: CaseloadPerson, *, at: datetime) -> CaseloadRow:
-    cite = person.cite or ""
-    rule = RULE.fullmatch(cite)
+def shown(person: CaseloadPerson, acting: Acting, *, at: datetime) -> CaseloadRow:
+    today = day_here(at)
+    factors = factors_on(person.factors, today)
+    kind = person.kind or ""
+    action = _action(person)
+    may = permissions_of(acting.roles)
     return CaseloadRow(
         person=person,
         name=f"{person.used_name or person.given_name} {person.family_name}".strip(),
         about=_about(person, at),
-        icon=ICONS.get(person.kind or "", "do"),
-        action=_action(person),
-        why=_why(person, at),
-        rule=rule.group() if rule else "",
-        source="" if rule else cite,
-        is_verified="[V" in (person.verified or ""),
-        who=_who(person),
+        icon=follow_up_kind(kind).icon if kind else "do",
+        action=action,
+        chips=chips_of(factors, today, action, is_fault=person.urgency == sql.FAULT),
+        more=max(person.owed_count - 1, 0),
+        act=_act(person, may),
+        who=_who(person, acting),
         medicine=_medicine(person, at),
         contact=_contact(person, at),
-        score=_score(person, at),
-        spark=spark(person.scores or ()),
+        is_danger=person.urgency == sql.CANNOT_WAIT,
+        has_concern=any(one.key == "safety_concern" for one in factors),
     )
+
+
+def chips_of(
+    factors: Sequence[UrgencyFactor],
+    today: date,
+    action: str,
+    *,
+    is_fault: bool = False,
+) -> list[FactorChip]:
+    """At most two: what can kill first; what is only in its days is said where there is
+    nothing else."""
+    urgent = [one for one in factors if one.key != "in_its_days"] or factors
+    made = [_chip(one, today, action) for one in urgent[:CHIPS]]
+    if is_fault:
+        made.insert(
+            0, FactorChip("nothing is owed, which is a fault", "late", "is-danger")
+        )
+    return made[:CHIPS]
+
+
+def _chip(one: UrgencyFactor, today: date, action: str) -> FactorChip:
+    words = factor_words(one, today)
+    # What the row says already is not said twice.
+    if one.what and action.lower().startswith(one.what.lower()):
+        words = words.replace(one.what, "", 1).strip(" ,")
+    if one.declared.is_red:
+        return FactorChip(words, one.declared.icon, "is-danger")
+    if one.key == "in_its_days":
+        return FactorChip(words, "", "")
+    return FactorChip(words, one.declared.icon, "is-warn")
 
 
 def _about(person: CaseloadPerson, at: datetime) -> str:
@@ -94,88 +120,55 @@ def _about(person: CaseloadPerson, at: datetime) -> str:
 
 
 def _action(person: CaseloadPerson) -> str:
-    if person.title is not None:
-        return person.title
-    return {
-        Patient.Status.REFERRED: "Begin the intake",
-        Patient.Status.IN_INTAKE: "Finish the intake and sign a plan",
-    }.get(Patient.Status(person.stage), "Decide what comes next")
+    if person.kind is None:
+        return NO_NEXT_STEP if person.urgency == sql.FAULT else "Nothing is owed"
+    return follow_up_kind(person.kind).named(person.title or "")
 
 
-def _why(person: CaseloadPerson, at: datetime) -> str:
-    if person.due_on is None or person.latest_on is None:
-        return "No follow-up is planned. A signed plan schedules them."
-    parts = [f"{person.reason.rstrip('.')}." if person.reason else ""]
-    if person.latest_on < day_here(at):
-        parts.append(lateness(person.latest_on, at))
-    elif person.latest_on == person.due_on:
-        parts.append(f"Due {day_words(person.due_on, at)}.")
-    else:
-        due, latest = day_words(person.due_on, at), day_words(person.latest_on, at)
-        parts.append(f"Due {due}, by {latest}.")
-    if person.next_try_on and person.next_try_on > day_here(at):
-        parts.append(f"Next try {day_words(person.next_try_on, at)}.")
-    return " ".join(part for part in parts if part)
+def _act(person: CaseloadPerson, may: frozenset[Permission]) -> RowAct:
+    if person.kind is None:
+        return chart_of(person.patient_id)
+    return act_of(person.kind, person.patient_id, person.follow_up_id, may)
 
 
-def _who(person: CaseloadPerson) -> str:
+def _who(person: CaseloadPerson, acting: Acting) -> str:
+    """`you`, where the top duty is this person's or their role's."""
     if person.assigned_role is None:
         return ""
-    return person.assigned_to or str(FollowUp.AssignedRole(person.assigned_role).label)
+    if person.assigned_to_id is not None:
+        is_own = person.assigned_to_id == acting.staff.pk
+        return "you" if is_own else person.assigned_to or ""
+    role = person.assigned_role
+    is_theirs = role in acting.roles and (
+        role in person.acting_roles or acting.staff.pk in person.acting_staff
+    )
+    return "you" if is_theirs else str(FollowUp.AssignedRole(role).label)
 
 
 def _medicine(person: CaseloadPerson, at: datetime) -> tuple[str, str]:
-    parts = (person.taken, person.ahead, person.ended)
-    name, course = medicine_words(treatment_from(day_here(at), *parts))
-    return name, course or stage_words(person.stage, person.admitted_on, at).lower()
+    """What is taken and how much; else since when not, or what starts."""
+    treatment = treatment_from(day_here(at), person.taken, person.ahead, person.ended)
+    if not treatment.taken:
+        return medicine_words(treatment)
+    names = [order_name(order) for order in treatment.taken]
+    doses = [milligrams(order.dose_mg).strip(" ,") for order in treatment.taken]
+    return " + ".join(names), " + ".join(one for one in doses if one)
 
 
 def _contact(person: CaseloadPerson, at: datetime) -> tuple[str, str]:
+    """The last one, and when the next try is."""
+    again, today = person.next_try_on, day_here(at)
+    next_try = f"again {day_words(again, at)}" if again and again > today else ""
     if person.contact_on is None or person.contact_what is None:
-        return "None yet", ""
+        return "None yet", next_try
     what = person.contact_what
     if what in OutreachAttempt.Outcome.values:
         what = str(OutreachAttempt.Outcome(what).label).lower()
-    reached = person.reached_on
-    is_older = reached is not None and reached < person.contact_on
-    return (
-        f"{_capital(day_words(person.contact_on, at))}, {what}",
-        f"reached {day_words(reached, at)}" if reached and is_older else "",
-    )
+    return f"{_capital(day_words(person.contact_on, at))}, {what}", next_try
 
 
 def _capital(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}"
-
-
-def _score(person: CaseloadPerson, at: datetime) -> tuple[str, str]:
-    if person.instrument is None or person.given_at is None:
-        return "", ""
-    name = "BAM risk" if person.instrument == "bam" else "PHQ-9"
-    value = amount(person.score) if person.score is not None else "not given"
-    return f"{name} {value}", day_words(person.given_at, at)
-
-
-def spark(scores: Iterable[Decimal]) -> Spark | None:
-    """Nothing to draw with fewer than two."""
-    values = [float(score) for score in scores]
-    if len(values) <= 1:
-        return None
-    low, high = min(values), max(values)
-    step = 80 / (len(values) - 1)
-    span = (high - low) or 1
-    points = [
-        (round(3 + step * place, 1), round(20 - 16 * (value - low) / span, 1))
-        for place, value in enumerate(values)
-    ]
-    said = ", ".join(f"{value:g}" for value in values)
-    is_worse = values[-1] > values[-2]
-    return Spark(
-        "M" + " ".join(f"{x} {y}" for x, y in points),
-        *points[-1],
-        said + (", rising" if is_worse else ""),
-        is_worse,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,19 +182,21 @@ class CaseloadGroup:
 
 
 HEADINGS = {
-    sql.LATE: ("Overdue", "late", "is-late"),
+    sql.CANNOT_WAIT: ("Cannot wait", "late", "is-late"),
+    sql.FAULT: ("No next step", "unknown", "is-late"),
     sql.TODAY: ("Today", "clock", "is-due"),
     sql.WEEK: ("This week", "cal", ""),
     sql.LATER: ("Later", "cal", ""),
-    sql.NOTHING: ("Nothing planned", "unknown", "is-unknown"),
 }
 
 
-def groups(people: Iterable[CaseloadPerson], *, at: datetime) -> list[CaseloadGroup]:
+def groups(
+    people: Iterable[CaseloadPerson], acting: Acting, *, at: datetime
+) -> list[CaseloadGroup]:
     """Neighbours of one urgency together, in the order of the page."""
     found: list[tuple[int, list[CaseloadRow]]] = []
     for person in people:
         if not found or found[-1][0] != person.urgency:
             found.append((person.urgency, []))
-        found[-1][1].append(shown(person, at=at))
+        found[-1][1].append(shown(person, acting, at=at))
     return [CaseloadGroup(*HEADINGS[urgency], rows) for urgency, rows in found]

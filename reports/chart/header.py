@@ -7,8 +7,10 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from accounts.tenancy import day_here
-from aftercare.models import FollowUp
+from aftercare.models import CaseloadLine, FollowUp
 from aftercare.models.site_moves import FIRST_VISIT
+from aftercare.urgency.model import UrgencyFactor, factors_on
+from aftercare.urgency.words import factor_words
 from assessments.change.points import Point
 from assessments.facts import NEVER
 from assessments.models import Concern
@@ -27,6 +29,7 @@ from knowledge.editions import knowledge
 from knowledge.instruments.titles import short_title
 from knowledge.medicines import medicines
 from knowledge.names import recognise_allergen
+from knowledge.schedule.kinds import follow_up_kind
 from knowledge.urgent_results import urgent_results
 from knowledge.wording.amounts import amount, listed, milligrams
 from medications.rules.under_way import are_missed
@@ -38,7 +41,6 @@ from reports.words import (
     HAS_LEFT,
     day_named,
     day_words,
-    lateness,
     moment_named,
     stage_words,
 )
@@ -50,6 +52,9 @@ from treatment.wording import medicine_words
 RECENT = 40
 LAST_ENTRIES = 3
 MOST_PRESSING = "Most pressing"
+NO_NEXT_STEP = "No next step: decide on one"
+IN_ITS_DAYS = "in_its_days"
+KIT = "naloxone_handover"
 # What each level of a concern about life asks for at once (reference A7).
 AT_ONCE = {
     Concern.Level.HIGH: "Evaluate now. Do not leave them alone.",
@@ -145,7 +150,7 @@ def header_of(
             _trend(scores, at),
             _next_due(follow_ups, at),
         ),
-        risk=_risk(picture, concerns, late, at)
+        risk=_risk(patient, picture, concerns, at)
         or _not_confirmed(medicine)
         or _without_a_plan(patient, plans),
         waiting=len(due),
@@ -295,23 +300,38 @@ def _next_due(follow_ups: list[FollowUp], at: datetime) -> HeaderFact:
 
 
 def _risk(
-    picture: Picture,
-    concerns: list[Concern],
-    late: list[FollowUp],
-    at: datetime,
+    patient: Patient, picture: Picture, concerns: list[Concern], at: datetime
 ) -> HeaderFact | None:
+    """The gravest factor, by the reader that puts people in order on every list; of a
+    concern, where to say what was done."""
+    line = CaseloadLine.objects.filter(patient=patient).select_related("top_follow_up")
+    found = line.first()
+    today = day_here(at)
+    factors = factors_on(found.factors, today) if found else ()
+    gravest = next((one for one in factors if one.key != IN_ITS_DAYS), None)
     concern = concerns[0] if concerns else None
     if concern is not None and concern.level > Concern.Level.LOW:
         return _concern(concern, at)
-    if _lacks_naloxone(picture):
+    is_red = gravest is not None and gravest.declared.is_red
+    if not is_red and _lacks_naloxone(patient, picture):
         return HeaderFact(
             MOST_PRESSING,
             "Overdose in the past year, no naloxone at home",
             "Hand over a kit before they leave (C96, C108).",
         )
-    if late:
-        return HeaderFact(MOST_PRESSING, late[0].title, lateness(late[0].latest_on, at))
+    if gravest is not None and found is not None:
+        return _pressing(gravest, found, today)
     return _concern(concern, at) if concern else None
+
+
+def _pressing(one: UrgencyFactor, line: CaseloadLine, today: date) -> HeaderFact:
+    """What is so, and what is done about it."""
+    words, top = factor_words(one, today), line.top_follow_up
+    named = follow_up_kind(top.kind).named(top.title) if top else NO_NEXT_STEP
+    more = f", {line.owed_count - 1} more owed" if line.owed_count > 1 else ""
+    return HeaderFact(
+        MOST_PRESSING, f"{words[0].upper()}{words[1:]}", f"{named}{more}."
+    )
 
 
 def _concern(concern: Concern, at: datetime) -> HeaderFact:
@@ -330,14 +350,18 @@ def _asks(concern: Concern) -> str:
     return AT_ONCE.get(Concern.Level(concern.level), "Review the plan.")
 
 
-def _lacks_naloxone(picture: Picture) -> bool:
-    """An overdose in the past 12 months, and asked about a kit, there was none."""
-    kit = picture.value("ora")
-    return (
-        picture.value("overdose_hx") in RECENT_OVERDOSE
-        and isinstance(kit, frozenset)
-        and "has_kit" not in kit
+def _lacks_naloxone(patient: Patient, picture: Picture) -> bool:
+    """An overdose in the past 12 months, and asked about a kit, there was none; nor was
+    one handed over since."""
+    kit = picture.known("ora")
+    if kit is None or picture.value("overdose_hx") not in RECENT_OVERDOSE:
+        return False
+    if not isinstance(kit.value, frozenset) or "has_kit" in kit.value:
+        return False
+    given = FollowUp.objects.filter(
+        patient=patient, kind=KIT, status=FollowUp.Status.DONE, closed_at__gte=kit.as_of
     )
+    return not given.exists()
 
 
 def _not_confirmed(medicine: HeaderFact) -> HeaderFact | None:

@@ -3,25 +3,26 @@
 from dataclasses import replace
 from itertools import chain
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import render
 
-from accounts.access import StaffRequest, posted, requires
+from accounts.access import Acting, StaffRequest, posted, requires
 from accounts.doors import acting_now, as_file, outcome_of, status_of
 from accounts.entry.step_up import step_up
 from accounts.giving import GivesOut, gives_out
 from accounts.once import repeatable
 from accounts.permissions import Permission
-from aftercare.models import OutreachAttempt
+from aftercare.models import CaseloadLine, OutreachAttempt
 from patients.actions.registry import note_list
 from patients.models import ContactPoint, Patient
 from patients.views.registry import note_view
 from reports.caseload import csv_file
+from reports.caseload import day_sheet as sheets
 from reports.caseload import rows as cases
-from reports.caseload.danger import PersonInDanger, in_danger
+from reports.caseload.asked import asked_in, choices_of
 from reports.caseload.everywhere import common_caseload
 from reports.caseload.export_form import ExportForm
-from reports.caseload.rows import CaseloadQuery, Filter, Sort
+from reports.caseload.rows import Filter
 from reports.caseload.wording import groups
 
 # Asked too often, or for too much at once.
@@ -30,69 +31,53 @@ TOO_MANY = 429
 
 @requires(Permission.CASELOAD_VIEW, "GET")
 def caseload(request: StaffRequest) -> HttpResponse:
-    """One row a person: the next action and why, done from the row."""
-    at = request.at
-    asked = _asked(request.GET)
-    people, has_more = cases.people(request.acting, asked, at=at)
-    counts = cases.counts(request.acting, asked, at=at)
-    endangered = _in_danger(request, asked)
+    """One row a person, danger first: the next act and why, done from the row."""
+    at, acting = request.at, request.acting
+    asked = asked_in(request.GET)
+    people, has_more = cases.people(acting, asked, at=at)
+    counts = cases.counts(acting, asked, at=at)
+    on_page = [person.patient_id for person in people]
     note_list(
-        people=sorted(
-            {person.patient_id for person in people}
-            | {one.patient.pk for one in endangered}
-        ),
+        people=sorted(on_page),
         page="caseload",
-        clinic=request.acting.clinic,
+        clinic=acting.clinic,
         **acting_now(request),
     )
+    first = (asked.page - 1) * cases.PAGE
     context = {
-        "in_danger": endangered,
-        "groups": groups(people, at=at),
+        "groups": groups(people, acting, at=at),
         "people": people,
         "asked": asked,
-        "first": (asked.page - 1) * cases.PAGE + 1,
-        "last": (asked.page - 1) * cases.PAGE + len(people),
+        "first": first + 1,
+        "last": first + len(people),
         "has_more": has_more and asked.page < cases.LAST_PAGE,
-        "chips": [
+        "views": [
             (key, words, _capped(counts[key]))
             for key, words in cases.FILTER_WORDS.items()
         ],
-        "sorts": cases.SORT_WORDS,
+        "faults": _faults(acting),
         "everyone": _capped(counts[Filter.EVERYONE]),
         "outcomes": OutreachAttempt.Outcome.choices,
         "back": _without_open(request),
-        **_opened(request, {person.patient_id for person in people}),
+        "focused": _number(request.GET.get("after", "")),
+        **choices_of(asked),
+        **_opened(request, on_page),
     }
     return render(request, "reports/caseload.html", context)
 
 
-def _in_danger(request: StaffRequest, asked: CaseloadQuery) -> list[PersonInDanger]:
-    """Who cannot wait, above the first page for those who open charts."""
-    if asked.page > 1 or not request.acting.may(Permission.PATIENT_VIEW):
-        return []
-    return in_danger(request.acting)
+def _faults(acting: Acting) -> int:
+    """How many have no next step though somebody owes them one."""
+    return CaseloadLine.objects.visible_to(acting).without_next_step().count()
 
 
 @requires(Permission.CASELOAD_VIEW, "GET")
 def everywhere(request: StaffRequest) -> HttpResponse:
     """One list of all clinics where this person works; a row opens at its own clinic."""
-    asked = replace(_asked(request.GET), page=1)
+    asked = replace(asked_in(request.GET), page=1)
     found = common_caseload(request.acting, asked, at=request.at)
     context = {"found": found, "asked": asked, "filters": cases.FILTER_WORDS.items()}
     return render(request, "reports/caseload_everywhere.html", context)
-
-
-def _asked(told: QueryDict) -> CaseloadQuery:
-    """What the address asks for; nonsense counts as not said."""
-    page = told.get("page", "")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) <= 4 else 1
-    show, sort = told.get("show", ""), told.get("sort", "")
-    return CaseloadQuery(
-        filter=Filter(show) if show in Filter else Filter.TODAY,
-        sort=Sort(sort) if sort in Sort else Sort.URGENCY,
-        mine=told.get("mine") == "yes",
-        page=min(max(number, 1), cases.LAST_PAGE),
-    )
 
 
 def _capped(count: int | None) -> str:
@@ -104,21 +89,47 @@ def _capped(count: int | None) -> str:
 def _without_open(request: StaffRequest) -> str:
     kept = request.GET.copy()
     kept.pop("open", None)
+    kept.pop("after", None)
     return f"{request.path}?{kept.urlencode()}" if kept else request.path
 
 
-def _opened(request: StaffRequest, on_page: set[int]) -> dict[str, object]:
-    """The row whose contact form is open, with how to reach the person safely."""
-    told = request.GET.get("open", "")
-    pk = int(told) if told.isascii() and told.isdigit() and len(told) <= 18 else 0
+def _number(told: str) -> int:
+    return int(told) if told.isascii() and told.isdigit() and len(told) <= 18 else 0
+
+
+def _opened(request: StaffRequest, on_page: list[int]) -> dict[str, object]:
+    """The row whose contact form is open, with how to reach the person safely, and where
+    one goes on once it is recorded."""
+    pk = _number(request.GET.get("open", ""))
     if pk not in on_page or not request.acting.may(Permission.FOLLOW_UP_WORK):
         return {"opened": None}
     note_view(request, Patient(pk=pk, clinic=request.acting.clinic), "safe_contact")
     points = ContactPoint.objects.visible_to(request.acting)
+    back, place = _without_open(request), on_page.index(pk)
+    next_row = on_page[place + 1] if place + 1 < len(on_page) else on_page[place - 1]
     return {
         "opened": pk,
         "contact_points": points.filter(patient=pk, is_current=True),
+        "go_on": f"{back}{'&' if '?' in back else '?'}after={next_row}",
     }
+
+
+@requires(Permission.CASELOAD_VIEW, "GET")
+def day_sheet(request: StaffRequest) -> HttpResponse:
+    """Who needs someone today, for paper: in the morning, or what is left of the day."""
+    asked = replace(asked_in(request.GET), filter=Filter.TODAY)
+    is_evening = request.GET.get("sheet") == "evening"
+    sheet = sheets.day_sheet(
+        request.acting, asked, at=request.at, is_evening=is_evening
+    )
+    note_list(
+        people=sorted(sheet.patient_ids),
+        page="day sheet",
+        clinic=request.acting.clinic,
+        **acting_now(request),
+    )
+    context = {"sheet": sheet, "asked": asked, "is_evening": is_evening}
+    return render(request, "reports/day_sheet.html", context)
 
 
 @repeatable("the page stays, and each file is another day's: audited as one of its own")

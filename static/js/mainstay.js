@@ -140,6 +140,35 @@
     new BroadcastChannel("mainstay").onmessage = () => { leaving = true; window.location.reload(); };
   }
 
+  /* A list of people by keyboard: j and k go along its rows, Enter opens, c calls, / searches. */
+  const rowsHere = () => [...document.querySelectorAll("[data-row]")];
+  const goTo = (row) => { row.tabIndex = -1; row.focus(); row.scrollIntoView({ block: "nearest" }); };
+  const inRow = {
+    Enter: (row) => row.querySelector(".mst-who a"),
+    c: (row) => row.querySelector("[data-call]"),
+    x: (row) => row.querySelector(".mst-sel input"),
+  };
+  document.addEventListener("keydown", (event) => {
+    const all = rowsHere();
+    if (!all.length || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, select, textarea, a, button, [contenteditable]") && event.key !== "j" && event.key !== "k") return;
+    if (event.target.closest("input:not([type=checkbox]), select, textarea")) return;
+    const here = document.activeElement.closest("[data-row]");
+    const keys = document.getElementById("list-keys");
+    if (event.key === "j" || event.key === "k") {
+      const next = here ? all[all.indexOf(here) + (event.key === "j" ? 1 : -1)] : all[0];
+      if (next) goTo(next);
+    } else if (event.key === "/") {
+      const search = document.querySelector(".mst-filter [type=search]");
+      if (search) search.focus();
+    } else if (event.key === "?" && keys) {
+      keys.open = !keys.open;
+    } else if (here && inRow[event.key] && inRow[event.key](here)) {
+      inRow[event.key](here).click();
+    } else return;
+    event.preventDefault();
+  });
+
   /* What was swapped in says where the focus belongs; else an error summary takes it. */
   document.addEventListener("htmx:afterSwap", (event) => settle(event.detail.target));
   const settle = (place) => {

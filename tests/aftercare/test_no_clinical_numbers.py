@@ -9,6 +9,7 @@ AFTERCARE = Path(__file__).parents[2] / "aftercare"
 SPANS = {"days", "weeks", "hours", "minutes", "seconds"}
 # Numbers that are not clinical, each with what they are.
 OF_THE_PROGRAM = {
+    "actions/caseload_lines.py: AT_ONCE": "people whose lines are written at once",
     "actions/check_ins.py: VALID": "how long a link without an account opens",
     "actions/check_ins.py: BIRTH_TRIES": "tries at a date of birth before it shuts",
     "actions/find_events.py: PEOPLE_AT_ONCE": "people whose rows are read at once",
@@ -27,6 +28,9 @@ OF_THE_PROGRAM = {
     "schedule/drawing.py: WEEKS": "width of a drawing",
     "schedule/drawing.py: BACK": "width of a drawing",
     "schedule/otp.py: random_day": "the base of a digest's digits",
+    "urgency/factors.py: LEVELS": "levels of a concern, as the record keeps them",
+    "urgency/silence.py: NAMED": "words for some numbers of days",
+    "urgency/words.py: NEAR": "from where on a day is said by its name",
     "views/measures.py: BAD": "a status of HTTP",
 }
 PATHS = sorted(AFTERCARE.rglob("*.py"))

@@ -103,34 +103,35 @@ class TestNotReached:
         call.refresh_from_db()
         assert (call.status, call.next_try_on) == ("planned", TODAY + next_day * DAY)
 
-    def test_one_call_tries_for_everything_due_and_nothing_else(self, person, record):
-        test, ahead = owed(person, kind="drug_test"), owed(person, 3)
+    def test_one_call_tries_for_every_contact_that_is_due(self, person, record):
+        visit, ahead = owed(person, **VISIT), owed(person, 3, **VISIT)
 
         record("left_message", follow_up=owed(person, **CALL))
 
-        test.refresh_from_db()
+        visit.refresh_from_db()
         ahead.refresh_from_db()
-        assert (test.next_try_on, ahead.next_try_on) == (TODAY + DAY, None)
+        assert (visit.next_try_on, ahead.next_try_on) == (TODAY + DAY, None)
 
     @pytest.mark.parametrize(
-        ("kind", "role", "is_put_off"),
+        "kind",
         [
-            ("safety_screen", "clinician", False),
-            ("order", "prescriber", False),
-            ("medication_task", "prescriber", False),
-            ("medication_task", "care_manager", True),
-            ("naloxone_handover", "care_manager", True),
+            *("safety_screen", "result_qtc_long", "drug_test", "order", "plan_review"),
+            *("medication_task", "naloxone_handover", "yearly_exam"),
         ],
     )
-    def test_it_puts_off_no_concern_and_nothing_that_is_done_without_them(
-        self, person, record, kind, role, is_put_off
+    @pytest.mark.parametrize("outcome", ["no_answer", "reached_not_coming"])
+    def test_it_moves_nothing_that_a_call_does_not_keep(
+        self, person, record, kind, outcome
     ):
-        task = owed(person, kind=kind, assigned_role=role)
+        task = owed(person, kind=kind)
+        days = (task.earliest_on, task.due_on, task.latest_on)
 
-        record("no_answer", follow_up=owed(person, **CALL))
+        record(outcome, follow_up=task)
 
         task.refresh_from_db()
-        assert (task.next_try_on is not None) is is_put_off
+        assert task.next_try_on is None
+        assert (task.earliest_on, task.due_on, task.latest_on) == days
+        assert task.is_open
 
     def test_a_call_about_nothing_in_particular_is_kept(self, person, record):
         assert record("no_answer", note="Rang twice").follow_up is None

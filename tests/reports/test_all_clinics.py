@@ -10,8 +10,7 @@ from accounts.permissions import Role
 from assessments.models import Concern
 from tests.conftest import signed_in
 from tests.factories import PatientFactory, StaffFactory
-from tests.factories.aftercare import owed
-from tests.factories.assessments import AssessmentFactory
+from tests.factories.aftercare import lines_written, owed, worried_about
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/caseload/all-clinics/"
@@ -25,23 +24,12 @@ def at_both(clinic, other_clinic):
 
 
 def concern(person, level):
-    return Concern.objects.create(
-        clinic=person.clinic,
-        patient=person,
-        assessment=AssessmentFactory(patient=person),
-        kind=Concern.Kind.SUICIDE_RISK,
-        level=level,
-        reason="Thoughts told",
-        raised_at=timezone.now() - dt.timedelta(days=1),
-    )
+    worried_about(person, level, at=timezone.now() - dt.timedelta(days=1))
+    lines_written(person.clinic, at=timezone.now())
 
 
 def names(page):
-    found = page.context["found"]
-    return (
-        [one.patient.given_name for one in found.in_danger],
-        [one.row.person.given_name for one in found.rows],
-    )
+    return [one.row.person.given_name for one in page.context["found"].rows]
 
 
 def test_danger_stands_above_dates_whatever_the_clinic(at_both, clinic, other_clinic):
@@ -53,11 +41,8 @@ def test_danger_stands_above_dates_whatever_the_clinic(at_both, clinic, other_cl
 
     page = signed_in(at_both).get(ADDRESS)
 
-    first, rows = names(page)
-    assert first == ["High", "Danger"]
-    assert rows[0] == "Late"
-    text = page.content.decode()
-    assert text.index("Safety first") < text.index("Late")
+    assert names(page) == ["High", "Danger", "Late"]
+    assert "high suicide risk, yesterday" in page.content.decode()
 
 
 def test_each_clinic_keeps_in_its_own_audit_who_was_seen(at_both, clinic, other_clinic):
@@ -86,7 +71,7 @@ def test_a_clinic_whose_charts_are_not_theirs_is_left_out(clinic, other_clinic):
     client.post("/switch-clinic/", {"clinic": clinic.pk})
     page = client.get(ADDRESS)
 
-    assert names(page) == ([], [])
+    assert names(page) == []
     assert page.context["found"].clinics == [clinic]
     assert "Hid" not in page.content.decode()
 

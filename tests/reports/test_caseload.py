@@ -1,4 +1,4 @@
-"""The caseload: who comes next, in which order, why, and at what cost."""
+"""The caseload: who comes next, danger before dates, why, and at what cost."""
 
 import datetime as dt
 import re
@@ -11,18 +11,17 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.access import Acting
 from accounts.models import AuditEvent
-from aftercare.models import OutreachAttempt
+from aftercare.models import CaseloadLine, OutreachAttempt
 from assessments.actions.measures import record_observation
-from assessments.models import Concern
 from devtools.bench.statement_count import statements
-from patients.models import CareTeamMember, ContactPoint, Visit
+from patients.models import CareTeamMember, ContactPoint, Patient, Visit
+from reports.caseload import order_sql as sql
 from reports.caseload import rows as cases
-from reports.caseload.rows import CaseloadQuery, Filter, Sort
-from reports.caseload.wording import groups, shown, spark
+from reports.caseload.rows import CaseloadQuery, Filter, Sort, Tried, Whose
+from reports.caseload.wording import groups, shown
 from tests.conftest import NOON, clinic_today, signed_in
 from tests.factories import PatientFactory
-from tests.factories.aftercare import TODAY, owed
-from tests.factories.assessments import AssessmentFactory
+from tests.factories.aftercare import TODAY, lines_written, owed, worried_about
 from tests.factories.treatment import DoseEventFactory, RegimenFactory
 
 pytestmark = pytest.mark.django_db
@@ -42,94 +41,132 @@ def acting(care_manager, clinic):
 
 @pytest.fixture
 def named(clinic):
-    def do(name, **more):
-        return PatientFactory(
-            clinic=clinic, given_name=name, sort_name=name.lower(), **more
+    """Somebody in care who was heard of today, so that nothing but what is owed says
+    where they stand."""
+
+    def do(name, *, is_silent=False, status="active", **more):
+        person = PatientFactory(
+            clinic=clinic,
+            given_name=name,
+            sort_name=name.lower(),
+            status=status,
+            referred_on=TODAY - 60 * DAY,
+            **more,
         )
+        if not is_silent:
+            visited(person, NOON)
+        return person
 
     return do
 
 
 @pytest.fixture
-def listed(acting):
-    def do(filter=Filter.EVERYONE, **more):
-        rows, _ = cases.people(acting, CaseloadQuery(filter=filter, **more), at=NOON)
+def listed(acting, clinic):
+    def do(filter=Filter.EVERYONE, at=NOON, **more):
+        if at == NOON:
+            lines_written(clinic)
+        rows, _ = cases.people(acting, CaseloadQuery(filter=filter, **more), at=at)
         return [(row.given_name, row.urgency) for row in rows]
 
     return do
 
 
 @pytest.fixture
-def row(acting):
+def row(acting, clinic):
     def do():
+        lines_written(clinic)
         (person,), _ = cases.people(
             acting, CaseloadQuery(filter=Filter.EVERYONE), at=NOON
         )
-        return shown(person, at=NOON)
+        return shown(person, acting, at=NOON)
 
     return do
 
 
 @pytest.fixture
-def everybody(named):
+def everybody(named, clinic):
     """One person of each urgency, and one of each kind who is not shown."""
-    owed(named("Late"), -5, status="missed")
     owed(named("Later late"), -3, status="missed")
+    owed(named("Late"), -5, status="missed")
     owed(named("Now"), -1, after=3, status="due")
     owed(named("Week"), 6)
     owed(named("Later"), 30)
     named("Nothing")
+    danger = named("Danger")
+    owed(danger, 0, kind="safety_screen")
+    worried_about(danger)
     owed(named("Gone", status="deceased"), -5)
-    owed(named("Left", status="discharged"), -5)
-    named("Left too", status="discharged")
+    lines_written(clinic)
 
 
 class TestOrder:
-    def test_what_cannot_wait_comes_first(self, everybody, listed):
+    def test_danger_comes_before_dates(self, everybody, listed):
         assert listed() == [
-            ("Late", 0),
-            ("Later late", 0),
-            ("Now", 1),
-            ("Week", 2),
-            ("Later", 3),
-            ("Nothing", 4),
+            ("Danger", sql.CANNOT_WAIT),
+            ("Nothing", sql.FAULT),
+            ("Late", sql.TODAY),
+            ("Later late", sql.TODAY),
+            ("Now", sql.TODAY),
+            ("Week", sql.WEEK),
+            ("Later", sql.LATER),
         ]
 
-    def test_a_person_is_one_row_with_the_most_urgent(self, named, listed):
+    def test_a_person_is_one_row_with_the_gravest_first(self, named, row):
         person = named("Alma")
         owed(person, 9)
-        owed(person, 0, after=2, status="due")
-        owed(person, -4, status="missed")
-        owed(person, -9, status="missed")
+        owed(person, -9, status="missed", kind="drug_test", title="Random drug test")
+        owed(person, 0, kind="safety_screen")
+        worried_about(person)
 
-        assert listed() == [("Alma", 0)]
+        said = row()
 
-    def test_the_oldest_window_decides(self, named, row):
-        person = named("Alma")
-        owed(person, -4, status="missed", title="The younger")
-        owed(person, -9, status="missed", title="The older")
+        assert said.action == "Give the C-SSRS screener"
+        assert [chip.words for chip in said.chips] == [
+            "thoughts of self-harm today",
+            "drug test 9 days past 42 CFR 8.12",
+        ]
+        assert (said.more, said.is_danger, said.has_concern) == (1, True, True)
 
-        assert row().action == "The older"
+    def test_a_federal_day_stands_before_what_is_late(self, named, listed, clinic):
+        clinic.is_otp = True
+        clinic.save()
+        owed(named("Late"), -9)
+        owed(named("Exam"), 0, kind="full_exam")
 
-    def test_somebody_tried_today_waits_for_the_next_try(self, named, listed):
+        assert [name for name, _ in listed()] == ["Exam", "Late"]
+
+    def test_somebody_tried_today_stays_and_says_so(self, named, row, listed):
         owed(named("Tried"), -5, status="missed", next_try_on=TODAY + DAY)
-        owed(named("Not tried"), -3, status="missed")
 
-        assert listed() == [("Not tried", 0), ("Tried", 2)]
+        assert listed(Filter.TODAY) == [("Tried", sql.TODAY)]
+        assert row().contact == ("Today, visit", "again tomorrow")
 
-    def test_after_a_discharge_only_what_staff_added_is_shown(self, named, listed):
-        owed(named("Left", status="discharged"), -1, origin="staff")
+    def test_yesterdays_line_stands_in_its_place_today(self, named, listed, clinic):
+        owed(named("Soon late"), 0)
+        owed(named("Ahead"), 5)
+        lines_written(clinic)
+        assert listed() == [("Soon late", sql.TODAY), ("Ahead", sql.WEEK)]
 
-        assert listed() == [("Left", 0)]
+        later = NOON + 6 * DAY
+        assert listed(at=later) == [("Soon late", sql.TODAY), ("Ahead", sql.TODAY)]
+        assert listed(at=NOON + 4 * DAY)[1] == ("Ahead", sql.WEEK)
+
+    def test_a_window_that_ends_makes_a_danger_of_yesterdays_line(
+        self, named, listed, clinic
+    ):
+        person, other = named("Depot"), named("Late")
+        RegimenFactory(
+            patient=person, medication="BRIXADI_W", started_on=TODAY - 9 * DAY
+        )
+        owed(person, 0, kind="injection")
+        owed(other, -20)
+
+        assert [name for name, _ in listed()] == ["Late", "Depot"]
+        assert listed(at=NOON + DAY)[0] == ("Depot", sql.CANNOT_WAIT)
 
     def test_by_name_when_asked(self, everybody, listed):
         assert [name for name, _ in listed(sort=Sort.NAME)] == [
-            "Late",
-            "Later",
-            "Later late",
-            "Nothing",
-            "Now",
-            "Week",
+            *("Danger", "Late", "Later", "Later late", "Nothing", "Now", "Week"),
         ]
 
     def test_by_name_each_keeps_its_urgency(self, everybody, listed):
@@ -139,6 +176,7 @@ class TestOrder:
         for number in range(cases.PAGE + 2):
             owed(PatientFactory(clinic=clinic), -1 - number % 3, status="missed")
         PatientFactory(clinic=clinic)
+        lines_written(clinic)
 
         first, has_more = cases.people(acting, CaseloadQuery(Filter.EVERYONE), at=NOON)
         second, has_third = cases.people(
@@ -150,62 +188,106 @@ class TestOrder:
 
     def test_another_clinics_people_are_not_there(self, other_clinic, listed, acting):
         owed(PatientFactory(clinic=other_clinic), -5)
+        lines_written(other_clinic)
 
         assert listed() == []
-        assert not any(cases.counts(acting, CaseloadQuery(mine=True), at=NOON).values())
+        assert not any(cases.counts(acting, CaseloadQuery(), at=NOON).values())
 
 
 class TestFilters:
     @pytest.mark.parametrize("sort", Sort)
+    def test_who_needs_someone_today(self, everybody, listed, acting, sort):
+        names = {"Danger", "Nothing", "Late", "Later late", "Now"}
+
+        assert {name for name, _ in listed(Filter.TODAY, sort=sort)} == names
+        assert cases.counts(acting, CaseloadQuery(), at=NOON)[Filter.TODAY] == 5
+
     @pytest.mark.parametrize(
-        ("filter", "names"),
+        ("why", "names"),
         [
-            (Filter.TODAY, {"Late", "Later late", "Now"}),
-            (Filter.OVERDUE, {"Late", "Later late"}),
+            ("safety_concern", ["Danger"]),
+            ("late", ["Late", "Later late"]),
+            ("no_next_step", ["Nothing"]),
+            ("treatment_gap", []),
         ],
     )
-    def test_by_what_is_owed(self, everybody, listed, acting, filter, names, sort):
-        assert {name for name, _ in listed(filter, sort=sort)} == names
-        assert cases.counts(acting, CaseloadQuery(), at=NOON)[filter] == len(names)
-
-    def test_overdue_shows_who_was_tried_already(self, named, listed):
-        owed(named("Tried"), -5, status="missed", next_try_on=TODAY + DAY)
-
-        assert listed(Filter.OVERDUE) == [("Tried", 0)]
-        assert listed(Filter.TODAY) == []
+    def test_by_why(self, everybody, listed, why, names):
+        assert [name for name, _ in listed(why=why)] == names
 
     def test_by_the_day_in_care(self, named, listed, acting):
         named("New", admitted_on=TODAY - 29 * DAY)
         named("Not new", admitted_on=TODAY - 30 * DAY)
         named("Not admitted")
 
-        assert listed(Filter.FIRST_DAYS) == [("New", 4)]
+        assert [name for name, _ in listed(Filter.FIRST_DAYS)] == ["New"]
         assert cases.counts(acting, CaseloadQuery(), at=NOON)[Filter.FIRST_DAYS] == 1
 
-    def test_by_stage(self, named, listed):
-        named("After", status="aftercare")
-        named("Active", status="active")
+    def test_by_stage_and_medicine_together(self, named, listed, clinic):
+        both, other = named("Both", status="aftercare"), named("Other")
+        named("Stage", status="aftercare")
+        for person in (both, other):
+            RegimenFactory(patient=person, medication="MTD")
 
-        assert listed(Filter.AFTERCARE) == [("After", 4)]
+        found = listed(stage="aftercare", medicine="MTD")
+        assert [name for name, _ in found] == ["Both"]
 
-    def test_my_own_people(self, named, listed, acting, care_manager, clinic):
-        mine, was = named("Mine"), named("Was mine")
-        named("Not mine")
-        for person, until in ((mine, None), (was, NOON)):
-            CareTeamMember.objects.create(
+    def test_who_left_stands_apart(self, named, listed):
+        owed(named("Left", status="discharged"), -1, kind="check_up")
+        named("Here")
+
+        assert [name for name, _ in listed()] == ["Here"]
+        assert [name for name, _ in listed(Filter.LEFT)] == ["Left"]
+        assert "Left" in dict(listed(Filter.TODAY))
+
+    def test_mine_is_what_i_or_my_role_must_act_on(
+        self, named, listed, acting, care_manager, prescriber, clinic
+    ):
+        given, team, role = named("Given"), named("Team"), named("Role")
+        others, of_others = named("Other's"), named("Other's team")
+        CareTeamMember.objects.bulk_create(
+            CareTeamMember(
                 clinic=clinic,
                 patient=person,
-                staff=care_manager,
+                staff=staff,
                 part="care_manager",
                 since_at=NOON,
-                until_at=until,
             )
-
-        assert listed(mine=True) == listed(mine=True, sort=Sort.NAME) == [("Mine", 4)]
-        assert (
-            cases.counts(acting, CaseloadQuery(mine=True), at=NOON)[Filter.EVERYONE]
-            == 1
+            for person, staff in ((team, care_manager), (of_others, prescriber))
         )
+        owed(given, 0, assigned_role="clinician", assigned_to=care_manager)
+        for person in (team, role, of_others):
+            owed(person, 0, assigned_role="care_manager")
+        owed(others, 0, assigned_role="clinician")
+
+        mine = {name for name, _ in listed(whose=Whose.MINE)}
+        assert mine == {"Given", "Team", "Role"}
+        asked = CaseloadQuery(whose=Whose.MINE)
+        assert cases.counts(acting, asked, at=NOON)[Filter.EVERYONE] == 3
+        assert [name for name, _ in listed(whose=Whose.TEAM)] == ["Team"]
+
+    @pytest.mark.parametrize(
+        "text", ["alma", "004-77", "555 010 6436", "(555) 010-6436"]
+    )
+    def test_search_finds_a_name_a_number_and_a_telephone(self, named, listed, text):
+        alma = named("Alma", mrn="004-77")
+        Patient.objects.filter(pk=alma.pk).update(
+            search_text=" alma reyes 00477 004-77 "
+        )
+        ContactPoint.objects.create(
+            clinic=alma.clinic, patient=alma, kind="phone", value="(555) 010-6436"
+        )
+        owed(alma, 30)
+        other = named("Other")
+        Patient.objects.filter(pk=other.pk).update(search_text=" other reyes ")
+
+        assert [name for name, _ in listed(Filter.TODAY, text=text)] == ["Alma"]
+
+    def test_tried_today_or_not(self, named, listed, care_manager):
+        tried(named("Tried"), care_manager, NOON, "no_answer")
+        tried(named("Yesterday"), care_manager, NOON - DAY, "no_answer")
+
+        assert [n for n, _ in listed(tried=Tried.YES)] == ["Tried"]
+        assert [n for n, _ in listed(tried=Tried.NO)] == ["Yesterday"]
 
     @pytest.mark.parametrize(
         "contact",
@@ -215,33 +297,24 @@ class TestFilters:
             ),
             pytest.param(lambda p, s, on: visited(p, on), id="visit"),
             pytest.param(lambda p, s, on: dosed(p, on), id="dose here"),
-            pytest.param(lambda p, s, on: kept(p, on), id="follow-up kept"),
         ],
     )
-    @pytest.mark.parametrize(("days", "silent"), [(13, False), (15, True)])
-    def test_silence_ends_with_any_contact(
-        self, named, listed, acting, care_manager, contact, days, silent
+    def test_silence_ends_with_any_word(
+        self, named, listed, acting, care_manager, contact
     ):
-        contact(named("Alma"), care_manager, NOON - days * DAY)
+        person = named("Alma", is_silent=True)
+        assert [n for n, _ in listed(Filter.SILENT)] == ["Alma"]
 
-        assert bool(listed(Filter.SILENT)) is silent
-        counted = cases.counts(acting, CaseloadQuery(Filter.SILENT), at=NOON)
-        assert counted[Filter.SILENT] == int(silent)
+        contact(person, care_manager, NOON)
+        assert listed(Filter.SILENT) == []
+        assert cases.counts(acting, CaseloadQuery(), at=NOON)[Filter.SILENT] == 0
 
-    @pytest.mark.parametrize(
-        ("outcome", "taken_back"), [("no_answer", False), ("reached_coming", True)]
-    )
     def test_a_try_that_reached_nobody_does_not_end_it(
-        self, named, listed, care_manager, outcome, taken_back
+        self, named, listed, care_manager
     ):
-        tried(named("Alma"), care_manager, NOON, outcome, taken_back=taken_back)
+        tried(named("Alma", is_silent=True), care_manager, NOON, "no_answer")
 
-        assert listed(Filter.SILENT) == [("Alma", 4)]
-
-    def test_silence_is_counted_only_where_it_is_asked_for(self, named, acting):
-        named("Alma")
-
-        assert cases.counts(acting, CaseloadQuery(), at=NOON)[Filter.SILENT] is None
+        assert [n for n, _ in listed(Filter.SILENT)] == ["Alma"]
 
 
 def tried(person, by, at, outcome, *, taken_back=False):
@@ -276,75 +349,87 @@ def dosed(person, at):
     )
 
 
-def kept(person, at):
-    owed(person, -20, status="done", closed_at=at, title="Drug test")
-
-
-def measured(person, instrument, days_ago, total=None, **more):
-    return AssessmentFactory(
-        patient=person,
-        instrument=instrument,
-        total=total,
-        given_at=NOON - days_ago * DAY,
-        **{"status": "complete", **more},
-    )
-
-
 class TestRow:
-    def test_says_what_is_next_and_why(self, named, row):
-        owed(
-            named("Alma"),
-            -2,
-            status="missed",
-            kind="naloxone_handover",
-            title="Hand over the naloxone kit",
-            reason="At each start.",
-            cite="C96",
-            verified="[V 21]",
-        )
+    @pytest.mark.parametrize(
+        ("kind", "action", "act", "url"),
+        [
+            ("call", "Call about the ride", "Call", ""),
+            ("drug_test", "Drug test", "Record", "/medication/toxicology/add/"),
+            ("safety_screen", "Give the C-SSRS screener", "Give", "/give/cssrs/"),
+            ("yearly_exam", "Yearly examination", "Book", "/move/"),
+            ("plan_review", "Review the plan", "Open", "/plan/"),
+            ("naloxone_handover", "Hand over a naloxone kit", "Hand over", "/close/"),
+            ("measures", "Give the measures", "Give", "/measures/give/"),
+            ("referral", "Call about the ride", "Message", "/aftercare/"),
+        ],
+    )
+    def test_the_act_goes_by_the_kind(self, named, row, kind, action, act, url):
+        owed(named("Alma"), 0, kind=kind, title="Call about the ride")
 
         said = row()
 
-        assert said.action == "Hand over the naloxone kit"
-        assert said.why == "At each start. The window closed 2 days ago."
-        assert (said.rule, said.is_verified, said.icon, said.who) == (
-            "C96",
-            True,
-            "kit",
-            "Care manager",
-        )
+        assert (said.action, said.act.words) == (action, act)
+        assert said.act.url.endswith(url)
+        assert said.act.is_call is (kind == "call")
+
+    def test_without_the_right_the_chart_opens(self, named, clinic, prescriber):
+        owed(named("Alma"), 0, kind="drug_test")
+        lines_written(clinic)
+        director = Acting(prescriber, clinic, frozenset({"medical_director"}))
+        (person,), _ = cases.people(director, CaseloadQuery(), at=NOON)
+
+        assert shown(person, director, at=NOON).act.words == "Open"
+
+    def test_what_is_only_in_its_days_says_when(self, named, row):
+        owed(named("Alma"), 2, before=4, title="Visit, week 6")
+
+        assert [(c.words, c.state) for c in row().chips] == [("due Mon 23 Nov", "")]
+
+    def test_the_row_stays_short(self, named, row):
+        person = named("Alma", pronouns="she/her")
+        owed(person, -3)
+        worried_about(person)
+        owed(person, 0, kind="safety_screen")
+        said = row()
+
+        told = [said.name, said.about, said.action, *(c.words for c in said.chips)]
+        told += [*said.medicine, *said.contact, said.who, said.act.words]
+        assert len(" ".join(told).split()) <= 28
+
+    def test_nothing_is_owed_is_said_as_a_fault(self, named, row):
+        named("Alma")
+
+        said = row()
+        assert said.action == "No next step: decide on one"
+        assert said.chips[0].state == "is-danger"
+        assert said.act.words == "Open"
+
+    def test_who_wants_no_contact_owes_nothing(self, named, listed, clinic, acting):
+        person = named("Alma", status="discharged")
+        lines_written(clinic)
+        CaseloadLine.objects.filter(patient=person).update(lacks_next_step=False)
+        (found,), _ = cases.people(acting, CaseloadQuery(Filter.LEFT), at=NOON)
+
+        assert shown(found, acting, at=NOON).action == "Nothing is owed"
 
     @pytest.mark.parametrize(
-        ("due", "after", "more", "said"),
+        ("more", "who"),
         [
-            (0, 0, {}, "Due today."),
-            (0, 2, {}, "Due today, by Mon 23 Nov."),
-            (
-                0,
-                2,
-                {"next_try_on": TODAY + DAY},
-                "Due today, by Mon 23 Nov. Next try tomorrow.",
-            ),
+            ({"assigned_role": "care_manager"}, "you"),
+            ({"assigned_role": "prescriber"}, "Prescriber"),
+            ({"assigned_role": "clinician", "given": "own"}, "you"),
+            ({"assigned_role": "clinician", "given": "other"}, "Samir"),
         ],
     )
-    def test_says_by_when(self, named, row, due, after, more, said):
-        owed(named("Alma"), due, after=after, cite="J1", **more)
+    def test_who_acts(self, named, row, care_manager, prescriber, more, who):
+        given = more.pop("given", None)
+        staff = {"own": care_manager, "other": prescriber}.get(given)
+        if given == "other":
+            prescriber.name = "Samir"
+            prescriber.save()
+        owed(named("Alma"), 0, assigned_to=staff, **more)
 
-        assert row().why == said
-        assert (row().rule, row().source) == ("", "J1")
-
-    @pytest.mark.parametrize(
-        ("stage", "said"),
-        [
-            ("referred", "Begin the intake"),
-            ("in_intake", "Finish the intake and sign a plan"),
-            ("active", "Decide what comes next"),
-        ],
-    )
-    def test_says_what_is_next_where_nothing_is_planned(self, named, row, stage, said):
-        named("Alma", status=stage)
-
-        assert row().action == said
+        assert row().who == who
 
     def test_says_who_it_is(self, named, row):
         named(
@@ -362,9 +447,9 @@ class TestRow:
 
         assert row().about.startswith("age not known")
 
-    def test_the_medicine_with_its_day(self, named, row, clinic):
-        person = named("Alma", admitted_on=TODAY - 9 * DAY, status="active")
-        assert row().medicine == ("Not started", "active, day 10")
+    def test_the_medicine_with_its_dose(self, named, row, clinic):
+        person = named("Alma")
+        assert row().medicine == ("Not started", "")
 
         regimen = RegimenFactory(
             clinic=clinic,
@@ -373,89 +458,33 @@ class TestRow:
             dose_mg=Decimal("85.00"),
             started_on=TODAY - 200 * DAY,
         )
-        assert row().medicine == ("Methadone 85 mg", "day 201")
+        assert row().medicine == ("Methadone", "85 mg")
 
         regimen.stopped_on = TODAY - DAY
         regimen.save()
         assert row().medicine == ("None since Fri 20 Nov", "before: Methadone")
 
-    def test_what_goes_on_beside_an_overlap_that_ended(self, named, row, clinic):
-        person = named("Alma", status="active")
-        methadone, low = (
-            RegimenFactory(
-                clinic=clinic,
-                patient=person,
-                medication=medication,
-                dose_mg=dose,
-                started_on=TODAY - days * DAY,
-                is_low_dose_overlap=medication == "BUP_LOW",
-            )
-            for medication, dose, days in (("MTD", 90, 60), ("BUP_LOW", 2, 5))
-        )
-        assert row().medicine[0].startswith("Methadone 90 mg + Buprenorphine")
-
-        low.stopped_on = TODAY - 2 * DAY
-        low.save()
-        assert row().medicine == ("Methadone 90 mg", "day 61")
-
-        methadone.started_on = TODAY + 10 * DAY
-        methadone.save()
-        assert row().medicine == ("Starts Tue 1 Dec", "Methadone 90 mg")
-
-    def test_the_last_contact_and_when_somebody_was_reached(
-        self, named, row, care_manager
-    ):
-        person = named("Alma")
+    def test_the_last_contact(self, named, row, care_manager):
+        person = named("Alma", is_silent=True)
         assert row().contact == ("None yet", "")
 
         tried(person, care_manager, NOON - 3 * DAY, "reached_not_coming")
         assert row().contact == ("Wed 18 Nov, reached, not coming", "")
-        tried(person, care_manager, NOON - DAY, "no_answer")
-        assert row().contact == ("Fri 20 Nov, no answer", "reached Wed 18 Nov")
+        tried(person, care_manager, NOON - DAY, "no_answer", taken_back=True)
+        assert row().contact == ("Wed 18 Nov, reached, not coming", "")
         dosed(person, NOON)
-        assert row().contact == ("Today, dose", "reached Wed 18 Nov")
-
-    def test_the_last_score_with_its_line(self, named, row):
-        person = named("Alma")
-        assert (row().score, row().spark) == (("", ""), None)
-
-        for days, risk in ((60, 15), (30, 9), (0, 14)):
-            measured(person, "bam", days, subscales={"risk": risk})
-        measured(person, "phq9", 10, total=11)
-
-        said = row()
-        assert said.score == ("BAM risk 14", "today")
-        assert said.spark.words == "15, 9, 14, rising"
-        assert said.spark.is_worse
-
-    def test_a_score_amended_or_in_error_does_not_count(self, named, row):
-        person = named("Alma")
-        first = measured(person, "phq9", 9, total=20)
-        measured(person, "phq9", 9, total=11, amends=first)
-        measured(person, "phq9", 1, total=3, status="entered_in_error", error_at=NOON)
-
-        assert row().score[0] == "PHQ-9 11"
-
-    def test_a_subscale_that_could_not_be_given_is_said(self, named, row):
-        measured(named("Alma"), "bam", 0, subscales={"risk": None})
-
-        assert row().score == ("BAM risk not given", "today")
-
-
-def test_a_level_line_lies_low():
-    assert spark([Decimal(4), Decimal(4)]).path == "M3.0 20.0 83.0 20.0"
-    assert spark([Decimal(4)]) is None
+        assert row().contact == ("Today, dose", "")
 
 
 def test_neighbours_of_one_urgency_share_a_heading(everybody, acting):
     people, _ = cases.people(acting, CaseloadQuery(Filter.EVERYONE), at=NOON)
 
-    assert [(g.title, len(g.rows)) for g in groups(people, at=NOON)] == [
-        ("Overdue", 2),
-        ("Today", 1),
+    assert [(g.title, len(g.rows)) for g in groups(people, acting, at=NOON)] == [
+        ("Cannot wait", 1),
+        ("No next step", 1),
+        ("Today", 3),
         ("This week", 1),
         ("Later", 1),
-        ("Nothing planned", 1),
     ]
 
 
@@ -468,72 +497,29 @@ class TestPage:
         status, page = self.get(as_care_manager)
 
         assert status == 200
-        assert "Late Reyes" in page
+        assert page.index("Danger Reyes") < page.index("Late Reyes")
         assert "Week Reyes" not in page
+        assert "has no next step" in re.sub(r"\s+", " ", page)
+        seen = AuditEvent.objects.get(verb="list.seen")
+        assert len(seen.facts["people"]) == 5
 
-    def test_danger_stands_above_dates_on_the_first_page(
-        self, everybody, named, as_care_manager, as_admin
+    def test_a_result_that_cannot_wait_stands_there(
+        self, everybody, named, clinic, care_manager, as_care_manager
     ):
-        person = named("Xiomara")
-        Concern.objects.create(
-            clinic=person.clinic,
-            patient=person,
-            assessment=AssessmentFactory(patient=person),
-            kind=Concern.Kind.SUICIDE_RISK,
-            level=Concern.Level.MODERATE,
-            reason="Thoughts told",
-            raised_at=NOON - DAY,
+        record_observation(
+            patient=named("Yara"),
+            code="qtc",
+            value=Decimal(510),
+            effective_at=NOON,
+            by=care_manager,
+            at=NOON,
         )
+        lines_written(clinic)
 
         _, page = self.get(as_care_manager)
-        seen = AuditEvent.objects.filter(verb="list.seen").latest("pk")
 
-        assert page.index("Thoughts told") < page.index("Late Reyes")
-        assert person.pk in seen.facts["people"]
-        assert "Thoughts told" not in self.get(as_care_manager, page="2")[1]
-        assert "Thoughts told" not in self.get(as_admin)[1]
-
-    def test_a_result_that_cannot_wait_stands_there_and_a_person_once(
-        self, everybody, named, as_care_manager, care_manager, clinic
-    ):
-        both, heart = named("Xiomara"), named("Yara")
-        for person, value in ((both, "520"), (heart, "510")):
-            record_observation(
-                patient=person,
-                code="qtc",
-                value=Decimal(value),
-                effective_at=NOON,
-                by=care_manager,
-                at=NOON,
-            )
-        Concern.objects.create(
-            clinic=clinic,
-            patient=both,
-            assessment=AssessmentFactory(patient=both),
-            kind=Concern.Kind.OFF_TRACK,
-            level=Concern.Level.HIGH,
-            reason="Off track",
-            raised_at=NOON,
-        )
-        Concern.objects.create(
-            clinic=clinic,
-            patient=both,
-            assessment=AssessmentFactory(patient=both),
-            kind=Concern.Kind.SUICIDE_RISK,
-            level=Concern.Level.MODERATE,
-            reason="Thoughts told",
-            raised_at=NOON,
-        )
-        answer = as_care_manager.get("/caseload/")
-        page = answer.content.decode()
-
-        assert page.index("510 ms") < page.index("Late Reyes")
-        found = {one.patient: one.reasons for one in answer.context["in_danger"]}
-        assert found.keys() == {both, heart}
-        assert list(found) == [both, heart]
-        assert found[both][0] == "Thoughts told"
-        assert "520 ms" in found[both][1]
-        assert "Off track" not in page.partition("Late Reyes")[0]
+        assert page.index("Yara Reyes") < page.index("Late Reyes")
+        assert "Act on the long QTc" in page
 
     @pytest.mark.parametrize("show", [*Filter, "nonsense"])
     @pytest.mark.parametrize("mine", ["yes", ""])
@@ -543,17 +529,31 @@ class TestPage:
         assert status == 200
         assert "Nobody" in page
 
-    @pytest.mark.parametrize("page", ["0", "-1", "abc", "2", "9" * 30, "²", "\x00"])
-    @pytest.mark.parametrize("name", ["page", "open", "sort", "show"])
+    @pytest.mark.parametrize("said", ["0", "-1", "abc", "2", "9" * 30, "²", "\x00"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            *("page", "open", "sort", "show", "after", "why", "stage", "medicine"),
+            *("mine", "tried", "q"),
+        ],
+    )
     def test_nonsense_in_the_address_is_no_error(
-        self, everybody, as_care_manager, name, page
+        self, everybody, as_care_manager, name, said
     ):
-        assert self.get(as_care_manager, **{name: page})[0] == 200
+        assert self.get(as_care_manager, **{name: said})[0] == 200
+
+    def test_filters_stand_in_the_address_and_compose(self, everybody, as_care_manager):
+        _, page = self.get(as_care_manager, show="everyone", why="late", mine="yes")
+
+        assert 'value="late" selected' in page
+        assert 'value="yes" selected' in page
+        assert "Danger Reyes" not in page
 
     def test_a_contact_is_recorded_in_two_presses_and_undone_in_one(
-        self, named, as_care_manager
+        self, named, clinic, as_care_manager
     ):
-        person = named("Alma")
+        person = named("Alma", is_silent=True)
+        after = named("Berta", is_silent=True)
         ContactPoint.objects.create(
             clinic=person.clinic,
             patient=person,
@@ -561,7 +561,9 @@ class TestPage:
             value="(555) 010-0142",
             safe_words="Say “the clinic”.",
         )
-        call = owed(person, kind="call", title="Call about the ride")
+        call = owed(person, -1, kind="call", title="Call about the ride")
+        owed(after, 0, kind="call")
+        lines_written(clinic)
 
         _, page = self.get(as_care_manager, open=person.pk)
         assert "Say “the clinic”." in page
@@ -575,15 +577,17 @@ class TestPage:
             action, {**told, "outcome": "reached_coming"}, follow=True
         )
 
-        assert response.redirect_chain == [("/caseload/", 302)]
+        place = f"/caseload/?after={after.pk}"
+        assert response.redirect_chain == [(place, 302)]
         page = response.content.decode()
         assert "recorded: reached, coming, follow-up done." in page
-        assert "Nobody needs someone today" in page
+        row = page.partition(f'id="row-{after.pk}"')[2].partition("</tr>")[0]
+        assert "data-focus" in row
 
         undo = re.search(r'action="(/contacts/[^"]+)"', page)[1].replace("&amp;", "&")
-        assert as_care_manager.post(undo).url == "/caseload/"
+        assert as_care_manager.post(undo).url == place
         call.refresh_from_db()
-        assert call.status == "due"
+        assert call.is_open
 
     def test_an_admin_who_reads_no_charts_does_not_see_it(self, named, as_admin):
         person = named("Alma")
@@ -599,10 +603,55 @@ class TestPage:
         for more in (50, 450):
             for number in range(more):
                 owed(PatientFactory(clinic=clinic), number % 9 - 4)
-            with CaptureQueriesContext(
-                connection,
-            ) as queries:
+            lines_written(clinic)
+            with CaptureQueriesContext(connection) as queries:
                 client.get("/caseload/", {"show": "everyone"})
             asked.append(statements(queries))
 
         assert asked[0] == asked[1] <= 10
+
+
+class TestDaySheet:
+    def get(self, client, **told):
+        page = client.get("/caseload/day-sheet/", told)
+        return page.context["sheet"], page.content.decode()
+
+    def test_shortens_names_and_says_how_to_reach_them(
+        self, named, clinic, as_care_manager
+    ):
+        person = named("Walt", mrn="004-1182")
+        ContactPoint.objects.create(
+            clinic=clinic,
+            patient=person,
+            kind="phone",
+            value="555-010-0142",
+            safe_words="the clinic",
+        )
+        owed(person, -1, kind="call")
+        lines_written(clinic)
+
+        sheet, page = self.get(as_care_manager)
+
+        assert [line.name for line in sheet.lines] == ["Walt R., 1182"]
+        assert "555-010-0142" in page
+        assert "Walt Reyes" not in page
+        assert AuditEvent.objects.get(verb="list.seen").facts["page"] == "day sheet"
+
+    def test_the_evening_leaves_out_who_was_reached(
+        self, named, clinic, care_manager, as_care_manager
+    ):
+        done, left = named("Done"), named("Left", family_name="")
+        for person in (done, left):
+            owed(person, -1, kind="visit")
+        tried(done, care_manager, NOON, "reached_not_coming")
+        tried(left, care_manager, NOON, "no_answer")
+        lines_written(clinic)
+
+        sheet, page = self.get(as_care_manager, sheet="evening")
+
+        assert [line.row.person.given_name for line in sheet.lines] == ["Left"]
+        assert (sheet.reached, sheet.tried) == (1, 1)
+        assert len(sheet.done) == 2
+        assert "End of day" in page
+        morning, _ = self.get(as_care_manager)
+        assert len(morning.lines) == 2

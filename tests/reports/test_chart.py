@@ -18,7 +18,7 @@ from plans.models import Plan
 from reports.chart.header import header_of
 from reports.chart.left import for_stage
 from tests.factories import PatientFactory
-from tests.factories.aftercare import owed
+from tests.factories.aftercare import lines_written, owed
 from tests.factories.assessments import (
     AssessmentFactory,
     IntakeAnswerFactory,
@@ -381,19 +381,43 @@ class TestHeader:
         trend = header_of(person, at=noon).facts[2]
         assert (trend.value, trend.context) == ("12", "no earlier score")
 
-    def test_what_is_late_presses_most(self, person, noon):
+    def test_what_is_late_presses_where_nothing_is_graver(self, person, noon):
         follow_up(person, dt.date(2026, 11, 18))
+        lines_written(person.clinic)
 
         header = header_of(person, at=noon)
 
-        assert header.risk.value == "Visit with the prescriber"
-        assert header.risk.context == "The window closed 3 days ago."
+        assert header.risk.value == "Visit with the prescriber 3 days late"
+        assert header.risk.context.startswith("Visit with the prescriber")
         assert header.late == 1
 
-    def test_yesterday_is_said_in_a_word(self, person, noon):
-        follow_up(person, dt.date(2026, 11, 20))
+    def test_danger_presses_before_what_is_late(self, person, noon):
+        follow_up(person, dt.date(2026, 11, 10))
+        RegimenFactory(
+            patient=person,
+            started_on=dt.date(2026, 9, 1),
+            stopped_on=dt.date(2026, 11, 20),
+        )
+        lines_written(person.clinic)
 
-        assert header_of(person, at=noon).risk.context == "The window closed yesterday."
+        risk = header_of(person, at=noon).risk
+        assert risk.value == "Medicine stopped yesterday"
+
+    def test_a_kit_handed_over_since_ends_the_alarm(self, person, noon):
+        intake = IntakeFactory(patient=person, started_at=noon)
+        for question, value in (("overdose_hx", "past_12_months"), ("ora", [])):
+            IntakeAnswerFactory(
+                intake=intake, question=question, value=value, answered_at=noon
+            )
+        assert "naloxone" in header_of(person, at=noon).risk.value
+        owed(
+            person,
+            kind="naloxone_handover",
+            status="done",
+            closed_at=noon + dt.timedelta(minutes=5),
+        )
+
+        assert "naloxone" not in header_of(person, at=noon).risk.value
 
     def test_a_high_suicide_screen_presses_before_all_else(self, person, noon):
         follow_up(person, dt.date(2026, 11, 18))

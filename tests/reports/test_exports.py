@@ -18,7 +18,7 @@ from reports.caseload import csv_file
 from reports.caseload.turns import OF_A_CLINIC
 from tests.conftest import NOON, signed_in
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
-from tests.factories.aftercare import TODAY, owed
+from tests.factories.aftercare import TODAY, lines_written, owed
 from tests.factories.treatment import RegimenFactory
 
 
@@ -35,6 +35,7 @@ def admin(clinic):
 @pytest.fixture
 def export(clinic, admin):
     def do(role="medical_director"):
+        lines_written(clinic)
         acting = Acting(admin, clinic, frozenset({role}))
         text = b"".join(csv_file.caseload(acting, at=NOON)).decode()
         return list(csv.DictReader(io.StringIO(text)))
@@ -93,6 +94,7 @@ def test_holds_one_row_a_person_in_care(clinic, admin, export):
         "Name": "",
         "Status": "Active",
         "Admitted": "",
+        "Urgency": "today",
         "Next": "Visit, week 6",
         "Why": "Months 2 and 3.",
         "First day": "2026-11-16",

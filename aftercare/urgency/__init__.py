@@ -1,0 +1,1 @@
+"""Urgency: the factors of one person in the order of danger, and what they say. Pure."""

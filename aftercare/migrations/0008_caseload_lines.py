@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_mail_test'),
-        ('aftercare', '0005_owed'),
+        ('aftercare', '0007_after_event'),
         ('patients', '0007_merges'),
     ]
 

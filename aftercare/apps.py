@@ -7,7 +7,6 @@ class AftercareConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.request_end import before_commit
-        from aftercare import marks
         from aftercare.actions.clinic_changes import register_consequences
         from aftercare.actions.concerns import on_concern_raised, on_concern_resolved
         from aftercare.actions.decision_tasks import on_medication_decided
@@ -17,6 +16,7 @@ class AftercareConfig(AppConfig):
             reconcile_marked,
         )
         from aftercare.queues import declare_queues
+        from aftercare.record import marks
         from assessments.signals import (
             assessment_recorded,
             concern_raised,
@@ -34,7 +34,7 @@ class AftercareConfig(AppConfig):
             on_medication_decided, dispatch_uid="aftercare.decided"
         )
         assessment_recorded.connect(
-            on_assessment_recorded, dispatch_uid="aftercare.measures"
+            on_assessment_recorded, dispatch_uid="aftercare.record.measures"
         )
-        post_migrate.connect(marks.after_migrate, dispatch_uid="aftercare.marks")
+        post_migrate.connect(marks.after_migrate, dispatch_uid="aftercare.record.marks")
         before_commit(reconcile_marked)

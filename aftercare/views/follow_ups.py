@@ -16,11 +16,11 @@ from accounts.doors import (
 from accounts.models import Staff
 from accounts.permissions import Permission
 from aftercare.actions import follow_ups
-from aftercare.calendar import calendar_of
 from aftercare.check_ins.listing import check_ins_of
 from aftercare.forms.follow_ups import CloseForm, FollowUpForm, MoveForm
-from aftercare.measures import owed_measures
 from aftercare.models import FollowUp, OutreachAttempt, SiteMove
+from aftercare.record.calendar import calendar_of
+from aftercare.record.measures import owed_measures
 from assessments.models import Concern
 from assessments.picture.assemble import subject_of
 from assessments.picture.own_sources import TOLD

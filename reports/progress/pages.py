@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.tenancy import day_here
 from aftercare.check_ins.listing import check_ins_of
-from aftercare.measures import due_of
+from aftercare.record.measures import due_of
 from assessments.change.points import Point, alike, baseline
 from assessments.models import Assessment
 from assessments.picture.assemble import subject_of

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from aftercare.check_ins.instruments import choices_for, refused, wanted_in
-from aftercare.measures import due_of, known_of, owed_measures, progress_of
 from aftercare.models import FollowUp
+from aftercare.record.measures import due_of, known_of, owed_measures, progress_of
 from assessments.actions.intake import start_intake
 from assessments.actions.measures import mark_entered_in_error, record_assessment
 from assessments.scores.occasions import Due, Event

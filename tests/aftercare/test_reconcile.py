@@ -7,11 +7,11 @@ import pytest
 from django.db import connection
 
 from accounts.models import AuditEvent
-from aftercare import marks
 from aftercare.actions import follow_ups, outreach, reconcile
 from aftercare.actions.events import EventAsTold, record_event, take_back_event
 from aftercare.models import CareMark, FollowUp
 from aftercare.queues import CARE
+from aftercare.record import marks
 from assessments.actions.measures import record_assessment
 from jobs.actions import engine
 from knowledge.schedule.pathways import EventKind

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
@@ -311,9 +312,9 @@ def _talks(record: CareRecord) -> Found:
     visits = Visit.objects.filter(
         patient__in=record.ids, status=Visit.Status.ATTENDED, on__gte=record.years
     )
-    for pk, on, at in visits.values_list("patient", "on", "recorded_at"):
+    for pk, day, at in visits.values_list("patient", "on", "recorded_at"):
         for key in TALKED:
-            yield pk, key, on, at
+            yield pk, key, day or record.on, at
 
 
 def _doses(record: CareRecord) -> Found:
@@ -361,8 +362,10 @@ def _results(record: CareRecord) -> Found:
 
 def _signatures(record: CareRecord) -> Found:
     """A version of the plan is its review, and the care plan of an admission."""
-    rows = Plan.objects.filter(patient__in=record.ids, signed_at__isnull=False)
+    rows = Plan.objects.filter(patient__in=record.ids)
     for pk, at in rows.values_list("patient", "signed_at"):
+        if at is None:
+            continue
         on = day_at(at, record.zone)
         for key in (KeptBy.PLAN_VERSION, KeptBy.PLAN_REVIEW, KeptBy.ASSESSMENT):
             yield pk, key, on, at
@@ -384,6 +387,8 @@ def _closed(record: CareRecord) -> Found:
     for pk, kind, occasion, kept_on, at in rows.values_list(
         "patient", "kind", "occasion", "kept_on", "closed_at"
     ):
+        if at is None:
+            continue
         on = kept_on or day_at(at, record.zone)
         yield pk, f"{kind}:{occasion}" if occasion else kind, on, at
         keeps = follow_up_kind(kind).kept_by
@@ -392,7 +397,9 @@ def _closed(record: CareRecord) -> Found:
             yield pk, KeptBy.CONTACT, on, at
 
 
-def _given(record: CareRecord) -> Iterator[tuple[int, str, object, str, datetime]]:
+def _given(
+    record: CareRecord,
+) -> Iterator[tuple[int, str, Decimal | None, str, datetime]]:
     """Instruments as they were answered in full, the last one last."""
     rows = Assessment.objects.in_force().filter(
         patient__in=record.ids,

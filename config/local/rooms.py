@@ -14,7 +14,7 @@ from config.local.places import ROOT
 BARS = {
     "medications": (20, 60),
     "assessments": (18, 45),
-    "aftercare": (14, 27),
+    "aftercare": (14, 25),
     "reports": (12, 15),
 }
 ROOMS = (

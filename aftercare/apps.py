@@ -11,14 +11,12 @@ class AftercareConfig(AppConfig):
         from aftercare.actions.concerns import on_concern_raised, on_concern_resolved
         from aftercare.actions.decision_tasks import on_medication_decided
         from aftercare.actions.reconcile import (
-            on_assessment_recorded,
             on_plan_signed,
             reconcile_marked,
         )
         from aftercare.queues import declare_queues
         from aftercare.record import marks
         from assessments.signals import (
-            assessment_recorded,
             concern_raised,
             concern_resolved,
         )
@@ -32,9 +30,6 @@ class AftercareConfig(AppConfig):
         concern_resolved.connect(on_concern_resolved, dispatch_uid="aftercare.settle")
         medication_decided.connect(
             on_medication_decided, dispatch_uid="aftercare.decided"
-        )
-        assessment_recorded.connect(
-            on_assessment_recorded, dispatch_uid="aftercare.record.measures"
         )
         post_migrate.connect(marks.after_migrate, dispatch_uid="aftercare.record.marks")
         before_commit(reconcile_marked)

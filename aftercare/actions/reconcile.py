@@ -20,7 +20,6 @@ from aftercare.owed.owed import owed
 from aftercare.owed.promise import Promise
 from aftercare.owed.state import CareState, Phase
 from aftercare.record.states import states_of
-from assessments.models import Assessment
 from jobs.queues import Batch
 from knowledge.instruments.titles import short_title
 from knowledge.schedule.kinds import KeptBy, follow_up_kind
@@ -125,13 +124,6 @@ def reconcile_people(
 def on_plan_signed(*, plan: Plan, by: Staff, at: datetime, **_: object) -> None:
     """Hears `plan_signed`, inside the signing transaction. Publishes nothing."""
     reconcile(patient=plan.patient, by=by, at=at)
-
-
-def on_assessment_recorded(
-    *, assessment: Assessment, by: Staff | None, at: datetime, **_: object
-) -> None:
-    """Hears `assessment_recorded`, inside its transaction. Publishes nothing."""
-    reconcile(patient=assessment.patient, by=by, at=at)
 
 
 def _transaction() -> int:

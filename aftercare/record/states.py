@@ -61,7 +61,7 @@ TAKEN = (
     DoseEvent.Kind.DISPENSED,
     DoseEvent.Kind.TAKE_HOME,
 )
-CSSRS, METHADONE, PEG = "cssrs", "MTD", "peg"
+CSSRS, METHADONE, PEG, PAIN = "cssrs", "MTD", "peg", "pain"
 INSTRUMENT = "instrument:"
 # Evidence that a talk face to face is too.
 TALKED = (KeptBy.CONTACT, KeptBy.VISIT)
@@ -106,7 +106,7 @@ def states_of(
     injections = _injections(record, kept, now)
     plans, concerns = _plans(record), _concerns(record)
     last_taken = _last_taken(record)
-    events = events_of(record.ids, record.years)
+    events, pains = events_of(record.ids, record.years), _pains(record)
     dropped, episodes = _dropped(record), current_episodes(record.ids)
     of_clinic = ClinicState(
         is_otp=clinic.is_otp,
@@ -127,7 +127,8 @@ def states_of(
             concerns=tuple(concerns[pk]),
             could_be_pregnant=person.sex_at_birth != Patient.Sex.MALE,
             measures=MeasureState(
-                last_total=totals[pk], has_pain=True if totals[pk].get(PEG) else None
+                last_total=totals[pk],
+                has_pain=True if totals[pk].get(PEG) else pains.get(pk),
             ),
             kept={key: tuple(sorted(found)) for key, found in kept[pk].items()},
             dropped={key: tuple(sorted(days)) for key, days in dropped[pk].items()},

@@ -398,6 +398,15 @@ def _closed(record: CareRecord) -> Found:
             yield pk, KeptBy.CONTACT, on, at
 
 
+def _pains(record: CareRecord) -> dict[int, bool]:
+    """Whether the last answer named any pain, of those who were asked."""
+    rows = IntakeAnswer.objects.filter(
+        patient__in=record.ids, question=PAIN, is_known=True
+    )
+    last = rows.order_by("patient", "-answered_at", "-pk").distinct("patient")
+    return {pk: bool(value) for pk, value in last.values_list("patient", "value")}
+
+
 def _given(
     record: CareRecord,
 ) -> Iterator[tuple[int, str, Decimal | None, str, datetime]]:

@@ -42,7 +42,7 @@ def gives(patient, clinician, noon):
     def give(key, answers=None, *, days=0):
         declared = find(key)
         lowest = {item.key: min(item.allowed) for item in declared.items}
-        return record_assessment(
+        record_assessment(
             patient=patient,
             instrument=key,
             answers=answers or FULL.get(key) or lowest,
@@ -50,6 +50,8 @@ def gives(patient, clinician, noon):
             by=clinician,
             at=noon,
         )
+        # As the end of the request does, or a worker.
+        reconcile(patient=patient, by=clinician, at=noon + days * DAY)
 
     return give
 

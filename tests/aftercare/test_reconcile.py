@@ -435,6 +435,7 @@ class TestEvents:
             by=clinician,
             at=noon + dt.timedelta(hours=2),
         )
+        reckon(overdose.patient, noon + dt.timedelta(hours=2))
 
         screen.refresh_from_db()
         assert (screen.status, screen.kept_on) == ("done", noon.date())

@@ -26,7 +26,7 @@ from aftercare.owed.state import (
     PlanState,
     TreatmentState,
 )
-from assessments.models import Assessment, Concern, Observation
+from assessments.models import Assessment, Concern, IntakeAnswer, Observation
 from knowledge.medicines import medicines
 from knowledge.schedule.injections import injection_rules
 from knowledge.schedule.kinds import KeptBy, follow_up_kind

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEvent
+from aftercare.actions.reconcile import reconcile
 from aftercare.check_ins.instruments import choices_for, refused, wanted_in
 from aftercare.models import FollowUp
 from aftercare.record.measures import due_of, known_of, owed_measures, progress_of

@@ -7,18 +7,16 @@ class AftercareConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.request_end import before_commit
-        from aftercare import marks
         from aftercare.actions.clinic_changes import register_consequences
         from aftercare.actions.concerns import on_concern_raised, on_concern_resolved
         from aftercare.actions.decision_tasks import on_medication_decided
         from aftercare.actions.reconcile import (
-            on_assessment_recorded,
             on_plan_signed,
             reconcile_marked,
         )
         from aftercare.queues import declare_queues
+        from aftercare.record import marks
         from assessments.signals import (
-            assessment_recorded,
             concern_raised,
             concern_resolved,
         )
@@ -33,8 +31,5 @@ class AftercareConfig(AppConfig):
         medication_decided.connect(
             on_medication_decided, dispatch_uid="aftercare.decided"
         )
-        assessment_recorded.connect(
-            on_assessment_recorded, dispatch_uid="aftercare.measures"
-        )
-        post_migrate.connect(marks.after_migrate, dispatch_uid="aftercare.marks")
+        post_migrate.connect(marks.after_migrate, dispatch_uid="aftercare.record.marks")
         before_commit(reconcile_marked)

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
 from aftercare.actions import mail, windows
+from aftercare.actions.find_events import find_events
 from aftercare.actions.leaving import end_leavings
 from aftercare.actions.reconcile import mark_everybody, reckon_marked
 from aftercare.models import (
@@ -188,7 +189,17 @@ MAIL = Queue(
 )
 
 
+EVENTS = Queue(
+    name="events",
+    title="Events found in the record",
+    prepare=find_events,
+    steps=(),
+)
+
+
 def declare_queues() -> None:
+    # An event that is found marks its person: it is reckoned in the same round.
+    declare(EVENTS)
     declare(CARE)
     declare(FOLLOW_UPS)
     declare(MAIL)

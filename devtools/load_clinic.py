@@ -21,6 +21,7 @@ from interop.actions.loading import copy_in
 from interop.cohort.records import Cell
 from patients.models import (
     Allergy,
+    CareHold,
     CareTeamMember,
     Condition,
     ContactPoint,
@@ -56,6 +57,7 @@ IN_PLACE = {
     "key": "m.new || ':' || t.key",
     "source_key": "''",
     "intake_id": "i.id",
+    "episode_id": "e.id",
     "plan_id": "NULL",
     "decision_id": "NULL",
     "follow_up_id": "NULL",
@@ -183,12 +185,16 @@ def _copying(model: type[models.Model]) -> str:
     in_place = IN_PLACE | (OPEN_INTAKE if model is Intake else {})
     columns = [f.attname for f in model._meta.concrete_fields if not f.primary_key]
     values = [in_place.get(column, f't."{column}"') for column in columns]
-    of_intake = "JOIN assessments_intake i ON i.patient_id = m.new"
+    of_its_own: dict[type[models.Model], str] = {
+        IntakeAnswer: "JOIN assessments_intake i ON i.patient_id = m.new",
+        CareHold: "JOIN patients_episode was ON was.id = t.episode_id"
+        " JOIN patients_episode e ON e.patient_id = m.new AND e.number = was.number",
+    }
     return (
         f"{COPIES} INSERT INTO {model._meta.db_table} ({', '.join(map(_quoted, columns))})"  # noqa: S608 - names of models
         f" SELECT {', '.join(values)} FROM copies m"
         f" JOIN {model._meta.db_table} t ON t.patient_id = m.old"
-        f" {of_intake if model is IntakeAnswer else ''}"
+        f" {of_its_own.get(model, '')}"
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce
 
+from accounts.tenancy import clinic_day
 from patients.models import Episode, Patient
 
 
@@ -55,3 +56,15 @@ def current_episodes(patient_ids: Collection[int]) -> dict[int, EpisodeNow]:
 def current_episode(patient: Patient) -> EpisodeNow | None:
     """The newest episode of one person; None where the record has none."""
     return current_episodes([patient.pk]).get(patient.pk)
+
+
+def day_of_death(patient: Patient) -> date | None:
+    """The day on which a person died, on their clinic's clock; None where nobody knows
+    it, and for the living."""
+    if patient.status != Patient.Status.DECEASED:
+        return None
+    deaths = patient.status_changes.filter(status=Patient.Status.DECEASED)
+    last = deaths.order_by("-pk").first()
+    if last is None or not last.is_day_known:
+        return None
+    return clinic_day(patient.clinic, last.changed_at)

@@ -21,7 +21,7 @@ TABLES = re.compile(
 # Modules that need the rows themselves, each with the reason.
 MAY = {
     "aftercare/actions/reconcile.py": "a type: what the signal hands over",
-    "aftercare/owed/states.py": "evidence: every row that shows that something was done",
+    "aftercare/record/states.py": "evidence: every row that shows that something was done",
     "aftercare/actions/check_ins.py": "a type: what an answered check-in became",
     "reports/progress/from_record.py": "the queries of the time line: every row is an event",
     "reports/chart/history/sources.py": "the history: every row is an event",

@@ -67,13 +67,17 @@ from patients.actions.chart_access import (
 from patients.actions.consents import ask_consent, end_consent
 from patients.actions.disclosures import ask_list
 from patients.actions.merges import merge_people, preview_merge
-from patients.models import ContactPoint, Patient, Visit
+from patients.models import ContactPoint, DeathRecord, Patient, Visit
 from plans.actions import signing
 from plans.models import RecordCheck
 from tests.conftest import clinic_today
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
 from tests.factories.consents import consent_asked, consent_given, released
-from tests.factories.patients import CareHoldFactory
+from tests.factories.patients import (
+    CareHoldFactory,
+    CareLeavingFactory,
+    DeathRecordFactory,
+)
 from tests.factories.plans import AT, drafted, ready
 from treatment.actions.records import record_dose, record_toxicology
 from treatment.actions.regimens import start_regimen
@@ -248,7 +252,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
     )
     _leaves(clinic, parts["staff"], staff, at)
     parts["sister"] = _sister(person, staff[Role.MEDICAL_DIRECTOR], at)
-    parts |= _told(person, by, at) | _merged(person, by)
+    parts |= _told(person, by, at) | _merged(person, by, staff[Role.CLINICIAN])
     parts |= _closed(clinic, staff[Role.CLINICIAN], staff[Role.MEDICAL_DIRECTOR], at)
     parts["run"] = _looked_at(clinic, staff[Role.MEDICAL_DIRECTOR], at)
     Heartbeat.objects.create(clinic=clinic, queue="follow_ups", beat_at=at)
@@ -272,6 +276,14 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         at=at,
     )
     return Universe(clinic, staff, parts)
+
+
+def _mistaken_death(person: Patient, by: Staff, at: dt.datetime) -> DeathRecord:
+    """A report that was taken back, and a leaving that was."""
+    CareLeavingFactory(patient=person, recorded_by=by)
+    return DeathRecordFactory(
+        patient=person, told_by=by, recorded_by=by, dropped_at=at, dropped_by=by
+    )
 
 
 def _leaves(
@@ -385,8 +397,9 @@ def _told(person: Patient, by: Staff, at: dt.datetime) -> dict[str, object]:
     }
 
 
-def _merged(person: Patient, by: Staff) -> dict[str, object]:
-    """One more record of this person that went into theirs, and one that might."""
+def _merged(person: Patient, by: Staff, other_staff: Staff) -> dict[str, object]:
+    """One more record of this person that went into theirs, and one that might; a death
+    that somebody else reported by mistake."""
     twin, other = PatientFactory.create_batch(2, clinic=person.clinic)
     now = timezone.now()
     health.list_entry(
@@ -408,7 +421,8 @@ def _merged(person: Patient, by: Staff) -> dict[str, object]:
         at=now,
     )
     person.refresh_from_db()
-    return {"merge": merge, "other": other}
+    death = _mistaken_death(person, other_staff, now)
+    return {"merge": merge, "other": other, "death": death}
 
 
 def _closed(

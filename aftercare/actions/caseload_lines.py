@@ -12,7 +12,7 @@ from accounts.tenancy import clinic_day
 from aftercare.actions.recipients import PARTS
 from aftercare.models import CaseloadLine, FollowUp, OutreachAttempt
 from aftercare.owed.state import CareState, Phase
-from aftercare.owed.states import states_of
+from aftercare.record.states import states_of
 from aftercare.urgency.factors import dated_factors
 from aftercare.urgency.model import OwedNow, UrgencyFactor
 from aftercare.urgency.order import LAST_WRITTEN, danger_code, top_duty

@@ -1,5 +1,6 @@
 """Adding, moving and closing what is owed to one person."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
@@ -145,6 +146,33 @@ def close_follow_up(
     *, follow_up: FollowUp, status: str, words: str = "", by: Staff, at: datetime
 ) -> FollowUp:
     """Note that it was done, or cancel it with a reason: the next one is owed at once."""
+    follow_up = _close(follow_up, status, words, by=by, at=at)
+    reconcile(patient=follow_up.patient, by=by, at=at)
+    return follow_up
+
+
+@transaction.atomic
+def close_done(
+    *,
+    patient: Patient,
+    done_at: Iterable[tuple[FollowUp, datetime]],
+    words: str = "",
+    by: Staff,
+    at: datetime,
+) -> int:
+    """Note several of one person as done, each when it was; what follows is worked out
+    once, as of `at`."""
+    closed = 0
+    for follow_up, moment in done_at:
+        _close(follow_up, FollowUp.Status.DONE, words, by=by, at=moment)
+        closed += 1
+    reconcile(patient=patient, by=by, at=at)
+    return closed
+
+
+def _close(
+    follow_up: FollowUp, status: str, words: str, *, by: Staff, at: datetime
+) -> FollowUp:
     follow_up = _open(follow_up)
     words = words.strip()
     if status == FollowUp.Status.CANCELLED and not words:
@@ -153,7 +181,6 @@ def close_follow_up(
     follow_up.closed_at, follow_up.closed_by = at, by
     follow_up.save(update_fields=["status", "outcome", "closed_at", "closed_by"])
     audit.record(f"follow_up.{status}", follow_up, by=by, at=at, why=words)
-    reconcile(patient=follow_up.patient, by=by, at=at)
     return follow_up
 
 

@@ -19,8 +19,7 @@ from aftercare.owed.during_care import instruments, measured_on
 from aftercare.owed.owed import owed
 from aftercare.owed.promise import Promise
 from aftercare.owed.state import CareState, Phase
-from aftercare.owed.states import states_of
-from assessments.models import Assessment
+from aftercare.record.states import states_of
 from jobs.queues import Batch
 from knowledge.instruments.titles import short_title
 from knowledge.schedule.kinds import KeptBy, follow_up_kind
@@ -110,7 +109,7 @@ def reconcile_people(
                 next(one for one in people if one.pk == pk),
                 by=by,
                 at=at,
-                **found.done,
+                changes=dict(found.done),
             )
     FollowUp.objects.bulk_create(new, ignore_conflicts=True)
     FollowUp.objects.bulk_update(changed, WRITTEN, batch_size=500)
@@ -125,13 +124,6 @@ def reconcile_people(
 def on_plan_signed(*, plan: Plan, by: Staff, at: datetime, **_: object) -> None:
     """Hears `plan_signed`, inside the signing transaction. Publishes nothing."""
     reconcile(patient=plan.patient, by=by, at=at)
-
-
-def on_assessment_recorded(
-    *, assessment: Assessment, by: Staff | None, at: datetime, **_: object
-) -> None:
-    """Hears `assessment_recorded`, inside its transaction. Publishes nothing."""
-    reconcile(patient=assessment.patient, by=by, at=at)
 
 
 def _transaction() -> int:
@@ -311,7 +303,7 @@ def status_on(on: date, *, earliest_on: date, latest_on: date) -> str:
 def _follow(row: FollowUp, one: Promise, *, on: date) -> bool:
     """Take over what the promise says now. What is late stays late, and where somebody
     chose a day, that day stays as long as the window allows it."""
-    said = {
+    said: dict[str, object] = {
         "title": one.title[:160],
         "reason": one.reason[:300],
         "cite": one.cite,

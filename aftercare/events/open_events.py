@@ -63,18 +63,26 @@ def events_of(
         CareEvent.objects.in_force()
         .filter(patient__in=list(patient_ids), happened_on__gte=since)
         .order_by("patient", "-happened_on", "-pk")
-        .annotate(number=Coalesce("first", F("pk")))
+        .annotate(root=Coalesce("first", F("pk")))
         .values_list(
-            *("patient", "number", "kind", "happened_on", "is_day_known"),
+            *("patient", "root", "kind", "happened_on", "is_day_known"),
             *("happened_time", "recorded_at", "answers", "derived_from"),
         )
     )
     found: dict[int, list[EventNow]] = defaultdict(list)
-    for patient_id, number, kind, *when, answers, derived_from in rows:
-        event = EventNow(
-            number, EventKind(kind), *when, answers, is_derived=bool(derived_from)
+    for patient_id, number, kind, on, is_known, hour, told_at, said, key in rows:
+        found[patient_id].append(
+            EventNow(
+                pk=number,
+                kind=EventKind(kind),
+                happened_on=on,
+                is_day_known=is_known,
+                happened_time=hour,
+                recorded_at=told_at,
+                answers=said,
+                is_derived=bool(key),
+            )
         )
-        found[patient_id].append(event)
     return {pk: tuple(_with_ends(events)) for pk, events in found.items()}
 
 

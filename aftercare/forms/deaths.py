@@ -5,6 +5,7 @@ from datetime import date
 from django import forms
 from django.http import QueryDict
 
+from accounts.doors import values_of
 from accounts.forms import PlainText, plain_helper, side_by_side
 from accounts.models import Staff
 from aftercare.forms.follow_ups import day_field
@@ -69,8 +70,8 @@ class DeathForm(forms.Form):
 
     def report(self) -> DeathReport:
         """What was typed, without the number."""
-        told = {n: value for n, value in self.cleaned_data.items() if n != "mrn"}
-        return DeathReport(**told)
+        told = {n: value for n, value in values_of(self).items() if n != "mrn"}
+        return DeathReport(**told)  # type: ignore[arg-type]
 
 
 class CorrectionForm(forms.Form):

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicQuerySet, ClinicRow, kept_as
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, kept_as
 from knowledge.schedule.pathways import EventKind, EventType, pathways
 from patients.models import Patient
 
@@ -23,7 +23,7 @@ class CareEventQuerySet(ClinicQuerySet["CareEvent"]):
 
 
 @known_choices(kind="careevent_kind_known", source="careevent_source_known")
-class CareEvent(ClinicRow):
+class CareEvent(ClinicOwned):
     """Something that happened to a person and opens a pathway. What was recorded stays
     as it is: a correction is a new row, and what is taken back says why."""
 

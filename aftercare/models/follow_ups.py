@@ -82,7 +82,7 @@ class FollowUp(ClinicOwned):
     occasion = models.CharField(max_length=14, choices=Occasion, blank=True)
     title = models.CharField(max_length=160)
     reason = models.CharField(max_length=300, blank=True)
-    cite = models.CharField(max_length=40, blank=True)
+    cite = models.CharField(max_length=120, blank=True)
     verified = models.CharField(max_length=60, blank=True)
     origin = models.CharField(max_length=8, choices=Origin)
     severity = models.CharField(

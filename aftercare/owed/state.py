@@ -85,6 +85,11 @@ class EventState:
     recorded_at: datetime
     ended_on: date | None = None
 
+    @property
+    def on(self) -> date:
+        """Its day; where nobody knows it, the day on which it became known."""
+        return self.when.day
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernState:

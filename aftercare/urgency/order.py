@@ -18,7 +18,7 @@ def danger_code(found: Iterable[UrgencyFactor]) -> str:
     down; without a danger there is no word.
     """
     last = order_of_danger().rank(LAST_WRITTEN)
-    graver = {}
+    graver: dict[int, UrgencyFactor] = {}
     for one in sorted(found, key=lambda one: one.place):
         if one.rank <= last:
             graver.setdefault(one.rank, one)

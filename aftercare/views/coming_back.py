@@ -13,13 +13,13 @@ from assessments.models import Intake
 from patients.actions import episodes
 from patients.consents.reader import consents_of
 from patients.models import Episode, Patient
-from patients.views.registry import of_clinic, open_chart
+from patients.views.registry import looked_at_chart, of_clinic
 
 
 @requires(Permission.PATIENT_EDIT)
 def come_back(request: StaffRequest, pk: int) -> HttpResponse:
     """What stays, what is asked again, what begins anew; then the next episode."""
-    patient = open_chart(request, pk, "coming_back")
+    patient = looked_at_chart(request, pk, "coming_back")
     if patient.status != Patient.Status.DISCHARGED:
         return _back(request, patient)
     form = editing(ComingBackForm(posted(request)), patient, ["status"])

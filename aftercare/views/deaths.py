@@ -13,14 +13,14 @@ from aftercare.forms.deaths import CorrectionForm, DeathForm
 from aftercare.models import FollowUp
 from patients.actions import deaths
 from patients.models import DeathRecord, Patient
-from patients.views.registry import of_clinic, open_chart
+from patients.views.registry import looked_at_chart, of_clinic
 
 
 @requires(Permission.PATIENT_EDIT)
 @step_up("report a death")
 def death(request: StaffRequest, pk: int) -> HttpResponse:
     """What is known of it; or how the record of it stands."""
-    patient = open_chart(request, pk, "death")
+    patient = looked_at_chart(request, pk, "death")
     record = DeathRecord.objects.standing().filter(patient=patient).first()
     if record is not None or patient.status == Patient.Status.DECEASED:
         return _standing(request, patient, record)

@@ -16,17 +16,17 @@ from accounts.doors import (
 from accounts.models import Staff
 from accounts.permissions import Permission
 from aftercare.actions import follow_ups
-from aftercare.calendar import calendar_of
 from aftercare.check_ins.listing import check_ins_of
 from aftercare.forms.follow_ups import CloseForm, FollowUpForm, MoveForm
-from aftercare.measures import owed_measures
 from aftercare.models import FollowUp, OutreachAttempt, SiteMove
+from aftercare.record.calendar import calendar_of
+from aftercare.record.measures import owed_measures
 from assessments.models import Concern
 from assessments.picture.assemble import subject_of
 from assessments.picture.own_sources import TOLD
 from knowledge.schedule.steps import rungs
 from patients.actions import registry
-from patients.models import Patient
+from patients.models import DeathRecord, Patient
 from patients.views.registry import of_clinic
 
 # What somebody decides on; that a sweep marks it due or missed overtakes nobody.
@@ -54,6 +54,7 @@ def page(
         .select_related("observation")
         .pressing_first(),
         "calendar": calendar,
+        "death_waits": DeathRecord.objects.waiting().filter(patient=patient).exists(),
         "moves": SiteMove.objects.filter(patient=patient).select_related(
             "other_clinic"
         ),

@@ -16,13 +16,13 @@ from knowledge.schedule.leaving import gap_between, leaving_rules
 from patients.actions import episodes
 from patients.consents.reader import consents_of
 from patients.models import CareLeaving, Patient
-from patients.views.registry import of_clinic, open_chart
+from patients.views.registry import looked_at_chart, of_clinic
 
 
 @requires(Permission.CARE_END, "GET", "HEAD", "POST")
 def leave_care(request: StaffRequest, pk: int) -> HttpResponse:
     """See what is open, settle what comes after, let go; or how somebody left."""
-    patient = open_chart(request, pk, "leaving")
+    patient = looked_at_chart(request, pk, "leaving")
     if patient.status in (Patient.Status.DISCHARGED, Patient.Status.DECEASED):
         return _left(request, patient)
     given = [one for one in consents_of(patient, at=request.at) if one.is_in_force]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.access import StaffRequest, requires
 from accounts.permissions import Permission
 from aftercare.check_ins.instruments import choices_for, refused, wanted_in
-from aftercare.measures import due_of
+from aftercare.record.measures import due_of
 from assessments.views.beside import Button, beside
 from patients.views.registry import of_clinic
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
-from aftercare.actions.follow_ups import close_follow_up
+from aftercare.actions.follow_ups import close_done
 from aftercare.actions.outreach import record_outreach
 from aftercare.actions.reconcile import reconcile
 from aftercare.models import FollowUp
@@ -28,6 +28,8 @@ UNDER_WAY = (Stage.ACTIVE, Stage.AFTERCARE, Stage.ON_HOLD, Stage.DISCHARGED)
 SETTLED_DAYS = 9
 KEPT_LATELY = 0.75
 DAILY_SHOWN = 10
+# What is owed is worked out anew this often as a story goes on.
+KEPT_EVERY = timedelta(days=14)
 # Who left did so after this part of the time since the referral.
 LEFT_AFTER = 0.8
 
@@ -44,8 +46,11 @@ def go_on(telling: Telling, patient: Patient) -> None:
     events += told(telling, patient)
     leaving = list(_leaving(telling, patient, regimen))
     events = [one for one in events if not leaving or one[0] < leaving[0][0]]
+    kept_until = telling.moment(0)
     for at, act in sorted([*events, *leaving], key=lambda event: event[0]):
-        _keep(telling, patient, until=at)
+        if at - kept_until >= KEPT_EVERY:
+            _keep(telling, patient, until=at)
+            kept_until = at
         act()
     if not leaving:
         _keep(telling, patient, until=telling.now)
@@ -207,20 +212,23 @@ def _keep(telling: Telling, patient: Patient, *, until: datetime) -> None:
     the rest is what the caseload shows."""
     today = telling.day(telling.now)
     came_last = today - timedelta(days=telling.story.person.days_missed)
+    reconcile(patient=patient, by=None, at=until)
     owed = FollowUp.objects.open().filter(
         patient=patient, due_on__lt=min(telling.day(until), came_last)
     )
-    for follow_up in owed.order_by("due_on", "pk"):
-        is_fresh = (today - follow_up.due_on).days <= SETTLED_DAYS
-        if is_fresh and telling.rng.random() > KEPT_LATELY:
-            continue
-        close_follow_up(
-            follow_up=follow_up,
-            status=FollowUp.Status.DONE,
-            words="Came as agreed",
-            by=telling.team.care_manager,
-            at=_that_day(telling, follow_up),
-        )
+    kept = [
+        (one, _that_day(telling, one))
+        for one in owed.order_by("due_on", "pk")
+        if (today - one.due_on).days > SETTLED_DAYS
+        or telling.rng.random() <= KEPT_LATELY
+    ]
+    close_done(
+        patient=patient,
+        done_at=kept,
+        words="Came as agreed",
+        by=telling.team.care_manager,
+        at=until,
+    )
 
 
 def _calls(telling: Telling, patient: Patient) -> Iterator[Event]:

@@ -148,6 +148,12 @@ class Pathway:
     steps: tuple[PathwayStep, ...]
     questions: tuple[EventQuestion, ...]
 
+    @property
+    def last_day(self) -> int:
+        """Days after which it asks for nothing any more, and warns of nothing."""
+        days = [one.hours // HOURS_OF_A_DAY + one.after for one in self.steps]
+        return max([self.about.danger_days, *days])
+
 
 @dataclass(frozen=True, slots=True)
 class DatedStep:

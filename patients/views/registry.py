@@ -15,6 +15,7 @@ from accounts.doors import (
     values_of,
 )
 from accounts.models import Staff
+from accounts.once import SAFE
 from accounts.permissions import Permission
 from patients.actions import registry
 from patients.chart_access import refuse_if_closed
@@ -46,6 +47,13 @@ def open_chart(request: StaffRequest, pk: int, page: str) -> Patient:
     patient = of_clinic(request, pk)
     note_view(request, patient, page)
     return patient
+
+
+def looked_at_chart(request: StaffRequest, pk: int, page: str) -> Patient:
+    """The same of a page that takes a form: it was opened before the form was sent."""
+    if request.method in SAFE:
+        return open_chart(request, pk, page)
+    return of_clinic(request, pk)
 
 
 def note_view(request: StaffRequest, patient: Patient, page: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
@@ -23,11 +23,13 @@ from patients.models import Patient
 from plans.models import Plan
 from reports.chart.fact_values import shown_value
 from reports.chart.header import header_of
+from reports.chart.left import for_stage
 from reports.overview.changed import changed_since
-from reports.overview.look_closer import reasons_of
+from reports.overview.look_closer import Reasons, reasons_of
 from reports.progress.chart import chart_of
 from reports.progress.from_record import record_of
 from reports.progress.query import asked
+from reports.words import HAS_LEFT
 from treatment.log import last_taken_on
 
 ENTRIES = 8
@@ -38,6 +40,8 @@ VOICES = ("words_reason", "words_proud", "words_strengths", "words_body")
 # The plan that counts, the first first.
 IN_FORCE: Mapping[str, int] = {Plan.Status.SIGNED: 0, Plan.Status.DRAFT: 1}
 USUAL_SERIES = 1
+# Nobody looks closer at the chart of somebody who has died.
+NOTHING = Reasons((), ())
 SINCE_ADMISSION = "range=admission"
 
 
@@ -54,13 +58,17 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
     subject = subject_of(patient, at=at)
     record = record_of(patient, at=at)
     plans = plans_with_words(patient)
-    header = header_of(
+    header = for_stage(
+        header_of(
+            patient,
+            at=at,
+            subject=subject,
+            points=record.points,
+            plans={plan.status for plan, _ in plans},
+            log=record.log,
+        ),
         patient,
-        at=at,
-        subject=subject,
-        points=record.points,
-        plans={plan.status for plan, _ in plans},
-        log=record.log,
+        at,
     )
     picture, today = picture_from(subject), day_here(at)
     options = evaluate(picture, policy=policy_of(patient.clinic_id))
@@ -68,16 +76,20 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
     decision = MedicationDecision.objects.filter(patient=patient).first()
     plan, words = next((p for p in plans if p[0].status in IN_FORCE), (None, []))
     risk = risk_of(picture, last_naltrexone_on=last_taken_on(header.doses, NALTREXONE))
+    has_died = patient.status == Patient.Status.DECEASED
     chosen = record.story.chosen(wanted.keys[:USUAL_SERIES])
     return {
         "header": header,
-        "reasons": reasons_of(
+        "reasons": NOTHING
+        if has_died
+        else reasons_of(
             patient, options, risk, header.concerns, header.follow_ups, at=at
         ),
+        "has_died": has_died,
         "risk": risk,
         "chart": chart_of(record.story, wanted.span, chosen),
         "has_begun": bool(record.story.doses or record.story.admitted_on),
-        "days": (today - patient.admitted_on).days + 1 if patient.admitted_on else 0,
+        "days": _days(patient, today),
         "changed": changed_since(_as_decided(decision), picture, record.points),
         "facts": facts_with_sources(picture),
         "plan": plan,
@@ -87,6 +99,13 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
         "decision": decision,
         "today": today,
     }
+
+
+def _days(patient: Patient, today: date) -> int:
+    """Days in care so far; none once it is over."""
+    if patient.admitted_on is None or patient.status in HAS_LEFT:
+        return 0
+    return (today - patient.admitted_on).days + 1
 
 
 def _as_decided(decision: MedicationDecision | None) -> Picture | None:

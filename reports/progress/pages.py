@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.tenancy import day_here
 from aftercare.check_ins.listing import check_ins_of
-from aftercare.measures import due_of
+from aftercare.record.measures import due_of
 from assessments.change.points import Point, alike, baseline
 from assessments.models import Assessment
 from assessments.picture.assemble import subject_of
@@ -19,6 +19,7 @@ from knowledge.instruments.registry import NoSuchInstrument, find
 from knowledge.wording.amounts import amount
 from patients.models import Patient
 from reports.chart.header import header_of
+from reports.chart.left import for_stage
 from reports.progress.chart import chart_of
 from reports.progress.drawing.span import latest
 from reports.progress.from_record import Record, record_of
@@ -71,7 +72,7 @@ def measures_page(
     """The chart, the same as a table, each score's course, and what stands beside."""
     record = record_of(patient, at=at)
     subject = subject_of(patient, at=at, only=TOLD)
-    header = header_of(patient, at=at, subject=subject)
+    header = for_stage(header_of(patient, at=at, subject=subject), patient, at)
     wanted = asked(told, record.story)
     chosen = record.story.chosen(wanted.keys)
     courses = courses_of(record.points)

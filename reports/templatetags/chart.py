@@ -11,6 +11,7 @@ from accounts.tenancy import day_here
 from aftercare.events.dangers import dangers_of
 from patients.models import Patient
 from reports.chart.header import header_of
+from reports.chart.left import for_stage
 
 register = template.Library()
 
@@ -33,8 +34,8 @@ def chart_header(
     """The header; a page that has read it already hands it over as `header`, one that
     has put the person's facts together as `subject`."""
     now = timezone.now()
-    header = context.get("header") or header_of(
-        patient, at=now, subject=context.get("subject")
+    header = context.get("header") or for_stage(
+        header_of(patient, at=now, subject=context.get("subject")), patient, now
     )
     today = day_here(now)
     return {

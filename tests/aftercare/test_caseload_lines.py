@@ -14,7 +14,7 @@ from aftercare.actions.follow_ups import FollowUpWindow, add_follow_up, move_fol
 from aftercare.actions.outreach import record_outreach
 from aftercare.actions.reconcile import reconcile
 from aftercare.models import CaseloadLine
-from aftercare.owed.states import states_of
+from aftercare.record.states import states_of
 from patients.models import CareTeamMember, Patient
 from tests.conftest import NOON, clinic_today
 from tests.factories import PatientFactory

@@ -15,8 +15,8 @@ from aftercare.actions.events import (
     take_back_event,
 )
 from aftercare.events.open_events import events_of
+from aftercare.events.signals import event_recorded, event_taken_back
 from aftercare.models import CareEvent
-from aftercare.signals import event_recorded, event_taken_back
 from assessments.models import IntakeAnswer
 from assessments.picture.assemble import picture_of
 from knowledge.schedule.pathways import EventKind

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEvent
+from aftercare.actions.reconcile import reconcile
 from aftercare.check_ins.instruments import choices_for, refused, wanted_in
-from aftercare.measures import due_of, known_of, owed_measures, progress_of
 from aftercare.models import FollowUp
+from aftercare.record.measures import due_of, known_of, owed_measures, progress_of
 from assessments.actions.intake import start_intake
 from assessments.actions.measures import mark_entered_in_error, record_assessment
 from assessments.scores.occasions import Due, Event
@@ -42,7 +43,7 @@ def gives(patient, clinician, noon):
     def give(key, answers=None, *, days=0):
         declared = find(key)
         lowest = {item.key: min(item.allowed) for item in declared.items}
-        return record_assessment(
+        record_assessment(
             patient=patient,
             instrument=key,
             answers=answers or FULL.get(key) or lowest,
@@ -50,6 +51,8 @@ def gives(patient, clinician, noon):
             by=clinician,
             at=noon,
         )
+        # As the end of the request does, or a worker.
+        reconcile(patient=patient, by=clinician, at=noon + days * DAY)
 
     return give
 

@@ -2,7 +2,7 @@ import datetime as dt
 
 import factory
 
-from patients.models import CareHold, Episode, Patient
+from patients.models import CareHold, CareLeaving, DeathRecord, Episode, Patient
 from patients.names import search_text_of, sort_name_of
 from tests.factories.accounts import ClinicFactory
 
@@ -66,5 +66,33 @@ class CareHoldFactory(factory.django.DjangoModelFactory):
     episode = factory.LazyAttribute(lambda o: o.patient.episodes.first())
     kind = "hospital"
     began_on = dt.date(2026, 11, 21)
+    status_before = "active"
+    recorded_at = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)
+
+
+class CareLeavingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CareLeaving
+
+    patient = factory.SubFactory(PatientFactory)
+    clinic = factory.SelfAttribute("patient.clinic")
+    episode = factory.LazyAttribute(lambda o: o.patient.episodes.first())
+    recorded_at = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)
+
+
+class DeathRecordFactory(factory.django.DjangoModelFactory):
+    """A death that was reported; who told it on and wrote it down is given."""
+
+    class Meta:
+        model = DeathRecord
+
+    patient = factory.SubFactory(PatientFactory)
+    clinic = factory.SelfAttribute("patient.clinic")
+    died_on = dt.date(2026, 11, 21)
+    source = "family"
+    source_words = "The sister called"
+    cause = "unknown"
+    medicine_at_home = "unknown"
+    told = "The team"
     status_before = "active"
     recorded_at = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)

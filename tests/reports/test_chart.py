@@ -16,6 +16,7 @@ from patients.actions.registry import change_status
 from patients.models import Allergy
 from plans.models import Plan
 from reports.chart.header import header_of
+from reports.chart.left import for_stage
 from tests.factories import PatientFactory
 from tests.factories.aftercare import lines_written, owed
 from tests.factories.assessments import (
@@ -266,9 +267,31 @@ class TestHeader:
         )
         person.refresh_from_db()
 
-        header = header_of(person, at=noon)
-        assert header.facts[0].value == "None since Thu 19 Nov"
+        header = for_stage(header_of(person, at=noon), person, noon)
+        assert header_of(person, at=noon).facts[0].value == "None since Thu 19 Nov"
+        assert [(f.label, f.value) for f in header.facts] == [("Died", "Thu 19 Nov")]
         assert header.stage == "Deceased"
+        assert (header.risk, header.waiting) == (None, 0)
+
+    def test_a_day_of_death_that_nobody_knows_is_not_made_up(self, clinic, noon):
+        person = PatientFactory(clinic=clinic, status="deceased")
+
+        [died] = for_stage(header_of(person, at=noon), person, noon).facts
+        assert died.value == "Day not known"
+
+    def test_whoever_left_is_said_to_have_left(self, person, noon):
+        change_status(
+            patient=person,
+            status="discharged",
+            discharge_class="moved",
+            by=None,
+            at=noon,
+        )
+        person.refresh_from_db()
+
+        facts = for_stage(header_of(person, at=noon), person, noon).facts
+        assert (facts[0].label, facts[0].value) == ("Left care", "today")
+        assert facts[-1].context == "the way back is open"
 
     def test_a_dose_ordered_for_a_coming_day_is_not_taken(self, person, noon):
         taken(person, noon, -1, "administered")

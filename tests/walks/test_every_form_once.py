@@ -29,17 +29,20 @@ from accounts.once import HEADER, fresh_token
 from accounts.permissions import ROLE_PERMISSIONS, Role
 from aftercare.actions.move_content import content_of
 from aftercare.models import FollowUp
-from assessments.models import AssessmentDraft, Intake, IntakeAnswer
+from assessments.models import AssessmentDraft, Concern, Intake, IntakeAnswer
 from knowledge.editions import knowledge
 from medications.clinic_policy.policy import shown_of, stances_of
 from medications.knowledge_pages.room import SUBJECTS
 from medications.knowledge_pages.sister_signoffs import sister_sign_offs
 from medications.knowledge_pages.subject_signoffs import shown_of as shown_of_subject
 from patients.actions.chart_access import restrict_chart
+from patients.actions.deaths import ask_correction, confirm_death
 from patients.actions.disclosures import answer_list
+from patients.actions.episodes import come_back, decline_contacts, leave_care
+from patients.actions.holds import hold_care
 from patients.actions.merges import preview_merge
 from patients.disclosures.consent_end import EndAsked, told_of_end
-from patients.models import Allergy, Icd10Code
+from patients.models import Allergy, DeathRecord, Icd10Code
 from plans import content
 from plans.models import Intervention
 from tests.conftest import clinic_today, signed_in
@@ -162,6 +165,31 @@ BODIES = {
         "parts": ["supports", "conditions"],
         "shown": content_of(here.parts["patient"], at=timezone.now()).digest,
     },
+    "aftercare:leave_care": {
+        "leaving_class": "moved",
+        "left_on": today,
+        "kit": "in_hand",
+        "declines": "on",
+    },
+    "aftercare:take_back_leaving": {"reason": "Another person"},
+    "aftercare:decline_contacts": {},
+    "aftercare:allow_contacts": {},
+    "aftercare:come_back": {},
+    "aftercare:undo_coming_back": {},
+    "aftercare:death": lambda here: {
+        "died_on": today(),
+        "source": "family",
+        "source_words": "The sister called",
+        "cause": "unknown",
+        "medicine_at_home": "unknown",
+        "told": "The team",
+        "told_by": here.staff[Role.PRESCRIBER].pk,
+        "mrn": here.parts["patient"].mrn,
+    },
+    "aftercare:confirm_death": {},
+    "aftercare:drop_death": {},
+    "aftercare:ask_correction": {"correction_reason": "Another person"},
+    "aftercare:correct_death": {},
     "aftercare:add": {"kind": "call", "due_on": today, "who": "care_manager"},
     "aftercare:record_contact": {"outcome": "no_answer"},
     "aftercare:choose_measures": {"give": ["phq9"], "way": "now"},
@@ -276,7 +304,9 @@ BODIES = {
         "sex_at_birth": "female",
         "language": "Spanish",
     },
-    "patients:status": {"status": "on_hold"},
+    "patients:status": {"status": "aftercare"},
+    "patients:hold": {"kind": "hospital", "began_on": today},
+    "patients:end_hold": {"ended_on": today},
     "patients:care_team": lambda here: {
         "part": "care_manager",
         "staff": here.staff[Role.CARE_MANAGER].pk,
@@ -474,6 +504,58 @@ def _nothing_open(here):
     )
 
 
+def _nothing_endangers(here):
+    Concern.objects.filter(patient=here.parts["patient"]).update(
+        resolved_at=timezone.now(),
+        resolved_by=here.staff[Role.PRESCRIBER],
+        resolution="Seen and safe.",
+    )
+
+
+def _by_the_clinician(here):
+    return {"by": here.staff[Role.CLINICIAN], "at": timezone.now()}
+
+
+def _has_left(here):
+    person = here.parts["patient"]
+    leave_care(patient=person, leaving_class="moved", **_by_the_clinician(here))
+
+
+def _has_declined(here):
+    _has_left(here)
+    decline_contacts(patient=here.parts["patient"], **_by_the_clinician(here))
+
+
+def _has_come_back(here):
+    _has_left(here)
+    come_back(patient=here.parts["patient"], **_by_the_clinician(here))
+
+
+def _on_hold(here):
+    person = here.parts["patient"]
+    hold_care(patient=person, kind="hospital", **_by_the_clinician(here))
+
+
+def _reported(here):
+    DeathRecord.objects.filter(pk=here.parts["death"].pk).update(
+        dropped_at=None, dropped_by=None
+    )
+    here.parts["death"].refresh_from_db()
+
+
+def _confirmed(here):
+    _reported(here)
+    by = {"by": here.staff[Role.PRESCRIBER], "at": timezone.now()}
+    confirm_death(record=here.parts["death"], **by)
+
+
+def _correction_asked(here):
+    _confirmed(here)
+    ask_correction(
+        record=here.parts["death"], reason="Another person", **_by_the_clinician(here)
+    )
+
+
 # Forms that change a row which stood on the page; all others, each with the reason.
 EDITS = {
     "accounts:member",
@@ -493,6 +575,11 @@ EDITS = {
     "medications:aid_text",
     "patients:details",
     "patients:status",
+    "patients:hold",
+    "patients:end_hold",
+    "aftercare:leave_care",
+    "aftercare:come_back",
+    "aftercare:death",
     "patients:care_team",
     "patients:end",
     "patients:put_name_right",
@@ -579,6 +666,10 @@ NO_EDITS = {
             *("patients:end_consent", "patients:answer_list"),
             *("patients:lift_restriction", "patients:review_opening"),
             "patients:take_apart",
+            *("aftercare:take_back_leaving", "aftercare:decline_contacts"),
+            *("aftercare:allow_contacts", "aftercare:undo_coming_back"),
+            *("aftercare:confirm_death", "aftercare:drop_death"),
+            *("aftercare:ask_correction", "aftercare:correct_death"),
         ],
         ONE_WAY,
     ),
@@ -623,6 +714,17 @@ FIRST = {
     "accounts:propose_kind": _nothing_proposed,
     "aftercare:move": _of_staff,
     "aftercare:move_to_site": _may_be_told,
+    "aftercare:leave_care": _nothing_endangers,
+    "aftercare:take_back_leaving": _has_left,
+    "aftercare:decline_contacts": _has_left,
+    "aftercare:allow_contacts": _has_declined,
+    "aftercare:come_back": _has_left,
+    "aftercare:undo_coming_back": _has_come_back,
+    "aftercare:confirm_death": _reported,
+    "aftercare:drop_death": _reported,
+    "aftercare:ask_correction": _confirmed,
+    "aftercare:correct_death": _correction_asked,
+    "patients:end_hold": _on_hold,
     "assessments:confirm": _carried,
     "assessments:give_discard": _draft_of_phq9,
     "assessments:send_answers": _answered,

@@ -46,6 +46,9 @@ ALSO = {
     "accounts:new_passkey",
     "accounts:remove_passkey",
     "accounts:recovery_codes",
+    "aftercare:death",
+    "aftercare:confirm_death",
+    "aftercare:correct_death",
     "medications:rule",
     "patients:merge",
     "patients:take_apart",
@@ -69,6 +72,7 @@ TAKES_A_FORM = {
     *("medications:decide", "medications:rule", "medications:sign_subject"),
     *("medications:sign_off", "medications:take_over"),
     *("reports:audit_export", "reports:caseload_export"),
+    "aftercare:death",
 }
 DOORS = [p.values for p in GUARDED if hasattr(p.values[2].callback, "step_up")]
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
@@ -25,7 +26,7 @@ from aftercare.owed.state import (
     PlanState,
     TreatmentState,
 )
-from assessments.models import Assessment, Concern, Observation
+from assessments.models import Assessment, Concern, IntakeAnswer, Observation
 from knowledge.medicines import medicines
 from knowledge.schedule.injections import injection_rules
 from knowledge.schedule.kinds import KeptBy, follow_up_kind
@@ -60,7 +61,7 @@ TAKEN = (
     DoseEvent.Kind.DISPENSED,
     DoseEvent.Kind.TAKE_HOME,
 )
-CSSRS, METHADONE, PEG = "cssrs", "MTD", "peg"
+CSSRS, METHADONE, PEG, PAIN = "cssrs", "MTD", "peg", "pain"
 INSTRUMENT = "instrument:"
 # Evidence that a talk face to face is too.
 TALKED = (KeptBy.CONTACT, KeptBy.VISIT)
@@ -105,7 +106,7 @@ def states_of(
     injections = _injections(record, kept, now)
     plans, concerns = _plans(record), _concerns(record)
     last_taken = _last_taken(record)
-    events = events_of(record.ids, record.years)
+    events, pains = events_of(record.ids, record.years), _pains(record)
     dropped, episodes = _dropped(record), current_episodes(record.ids)
     of_clinic = ClinicState(
         is_otp=clinic.is_otp,
@@ -126,7 +127,8 @@ def states_of(
             concerns=tuple(concerns[pk]),
             could_be_pregnant=person.sex_at_birth != Patient.Sex.MALE,
             measures=MeasureState(
-                last_total=totals[pk], has_pain=True if totals[pk].get(PEG) else None
+                last_total=totals[pk],
+                has_pain=True if totals[pk].get(PEG) else pains.get(pk),
             ),
             kept={key: tuple(sorted(found)) for key, found in kept[pk].items()},
             dropped={key: tuple(sorted(days)) for key, days in dropped[pk].items()},
@@ -311,9 +313,9 @@ def _talks(record: CareRecord) -> Found:
     visits = Visit.objects.filter(
         patient__in=record.ids, status=Visit.Status.ATTENDED, on__gte=record.years
     )
-    for pk, on, at in visits.values_list("patient", "on", "recorded_at"):
+    for pk, day, at in visits.values_list("patient", "on", "recorded_at"):
         for key in TALKED:
-            yield pk, key, on, at
+            yield pk, key, day or record.on, at
 
 
 def _doses(record: CareRecord) -> Found:
@@ -361,8 +363,10 @@ def _results(record: CareRecord) -> Found:
 
 def _signatures(record: CareRecord) -> Found:
     """A version of the plan is its review, and the care plan of an admission."""
-    rows = Plan.objects.filter(patient__in=record.ids, signed_at__isnull=False)
+    rows = Plan.objects.filter(patient__in=record.ids)
     for pk, at in rows.values_list("patient", "signed_at"):
+        if at is None:
+            continue
         on = day_at(at, record.zone)
         for key in (KeptBy.PLAN_VERSION, KeptBy.PLAN_REVIEW, KeptBy.ASSESSMENT):
             yield pk, key, on, at
@@ -384,6 +388,8 @@ def _closed(record: CareRecord) -> Found:
     for pk, kind, occasion, kept_on, at in rows.values_list(
         "patient", "kind", "occasion", "kept_on", "closed_at"
     ):
+        if at is None:
+            continue
         on = kept_on or day_at(at, record.zone)
         yield pk, f"{kind}:{occasion}" if occasion else kind, on, at
         keeps = follow_up_kind(kind).kept_by
@@ -392,7 +398,18 @@ def _closed(record: CareRecord) -> Found:
             yield pk, KeptBy.CONTACT, on, at
 
 
-def _given(record: CareRecord) -> Iterator[tuple[int, str, object, str, datetime]]:
+def _pains(record: CareRecord) -> dict[int, bool]:
+    """Whether the last answer named any pain, of those who were asked."""
+    rows = IntakeAnswer.objects.filter(
+        patient__in=record.ids, question=PAIN, is_known=True
+    )
+    last = rows.order_by("patient", "-answered_at", "-pk").distinct("patient")
+    return {pk: bool(value) for pk, value in last.values_list("patient", "value")}
+
+
+def _given(
+    record: CareRecord,
+) -> Iterator[tuple[int, str, Decimal | None, str, datetime]]:
     """Instruments as they were answered in full, the last one last."""
     rows = Assessment.objects.in_force().filter(
         patient__in=record.ids,

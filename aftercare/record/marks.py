@@ -76,4 +76,4 @@ def marked() -> Iterator[tuple[type[models.Model], str]]:
             if field.name == "patient" and getattr(
                 field.related_model, "is_person", False
             ):
-                yield model, field.column
+                yield model, str(field.column)

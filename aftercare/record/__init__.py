@@ -1,0 +1,1 @@
+"""Care as the record has it: states, marks of change, measures, the calendar."""

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from accounts.tenancy import day_here
 from aftercare.models import OPEN, FollowUp, OutreachAttempt
 from aftercare.owed.drawing import Bar, WindowScale, scale_for
+from aftercare.owed.promise import GRAVEST_FIRST
 from aftercare.owed.tries import rung_on
-from knowledge.schedule.steps import rungs
+from knowledge.schedule.steps import DutySeverity, rungs
 from patients.models import Patient
 
 CLOSED_SHOWN = 8
@@ -25,6 +26,10 @@ class CalendarLine:
     icon: str
     state: str
     words: str
+
+    @property
+    def is_grave(self) -> bool:
+        return self.follow_up.severity != DutySeverity.ROUTINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def calendar_of(patient: Patient, *, today: date) -> Calendar:
     rows = FollowUp.objects.filter(clinic=patient.clinic_id, patient=patient)
     related = rows.select_related("assigned_to", "closed_by")
     owed = list(related.filter(status__in=OPEN))
-    owed.sort(key=lambda one: (one.earliest_on > today, one.due_on, one.pk))
+    owed.sort(key=lambda one: _pressing(one, today))
     closed = related.exclude(status__in=OPEN).order_by("-closed_at", "-pk")
     attempts = list(
         OutreachAttempt.objects.filter(clinic=patient.clinic_id, patient=patient)
@@ -75,6 +80,14 @@ def calendar_of(patient: Patient, *, today: date) -> Calendar:
         scale=scale,
         now_x=scale.at(today),
     )
+
+
+def _pressing(one: FollowUp, today: date) -> tuple[object, ...]:
+    """What may be done now before what lies ahead; of it, the gravest and then the
+    latest first."""
+    is_ahead = one.earliest_on > today
+    gravity = 0 if is_ahead else GRAVEST_FIRST.index(DutySeverity(one.severity))
+    return is_ahead, gravity, one.latest_on >= today, one.due_on, one.pk
 
 
 def _line(one: FollowUp, scale: WindowScale, today: date) -> CalendarLine:

@@ -124,9 +124,8 @@ class FollowUp(ClinicOwned):
             models.UniqueConstraint(fields=["clinic", "key"], name="followup_once"),
             models.CheckConstraint(
                 # Put on a day after its window, it keeps the window and stays late.
-                condition=Q(
-                    earliest_on__lte=F("due_on"), earliest_on__lte=F("latest_on")
-                )
+                condition=Q(earliest_on__lte=F("due_on"))
+                & Q(earliest_on__lte=F("latest_on"))
                 & (Q(due_on__lte=F("latest_on")) | Q(moved_at__isnull=False)),
                 name="followup_window_in_order",
             ),

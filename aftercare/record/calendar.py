@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from accounts.tenancy import day_here
 from aftercare.models import OPEN, FollowUp, OutreachAttempt
 from aftercare.owed.drawing import Bar, WindowScale, scale_for
@@ -54,14 +56,24 @@ class Calendar:
     scale: WindowScale
     now_x: float
 
+    @property
+    def by_day(self) -> list[FollowUp]:
+        """Everything that is open, the first due first."""
+        every = [*(line.follow_up for line in self.lines), *self.later]
+        return sorted(every, key=lambda one: (one.due_on, one.pk))
+
 
 def calendar_of(patient: Patient, *, today: date) -> Calendar:
-    """In three queries."""
+    """In two queries."""
     rows = FollowUp.objects.filter(clinic=patient.clinic_id, patient=patient)
-    related = rows.select_related("assigned_to", "closed_by")
-    owed = list(related.filter(status__in=OPEN))
+    lately = rows.exclude(status__in=OPEN).order_by("-closed_at", "-pk")
+    shown_rows = rows.filter(
+        Q(status__in=OPEN) | Q(pk__in=lately.values("pk")[:CLOSED_SHOWN])
+    ).select_related("assigned_to", "closed_by")
+    owed = [one for one in shown_rows if one.is_open]
     owed.sort(key=lambda one: _pressing(one, today))
-    closed = related.exclude(status__in=OPEN).order_by("-closed_at", "-pk")
+    closed = [one for one in shown_rows if not one.is_open]
+    closed.sort(key=lambda one: (one.closed_at, one.pk), reverse=True)
     attempts = list(
         OutreachAttempt.objects.filter(clinic=patient.clinic_id, patient=patient)
         .select_related("made_by", "follow_up")
@@ -73,7 +85,7 @@ def calendar_of(patient: Patient, *, today: date) -> Calendar:
     return Calendar(
         lines=[_line(one, scale, today) for one in owed[:shown]],
         later=owed[shown:],
-        closed=list(closed[:CLOSED_SHOWN]),
+        closed=closed,
         attempts=attempts,
         reaching=reaching,
         steps=_steps(reaching, attempts, today) if reaching else [],

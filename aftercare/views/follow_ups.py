@@ -42,6 +42,12 @@ def page(
     subject = subject_of(patient, at=now, only=TOLD)
     calendar = calendar_of(patient, today=today)
     owed = [line.follow_up for line in calendar.lines]
+    concerns = list(
+        Concern.objects.open()
+        .filter(patient=patient)
+        .select_related("observation")
+        .pressing_first()
+    )
     context = {
         "patient": patient,
         "tab": "aftercare",
@@ -49,11 +55,10 @@ def page(
         "today": today,
         "measures": owed_measures(patient, owed, on=today, subject=subject),
         "check_ins": check_ins_of(patient, at=now),
-        "concerns": Concern.objects.open()
-        .filter(patient=patient)
-        .select_related("observation")
-        .pressing_first(),
+        "concerns": concerns,
+        "open_concerns": concerns,
         "calendar": calendar,
+        "open_follow_ups": calendar.by_day,
         "death_waits": DeathRecord.objects.waiting().filter(patient=patient).exists(),
         "moves": SiteMove.objects.filter(patient=patient).select_related(
             "other_clinic"

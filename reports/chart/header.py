@@ -109,18 +109,16 @@ def header_of(
     points: Sequence[Point] | None = None,
     plans: Collection[str] | None = None,
     log: Sequence[LoggedDose] | None = None,
+    owed: Sequence[FollowUp] | None = None,
+    concerns: Sequence[Concern] | None = None,
 ) -> Header:
     """Everything the sticky header needs, in few queries; `subject` is the person's
     facts, `points` their scores, oldest first, `plans` the states of their plans, `log`
-    their doses, latest first, where a page has read them already."""
+    their doses, latest first, `owed` what is open by day, `concerns` the pressing first,
+    where a page has read them already."""
     subject = subject or subject_of(patient, at=at, only=TOLD)
     picture, today = picture_from(subject), day_here(at)
-    follow_ups = list(
-        FollowUp.objects.open()
-        .filter(patient=patient)
-        .select_related("assigned_to")
-        .order_by("due_on", "pk")[:RECENT]
-    )
+    follow_ups = _owed(patient) if owed is None else list(owed[:RECENT])
     doses = (
         doses_until(patient.pk, today, most=RECENT)
         if log is None
@@ -134,9 +132,10 @@ def header_of(
     due = [f for f in follow_ups if f.earliest_on <= today]
     late = [f for f in due if f.latest_on < today]
     allergies, known = _allergies(subject, picture, at)
-    concerns = list(
-        Concern.objects.open().filter(patient=patient).pressing_first()[:RECENT]
-    )
+    if concerns is None:
+        rows = Concern.objects.open().filter(patient=patient).pressing_first()
+        concerns = rows[:RECENT]
+    concerns = list(concerns)
     medicine = _medicine(subject, doses, follow_ups)
     return Header(
         stage=stage_words(patient.status, patient.admitted_on, at),
@@ -160,6 +159,11 @@ def header_of(
         doses=doses,
         scores=scores,
     )
+
+
+def _owed(patient: Patient) -> list[FollowUp]:
+    rows = FollowUp.objects.open().filter(patient=patient)
+    return list(rows.select_related("assigned_to").order_by("due_on", "pk")[:RECENT])
 
 
 def _allergies(subject: Subject, picture: Picture, at: datetime) -> tuple[str, bool]:

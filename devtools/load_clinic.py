@@ -185,7 +185,7 @@ def _copying(model: type[models.Model]) -> str:
     in_place = IN_PLACE | (OPEN_INTAKE if model is Intake else {})
     columns = [f.attname for f in model._meta.concrete_fields if not f.primary_key]
     values = [in_place.get(column, f't."{column}"') for column in columns]
-    of_its_own = {
+    of_its_own: dict[type[models.Model], str] = {
         IntakeAnswer: "JOIN assessments_intake i ON i.patient_id = m.new",
         CareHold: "JOIN patients_episode was ON was.id = t.episode_id"
         " JOIN patients_episode e ON e.patient_id = m.new AND e.number = was.number",

@@ -31,6 +31,7 @@ from knowledge.schedule.choices import (
     plan_choices,
 )
 from knowledge.schedule.injections import injection_rules
+from knowledge.schedule.leaving import leaving_rules
 from knowledge.urgent_results import UrgentResult, urgent_results
 from knowledge.weighing import weighing
 from medications.knowledge_pages import asking
@@ -182,6 +183,16 @@ def _injections() -> Iterable[Statement]:
 def _reaching() -> Iterable[Statement]:
     for rung in steps.rungs():
         yield _line(rung, f"Day {rung.day}: {rung.title}", rung.detail)
+
+
+def _leaving() -> Iterable[Statement]:
+    rules = leaving_rules()
+    days = ", ".join(str(day) for day in rules.contacts.days)
+    then = f"Day {days}, then every {rules.contacts.then_every} days until declined"
+    yield _line(rules.contacts, "Contacts after leaving", then)
+    for number in rules.numbers.values():
+        yield _line(number, number.meaning, f"{number.value} {number.unit}")
+    yield _line(rules.no_reason, "No reason to leave", "A return to use alone")
 
 
 def _mails() -> Iterable[Statement]:
@@ -367,6 +378,7 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("promises", "Promises", "What is owed to a person and when.", _promises, plan_choices),
         RoomSubject("injections", "Injection windows", "When the next one may be given, is due, and is late.", _injections, injection_choices),
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
+        RoomSubject("leaving", "Leaving care", "Contacts afterwards, and what is no reason to leave.", _leaving),
         RoomSubject("mails", "E-mails", "When the staff is written to.", _mails),
         RoomSubject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),
         RoomSubject("results", "Results that cannot wait", "What raises a concern at once, and who owes an answer to it.", _urgent_results),

@@ -27,6 +27,7 @@ from knowledge.numbers import Number
 from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
 from knowledge.schedule.injections import NoWindow, injection_rule, injection_rules
+from knowledge.schedule.leaving import leaving_rules
 from knowledge.severity import grades
 from knowledge.tables import HERE, BadTable, room, shaped, shipped
 from knowledge.urgent_results import urgent_results
@@ -62,6 +63,7 @@ READ = {
     "plan": steps.plan_steps(),
     "otp": steps.program_steps(),
     "outreach": steps.rungs(),
+    "leaving": leaving_rules(),
     "duties": steps.duties(),
     "working_hours": steps.working_hours(),
     "measures": steps.measure_occasions(),

@@ -363,6 +363,15 @@ class TestStatusPage:
         person.refresh_from_db()
         assert person.status == status
 
+    def test_whoever_finished_a_taper_goes_on_in_aftercare(self, as_clinician, clinic):
+        person = PatientFactory(clinic=clinic, status="active")
+
+        answer = as_clinician.post(self.url(person), {"status": "aftercare"})
+
+        assert answer.status_code == 302
+        person.refresh_from_db()
+        assert person.status == "aftercare"
+
     def test_care_is_held_and_taken_up_again(self, as_clinician, clinic):
         person = PatientFactory(clinic=clinic, status="active")
         body = {"kind": "custody", "place": "County jail", "began_on": "2026-11-20"}

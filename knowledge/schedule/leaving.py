@@ -23,7 +23,7 @@ class AfterLeaving(Cited):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class NoReason(Cited):
+class UseIsNoReason(Cited):
     """Words for a return to use, and words that say nothing beside them."""
 
     phrases: tuple[str, ...]
@@ -35,7 +35,7 @@ class LeavingRules:
     """What holds for somebody who leaves."""
 
     contacts: AfterLeaving
-    no_reason: NoReason
+    no_reason: UseIsNoReason
     numbers: Mapping[str, Number]
 
 

@@ -35,6 +35,7 @@ from knowledge.schedule.injections import injection_rules
 from knowledge.schedule.kinds import follow_up_kinds
 from knowledge.schedule.pathways import PathwayStep, pathways
 from knowledge.schedule.urgency import order_of_danger
+from knowledge.schedule.leaving import leaving_rules
 from knowledge.urgent_results import UrgentResult, urgent_results
 from knowledge.weighing import weighing
 from medications.knowledge_pages import asking
@@ -186,6 +187,16 @@ def _injections() -> Iterable[Statement]:
 def _reaching() -> Iterable[Statement]:
     for rung in steps.rungs():
         yield _line(rung, f"Day {rung.day}: {rung.title}", rung.detail)
+
+
+def _leaving() -> Iterable[Statement]:
+    rules = leaving_rules()
+    days = ", ".join(str(day) for day in rules.contacts.days)
+    then = f"Day {days}, then every {rules.contacts.then_every} days until declined"
+    yield _line(rules.contacts, "Contacts after leaving", then)
+    for number in rules.numbers.values():
+        yield _line(number, number.meaning, f"{number.value} {number.unit}")
+    yield _line(rules.no_reason, "No reason to leave", "A return to use alone")
 
 
 def _mails() -> Iterable[Statement]:
@@ -416,6 +427,7 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("urgency", "Order of danger", "Who comes first on a list: compared from the top, never added up.", _urgency, urgency_choices),
         RoomSubject("kinds", "Kinds of follow-up", "What each is called, who may close it, and what keeps it.", _kinds),
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
+        RoomSubject("leaving", "Leaving care", "Contacts afterwards, and what is no reason to leave.", _leaving),
         RoomSubject("mails", "E-mails", "When the staff is written to.", _mails),
         RoomSubject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),
         RoomSubject("pathways", "After an event", "What an event opens, step by step.", _pathways),

@@ -30,6 +30,7 @@ from knowledge.schedule.injections import NoWindow, injection_rule, injection_ru
 from knowledge.schedule.kinds import follow_up_kinds
 from knowledge.schedule.pathways import pathways
 from knowledge.schedule.urgency import order_of_danger
+from knowledge.schedule.leaving import leaving_rules
 from knowledge.severity import grades
 from knowledge.tables import HERE, BadTable, room, shaped, shipped
 from knowledge.urgent_results import urgent_results
@@ -65,6 +66,7 @@ READ = {
     "plan": steps.plan_steps(),
     "otp": steps.program_steps(),
     "outreach": steps.rungs(),
+    "leaving": leaving_rules(),
     "duties": steps.duties(),
     "urgency": order_of_danger(),
     "kinds": follow_up_kinds(),

@@ -113,7 +113,7 @@ def _lower(words: str) -> str:
 def _overdoses(state: CareState) -> list[date]:
     """The days of overdoses: events, and a call that came after one."""
     kinds = order_of_danger().events.overdose
-    days = [one.on for one in state.events if one.kind in kinds]
+    days = [one.when.day for one in state.events if one.kind in kinds]
     if state.episode.called_after == OVERDOSE:
         days.append(state.episode.referred_on)
     return sorted(days)
@@ -185,12 +185,12 @@ def _window_end(state: CareState) -> date | None:
 def _no_kit(state: CareState, today: date) -> Iterator[UrgencyFactor]:
     events = order_of_danger().events
     had = state.last("kit")
-    used = [one.on for one in state.events if one.kind in events.kit_used]
+    used = [one.when.day for one in state.events if one.kind in events.kit_used]
     if had is not None:
         if used and max(used) >= had:
             yield _since("no_kit", "used", max(used))
         return
-    use = [one.on for one in state.events if one.kind in events.use]
+    use = [one.when.day for one in state.events if one.kind in events.use]
     spans = (
         (_overdoses(state), _days(state, "urgency_kit_days")),
         (use, _days(state, "urgency_use_days")),
@@ -210,14 +210,15 @@ def _no_kit(state: CareState, today: date) -> Iterator[UrgencyFactor]:
 
 def _last_event(state: CareState, kinds: Iterable[str]) -> EventState | None:
     chosen = (one for one in state.events if one.kind in kinds)
-    return max(chosen, key=lambda one: one.on, default=None)
+    return max(chosen, key=lambda one: one.when.day, default=None)
 
 
 def _pregnancy(state: CareState, open_now: list[OwedNow]) -> Iterator[UrgencyFactor]:
     """An open question to the prescriber while somebody is pregnant."""
     events = order_of_danger().events
     begun = _last_event(state, (*events.pregnancy, *events.pregnancy_over))
-    since = begun.on if begun and begun.kind in events.pregnancy else None
+    is_begun = begun and begun.kind in events.pregnancy and begun.ended_on is None
+    since = begun.when.day if begun and is_begun else None
     if since is None and state.episode.called_after == PREGNANCY:
         since = state.episode.referred_on
     asked = [one.latest for one in open_now if one.role == PRESCRIBER]
@@ -230,7 +231,7 @@ def _left(state: CareState) -> Iterator[UrgencyFactor]:
     span = _days(state, "urgency_release_days")
     places = order_of_danger().events.left
     days = [
-        (one.on, "release", places[one.kind])
+        (one.when.day, "release", places[one.kind])
         for one in state.events
         if one.kind in places
     ]

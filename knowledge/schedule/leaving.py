@@ -8,18 +8,11 @@ from functools import cache
 
 from knowledge.cited import Cited
 from knowledge.numbers import Number
+from knowledge.schedule.standing import ContactsAfter
+from knowledge.schedule.steps import ScheduleStep
 from knowledge.tables import shaped, shipped
 
 WORD = re.compile(r"[^\W\d_]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AfterLeaving(Cited):
-    """Days after the last one on which somebody who left is called; then again and again
-    until they decline."""
-
-    days: tuple[int, ...]
-    then_every: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,7 +27,8 @@ class UseIsNoReason(Cited):
 class LeavingRules:
     """What holds for somebody who leaves."""
 
-    contacts: AfterLeaving
+    contacts: ContactsAfter
+    kit: ScheduleStep
     no_reason: UseIsNoReason
     numbers: Mapping[str, Number]
 

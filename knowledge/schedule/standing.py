@@ -101,14 +101,6 @@ class ContactsAfter(Cited):
         yield from (self.days[-1] + n * self.then_every for n in count(1))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AfterLeaving:
-    """What is owed after a medicine ended or a person left."""
-
-    contacts: ContactsAfter
-    kit: ScheduleStep
-
-
 @cache
 def standing_duties() -> tuple[StandingDuty, ...]:
     return shaped(
@@ -119,11 +111,6 @@ def standing_duties() -> tuple[StandingDuty, ...]:
 @cache
 def referral_steps() -> ReferralSteps:
     return shaped(ReferralSteps, _table("referral"), "schedule/referral")
-
-
-@cache
-def after_leaving() -> AfterLeaving:
-    return shaped(AfterLeaving, _table("after_leaving"), "schedule/after_leaving")
 
 
 @cache

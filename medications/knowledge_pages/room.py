@@ -33,9 +33,9 @@ from knowledge.schedule.choices import (
 )
 from knowledge.schedule.injections import injection_rules
 from knowledge.schedule.kinds import follow_up_kinds
+from knowledge.schedule.leaving import leaving_rules
 from knowledge.schedule.pathways import PathwayStep, pathways
 from knowledge.schedule.urgency import order_of_danger
-from knowledge.schedule.leaving import leaving_rules
 from knowledge.urgent_results import UrgentResult, urgent_results
 from knowledge.weighing import weighing
 from medications.knowledge_pages import asking

@@ -14,7 +14,6 @@ from accounts.models import Clinic
 from accounts.tenancy import clinic_day
 from aftercare.urgency.order import LAST_WRITTEN, rank_letter
 from knowledge.schedule.urgency import order_of_danger
-from medications.knowledge_pages.subject_signoffs import numbers_of
 from patients.models import Patient
 from reports.caseload import order_sql as sql
 from reports.caseload.row_sql import ROWS
@@ -233,7 +232,7 @@ def danger_told(clinic: Clinic, *, on: date) -> dict[str, Any]:
     return {
         "clinic": clinic.pk,
         "today": on,
-        "week": order.days("urgency_week_days", numbers_of(clinic.pk)),
+        "week": order.numbers["urgency_week_days"].days,
         "window_code": f"{rank_letter(key)}{order.named(key).level(case)}",
         "after": rank_letter(NOT_GRAVEST),
     }

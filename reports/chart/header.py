@@ -3,7 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from accounts.tenancy import day_here
@@ -149,7 +152,7 @@ def header_of(
             _trend(scores, at),
             _next_due(follow_ups, at),
         ),
-        risk=_risk(patient, picture, concerns, at)
+        risk=_risk(patient, picture, concerns, follow_ups, at)
         or _not_confirmed(medicine)
         or _without_a_plan(patient, plans),
         waiting=len(due),
@@ -163,7 +166,9 @@ def header_of(
 
 def _owed(patient: Patient) -> list[FollowUp]:
     rows = FollowUp.objects.open().filter(patient=patient)
-    return list(rows.select_related("assigned_to").order_by("due_on", "pk")[:RECENT])
+    related = rows.select_related("assigned_to")
+    with_line = related.annotate(line=Subquery(_line(OuterRef("patient"))))
+    return list(with_line.order_by("due_on", "pk")[:RECENT])
 
 
 def _allergies(subject: Subject, picture: Picture, at: datetime) -> tuple[str, bool]:
@@ -303,19 +308,32 @@ def _next_due(follow_ups: list[FollowUp], at: datetime) -> HeaderFact:
     return HeaderFact("Next due", f"{title}, {day_words(first.due_on, at)}", then)
 
 
+def _line(patient: OuterRef | Patient) -> QuerySet[CaseloadLine, Any]:
+    """What lists say of a person, as one value."""
+    said = JSONObject(
+        factors="factors", top=F("top_follow_up_id"), count=F("owed_count")
+    )
+    return CaseloadLine.objects.filter(patient=patient).values_list(said, flat=True)
+
+
 def _risk(
-    patient: Patient, picture: Picture, concerns: list[Concern], at: datetime
+    patient: Patient,
+    picture: Picture,
+    concerns: list[Concern],
+    follow_ups: list[FollowUp],
+    at: datetime,
 ) -> HeaderFact | None:
     """The gravest factor, by the reader that puts people in order on every list; of a
     concern, where to say what was done."""
-    line = CaseloadLine.objects.filter(patient=patient).select_related("top_follow_up")
-    found = line.first()
-    today = day_here(at)
-    factors = factors_on(found.factors, today) if found else ()
-    gravest = next((one for one in factors if one.key != IN_ITS_DAYS), None)
     concern = concerns[0] if concerns else None
     if concern is not None and concern.level > Concern.Level.LOW:
         return _concern(concern, at)
+    # Beside what is owed where there is anything: one statement for both.
+    beside = getattr(follow_ups[0], "line", None) if follow_ups else None
+    line = beside or next(iter(_line(patient)), None)
+    today = day_here(at)
+    factors = factors_on(line["factors"], today) if line else ()
+    gravest = next((one for one in factors if one.key != IN_ITS_DAYS), None)
     is_red = gravest is not None and gravest.declared.is_red
     if not is_red and _lacks_naloxone(patient, picture):
         return HeaderFact(
@@ -323,19 +341,20 @@ def _risk(
             "Overdose in the past year, no naloxone at home",
             "Hand over a kit before they leave (C96, C108).",
         )
-    if gravest is not None and found is not None:
-        return _pressing(gravest, found, today)
+    if gravest is not None:
+        top = next((one for one in follow_ups if one.pk == line["top"]), None)
+        return _pressing(gravest, top, line["count"] - 1, today)
     return _concern(concern, at) if concern else None
 
 
-def _pressing(one: UrgencyFactor, line: CaseloadLine, today: date) -> HeaderFact:
+def _pressing(
+    one: UrgencyFactor, top: FollowUp | None, more: int, today: date
+) -> HeaderFact:
     """What is so, and what is done about it."""
-    words, top = factor_words(one, today), line.top_follow_up
+    words = factor_words(one, today)
     named = follow_up_kind(top.kind).named(top.title) if top else NO_NEXT_STEP
-    more = f", {line.owed_count - 1} more owed" if line.owed_count > 1 else ""
-    return HeaderFact(
-        MOST_PRESSING, f"{words[0].upper()}{words[1:]}", f"{named}{more}."
-    )
+    context = f"{named}, {more} more owed." if more > 0 else f"{named}."
+    return HeaderFact(MOST_PRESSING, f"{words[0].upper()}{words[1:]}", context)
 
 
 def _concern(concern: Concern, at: datetime) -> HeaderFact:

@@ -1,24 +1,29 @@
-"""Home page of a person on the staff, by role."""
+"""Home page of a person on the staff, by role: danger first, mine first, each once."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from accounts.access import Acting
 from accounts.models import Clinic
+from accounts.permissions import Permission
 from accounts.tenancy import day_here
-from aftercare.models import FollowUp
-from assessments.models import Concern, Intake
+from aftercare.models import CheckIn, OutreachAttempt
+from assessments.models import Intake
 from knowledge.editions import knowledge
 from knowledge.wording import dates
 from medications.clinic_policy.policy import sign_off_of, stances_of
 from patients.models import Patient
 from plans.models import Plan
+from reports.caseload.day_sheet import REACHED
+from reports.caseload.order_sql import CANNOT_WAIT, FAULT
+from reports.caseload.rows import CaseloadQuery, Whose, people
+from reports.caseload.wording import CaseloadRow, shown
 
 SHOWN = 10
-# Follow-ups among which the people who wait are found: one is owed several at once.
-LOOKED_AT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,48 +37,99 @@ class Waiting:
     url_name: str
 
 
-def lists_for(acting: Acting, *, at: datetime) -> list[Waiting]:
-    """Concerns about life, results that cannot wait, plans to sign, open intakes, people nobody has begun with,
-    follow-ups due."""
-    concerns = _concerns(acting)
-    return [
+@dataclass(frozen=True, slots=True)
+class PressingRows:
+    """Who comes first: danger before everything, then what I or my role must act on."""
+
+    cannot_wait: list[CaseloadRow]
+    today: list[CaseloadRow]
+    has_more: bool
+
+    @property
+    def patient_ids(self) -> list[int]:
+        return [row.person.patient_id for row in (*self.cannot_wait, *self.today)]
+
+
+@dataclass(frozen=True, slots=True)
+class TriedToday:
+    """What this person has done today to reach people."""
+
+    reached: int
+    tried: int
+
+
+def pressing(acting: Acting, *, at: datetime) -> PressingRows:
+    """My own first, then everybody of the clinic who is in danger; each person once."""
+    mine, has_more = people(acting, CaseloadQuery(whose=Whose.MINE), at=at)
+    everybody, _ = people(acting, CaseloadQuery(), at=at)
+    grave = [one for one in mine if one.urgency <= FAULT]
+    known = {one.patient_id for one in mine}
+    grave += [
+        one
+        for one in everybody
+        if one.urgency == CANNOT_WAIT and one.patient_id not in known
+    ]
+    quiet = [one for one in mine if one.urgency > FAULT]
+    return PressingRows(
+        [shown(one, acting, at=at) for one in grave[:SHOWN]],
+        [shown(one, acting, at=at) for one in quiet[:SHOWN]],
+        has_more or len(grave) > SHOWN or len(quiet) > SHOWN,
+    )
+
+
+def tried_today(acting: Acting, *, at: datetime) -> TriedToday:
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    own = OutreachAttempt.objects.visible_to(acting).filter(
+        made_by=acting.staff, made_at__gte=midnight, taken_back_at=None
+    )
+    is_reached = Q(outcome__in=REACHED)
+    counted = own.aggregate(
+        reached=Count("patient", filter=is_reached, distinct=True),
+        tried=Count("patient", filter=~is_reached, distinct=True),
+    )
+    return TriedToday(**counted)
+
+
+def lists_for(
+    acting: Acting, *, at: datetime, above: Collection[int] = ()
+) -> list[Waiting]:
+    """Plans to sign, answers that came in, open intakes; without those who stand above
+    already."""
+    found = []
+    if acting.may(Permission.PLAN_SIGN):
+        found.append(
+            Waiting(
+                *("sign", "Plans to sign", "No draft waits for a signature."),
+                [(one.patient, f"version {one.version}") for one in _drafts(acting)],
+                "plans:current",
+            )
+        )
+    found += [
         Waiting(
-            *("safety", "Safety first", "No concern about anybody's life is open."),
-            concerns.get(Concern.Kind.SUICIDE_RISK, []),
+            *("came", "Came in", "No answer came in since yesterday."),
+            [(one.patient, _answered(one, at)) for one in _answers(acting, at)],
             "aftercare:of_patient",
-        ),
-        Waiting(
-            *("results", "Results that cannot wait", "No result waits for an answer."),
-            concerns.get(Concern.Kind.RESULT, []),
-            "aftercare:of_patient",
-        ),
-        Waiting(
-            *("sign", "Plans to sign", "No draft waits for a signature."),
-            [(one.patient, f"version {one.version}") for one in _drafts(acting)],
-            "plans:current",
         ),
         Waiting(
             *("intake", "Intakes under way", "Nobody's intake is open."),
-            [
-                (
-                    one.patient,
-                    f"begun {dates.day_named(day_here(one.started_at), day_here(at))}",
-                )
-                for one in _intakes(acting)
-            ],
+            [(one.patient, _begun(one, at)) for one in _intakes(acting)],
             "assessments:intake",
-        ),
-        Waiting(
-            *("new", "Referred, not begun", "Everyone referred has been begun with."),
-            [(one, one.referral_reason) for one in _referred(acting)],
-            "assessments:intake",
-        ),
-        Waiting(
-            *("due", "Follow-ups due", "Nothing is due today."),
-            [(one.patient, one.title) for one in _due(acting, day_here(at))],
-            "aftercare:of_patient",
         ),
     ]
+    return _each_once(found, set(above))
+
+
+def _each_once(found: list[Waiting], seen: set[int]) -> list[Waiting]:
+    """One person stands once on the page: where they come first."""
+    kept = []
+    for one in found:
+        rows = []
+        for patient, words in one.rows:
+            if patient.pk not in seen:
+                seen.add(patient.pk)
+                rows.append((patient, words))
+        kept.append(replace(one, rows=rows))
+    return kept
 
 
 def rules_due(clinic: Clinic, *, on: date) -> int:
@@ -83,13 +139,19 @@ def rules_due(clinic: Clinic, *, on: date) -> int:
     return sum(sign_off_of(card, stances.get(card.id)).is_due for card in cards)
 
 
-def _concerns(acting: Acting) -> dict[str, list[tuple[Patient, str]]]:
-    """The open ones by kind, the most pressing of each."""
-    rows = Concern.objects.visible_to(acting).open().first_of_each_kind(SHOWN)
-    found: dict[str, list[tuple[Patient, str]]] = {}
-    for one in rows.select_related("patient"):
-        found.setdefault(one.kind, []).append((one.patient, one.reason))
-    return found
+def _begun(one: Intake, at: datetime) -> str:
+    return f"begun {dates.day_named(day_here(one.started_at), day_here(at))}"
+
+
+def _answers(acting: Acting, at: datetime) -> QuerySet[CheckIn]:
+    since = at - timedelta(days=1)
+    rows = CheckIn.objects.visible_to(acting).filter(answered_at__gte=since)
+    return rows.select_related("patient").order_by("-answered_at", "-pk")[:SHOWN]
+
+
+def _answered(one: CheckIn, at: datetime) -> str:
+    moment = timezone.localtime(one.answered_at)
+    return f"check-in answered {dates.moment_named(moment, day_here(at))}"
 
 
 def _drafts(acting: Acting) -> QuerySet[Plan]:
@@ -100,19 +162,3 @@ def _drafts(acting: Acting) -> QuerySet[Plan]:
 def _intakes(acting: Acting) -> QuerySet[Intake]:
     rows = Intake.objects.visible_to(acting).filter(status="in_progress")
     return rows.select_related("patient").order_by("started_at", "pk")[:SHOWN]
-
-
-def _referred(acting: Acting) -> QuerySet[Patient]:
-    rows = Patient.objects.visible_to(acting).filter(status="referred")
-    return rows.order_by("referred_on", "pk")[:SHOWN]
-
-
-def _due(acting: Acting, today: date) -> list[FollowUp]:
-    """The longest due of each person."""
-    rows = FollowUp.objects.visible_to(acting).filter(
-        status__in=["due", "missed"], due_on__lte=today
-    )
-    first: dict[int, FollowUp] = {}
-    for one in rows.select_related("patient").order_by("due_on", "pk")[:LOOKED_AT]:
-        first.setdefault(one.patient_id, one)
-    return list(first.values())[:SHOWN]

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from accounts.access import Acting, StaffRequest, requires
 from accounts.doors import acting_now
 from accounts.entry_rows import RoleRequest
-from accounts.permissions import Permission, Role
+from accounts.permissions import Permission
 from patients.actions.registry import note_list
 from patients.models import EmergencyOpening
 from reports.home_page import lists
@@ -14,28 +14,36 @@ from reports.home_page.admin import admin_home, needs_of
 
 @requires(Permission.SELF, "GET")
 def home(request: StaffRequest) -> HttpResponse:
-    """A clinician's lists; a care manager's caseload; what an admin answers for."""
+    """Who is in danger and who is mine, then what waits; what an admin answers for."""
     acting = request.acting
     is_admin = acting.may(Permission.CLINIC_CHANGE)
     if is_admin and not acting.clinic.takes_people:
         return redirect("reports:set_up")
-    if acting.roles == {Role.CARE_MANAGER}:
-        return redirect("reports:caseload")
     # Lists of people come at once; what waits besides is asked for after them.
     if is_admin and not acting.may(Permission.PATIENT_VIEW):
         home = admin_home(acting.clinic, on=request.today, at=request.at)
         context = {"home": home, "roles_waiting": _roles_waiting(request)}
         return render(request, "reports/home_admin.html", context)
     needs = needs_of(acting.clinic, on=request.today) if is_admin else ()
-    waiting = lists.lists_for(acting, at=request.at)
+    reads = acting.may(Permission.PATIENT_VIEW)
+    first = lists.pressing(acting, at=request.at) if reads else None
+    above = first.patient_ids if first else []
+    waiting = lists.lists_for(acting, at=request.at, above=above) if reads else []
+    below = {person.pk for one in waiting for person, _ in one.rows}
     note_list(
-        people=sorted({person.pk for one in waiting for person, _ in one.rows}),
+        people=sorted({*above, *below}),
         page="home",
         clinic=acting.clinic,
         **acting_now(request),
     )
+    # Whoever's work the list is sees how far they are with it.
+    works = acting.may(Permission.FOLLOW_UP_WORK) and not acting.may(
+        Permission.PLAN_SIGN
+    )
     context = {
+        "first": first,
         "waiting": waiting,
+        "tried": lists.tried_today(acting, at=request.at) if works else None,
         "tasks": list(needs),
         "roles_waiting": 0 if waiting else _roles_waiting(request),
     }

@@ -21,6 +21,7 @@ from aftercare.urgency.model import OwedNow, UrgencyFactor
 from aftercare.urgency.order import danger_code, group_of, sort_key, top_duty
 from aftercare.urgency.silence import gap_words
 from aftercare.urgency.words import ago_words, factor_words
+from knowledge.schedule.pathways import EventDay, EventKind
 from knowledge.schedule.urgency import UrgencyGroup, order_of_danger
 
 TODAY = date(2026, 11, 28)
@@ -74,7 +75,8 @@ def thoughts(level=3):
 
 
 def event(kind, away):
-    return EventState(key=kind, kind=kind, on=day(away), recorded_at=NOON)
+    when = EventDay(known_on=TODAY, on=day(away))
+    return EventState(key=kind, kind=EventKind(kind), when=when, recorded_at=NOON)
 
 
 def said(of, *rows):

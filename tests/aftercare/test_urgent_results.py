@@ -34,7 +34,7 @@ from knowledge.urgent_results import urgent_results
 from patients.actions import health
 from reports.chart.header import header_of
 from tests.factories import PatientFactory
-from tests.factories.aftercare import called_for
+from tests.factories.aftercare import called_for, lines_written
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -297,9 +297,10 @@ class TestPages:
         risk = header_of(person, at=noon).risk
         assert risk.value == "QTc 512 ms: 500 ms or more"
         assert risk.context.startswith("Act on a QTc of 500 ms or more")
+        lines_written(person.clinic, at=noon)
         home = as_clinician.get("/").text
-        assert "Results that cannot wait" in home
-        assert "QTc 512 ms" in home
+        assert "Cannot wait" in home
+        assert "act on the long QTc" in home.replace("Act on", "act on")
         result = reverse("reports:measured", args=[person.pk, "qtc"])
         for url in (f"/people/{person.pk}/aftercare/", risk.url):
             page = as_clinician.get(url).text
@@ -313,7 +314,7 @@ class TestPages:
     def test_the_caseload_shows_what_is_owed(self, as_prescriber, measured, person):
         measured("qtc", "512")
         page = as_prescriber.get(reverse("reports:caseload")).text
-        assert "Act on a QTc of 500 ms or more" in page
+        assert "Act on the long QTc" in page
 
     def test_a_file_says_what_it_keeps_and_where_days_are_not_settled(
         self, as_clinician, person

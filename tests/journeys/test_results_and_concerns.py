@@ -110,7 +110,7 @@ def test_a_result_that_cannot_wait_is_in_sight_at_once(visit, team, person):
     visitor.must_be_accessible("result-in-header", WIDTHS)
 
     page = visitor.open("/")
-    expect(page.get_by_role("heading", name="Results that cannot wait")).to_be_visible()
+    expect(page.get_by_role("heading", name="Cannot wait")).to_be_visible()
     visitor.must_be_accessible("result-on-home", WIDTHS)
     page = visitor.open(f"/people/{person.pk}/aftercare/")
     expect(page.get_by_text("Act on a very low potassium").first).to_be_visible()
@@ -129,7 +129,7 @@ def test_a_danger_stays_in_sight_until_somebody_says_what_was_done(visit, team, 
     )
     visitor = visit().sign_in(team["clinician"])
     page = visitor.open("/")
-    expect(page.get_by_role("heading", name="Safety first")).to_be_visible()
+    expect(page.get_by_role("heading", name="Cannot wait")).to_be_visible()
     page = visitor.open(f"/people/{person.pk}/")
     header = page.get_by_role("region", name="Person in care")
     expect(header).to_contain_text("C-SSRS screener: high")

@@ -9,7 +9,13 @@ from knowledge.choosing import TaskDay
 from knowledge.editions import knowledge
 from knowledge.schedule.choices import urgency_choices
 from knowledge.schedule.kinds import follow_up_kind, follow_up_kinds
-from knowledge.schedule.steps import duties, plan_steps, program_steps
+from knowledge.schedule.pathways import EventKind, pathways
+from knowledge.schedule.steps import (
+    contact_phases,
+    duties,
+    plan_steps,
+    program_steps,
+)
 from knowledge.schedule.urgency import UrgencyGroup, order_of_danger
 from knowledge.urgent_results import urgent_results
 
@@ -35,6 +41,12 @@ def owed_kinds():
     yield from (one.kind for one in steps.admission.values())
     yield from (one.kind for one in steps.take_home.values())
     yield steps.drug_test.kind
+    acts = {one.kind for way in pathways().values() for one in way.steps}
+    # Contacts on named days are contacts, on those days.
+    yield from (
+        act for act in acts if not act.startswith(("contact_day_", "contact_month_"))
+    )
+    yield from (one.kind for one in contact_phases())
 
 
 class TestTheOrder:
@@ -68,6 +80,16 @@ class TestTheOrder:
 
     def test_the_minutes_of_an_alerts_climb_too(self):
         assert urgency_choices()["alert_second_minutes"].unit == "minutes"
+
+
+def test_events_that_count_are_events():
+    events = ORDER.events
+    named = (
+        *(*events.overdose, *events.kit_used, *events.use, *events.pregnancy),
+        *(*events.pregnancy_over, *events.left),
+    )
+
+    assert set(named) <= set(EventKind)
 
 
 class TestKinds:

@@ -28,9 +28,9 @@ from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
 from knowledge.schedule.injections import NoWindow, injection_rule, injection_rules
 from knowledge.schedule.kinds import follow_up_kinds
+from knowledge.schedule.leaving import leaving_rules
 from knowledge.schedule.pathways import pathways
 from knowledge.schedule.urgency import order_of_danger
-from knowledge.schedule.leaving import leaving_rules
 from knowledge.severity import grades
 from knowledge.tables import HERE, BadTable, room, shaped, shipped
 from knowledge.urgent_results import urgent_results

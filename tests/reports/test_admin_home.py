@@ -10,6 +10,7 @@ from accounts.entry_rows import Passkey
 from accounts.models import ClinicDay, KindProposal, Staff
 from accounts.permissions import Role
 from aftercare.actions.leaving import announce_leaving
+from aftercare.actions.outreach import record_outreach
 from jobs.models import Claim
 from patients.actions.disclosures import answer_list, ask_list
 from patients.actions.registry import put_on_care_team
@@ -17,7 +18,7 @@ from patients.models import StatusChange
 from reports.home_page.admin import admin_home
 from tests.conftest import clinic_today, markup, signed_in
 from tests.factories import PatientFactory, StaffFactory
-from tests.factories.aftercare import owed
+from tests.factories.aftercare import lines_written, owed, worried_about
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -226,26 +227,50 @@ class TestPage:
 
         text = markup(signed_in(both).get("/"))
 
-        assert "Safety first" in text
+        assert "Cannot wait" in text
         assert "The clinic needs you" in text
 
 
 class TestListsOfPeople:
-    def test_one_person_stands_once_among_those_due(self, clinic, clinician):
-        behind, late = (PatientFactory(clinic=clinic) for _ in range(2))
-        for days in (-9, -8, -7):
-            owed(behind, days, status="due")
-        owed(late, -1, status="due")
+    def test_one_person_stands_once_danger_first_and_mine_first(
+        self, clinic, clinician, care_manager
+    ):
+        danger, mine, others = (PatientFactory(clinic=clinic) for _ in range(3))
+        worried_about(danger, at=timezone.now())
+        owed(danger, 0, kind="safety_screen", assigned_role="prescriber")
+        owed(danger, -30, kind="plan_review", assigned_role="clinician")
+        owed(mine, -20, kind="plan_review", assigned_to=clinician)
+        owed(others, -20, kind="plan_review", assigned_to=care_manager)
+        lines_written(clinic, at=timezone.now())
 
         page = signed_in(clinician).get("/")
 
-        due = next(one for one in page.context["waiting"] if one.key == "due")
-        assert [person for person, _ in due.rows] == [behind, late]
+        first = page.context["first"]
+        assert [row.person.patient_id for row in first.cannot_wait] == [danger.pk]
+        assert mine.pk in first.patient_ids
+        assert others.pk not in [r.person.patient_id for r in first.cannot_wait]
+        below = [p.pk for one in page.context["waiting"] for p, _ in one.rows]
+        everybody = [*first.patient_ids, *below]
+        assert len(everybody) == len(set(everybody))
+
+    def test_a_care_manager_has_a_home_with_what_was_tried(self, clinic, care_manager):
+        person = PatientFactory(clinic=clinic)
+        owed(person, -3, kind="call", assigned_role="care_manager")
+        record_outreach(
+            patient=person, outcome="no_answer", by=care_manager, at=timezone.now()
+        )
+        lines_written(clinic, at=timezone.now())
+
+        text = markup(signed_in(care_manager).get("/"))
+
+        assert "0 reached, 1 tried today" in text
+        assert "Plans to sign" not in text
+        assert "Came in" in text
 
     def test_danger_stands_above_what_waits_to_be_signed(self, clinic):
         director = StaffFactory(roles={clinic: [Role.MEDICAL_DIRECTOR]})
 
         text = markup(signed_in(director).get("/"))
 
-        assert text.index("Safety first") < text.index("Rules that wait")
-        assert text.count("Safety first") == 1
+        assert text.index("Cannot wait") < text.index("Rules that wait")
+        assert text.count("Cannot wait<") == 1

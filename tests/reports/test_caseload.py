@@ -232,7 +232,7 @@ class TestFilters:
         assert [name for name, _ in found] == ["Both"]
 
     def test_who_left_stands_apart(self, named, listed):
-        owed(named("Left", status="discharged"), -1, kind="check_up")
+        owed(named("Left", status="discharged"), -1, kind="contact")
         named("Here")
 
         assert [name for name, _ in listed()] == ["Here"]

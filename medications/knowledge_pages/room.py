@@ -35,6 +35,11 @@ from knowledge.schedule.injections import injection_rules
 from knowledge.schedule.kinds import follow_up_kinds
 from knowledge.schedule.leaving import leaving_rules
 from knowledge.schedule.pathways import PathwayStep, pathways
+from knowledge.schedule.standing import (
+    StandingDuty,
+    referral_steps,
+    standing_duties,
+)
 from knowledge.schedule.urgency import order_of_danger
 from knowledge.urgent_results import UrgentResult, urgent_results
 from knowledge.weighing import weighing
@@ -172,6 +177,21 @@ def _promises() -> Iterable[Statement]:
     yield from map(_step, (*program.admission.values(), *program.take_home.values()))
     yield _step(program.drug_test)
     yield from map(_number, program.numbers.values())
+    yield from map(_step, referral_steps().steps.values())
+    tries = referral_steps().tries
+    days = ", ".join(map(str, tries.days))
+    until = f"Day {days}, then every {tries.then_every} days until declined"
+    yield _line(tries, "Tries after a referral", until)
+    yield from map(_standing, standing_duties())
+
+
+def _standing(duty: StandingDuty) -> Statement:
+    every = "with each plan review"
+    if isinstance(duty.every, int):
+        every = f"every {_days(duty.every)}"
+        later = f", after day {duty.until} every {_days(duty.later)}"
+        every += later if duty.until else ""
+    return _line(duty, duty.title, f"{_role(duty.role)}, {every}. {duty.reason}")
 
 
 def _injections() -> Iterable[Statement]:

@@ -116,7 +116,9 @@ def referral_steps() -> ReferralSteps:
 @cache
 def results_that_keep() -> Mapping[str, tuple[str, ...]]:
     """Codes of results by what they keep."""
-    return shaped(dict[str, tuple[str, ...]], _table("evidence"), "schedule/evidence")
+    return shaped(
+        dict[str, tuple[str, ...]], _table("standing")["results"], "schedule/evidence"
+    )
 
 
 def _table(name: str) -> Table:

@@ -22,6 +22,8 @@ TABLES = re.compile(
 MAY = {
     "aftercare/actions/measure_follow_ups.py": "a type: what the signal hands over",
     "aftercare/actions/check_ins.py": "a type: what an answered check-in became",
+    "aftercare/actions/event_facts.py": "the answer that a told pregnancy replaces",
+    "aftercare/actions/find_events.py": "every missed dose and test, not the last",
     "reports/progress/from_record.py": "the queries of the time line: every row is an event",
     "reports/chart/history/sources.py": "the history: every row is an event",
     "reports/chart/history/telling.py": "the words of choices in those rows",

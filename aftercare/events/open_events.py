@@ -16,6 +16,7 @@ from knowledge.schedule.pathways import (
     kinds_ended_by,
     pathways,
 )
+from knowledge.wording.dates import day_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class EventNow:
 
     def day_of(self, zone: tzinfo) -> EventDay:
         """When it was and since when it is known, on a clinic's clock."""
-        known_on = self.recorded_at.astimezone(zone).date()
+        known_on = day_at(self.recorded_at, zone)
         if not self.is_day_known:
             return EventDay(known_on=known_on)
         moment = (

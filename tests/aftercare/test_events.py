@@ -7,16 +7,16 @@ import pytest
 from aftercare.actions.events import (
     DerivedEvent,
     EventAsTold,
+    EventNotInForce,
     EventRefused,
-    NotInForce,
     correct_event,
     record_derived,
     record_event,
     take_back_event,
 )
 from aftercare.events.open_events import events_of
-from aftercare.models import CareEvent
 from aftercare.events.signals import event_recorded, event_taken_back
+from aftercare.models import CareEvent
 from assessments.models import IntakeAnswer
 from assessments.picture.assemble import picture_of
 from knowledge.schedule.pathways import EventKind
@@ -135,9 +135,9 @@ class TestCorrecting:
         event = recorded(person, priya)
         take_back_event(event=event, why="Another person.", by=priya, at=NOON)
 
-        with pytest.raises(NotInForce):
+        with pytest.raises(EventNotInForce):
             correct_event(event=event, told=told(), by=priya, at=NOON)
-        with pytest.raises(NotInForce):
+        with pytest.raises(EventNotInForce):
             take_back_event(event=event, by=priya, at=NOON)
         assert in_force(person) == ()
 

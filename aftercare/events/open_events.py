@@ -50,11 +50,6 @@ class EventNow:
         )
         return EventDay(known_on=known_on, on=self.happened_on, at=moment)
 
-    def is_dangerous(self, *, on: date) -> bool:
-        """Whether the chart warns on a day."""
-        days = (on - self.happened_on).days
-        return self.pathway.about.is_dangerous(days_since=days)
-
 
 def events_of(
     patient_ids: Iterable[int], since: date

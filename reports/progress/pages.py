@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.tenancy import day_here
 from aftercare.check_ins.listing import check_ins_of
+from aftercare.events.dangers import dangers_among
 from aftercare.measures import due_of
 from assessments.change.points import Point, alike, baseline
 from assessments.models import Assessment
@@ -71,7 +72,9 @@ def measures_page(
     """The chart, the same as a table, each score's course, and what stands beside."""
     record = record_of(patient, at=at)
     subject = subject_of(patient, at=at, only=TOLD)
-    header = header_of(patient, at=at, subject=subject)
+    header = header_of(
+        patient, at=at, subject=subject, points=record.points, log=record.log
+    )
     wanted = asked(told, record.story)
     chosen = record.story.chosen(wanted.keys)
     courses = courses_of(record.points)
@@ -79,6 +82,7 @@ def measures_page(
     return {
         **chart_part(record.story, wanted, chosen),
         "header": header,
+        "dangers": dangers_among(record.care_events, on=today),
         "table": table_of(
             chosen, record.points, record.given, courses, is_long=wanted.is_long
         ),

@@ -31,15 +31,16 @@ def chart_header(
     context: template.Context, patient: Patient, tab: str = ""
 ) -> dict[str, object]:
     """The header; a page that has read it already hands it over as `header`, one that
-    has put the person's facts together as `subject`."""
+    has put the person's facts together as `subject`, one that has read the events what
+    they warn of as `dangers`."""
     now = timezone.now()
     header = context.get("header") or header_of(
         patient, at=now, subject=context.get("subject")
     )
-    today = day_here(now)
+    today, dangers = day_here(now), context.get("dangers")
     return {
         "patient": patient,
-        "dangers": dangers_of(patient.pk, today),
+        "dangers": dangers_of(patient.pk, today) if dangers is None else dangers,
         "may": context.get("may", ()),
         "age": patient.age_on(today),
         "header": header,

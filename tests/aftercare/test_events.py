@@ -14,6 +14,7 @@ from aftercare.actions.events import (
     record_event,
     take_back_event,
 )
+from aftercare.events.dangers import dangers_of
 from aftercare.events.open_events import events_of
 from aftercare.events.signals import event_recorded, event_taken_back
 from aftercare.models import CareEvent
@@ -253,8 +254,8 @@ class TestWhatIsInForce:
         recorded(person, priya, hour=dt.time(14, 5))
         event = in_force(person)[0]
 
-        assert event.is_dangerous(on=TODAY)
-        assert not event.is_dangerous(on=TODAY + dt.timedelta(days=28))
+        assert dangers_of(person.pk, TODAY)[0].event.pk == event.pk
+        assert not dangers_of(person.pk, TODAY + dt.timedelta(days=28))
         assert event.day_of(dt.UTC).at == dt.datetime(
             2026, 11, 20, 14, 5, tzinfo=dt.UTC
         )

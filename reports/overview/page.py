@@ -10,6 +10,7 @@ from django.db.models import Q, TextField, Value
 from django.http import QueryDict
 
 from accounts.tenancy import day_here
+from aftercare.events.dangers import dangers_among
 from assessments.facts import FACTS, FactKind
 from assessments.intake_page.told import told_by, voices_of
 from assessments.picture import KnownFact, Picture, State
@@ -80,6 +81,7 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
     chosen = record.story.chosen(wanted.keys[:USUAL_SERIES])
     return {
         "header": header,
+        "dangers": dangers_among(record.care_events, on=today),
         "reasons": NOTHING
         if has_died
         else reasons_of(

@@ -45,15 +45,16 @@ def chart_header(
 ) -> dict[str, object]:
     """The header; a page that has read it already hands it over as `header`, one that
     has put the person's facts together as `subject`, one that has read what is owed and
-    the concerns as `open_follow_ups` and `open_concerns`."""
+    the concerns as `open_follow_ups` and `open_concerns`, one that has read the events
+    what they warn of as `dangers`."""
     now = timezone.now()
     header = context.get("header") or for_stage(
         _header(context, patient, now), patient, now
     )
-    today = day_here(now)
+    today, dangers = day_here(now), context.get("dangers")
     return {
         "patient": patient,
-        "dangers": dangers_of(patient.pk, today),
+        "dangers": dangers_of(patient.pk, today) if dangers is None else dangers,
         "may": context.get("may", ()),
         "age": patient.age_on(today),
         "header": header,

@@ -40,7 +40,7 @@ from patients.consents.reader import consent_words, consents_of
 from patients.models import Patient
 from plans.models import Plan
 from reports.chart.fact_values import NOT_RECOGNISED, with_what_is_known
-from reports.words import (
+from reports.chart.words import (
     HAS_LEFT,
     day_named,
     day_words,
@@ -135,10 +135,7 @@ def header_of(
     due = [f for f in follow_ups if f.earliest_on <= today]
     late = [f for f in due if f.latest_on < today]
     allergies, known = _allergies(subject, picture, at)
-    if concerns is None:
-        rows = Concern.objects.open().filter(patient=patient).pressing_first()
-        concerns = rows[:RECENT]
-    concerns = list(concerns)
+    concerns = _concerns(patient) if concerns is None else list(concerns)
     medicine = _medicine(subject, doses, follow_ups)
     return Header(
         stage=stage_words(patient.status, patient.admitted_on, at),
@@ -162,6 +159,11 @@ def header_of(
         doses=doses,
         scores=scores,
     )
+
+
+def _concerns(patient: Patient) -> list[Concern]:
+    rows = Concern.objects.open().filter(patient=patient)
+    return list(rows.pressing_first()[:RECENT])
 
 
 def _owed(patient: Patient) -> list[FollowUp]:
@@ -341,7 +343,7 @@ def _risk(
             "Overdose in the past year, no naloxone at home",
             "Hand over a kit before they leave (C96, C108).",
         )
-    if gravest is not None:
+    if gravest is not None and line is not None:
         top = next((one for one in follow_ups if one.pk == line["top"]), None)
         return _pressing(gravest, top, line["count"] - 1, today)
     return _concern(concern, at) if concern else None

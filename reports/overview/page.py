@@ -25,12 +25,12 @@ from plans.models import Plan
 from reports.chart.fact_values import shown_value
 from reports.chart.header import header_of
 from reports.chart.left import for_stage
+from reports.chart.words import HAS_LEFT
 from reports.overview.changed import changed_since
 from reports.overview.look_closer import Reasons, reasons_of
 from reports.progress.chart import chart_of
 from reports.progress.from_record import record_of
 from reports.progress.query import asked
-from reports.words import HAS_LEFT
 from treatment.log import last_taken_on
 
 ENTRIES = 8

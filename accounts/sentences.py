@@ -173,6 +173,8 @@ SENTENCES: dict[str, tuple[Kind, str]] = {
     "follow_up.moved": (Kind.CHANGED, "moved a follow-up, days: {days}"),
     "follow_ups.called_for": (Kind.CHANGED, "called for follow-ups: {added}"),
     "follow_ups.scheduled": (Kind.CHANGED, "scheduled follow-ups: {added}"),
+    "follow_up.reopened": (Kind.CHANGED, "took back the closing of a follow-up"),
+    "follow_up.given": (Kind.CHANGED, "gave a follow-up to {role}"),
     "follow_ups.reckoned": (Kind.CHANGED, "worked out anew what is owed"),
     "follow_ups.taken_up": (Kind.CHANGED, "took up follow-ups again: {opened}"),
     "care.leaving_settled": (Kind.CHANGED, "settled what goes along with a leaving"),

@@ -7,6 +7,7 @@ class AftercareConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.request_end import before_commit
+        from aftercare.actions import event_holds
         from aftercare.actions.clinic_changes import register_consequences
         from aftercare.actions.concerns import on_concern_raised, on_concern_resolved
         from aftercare.actions.decision_tasks import on_medication_decided
@@ -14,6 +15,7 @@ class AftercareConfig(AppConfig):
             on_plan_signed,
             reconcile_marked,
         )
+        from aftercare.events.signals import event_recorded, event_taken_back
         from aftercare.queues import declare_queues
         from aftercare.record import marks
         from assessments.signals import (
@@ -30,6 +32,12 @@ class AftercareConfig(AppConfig):
         concern_resolved.connect(on_concern_resolved, dispatch_uid="aftercare.settle")
         medication_decided.connect(
             on_medication_decided, dispatch_uid="aftercare.decided"
+        )
+        event_recorded.connect(
+            event_holds.on_event_recorded, dispatch_uid="aftercare.hold"
+        )
+        event_taken_back.connect(
+            event_holds.on_event_taken_back, dispatch_uid="aftercare.take_up"
         )
         post_migrate.connect(marks.after_migrate, dispatch_uid="aftercare.record.marks")
         before_commit(reconcile_marked)

@@ -108,5 +108,7 @@ urlpatterns = [
     path("c/<str:token>/", answering.open_link, name="open_check_in"),
     path("follow-ups/<int:pk>/move/", follow_ups.move, name="move"),
     path("follow-ups/<int:pk>/close/", follow_ups.close, name="close"),
+    path("follow-ups/<int:pk>/give/", follow_ups.give, name="give"),
+    path("follow-ups/<int:pk>/reopen/", follow_ups.reopen, name="reopen"),
     path("contacts/<int:pk>/take-back/", contacts.take_back, name="take_back"),
 ]

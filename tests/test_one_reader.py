@@ -23,6 +23,8 @@ MAY = {
     "aftercare/actions/reconcile.py": "a type: what the signal hands over",
     "aftercare/record/states.py": "evidence: every row that shows that something was done",
     "aftercare/actions/check_ins.py": "a type: what an answered check-in became",
+    "aftercare/actions/event_facts.py": "the answer that a told pregnancy replaces",
+    "aftercare/actions/find_events.py": "every missed dose and test, not the last",
     "reports/progress/from_record.py": "the queries of the time line: every row is an event",
     "reports/chart/history/sources.py": "the history: every row is an event",
     "reports/chart/history/telling.py": "the words of choices in those rows",

@@ -26,7 +26,7 @@ class EventRefused(Refused):
         self.field = field
 
 
-class NotInForce(Refused):
+class EventNotInForce(Refused):
     """The event was corrected or taken back before."""
 
 
@@ -154,19 +154,19 @@ def _held(patient: Patient) -> Patient:
 def _in_force(event: CareEvent) -> CareEvent:
     event = CareEvent.objects.select_related("patient__clinic").get(pk=event.pk)
     if not event.is_in_force:
-        raise NotInForce("This event was corrected or taken back already.")
+        raise EventNotInForce("This event was corrected or taken back already.")
     return event
 
 
 def _refuse_untimely(patient: Patient, told: EventAsTold, at: datetime) -> None:
     """Nothing is recorded that has not happened, or of a day outside a life."""
-    here = clinic_clock(patient.clinic, at)
+    here, today = clinic_clock(patient.clinic, at), clinic_day(patient.clinic, at)
     if told.on is None:
         if told.hour is not None:
             raise EventRefused("Say the day too, or leave the time empty.", "hour")
-        refuse_outside_life(patient, here.date(), field="on")
+        refuse_outside_life(patient, today, field="on")
         return
-    if told.on > here.date():
+    if told.on > today:
         raise EventRefused("This day is still to come.", "on")
     if told.hour and datetime.combine(told.on, told.hour, here.tzinfo) > here:
         raise EventRefused("This time is still to come.", "hour")

@@ -14,7 +14,7 @@ from aftercare.events.from_record import (
     DoseDay,
     OrderedMedicine,
     PersonRecord,
-    Sign,
+    RecordSign,
     VisitDay,
     found_in,
 )
@@ -131,7 +131,7 @@ def _visits(ids: list[int], on: date) -> Iterator[tuple[int, VisitDay]]:
         yield pk, VisitDay(f"event:{row}", day, is_missed=True)
 
 
-def _results(ids: list[int], clinic: Clinic) -> Iterator[tuple[int, Sign]]:
+def _results(ids: list[int], clinic: Clinic) -> Iterator[tuple[int, RecordSign]]:
     """Specimens, each its results of one moment, that lack what the medicine shows or
     hold an opioid that it does not."""
     present = ToxicologyResult.Result.POSITIVE
@@ -147,10 +147,10 @@ def _results(ids: list[int], clinic: Clinic) -> Iterator[tuple[int, Sign]]:
     for pk, collected_at, first in rows:
         day = clinic_day(clinic, collected_at)
         kind = EventKind.TOXICOLOGY_UNEXPECTED
-        yield pk, Sign(f"toxicology:{first}", kind, day)
+        yield pk, RecordSign(f"toxicology:{first}", kind, day)
 
 
-def _concerns(ids: list[int], clinic: Clinic) -> Iterator[tuple[int, Sign]]:
+def _concerns(ids: list[int], clinic: Clinic) -> Iterator[tuple[int, RecordSign]]:
     """A score off track, and a screen that asks for an evaluation at once."""
     is_grave = Q(kind=Concern.Kind.SUICIDE_RISK, level__gte=LEVELS.UNSCREENED)
     rows = Concern.objects.open().filter(
@@ -159,4 +159,4 @@ def _concerns(ids: list[int], clinic: Clinic) -> Iterator[tuple[int, Sign]]:
     for pk, row, kind, at in rows.values_list("patient", "pk", "kind", "raised_at"):
         is_course = kind == Concern.Kind.OFF_TRACK
         event = EventKind.OFF_TRACK if is_course else EventKind.SUICIDE_SCREEN
-        yield pk, Sign(f"concern:{row}", event, clinic_day(clinic, at))
+        yield pk, RecordSign(f"concern:{row}", event, clinic_day(clinic, at))

@@ -24,7 +24,20 @@ class OpenThing:
     is_stop: bool = False
 
 
-def open_things(patient: Patient, *, today: date) -> list[OpenThing]:
+@dataclass(frozen=True, slots=True)
+class OpenThings:
+    """What is open now, and how much is promised for later."""
+
+    now: tuple[OpenThing, ...]
+    ahead: int
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether one of them keeps the person from leaving."""
+        return any(one.is_stop for one in self.now)
+
+
+def open_things(patient: Patient, *, today: date) -> OpenThings:
     """In two statements."""
     concerns = Concern.objects.open().filter(patient=patient).pressing_first()
     owed = list(
@@ -35,10 +48,14 @@ def open_things(patient: Patient, *, today: date) -> list[OpenThing]:
     )
     # Called for by a concern, then what is late, then by its last day.
     owed.sort(key=lambda one: (not _is_safety(one), one.latest_on >= today))
-    return [
-        *(_concern(one, patient) for one in concerns),
-        *(_follow_up(one, patient, today) for one in owed),
-    ]
+    now = [one for one in owed if one.earliest_on <= today or _is_safety(one)]
+    return OpenThings(
+        (
+            *(_concern(one, patient) for one in concerns),
+            *(_follow_up(one, patient, today) for one in now),
+        ),
+        ahead=len(owed) - len(now),
+    )
 
 
 def has_open_suicide_concern(patient: Patient) -> bool:

@@ -309,13 +309,15 @@ def _follow(row: FollowUp, one: Promise, *, on: date) -> bool:
         "cite": one.cite,
         "verified": one.verified,
         "severity": one.severity.value,
-        "assigned_role": one.role.value,
     }
+    if row.given_at is None:
+        said["assigned_role"] = one.role.value
     is_late = row.latest_on < on < one.latest
     if not is_late:
         due = one.due
-        if row.moved_at is not None and one.earliest <= row.due_on <= one.latest:
-            due = row.due_on
+        if row.moved_at is not None and one.earliest <= row.due_on:
+            is_put_later = one.latest < on
+            due = row.due_on if is_put_later else min(row.due_on, one.latest)
         said |= {"earliest_on": one.earliest, "due_on": due, "latest_on": one.latest}
     before = {name: getattr(row, name) for name in said}
     if before == said:

@@ -1,23 +1,33 @@
 """Dangerous windows that are open for a person, as the chart warns of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import NamedTuple
 
-from aftercare.events.open_events import EventNow, events_of
-from knowledge.schedule.pathways import pathways
+from aftercare.events.open_events import events_of
+from knowledge.schedule.pathways import EventKind, pathways
+
+
+class HappenedEvent(NamedTuple):
+    """An event by its number, its kind and its day."""
+
+    pk: int
+    kind: EventKind
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
 class DangerWindow:
     """One event whose window is open, and its last day."""
 
-    event: EventNow
+    event: HappenedEvent
     until: date
 
     @property
     def title(self) -> str:
-        return self.event.pathway.about.title
+        return pathways()[self.event.kind].about.title
 
 
 @cache
@@ -27,12 +37,23 @@ def longest_window() -> int:
 
 
 def dangers_of(patient_id: int, on: date) -> tuple[DangerWindow, ...]:
-    """What the chart warns of on a day, the newest first; of one kind the last."""
+    """What the chart warns of on a day; one statement."""
     since = on - timedelta(days=longest_window())
-    windows: dict[str, DangerWindow] = {}
-    for event in events_of([patient_id], since).get(patient_id, ()):
-        days = event.pathway.about.danger_days
-        if event.is_dangerous(on=on):
-            until = event.happened_on + timedelta(days=days)
+    events = events_of([patient_id], since).get(patient_id, ())
+    return dangers_among(
+        (HappenedEvent(one.pk, one.kind, one.happened_on) for one in events), on=on
+    )
+
+
+def dangers_among(
+    events: Iterable[HappenedEvent], *, on: date
+) -> tuple[DangerWindow, ...]:
+    """The same where the events were read already: the newest first; of one kind the
+    last."""
+    windows: dict[EventKind, DangerWindow] = {}
+    for event in sorted(events, key=lambda one: (one.on, one.pk), reverse=True):
+        about = pathways()[event.kind].about
+        if about.is_dangerous(days_since=(on - event.on).days):
+            until = event.on + timedelta(days=about.danger_days)
             windows.setdefault(event.kind, DangerWindow(event, until))
     return tuple(windows.values())

@@ -47,7 +47,7 @@ class VisitDay(NamedTuple):
     is_missed: bool
 
 
-class Sign(NamedTuple):
+class RecordSign(NamedTuple):
     """An unexpected result or a concern, by the key of its row."""
 
     key: str
@@ -63,7 +63,7 @@ class PersonRecord:
     orders: list[OrderedMedicine] = field(default_factory=list)
     doses: list[DoseDay] = field(default_factory=list)
     visits: list[VisitDay] = field(default_factory=list)
-    signs: list[Sign] = field(default_factory=list)
+    signs: list[RecordSign] = field(default_factory=list)
 
 
 class FoundEvent(NamedTuple):

@@ -16,6 +16,7 @@ from knowledge.schedule.pathways import (
     kinds_ended_by,
     pathways,
 )
+from knowledge.wording.dates import day_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class EventNow:
 
     def day_of(self, zone: tzinfo) -> EventDay:
         """When it was and since when it is known, on a clinic's clock."""
-        known_on = self.recorded_at.astimezone(zone).date()
+        known_on = day_at(self.recorded_at, zone)
         if not self.is_day_known:
             return EventDay(known_on=known_on)
         moment = (
@@ -48,11 +49,6 @@ class EventNow:
             else None
         )
         return EventDay(known_on=known_on, on=self.happened_on, at=moment)
-
-    def is_dangerous(self, *, on: date) -> bool:
-        """Whether the chart warns on a day."""
-        days = (on - self.happened_on).days
-        return self.pathway.about.is_dangerous(days_since=days)
 
 
 def events_of(

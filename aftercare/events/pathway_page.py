@@ -83,8 +83,8 @@ class StepLine:
     @property
     def due_at(self) -> datetime | None:
         """The hour, where the promise was not moved to another day."""
-        at = self.dated.due_at
-        return at if at is not None and at.date() == self.due_on else None
+        is_as_dated = self.dated.due_on == self.due_on
+        return self.dated.due_at if is_as_dated else None
 
     @property
     def is_late(self) -> bool:

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from django import forms
@@ -80,10 +80,7 @@ class FollowUpForm(forms.Form):
         self.people = {str(person.pk): person for person in staff}
         who = self.fields["who"]
         assert isinstance(who, forms.ChoiceField)  # noqa: S101 - declared above
-        who.choices = [
-            ("By part in the care team", FollowUp.AssignedRole.choices),
-            ("By name", [(pk, str(one)) for pk, one in self.people.items()]),
-        ]
+        who.choices = choices_of_who(self.people)
 
     def clean_due_on(self) -> date:
         return check_day(self.cleaned_data["due_on"], today=self.today)
@@ -118,6 +115,34 @@ class FollowUpForm(forms.Form):
             "assigned_to": person,
             "reason": told["reason"],
         }
+
+
+class WhoForm(forms.Form):
+    """Who does it: a part in the care team, or one of the staff by name."""
+
+    who = forms.ChoiceField(label="Who")
+    helper = plain_helper("who")
+
+    def __init__(self, *args: object, staff: Iterable[Staff], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.people = {str(person.pk): person for person in staff}
+        who = self.fields["who"]
+        assert isinstance(who, forms.ChoiceField)  # noqa: S101 - declared above
+        who.choices = choices_of_who(self.people)
+
+    def values(self, follow_up: FollowUp) -> dict[str, object]:
+        """What the action is told; by name, the part stays as it was."""
+        person = self.people.get(self.cleaned_data["who"])
+        role = follow_up.assigned_role if person else self.cleaned_data["who"]
+        return {"assigned_role": role, "assigned_to": person}
+
+
+def choices_of_who(people: Mapping[str, Staff]) -> list[tuple[str, list[object]]]:
+    """Parts of the care team, and the staff by name."""
+    return [
+        ("By part in the care team", list(FollowUp.AssignedRole.choices)),
+        ("By name", [(pk, str(one)) for pk, one in people.items()]),
+    ]
 
 
 class MoveForm(forms.Form):

@@ -111,6 +111,8 @@ class FollowUp(ClinicOwned):
     outcome = models.CharField(max_length=300, blank=True)
     # The day on which it was done, by the evidence; None where only its closing is known.
     kept_on = models.DateField(null=True)
+    # Somebody chose who does it: reckoning anew leaves that too.
+    given_at = models.DateTimeField(null=True)
     # Somebody chose its day: reckoning anew leaves it where they put it.
     moved_at = models.DateTimeField(null=True)
 
@@ -121,7 +123,10 @@ class FollowUp(ClinicOwned):
         constraints = [
             models.UniqueConstraint(fields=["clinic", "key"], name="followup_once"),
             models.CheckConstraint(
-                condition=Q(earliest_on__lte=F("due_on"), due_on__lte=F("latest_on")),
+                # Put on a day after its window, it keeps the window and stays late.
+                condition=Q(earliest_on__lte=F("due_on"))
+                & Q(earliest_on__lte=F("latest_on"))
+                & (Q(due_on__lte=F("latest_on")) | Q(moved_at__isnull=False)),
                 name="followup_window_in_order",
             ),
             models.CheckConstraint(

@@ -8,7 +8,7 @@ from aftercare.owed.contacts import not_kept, up_to
 from aftercare.owed.promise import Promise, promise
 from aftercare.owed.state import CareState
 from knowledge.schedule.injections import injection_rules, injection_window
-from knowledge.schedule.standing import after_leaving
+from knowledge.schedule.leaving import leaving_rules
 
 
 def after_stop(state: CareState, *, today: date, until: date) -> Iterator[Promise]:
@@ -44,7 +44,7 @@ def after_leaving_care(
 def _list(
     state: CareState, prefix: str, base: date, *, today: date, until: date
 ) -> Iterator[Promise]:
-    knowledge = after_leaving()
+    knowledge = leaving_rules()
     kit = promise(f"{prefix}:kit", base, knowledge.kit)
     if state.first_kept("kit", since=base) is None:
         yield kit

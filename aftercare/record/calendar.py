@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from accounts.tenancy import day_here
 from aftercare.models import OPEN, FollowUp, OutreachAttempt
 from aftercare.owed.drawing import Bar, WindowScale, scale_for
+from aftercare.owed.promise import GRAVEST_FIRST
 from aftercare.owed.tries import rung_on
-from knowledge.schedule.steps import rungs
+from knowledge.schedule.steps import DutySeverity, rungs
 from patients.models import Patient
 
 CLOSED_SHOWN = 8
@@ -25,6 +28,10 @@ class CalendarLine:
     icon: str
     state: str
     words: str
+
+    @property
+    def is_grave(self) -> bool:
+        return self.follow_up.severity != DutySeverity.ROUTINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +56,24 @@ class Calendar:
     scale: WindowScale
     now_x: float
 
+    @property
+    def by_day(self) -> list[FollowUp]:
+        """Everything that is open, the first due first."""
+        every = [*(line.follow_up for line in self.lines), *self.later]
+        return sorted(every, key=lambda one: (one.due_on, one.pk))
+
 
 def calendar_of(patient: Patient, *, today: date) -> Calendar:
-    """In three queries."""
+    """In two queries."""
     rows = FollowUp.objects.filter(clinic=patient.clinic_id, patient=patient)
-    related = rows.select_related("assigned_to", "closed_by")
-    owed = list(related.filter(status__in=OPEN))
-    owed.sort(key=lambda one: (one.earliest_on > today, one.due_on, one.pk))
-    closed = related.exclude(status__in=OPEN).order_by("-closed_at", "-pk")
+    lately = rows.exclude(status__in=OPEN).order_by("-closed_at", "-pk")
+    shown_rows = rows.filter(
+        Q(status__in=OPEN) | Q(pk__in=lately.values("pk")[:CLOSED_SHOWN])
+    ).select_related("assigned_to", "closed_by")
+    owed = [one for one in shown_rows if one.is_open]
+    owed.sort(key=lambda one: _pressing(one, today))
+    closed = [one for one in shown_rows if not one.is_open]
+    closed.sort(key=lambda one: (one.closed_at, one.pk), reverse=True)
     attempts = list(
         OutreachAttempt.objects.filter(clinic=patient.clinic_id, patient=patient)
         .select_related("made_by", "follow_up")
@@ -68,13 +85,21 @@ def calendar_of(patient: Patient, *, today: date) -> Calendar:
     return Calendar(
         lines=[_line(one, scale, today) for one in owed[:shown]],
         later=owed[shown:],
-        closed=list(closed[:CLOSED_SHOWN]),
+        closed=closed,
         attempts=attempts,
         reaching=reaching,
         steps=_steps(reaching, attempts, today) if reaching else [],
         scale=scale,
         now_x=scale.at(today),
     )
+
+
+def _pressing(one: FollowUp, today: date) -> tuple[object, ...]:
+    """What may be done now before what lies ahead; of it, the gravest and then the
+    latest first."""
+    is_ahead = one.earliest_on > today
+    gravity = 0 if is_ahead else GRAVEST_FIRST.index(DutySeverity(one.severity))
+    return is_ahead, gravity, one.latest_on >= today, one.due_on, one.pk
 
 
 def _line(one: FollowUp, scale: WindowScale, today: date) -> CalendarLine:

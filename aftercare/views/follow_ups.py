@@ -17,7 +17,7 @@ from accounts.models import Staff
 from accounts.permissions import Permission
 from aftercare.actions import follow_ups
 from aftercare.check_ins.listing import check_ins_of
-from aftercare.forms.follow_ups import CloseForm, FollowUpForm, MoveForm
+from aftercare.forms.follow_ups import CloseForm, FollowUpForm, MoveForm, WhoForm
 from aftercare.models import FollowUp, OutreachAttempt, SiteMove
 from aftercare.record.calendar import calendar_of
 from aftercare.record.measures import owed_measures
@@ -42,6 +42,12 @@ def page(
     subject = subject_of(patient, at=now, only=TOLD)
     calendar = calendar_of(patient, today=today)
     owed = [line.follow_up for line in calendar.lines]
+    concerns = list(
+        Concern.objects.open()
+        .filter(patient=patient)
+        .select_related("observation")
+        .pressing_first()
+    )
     context = {
         "patient": patient,
         "tab": "aftercare",
@@ -49,11 +55,10 @@ def page(
         "today": today,
         "measures": owed_measures(patient, owed, on=today, subject=subject),
         "check_ins": check_ins_of(patient, at=now),
-        "concerns": Concern.objects.open()
-        .filter(patient=patient)
-        .select_related("observation")
-        .pressing_first(),
+        "concerns": concerns,
+        "open_concerns": concerns,
         "calendar": calendar,
+        "open_follow_ups": calendar.by_day,
         "death_waits": DeathRecord.objects.waiting().filter(patient=patient).exists(),
         "moves": SiteMove.objects.filter(patient=patient).select_related(
             "other_clinic"
@@ -177,3 +182,48 @@ def close(request: StaffRequest, pk: int) -> HttpResponse:
         title=f"Close: {follow_up.title}",
         button="Close it",
     )
+
+
+@requires(Permission.FOLLOW_UP_WORK)
+def give(request: StaffRequest, pk: int) -> HttpResponse:
+    """Make it somebody else's to do."""
+    follow_up = _own(request, pk)
+    staff = Staff.objects.active().at_clinic(request.acting.clinic)
+    form = WhoForm(
+        posted(request),
+        staff=staff,
+        initial={"who": follow_up.assigned_to_id or follow_up.assigned_role},
+    )
+    editing(form, follow_up, SHOWN_OF_IT)
+    if act(
+        request,
+        lambda: follow_ups.give_follow_up(
+            follow_up=follow_up,
+            **form.values(follow_up),  # type: ignore[arg-type]
+            **acting_now(request),
+        ),
+        form=form,
+        row=follow_up,
+        fields=SHOWN_OF_IT,
+        done="Given over.",
+    ):
+        return redirect("aftercare:of_patient", follow_up.patient_id)
+    return _drawer(
+        request,
+        follow_up.patient,
+        form,
+        title=f"Give to: {follow_up.title}",
+        button="Give it",
+    )
+
+
+@requires(Permission.FOLLOW_UP_WORK, "POST")
+def reopen(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take back a closing: it is owed again."""
+    follow_up = _own(request, pk)
+    act(
+        request,
+        lambda: follow_ups.reopen_follow_up(follow_up=follow_up, **acting_now(request)),
+        done="Taken back. It is owed again.",
+    )
+    return redirect("aftercare:of_patient", follow_up.patient_id)

@@ -50,13 +50,11 @@ def leave_care(request: StaffRequest, pk: int) -> HttpResponse:
         done="Care ends here; the way back is open.",
     ):
         return redirect("aftercare:leave_care", pk)
-    things = open_things(patient, today=request.today)
     context = {
         "patient": patient,
         "tab": "aftercare",
         "form": form,
-        "things": things,
-        "is_stopped": any(one.is_stop for one in things),
+        "things": open_things(patient, today=request.today),
         "contacts": leaving_rules().contacts,
     }
     return render(

@@ -91,6 +91,7 @@ def _register(telling: Telling) -> Patient:
         },
         referred_on=telling.day(at),
         phone=f"(555) 010-{telling.rng.randint(100, 9999):04d}",
+        called_after=DEMO.called_after.get(story.reason, ""),
         by=team.care_manager,
         at=at,
     )

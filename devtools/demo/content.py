@@ -80,6 +80,7 @@ class DemoContent:
     at_otp: int
     people: tuple[DemoPerson, ...]
     reasons: tuple[str, ...]
+    called_after: Mapping[str, str]
     goals: tuple[str, ...]
     fears: tuple[str, ...]
     stages: Mapping[Stage, DemoStage]

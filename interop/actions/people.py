@@ -13,7 +13,13 @@ from interop.actions.loading import People
 from interop.cohort import files
 from interop.cohort.run import ACTOR, PREFIX, Import
 from interop.cohort.source import NOMINAL_CONSENT, NotHeld, SourceRow, noon, rows
-from patients.models import Episode, LeavingClass, Patient, StatusChange
+from patients.models import (
+    DeathRecord,
+    Episode,
+    LeavingClass,
+    Patient,
+    StatusChange,
+)
 from patients.names import search_text_of, sort_name_of
 
 TRIALS = ("27", "30", "51")
@@ -138,8 +144,12 @@ def mark_deaths(run: Import, people: People) -> None:
     days = {people.patient(who): on for who, on in run.deaths.items()}
     died = Patient.objects.filter(pk__in=days).exclude(status=Patient.Status.DECEASED)
     _end_episodes([one.pk for one in died], days, run.at)
+    people_died = list(died.select_related("clinic"))
+    DeathRecord.objects.bulk_create(
+        _death_record(patient, days[patient.pk], run.at) for patient in people_died
+    )
     StatusChange.objects.bulk_create(
-        _death(patient, days[patient.pk], run.at) for patient in died
+        _death(patient, days[patient.pk], run.at) for patient in people_died
     )
     died.update(status=Patient.Status.DECEASED)
 
@@ -165,6 +175,25 @@ def _death(patient: Patient, on: date | None, at: datetime) -> StatusChange:
         reason="Died during the trial",
         changed_at=noon(on) if on else at,
         is_day_known=on is not None,
+    )
+
+
+def _death_record(patient: Patient, on: date | None, at: datetime) -> DeathRecord:
+    """The same, so that two people can put it right; where the day is not known, the
+    latest that it can be."""
+    return DeathRecord(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        died_on=on or clinic_day(patient.clinic, at),
+        is_about=on is None,
+        source=DeathRecord.Source.OTHER,
+        source_words="Died during the trial",
+        cause=DeathRecord.Cause.UNKNOWN,
+        medicine_at_home=DeathRecord.AtHome.UNKNOWN,
+        status_before=patient.status,
+        is_taken_over=True,
+        recorded_at=at,
+        confirmed_at=at,
     )
 
 

@@ -73,11 +73,25 @@ class FollowUpKind(Cited):
     says_title: bool = False
     answers: tuple[str, ...] = ()
 
+    @property
+    def shows_itself(self) -> bool:
+        """Whether the record shows that it was done: said by hand, it needs words."""
+        return self.kept_by not in SAID_BY_WHO_DID_IT
+
     def named(self, title: str) -> str:
         """What a list calls it: its own title where that says more."""
         return title if self.says_title and title else self.words
 
 
+# A talk, a visit, a kit: who had it says so, and that is the record.
+SAID_BY_WHO_DID_IT = frozenset(
+    (
+        *(KeptBy.BY_HAND, KeptBy.CONTACT, KeptBy.VISIT, KeptBy.KIT, KeptBy.EXAM),
+        *(KeptBy.CASE_REVIEW, KeptBy.TAKE_HOME_DECISION, KeptBy.SAFETY_PLAN),
+    )
+)
+# What nothing but the act itself closes: an answer, a signature.
+BY_ITS_ACT = frozenset((KeptBy.CSSRS, KeptBy.PLAN_VERSION))
 # Whatever nobody declared is known by its title, and closed by who says so.
 OTHER = "other"
 

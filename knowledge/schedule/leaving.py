@@ -8,22 +8,15 @@ from functools import cache
 
 from knowledge.cited import Cited
 from knowledge.numbers import Number
+from knowledge.schedule.standing import ContactsAfter
+from knowledge.schedule.steps import ScheduleStep
 from knowledge.tables import shaped, shipped
 
 WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AfterLeaving(Cited):
-    """Days after the last one on which somebody who left is called; then again and again
-    until they decline."""
-
-    days: tuple[int, ...]
-    then_every: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class NoReason(Cited):
+class UseIsNoReason(Cited):
     """Words for a return to use, and words that say nothing beside them."""
 
     phrases: tuple[str, ...]
@@ -34,8 +27,9 @@ class NoReason(Cited):
 class LeavingRules:
     """What holds for somebody who leaves."""
 
-    contacts: AfterLeaving
-    no_reason: NoReason
+    contacts: ContactsAfter
+    kit: ScheduleStep
+    no_reason: UseIsNoReason
     numbers: Mapping[str, Number]
 
 

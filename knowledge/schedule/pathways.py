@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
@@ -10,6 +10,7 @@ from knowledge.cited import Cited
 from knowledge.schedule.kinds import KeptBy
 from knowledge.schedule.steps import SCHEDULE, DutySeverity, OwnerRole
 from knowledge.tables import BadTable, shaped, shipped
+from knowledge.wording.dates import day_at
 
 HOURS_OF_A_DAY = 24
 # The answer that nobody has; like no answer it becomes the question of the pathway.
@@ -284,7 +285,11 @@ def _dated(step: PathwayStep, event: EventDay) -> DatedStep:
 def _within(step: PathwayStep, event: EventDay, span: timedelta) -> DatedStep:
     """Without an hour the whole day of the event counts as its hour."""
     due_at = event.at + span if event.at else None
-    due = due_at.date() if due_at else event.day + timedelta(days=span.days)
+    due = (
+        day_at(due_at, due_at.tzinfo or UTC)
+        if due_at
+        else event.day + timedelta(days=span.days)
+    )
     last = due + timedelta(days=step.after)
     return DatedStep(step, event.day, due, last, due_at)
 

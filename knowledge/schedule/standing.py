@@ -101,14 +101,6 @@ class ContactsAfter(Cited):
         yield from (self.days[-1] + n * self.then_every for n in count(1))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AfterLeaving:
-    """What is owed after a medicine ended or a person left."""
-
-    contacts: ContactsAfter
-    kit: ScheduleStep
-
-
 @cache
 def standing_duties() -> tuple[StandingDuty, ...]:
     return shaped(
@@ -122,14 +114,11 @@ def referral_steps() -> ReferralSteps:
 
 
 @cache
-def after_leaving() -> AfterLeaving:
-    return shaped(AfterLeaving, _table("after_leaving"), "schedule/after_leaving")
-
-
-@cache
 def results_that_keep() -> Mapping[str, tuple[str, ...]]:
     """Codes of results by what they keep."""
-    return shaped(dict[str, tuple[str, ...]], _table("evidence"), "schedule/evidence")
+    return shaped(
+        dict[str, tuple[str, ...]], _table("standing")["results"], "schedule/evidence"
+    )
 
 
 def _table(name: str) -> Table:

@@ -29,18 +29,19 @@ class OwnerRole(StrEnum):
 class DutySeverity(StrEnum):
     """How grave it is where something is not done."""
 
-    DANGER = "danger", "Danger to life"
-    FEDERAL = "federal", "Day of federal law"
-    SOON = "soon", "Danger that grows"
-    ROUTINE = "routine", "Routine"
+    DANGER = "danger"
+    FEDERAL = "federal"
+    SOON = "soon"
+    ROUTINE = "routine"
 
-    def __new__(cls, value: str, words: str) -> "DutySeverity":
-        one = str.__new__(cls, value)
-        one._value_ = value
-        one.words = words
-        return one
-
-    words: str
+    @property
+    def words(self) -> str:
+        return {
+            "danger": "Danger to life",
+            "federal": "Day of federal law",
+            "soon": "Danger that grows",
+            "routine": "Routine",
+        }[self.value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -33,7 +33,13 @@ from knowledge.schedule.choices import (
 )
 from knowledge.schedule.injections import injection_rules
 from knowledge.schedule.kinds import follow_up_kinds
+from knowledge.schedule.leaving import leaving_rules
 from knowledge.schedule.pathways import PathwayStep, pathways
+from knowledge.schedule.standing import (
+    StandingDuty,
+    referral_steps,
+    standing_duties,
+)
 from knowledge.schedule.urgency import order_of_danger
 from knowledge.urgent_results import UrgentResult, urgent_results
 from knowledge.weighing import weighing
@@ -171,6 +177,21 @@ def _promises() -> Iterable[Statement]:
     yield from map(_step, (*program.admission.values(), *program.take_home.values()))
     yield _step(program.drug_test)
     yield from map(_number, program.numbers.values())
+    yield from map(_step, referral_steps().steps.values())
+    tries = referral_steps().tries
+    days = ", ".join(map(str, tries.days))
+    until = f"Day {days}, then every {tries.then_every} days until declined"
+    yield _line(tries, "Tries after a referral", until)
+    yield from map(_standing, standing_duties())
+
+
+def _standing(duty: StandingDuty) -> Statement:
+    every = "with each plan review"
+    if isinstance(duty.every, int):
+        every = f"every {_days(duty.every)}"
+        later = f", after day {duty.until} every {_days(duty.later)}"
+        every += later if duty.until else ""
+    return _line(duty, duty.title, f"{_role(duty.role)}, {every}. {duty.reason}")
 
 
 def _injections() -> Iterable[Statement]:
@@ -186,6 +207,16 @@ def _injections() -> Iterable[Statement]:
 def _reaching() -> Iterable[Statement]:
     for rung in steps.rungs():
         yield _line(rung, f"Day {rung.day}: {rung.title}", rung.detail)
+
+
+def _leaving() -> Iterable[Statement]:
+    rules = leaving_rules()
+    days = ", ".join(str(day) for day in rules.contacts.days)
+    then = f"Day {days}, then every {rules.contacts.then_every} days until declined"
+    yield _line(rules.contacts, "Contacts after leaving", then)
+    for number in rules.numbers.values():
+        yield _line(number, number.meaning, f"{number.value} {number.unit}")
+    yield _line(rules.no_reason, "No reason to leave", "A return to use alone")
 
 
 def _mails() -> Iterable[Statement]:
@@ -416,6 +447,7 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("urgency", "Order of danger", "Who comes first on a list: compared from the top, never added up.", _urgency, urgency_choices),
         RoomSubject("kinds", "Kinds of follow-up", "What each is called, who may close it, and what keeps it.", _kinds),
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
+        RoomSubject("leaving", "Leaving care", "Contacts afterwards, and what is no reason to leave.", _leaving),
         RoomSubject("mails", "E-mails", "When the staff is written to.", _mails),
         RoomSubject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),
         RoomSubject("pathways", "After an event", "What an event opens, step by step.", _pathways),

@@ -13,7 +13,8 @@ from accounts.doors import act, acting_now, outcome_of, status_of
 from accounts.entry.step_up import step_up
 from accounts.permissions import Permission
 from assessments.picture import Picture
-from assessments.picture.assemble import picture_of
+from assessments.picture.assemble import picture_from, picture_of, subject_of
+from assessments.picture.sources import Subject
 from knowledge.editions import knowledge
 from knowledge.medicines import medicines
 from medications.actions import decisions
@@ -41,6 +42,7 @@ class _Choosing:
     """One choice about to be made, with what is known at that moment."""
 
     choice: str
+    subject: Subject
     picture: Picture
     options: Options
     option: Option | None
@@ -93,6 +95,7 @@ def decide(request: StaffRequest, pk: int, choice: str) -> HttpResponse:
     context = {
         "patient": patient,
         "tab": "medication",
+        "subject": choosing.subject,
         "form": form,
         "title": medicines().titles[choice],
         "choosing": choosing,
@@ -113,10 +116,11 @@ def about_to_decide(patient: Patient, choice: str, first_dose: str = "") -> list
 
 def _choosing(patient: Patient, choice: str, at: datetime) -> _Choosing:
     """What is known of a choice now; refused where it is none."""
-    picture = picture_of(patient, at=at)
+    subject = subject_of(patient, at=at)
+    picture = picture_from(subject)
     options = evaluate(picture, policy=policy_of(patient.clinic_id))
     option = decisions.option_of(choice, options)
-    return _Choosing(choice, picture, options, option, _last_talk(patient))
+    return _Choosing(choice, subject, picture, options, option, _last_talk(patient))
 
 
 def _form(request: StaffRequest, choosing: _Choosing) -> DecideForm:

@@ -28,12 +28,32 @@ def end_with_death(
     by: Staff | None,
     at: datetime,
 ) -> Patient:
-    """End what was open on the day of death; whoever had left stays as they left."""
+    """End what was open on the day of death; whoever had left stays as they left. A death
+    that nobody reported here is kept as taken over, so that it can be put right."""
+    if not DeathRecord.objects.standing().filter(patient=patient).exists():
+        _take_over(patient, on, by, at)
     if episode.left_on is None:
         day = max(on, episode.admitted_on or on, episode.referred_on)
         close_episode(patient, episode, LeavingClass.DECEASED, reason=reason, on=day)
     return move_on(
         patient, episode, Status.DECEASED, reason=reason, since=since, by=by, at=at
+    )
+
+
+def _take_over(patient: Patient, on: date, by: Staff | None, at: datetime) -> None:
+    DeathRecord.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        died_on=on,
+        source=DeathRecord.Source.OTHER,
+        source_words="Came with the record",
+        cause=DeathRecord.Cause.UNKNOWN,
+        medicine_at_home=DeathRecord.AtHome.UNKNOWN,
+        status_before=patient.status,
+        is_taken_over=True,
+        recorded_at=at,
+        recorded_by=by,
+        confirmed_at=at,
     )
 
 
@@ -47,6 +67,10 @@ def back_to_life(
     at: datetime,
 ) -> Patient:
     """Take a death back: the episode that it ended goes on, in this status."""
+    taken_over = DeathRecord.objects.standing().filter(
+        patient=patient, is_taken_over=True
+    )
+    taken_over.update(dropped_at=at, dropped_by=by)
     discharge_class = episode.leaving_class if status == Status.DISCHARGED else ""
     if episode.leaving_class == LeavingClass.DECEASED:
         reopen_episode(episode)

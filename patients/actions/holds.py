@@ -17,7 +17,7 @@ class HeldAlready(Refused):
     """Care is held once at a time."""
 
 
-class NotHeld(Refused):
+class NotOnHold(Refused):
     """Nothing holds the care that could end."""
 
 
@@ -79,7 +79,7 @@ def end_hold(
     patient, episode = held_with_episode(patient)
     hold = patient.holds.filter(ended_on=None).first()
     if hold is None:
-        raise NotHeld("Care is not on hold.")
+        raise NotOnHold("Care is not on hold.")
     today = clinic_day(patient.clinic, at)
     day = ended_on or today
     if day > today:

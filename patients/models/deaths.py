@@ -46,6 +46,8 @@ class DeathRecord(ClinicOwned):
     moves_with_person = False
     frozen_when = "row.confirmed_at IS NOT NULL"
     frozen_except = (
+        "dropped_at",
+        "dropped_by_id",
         "correction_asked_at",
         "correction_asked_by_id",
         "correction_reason",
@@ -62,11 +64,13 @@ class DeathRecord(ClinicOwned):
     cause = models.CharField(max_length=8, choices=Cause)
     cause_words = models.CharField(max_length=200, blank=True)
     medicine_at_home = models.CharField(max_length=7, choices=AtHome)
-    told = models.CharField(max_length=300)
-    told_by = models.ForeignKey(Staff, **KEPT)
+    told = models.CharField(max_length=300, blank=True)
+    told_by = models.ForeignKey(Staff, null=True, **KEPT)
+    # Came with the record (an import, or from before two people were asked).
+    is_taken_over = models.BooleanField(default=False)
     status_before = models.CharField(max_length=12, choices=Patient.Status)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(Staff, **KEPT)
+    recorded_by = models.ForeignKey(Staff, null=True, **KEPT)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(Staff, null=True, **KEPT)
     dropped_at = models.DateTimeField(null=True)
@@ -88,9 +92,17 @@ class DeathRecord(ClinicOwned):
                 name="deathrecord_one_standing",
             ),
             models.CheckConstraint(
-                condition=Q(confirmed_at=None, confirmed_by=None)
-                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False)
-                & ~Q(confirmed_by=F("recorded_by")),
+                condition=Q(is_taken_over=True, confirmed_at__isnull=False)
+                | Q(
+                    is_taken_over=False,
+                    recorded_by__isnull=False,
+                    told_by__isnull=False,
+                )
+                & (
+                    Q(confirmed_at=None, confirmed_by=None)
+                    | Q(confirmed_at__isnull=False, confirmed_by__isnull=False)
+                    & ~Q(confirmed_by=F("recorded_by"))
+                ),
                 name="deathrecord_two_people",
             ),
             models.CheckConstraint(
@@ -99,7 +111,8 @@ class DeathRecord(ClinicOwned):
                     dropped_at__isnull=False,
                     dropped_by__isnull=False,
                     confirmed_at=None,
-                ),
+                )
+                | Q(dropped_at__isnull=False, is_taken_over=True),
                 name="deathrecord_dropped_before_confirmed",
             ),
             models.CheckConstraint(

@@ -8,11 +8,12 @@ from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, editing, status_of, values_of
 from accounts.permissions import Permission
 from patients.actions import holds, registry
-from patients.forms import EndHoldForm, HoldForm, StatusForm
+from patients.forms import PLAIN, EndHoldForm, HoldForm, StatusForm
 from patients.models import Patient
 from patients.views.registry import of_clinic
 
 STATUS = ["status"]
+PLAIN_FORMS = ("status_form", "hold_form")
 
 
 @requires(Permission.PATIENT_EDIT)
@@ -38,7 +39,7 @@ def status(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _page(request: StaffRequest, patient: Patient, **given: forms.Form) -> HttpResponse:
     """What may be done from where the person stands; the form that was sent as it was."""
-    today = request.today
+    today, held = request.today, patient.holds.filter(ended_on=None).first()
     context: dict[str, object] = {
         "status_form": editing(StatusForm(patient=patient), patient, STATUS),
         "hold_form": editing(HoldForm(initial={"began_on": today}), patient, STATUS),
@@ -48,7 +49,15 @@ def _page(request: StaffRequest, patient: Patient, **given: forms.Form) -> HttpR
         **given,
         "patient": patient,
         "tab": "contacts",
-        "held": patient.holds.filter(ended_on=None).first(),
+        "held": held,
+        # Refusals of a form that the page does not show from where the person stands.
+        "elsewhere": [
+            words
+            for name, form in given.items()
+            if name not in (("end_hold_form",) if held else PLAIN_FORMS)
+            or not (held or patient.status in PLAIN)
+            for words in form.non_field_errors()
+        ],
         "courses": patient.episodes.all(),
         "changes": patient.status_changes.all(),
     }

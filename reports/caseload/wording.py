@@ -16,7 +16,7 @@ from patients.models import Patient
 from reports.caseload import order_sql as sql
 from reports.caseload.acts import RowAct, act_of, chart_of
 from reports.caseload.rows import CaseloadPerson
-from reports.words import day_words
+from reports.chart.words import day_words
 from treatment.current_sql import treatment_from
 from treatment.wording import medicine_words, order_name
 

@@ -40,7 +40,7 @@ from patients.consents.reader import consent_words, consents_of
 from patients.models import Patient
 from plans.models import Plan
 from reports.chart.fact_values import NOT_RECOGNISED, with_what_is_known
-from reports.words import (
+from reports.chart.words import (
     HAS_LEFT,
     day_named,
     day_words,
@@ -112,19 +112,16 @@ def header_of(
     points: Sequence[Point] | None = None,
     plans: Collection[str] | None = None,
     log: Sequence[LoggedDose] | None = None,
+    owed: Sequence[FollowUp] | None = None,
+    concerns: Sequence[Concern] | None = None,
 ) -> Header:
     """Everything the sticky header needs, in few queries; `subject` is the person's
     facts, `points` their scores, oldest first, `plans` the states of their plans, `log`
-    their doses, latest first, where a page has read them already."""
+    their doses, latest first, `owed` what is open by day, `concerns` the pressing first,
+    where a page has read them already."""
     subject = subject or subject_of(patient, at=at, only=TOLD)
     picture, today = picture_from(subject), day_here(at)
-    follow_ups = list(
-        FollowUp.objects.open()
-        .filter(patient=patient)
-        .select_related("assigned_to")
-        .annotate(line=Subquery(_line(OuterRef("patient"))))
-        .order_by("due_on", "pk")[:RECENT]
-    )
+    follow_ups = _owed(patient) if owed is None else list(owed[:RECENT])
     doses = (
         doses_until(patient.pk, today, most=RECENT)
         if log is None
@@ -138,9 +135,7 @@ def header_of(
     due = [f for f in follow_ups if f.earliest_on <= today]
     late = [f for f in due if f.latest_on < today]
     allergies, known = _allergies(subject, picture, at)
-    concerns = list(
-        Concern.objects.open().filter(patient=patient).pressing_first()[:RECENT]
-    )
+    concerns = _concerns(patient) if concerns is None else list(concerns)
     medicine = _medicine(subject, doses, follow_ups)
     return Header(
         stage=stage_words(patient.status, patient.admitted_on, at),
@@ -164,6 +159,18 @@ def header_of(
         doses=doses,
         scores=scores,
     )
+
+
+def _concerns(patient: Patient) -> list[Concern]:
+    rows = Concern.objects.open().filter(patient=patient)
+    return list(rows.pressing_first()[:RECENT])
+
+
+def _owed(patient: Patient) -> list[FollowUp]:
+    rows = FollowUp.objects.open().filter(patient=patient)
+    related = rows.select_related("assigned_to")
+    with_line = related.annotate(line=Subquery(_line(OuterRef("patient"))))
+    return list(with_line.order_by("due_on", "pk")[:RECENT])
 
 
 def _allergies(subject: Subject, picture: Picture, at: datetime) -> tuple[str, bool]:
@@ -324,7 +331,8 @@ def _risk(
     if concern is not None and concern.level > Concern.Level.LOW:
         return _concern(concern, at)
     # Beside what is owed where there is anything: one statement for both.
-    line = follow_ups[0].line if follow_ups else next(iter(_line(patient)), None)
+    beside = getattr(follow_ups[0], "line", None) if follow_ups else None
+    line = beside or next(iter(_line(patient)), None)
     today = day_here(at)
     factors = factors_on(line["factors"], today) if line else ()
     gravest = next((one for one in factors if one.key != IN_ITS_DAYS), None)
@@ -335,7 +343,7 @@ def _risk(
             "Overdose in the past year, no naloxone at home",
             "Hand over a kit before they leave (C96, C108).",
         )
-    if gravest is not None:
+    if gravest is not None and line is not None:
         top = next((one for one in follow_ups if one.pk == line["top"]), None)
         return _pressing(gravest, top, line["count"] - 1, today)
     return _concern(concern, at) if concern else None

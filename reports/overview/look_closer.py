@@ -15,7 +15,7 @@ from medications.options.model import Action, Finding, Option, Options
 from medications.risk.factors import Factor, Risk
 from medications.rules.effects import Effect
 from patients.models import Patient
-from reports.words import lateness
+from reports.chart.words import lateness
 
 SHOWN = 4
 MISSED = "C122"

@@ -10,6 +10,7 @@ from django.db.models import Q, TextField, Value
 from django.http import QueryDict
 
 from accounts.tenancy import day_here
+from aftercare.events.dangers import dangers_among
 from assessments.facts import FACTS, FactKind
 from assessments.intake_page.told import told_by, voices_of
 from assessments.picture import KnownFact, Picture, State
@@ -24,12 +25,12 @@ from plans.models import Plan
 from reports.chart.fact_values import shown_value
 from reports.chart.header import header_of
 from reports.chart.left import for_stage
+from reports.chart.words import HAS_LEFT
 from reports.overview.changed import changed_since
 from reports.overview.look_closer import Reasons, reasons_of
 from reports.progress.chart import chart_of
 from reports.progress.from_record import record_of
 from reports.progress.query import asked
-from reports.words import HAS_LEFT
 from treatment.log import last_taken_on
 
 ENTRIES = 8
@@ -80,6 +81,7 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
     chosen = record.story.chosen(wanted.keys[:USUAL_SERIES])
     return {
         "header": header,
+        "dangers": dangers_among(record.care_events, on=today),
         "reasons": NOTHING
         if has_died
         else reasons_of(

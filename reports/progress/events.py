@@ -17,11 +17,14 @@ from django.db.models import (
     TextField,
 )
 from django.db.models import Value as Constant
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 
 from accounts.tenancy import day_here
-from aftercare.models import FollowUp
+from aftercare.events.dangers import HappenedEvent
+from aftercare.models import CareEvent, FollowUp
+from aftercare.models.events import event_choices
 from assessments.models import Concern, IntakeAnswer
+from knowledge.schedule.pathways import EventKind
 from patients.models import Patient, StatusChange, Visit
 from plans.models import Plan
 from reports.progress.model import Mark, Undated
@@ -34,6 +37,8 @@ NO_MOMENT = Cast(Constant(None), DateTimeField())
 STATUS = Patient.Status
 STATUSES = dict(STATUS.choices)
 LEVELS = dict(Concern.Level.choices)
+EVENTS = dict(event_choices())
+EVENT, EVENT_OF_NO_DAY = "event", "event of no day"
 VISITS = {
     "missed": "Visit missed",
     "attended": "Visit",
@@ -63,6 +68,8 @@ class Happened:
     visits_missed: tuple[date, ...]
     marks: tuple[Mark, ...]
     undated: tuple[Undated, ...]
+    # What the chart may warn of; those without a day too.
+    care_events: tuple[HappenedEvent, ...]
 
 
 def happened_to(patient: Patient) -> Happened:
@@ -72,8 +79,16 @@ def happened_to(patient: Patient) -> Happened:
     return Happened(
         visits=_days(events, "visit"),
         visits_missed=_days(events, "visit missed"),
-        marks=tuple(filter(None, (_mark(event, patient) for event in events))),
+        marks=(
+            *filter(None, (_mark(event, patient) for event in events)),
+            *(Mark(e.on, EVENTS[e.words]) for e in events if e.kind == EVENT),
+        ),
         undated=_undated(row for row in rows if row[0] in UNDATED),
+        care_events=tuple(
+            HappenedEvent(int(one.more), EventKind(one.words), one.on)
+            for one in events
+            if one.kind in (EVENT, EVENT_OF_NO_DAY)
+        ),
     )
 
 
@@ -100,7 +115,17 @@ def _union(patient: Patient) -> Rows:
     visits = Visit.objects.filter(**of_them)
     dated = visits.exclude(on=None)
     changes = StatusChange.objects.filter(**of_them)
+    happened = CareEvent.objects.in_force().filter(**of_them)
+    events = happened.annotate(root=Coalesce("first", "pk"))
     parts = [
+        _columns(
+            events.filter(is_day_known=True),
+            *(F("happened_on"), NO_MOMENT, EVENT, "kind", "root"),
+        ),
+        _columns(
+            events.filter(is_day_known=False),
+            *(F("happened_on"), NO_MOMENT, EVENT_OF_NO_DAY, "kind", "root"),
+        ),
         _of_day(dated.filter(status="attended"), "visit", "kind"),
         _of_day(dated.filter(status="missed"), "visit missed", "kind"),
         _of_no_day(visits.filter(on=None), "visit undated", "status", "reasons"),

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.tenancy import day_here
+from aftercare.events.dangers import HappenedEvent
 from assessments.change.points import Point
 from assessments.models import Assessment, Observation
 from assessments.observations.kinds import label_of
@@ -21,7 +22,7 @@ from knowledge.wording.amounts import amount
 from medications.models.medicines import medicine_choices
 from patients.models import Patient
 from reports.progress.doses import DoseSpan, Spell, doses_of
-from reports.progress.events import happened_to
+from reports.progress.events import Happened, happened_to
 from reports.progress.model import AxisFit, Mark, ProgressStory, Specimen
 from reports.progress.series import series_of
 from treatment.log import MISSED, LoggedDose
@@ -43,6 +44,7 @@ class Record:
     # The dose log up to today, the latest first.
     log: list[LoggedDose]
     story: ProgressStory
+    care_events: tuple[HappenedEvent, ...]
 
 
 def record_of(patient: Patient, *, at: datetime) -> Record:
@@ -60,8 +62,10 @@ def record_of(patient: Patient, *, at: datetime) -> Record:
     )
     points = points_from(given, zone=timezone.get_current_timezone())
     log, regimens = _medicines(patient, day_here(at))
-    story = _story(patient, points, observations, log, regimens, at)
-    return Record(given, points, observations, log[::-1], story)
+    happened = happened_to(patient)
+    story = _story(patient, points, observations, log, regimens, happened, at)
+    latest = log[::-1]
+    return Record(given, points, observations, latest, story, happened.care_events)
 
 
 def _story(
@@ -70,11 +74,11 @@ def _story(
     observations: list[Observation],
     log: list[LoggedDose],
     regimens: list["RecordedCourse"],
+    happened: Happened,
     at: datetime,
 ) -> ProgressStory:
     today = day_here(at)
     spans = [DoseSpan(one.on, one.medication, one.kind, one.amount_mg) for one in log]
-    happened = happened_to(patient)
     marks = [
         *_admission(patient),
         *happened.marks,

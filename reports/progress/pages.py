@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.tenancy import day_here
 from aftercare.check_ins.listing import check_ins_of
+from aftercare.events.dangers import dangers_among
 from aftercare.record.measures import due_of
 from assessments.change.points import Point, alike, baseline
 from assessments.models import Assessment
@@ -72,7 +73,10 @@ def measures_page(
     """The chart, the same as a table, each score's course, and what stands beside."""
     record = record_of(patient, at=at)
     subject = subject_of(patient, at=at, only=TOLD)
-    header = for_stage(header_of(patient, at=at, subject=subject), patient, at)
+    drawn = header_of(
+        patient, at=at, subject=subject, points=record.points, log=record.log
+    )
+    header = for_stage(drawn, patient, at)
     wanted = asked(told, record.story)
     chosen = record.story.chosen(wanted.keys)
     courses = courses_of(record.points)
@@ -80,6 +84,7 @@ def measures_page(
     return {
         **chart_part(record.story, wanted, chosen),
         "header": header,
+        "dangers": dangers_among(record.care_events, on=today),
         "table": table_of(
             chosen, record.points, record.given, courses, is_long=wanted.is_long
         ),

@@ -8,6 +8,7 @@ from accounts.permissions import Role
 from aftercare.actions.events import EventAsTold, record_event, take_back_event
 from aftercare.models import CareEvent, FollowUp
 from knowledge.schedule.pathways import EventKind
+from reports.progress.events import happened_to
 from tests.conftest import NOON, markup, signed_in
 from tests.factories import PatientFactory, StaffFactory
 from tests.factories.aftercare import TODAY, owed
@@ -235,3 +236,23 @@ class TestTheChartWarns:
         recorded(person, care_manager, kind, TODAY - dt.timedelta(days=days))
 
         assert "dangerous to" not in markup(priya.get(f"/people/{person.pk}/"))
+
+
+class TestTheHistory:
+    def test_tells_events_and_what_became_of_them(self, priya, overdose, care_manager):
+        patient = overdose.patient
+        wrong = recorded(patient, care_manager, EventKind.USE, None)
+        take_back_event(event=wrong, why="Another person", by=care_manager, at=NOON)
+        page = markup(priya.get(f"/people/{patient.pk}/history/?show=events"))
+
+        assert "recorded an event: overdose" in page
+        assert "recorded an event: return to use, day not known" in page
+        assert "taken back" in page
+        assert f'href="{page_of(overdose)}"' in page
+
+    def test_the_time_line_shows_it(self, priya, overdose):
+        events = happened_to(overdose.patient)
+
+        assert [(one.on, one.words) for one in events.marks] == [
+            (YESTERDAY, "Overdose")
+        ]

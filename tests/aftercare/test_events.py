@@ -7,13 +7,14 @@ import pytest
 from aftercare.actions.events import (
     DerivedEvent,
     EventAsTold,
+    EventNotInForce,
     EventRefused,
-    NotInForce,
     correct_event,
     record_derived,
     record_event,
     take_back_event,
 )
+from aftercare.events.dangers import dangers_of
 from aftercare.events.open_events import events_of
 from aftercare.events.signals import event_recorded, event_taken_back
 from aftercare.models import CareEvent
@@ -135,9 +136,9 @@ class TestCorrecting:
         event = recorded(person, priya)
         take_back_event(event=event, why="Another person.", by=priya, at=NOON)
 
-        with pytest.raises(NotInForce):
+        with pytest.raises(EventNotInForce):
             correct_event(event=event, told=told(), by=priya, at=NOON)
-        with pytest.raises(NotInForce):
+        with pytest.raises(EventNotInForce):
             take_back_event(event=event, by=priya, at=NOON)
         assert in_force(person) == ()
 
@@ -253,8 +254,8 @@ class TestWhatIsInForce:
         recorded(person, priya, hour=dt.time(14, 5))
         event = in_force(person)[0]
 
-        assert event.is_dangerous(on=TODAY)
-        assert not event.is_dangerous(on=TODAY + dt.timedelta(days=28))
+        assert dangers_of(person.pk, TODAY)[0].event.pk == event.pk
+        assert not dangers_of(person.pk, TODAY + dt.timedelta(days=28))
         assert event.day_of(dt.UTC).at == dt.datetime(
             2026, 11, 20, 14, 5, tzinfo=dt.UTC
         )

@@ -5,8 +5,20 @@ import datetime as dt
 import pytest
 
 from accounts.models import AuditEvent
+from accounts.refusals import Refused
 from aftercare.actions import follow_ups
-from aftercare.actions.follow_ups import FollowUpWindow
+from aftercare.actions.follow_ups import (
+    ClinicClosed,
+    FollowUpReasonMissing,
+    FollowUpWindow,
+    NotClosedByHand,
+    NothingToReopen,
+    NotTheirsToClose,
+    close_follow_up,
+    give_follow_up,
+    move_follow_up,
+    reopen_follow_up,
+)
 from aftercare.models import FollowUp
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed
@@ -153,4 +165,110 @@ class TestClose:
 
         with pytest.raises(follow_ups.AlreadyClosed):
             self.close(follow_up, "cancelled", "No", care_manager, noon)
-        assert FollowUp.objects.get().status == "done"
+        assert FollowUp.objects.get(pk=follow_up.pk).status == "done"
+
+
+class TestClosing:
+    def test_a_screener_is_not_ticked_off(self, person, care_manager, clinician, noon):
+        """Two clicks closed it, with no answers on file."""
+        screen = owed(person, kind="safety_screen", status="due")
+        for who in (care_manager, clinician):
+            with pytest.raises(Refused) as said:
+                close_follow_up(
+                    follow_up=screen, status="done", words="Asked", by=who, at=noon
+                )
+        assert "that closes it" in str(said.value)
+        screen.refresh_from_db()
+        assert screen.is_open
+
+    def test_what_a_clinician_decides_no_care_manager_closes(
+        self, person, care_manager, noon
+    ):
+        plan = owed(person, kind="safety_plan", status="due")
+
+        with pytest.raises(NotTheirsToClose):
+            close_follow_up(
+                follow_up=plan, status="done", words="Made", by=care_manager, at=noon
+            )
+
+    def test_what_is_owed_for_safety_is_not_cancelled(self, person, clinician, noon):
+        plan = owed(person, kind="safety_plan", status="due", origin="event")
+
+        with pytest.raises(NotClosedByHand):
+            close_follow_up(
+                follow_up=plan, status="cancelled", words="No", by=clinician, at=noon
+            )
+
+    def test_what_the_record_would_show_needs_words(self, person, clinician, noon):
+        test = owed(person, kind="drug_test", status="due")
+        with pytest.raises(FollowUpReasonMissing):
+            close_follow_up(follow_up=test, status="done", by=clinician, at=noon)
+
+        close_follow_up(
+            follow_up=test,
+            status="done",
+            words="At the hospital",
+            by=clinician,
+            at=noon,
+        )
+
+        test.refresh_from_db()
+        assert test.status == "done"
+
+    def test_can_be_taken_back(self, person, clinician, noon):
+        visit = owed(person, status="due")
+        close_follow_up(follow_up=visit, status="done", by=clinician, at=noon)
+
+        reopen_follow_up(follow_up=visit, by=clinician, at=noon)
+
+        visit.refresh_from_db()
+        assert (visit.status, visit.closed_at, visit.outcome) == ("due", None, "")
+        with pytest.raises(NothingToReopen):
+            reopen_follow_up(follow_up=visit, by=clinician, at=noon)
+
+    def test_what_the_record_closed_is_taken_back_there(self, person, clinician, noon):
+        visit = owed(person, status="done", closed_at=noon)
+
+        with pytest.raises(NothingToReopen):
+            reopen_follow_up(follow_up=visit, by=clinician, at=noon)
+
+
+class TestGive:
+    def test_to_somebody_by_name_and_back_to_a_part(self, person, clinician, noon):
+        visit = owed(person, status="due")
+        give_follow_up(
+            follow_up=visit,
+            assigned_role="clinician",
+            assigned_to=clinician,
+            by=clinician,
+            at=noon,
+        )
+        visit.refresh_from_db()
+        assert (visit.assigned_role, visit.assigned_to) == ("clinician", clinician)
+
+
+class TestMoveLate:
+    def test_an_overdue_one_is_put_on_a_coming_day_and_stays_late(
+        self, person, clinician, noon
+    ):
+        """Its window was over, and every day was refused."""
+        exam = owed(person, -9, kind="yearly_exam", status="missed")
+
+        move_follow_up(follow_up=exam, due_on=noon.date() + DAY, by=clinician, at=noon)
+
+        exam.refresh_from_db()
+        assert exam.due_on == noon.date() + DAY
+        assert (exam.status, exam.latest_on) == ("missed", noon.date() - 9 * DAY)
+
+    def test_not_to_a_day_on_which_the_clinic_is_closed(
+        self, person, clinician, clinic, noon
+    ):
+        clinic.opening_hours = {"1": "08:00-17:00"}
+        clinic.save()
+        visit = owed(person, 0, after=5, status="due")
+
+        with pytest.raises(ClinicClosed) as said:
+            move_follow_up(
+                follow_up=visit, due_on=noon.date() + DAY, by=clinician, at=noon
+            )
+        assert "closed on Sundays" in str(said.value)

@@ -111,12 +111,15 @@ class TestLeavingPage:
         self, as_clinician, clinic, person, acting
     ):
         owed(person, title="Tooth care")
+        owed(person, 30, title="Visit, week 6")
         in_danger(person, acting)
 
         page = markup(as_clinician.get(self.url(person))).split("<main")[1]
 
         assert page.index("Risk of suicide") < page.index("Tooth care")
         assert "Nobody leaves before it is answered" in page
+        assert "Visit, week 6" not in page
+        assert "1 more promised for later" in page
 
     def test_says_afterwards_how_and_counts_the_gap(
         self, as_clinician, clinician, person
@@ -398,6 +401,24 @@ class TestDeathPage:
         other.post(self.url(person, "correct_death", record.pk))
         person.refresh_from_db()
         assert person.status == "active"
+
+    def test_meanwhile_nobody_is_asked_to_call(self, as_clinician, person, acting):
+        reported(person, acting)
+
+        url = reverse("aftercare:of_patient", args=[person.pk])
+        page = markup(as_clinician.get(url))
+        assert "do not call or write" in page
+        assert "What happened?" not in page
+
+    def test_the_chart_of_who_died_owes_nothing(
+        self, as_clinician, person, acting, second, noon
+    ):
+        ends.confirm_death(record=reported(person, acting), by=second, at=noon)
+
+        page = markup(as_clinician.get(reverse("reports:chart", args=[person.pk])))
+        assert "Deceased. Nothing is owed" in page
+        for words in ("Next due", "Last dose", "Overdose risk", "No plan yet"):
+            assert words not in page.split("<main")[0] + page.split("Look closer")[1]
 
     def test_a_report_is_dropped(self, as_clinician, clinician, person):
         as_clinician.post(self.url(person), self.body(person, clinician))

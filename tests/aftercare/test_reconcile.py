@@ -447,3 +447,66 @@ class TestEvents:
 
         own = of(overdose.patient, key__contains=f":event:{overdose.pk}:")
         assert set(own.values_list("status", flat=True)) == {"cancelled"}
+
+
+class TestHolds:
+    def told(self, kind, noon):
+        return EventAsTold(kind=kind, source="service", on=noon.date())
+
+    def test_custody_holds_care_and_release_takes_it_up(self, plan, clinician, noon):
+        person = plan.patient
+        record_event(
+            patient=person,
+            told=self.told(EventKind.CUSTODY_IN, noon),
+            by=clinician,
+            at=noon,
+        )
+        reckon(person, noon)
+        person.refresh_from_db()
+        assert person.status == "on_hold"
+        assert not of(person, kind="drug_test").exclude(status="cancelled").exists()
+
+        at = noon + dt.timedelta(hours=1)
+        record_event(
+            patient=person,
+            told=self.told(EventKind.CUSTODY_OUT, noon),
+            by=clinician,
+            at=at,
+        )
+        reckon(person, at)
+
+        person.refresh_from_db()
+        assert person.status == "active"
+        assert of(person, kind="drug_test", status__in=["planned", "due"]).exists()
+
+    def test_taken_back_nothing_is_held(self, plan, clinician, noon):
+        event = record_event(
+            patient=plan.patient,
+            told=self.told(EventKind.HOSPITAL_IN, noon),
+            by=clinician,
+            at=noon,
+        )
+
+        take_back_event(event=event, why="Another person", by=clinician, at=noon)
+
+        plan.patient.refresh_from_db()
+        assert plan.patient.status == "active"
+
+    def test_somebody_who_left_is_not_held(self, plan, clinician, prescriber, noon):
+        change_status(
+            patient=plan.patient,
+            status="discharged",
+            discharge_class="moved",
+            by=prescriber,
+            at=noon,
+        )
+
+        event = record_event(
+            patient=plan.patient,
+            told=self.told(EventKind.CUSTODY_IN, noon),
+            by=clinician,
+            at=noon,
+        )
+
+        plan.patient.refresh_from_db()
+        assert (event.pk is not None, plan.patient.status) == (True, "discharged")

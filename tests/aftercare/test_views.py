@@ -45,10 +45,10 @@ class TestPage:
     def url(self, person):
         return f"/people/{person.pk}/aftercare/"
 
-    def test_says_how_to_begin_where_nothing_is_owed(self, as_clinician, person):
+    def test_nobody_in_care_is_without_a_next_step(self, as_clinician, person):
         page = text(as_clinician.get(self.url(person)))
 
-        assert "Nothing is owed yet" in page
+        assert "No next step" in page
         assert "No number or address is on file" in page
         assert AuditEvent.objects.get(verb="chart.viewed").facts == {
             "page": "aftercare"
@@ -132,7 +132,7 @@ class TestPage:
         for days in range(-20, 20):
             owed(person, days)
 
-        with django_assert_max_num_queries(26):
+        with django_assert_max_num_queries(28):
             as_clinician.get(self.url(person))
 
     @pytest.mark.parametrize("path", ["", "add/", "contact/"])

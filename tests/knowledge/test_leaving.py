@@ -1,8 +1,14 @@
 """Leaving care: contacts afterwards, and what is no reason to leave."""
 
+import datetime as dt
+
 import pytest
 
-from knowledge.schedule.leaving import is_return_to_use_alone, leaving_rules
+from knowledge.schedule.leaving import (
+    gap_between,
+    is_return_to_use_alone,
+    leaving_rules,
+)
 
 
 @pytest.mark.parametrize(
@@ -38,3 +44,25 @@ def test_contacts_go_on_for_a_year_and_then_yearly():
 
     assert contacts.days == (1, 3, 7, 14, 28, 60, 90, 180, 365)
     assert contacts.then_every == 365
+
+
+@pytest.mark.parametrize(
+    ("supply_until", "next_dose_on", "words"),
+    [
+        pytest.param("2026-12-04", "2026-12-02", "No gap", id="in time"),
+        pytest.param("2026-12-04", "2026-12-05", "No gap", id="the day after"),
+        pytest.param(
+            "2026-12-04", "2026-12-06", "1 day without medicine", id="one day"
+        ),
+        pytest.param("2026-12-04", "2026-12-09", "4 days without medicine", id="more"),
+        pytest.param(None, "2026-12-09", "Gap not known", id="no supply known"),
+        pytest.param("2026-12-04", None, "Gap not known", id="no first dose known"),
+    ],
+)
+def test_the_gap_is_counted_and_not_guessed(supply_until, next_dose_on, words):
+    first, then = (
+        dt.date.fromisoformat(day) if day else None
+        for day in (supply_until, next_dose_on)
+    )
+
+    assert gap_between(first, then).words.startswith(words)

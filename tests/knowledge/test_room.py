@@ -28,7 +28,9 @@ from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
 from knowledge.schedule.injections import NoWindow, injection_rule, injection_rules
 from knowledge.schedule.kinds import follow_up_kinds
+from knowledge.schedule.leaving import leaving_rules
 from knowledge.schedule.pathways import pathways
+from knowledge.schedule.standing import referral_steps, standing_duties
 from knowledge.schedule.urgency import order_of_danger
 from knowledge.severity import grades
 from knowledge.tables import HERE, BadTable, room, shaped, shipped
@@ -65,6 +67,9 @@ READ = {
     "plan": steps.plan_steps(),
     "otp": steps.program_steps(),
     "outreach": steps.rungs(),
+    "standing": standing_duties(),
+    "referral": referral_steps(),
+    "leaving": leaving_rules(),
     "duties": steps.duties(),
     "urgency": order_of_danger(),
     "kinds": follow_up_kinds(),

@@ -9,8 +9,8 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from patients.episodes import current_episode, current_episodes
-from patients.models import StatusChange
+from patients.episodes import current_episode, current_episodes, day_of_death
+from patients.models import DeathRecord, StatusChange
 from tests.factories import PatientFactory
 from tests.factories.patients import CareHoldFactory, EpisodeFactory
 
@@ -63,6 +63,23 @@ class TestReader:
 
     def test_a_record_without_one_says_nothing(self, clinic):
         assert current_episode(PatientFactory(clinic=clinic, episode=False)) is None
+
+
+class TestDayOfDeath:
+    def test_the_living_have_none(self, clinic):
+        assert day_of_death(PatientFactory(clinic=clinic)) is None
+
+    def test_the_last_one_that_was_marked_counts(self, clinic):
+        person = PatientFactory(clinic=clinic, status="deceased")
+        for day in (25, 22):
+            StatusChange.objects.create(
+                clinic=clinic,
+                patient=person,
+                status="deceased",
+                changed_at=dt.datetime(2026, 11, day, 17, tzinfo=dt.UTC),
+            )
+
+        assert day_of_death(person) == dt.date(2026, 11, 22)
 
 
 class TestDatabase:
@@ -206,3 +223,24 @@ class TestMigration:
         [hold] = waits.holds.all()
         assert (hold.kind, hold.status_before) == ("other", "in_intake")
         assert hold.began_on == dt.date(2026, 11, 22)
+
+    def test_deaths_marked_so_far_are_taken_over(self, clinic, clinician):
+        marked, imported = PatientFactory.create_batch(
+            2, clinic=clinic, status="deceased"
+        )
+        for status, day in (("active", 20), ("deceased", 22)):
+            StatusChange.objects.create(
+                clinic=clinic,
+                patient=marked,
+                status=status,
+                changed_at=dt.datetime(2026, 11, day, 20, tzinfo=dt.UTC),
+                changed_by=clinician,
+            )
+
+        module = import_module("patients.migrations.0009_leaving_and_death")
+        module.take_deaths_over(apps, SimpleNamespace(connection=connection))
+
+        told = DeathRecord.objects.get(patient=marked)
+        assert (told.died_on, told.is_about) == (dt.date(2026, 11, 22), False)
+        assert (told.status_before, told.recorded_by) == ("active", clinician)
+        assert DeathRecord.objects.get(patient=imported).is_about

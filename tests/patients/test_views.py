@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import AuditEvent
 from accounts.refusals import revision_of
@@ -198,16 +199,6 @@ class TestChartPages:
         person.refresh_from_db()
         assert (person.needs_interpreter, person.is_unhoused) == (False, True)
 
-    def test_a_discharge_without_its_class_is_refused(self, as_clinician, clinic):
-        person = PatientFactory(clinic=clinic)
-
-        response = as_clinician.post(
-            f"/people/{person.pk}/status/", {"status": "discharged"}
-        )
-
-        assert response.status_code == 400
-        assert "how the person left" in response.content.decode()
-
     def test_a_care_team_is_chosen(self, as_clinician, clinic, care_manager):
         person = PatientFactory(clinic=clinic)
 
@@ -336,35 +327,81 @@ class TestChartPages:
         assert person.no_known_allergies is True
 
 
-class TestDeath:
-    def send(self, client, person, **more):
-        return client.post(
-            f"/people/{person.pk}/status/", {"status": "deceased", **more}
-        )
+class TestStatusPage:
+    def url(self, person, name="status"):
+        return reverse(f"patients:{name}", args=[person.pk])
 
-    def test_is_asked_about_by_name_and_birth_date_first(self, as_clinician, clinic):
-        person = PatientFactory(clinic=clinic, family_name="Reyes", status="active")
+    @pytest.mark.parametrize("status", ["discharged", "deceased", "on_hold"])
+    def test_nobody_leaves_dies_or_waits_by_the_plain_form(
+        self, as_clinician, clinic, status
+    ):
+        person = PatientFactory(clinic=clinic, status="active")
 
-        answer = self.send(as_clinician, person)
+        answer = as_clinician.post(self.url(person), {"status": status, "sure": "on"})
 
         assert answer.status_code == 400
-        page = answer.content.decode()
-        assert f"Alma Reyes, born 14 Mar 1992, MRN {person.mrn}, has died" in page
         person.refresh_from_db()
         assert person.status == "active"
-        assert self.send(as_clinician, person, sure="on").status_code == 302
+
+    @pytest.mark.parametrize(
+        ("status", "words"),
+        [
+            ("discharged", "come back on a page of its own"),
+            ("deceased", "put right by two people"),
+            ("on_hold", "take it up again first"),
+        ],
+    )
+    def test_nobody_comes_back_by_it(self, as_clinician, clinic, status, words):
+        person = PatientFactory(clinic=clinic, status=status)
+
+        answer = as_clinician.post(
+            self.url(person), {"status": "active", "reason": "The wrong person"}
+        )
+
+        assert answer.status_code == 400
+        assert words in answer.content.decode()
         person.refresh_from_db()
-        assert person.status == "deceased"
+        assert person.status == status
 
-    def test_is_taken_back_with_its_reason(self, as_clinician, clinic):
-        person = PatientFactory(clinic=clinic, status="deceased")
+    def test_whoever_finished_a_taper_goes_on_in_aftercare(self, as_clinician, clinic):
+        person = PatientFactory(clinic=clinic, status="active")
 
-        without = self.send(as_clinician, person, status="active")
-        self.send(as_clinician, person, status="active", reason="The wrong person")
+        answer = as_clinician.post(self.url(person), {"status": "aftercare"})
 
-        assert "Say why that was a mistake" in without.content.decode()
+        assert answer.status_code == 302
+        person.refresh_from_db()
+        assert person.status == "aftercare"
+
+    def test_care_is_held_and_taken_up_again(self, as_clinician, clinic):
+        person = PatientFactory(clinic=clinic, status="active")
+        body = {"kind": "custody", "place": "County jail", "began_on": "2026-11-20"}
+
+        assert as_clinician.post(self.url(person, "hold"), body).status_code == 302
+        page = as_clinician.get(self.url(person)).content.decode()
+        assert "In custody since" in page
+        assert "County jail" in page
+
+        back = {"ended_on": "2026-11-21"}
+        as_clinician.post(self.url(person, "end_hold"), back)
         person.refresh_from_db()
         assert person.status == "active"
+
+    @pytest.mark.parametrize(
+        ("name", "body", "words"),
+        [
+            ("hold", {"kind": "hospital", "began_on": "2040-01-01"}, "not come yet"),
+            ("end_hold", {"ended_on": "2026-11-21"}, "Care is not on hold"),
+        ],
+    )
+    def test_a_refusal_comes_back_with_the_form(
+        self, as_clinician, clinic, name, body, words
+    ):
+        person = PatientFactory(clinic=clinic, status="active")
+
+        answer = as_clinician.post(self.url(person, name), body)
+
+        assert answer.status_code == 400
+        assert words in answer.content.decode()
 
 
 class TestNames:

@@ -168,7 +168,7 @@ class TestHolds:
     def test_what_is_held_is_not_held_again_and_what_is_not_does_not_end(
         self, person, acting
     ):
-        with pytest.raises(holds.NotHeld):
+        with pytest.raises(holds.NotOnHold):
             holds.end_hold(patient=person, **acting)
         holds.hold_care(patient=person, kind="hospital", **acting)
         with pytest.raises(holds.HeldAlready):

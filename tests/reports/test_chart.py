@@ -290,7 +290,7 @@ class TestHeader:
         person.refresh_from_db()
 
         facts = for_stage(header_of(person, at=noon), person, noon).facts
-        assert (facts[0].label, facts[0].value) == ("Left care", "today")
+        assert (facts[0].label, facts[0].value) == ("Left care", "Sat 21 Nov")
         assert facts[-1].context == "the way back is open"
 
     def test_a_dose_ordered_for_a_coming_day_is_not_taken(self, person, noon):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessments.facts import NEVER, NEVER_ON, Trial
 from reports.chart.fact_values import shown_value
-from reports.words import day_named, day_words
+from reports.chart.words import day_named, day_words
 from tests.conftest import NOON
 
 DAY = dt.timedelta(days=1)

@@ -9,6 +9,7 @@ from enum import StrEnum
 class HistoryKind(StrEnum):
     """What sort of thing it is, as the history is filtered by; in this order."""
 
+    EVENTS = "events"
     CONTACTS = "contacts"
     DOSES = "doses"
     RESULTS = "results"
@@ -17,6 +18,7 @@ class HistoryKind(StrEnum):
 
 
 KIND_WORDS: Mapping[str, str] = {
+    HistoryKind.EVENTS: "Events",
     HistoryKind.CONTACTS: "Contacts and visits",
     HistoryKind.DOSES: "Doses",
     HistoryKind.RESULTS: "Results",

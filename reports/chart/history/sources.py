@@ -24,7 +24,7 @@ from django.db.models import (
 from django.db.models import Value as Constant
 from django.db.models.functions import Cast, Coalesce, JSONObject, TruncDate
 
-from aftercare.models import FollowUp, OutreachAttempt
+from aftercare.models import CareEvent, FollowUp, OutreachAttempt
 from assessments.models import Assessment, Concern, Intake, Observation
 from medications.models import MedicationDecision
 from patients.models import (
@@ -134,7 +134,27 @@ def _scores_taken_back() -> Any:
     )
 
 
+def _event_taken_back() -> Any:
+    return Case(
+        When(taken_back_at__isnull=False, then=Constant(TAKEN_BACK)),
+        When(replaced_by__isnull=False, then=Constant(AMENDED)),
+        default=STANDS,
+        output_field=TextField(),
+    )
+
+
 SOURCES = (
+    HistorySource(
+        key="event",
+        kind=HistoryKind.EVENTS,
+        rows=_of(CareEvent),
+        day="happened_on",
+        who="recorded_by__name",
+        row={"pk": "pk", "first": "first_id", "kind": "kind", "words": "words"}
+        | {"is_day_known": "is_day_known", "why": "taken_back_why"},
+        tell=telling.event,
+        taken_back=_event_taken_back(),
+    ),
     HistorySource(
         key="contact",
         kind=HistoryKind.CONTACTS,

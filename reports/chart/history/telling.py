@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from aftercare.models import OutreachAttempt
+from aftercare.models.events import event_choices
 from assessments.models import Concern
 from assessments.observations.kinds import label_of
 from assessments.observations.numbers import with_sign
@@ -129,6 +130,19 @@ def contact(row: Row) -> EntryWords:
     result = _label(OutreachAttempt.Outcome, row["outcome"]).lower()
     return EntryWords(
         "recorded a contact,", f"{how}: {result}", more=row["note"], **_aftercare(row)
+    )
+
+
+def event(row: Row) -> EntryWords:
+    title = dict(event_choices())[row["kind"]].lower()
+    day = "" if row["is_day_known"] else ", day not known"
+    return EntryWords(
+        "recorded an event:",
+        f"{title}{day}",
+        is_grave=True,
+        more=row["words"] or row["why"],
+        link="Steps",
+        url=_url(row, "aftercare:event", row["first"] or row["pk"]),
     )
 
 

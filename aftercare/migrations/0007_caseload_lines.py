@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_mail_test'),
-        ('aftercare', '0007_after_event'),
+        ('aftercare', '0006_events'),
         ('patients', '0007_merges'),
     ]
 

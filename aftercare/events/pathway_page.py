@@ -98,8 +98,11 @@ class StepLine:
 
     @property
     def is_pressing(self) -> bool:
-        is_grave = self.step.severity is DutySeverity.DANGER
-        return is_grave and (self.is_due or self.is_late)
+        return self.is_grave and (self.is_due or self.is_late)
+
+    @property
+    def is_grave(self) -> bool:
+        return not self.is_closed and self.step.severity is DutySeverity.DANGER
 
     @property
     def owner(self) -> str:

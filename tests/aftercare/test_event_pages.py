@@ -57,7 +57,7 @@ class TestRecording:
 
         form = markup(priya.get(f"/people/{person.pk}/record/overdose/"))
         assert "Saving opens 11 steps." in form
-        assert "call: safe now" in form
+        assert "First, by Sun 22 Nov: “Call: safe now" in form
 
         sent = priya.post(f"/people/{person.pk}/record/overdose/", SAID, follow=True)
         event = CareEvent.objects.get()

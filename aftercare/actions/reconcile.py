@@ -80,10 +80,19 @@ class Reckoning:
 
 @transaction.atomic
 def reconcile(*, patient: Patient, by: Staff | None, at: datetime) -> Counter[str]:
-    """Owe one person what their state asks for now. Twice is once."""
-    locked = Patient.objects.select_for_update(of=("self",), no_key=True)
-    person = locked.select_related("clinic").get(pk=patient.pk)
-    return reconcile_people([person], clinic=person.clinic, by=by, at=at)
+    """Owe one person what their state asks for now. Twice is once.
+
+    Whoever another act holds at this moment is left to the workers, with a mark: two
+    acts never wait for each other here.
+    """
+    people = held([patient.pk], waits=False)
+    if not people:
+        CareMark.objects.create(
+            clinic_id=patient.clinic_id, patient=patient, transaction=_transaction()
+        )
+        return Counter()
+    clinic = Clinic.objects.get(pk=patient.clinic_id)
+    return reconcile_people(people, clinic=clinic, by=by, at=at)
 
 
 def reconcile_people(
@@ -136,17 +145,22 @@ def _transaction() -> int:
 def reconcile_marked(*, clinic: Clinic, by: Staff | None, at: datetime) -> None:
     """Reckon for everybody whose record this transaction changed, before it commits.
 
-    A file of many people is left to the workers.
+    A file of many people is left to the workers, and so is whoever another act holds at
+    this moment: it may be waiting for what this one holds.
     """
-    own = CareMark.objects.filter(clinic=clinic, transaction=_transaction())
+    own = CareMark.objects.filter(
+        clinic=clinic, transaction=_transaction(), waits=False
+    )
     ids = set(own.values_list("patient", flat=True)[:MANY_MARKS])
     if 0 < len(ids) <= AT_ONCE:
-        reconcile_people(held(ids), clinic=clinic, by=by, at=at)
+        reconcile_people(held(ids, waits=False), clinic=clinic, by=by, at=at)
 
 
-def held(ids: Iterable[int]) -> list[Patient]:
+def held(ids: Iterable[int], *, waits: bool = True) -> list[Patient]:
     """Those people, each row held until the end of the transaction, in one order."""
-    rows = Patient.objects.select_for_update(of=("self",), no_key=True)
+    rows = Patient.objects.select_for_update(
+        of=("self",), no_key=True, skip_locked=not waits
+    )
     return list(rows.filter(pk__in=list(ids)).order_by("pk"))
 
 

@@ -30,7 +30,7 @@ def injection_choice_name(product: str, rule: str) -> str:
 @cache
 def plan_choices() -> Mapping[str, ScheduleChoice]:
     """Those of the promises of a plan."""
-    return _choices(plan_steps().numbers)
+    return _choices({**plan_steps().numbers, **program_steps().numbers})
 
 
 @cache

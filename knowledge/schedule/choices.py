@@ -7,7 +7,7 @@ from functools import cache
 from knowledge.medicines import medicines
 from knowledge.numbers import Number, Permitted
 from knowledge.schedule.injections import injection_rules
-from knowledge.schedule.steps import plan_steps
+from knowledge.schedule.steps import plan_steps, program_steps
 from knowledge.schedule.urgency import order_of_danger
 
 

@@ -165,7 +165,7 @@ class TestPathway:
     def test_an_equal_step_of_another_event_stands_for_both(self, priya, overdose):
         patient = overdose.patient
         key = f"{patient.pk}:e1:event:9999:case_review"
-        row = owed(patient, 3, key=key, kind="case_review")
+        row = owed(patient, 3, key=key, kind="other")
         page = markup(priya.get(page_of(overdose)))
 
         assert "Asked for by another event too." in page

@@ -108,7 +108,7 @@ def reconcile_people(
     new: list[FollowUp] = []
     changed: list[FollowUp] = []
     for pk, state in states.items():
-        found = _reckon(state, promises[pk], rows[pk], clinic=clinic, on=on, at=at)
+        found = reckon_rows(state, promises[pk], rows[pk], clinic=clinic, on=on, at=at)
         new += found.new
         changed += found.changed.values()
         total += found.done
@@ -201,7 +201,7 @@ def _rows_of(
     return found
 
 
-def _reckon(
+def reckon_rows(
     state: CareState,
     promises: Iterable[Promise],
     rows: Iterable[FollowUp],
@@ -210,6 +210,7 @@ def _reckon(
     on: date,
     at: datetime,
 ) -> Reckoning:
+    """What changes in the rows of one person; they are changed in place, none is saved."""
     change = Reckoning()
     by_key = {row.key: row for row in rows}
     wanted = {one.key: one for one in promises}

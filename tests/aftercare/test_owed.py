@@ -83,7 +83,7 @@ class TestReferral:
         assert days(REFERRED, "contact", 400) == [0]
 
     def test_a_call_that_reached_them_keeps_it(self):
-        assert not of_kind(done(REFERRED, "contact", 2), "contact", 3)
+        assert days(done(REFERRED, "contact", 2), "contact", 3) == [2 + 30]
 
 
 class TestContacts:

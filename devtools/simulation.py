@@ -17,12 +17,12 @@ from aftercare.actions.reconcile import reckon_rows, status_on
 from aftercare.models import FollowUp
 from aftercare.owed.owed import owed
 from aftercare.owed.state import (
+    CarePhase,
     CareState,
     ClinicState,
     EpisodeState,
     EventState,
     Evidence,
-    Phase,
     PlanState,
     TreatmentState,
 )
@@ -69,19 +69,19 @@ class SimulatedPerson:
         """What happens in the week before this day."""
         rng, state = self.rng, self.state
         turn = {name: rng.random() < chance for name, chance in TURNS.items()}
-        if state.phase is Phase.DIED:
+        if state.phase is CarePhase.DIED:
             return
         self._work(today)
         if turn["die"]:
-            self.state = replace(self.state, phase=Phase.DIED)
-        elif state.phase is Phase.REFERRED and rng.random() < KEPT:
+            self.state = replace(self.state, phase=CarePhase.DIED)
+        elif state.phase is CarePhase.REFERRED and rng.random() < KEPT:
             self._begin(today)
-        elif state.phase is Phase.LEFT:
+        elif state.phase is CarePhase.LEFT:
             self._after_leaving(turn, today)
-        elif state.phase is Phase.ON_HOLD:
+        elif state.phase is CarePhase.ON_HOLD:
             if turn["release"]:
-                self.state = replace(self.state, phase=Phase.IN_CARE)
-        elif state.phase is Phase.IN_CARE:
+                self.state = replace(self.state, phase=CarePhase.IN_CARE)
+        elif state.phase is CarePhase.IN_CARE:
             self._in_care(turn, today)
 
     def _begin(self, today: date) -> None:
@@ -90,7 +90,7 @@ class SimulatedPerson:
         number = self.state.episode.number
         self.state = replace(
             self.state,
-            phase=Phase.IN_CARE,
+            phase=CarePhase.IN_CARE,
             episode=replace(self.state.episode, admitted_on=today),
             plan=PlanState(key=f"{number}", version=number, signed_on=today),
             treatment=TreatmentState(
@@ -105,7 +105,7 @@ class SimulatedPerson:
         if turn["come_back"]:
             again = EpisodeState(number=episode.number + 1, referred_on=today)
             self.state = replace(
-                self.state, phase=Phase.REFERRED, episode=again, plan=None
+                self.state, phase=CarePhase.REFERRED, episode=again, plan=None
             )
         elif turn["decline"]:
             self.state = replace(
@@ -116,9 +116,9 @@ class SimulatedPerson:
         state = self.state
         if turn["leave"]:
             left = replace(state.episode, left_on=today, leaving_class="moved")
-            state = replace(state, phase=Phase.LEFT, episode=left)
+            state = replace(state, phase=CarePhase.LEFT, episode=left)
         elif turn["hold"]:
-            state = replace(state, phase=Phase.ON_HOLD)
+            state = replace(state, phase=CarePhase.ON_HOLD)
         elif turn["stop"] and state.treatment.is_taken:
             stopped = TreatmentState(
                 stopped=state.treatment.medication,
@@ -186,10 +186,10 @@ class SimulatedPerson:
         """What may never be, each by its name."""
         still = [row for row in self.rows.values() if row.is_open]
         declined = self.state.episode.declined_on is not None
-        if self.state.phase is Phase.DIED:
+        if self.state.phase is CarePhase.DIED:
             yield from ["owed to the dead" for _ in still]
             return
-        if not still and not (self.state.phase is Phase.LEFT and declined):
+        if not still and not (self.state.phase is CarePhase.LEFT and declined):
             yield "without a next step"
         yield from self._of_rows(still, today)
 
@@ -236,7 +236,7 @@ def new_person(number: int, seed: int) -> SimulatedPerson:
     return SimulatedPerson(
         CareState(
             patient=str(number),
-            phase=Phase.REFERRED,
+            phase=CarePhase.REFERRED,
             episode=EpisodeState(number=1, referred_on=referred, called_after=after),
             clinic=ClinicState(
                 is_otp=rng.random() < KEPT, open_days=OpenDays(weekdays=WEEK)

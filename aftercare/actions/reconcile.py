@@ -18,7 +18,7 @@ from aftercare.models.follow_ups import OPEN
 from aftercare.owed.during_care import instruments, measured_on
 from aftercare.owed.owed import owed
 from aftercare.owed.promise import Promise
-from aftercare.owed.state import CareState, Phase
+from aftercare.owed.state import CarePhase, CareState
 from aftercare.record.states import states_of
 from jobs.queues import Batch
 from knowledge.instruments.titles import short_title
@@ -36,11 +36,11 @@ OF_OLD = ("plan:", "start:", "admission:", "injection:")
 RECKONED = (FollowUp.Origin.PLAN, FollowUp.Origin.EVENT)
 NO_LONGER = "No longer owed:"
 WHY = {
-    Phase.REFERRED: "care goes on otherwise.",
-    Phase.IN_CARE: "care goes on otherwise.",
-    Phase.ON_HOLD: "care is on hold.",
-    Phase.LEFT: "they left care; contacts go on.",
-    Phase.DIED: "they died.",
+    CarePhase.REFERRED: "care goes on otherwise.",
+    CarePhase.IN_CARE: "care goes on otherwise.",
+    CarePhase.ON_HOLD: "care is on hold.",
+    CarePhase.LEFT: "they left care; contacts go on.",
+    CarePhase.DIED: "they died.",
 }
 NEXT_ONE = "Missed; the next one takes its place."
 # The words of a row that was kept, by what kept it.
@@ -358,7 +358,10 @@ def _withdraw(
     that."""
     row.status, row.closed_at, row.closed_by = Status.CANCELLED, at, None
     has_next = any(one.kind == row.kind for one in wanted.values())
-    is_over = row.latest_on < on and state.phase in (Phase.IN_CARE, Phase.REFERRED)
+    is_over = row.latest_on < on and state.phase in (
+        CarePhase.IN_CARE,
+        CarePhase.REFERRED,
+    )
     row.outcome = (
         NEXT_ONE if is_over and has_next else f"{NO_LONGER} {WHY[state.phase]}"
     )

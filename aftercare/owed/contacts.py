@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import chain
 
 from aftercare.owed.promise import Promise, promise
-from aftercare.owed.state import CareState, Phase
+from aftercare.owed.state import CarePhase, CareState
 from knowledge.schedule.kinds import follow_up_kind
 from knowledge.schedule.steps import ContactPhase, ScheduleStep, contact_phases
 
@@ -44,7 +44,7 @@ def first_day(state: CareState) -> date | None:
     plan = state.plan.signed_on if state.plan else None
     if state.treatment.started_on or plan:
         return state.treatment.started_on or plan
-    if state.phase is Phase.REFERRED:
+    if state.phase is CarePhase.REFERRED:
         return None
     return state.episode.admitted_on or state.episode.referred_on
 

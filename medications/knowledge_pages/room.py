@@ -32,9 +32,7 @@ from knowledge.schedule.choices import (
     urgency_choices,
 )
 from knowledge.schedule.injections import injection_rules
-from knowledge.schedule.kinds import follow_up_kinds
 from knowledge.schedule.leaving import leaving_rules
-from knowledge.schedule.pathways import PathwayStep, pathways
 from knowledge.schedule.standing import (
     StandingDuty,
     referral_steps,
@@ -43,7 +41,7 @@ from knowledge.schedule.standing import (
 from knowledge.schedule.urgency import order_of_danger
 from knowledge.urgent_results import UrgentResult, urgent_results
 from knowledge.weighing import weighing
-from medications.knowledge_pages import asking
+from medications.knowledge_pages import asking, danger
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,46 +239,16 @@ def _duties() -> Iterable[Statement]:
 
 
 def _urgency() -> Iterable[Statement]:
-    order = order_of_danger()
-    for place, one in enumerate(order.factor, start=1):
-        said = "; ".join(case.words for case in one.cases)
-        group = one.group.replace("_", " ")
-        yield _line(one, f"{place}. {one.title}", f"{group.capitalize()}: {said}")
-    yield from map(_number, order.numbers.values())
-    events, heard = order.events, order.heard
-    named = (*events.overdose, *events.use, *events.left)
-    yield _line(events, "Events that count", ", ".join(map(_plain, named)))
-    yield _line(heard, "What is a word from them", ", ".join(map(_plain, heard.kinds)))
-
-
-def _plain(key: str) -> str:
-    return key.replace("_", " ")
+    yield from (_line(*one) for one in danger.order())
+    yield from map(_number, order_of_danger().numbers.values())
 
 
 def _kinds() -> Iterable[Statement]:
-    for one in follow_up_kinds().values():
-        who = "anybody" if one.needs == "any" else f"a {one.needs}"
-        text = (
-            f"{one.act.words}; kept by {_plain(one.kept_by)}; {who} closes it by hand"
-        )
-        yield _line(one, one.words, text)
+    return (_line(*one) for one in danger.kinds())
 
 
 def _pathways() -> Iterable[Statement]:
-    for pathway in pathways().values():
-        about = pathway.about
-        danger = f"Dangerous for {_days(about.danger_days)}. "
-        text = f"{danger if about.danger_days else ''}{about.for_person}"
-        yield _line(about, about.title, text)
-        for step in pathway.steps:
-            said = f"{_role(step.role)}, {_step_time(step)}. {step.for_person}"
-            yield _line(step, f"{about.title}: {step.title}", said)
-
-
-def _step_time(step: PathwayStep) -> str:
-    if step.within_hours is not None:
-        return f"within {step.within_hours} hours"
-    return f"day {step.day}"
+    return (_line(*one) for one in danger.after_events())
 
 
 def _urgent_results() -> Iterable[Statement]:

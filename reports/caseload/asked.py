@@ -14,7 +14,7 @@ from reports.caseload.rows import (
     CaseloadQuery,
     Filter,
     Sort,
-    Tried,
+    TriedFilter,
     Whose,
 )
 
@@ -37,7 +37,7 @@ def asked_in(told: Mapping[str, str]) -> CaseloadQuery:
         why=why if why in WHY_WORDS else "",
         stage=stage if stage in _stages() else "",
         medicine=medicine if medicine in _medicines() else "",
-        tried=Tried(tried) if tried in Tried else Tried.EITHER,
+        tried=TriedFilter(tried) if tried in TriedFilter else TriedFilter.EITHER,
         text=told.get("q", "").replace("\x00", "").strip()[:LONGEST],
         page=min(max(number, 1), LAST_PAGE),
     )

@@ -30,6 +30,13 @@ _AHEAD = f"""
   CASE WHEN {_DUE} THEN {TODAY}
        WHEN l.act_on <= %(today)s + %(week)s THEN {WEEK} ELSE {LATER} END
 """
+# Walks by the day: name, day, heading, and whether somebody stands there already.
+_BY_DAY = (
+    ("federal", "l.federal_from", str(TODAY), _FEDERAL),
+    ("late", "l.late_from", str(TODAY), _LATE),
+    ("silent", "l.silent_from", str(TODAY), _SILENT),
+    ("ahead", "l.act_on", _AHEAD, ""),
+)
 # Under which heading a line stands.
 URGENCY = f"""
   CASE WHEN {_IS_DANGER} AND ({_CODE}) < %(after)s THEN {CANNOT_WAIT}
@@ -120,67 +127,41 @@ def _walk(
 
 def by_urgency(who: str) -> str:
     """The page of people, the gravest first."""
-    quiet = f"{_NO_DANGER} AND NOT {_FEDERAL} AND NOT {_LATE} AND NOT {_SILENT}"
-    grave = ("danger",)
-    return _page(
-        [
-            _walk(
-                "danger",
-                urgency=f"CASE WHEN ({_CODE}) < %(after)s THEN {CANNOT_WAIT} ELSE {TODAY} END",
-                step=0,
-                when=_IS_DANGER,
-                who=who,
-                code=_CODE,
-                until=f"CASE WHEN {_PROMOTED} THEN l.window_from - 1 ELSE l.until_on END",
-                since=f"CASE WHEN {_PROMOTED} THEN l.window_from ELSE l.since_on END",
-            ),
-            _walk(
-                "fault",
-                urgency=str(FAULT),
-                step=0,
-                when=f"l.lacks_next_step AND l.danger = '' AND NOT {_ENDED}",
-                who=who,
-            ),
-            _walk(
-                "federal",
-                urgency=str(TODAY),
-                step=1,
-                when=f"{_NO_DANGER} AND l.federal_from <= %(today)s",
-                who=who,
-                until="l.federal_from",
-                before=grave,
-            ),
-            _walk(
-                "late",
-                urgency=str(TODAY),
-                step=2,
-                when=f"{_NO_DANGER} AND NOT {_FEDERAL} AND l.late_from <= %(today)s",
-                who=who,
-                until="l.late_from",
-                before=(*grave, "federal"),
-            ),
-            _walk(
-                "silent",
-                urgency=str(TODAY),
-                step=3,
-                when=f"{_NO_DANGER} AND NOT {_FEDERAL} AND NOT {_LATE}"
-                " AND l.silent_from <= %(today)s",
-                who=who,
-                until="l.silent_from",
-                before=(*grave, "federal", "late"),
-            ),
-            _walk(
-                "ahead",
-                urgency=_AHEAD,
-                step=4,
-                when=quiet,
-                who=who,
-                until="l.act_on",
-                before=(*grave, "federal", "late", "silent"),
-            ),
-        ],
-        ["danger", "fault", "federal", "late", "silent", "ahead"],
+    grave = _walk(
+        "danger",
+        urgency=f"CASE WHEN ({_CODE}) < %(after)s THEN {CANNOT_WAIT} ELSE {TODAY} END",
+        step=0,
+        when=_IS_DANGER,
+        who=who,
+        code=_CODE,
+        until=f"CASE WHEN {_PROMOTED} THEN l.window_from - 1 ELSE l.until_on END",
+        since=f"CASE WHEN {_PROMOTED} THEN l.window_from ELSE l.since_on END",
     )
+    fault = _walk(
+        "fault",
+        urgency=str(FAULT),
+        step=0,
+        when=f"l.lacks_next_step AND l.danger = '' AND NOT {_ENDED}",
+        who=who,
+    )
+    parts, names, earlier = [grave, fault], ["danger", "fault"], [_NO_DANGER]
+    # Each goes by the day on which it begins, and leaves out those who stand before it.
+    for step, (name, day, urgency, test) in enumerate(_BY_DAY, start=1):
+        when = " AND NOT ".join(earlier)
+        parts.append(
+            _walk(
+                name,
+                urgency=urgency,
+                step=step,
+                when=f"{when} AND {day} <= %(today)s" if test else when,
+                who=who,
+                until=day,
+                before=[one for one in names if one != "fault"],
+            )
+        )
+        names.append(name)
+        earlier.append(test)
+    return _page(parts, names)
 
 
 def _page(parts: list[str], names: list[str]) -> str:

@@ -53,7 +53,7 @@ class Whose(StrEnum):
     TEAM = "team"
 
 
-class Tried(StrEnum):
+class TriedFilter(StrEnum):
     """Whether somebody was tried today."""
 
     EITHER = ""
@@ -75,9 +75,9 @@ WHOSE_WORDS = {
     Whose.TEAM: "My team's",
 }
 TRIED_WORDS = {
-    Tried.EITHER: "Tried or not",
-    Tried.NO: "Not tried today",
-    Tried.YES: "Tried today",
+    TriedFilter.EITHER: "Tried or not",
+    TriedFilter.NO: "Not tried today",
+    TriedFilter.YES: "Tried today",
 }
 NO_NEXT_STEP = "no_next_step"
 WHY_WORDS = {
@@ -113,7 +113,7 @@ class CaseloadQuery:
     why: str = ""
     stage: str = ""
     medicine: str = ""
-    tried: Tried = Tried.EITHER
+    tried: TriedFilter = TriedFilter.EITHER
     text: str = ""
     page: int = 1
 
@@ -218,8 +218,8 @@ def _conditions(asked: CaseloadQuery, shown: Filter | None = None) -> list[str]:
         sql.WHY.get(asked.why, sql.WRITTEN_WHY): bool(asked.why),
         sql.STAGE: bool(asked.stage),
         sql.MEDICINE: bool(asked.medicine),
-        sql.TRIED: asked.tried == Tried.YES,
-        f"NOT {sql.TRIED}": asked.tried == Tried.NO,
+        sql.TRIED: asked.tried == TriedFilter.YES,
+        f"NOT {sql.TRIED}": asked.tried == TriedFilter.NO,
         sql.FOUND: bool(asked.text),
     }
     found += [condition for condition, is_asked in parts.items() if is_asked]

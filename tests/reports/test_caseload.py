@@ -17,7 +17,7 @@ from devtools.bench.statement_count import statements
 from patients.models import CareTeamMember, ContactPoint, Patient, Visit
 from reports.caseload import order_sql as sql
 from reports.caseload import rows as cases
-from reports.caseload.rows import CaseloadQuery, Filter, Sort, Tried, Whose
+from reports.caseload.rows import CaseloadQuery, Filter, Sort, TriedFilter, Whose
 from reports.caseload.wording import groups, shown
 from tests.conftest import NOON, clinic_today, signed_in
 from tests.factories import PatientFactory
@@ -286,8 +286,8 @@ class TestFilters:
         tried(named("Tried"), care_manager, NOON, "no_answer")
         tried(named("Yesterday"), care_manager, NOON - DAY, "no_answer")
 
-        assert [n for n, _ in listed(tried=Tried.YES)] == ["Tried"]
-        assert [n for n, _ in listed(tried=Tried.NO)] == ["Yesterday"]
+        assert [n for n, _ in listed(tried=TriedFilter.YES)] == ["Tried"]
+        assert [n for n, _ in listed(tried=TriedFilter.NO)] == ["Yesterday"]
 
     @pytest.mark.parametrize(
         "contact",

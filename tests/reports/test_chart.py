@@ -540,11 +540,16 @@ class TestPages:
             as_clinician.get(f"/people/{person.pk}/")
         assert len(asked) <= 40
 
-    def test_home_leads_a_care_manager_to_the_caseload(self, as_care_manager):
-        assert as_care_manager.get("/").url == "/caseload/"
+    def test_home_of_a_care_manager_has_no_plans_to_sign(self, as_care_manager):
+        page = as_care_manager.get("/").content.decode()
+
+        assert "Today, yours" in page
+        assert "No draft waits" not in page
 
     def test_home_lists_what_waits_for_a_clinician(self, as_clinician, clinic):
-        PatientFactory(clinic=clinic, family_name="Waiting")
+        person = PatientFactory(clinic=clinic, family_name="Waiting")
+        owed(person, assigned_role="clinician")
+        lines_written(clinic)
 
         page = as_clinician.get("/").content.decode()
 

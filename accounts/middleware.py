@@ -19,7 +19,7 @@ from accounts.access import Acting, coming_from, way_back
 from accounts.entry_rows import SEEN_AT, SIGNED_IN_AT
 from accounts.models import Clinic, Membership, Staff
 from accounts.once import FIELD, HEADER, SAFE, answered_once, is_repeatable
-from accounts.request_end import end_request
+from accounts.request_end import begin_request
 from accounts.retry import is_asked_again
 from accounts.typed_text import fields_of, is_secret
 
@@ -134,10 +134,11 @@ def acting_staff(get_response: Handler) -> Handler:
             at = timezone.localtime()
             request.at = at  # type: ignore[attr-defined]
             request.today = tenancy.clinic_day(acting.clinic, at)  # type: ignore[attr-defined]
+            end = None if request.method in SAFE else begin_request()
             response = answered_once(request, acting, get_response, at=at)
             _note_refusal(request, response, acting, at)
-            if request.method not in SAFE and response.status_code < NOT_DONE:
-                end_request(clinic=acting.clinic, by=acting.staff, at=at)
+            if end is not None and response.status_code < NOT_DONE:
+                end(acting.clinic, acting.staff, at)
             return _undone_if_failed(response)
 
     def once_more(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 The rooms above say what of theirs has to be true before the change is committed.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -10,19 +11,28 @@ from accounts.models import Clinic, Staff
 
 
 class EndOfRequest(Protocol):
-    """What is done for the clinic where somebody acted."""
+    """Something done before a change is committed, for the clinic where it was made."""
 
     def __call__(self, *, clinic: Clinic, by: Staff | None, at: datetime) -> None: ...
 
 
-ENDINGS: dict[str, EndOfRequest] = {}
+type StartOfRequest = Callable[[], EndOfRequest]
+
+STARTS: dict[str, StartOfRequest] = {}
 
 
-def before_commit(ending: EndOfRequest) -> None:
-    """Make known what is done before each change is committed; by its name, so once."""
-    ENDINGS[ending.__name__] = ending  # type: ignore[attr-defined]
+def before_commit(start: StartOfRequest) -> None:
+    """Make known what is begun with each unsafe request and ended before it commits; by
+    its name, so once."""
+    STARTS[start.__name__] = start  # type: ignore[attr-defined]
 
 
-def end_request(*, clinic: Clinic, by: Staff | None, at: datetime) -> None:
-    for ending in ENDINGS.values():
-        ending(clinic=clinic, by=by, at=at)
+def begin_request() -> Callable[[Clinic, Staff, datetime], None]:
+    """Begin all of them; what is returned ends them."""
+    endings = [start() for start in STARTS.values()]
+
+    def end(clinic: Clinic, by: Staff, at: datetime) -> None:
+        for ending in endings:
+            ending(clinic=clinic, by=by, at=at)
+
+    return end

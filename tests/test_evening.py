@@ -14,6 +14,7 @@ from assessments.intake.catalogue import question_of
 from assessments.intake.submission import Submission
 from assessments.models import Observation
 from assessments.picture.assemble import picture_of
+from patients.actions.episodes import admit
 from plans.actions import signing
 from plans.actions.drafting import choice_of
 from reports.caseload import rows as cases
@@ -58,8 +59,7 @@ class TestAdmission:
         assert "Active, day 1" in markup(client.get(f"/people/{person.pk}/"))
 
     def test_the_examination_is_due_14_days_after_it(self, person, prescriber):
-        person.status, person.admitted_on = "active", FRIDAY
-        person.save()
+        admit(patient=person, on=FRIDAY, by=prescriber, at=EVENING)
         plan = ready(drafted(person, prescriber, at=EVENING))
 
         signing.sign_plan(plan=plan, by=prescriber, at=EVENING)

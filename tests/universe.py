@@ -32,10 +32,12 @@ from accounts.models import (
     UnsentText,
 )
 from accounts.permissions import Role
+from accounts.tenancy import clinic_day
 from aftercare.actions.check_ins import send_check_in
 from aftercare.actions.events import EventAsTold, record_event
 from aftercare.actions.leaving import announce_leaving
 from aftercare.actions.outreach import record_outreach
+from aftercare.actions.reconcile import mark_everybody
 from aftercare.models import FollowUp, Notice, SiteMove, Successor
 from assessments.actions.administer import keep_draft
 from assessments.actions.handovers import start_handover
@@ -259,6 +261,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
     RecordCheck.objects.create(clinic=clinic, checked_at=at, number=1, plans=1)
     Round.objects.create(clinic=clinic, queue="mail", done_at=at, counts={"sent": 1})
     OpenBatch.objects.create(clinic=clinic, step="aftercare", begun_at=at)
+    mark_everybody(clinic.pk, clinic_day(clinic, at))
     parts["claim"] = Claim.objects.create(
         clinic=clinic,
         step="staff_mail",

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from accounts import audit
 from accounts.models import Clinic, Staff
+from accounts.request_end import EndOfRequest
 from accounts.tenancy import clinic_day
 from aftercare.actions.caseload_lines import write_lines
 from aftercare.actions.decision_tasks import take_over
@@ -142,18 +143,23 @@ def _transaction() -> int:
     return number
 
 
-def reconcile_marked(*, clinic: Clinic, by: Staff | None, at: datetime) -> None:
-    """Reckon for everybody whose record this transaction changed, before it commits.
+def reconcile_marked() -> EndOfRequest:
+    """Reckon for everybody whose record a request changes, before it commits.
 
     A file of many people is left to the workers, and so is whoever another act holds at
     this moment: it may be waiting for what this one holds.
     """
-    own = CareMark.objects.filter(
-        clinic=clinic, transaction=_transaction(), waits=False
-    )
-    ids = set(own.values_list("patient", flat=True)[:MANY_MARKS])
-    if 0 < len(ids) <= AT_ONCE:
-        reconcile_people(held(ids, waits=False), clinic=clinic, by=by, at=at)
+    last = CareMark.objects.aggregate(last=Max("pk"))["last"] or 0
+
+    def end(*, clinic: Clinic, by: Staff | None, at: datetime) -> None:
+        own = CareMark.objects.filter(
+            clinic=clinic, transaction=_transaction(), waits=False, pk__gt=last
+        )
+        ids = set(own.values_list("patient", flat=True)[:MANY_MARKS])
+        if 0 < len(ids) <= AT_ONCE:
+            reconcile_people(held(ids, waits=False), clinic=clinic, by=by, at=at)
+
+    return end
 
 
 def held(ids: Iterable[int], *, waits: bool = True) -> list[Patient]:

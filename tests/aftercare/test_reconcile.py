@@ -365,8 +365,9 @@ class TestMarks:
 
     def test_a_file_of_many_people_is_left_to_the_workers(self, clinic, noon):
         with mock.patch.object(reconcile, "AT_ONCE", 2):
+            end = reconcile.reconcile_marked()
             people = [PatientFactory(clinic=clinic) for _ in range(3)]
-            reconcile.reconcile_marked(clinic=clinic, by=None, at=noon)
+            end(clinic=clinic, by=None, at=noon)
 
         assert not FollowUp.objects.filter(patient__in=people).exists()
         assert CareMark.objects.filter(patient__in=people).count() >= 3

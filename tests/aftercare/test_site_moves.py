@@ -276,7 +276,7 @@ class TestScope:
         assert found.allergies.exists()
         assert not found.conditions.exists()
         assert outcome.disclosure.sections == ["in_care", "record"]
-        visit = FollowUp.objects.get(clinic=site)
+        visit = FollowUp.objects.get(clinic=site, origin="staff")
         assert "Ask what they take" in visit.reason
 
     @pytest.mark.parametrize(
@@ -367,8 +367,8 @@ class TestEndedHere:
         consent()
         move()
 
-        visit = FollowUp.objects.get(clinic=site)
-        call = FollowUp.objects.open().get(patient=person)
+        visit = FollowUp.objects.get(clinic=site, origin="staff")
+        call = FollowUp.objects.open().get(patient=person, origin="staff")
         assert visit.title == "First visit after the move"
         assert call.title == "Heard that they arrived at Zenith South?"
         assert call.origin == visit.origin == "staff"
@@ -384,7 +384,7 @@ class TestEndedHere:
         site.refresh_from_db()
         move()
 
-        visit = FollowUp.objects.get(clinic=site)
+        visit = FollowUp.objects.get(clinic=site, origin="staff")
         assert visit.due_on == clinic_today(now) + dt.timedelta(days=3)
 
     def test_both_clinics_keep_it_in_their_audit(

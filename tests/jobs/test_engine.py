@@ -379,7 +379,8 @@ class TestRounds:
 
         assert FollowUp.objects.get(pk=follow_up.pk).status == "missed"
         said = capsys.readouterr().out
-        assert "Harbor Street Clinic: missed 1, escalated 1, sent 1" in said
+        assert "Harbor Street Clinic: marked 1, reckoned 1" in said
+        assert "missed 1" in said
         assert "Elm Road Practice: checked 1" in said
         assert "Elm Road Practice: nothing to do" in said
 

@@ -9,6 +9,7 @@ import pytest
 from accounts.models import AuditEvent
 from accounts.permissions import Role
 from knowledge.cited import Cited
+from knowledge.schedule.choices import plan_choices
 from knowledge.schedule.injections import injection_rules
 from medications.actions.sign_subjects import DaysNotPermitted, sign_subject
 from medications.knowledge_pages.room import SUBJECTS
@@ -91,7 +92,10 @@ class TestSignOff:
     """A subject is signed as it was shown, by who may, and again when it reads
     otherwise."""
 
-    DAYS = {"review_first_year": 60, "review_later": 180}
+    DAYS = {
+        **{name: one.days for name, one in plan_choices().items()},
+        "review_first_year": 60,
+    }
 
     @pytest.fixture
     def as_director(self, clinic):

@@ -135,6 +135,8 @@ class TestGoesOver:
             "patients_deathrecord",
             "patients_personmerge",
             "patients_mergeddetail",
+            "aftercare_caremark",
+            "aftercare_caseloadline",
         }
         assert set(WORDS) <= about
 

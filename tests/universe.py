@@ -96,6 +96,11 @@ class Universe:
     parts: dict[str, object]
 
 
+def _of_workers(clinic: Clinic, at: dt.datetime) -> None:
+    OpenBatch.objects.create(clinic=clinic, step="aftercare", begun_at=at)
+    mark_everybody(clinic.pk, clinic_day(clinic, at))
+
+
 def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
     """Made at `at`: a link to a check-in lives for days, so forms are sent on that day."""
     staff = {
@@ -260,8 +265,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
     Heartbeat.objects.create(clinic=clinic, queue="follow_ups", beat_at=at)
     RecordCheck.objects.create(clinic=clinic, checked_at=at, number=1, plans=1)
     Round.objects.create(clinic=clinic, queue="mail", done_at=at, counts={"sent": 1})
-    OpenBatch.objects.create(clinic=clinic, step="aftercare", begun_at=at)
-    mark_everybody(clinic.pk, clinic_day(clinic, at))
+    _of_workers(clinic, at)
     parts["claim"] = Claim.objects.create(
         clinic=clinic,
         step="staff_mail",

@@ -20,7 +20,7 @@ TABLES = re.compile(
 )
 # Modules that need the rows themselves, each with the reason.
 MAY = {
-    "aftercare/actions/reconcile.py": "a type: what the signal hands over",
+    "aftercare/record/marks.py": "names of tables, and no row of them",
     "aftercare/record/states.py": "evidence: every row that shows that something was done",
     "aftercare/actions/check_ins.py": "a type: what an answered check-in became",
     "aftercare/actions/event_facts.py": "the answer that a told pregnancy replaces",

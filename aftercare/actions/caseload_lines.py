@@ -11,7 +11,7 @@ from accounts.models import Clinic
 from accounts.tenancy import clinic_day
 from aftercare.actions.recipients import PARTS
 from aftercare.models import CaseloadLine, FollowUp, OutreachAttempt
-from aftercare.owed.state import CareState, Phase
+from aftercare.owed.state import CarePhase, CareState
 from aftercare.record.states import states_of
 from aftercare.urgency.factors import dated_factors
 from aftercare.urgency.model import OwedNow, UrgencyFactor
@@ -45,7 +45,7 @@ def write_lines(
 ) -> None:
     """Write the line of each person anew, in a fixed number of statements; of whoever
     has died there is none."""
-    alive = {pk: one for pk, one in states.items() if one.phase != Phase.DIED}
+    alive = {pk: one for pk, one in states.items() if one.phase != CarePhase.DIED}
     if gone := states.keys() - alive.keys():
         CaseloadLine.objects.filter(patient__in=gone).delete()
     if not alive:
@@ -143,9 +143,9 @@ def _line(
 def is_owed_something(state: CareState) -> bool:
     """Whether somebody has to have a next step: all but the dead and those who want no
     contact after they left."""
-    if state.phase == Phase.LEFT:
+    if state.phase == CarePhase.LEFT:
         return state.episode.declined_on is None
-    return state.phase != Phase.DIED
+    return state.phase != CarePhase.DIED
 
 
 def _owed(row: FollowUp) -> OwedNow:

@@ -17,7 +17,7 @@ from medications.models import MedicationDecision
 from medications.options.tasks_of_choice import DecisionTask
 
 NO_LONGER = "A newer medication decision took its place."
-TAKEN_OVER = "The signed plan took it over."
+TAKEN_OVER = "It is owed without it."
 # What a signed plan promises by itself, so that nobody is called twice.
 OF_DECISION = ":decision:"
 PROMISED_BY_PLAN = ("contact", "naloxone_handover")

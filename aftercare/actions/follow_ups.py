@@ -190,16 +190,16 @@ def close_follow_up(
 def close_done(
     *,
     patient: Patient,
-    done_at: Iterable[tuple[FollowUp, datetime]],
+    done: Iterable[tuple[FollowUp, Staff, datetime]],
     words: str = "",
     by: Staff,
     at: datetime,
 ) -> int:
-    """Note several of one person as done, each when it was; what follows is worked out
-    once, as of `at`."""
+    """Note several of one person as done, each by whom and when; what follows is worked
+    out once, as of `at`."""
     closed = 0
-    for follow_up, moment in done_at:
-        _close(follow_up, FollowUp.Status.DONE, words, by=by, at=moment)
+    for follow_up, who, moment in done:
+        _close(follow_up, FollowUp.Status.DONE, words, by=who, at=moment)
         closed += 1
     reconcile(patient=patient, by=by, at=at)
     return closed

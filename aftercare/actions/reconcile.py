@@ -18,7 +18,7 @@ from aftercare.models.follow_ups import OPEN
 from aftercare.owed.during_care import instruments, measured_on
 from aftercare.owed.owed import owed
 from aftercare.owed.promise import Promise
-from aftercare.owed.state import CareState, Phase
+from aftercare.owed.state import CarePhase, CareState
 from aftercare.record.states import states_of
 from jobs.queues import Batch
 from knowledge.instruments.titles import short_title
@@ -36,11 +36,11 @@ OF_OLD = ("plan:", "start:", "admission:", "injection:")
 RECKONED = (FollowUp.Origin.PLAN, FollowUp.Origin.EVENT)
 NO_LONGER = "No longer owed:"
 WHY = {
-    Phase.REFERRED: "care goes on otherwise.",
-    Phase.IN_CARE: "care goes on otherwise.",
-    Phase.ON_HOLD: "care is on hold.",
-    Phase.LEFT: "they left care; contacts go on.",
-    Phase.DIED: "they died.",
+    CarePhase.REFERRED: "care goes on otherwise.",
+    CarePhase.IN_CARE: "care goes on otherwise.",
+    CarePhase.ON_HOLD: "care is on hold.",
+    CarePhase.LEFT: "they left care; contacts go on.",
+    CarePhase.DIED: "they died.",
 }
 NEXT_ONE = "Missed; the next one takes its place."
 # The words of a row that was kept, by what kept it.
@@ -80,10 +80,19 @@ class Reckoning:
 
 @transaction.atomic
 def reconcile(*, patient: Patient, by: Staff | None, at: datetime) -> Counter[str]:
-    """Owe one person what their state asks for now. Twice is once."""
-    locked = Patient.objects.select_for_update(of=("self",), no_key=True)
-    person = locked.select_related("clinic").get(pk=patient.pk)
-    return reconcile_people([person], clinic=person.clinic, by=by, at=at)
+    """Owe one person what their state asks for now. Twice is once.
+
+    Whoever another act holds at this moment is left to the workers, with a mark: two
+    acts never wait for each other here.
+    """
+    people = held([patient.pk], waits=False)
+    if not people:
+        CareMark.objects.create(
+            clinic_id=patient.clinic_id, patient=patient, transaction=_transaction()
+        )
+        return Counter()
+    clinic = Clinic.objects.get(pk=patient.clinic_id)
+    return reconcile_people(people, clinic=clinic, by=by, at=at)
 
 
 def reconcile_people(
@@ -99,7 +108,7 @@ def reconcile_people(
     new: list[FollowUp] = []
     changed: list[FollowUp] = []
     for pk, state in states.items():
-        found = _reckon(state, promises[pk], rows[pk], clinic=clinic, on=on, at=at)
+        found = reckon_rows(state, promises[pk], rows[pk], clinic=clinic, on=on, at=at)
         new += found.new
         changed += found.changed.values()
         total += found.done
@@ -136,17 +145,22 @@ def _transaction() -> int:
 def reconcile_marked(*, clinic: Clinic, by: Staff | None, at: datetime) -> None:
     """Reckon for everybody whose record this transaction changed, before it commits.
 
-    A file of many people is left to the workers.
+    A file of many people is left to the workers, and so is whoever another act holds at
+    this moment: it may be waiting for what this one holds.
     """
-    own = CareMark.objects.filter(clinic=clinic, transaction=_transaction())
+    own = CareMark.objects.filter(
+        clinic=clinic, transaction=_transaction(), waits=False
+    )
     ids = set(own.values_list("patient", flat=True)[:MANY_MARKS])
     if 0 < len(ids) <= AT_ONCE:
-        reconcile_people(held(ids), clinic=clinic, by=by, at=at)
+        reconcile_people(held(ids, waits=False), clinic=clinic, by=by, at=at)
 
 
-def held(ids: Iterable[int]) -> list[Patient]:
+def held(ids: Iterable[int], *, waits: bool = True) -> list[Patient]:
     """Those people, each row held until the end of the transaction, in one order."""
-    rows = Patient.objects.select_for_update(of=("self",), no_key=True)
+    rows = Patient.objects.select_for_update(
+        of=("self",), no_key=True, skip_locked=not waits
+    )
     return list(rows.filter(pk__in=list(ids)).order_by("pk"))
 
 
@@ -187,7 +201,7 @@ def _rows_of(
     return found
 
 
-def _reckon(
+def reckon_rows(
     state: CareState,
     promises: Iterable[Promise],
     rows: Iterable[FollowUp],
@@ -196,6 +210,7 @@ def _reckon(
     on: date,
     at: datetime,
 ) -> Reckoning:
+    """What changes in the rows of one person; they are changed in place, none is saved."""
     change = Reckoning()
     by_key = {row.key: row for row in rows}
     wanted = {one.key: one for one in promises}
@@ -343,7 +358,10 @@ def _withdraw(
     that."""
     row.status, row.closed_at, row.closed_by = Status.CANCELLED, at, None
     has_next = any(one.kind == row.kind for one in wanted.values())
-    is_over = row.latest_on < on and state.phase in (Phase.IN_CARE, Phase.REFERRED)
+    is_over = row.latest_on < on and state.phase in (
+        CarePhase.IN_CARE,
+        CarePhase.REFERRED,
+    )
     row.outcome = (
         NEXT_ONE if is_over and has_next else f"{NO_LONGER} {WHY[state.phase]}"
     )

@@ -98,8 +98,11 @@ class StepLine:
 
     @property
     def is_pressing(self) -> bool:
-        is_grave = self.step.severity is DutySeverity.DANGER
-        return is_grave and (self.is_due or self.is_late)
+        return self.is_grave and (self.is_due or self.is_late)
+
+    @property
+    def is_grave(self) -> bool:
+        return not self.is_closed and self.step.severity is DutySeverity.DANGER
 
     @property
     def owner(self) -> str:
@@ -137,7 +140,7 @@ def pathway_lines(
     """The steps of an event with the promises that stand for them. A step that is kept
     by what another event opened shows that one."""
     dated = dated_steps(event.pathway, event.day_of(zone), holding=holding)
-    rows = _rows_of(patient, event, [one.step.kind for one in dated])
+    rows = _rows_of(patient, event)
     lines = list(_lines(patient, event, dated, rows, today))
     return sorted(lines, key=lambda line: line.is_closed)
 
@@ -157,17 +160,12 @@ def _lines(
         yield StepLine(one, row, shared, today, url, act)
 
 
-def _rows_of(
-    patient: Patient, event: EventNow, kinds: list[str]
-) -> dict[str, FollowUp]:
-    """By kind: the promise of this event, else an open one of another event."""
+def _rows_of(patient: Patient, event: EventNow) -> dict[str, FollowUp]:
+    """By act, as the key ends: the promise of this event, else an open one of another."""
     own = f"{EVENT}{event.pk}:"
     found = (
         FollowUp.objects.filter(patient=patient)
-        .filter(
-            Q(key__contains=own)
-            | Q(key__contains=EVENT, closed_at=None, kind__in=[*kinds, "contact"])
-        )
+        .filter(Q(key__contains=own) | Q(key__contains=EVENT, closed_at=None))
         .select_related("assigned_to", "closed_by")
         .order_by("pk")
     )

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('transaction', models.BigIntegerField()),
+                ('waits', models.BooleanField(default=False)),
             ],
         ),
         migrations.AddField(

@@ -7,7 +7,7 @@ from django.db.models import Q
 from accounts.choices import known_choices
 from accounts.tenancy import ClinicOwned, ClinicQuerySet, kept_as
 from aftercare.models.follow_ups import FollowUp
-from aftercare.owed.state import Phase
+from aftercare.owed.state import CarePhase
 from patients.models import Patient
 from patients.names import LONGEST_SORT_NAME
 
@@ -34,7 +34,7 @@ class CaseloadLine(ClinicOwned):
 
     patient = models.ForeignKey(Patient, **kept_as("caseload_lines"))
     phase = models.CharField(
-        max_length=8, choices=[(one.value, one.name.capitalize()) for one in Phase]
+        max_length=8, choices=[(one.value, one.name.capitalize()) for one in CarePhase]
     )
     sort_name = models.CharField(max_length=LONGEST_SORT_NAME)
     medicine = models.CharField(max_length=20, blank=True)
@@ -51,7 +51,9 @@ class CaseloadLine(ClinicOwned):
     lacks_next_step = models.BooleanField()
     # Every factor with its days, without names.
     factors = models.JSONField()
-    top_follow_up = models.ForeignKey(FollowUp, null=True, **kept_as("caseload_lines"))
+    top_follow_up = models.ForeignKey(
+        FollowUp, null=True, on_delete=models.SET_NULL, related_name="caseload_lines"
+    )
     # How many are open in their days.
     owed_count = models.PositiveSmallIntegerField()
     # Who has to act now: named staff, and roles where nobody of the team holds the part.

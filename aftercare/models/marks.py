@@ -18,6 +18,8 @@ class CareMark(ClinicRow):
     patient = models.ForeignKey(Patient, **kept_as("care_marks"))
     # The transaction that wrote it: whoever commits it reckons its own people.
     transaction = models.BigIntegerField()
+    # Of a row that seldom changes what is owed: it waits for a worker.
+    waits = models.BooleanField(default=False)
 
     class Meta:
         indexes = [

@@ -1,1 +1,1 @@
-"""What is owed to a person, worked out from one value of their state. Pure."""
+"""Promises to a person, worked out from one value of their state. Pure."""

@@ -11,6 +11,7 @@ from knowledge.schedule.steps import DutySeverity
 # Whose first contact cannot wait for the working day, and who is seen within two days.
 FIRST_IN_QUEUE = ("overdose", "pregnancy")
 OVERDOSE = "overdose"
+REACHED = ("contact", "visit", "dose")
 
 
 def before_care(state: CareState) -> Iterator[Promise]:
@@ -19,6 +20,9 @@ def before_care(state: CareState) -> Iterator[Promise]:
         return
     episode, since = state.episode, state.episode.referred_on
     steps = referral_steps().steps
+    if (reached := state.last(*REACHED, since=since)) is not None:
+        key = f"{state.prefix}:referral:keep_in_touch:{reached}"
+        yield promise(key, reached, steps["keep_in_touch"])
     asks = {
         "contact": episode.called_after not in FIRST_IN_QUEUE,
         "contact_urgent": episode.called_after in FIRST_IN_QUEUE,
@@ -28,8 +32,8 @@ def before_care(state: CareState) -> Iterator[Promise]:
         "plan": True,
     }
     kept_by = {
-        "contact": ("contact", "visit", "dose"),
-        "contact_urgent": ("contact", "visit", "dose"),
+        "contact": REACHED,
+        "contact_urgent": REACHED,
         "kit": ("kit",),
         "visit_urgent": ("visit", "dose"),
         "first_dose": ("dose", "first_dose"),

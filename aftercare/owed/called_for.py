@@ -1,24 +1,23 @@
-"""What open concerns and events call for, until it was done (reference A7, J2 to J7). Pure."""
+"""Promises that open concerns and events call for, until they are kept (reference A7, J2 to J7). Pure."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from aftercare.owed.promise import Promise
-from aftercare.owed.state import CareState, ConcernState, EventState, Phase
+from aftercare.owed.state import CarePhase, CareState, ConcernState, EventState
 from knowledge.schedule.pathways import (
     DatedStep,
     StepCondition,
     dated_steps,
     pathways,
 )
-from knowledge.schedule.steps import Duty, DutySeverity, duties
+from knowledge.schedule.steps import CONCERN_LEVELS, Duty, DutySeverity, duties
 from knowledge.urgent_results import urgent_results
 
 RESULT = "result"
 # Acts that are a talk with the person, whatever its day: one talk is all of them.
 CONTACT, CALLS = "contact", ("call", "contact_")
 MEASURES, AFTER_EVENT = "measures", "after_event"
-LEVELS = {5: "high", 4: "moderate", 3: "unscreened", 2: "low", 1: "notice"}
 
 
 def of_concerns(state: CareState) -> Iterator[Promise]:
@@ -32,7 +31,7 @@ def called_for(concern: ConcernState) -> Iterable[Duty]:
     """By the level of what endangers or goes wrong; a result has a duty of its own."""
     if concern.kind == RESULT:
         return (urgent_results()[concern.cause].duty,)
-    return duties()[LEVELS[concern.level]]
+    return duties()[CONCERN_LEVELS[concern.level]]
 
 
 def _promise(state: CareState, concern: ConcernState, duty: Duty) -> Promise:
@@ -67,7 +66,7 @@ def _holding(state: CareState, event: EventState) -> Iterator[StepCondition]:
     """The conditions of steps that hold of this person."""
     if not state.treatment.is_taken:
         yield StepCondition.OFF_MEDICINE
-    if state.clinic.is_otp and state.phase is not Phase.LEFT:
+    if state.clinic.is_otp and state.phase is not CarePhase.LEFT:
         yield StepCondition.IN_PROGRAM
     if state.could_be_pregnant:
         yield StepCondition.COULD_BE_PREGNANT

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import chain
 
 from aftercare.owed.promise import Promise, promise
-from aftercare.owed.state import CareState
+from aftercare.owed.state import CarePhase, CareState
 from knowledge.schedule.kinds import follow_up_kind
 from knowledge.schedule.steps import ContactPhase, ScheduleStep, contact_phases
 
@@ -39,9 +39,14 @@ def up_to(
 
 
 def first_day(state: CareState) -> date | None:
-    """The day from which contacts count: the start, else the plan, else the admission."""
+    """The day from which contacts count: the start, else the plan, else the admission;
+    before care the steps after the referral stand for them."""
     plan = state.plan.signed_on if state.plan else None
-    return state.treatment.started_on or plan or state.episode.admitted_on
+    if state.treatment.started_on or plan:
+        return state.treatment.started_on or plan
+    if state.phase is CarePhase.REFERRED:
+        return None
+    return state.episode.admitted_on or state.episode.referred_on
 
 
 def first_week(medication: str | None) -> ContactPhase:

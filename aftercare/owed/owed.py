@@ -11,13 +11,13 @@ from aftercare.owed.during_care import injections, kit, measures, review
 from aftercare.owed.program import program
 from aftercare.owed.promise import Promise, on_open_day, same_act_once
 from aftercare.owed.standing import standing
-from aftercare.owed.state import CareState, Phase
+from aftercare.owed.state import CarePhase, CareState
 from knowledge.schedule.steps import plan_steps
 
 
 def owed(state: CareState, *, today: date) -> tuple[Promise, ...]:
     """Every promise, by due day; each act once."""
-    if state.phase is Phase.DIED:
+    if state.phase is CarePhase.DIED:
         return ()
     every = (on_open_day(one, state.clinic.open_days) for one in _all(state, today))
     return tuple(sorted(same_act_once(every), key=lambda one: (one.due, one.key)))
@@ -33,12 +33,12 @@ def _all(state: CareState, today: date) -> Iterator[Promise]:
     until = horizon(state, today)
     yield from of_concerns(state)
     yield from of_events(state, today=today, until=until)
-    if state.phase is Phase.LEFT:
+    if state.phase is CarePhase.LEFT:
         yield from after_leaving_care(state, today=today, until=until)
         return
     yield from before_care(state)
     yield from contacts(state, today=today, until=until)
-    if state.phase is Phase.ON_HOLD:
+    if state.phase is CarePhase.ON_HOLD:
         return
     yield from after_stop(state, today=today, until=until)
     yield from injections(state)
@@ -46,5 +46,5 @@ def _all(state: CareState, today: date) -> Iterator[Promise]:
     yield from measures(state, until=until)
     yield from review(state)
     yield from program(state)
-    if state.phase is Phase.IN_CARE:
+    if state.phase is CarePhase.IN_CARE:
         yield from standing(state)

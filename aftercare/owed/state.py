@@ -17,7 +17,7 @@ class Evidence(NamedTuple):
     at: datetime
 
 
-class Phase(StrEnum):
+class CarePhase(StrEnum):
     """Where a person stands between the call and the years after leaving."""
 
     REFERRED = "referred"
@@ -133,7 +133,7 @@ class CareState:
     """
 
     patient: str
-    phase: Phase
+    phase: CarePhase
     episode: EpisodeState
     clinic: ClinicState = field(default_factory=ClinicState)
     plan: PlanState | None = None

@@ -15,6 +15,18 @@ OWN = frozenset(
     for name in ("caremark", "caseloadline", "followup", "checkin", "checkinmail")
 )
 NOT_CLINICAL = ("accounts", "jobs")
+# Rows that what is owed follows from at once, before the change is committed. All others
+# are marked too, and wait for a worker: an answer that is being typed, a draft's lines.
+AT_ONCE = frozenset(
+    (
+        *("patients_patient", "patients_episode", "patients_carehold"),
+        *("patients_visit", "patients_deathrecord", "plans_plan"),
+        *("treatment_regimen", "treatment_doseevent", "treatment_toxicologyresult"),
+        *("assessments_assessment", "assessments_concern", "assessments_observation"),
+        *("aftercare_outreachattempt", "aftercare_careevent"),
+        "medications_medicationdecision",
+    )
+)
 
 FUNCTION = """
 CREATE OR REPLACE FUNCTION mainstay_mark_care() RETURNS trigger
@@ -24,9 +36,9 @@ BEGIN
     RAISE EXCEPTION 'no marks of %.%', TG_TABLE_SCHEMA, TG_TABLE_NAME
       USING ERRCODE = 'insufficient_privilege';
   END IF;
-  INSERT INTO public.aftercare_caremark (clinic_id, patient_id, transaction)
+  INSERT INTO public.aftercare_caremark (clinic_id, patient_id, transaction, waits)
   SELECT DISTINCT c.clinic_id, (to_jsonb(c) ->> TG_ARGV[0])::bigint,
-    pg_current_xact_id()::text::bigint
+    pg_current_xact_id()::text::bigint, TG_ARGV[1]::boolean
   FROM changed c WHERE to_jsonb(c) ->> TG_ARGV[0] IS NOT NULL;
   RETURN NULL;
 END$$;
@@ -36,13 +48,13 @@ REVOKE EXECUTE ON FUNCTION mainstay_mark_care() FROM PUBLIC;
 TRIGGERS = """
 DROP TRIGGER IF EXISTS mark_care_insert ON {table};
 CREATE TRIGGER mark_care_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS changed
-  FOR EACH STATEMENT EXECUTE FUNCTION mainstay_mark_care('{column}');
+  FOR EACH STATEMENT EXECUTE FUNCTION mainstay_mark_care('{column}', '{waits}');
 DROP TRIGGER IF EXISTS mark_care_update ON {table};
 CREATE TRIGGER mark_care_update AFTER UPDATE ON {table} REFERENCING NEW TABLE AS changed
-  FOR EACH STATEMENT EXECUTE FUNCTION mainstay_mark_care('{column}');
+  FOR EACH STATEMENT EXECUTE FUNCTION mainstay_mark_care('{column}', '{waits}');
 DROP TRIGGER IF EXISTS mark_care_delete ON {table};
 CREATE TRIGGER mark_care_delete AFTER DELETE ON {table} REFERENCING OLD TABLE AS changed
-  FOR EACH STATEMENT EXECUTE FUNCTION mainstay_mark_care('{column}');
+  FOR EACH STATEMENT EXECUTE FUNCTION mainstay_mark_care('{column}', '{waits}');
 """
 
 
@@ -59,7 +71,9 @@ def statements() -> Iterator[str]:
     """All the SQL; it may run again and again."""
     yield FUNCTION.format(as_owner=AS_OWNER)
     for model, column in marked():
-        yield TRIGGERS.format(table=model._meta.db_table, column=column)
+        table = model._meta.db_table
+        waits = "false" if table in AT_ONCE else "true"
+        yield TRIGGERS.format(table=table, column=column, waits=waits)
 
 
 def marked() -> Iterator[tuple[type[models.Model], str]]:

@@ -15,6 +15,7 @@ from accounts.models import Clinic
 from aftercare.events.open_events import EventNow, events_of
 from aftercare.models import FollowUp, OutreachAttempt
 from aftercare.owed.state import (
+    CarePhase,
     CareState,
     ClinicState,
     ConcernState,
@@ -22,7 +23,6 @@ from aftercare.owed.state import (
     EventState,
     Evidence,
     MeasureState,
-    Phase,
     PlanState,
     TreatmentState,
 )
@@ -43,13 +43,13 @@ from treatment.models import DoseEvent, ToxicologyResult
 from treatment.now import TreatmentNow
 
 PHASES = {
-    Patient.Status.REFERRED: Phase.REFERRED,
-    Patient.Status.IN_INTAKE: Phase.REFERRED,
-    Patient.Status.ACTIVE: Phase.IN_CARE,
-    Patient.Status.AFTERCARE: Phase.IN_CARE,
-    Patient.Status.ON_HOLD: Phase.ON_HOLD,
-    Patient.Status.DISCHARGED: Phase.LEFT,
-    Patient.Status.DECEASED: Phase.DIED,
+    Patient.Status.REFERRED: CarePhase.REFERRED,
+    Patient.Status.IN_INTAKE: CarePhase.REFERRED,
+    Patient.Status.ACTIVE: CarePhase.IN_CARE,
+    Patient.Status.AFTERCARE: CarePhase.IN_CARE,
+    Patient.Status.ON_HOLD: CarePhase.ON_HOLD,
+    Patient.Status.DISCHARGED: CarePhase.LEFT,
+    Patient.Status.DECEASED: CarePhase.DIED,
 }
 REACHED = (
     OutreachAttempt.Outcome.REACHED_COMING,
@@ -362,7 +362,7 @@ def _results(record: CareRecord) -> Found:
 
 
 def _signatures(record: CareRecord) -> Found:
-    """A version of the plan is its review, and the care plan of an admission."""
+    """A signed version is the review of a plan, and what an admission asks for."""
     rows = Plan.objects.filter(patient__in=record.ids)
     for pk, at in rows.values_list("patient", "signed_at"):
         if at is None:

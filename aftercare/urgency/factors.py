@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from aftercare.owed.state import CareState, ConcernState, EventState, Phase
+from aftercare.owed.state import CarePhase, CareState, ConcernState, EventState
 from aftercare.urgency.model import OwedNow, UrgencyFactor
 from aftercare.urgency.silence import gap_words, last_word, silent_from
 from knowledge.schedule.injections import NoWindow, injection_window
@@ -38,7 +38,7 @@ def dated_factors(
     alert_on: date | None = None,
 ) -> tuple[UrgencyFactor, ...]:
     """Those that hold, and those that will without anything being written."""
-    if state.phase == Phase.DIED:
+    if state.phase == CarePhase.DIED:
         return ()
     open_now = sorted(owed, key=lambda one: one.gravity)
     found = [
@@ -236,7 +236,7 @@ def _left(state: CareState) -> Iterator[UrgencyFactor]:
         if one.kind in places
     ]
     left_on, declined = state.episode.left_on, state.episode.declined_on
-    if state.phase == Phase.LEFT and left_on is not None and declined is None:
+    if state.phase == CarePhase.LEFT and left_on is not None and declined is None:
         days.append((left_on, "left", ""))
     if days:
         on, case, what = max(days)
@@ -274,7 +274,7 @@ def _late(state: CareState, open_now: list[OwedNow]) -> Iterator[UrgencyFactor]:
 
 
 def _silent(state: CareState) -> Iterator[UrgencyFactor]:
-    if state.phase not in (Phase.REFERRED, Phase.IN_CARE):
+    if state.phase not in (CarePhase.REFERRED, CarePhase.IN_CARE):
         return
     heard = last_word(state)
     case, since = "silent", heard

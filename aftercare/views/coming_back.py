@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, editing, status_of
+from accounts.once import SAFE
 from accounts.permissions import Permission
 from aftercare.forms.coming_back import ComingBackForm
 from aftercare.models import FollowUp
@@ -20,8 +21,8 @@ from patients.views.registry import looked_at_chart, of_clinic
 def come_back(request: StaffRequest, pk: int) -> HttpResponse:
     """What stays, what is asked again, what begins anew; then the next episode."""
     patient = looked_at_chart(request, pk, "coming_back")
-    if patient.status != Patient.Status.DISCHARGED:
-        return _back(request, patient)
+    if patient.status != Patient.Status.DISCHARGED and request.method in SAFE:
+        return _page(request, patient, None)
     form = editing(ComingBackForm(posted(request)), patient, ["status"])
     if act(
         request,
@@ -47,11 +48,6 @@ def _needed(patient: Patient) -> str:
     )
     is_open = open_intake.exists()
     return Patient.Status.IN_INTAKE if is_open else Patient.Status.REFERRED
-
-
-def _back(request: StaffRequest, patient: Patient) -> HttpResponse:
-    """Whoever is in care has nothing to press here."""
-    return _page(request, patient, None)
 
 
 def _page(

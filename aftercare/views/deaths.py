@@ -7,6 +7,7 @@ from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, editing, row_of_clinic, status_of
 from accounts.entry.step_up import step_up
 from accounts.models import Staff
+from accounts.once import SAFE
 from accounts.permissions import Permission
 from aftercare.actions import deaths as acts
 from aftercare.forms.deaths import CorrectionForm, DeathForm
@@ -22,7 +23,8 @@ def death(request: StaffRequest, pk: int) -> HttpResponse:
     """What is known of it; or how the record of it stands."""
     patient = looked_at_chart(request, pk, "death")
     record = DeathRecord.objects.standing().filter(patient=patient).first()
-    if record is not None or patient.status == Patient.Status.DECEASED:
+    is_on_record = record is not None or patient.status == Patient.Status.DECEASED
+    if is_on_record and request.method in SAFE:
         return _standing(request, patient, record)
     form = DeathForm(
         posted(request),

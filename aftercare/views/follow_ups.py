@@ -26,8 +26,8 @@ from assessments.picture.assemble import subject_of
 from assessments.picture.own_sources import TOLD
 from knowledge.schedule.steps import rungs
 from patients.actions import registry
-from patients.models import DeathRecord, Patient
-from patients.views.registry import of_clinic
+from patients.models import Patient
+from patients.views.registry import death_waits, of_clinic
 
 # What somebody decides on; that a sweep marks it due or missed overtakes nobody.
 SHOWN_OF_IT = ("title", "due_on", "assigned_role", "assigned_to_id", "closed_at")
@@ -59,7 +59,7 @@ def page(
         "open_concerns": concerns,
         "calendar": calendar,
         "open_follow_ups": calendar.by_day,
-        "death_waits": DeathRecord.objects.waiting().filter(patient=patient).exists(),
+        "death_waits": death_waits(patient),
         "moves": SiteMove.objects.filter(patient=patient).select_related(
             "other_clinic"
         ),

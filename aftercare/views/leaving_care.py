@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import act, acting_now, editing, status_of
 from accounts.models import Staff
+from accounts.once import SAFE
 from accounts.permissions import Permission
 from aftercare.actions.leaving_care import let_go
 from aftercare.actions.open_things import open_things
@@ -23,7 +24,9 @@ from patients.views.registry import looked_at_chart, of_clinic
 def leave_care(request: StaffRequest, pk: int) -> HttpResponse:
     """See what is open, settle what comes after, let go; or how somebody left."""
     patient = looked_at_chart(request, pk, "leaving")
-    if patient.status in (Patient.Status.DISCHARGED, Patient.Status.DECEASED):
+    has_left = patient.status in (Patient.Status.DISCHARGED, Patient.Status.DECEASED)
+    # What is sent when somebody was faster is refused by its form, and stays typed.
+    if has_left and request.method in SAFE:
         return _left(request, patient)
     given = [one for one in consents_of(patient, at=request.at) if one.is_in_force]
     form = LeaveCareForm(

@@ -17,6 +17,7 @@ from devtools.demo.content import Stage
 from devtools.demo.people import DemoStory
 from devtools.demo.telling import Telling
 from knowledge.medicines import medicines
+from knowledge.schedule.kinds import BY_ITS_ACT, ClosingRight, follow_up_kind
 from patients.actions.registry import change_status
 from patients.models import Patient
 from treatment.actions.records import record_dose, record_toxicology
@@ -216,15 +217,24 @@ def _keep(telling: Telling, patient: Patient, *, until: datetime) -> None:
     owed = FollowUp.objects.open().filter(
         patient=patient, due_on__lt=min(telling.day(until), came_last)
     )
+    team = telling.team
+    who = {
+        ClosingRight.ANY: team.care_manager,
+        ClosingRight.CLINICIAN: team.clinician,
+        ClosingRight.PRESCRIBER: team.prescriber,
+    }
     kept = [
-        (one, _that_day(telling, one))
+        (one, who[follow_up_kind(one.kind).needs], _that_day(telling, one))
         for one in owed.order_by("due_on", "pk")
-        if (today - one.due_on).days > SETTLED_DAYS
-        or telling.rng.random() <= KEPT_LATELY
+        if follow_up_kind(one.kind).kept_by not in BY_ITS_ACT
+        and (
+            (today - one.due_on).days > SETTLED_DAYS
+            or telling.rng.random() <= KEPT_LATELY
+        )
     ]
     close_done(
         patient=patient,
-        done_at=kept,
+        done=kept,
         words="Came as agreed",
         by=telling.team.care_manager,
         at=until,

@@ -7,7 +7,7 @@ from functools import cache
 from knowledge.medicines import medicines
 from knowledge.numbers import Number, Permitted
 from knowledge.schedule.injections import injection_rules
-from knowledge.schedule.steps import plan_steps
+from knowledge.schedule.steps import plan_steps, program_steps
 from knowledge.schedule.urgency import order_of_danger
 
 
@@ -30,7 +30,7 @@ def injection_choice_name(product: str, rule: str) -> str:
 @cache
 def plan_choices() -> Mapping[str, ScheduleChoice]:
     """Those of the promises of a plan."""
-    return _choices(plan_steps().numbers)
+    return _choices({**plan_steps().numbers, **program_steps().numbers})
 
 
 @cache

@@ -44,6 +44,10 @@ class DutySeverity(StrEnum):
         }[self.value]
 
 
+# Levels of a concern as they are stored, by the names under which their duties stand.
+CONCERN_LEVELS = {5: "high", 4: "moderate", 3: "unscreened", 2: "low", 1: "notice"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ScheduleStep(Cited):
     """One thing owed on a day counted from a first one, with days around it."""

@@ -1,6 +1,7 @@
 """Registering people, keeping their details."""
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -21,7 +22,7 @@ from patients.actions import registry
 from patients.chart_access import refuse_if_closed
 from patients.forms import CareTeamForm, DetailsForm, RegisterForm
 from patients.merges import refuse_if_merged
-from patients.models import Patient
+from patients.models import DeathRecord, Patient
 
 # Digits of a row's number that a page may send.
 LONGEST_NUMBER = 19
@@ -29,17 +30,31 @@ LONGEST_NUMBER = 19
 CARE_TEAM = ["care_team_now"]
 
 
+# Each with what `death_waits` says, so that a page asks once.
+PEOPLE = Patient.objects.annotate(
+    death_waits=Exists(DeathRecord.objects.waiting().filter(patient=OuterRef("pk")))
+)
+
+
 def of_clinic(request: StaffRequest, pk: int) -> Patient:
     """This clinic's person, or a 404; a closed chart is one that says where to ask, a
     record that went into another one that leads there."""
     try:
-        patient = row_of_clinic(request, Patient.objects, pk=pk)
+        patient = row_of_clinic(request, PEOPLE, pk=pk)
     except Http404:
         refuse_if_merged(request.acting.clinic, pk)
         refuse_if_closed(request.acting.clinic, pk)
         raise
     patient.clinic = request.acting.clinic
     return patient
+
+
+def death_waits(patient: Patient) -> bool:
+    """Whether a death was reported that waits for its second person."""
+    known = vars(patient).get("death_waits")
+    if known is None:
+        return DeathRecord.objects.waiting().filter(patient=patient).exists()
+    return bool(known)
 
 
 def open_chart(request: StaffRequest, pk: int, page: str) -> Patient:

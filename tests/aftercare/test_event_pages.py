@@ -57,7 +57,7 @@ class TestRecording:
 
         form = markup(priya.get(f"/people/{person.pk}/record/overdose/"))
         assert "Saving opens 11 steps." in form
-        assert "call: safe now" in form
+        assert "First, by Sun 22 Nov: “Call: safe now" in form
 
         sent = priya.post(f"/people/{person.pk}/record/overdose/", SAID, follow=True)
         event = CareEvent.objects.get()
@@ -165,7 +165,7 @@ class TestPathway:
     def test_an_equal_step_of_another_event_stands_for_both(self, priya, overdose):
         patient = overdose.patient
         key = f"{patient.pk}:e1:event:9999:case_review"
-        row = owed(patient, 3, key=key, kind="case_review")
+        row = owed(patient, 3, key=key, kind="other")
         page = markup(priya.get(page_of(overdose)))
 
         assert "Asked for by another event too." in page

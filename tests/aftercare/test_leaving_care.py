@@ -409,6 +409,21 @@ class TestDeathPage:
         page = markup(as_clinician.get(url))
         assert "do not call or write" in page
         assert "What happened?" not in page
+        promised = owed(person)
+        drawer = as_clinician.get(reverse("aftercare:close", args=[promised.pk]))
+        assert "do not call or write" in markup(drawer)
+
+    def test_whoever_is_slower_is_told_and_keeps_what_was_typed(
+        self, as_clinician, clinician, person, acting
+    ):
+        reported(person, acting)
+
+        body = self.body(person, clinician, cause_words="As the sister said")
+        answer = as_clinician.post(self.url(person), body)
+
+        assert answer.status_code == 400
+        assert "A death is on this record already" in markup(answer)
+        assert "As the sister said" in markup(answer)
 
     def test_the_chart_of_who_died_owes_nothing(
         self, as_clinician, person, acting, second, noon

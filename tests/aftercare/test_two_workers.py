@@ -1,17 +1,20 @@
 """Two workers at one clinic, each with a connection of its own."""
 
+import datetime as dt
 import threading
 
 from django.db import connections
 
 from accounts import tenancy
 from accounts.permissions import Role
-from aftercare.models import FollowUp, Notice
-from aftercare.queues import FOLLOW_UPS
+from aftercare.models import CareEvent, FollowUp, Notice
+from aftercare.queues import EVENTS, FOLLOW_UPS
 from jobs.actions import engine
 from jobs.queues import Batch, step_named
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
 from tests.factories.aftercare import TODAY, owed
+from tests.factories.treatment import RegimenFactory
+from treatment.actions.regimens import stop_regimen
 
 OPEN = step_named("open_windows")
 
@@ -81,3 +84,32 @@ def test_they_do_everything_once(transactional_db, noon):
     assert sum(one["escalated"] for one in did) == 60
     assert Notice.objects.count() == 60
     assert FollowUp.objects.filter(status="missed").count() == 60
+
+
+def test_they_find_an_event_once(transactional_db, noon):
+    clinic = ClinicFactory()
+    by = StaffFactory(roles={clinic: [Role.PRESCRIBER]})
+    for _ in range(20):
+        regimen = RegimenFactory(
+            patient=PatientFactory(clinic=clinic), started_on=TODAY - dt.timedelta(60)
+        )
+        stop_regimen(regimen=regimen, stopped_on=TODAY, reason="x", by=by, at=noon)
+    failed, did = [], []
+
+    def work():
+        try:
+            did.append(engine.run_queue(EVENTS, clinic_id=clinic.pk, at=noon))
+        except Exception as reason:  # noqa: BLE001 - told by the test
+            failed.append(reason)
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert not failed
+    assert sum(one["found"] for one in did) == 20
+    assert CareEvent.objects.count() == 20

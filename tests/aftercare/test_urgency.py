@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from aftercare.owed.state import (
+    CarePhase,
     CareState,
     ClinicState,
     ConcernState,
     EpisodeState,
     EventState,
     Evidence,
-    Phase,
     PlanState,
     TreatmentState,
 )
@@ -41,7 +41,7 @@ def state(**told):
     """In care for 40 days, a plan in force, the last word today."""
     begun = {
         "patient": "1",
-        "phase": Phase.IN_CARE,
+        "phase": CarePhase.IN_CARE,
         "episode": EpisodeState(number=1, referred_on=day(-45), admitted_on=day(-40)),
         "plan": PlanState(key="1", version=1, signed_on=day(-40)),
         "treatment": TreatmentState(medication="MTD", started_on=day(-40)),
@@ -220,7 +220,7 @@ class TestFactors:
 
     def test_a_call_after_an_overdose_is_one(self):
         of = state(
-            phase=Phase.REFERRED,
+            phase=CarePhase.REFERRED,
             episode=EpisodeState(
                 number=1, referred_on=day(-1), called_after="overdose"
             ),
@@ -304,7 +304,7 @@ class TestFactors:
             "left custody 3 days ago"
         )
         episode = EpisodeState(number=1, referred_on=day(-90), left_on=day(-2))
-        left = state(phase=Phase.LEFT, episode=episode)
+        left = state(phase=CarePhase.LEFT, episode=episode)
         assert said(left) == ["left care 2 days ago"]
 
     def test_who_wants_no_contact_is_left_in_peace(self):
@@ -312,7 +312,7 @@ class TestFactors:
             number=1, referred_on=day(-90), left_on=day(-2), declined_on=day(-1)
         )
 
-        assert keys(state(phase=Phase.LEFT, episode=episode)) == []
+        assert keys(state(phase=CarePhase.LEFT, episode=episode)) == []
 
     def test_a_federal_day_is_late_elsewhere(self):
         exam = owed("yearly_exam", -9)
@@ -343,7 +343,7 @@ class TestFactors:
 
     def test_nobody_heard_anything_since_the_call(self):
         of = state(
-            phase=Phase.REFERRED,
+            phase=CarePhase.REFERRED,
             episode=EpisodeState(number=1, referred_on=day(-4)),
             plan=None,
             treatment=TreatmentState(),
@@ -353,7 +353,7 @@ class TestFactors:
         assert said(of) == ["no word since the call 4 days ago"]
 
     def test_nothing_of_the_dead(self):
-        assert keys(state(phase=Phase.DIED), owed("visit", -3)) == []
+        assert keys(state(phase=CarePhase.DIED), owed("visit", -3)) == []
 
     def test_what_is_in_its_days_says_when(self):
         assert said(state(), owed("visit", 2, title="Visit, week 6", earliest=-2)) == [

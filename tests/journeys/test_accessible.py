@@ -57,6 +57,9 @@ PAGES = {
         "/people/{empty}/aftercare/",
         PERSON + "aftercare/",
         "/people/{late}/aftercare/",
+        PERSON + "record/",
+        PERSON + "record/overdose/",
+        PERSON + "events/{event}/",
         "/people/{empty}/contacts/",
         PERSON + "contacts/",
         PERSON + "details/",
@@ -150,6 +153,8 @@ FORMS = [
     "/plans/interventions/{intervention}/change/",
     "/plans/interventions/{intervention}/decline/",
     "/people/{empty}/aftercare/add/",
+    "/people/{empty}/record/use/",
+    PERSON + "events/{event}/correct/",
     "/follow-ups/{follow_up}/move/",
     "/follow-ups/{follow_up}/close/",
 ]

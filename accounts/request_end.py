@@ -24,7 +24,7 @@ STARTS: dict[str, StartOfRequest] = {}
 def before_commit(start: StartOfRequest) -> None:
     """Make known what is begun with each unsafe request and ended before it commits; by
     its name, so once."""
-    STARTS[start.__name__] = start  # type: ignore[attr-defined]
+    STARTS[start.__name__] = start
 
 
 def begin_request() -> Callable[[Clinic, Staff, datetime], None]:

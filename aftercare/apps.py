@@ -15,9 +15,9 @@ class AftercareConfig(AppConfig):
             on_plan_signed,
             reconcile_marked,
         )
-        from aftercare.events.signals import event_recorded, event_taken_back
         from aftercare.queues import declare_queues
         from aftercare.record import marks
+        from aftercare.record.events.signals import event_recorded, event_taken_back
         from assessments.signals import (
             concern_raised,
             concern_resolved,

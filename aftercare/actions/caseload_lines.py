@@ -12,11 +12,11 @@ from accounts.tenancy import clinic_day
 from aftercare.actions.recipients import PARTS
 from aftercare.models import CaseloadLine, FollowUp, OutreachAttempt
 from aftercare.owed.state import CarePhase, CareState
+from aftercare.owed.urgency.factors import dated_factors
+from aftercare.owed.urgency.model import OwedNow, UrgencyFactor
+from aftercare.owed.urgency.order import LAST_WRITTEN, danger_code, top_duty
+from aftercare.owed.urgency.silence import last_word
 from aftercare.record.states import states_of
-from aftercare.urgency.factors import dated_factors
-from aftercare.urgency.model import OwedNow, UrgencyFactor
-from aftercare.urgency.order import LAST_WRITTEN, danger_code, top_duty
-from aftercare.urgency.silence import last_word
 from knowledge.schedule.urgency import order_of_danger
 from patients.models import CareTeamMember, Patient
 

@@ -11,8 +11,8 @@ from accounts.models import Staff
 from accounts.refusals import Refused
 from accounts.tenancy import clinic_clock, clinic_day
 from aftercare.actions.event_facts import put_back, write_facts
-from aftercare.events.signals import event_recorded, event_taken_back
 from aftercare.models import CareEvent
+from aftercare.record.events.signals import event_recorded, event_taken_back
 from knowledge.schedule.pathways import NOT_KNOWN, EventKind, pathways
 from patients.actions.registry import refuse_outside_life
 from patients.models import Patient

@@ -10,7 +10,8 @@ from django.db.models import Min, Q
 from accounts.models import AuditEvent, Clinic
 from accounts.tenancy import clinic_day
 from aftercare.actions.events import DerivedEvent, record_derived
-from aftercare.events.from_record import (
+from aftercare.models import CareEvent
+from aftercare.record.events.from_record import (
     DoseDay,
     OrderedMedicine,
     PersonRecord,
@@ -18,7 +19,6 @@ from aftercare.events.from_record import (
     VisitDay,
     found_in,
 )
-from aftercare.models import CareEvent
 from assessments.models import Concern
 from jobs.queues import Batch
 from knowledge.editions import knowledge

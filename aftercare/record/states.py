@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
-from aftercare.events.open_events import EventNow, events_of
 from aftercare.models import FollowUp, OutreachAttempt
 from aftercare.owed.state import (
     CarePhase,
@@ -26,6 +25,7 @@ from aftercare.owed.state import (
     PlanState,
     TreatmentState,
 )
+from aftercare.record.events.open_events import EventNow, events_of
 from assessments.models import Assessment, Concern, IntakeAnswer, Observation
 from knowledge.medicines import medicines
 from knowledge.schedule.injections import injection_rules

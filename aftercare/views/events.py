@@ -20,15 +20,15 @@ from accounts.doors import (
 )
 from accounts.permissions import Permission
 from aftercare.actions import events as acts
-from aftercare.events.open_events import EventNow, as_now, events_of
-from aftercare.events.pathway_page import (
+from aftercare.forms.events import EventForm, TakeBackForm, said_of
+from aftercare.models import CareEvent
+from aftercare.record.events.open_events import EventNow, as_now, events_of
+from aftercare.record.events.pathway_page import (
     StepLine,
     conditions_that_hold,
     known_answers,
     pathway_lines,
 )
-from aftercare.forms.events import EventForm, TakeBackForm, said_of
-from aftercare.models import CareEvent
 from assessments.picture.assemble import picture_from, subject_of
 from assessments.picture.own_sources import TOLD
 from knowledge.schedule.pathways import (

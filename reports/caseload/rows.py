@@ -12,7 +12,7 @@ from django.db import connection
 from accounts.access import Acting
 from accounts.models import Clinic
 from accounts.tenancy import clinic_day
-from aftercare.urgency.order import LAST_WRITTEN, rank_letter
+from aftercare.owed.urgency.order import LAST_WRITTEN, rank_letter
 from knowledge.schedule.urgency import order_of_danger
 from patients.models import Patient
 from reports.caseload import order_sql as sql

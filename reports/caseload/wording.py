@@ -8,8 +8,8 @@ from accounts.access import Acting
 from accounts.permissions import Permission, permissions_of
 from accounts.tenancy import day_here
 from aftercare.models import FollowUp, OutreachAttempt
-from aftercare.urgency.model import UrgencyFactor, factors_on
-from aftercare.urgency.words import factor_words
+from aftercare.owed.urgency.model import UrgencyFactor, factors_on
+from aftercare.owed.urgency.words import factor_words
 from knowledge.schedule.kinds import follow_up_kind
 from knowledge.wording.amounts import milligrams
 from patients.models import Patient

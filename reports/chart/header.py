@@ -12,8 +12,8 @@ from django.urls import reverse
 from accounts.tenancy import day_here
 from aftercare.models import CaseloadLine, FollowUp
 from aftercare.models.site_moves import FIRST_VISIT
-from aftercare.urgency.model import UrgencyFactor, factors_on
-from aftercare.urgency.words import factor_words
+from aftercare.owed.urgency.model import UrgencyFactor, factors_on
+from aftercare.owed.urgency.words import factor_words
 from assessments.change.points import Point
 from assessments.facts import NEVER
 from assessments.models import Concern

@@ -10,7 +10,7 @@ from django.db.models import Q, TextField, Value
 from django.http import QueryDict
 
 from accounts.tenancy import day_here
-from aftercare.events.dangers import dangers_among
+from aftercare.record.events.dangers import dangers_among
 from assessments.facts import FACTS, FactKind
 from assessments.intake_page.told import told_by, voices_of
 from assessments.picture import KnownFact, Picture, State

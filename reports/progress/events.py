@@ -20,9 +20,9 @@ from django.db.models import Value as Constant
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.tenancy import day_here
-from aftercare.events.dangers import HappenedEvent
 from aftercare.models import CareEvent, FollowUp
 from aftercare.models.events import event_choices
+from aftercare.record.events.dangers import HappenedEvent
 from assessments.models import Concern, IntakeAnswer
 from knowledge.schedule.pathways import EventKind
 from patients.models import Patient, StatusChange, Visit

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.tenancy import day_here
-from aftercare.events.dangers import HappenedEvent
+from aftercare.record.events.dangers import HappenedEvent
 from assessments.change.points import Point
 from assessments.models import Assessment, Observation
 from assessments.observations.kinds import label_of

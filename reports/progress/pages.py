@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.tenancy import day_here
 from aftercare.check_ins.listing import check_ins_of
-from aftercare.events.dangers import dangers_among
+from aftercare.record.events.dangers import dangers_among
 from aftercare.record.measures import due_of
 from assessments.change.points import Point, alike, baseline
 from assessments.models import Assessment

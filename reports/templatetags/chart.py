@@ -10,7 +10,7 @@ from django import template
 from django.utils import timezone
 
 from accounts.tenancy import day_here
-from aftercare.events.dangers import dangers_of
+from aftercare.record.events.dangers import dangers_of
 from patients.models import Patient
 from reports.chart.header import Header, header_of
 from reports.chart.left import for_stage

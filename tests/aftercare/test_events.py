@@ -14,10 +14,10 @@ from aftercare.actions.events import (
     record_event,
     take_back_event,
 )
-from aftercare.events.dangers import dangers_of
-from aftercare.events.open_events import events_of
-from aftercare.events.signals import event_recorded, event_taken_back
 from aftercare.models import CareEvent
+from aftercare.record.events.dangers import dangers_of
+from aftercare.record.events.open_events import events_of
+from aftercare.record.events.signals import event_recorded, event_taken_back
 from assessments.models import IntakeAnswer
 from assessments.picture.assemble import picture_of
 from knowledge.schedule.pathways import EventKind

@@ -31,9 +31,9 @@ OF_THE_PROGRAM = {
     "owed/drawing.py: WEEKS": "width of a drawing",
     "owed/drawing.py: BACK": "width of a drawing",
     "owed/program.py: random_day": "the base of a digest's digits",
-    "urgency/factors.py: LEVELS": "levels of a concern, as the record keeps them",
-    "urgency/silence.py: NAMED": "words for some numbers of days",
-    "urgency/words.py: NEAR": "from where on a day is said by its name",
+    "owed/urgency/factors.py: LEVELS": "levels of a concern, as the record keeps them",
+    "owed/urgency/silence.py: NAMED": "words for some numbers of days",
+    "owed/urgency/words.py: NEAR": "from where on a day is said by its name",
     "views/measures.py: BAD": "a status of HTTP",
 }
 PATHS = sorted(AFTERCARE.rglob("*.py"))

@@ -16,11 +16,11 @@ from aftercare.owed.state import (
     PlanState,
     TreatmentState,
 )
-from aftercare.urgency.factors import dated_factors, factors
-from aftercare.urgency.model import OwedNow, UrgencyFactor
-from aftercare.urgency.order import danger_code, group_of, sort_key, top_duty
-from aftercare.urgency.silence import gap_words
-from aftercare.urgency.words import ago_words, factor_words
+from aftercare.owed.urgency.factors import dated_factors, factors
+from aftercare.owed.urgency.model import OwedNow, UrgencyFactor
+from aftercare.owed.urgency.order import danger_code, group_of, sort_key, top_duty
+from aftercare.owed.urgency.silence import gap_words
+from aftercare.owed.urgency.words import ago_words, factor_words
 from knowledge.schedule.pathways import EventDay, EventKind
 from knowledge.schedule.urgency import UrgencyGroup, order_of_danger
 

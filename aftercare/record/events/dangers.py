@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from aftercare.events.open_events import events_of
+from aftercare.record.events.open_events import events_of
 from knowledge.schedule.pathways import EventKind, pathways
 
 

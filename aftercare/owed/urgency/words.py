@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from aftercare.urgency.model import UrgencyFactor
+from aftercare.owed.urgency.model import UrgencyFactor
 from knowledge.wording.dates import day_named, day_words
 
 # How many days ago a day is said by its distance; before that by its name.

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from aftercare.owed.state import CarePhase, CareState, ConcernState, EventState
-from aftercare.urgency.model import OwedNow, UrgencyFactor
-from aftercare.urgency.silence import gap_words, last_word, silent_from
+from aftercare.owed.urgency.model import OwedNow, UrgencyFactor
+from aftercare.owed.urgency.silence import gap_words, last_word, silent_from
 from knowledge.schedule.injections import NoWindow, injection_window
 from knowledge.schedule.kinds import follow_up_kind
 from knowledge.schedule.urgency import order_of_danger

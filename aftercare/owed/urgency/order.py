@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from aftercare.urgency.model import OwedNow, UrgencyFactor
+from aftercare.owed.urgency.model import OwedNow, UrgencyFactor
 from knowledge.schedule.urgency import UrgencyGroup, order_of_danger
 
 # Factors up to this one are told apart by what is written; those after it by the day.

@@ -7,8 +7,8 @@ from datetime import date, datetime, tzinfo
 from django.db.models import Q
 from django.urls import reverse
 
-from aftercare.events.open_events import EventNow
 from aftercare.models import FollowUp
+from aftercare.record.events.open_events import EventNow
 from knowledge.schedule.kinds import KeptBy
 from knowledge.schedule.pathways import (
     DatedStep,

@@ -63,6 +63,9 @@ PAGES = {
         PERSON + "move/",
         PERSON + "moves/",
         PERSON + "status/",
+        PERSON + "leave/",
+        PERSON + "come-back/",
+        PERSON + "death/",
         PERSON + "care-team/",
         "/people/{empty}/history/",
         PERSON + "history/",
@@ -127,6 +130,8 @@ FORMS = [
     "/people/new/",
     "/people/{empty}/details/",
     "/people/{empty}/status/",
+    "/people/{empty}/leave/",
+    "/people/{empty}/death/",
     *[
         f"/people/{{empty}}/add/{kind}/"
         for kind in ("allergy", "condition", "medicine", "support", "contact")

@@ -66,6 +66,9 @@ PAGES = {
         PERSON + "move/",
         PERSON + "moves/",
         PERSON + "status/",
+        PERSON + "leave/",
+        PERSON + "come-back/",
+        PERSON + "death/",
         PERSON + "care-team/",
         "/people/{empty}/history/",
         PERSON + "history/",
@@ -130,6 +133,8 @@ FORMS = [
     "/people/new/",
     "/people/{empty}/details/",
     "/people/{empty}/status/",
+    "/people/{empty}/leave/",
+    "/people/{empty}/death/",
     *[
         f"/people/{{empty}}/add/{kind}/"
         for kind in ("allergy", "condition", "medicine", "support", "contact")

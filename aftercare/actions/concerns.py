@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
-from aftercare.actions.follow_ups import close_follow_up
+from aftercare.actions.follow_ups import close_of_concern
 from aftercare.actions.reconcile import reconcile
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
@@ -62,7 +62,7 @@ def resolve(
 ) -> None:
     """Resolve a concern: which of its duties were done, and in words what was done."""
     for duty in done:
-        close_follow_up(
+        close_of_concern(
             follow_up=duty, status=FollowUp.Status.DONE, words=words[:300], by=by, at=at
         )
     resolve_concern(concern=concern, words=words, by=by, at=at)

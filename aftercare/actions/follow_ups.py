@@ -180,7 +180,24 @@ def _allowed(follow_up: FollowUp) -> str:
 def close_follow_up(
     *, follow_up: FollowUp, status: str, words: str = "", by: Staff, at: datetime
 ) -> FollowUp:
-    """Note that it was done, or cancel it with a reason: the next one is owed at once."""
+    """Note that it was done, or cancel it with a reason: the next one is owed at once.
+
+    What a concern owes is done where it is said what became of the concern.
+    """
+    if follow_up_kind(follow_up.kind).is_safety and OF_CONCERN in follow_up.key:
+        raise NotClosedByHand(
+            "A concern owes it. Say there what was done: that closes it."
+        )
+    return close_of_concern(
+        follow_up=follow_up, status=status, words=words, by=by, at=at
+    )
+
+
+@transaction.atomic
+def close_of_concern(
+    *, follow_up: FollowUp, status: str, words: str = "", by: Staff, at: datetime
+) -> FollowUp:
+    """The same, told with what became of the concern that owed it."""
     follow_up = _close(follow_up, status, words, by=by, at=at)
     reconcile(patient=follow_up.patient, by=by, at=at)
     return follow_up
@@ -218,6 +235,7 @@ def _close(
     return follow_up
 
 
+OF_CONCERN = ":concern:"
 RIGHTS = {
     ClosingRight.CLINICIAN: Permission.CONCERN_RESOLVE,
     ClosingRight.PRESCRIBER: Permission.MEDICATION_DECIDE,

@@ -22,7 +22,7 @@ TOXICOLOGY = "toxicology"
 def program(state: CareState) -> Iterator[Promise]:
     """What an opioid treatment program owes of its own accord."""
     admitted_on = state.episode.admitted_on
-    if not state.clinic.is_otp or admitted_on is None:
+    if not state.clinic.is_otp or admitted_on is None or state.treatment.has_ended:
         return
     for step in program_steps().admission.values():
         yield from _once(state, admitted_on, step)

@@ -24,7 +24,7 @@ def standing(state: CareState) -> Iterator[Promise]:
 def _is_owed(state: CareState, duty: StandingDuty) -> bool:
     treatment = state.treatment
     return (
-        (state.clinic.is_otp or not duty.program_only)
+        (not duty.program_only or (state.clinic.is_otp and not treatment.has_ended))
         and (treatment.is_taken or not duty.needs_medicine)
         and (not duty.medicines or treatment.medication in duty.medicines)
     )

@@ -73,6 +73,11 @@ class TreatmentState:
     def is_taken(self) -> bool:
         return self.medication is not None
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether a medicine was stopped and none is taken: no program treats them now."""
+        return not self.is_taken and self.stopped_on is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventState:

@@ -10,6 +10,7 @@ from aftercare.models import OPEN, FollowUp, OutreachAttempt
 from aftercare.owed.drawing import Bar, WindowScale, scale_for
 from aftercare.owed.promise import GRAVEST_FIRST
 from aftercare.owed.tries import rung_on
+from knowledge.schedule.kinds import KeptBy, follow_up_kind
 from knowledge.schedule.steps import DutySeverity, rungs
 from patients.models import Patient
 
@@ -17,6 +18,8 @@ CLOSED_SHOWN = 8
 # What is due is always shown; of what lies ahead, this much at once.
 AHEAD_SHOWN = 6
 ATTEMPTS_SHOWN = 20
+# What is missed where somebody does not come or is not reached.
+TALKS = (KeptBy.CONTACT, KeptBy.VISIT, KeptBy.DOSE, KeptBy.INJECTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class CalendarLine:
 
     @property
     def is_grave(self) -> bool:
-        return self.follow_up.severity != DutySeverity.ROUTINE
+        return self.follow_up.severity in (DutySeverity.DANGER, DutySeverity.SOON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def calendar_of(patient: Patient, *, today: date) -> Calendar:
         .order_by("-made_at", "-pk")[:ATTEMPTS_SHOWN]
     )
     scale = scale_for(today)
-    reaching = next((one for one in owed if one.due_on <= today), None)
+    reaching = next((one for one in owed if _is_missed_talk(one, today)), None)
     shown = sum(one.earliest_on <= today for one in owed) + AHEAD_SHOWN
     return Calendar(
         lines=[_line(one, scale, today) for one in owed[:shown]],
@@ -92,6 +95,14 @@ def calendar_of(patient: Patient, *, today: date) -> Calendar:
         scale=scale,
         now_x=scale.at(today),
     )
+
+
+def _is_missed_talk(one: FollowUp, today: date) -> bool:
+    """Care that was missed, or a first call that is due: what else is owed starts no
+    outreach."""
+    if follow_up_kind(one.kind).kept_by not in TALKS:
+        return False
+    return one.latest_on < today or (one.due_on <= today and ":referral:" in one.key)
 
 
 def _pressing(one: FollowUp, today: date) -> tuple[object, ...]:

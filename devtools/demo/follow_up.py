@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
+from aftercare.actions.concerns import duties_of, resolve
 from aftercare.actions.follow_ups import close_done
 from aftercare.actions.outreach import record_outreach
 from aftercare.actions.reconcile import reconcile
 from aftercare.models import FollowUp
 from assessments.actions.measures import record_assessment
+from assessments.models import Concern
 from devtools.demo.admission import dose_on
 from devtools.demo.answers import items_of
 from devtools.demo.consents import Event, told
@@ -28,6 +30,9 @@ UNDER_WAY = (Stage.ACTIVE, Stage.AFTERCARE, Stage.ON_HOLD, Stage.DISCHARGED)
 # What was promised longer ago than this was kept in the stories; of the rest, most.
 SETTLED_DAYS = 9
 KEPT_LATELY = 0.75
+SETTLED = timedelta(days=SETTLED_DAYS)
+# What only its own answers close.
+SCREENED = ("safety_screen",)
 DAILY_SHOWN = 10
 # What is owed is worked out anew this often as a story goes on.
 KEPT_EVERY = timedelta(days=14)
@@ -218,6 +223,15 @@ def _keep(telling: Telling, patient: Patient, *, until: datetime) -> None:
         patient=patient, due_on__lt=min(telling.day(until), came_last)
     )
     team = telling.team
+    for concern in Concern.objects.open().filter(patient=patient):
+        if telling.day(until) - telling.day(concern.raised_at) > SETTLED:
+            resolve(
+                concern=concern,
+                words="Seen the same day; answered and agreed with them.",
+                done=duties_of(concern).exclude(kind__in=SCREENED),
+                by=team.prescriber,
+                at=until,
+            )
     who = {
         ClosingRight.ANY: team.care_manager,
         ClosingRight.CLINICIAN: team.clinician,
@@ -227,6 +241,7 @@ def _keep(telling: Telling, patient: Patient, *, until: datetime) -> None:
         (one, who[follow_up_kind(one.kind).needs], _that_day(telling, one))
         for one in owed.order_by("due_on", "pk")
         if follow_up_kind(one.kind).kept_by not in BY_ITS_ACT
+        and not follow_up_kind(one.kind).is_safety
         and (
             (today - one.due_on).days > SETTLED_DAYS
             or telling.rng.random() <= KEPT_LATELY

@@ -293,7 +293,7 @@ class TestFactors:
     def test_a_call_in_pregnancy_counts_until_care_begins(self):
         episode = EpisodeState(number=1, referred_on=day(-1), called_after="pregnancy")
         asked = owed("order", 1, role="prescriber")
-        called = state(phase=Phase.REFERRED, episode=episode)
+        called = state(phase=CarePhase.REFERRED, episode=episode)
 
         assert "pregnancy_or_release" in keys(called, asked)
         assert "pregnancy_or_release" not in keys(state(episode=episode), asked)

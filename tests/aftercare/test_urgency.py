@@ -290,14 +290,13 @@ class TestFactors:
         )
         assert "pregnancy_or_release" not in keys(over, asked)
 
-    def test_a_call_in_pregnancy_counts_as_one(self):
-        of = state(
-            episode=EpisodeState(
-                number=1, referred_on=day(-1), called_after="pregnancy"
-            )
-        )
+    def test_a_call_in_pregnancy_counts_until_care_begins(self):
+        episode = EpisodeState(number=1, referred_on=day(-1), called_after="pregnancy")
+        asked = owed("order", 1, role="prescriber")
+        called = state(phase=CarePhase.REFERRED, episode=episode)
 
-        assert "pregnancy_or_release" in keys(of, owed("order", 1, role="prescriber"))
+        assert "pregnancy_or_release" in keys(called, asked)
+        assert "pregnancy_or_release" not in keys(state(episode=episode), asked)
 
     def test_the_weeks_after_custody_and_after_this_care(self):
         assert said(state(events=(event("custody_out", -3),)))[0] == (

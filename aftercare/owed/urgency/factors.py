@@ -219,7 +219,9 @@ def _pregnancy(state: CareState, open_now: list[OwedNow]) -> Iterator[UrgencyFac
     begun = _last_event(state, (*events.pregnancy, *events.pregnancy_over))
     is_begun = begun and begun.kind in events.pregnancy and begun.ended_on is None
     since = begun.when.day if begun and is_begun else None
-    if since is None and state.episode.called_after == PREGNANCY:
+    # Why a call came says who is first in the queue, and nothing of years later.
+    is_call = state.phase == CarePhase.REFERRED and begun is None
+    if is_call and state.episode.called_after == PREGNANCY:
         since = state.episode.referred_on
     asked = [one.latest for one in open_now if one.role == PRESCRIBER]
     if since is not None and asked:

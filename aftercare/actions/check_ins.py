@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
+from aftercare.actions.reconcile import reconcile
 from aftercare.check_ins.tokens import digest_of, new_nonce, token_of
 from aftercare.models import CheckIn, CheckInMail, FollowUp
 from assessments.actions.self_report import may_be_given, record_said
@@ -211,4 +212,5 @@ def answer_check_in(*, check_in: CheckIn, at: datetime) -> list[Assessment]:
     check_in.answered_at = at
     check_in.save(update_fields=["answered_at"])
     audit.record("check_in.answered", check_in, by=None, at=at)
+    reconcile(patient=check_in.patient, by=None, at=at)
     return recorded

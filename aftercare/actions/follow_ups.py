@@ -207,30 +207,38 @@ def close_of_concern(
 def close_done(
     *,
     patient: Patient,
-    done: Iterable[tuple[FollowUp, Staff, datetime]],
+    done: Iterable[tuple[FollowUp, Staff, date]],
     words: str = "",
     by: Staff,
     at: datetime,
 ) -> int:
-    """Note several of one person as done, each by whom and when; what follows is worked
-    out once, as of `at`."""
+    """Note several of one person as done, each by whom and on which day; what follows is
+    worked out once."""
     closed = 0
-    for follow_up, who, moment in done:
-        _close(follow_up, FollowUp.Status.DONE, words, by=who, at=moment)
+    for follow_up, who, day in done:
+        _close(follow_up, FollowUp.Status.DONE, words, by=who, at=at, on=day)
         closed += 1
     reconcile(patient=patient, by=by, at=at)
     return closed
 
 
 def _close(
-    follow_up: FollowUp, status: str, words: str, *, by: Staff, at: datetime
+    follow_up: FollowUp,
+    status: str,
+    words: str,
+    *,
+    by: Staff,
+    at: datetime,
+    on: date | None = None,
 ) -> FollowUp:
     follow_up = _open(follow_up)
     words = words.strip()
     _refuse_closing(follow_up, status, words, by)
     follow_up.status, follow_up.outcome = status, words
-    follow_up.closed_at, follow_up.closed_by = at, by
-    follow_up.save(update_fields=["status", "outcome", "closed_at", "closed_by"])
+    follow_up.closed_at, follow_up.closed_by, follow_up.kept_on = at, by, on
+    follow_up.save(
+        update_fields=["status", "outcome", "closed_at", "closed_by", "kept_on"]
+    )
     audit.record(f"follow_up.{status}", follow_up, by=by, at=at, why=words)
     return follow_up
 

@@ -238,7 +238,7 @@ def _keep(telling: Telling, patient: Patient, *, until: datetime) -> None:
         ClosingRight.PRESCRIBER: team.prescriber,
     }
     kept = [
-        (one, who[follow_up_kind(one.kind).needs], _that_day(telling, one))
+        (one, who[follow_up_kind(one.kind).needs], telling.day(_that_day(telling, one)))
         for one in owed.order_by("due_on", "pk")
         if follow_up_kind(one.kind).kept_by not in BY_ITS_ACT
         and not follow_up_kind(one.kind).is_safety

@@ -200,7 +200,11 @@ class TestInjections:
     ):
         second = of(on_sublocade).get(kind="injection")
         follow_ups.close_follow_up(
-            follow_up=second, status="done", by=prescriber, at=noon + 30 * DAY
+            follow_up=second,
+            status="done",
+            words="Given here, not written down",
+            by=prescriber,
+            at=noon + 30 * DAY,
         )
 
         third = of(on_sublocade).exclude(pk=second.pk).get(kind="injection")
@@ -212,7 +216,11 @@ class TestInjections:
         self.given(on_sublocade, dt.date(2026, 12, 20))
         second = of(on_sublocade).get(kind="injection")
         follow_ups.close_follow_up(
-            follow_up=second, status="done", by=prescriber, at=noon + 30 * DAY
+            follow_up=second,
+            status="done",
+            words="Given here, not written down",
+            by=prescriber,
+            at=noon + 30 * DAY,
         )
 
         third = of(on_sublocade).exclude(pk=second.pk).get(kind="injection")

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from devtools.simulation import FAULTS, SimulationResult, simulate
+from devtools.rehearsal import FAULTS, RehearsalResult, rehearse
 
 SHARE = 50
 
 
 class Command(BaseCommand):
     help = (
-        "Simulate what is owed to invented people; every count of a fault has to be 0."
+        "Rehearse what is owed to invented people; every count of a fault has to be 0."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: object, **told: Any) -> None:
         people, days = told["people"], told["days"]
-        run = partial(simulate, days=days, seed=told["seed"], step=told["step"])
+        run = partial(rehearse, days=days, seed=told["seed"], step=told["step"])
         shares = [
             range(first, min(first + SHARE, people))
             for first in range(0, people, SHARE)
@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 found = list(pool.map(run, shares))
         else:
             found = [run(share) for share in shares]
-        result = sum(found, SimulationResult())
+        result = sum(found, RehearsalResult())
         self.stdout.write(
             f"{result.people} people, {days} days, {result.steps} reckonings,"
             f" {result.rows} promises ({result.rows / max(result.people, 1):.1f} each)"

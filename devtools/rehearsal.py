@@ -1,8 +1,8 @@
-"""Simulation of aftercare: invented people go through invented years, day by day, and
+"""Rehearsal of aftercare: invented people go through invented years, day by day, and
 what they are owed is reckoned by the code that reckons it in the clinic.
 
 Nothing is stored: the promises (`aftercare.owed`) and the reckoning of rows
-(`aftercare.actions.reconcile`) work on values, which is what is simulated here. What the
+(`aftercare.actions.reconcile`) work on values, which is what is rehearsed here. What the
 database and the workers add is played in `tests/faults`.
 """
 
@@ -58,7 +58,7 @@ FAULTS = (
 
 
 @dataclass
-class SimulatedPerson:
+class RehearsedPerson:
     """One person with their rows; `rng` is theirs, so that each is the same each time."""
 
     state: CareState
@@ -228,12 +228,12 @@ def moment(day: date) -> datetime:
     return datetime.combine(day, time(16), UTC)
 
 
-def new_person(number: int, seed: int) -> SimulatedPerson:
+def new_person(number: int, seed: int) -> RehearsedPerson:
     """Somebody who is referred in the first quarter."""
     rng = Random(f"{seed}:{number}")  # noqa: S311 - invented lives, no secret
     referred = FIRST + rng.randrange(90) * DAY
     after = rng.choice(["", "", "", "overdose", "pregnancy"])
-    return SimulatedPerson(
+    return RehearsedPerson(
         CareState(
             patient=str(number),
             phase=CarePhase.REFERRED,
@@ -247,7 +247,7 @@ def new_person(number: int, seed: int) -> SimulatedPerson:
 
 
 @dataclass
-class SimulationResult:
+class RehearsalResult:
     """Counts of one run; `steps` are reckonings."""
 
     faults: Counter[str] = field(default_factory=Counter)
@@ -255,8 +255,8 @@ class SimulationResult:
     steps: int = 0
     rows: int = 0
 
-    def __add__(self, other: "SimulationResult") -> "SimulationResult":
-        return SimulationResult(
+    def __add__(self, other: "RehearsalResult") -> "RehearsalResult":
+        return RehearsalResult(
             self.faults + other.faults,
             self.people + other.people,
             self.steps + other.steps,
@@ -264,10 +264,10 @@ class SimulationResult:
         )
 
 
-def simulate(people: range, *, days: int, seed: int, step: int) -> SimulationResult:
+def rehearse(people: range, *, days: int, seed: int, step: int) -> RehearsalResult:
     """Each of these people through so many days, reckoned every `step` days."""
     clinic = Clinic(pk=1, time_zone="UTC")
-    result = SimulationResult(people=len(people))
+    result = RehearsalResult(people=len(people))
     for number in people:
         person = new_person(number, seed)
         today = person.state.episode.referred_on

@@ -20,6 +20,7 @@ from devtools.bench.tables import BenchRow, table
 from jobs.actions.engine import run_queue
 from patients.models import Patient
 from reports.caseload import csv_file
+from reports.caseload.rows import danger_told
 
 FEW = 1_000
 CORES = 2
@@ -151,7 +152,7 @@ class Whole:
 
     def _export(self, clinic: Clinic) -> Iterator[str]:
         client = self._browser(clinic, Role.MEDICAL_DIRECTOR)
-        told = {"clinic": clinic.pk, "today": clinic_day(clinic, self.at)}
+        told = danger_told(clinic, on=clinic_day(clinic, self.at))
         with connection.cursor() as cursor:
             sql = cursor.cursor.mogrify(
                 csv_file.statement_of(reads_charts=True),

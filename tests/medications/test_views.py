@@ -8,6 +8,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 
 from accounts.models import AuditEvent
+from aftercare.actions.reconcile import reconcile
 from aftercare.models import FollowUp
 from assessments.models import IntakeAnswer
 from assessments.picture import Picture
@@ -62,6 +63,9 @@ def knowing(monkeypatch):
             return Picture.from_json({"as_of": at.isoformat(), "facts": facts})
 
         monkeypatch.setattr(choosing, "picture_of", seen)
+        monkeypatch.setattr(
+            choosing, "picture_from", lambda subject: seen(None, at=subject.at)
+        )
         monkeypatch.setattr(
             decision, "picture_from", lambda subject: seen(None, at=subject.at)
         )
@@ -210,6 +214,7 @@ class TestOptions:
             as_prescriber.get(tab)
         answer(patient, qtc=430, own_words="Not daily.", pregnancy=False)
         now = timezone.now()
+        reconcile(patient=patient, by=None, at=now)
         for day in range(12):
             DoseEventFactory(
                 patient=patient,

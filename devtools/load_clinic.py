@@ -14,7 +14,7 @@ from django.db import connection, models
 
 from accounts import tenancy
 from accounts.models import Clinic
-from aftercare.models import FollowUp, OutreachAttempt
+from aftercare.models import CaseloadLine, FollowUp, OutreachAttempt
 from assessments.models import Assessment, Intake, IntakeAnswer, Observation
 from devtools.demo.loader import load_demo
 from interop.actions.loading import copy_in
@@ -49,12 +49,14 @@ OWNED: tuple[type[models.Model], ...] = (
         Allergy,
     ),
     *(OtherMedicine, Visit, Intake, IntakeAnswer, Assessment, Observation, Regimen),
-    *(DoseEvent, ToxicologyResult, FollowUp, OutreachAttempt),
+    *(DoseEvent, ToxicologyResult, FollowUp, OutreachAttempt, CaseloadLine),
 )
 # What a copy holds in the place of the first one's value; `m` names the person.
 IN_PLACE = {
     "patient_id": "m.new",
-    "key": "m.new || ':' || t.key",
+    "key": "regexp_replace(t.key, '^[0-9]+', m.new::text)",
+    "top_follow_up_id": "NULL",
+    "sort_name": "(SELECT p.sort_name FROM patients_patient p WHERE p.id = m.new)",
     "source_key": "''",
     "intake_id": "i.id",
     "episode_id": "e.id",

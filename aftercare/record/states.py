@@ -290,8 +290,8 @@ def _kept(record: CareRecord) -> tuple[Kept, dict[int, dict[str, float]]]:
         if instrument == CSSRS:
             kept[pk][KeptBy.CSSRS].add(Evidence(on, at))
         if mode == Assessment.Mode.STAFF:
-            for key in TALKED:
-                kept[pk][key].add(Evidence(on, at))
+            # Asked face to face or by telephone: a talk, and not known to be a visit.
+            kept[pk][KeptBy.CONTACT].add(Evidence(on, at))
         if total is not None:
             totals[pk][instrument] = float(total)
     return kept, totals

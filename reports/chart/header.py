@@ -331,8 +331,10 @@ def _risk(
     if concern is not None and concern.level > Concern.Level.LOW:
         return _concern(concern, at)
     # Beside what is owed where there is anything: one statement for both.
-    beside = getattr(follow_ups[0], "line", None) if follow_ups else None
-    line = beside or next(iter(_line(patient)), None)
+    if follow_ups and hasattr(follow_ups[0], "line"):
+        line = follow_ups[0].line
+    else:
+        line = next(iter(_line(patient)), None)
     today = day_here(at)
     factors = factors_on(line["factors"], today) if line else ()
     gravest = next((one for one in factors if one.key != IN_ITS_DAYS), None)

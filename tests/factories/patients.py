@@ -4,7 +4,7 @@ import factory
 
 from patients.models import CareHold, CareLeaving, DeathRecord, Episode, Patient
 from patients.names import search_text_of, sort_name_of
-from tests.factories.accounts import ClinicFactory, StaffFactory
+from tests.factories.accounts import ClinicFactory
 
 
 class PatientFactory(factory.django.DjangoModelFactory):
@@ -68,8 +68,6 @@ class CareHoldFactory(factory.django.DjangoModelFactory):
     began_on = dt.date(2026, 11, 21)
     status_before = "active"
     recorded_at = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)
-    recorded_by = factory.SubFactory(StaffFactory)
-    told_by = factory.SelfAttribute("recorded_by")
 
 
 class CareLeavingFactory(factory.django.DjangoModelFactory):
@@ -80,8 +78,6 @@ class CareLeavingFactory(factory.django.DjangoModelFactory):
     clinic = factory.SelfAttribute("patient.clinic")
     episode = factory.LazyAttribute(lambda o: o.patient.episodes.first())
     recorded_at = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)
-    recorded_by = factory.SubFactory(StaffFactory)
-    told_by = factory.SelfAttribute("recorded_by")
 
 
 class DeathRecordFactory(factory.django.DjangoModelFactory):
@@ -100,5 +96,3 @@ class DeathRecordFactory(factory.django.DjangoModelFactory):
     told = "The team"
     status_before = "active"
     recorded_at = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)
-    recorded_by = factory.SubFactory(StaffFactory)
-    told_by = factory.SelfAttribute("recorded_by")

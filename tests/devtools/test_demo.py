@@ -154,7 +154,7 @@ class TestCommand:
         assert table.title == f"Restart after {person.days_missed} missed days"
         kept = FollowUp.objects.filter(patient=patient, status="done")
         last = picture.today - timedelta(days=person.days_missed)
-        assert not kept.filter(due_on__gte=last).exists()
+        assert not kept.filter(kept_on__gte=last).exists()
 
     def everything_was_told_in_order_of_time(self):
         last = {}

@@ -4,7 +4,7 @@ import factory
 
 from patients.models import CareHold, CareLeaving, DeathRecord, Episode, Patient
 from patients.names import search_text_of, sort_name_of
-from tests.factories.accounts import ClinicFactory
+from tests.factories.accounts import ClinicFactory, StaffFactory
 
 
 class PatientFactory(factory.django.DjangoModelFactory):
@@ -96,3 +96,5 @@ class DeathRecordFactory(factory.django.DjangoModelFactory):
     told = "The team"
     status_before = "active"
     recorded_at = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)
+    recorded_by = factory.SubFactory(StaffFactory)
+    told_by = factory.SelfAttribute("recorded_by")

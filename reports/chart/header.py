@@ -14,6 +14,11 @@ from aftercare.models import CaseloadLine, FollowUp
 from aftercare.models.site_moves import FIRST_VISIT
 from aftercare.owed.urgency.model import UrgencyFactor, factors_on
 from aftercare.owed.urgency.words import factor_words
+from aftercare.record.events.dangers import (
+    DangerWindow,
+    dangers_beside,
+    events_beside,
+)
 from assessments.change.points import Point
 from assessments.facts import NEVER
 from assessments.models import Concern
@@ -98,6 +103,8 @@ class Header:
     follow_ups: list[FollowUp]
     doses: list[LoggedDose]
     scores: list[Point]
+    # What events warn of; None where the page did not read it along.
+    dangers: tuple[DangerWindow, ...] | None = None
 
     @property
     def pregnancy_known(self) -> bool:
@@ -121,7 +128,7 @@ def header_of(
     where a page has read them already."""
     subject = subject or subject_of(patient, at=at, only=TOLD)
     picture, today = picture_from(subject), day_here(at)
-    follow_ups = _owed(patient) if owed is None else list(owed[:RECENT])
+    follow_ups = _owed(patient, today) if owed is None else list(owed[:RECENT])
     doses = (
         doses_until(patient.pk, today, most=RECENT)
         if log is None
@@ -158,7 +165,17 @@ def header_of(
         follow_ups=follow_ups,
         doses=doses,
         scores=scores,
+        dangers=_dangers(follow_ups, today),
     )
+
+
+def _dangers(
+    follow_ups: list[FollowUp], today: date
+) -> tuple[DangerWindow, ...] | None:
+    """Read along with what is owed, where anything is."""
+    if not follow_ups or not hasattr(follow_ups[0], "events"):
+        return None
+    return dangers_beside(follow_ups[0].events, on=today)
 
 
 def _concerns(patient: Patient) -> list[Concern]:
@@ -166,10 +183,12 @@ def _concerns(patient: Patient) -> list[Concern]:
     return list(rows.pressing_first()[:RECENT])
 
 
-def _owed(patient: Patient) -> list[FollowUp]:
+def _owed(patient: Patient, today: date) -> list[FollowUp]:
     rows = FollowUp.objects.open().filter(patient=patient)
     related = rows.select_related("assigned_to")
-    with_line = related.annotate(line=Subquery(_line(OuterRef("patient"))))
+    with_line = related.annotate(
+        line=Subquery(_line(OuterRef("patient"))), events=events_beside(today)
+    )
     return list(with_line.order_by("due_on", "pk")[:RECENT])
 
 

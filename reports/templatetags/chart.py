@@ -51,7 +51,8 @@ def chart_header(
     header = context.get("header") or for_stage(
         _header(context, patient, now), patient, now
     )
-    today, dangers = day_here(now), context.get("dangers")
+    today = day_here(now)
+    dangers = context.get("dangers", getattr(header, "dangers", None))
     return {
         "patient": patient,
         "dangers": dangers_of(patient.pk, today) if dangers is None else dangers,

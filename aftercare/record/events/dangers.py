@@ -1,11 +1,16 @@
 """Dangerous windows that are open for a person, as the chart warns of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
+from django.db.models.functions import Coalesce, JSONObject
+
+from aftercare.models import CareEvent
 from aftercare.record.events.open_events import events_of
 from knowledge.schedule.pathways import EventKind, pathways
 
@@ -43,6 +48,31 @@ def dangers_of(patient_id: int, on: date) -> tuple[DangerWindow, ...]:
     return dangers_among(
         (HappenedEvent(one.pk, one.kind, one.happened_on) for one in events), on=on
     )
+
+
+def events_beside(on: date) -> ArraySubquery:
+    """Events that may still warn, beside each row of a statement about somebody."""
+    since = on - timedelta(days=longest_window())
+    rows = CareEvent.objects.in_force().filter(
+        patient=OuterRef("patient"), happened_on__gte=since
+    )
+    said = JSONObject(
+        number=Coalesce("first", F("pk")), kind=F("kind"), on=F("happened_on")
+    )
+    return ArraySubquery(rows.values_list(said, flat=True))
+
+
+def dangers_beside(
+    events: Iterable[Mapping[str, Any]], *, on: date
+) -> tuple[DangerWindow, ...]:
+    """What those warn of on a day."""
+    happened = (
+        HappenedEvent(
+            one["number"], EventKind(one["kind"]), date.fromisoformat(one["on"])
+        )
+        for one in events
+    )
+    return dangers_among(happened, on=on)
 
 
 def dangers_among(

@@ -7,7 +7,7 @@ from random import Random
 from accounts import tenancy
 from accounts.models import Clinic
 from accounts.tenancy import clinic_day
-from aftercare.queues import FOLLOW_UPS
+from aftercare.queues import CARE, EVENTS, FOLLOW_UPS
 from devtools.demo.admission import begin
 from devtools.demo.clinics import PASSWORD, SIGN_INS, Team, open_clinics
 from devtools.demo.follow_up import go_on
@@ -47,7 +47,8 @@ def load_demo(*, at: datetime, tell: Callable[[str], None]) -> int:
                 tell(f"{people} people")
         _sign_off_checked(otp, at)
     for team in (otp, office):
-        run_queue(FOLLOW_UPS, clinic_id=team.clinic.pk, at=at)
+        for queue in (EVENTS, CARE, FOLLOW_UPS):
+            run_queue(queue, clinic_id=team.clinic.pk, at=at)
     # An empty site has them since it was migrated: to read the list anew takes seconds.
     tell(f"{Icd10Code.objects.count() or load_icd10()} ICD-10-CM codes")
     return people

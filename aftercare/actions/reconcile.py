@@ -1,11 +1,12 @@
 """Making the rows of what is owed equal to the promises, for any number of people."""
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Max, Q
 
 from accounts import audit
@@ -28,7 +29,11 @@ from knowledge.wording.dates import whole_day
 from patients.models import Patient
 from plans.models import Plan
 
+logger = logging.getLogger(__name__)
+
 Status = FollowUp.Status
+# The database itself is away, or ended one of two that wait for each other.
+AWAY = (OperationalError, InterfaceError)
 # People whose record one request changes; more are left to the workers.
 AT_ONCE = 20
 MANY_MARKS = 10_000
@@ -157,9 +162,23 @@ def reconcile_marked() -> EndOfRequest:
         )
         ids = set(own.values_list("patient", flat=True)[:MANY_MARKS])
         if 0 < len(ids) <= AT_ONCE:
-            reconcile_people(held(ids, waits=False), clinic=clinic, by=by, at=at)
+            _reckon_or_leave(ids, clinic=clinic, by=by, at=at)
 
     return end
+
+
+def _reckon_or_leave(
+    ids: Iterable[int], *, clinic: Clinic, by: Staff | None, at: datetime
+) -> None:
+    """What somebody recorded is never lost because what follows from it cannot be worked
+    out: the marks stay, and the workers try again, set the person aside and tell."""
+    try:
+        with transaction.atomic():
+            reconcile_people(held(ids, waits=False), clinic=clinic, by=by, at=at)
+    except AWAY:
+        raise
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the record comes first
+        logger.error("reckoning failed: %s", type(fault).__name__)
 
 
 def held(ids: Iterable[int], *, waits: bool = True) -> list[Patient]:

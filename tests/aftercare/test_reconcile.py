@@ -4,7 +4,7 @@ import datetime as dt
 from unittest import mock
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from accounts.models import AuditEvent
 from aftercare.actions import follow_ups, outreach, reconcile
@@ -20,6 +20,7 @@ from plans.actions import signing
 from plans.models import Plan
 from tests.aftercare.test_concerns import NO_TO_ALL
 from tests.factories import PatientFactory
+from tests.factories.aftercare import owed
 from tests.factories.plans import drafted, ready
 from tests.factories.treatment import (
     DoseEventFactory,
@@ -379,6 +380,48 @@ class TestMarks:
 
         assert not FollowUp.objects.filter(patient__in=people).exists()
         assert CareMark.objects.filter(patient__in=people).count() >= 3
+
+    def test_what_was_recorded_stays_where_the_rest_cannot_be_worked_out(
+        self, clinic, noon, caplog
+    ):
+        end = reconcile.reconcile_marked()
+        called = PatientFactory(clinic=clinic, family_name="Quillfeather")
+        fault = mock.Mock(side_effect=KeyError("Quillfeather"))
+        with mock.patch.object(reconcile, "owed", fault):
+            end(clinic=clinic, by=None, at=noon)
+
+        assert CareMark.objects.filter(patient=called).exists()
+        assert "reckoning failed: KeyError" in caplog.text
+        assert "Quillfeather" not in caplog.text
+
+    def test_a_database_that_is_away_is_no_fault_of_the_reckoning(self, clinic, noon):
+        end = reconcile.reconcile_marked()
+        PatientFactory(clinic=clinic)
+        with (
+            mock.patch.object(reconcile, "owed", side_effect=OperationalError),
+            pytest.raises(OperationalError),
+        ):
+            end(clinic=clinic, by=None, at=noon)
+
+    def test_whoever_another_act_holds_is_left_to_the_workers(self, clinic, noon):
+        called = PatientFactory(clinic=clinic)
+        with mock.patch.object(reconcile, "held", return_value=[]):
+            assert not reckon(called, noon)
+
+        assert CareMark.objects.filter(patient=called).count() >= 1
+        assert not of(called).exists()
+
+    def test_the_calendar_of_old_is_withdrawn_and_says_so(self, clinic, noon):
+        called = PatientFactory(clinic=clinic)
+        old = owed(called, 5, key=f"{called.pk}:plan:3:plan_review:1")
+
+        reckon(called, noon)
+
+        old.refresh_from_db()
+        assert (old.status, old.outcome) == (
+            "cancelled",
+            "No longer owed: care goes on otherwise.",
+        )
 
     def test_everybody_is_reckoned_once_a_day(self, clinic, noon):
         PatientFactory(clinic=clinic, status="deceased")

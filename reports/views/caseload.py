@@ -56,6 +56,7 @@ def caseload(request: StaffRequest) -> HttpResponse:
             for key, words in cases.FILTER_WORDS.items()
         ],
         "faults": _faults(acting),
+        "is_being_made": not counts[Filter.EVERYONE] and _has_people(acting),
         "everyone": _capped(counts[Filter.EVERYONE]),
         "outcomes": OutreachAttempt.Outcome.choices,
         "back": _without_open(request),
@@ -64,6 +65,12 @@ def caseload(request: StaffRequest) -> HttpResponse:
         **_opened(request, on_page),
     }
     return render(request, "reports/caseload.html", context)
+
+
+def _has_people(acting: Acting) -> bool:
+    """Whether somebody is in care whose line was not written yet: after an upgrade, or a
+    file of people, the workers take a moment."""
+    return Patient.objects.visible_to(acting).in_care().exists()
 
 
 def _faults(acting: Acting) -> int:

@@ -8,9 +8,11 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.access import Acting
 from accounts.models import AuditEvent
+from aftercare.actions.reconcile import reconcile
 from aftercare.models import CaseloadLine, OutreachAttempt
 from assessments.actions.measures import record_observation
 from devtools.bench.statement_count import statements
@@ -655,3 +657,18 @@ class TestDaySheet:
         assert "End of day" in page
         morning, _ = self.get(as_care_manager)
         assert len(morning.lines) == 2
+
+
+@pytest.mark.django_db
+def test_before_the_workers_came_the_list_does_not_say_that_nobody_is_there(
+    as_care_manager, clinic
+):
+    """After an upgrade no line is written yet."""
+    person = PatientFactory(clinic=clinic)
+    page = as_care_manager.get("/caseload/?show=everyone").text
+    assert "The list is being worked out" in page
+
+    reconcile(patient=person, by=None, at=timezone.now())
+
+    page = as_care_manager.get("/caseload/?show=everyone").text
+    assert "being worked out" not in page

@@ -10,7 +10,7 @@ from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
 from aftercare.actions.reconcile import status_on
 from aftercare.models import FollowUp, OutreachAttempt
-from aftercare.owed.tries import next_try
+from aftercare.owed.tries import OF_REFERRAL, next_try, next_try_after_referral
 from knowledge.schedule.kinds import KeptBy, follow_up_kind
 from patients.models import Patient
 
@@ -159,4 +159,6 @@ def _next(follow_up: FollowUp, last: OutreachAttempt, patient: Patient) -> date 
     if last.outcome in REACHED:
         # They were told; whether they came is looked at the next day.
         return tried_on + timedelta(days=1)
+    if OF_REFERRAL in follow_up.key:
+        return next_try_after_referral(follow_up.due_on, tried_on)
     return next_try(follow_up.due_on, tried_on)

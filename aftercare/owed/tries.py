@@ -6,7 +6,11 @@ owed: that day is day 1.
 
 from datetime import date, timedelta
 
+from knowledge.schedule.standing import referral_steps
 from knowledge.schedule.steps import rungs
+
+# In the key of what is owed from the call to the first dose.
+OF_REFERRAL = ":referral:"
 
 
 def ladder_day(owed_on: date, on: date) -> int:
@@ -25,3 +29,9 @@ def next_try(owed_on: date, tried_on: date) -> date:
     tomorrow = tried_on + timedelta(days=1)
     later = [owed_on + timedelta(days=rung.day - 1) for rung in rungs()]
     return next((day for day in later if day >= tomorrow), tomorrow)
+
+
+def next_try_after_referral(referred_on: date, tried_on: date) -> date:
+    """The next of the days on which somebody who was referred is tried (reference J0)."""
+    days = (referred_on + timedelta(days=day) for day in referral_steps().tries.all())
+    return next(day for day in days if day > tried_on)

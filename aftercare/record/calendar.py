@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeGuard
 
 from django.db.models import Q
 
@@ -9,7 +10,7 @@ from accounts.tenancy import day_here
 from aftercare.models import OPEN, FollowUp, OutreachAttempt
 from aftercare.owed.drawing import Bar, WindowScale, scale_for
 from aftercare.owed.promise import GRAVEST_FIRST
-from aftercare.owed.tries import rung_on
+from aftercare.owed.tries import OF_REFERRAL, rung_on
 from knowledge.schedule.kinds import KeptBy, follow_up_kind
 from knowledge.schedule.steps import DutySeverity, rungs
 from patients.models import Patient
@@ -91,7 +92,7 @@ def calendar_of(patient: Patient, *, today: date) -> Calendar:
         closed=closed,
         attempts=attempts,
         reaching=reaching,
-        steps=_steps(reaching, attempts, today) if reaching else [],
+        steps=_steps(reaching, attempts, today) if _climbs(reaching) else [],
         scale=scale,
         now_x=scale.at(today),
     )
@@ -102,7 +103,13 @@ def _is_missed_talk(one: FollowUp, today: date) -> bool:
     outreach."""
     if follow_up_kind(one.kind).kept_by not in TALKS:
         return False
-    return one.latest_on < today or (one.due_on <= today and ":referral:" in one.key)
+    return one.latest_on < today or (one.due_on <= today and OF_REFERRAL in one.key)
+
+
+def _climbs(reaching: FollowUp | None) -> TypeGuard[FollowUp]:
+    """Whether the rungs after a missed visit are climbed: a first call has tries of its
+    own."""
+    return reaching is not None and OF_REFERRAL not in reaching.key
 
 
 def _pressing(one: FollowUp, today: date) -> tuple[object, ...]:

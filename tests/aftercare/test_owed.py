@@ -18,6 +18,7 @@ from aftercare.owed.state import (
     PlanState,
     TreatmentState,
 )
+from aftercare.owed.tries import next_try_after_referral
 
 DAY = dt.timedelta(days=1)
 SIGNED = dt.date(2026, 11, 21)
@@ -84,6 +85,17 @@ class TestReferral:
 
     def test_a_call_that_reached_them_keeps_it(self):
         assert days(done(REFERRED, "contact", 2), "contact", 3) == [2 + 30]
+
+
+@pytest.mark.parametrize(
+    ("tried", "then"), [(0, 1), (1, 3), (2, 3), (3, 7), (7, 37), (40, 67)]
+)
+def test_somebody_who_was_referred_is_tried_on_days_0_1_3_7_and_then_monthly(
+    tried, then
+):
+    found = next_try_after_referral(SIGNED, SIGNED + tried * DAY)
+
+    assert found == SIGNED + then * DAY
 
 
 class TestContacts:

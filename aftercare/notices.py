@@ -12,12 +12,15 @@ from aftercare.check_ins.tokens import token_for
 from aftercare.models import CheckInMail, FollowUp, Notice
 from jobs.notices import NotDelivered, hand_over
 from jobs.queues import Fault
+from knowledge.schedule.steps import DutySeverity
 
 # More than these are looked at in the caseload.
 LINKS = 10
 
 
-def subject(kind: str, count: int) -> str:
+def subject(kind: str, count: int, *, is_danger: bool = False) -> str:
+    if is_danger:
+        return "Someone needs you now: sign in"
     one = count == 1
     what = "1 follow-up" if one else f"{count} follow-ups"
     if kind == Notice.Kind.ESCALATION:
@@ -39,7 +42,9 @@ def body(follow_ups: list[FollowUp]) -> str:
 
 def send(*, to: Staff, kind: str, follow_ups: list[FollowUp]) -> None:
     """One mail to one person on the staff about all of these."""
-    hand_over(subject(kind, len(follow_ups)), body(follow_ups), to.email)
+    is_danger = any(one.severity == DutySeverity.DANGER for one in follow_ups)
+    words = subject(kind, len(follow_ups), is_danger=is_danger)
+    hand_over(words, body(follow_ups), to.email)
 
 
 def send_check_in(mail: CheckInMail, *, days: int) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
@@ -21,7 +21,7 @@ from aftercare.models import (
     StaffLeaving,
 )
 from jobs.queues import Batch, Delivery, Expected, Queue, Rows, WorkStep, declare
-from knowledge.schedule.steps import same_day_kinds, working_hours
+from knowledge.schedule.steps import DutySeverity, working_hours
 from patients.models import DeathRecord, Patient
 
 # Of one batch: what one worker holds while it speaks to the mail server.
@@ -34,7 +34,7 @@ MARKS_AT_ONCE = 300
 # What the steps read of a follow-up.
 READ = (
     *("id", "clinic", "patient", "status", "due_on", "latest_on"),
-    *("assigned_role", "assigned_to"),
+    *("assigned_role", "assigned_to", "severity"),
 )
 
 
@@ -143,11 +143,7 @@ def _notices(batch: Batch) -> Rows:
     owed = Notice.objects.filter(sent_at=None)
     days = open_days_of(Clinic.objects.get(pk=batch.clinic_id))
     if not working_hours().hold(batch.at, batch.on, days):
-        owed = owed.filter(
-            follow_up__origin=FollowUp.Origin.EVENT,
-            follow_up__kind__in=same_day_kinds(),
-            follow_up__latest_on=F("follow_up__earliest_on"),
-        )
+        owed = owed.filter(follow_up__severity=DutySeverity.DANGER.value)
     return owed.select_related("recipient", "follow_up").order_by("pk")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from accounts.models import Membership
 from accounts.permissions import Role
 from aftercare.models import FollowUp
+from knowledge.schedule.steps import DutySeverity
 from patients.models import CareTeamMember
 
 Part = CareTeamMember.Part
@@ -30,7 +31,13 @@ class Recipients:
 
     def to_remind(self, follow_up: FollowUp) -> tuple[int, ...]:
         """The one it is assigned to; else who holds the part. Where they have left, the
-        duty role; where nobody was named, care managers."""
+        duty role; where nobody was named, care managers. Of a danger to life the duty
+        role hears at once too, whoever else does."""
+        if follow_up.severity != DutySeverity.DANGER:
+            return self._one_of(follow_up)
+        return tuple(dict.fromkeys((*self._one_of(follow_up), *self.duty)))
+
+    def _one_of(self, follow_up: FollowUp) -> tuple[int, ...]:
         if follow_up.assigned_to_id in self.staff:
             return (follow_up.assigned_to_id,)
         team = self.teams.get(follow_up.patient_id, {})

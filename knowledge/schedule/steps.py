@@ -194,13 +194,6 @@ def duties() -> Mapping[str, tuple[Duty, ...]]:
 
 
 @cache
-def same_day_kinds() -> frozenset[str]:
-    """What a concern asks for on its own day."""
-    every = (duty for level in duties().values() for duty in level)
-    return frozenset(duty.kind for duty in every if not duty.within)
-
-
-@cache
 def working_hours() -> WorkingHours:
     return shaped(WorkingHours, _table("working_hours"), "schedule/working_hours")
 

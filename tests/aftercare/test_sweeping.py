@@ -15,6 +15,7 @@ from jobs import notices
 from jobs.actions import engine
 from jobs.actions.requests import NothingHeldBack, try_again
 from jobs.models import Claim
+from patients.actions.registry import put_on_care_team
 from patients.models import CareTeamMember
 from tests.conftest import NOON, clinic_today
 from tests.factories import PatientFactory, StaffFactory
@@ -345,7 +346,8 @@ class TestWorkingHours:
     ):
         at = self.at(when)
         day = (clinic_today(at) - TODAY).days
-        owed(person, day, kind="safety_evaluation", origin="event", status="due")
+        danger = {"status": "due", "severity": "danger", "origin": "event"}
+        owed(person, day, kind="safety_evaluation", **danger)
         owed(person, day, kind="safety_plan", origin="event", status="due", after=7)
         sweep(at)
 
@@ -353,3 +355,27 @@ class TestWorkingHours:
 
         assert len(mail.outbox) == 1
         assert Notice.objects.exclude(sent_at=None).count() == 1 + sent
+
+
+class TestDanger:
+    """A worrying answer sent one mail: `1 follow-up is due`, to one person."""
+
+    def test_the_duty_role_hears_at_once_too_in_words_without_a_follow_up(
+        self, person, clinic, clinician, prescriber, noon
+    ):
+        clinic.duty_role = Role.PRESCRIBER
+        clinic.save()
+        put_on_care_team(
+            patient=person, staff=clinician, part="lead", by=clinician, at=noon
+        )
+        owed(person, kind="safety_screen", severity="danger", assigned_role="clinician")
+        owed(person, kind="drug_test", assigned_role="clinician")
+
+        night = noon + dt.timedelta(hours=8)
+        engine.run_queue(FOLLOW_UPS, clinic_id=clinic.pk, at=night)
+        engine.run_queue(MAIL, clinic_id=clinic.pk, at=night)
+
+        assert {(m.to[0], m.subject) for m in mail.outbox} == {
+            (one.email, "Someone needs you now: sign in")
+            for one in (clinician, prescriber)
+        }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import count
+from itertools import count, starmap
 from typing import Literal
 
 from knowledge.cited import Cited
@@ -79,22 +79,24 @@ class ContactsAfter(Cited):
 
     def steps(self) -> Iterator[ScheduleStep]:
         """Each contact, without end."""
-        for n, day in enumerate(self._days()):
-            is_danger = day <= self.danger_days
-            yield ScheduleStep(
-                kind=self.kind,
-                title=self.title,
-                day=day,
-                before=self.before,
-                after=self.after[min(n, len(self.after) - 1)],
-                role=self.role,
-                reason=self.reason,
-                severity=DutySeverity.SOON if is_danger else DutySeverity.ROUTINE,
-                source=self.source,
-                tag=self.tag,
-                cites=self.cites,
-                checked=self.checked,
-            )
+        return starmap(self._step, enumerate(self._days()))
+
+    def _step(self, number: int, day: int) -> ScheduleStep:
+        is_danger = day <= self.danger_days
+        return ScheduleStep(
+            kind=self.kind,
+            title=self.title,
+            day=day,
+            before=self.before,
+            after=self.after[min(number, len(self.after) - 1)],
+            role=self.role,
+            reason=self.reason,
+            severity=DutySeverity.SOON if is_danger else DutySeverity.ROUTINE,
+            source=self.source,
+            tag=self.tag,
+            cites=self.cites,
+            checked=self.checked,
+        )
 
     def _days(self) -> Iterator[int]:
         yield from self.days

@@ -81,7 +81,7 @@ def of(patient: Patient, *, at: datetime) -> dict[str, object]:
     chosen = record.story.chosen(wanted.keys[:USUAL_SERIES])
     return {
         "header": header,
-        "dangers": dangers_among(record.care_events, on=today),
+        "event_dangers": dangers_among(record.care_events, on=today),
         "reasons": NOTHING
         if has_died
         else reasons_of(

@@ -84,7 +84,7 @@ def measures_page(
     return {
         **chart_part(record.story, wanted, chosen),
         "header": header,
-        "dangers": dangers_among(record.care_events, on=today),
+        "event_dangers": dangers_among(record.care_events, on=today),
         "table": table_of(
             chosen, record.points, record.given, courses, is_long=wanted.is_long
         ),

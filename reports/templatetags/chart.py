@@ -46,13 +46,13 @@ def chart_header(
     """The header; a page that has read it already hands it over as `header`, one that
     has put the person's facts together as `subject`, one that has read what is owed and
     the concerns as `open_follow_ups` and `open_concerns`, one that has read the events
-    what they warn of as `dangers`."""
+    what they warn of as `event_dangers`."""
     now = timezone.now()
     header = context.get("header") or for_stage(
         _header(context, patient, now), patient, now
     )
     today = day_here(now)
-    dangers = context.get("dangers", getattr(header, "dangers", None))
+    dangers = context.get("event_dangers", getattr(header, "dangers", None))
     return {
         "patient": patient,
         "dangers": dangers_of(patient.pk, today) if dangers is None else dangers,

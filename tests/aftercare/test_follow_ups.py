@@ -232,6 +232,18 @@ class TestClosing:
         with pytest.raises(NothingToReopen):
             reopen_follow_up(follow_up=visit, by=clinician, at=noon)
 
+    def test_what_a_concern_owes_is_done_with_the_concern(
+        self, person, clinician, noon
+    ):
+        key = f"{person.pk}:concern:9:safety_plan"
+        plan = owed(person, kind="safety_plan", status="due", origin="event", key=key)
+
+        with pytest.raises(NotClosedByHand) as said:
+            close_follow_up(
+                follow_up=plan, status="done", words="Made", by=clinician, at=noon
+            )
+        assert "A concern owes it" in str(said.value)
+
 
 class TestGive:
     def test_to_somebody_by_name_and_back_to_a_part(self, person, clinician, noon):

@@ -147,6 +147,64 @@ class TestNewVersion:
         visit.refresh_from_db()
         assert (visit.status, visit.due_on) == ("planned", dt.date(2027, 1, 3))
 
+    def test_a_day_that_the_window_no_longer_holds_moves_to_its_end(
+        self, plan, prescriber, noon
+    ):
+        review = of(plan.patient).get(kind="plan_review")
+        follow_ups.move_follow_up(
+            follow_up=review,
+            due_on=review.due_on + 10 * DAY,
+            by=prescriber,
+            at=noon,
+        )
+        FollowUp.objects.filter(pk=review.pk).update(due_on=review.latest_on + 30 * DAY)
+
+        reckon(plan.patient, noon)
+
+        review.refresh_from_db()
+        assert review.due_on == review.latest_on
+
+    def test_what_is_late_stays_late_where_its_days_move(self, plan, noon):
+        visit = of(plan.patient, kind="visit").earliest("due_on")
+        FollowUp.objects.filter(pk=visit.pk).update(
+            earliest_on=noon.date() - 9 * DAY,
+            due_on=noon.date() - 5 * DAY,
+            latest_on=noon.date() - 2 * DAY,
+            title="Visit",
+        )
+
+        reckon(plan.patient, noon)
+
+        visit.refresh_from_db()
+        assert visit.latest_on == noon.date() - 2 * DAY
+        assert visit.title == "Visit, week 1"
+
+    def test_given_to_another_part_it_stays_theirs(self, plan, prescriber, noon):
+        review = of(plan.patient).get(kind="plan_review")
+        follow_ups.give_follow_up(
+            follow_up=review,
+            assigned_role="prescriber",
+            assigned_to=None,
+            by=prescriber,
+            at=noon,
+        )
+
+        reckon(plan.patient, noon + DAY)
+
+        review.refresh_from_db()
+        assert review.assigned_role == "prescriber"
+
+    def test_a_window_that_moves_takes_its_row_along(self, plan, noon):
+        visit = of(plan.patient, kind="visit").earliest("due_on")
+        FollowUp.objects.filter(pk=visit.pk).update(
+            earliest_on=noon.date(), due_on=noon.date() + DAY, status="due"
+        )
+
+        reckon(plan.patient, noon)
+
+        visit.refresh_from_db()
+        assert (visit.due_on, visit.status) == (noon.date() + 7 * DAY, "planned")
+
     def test_what_staff_added_is_left_alone(self, plan, prescriber, noon):
         mine = follow_ups.add_follow_up(
             patient=plan.patient,

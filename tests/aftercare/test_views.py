@@ -228,6 +228,42 @@ class TestAdd:
             assert not FollowUp.objects.exists()
 
 
+class TestGiveAndTakeBack:
+    def test_is_given_to_somebody_by_name_and_to_a_part(
+        self, as_care_manager, person, clinician
+    ):
+        one = owed(person, 2)
+        address = f"/follow-ups/{one.pk}/give/"
+        assert "Give to: Visit" in text(as_care_manager.get(address))
+
+        as_care_manager.post(address, {"who": str(clinician.pk)})
+        one.refresh_from_db()
+        assert one.assigned_to == clinician
+
+        as_care_manager.post(address, {"who": "prescriber"})
+        one.refresh_from_db()
+        assert (one.assigned_to, one.assigned_role) == (None, "prescriber")
+
+    def test_to_nobody_is_said_beside_the_field(self, as_care_manager, person):
+        one = owed(person, 2)
+
+        response = as_care_manager.post(f"/follow-ups/{one.pk}/give/", {"who": "x"})
+
+        assert response.status_code == 400
+        assert "valid choice" in text(response)
+
+    def test_a_closing_is_taken_back(self, as_care_manager, person):
+        one = owed(person, 2)
+        as_care_manager.post(f"/follow-ups/{one.pk}/close/", {"status": "done"})
+        page = text(as_care_manager.get(f"/people/{person.pk}/aftercare/"))
+        assert "Take back" in page
+
+        as_care_manager.post(f"/follow-ups/{one.pk}/reopen/")
+
+        one.refresh_from_db()
+        assert one.is_open
+
+
 class TestMoveAndClose:
     def test_moves_inside_the_window(self, as_care_manager, person):
         one = owed(person, 2, after=3)

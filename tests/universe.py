@@ -145,7 +145,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
     record_toxicology(
         patient=person, collected_at=at, results={"fentanyl": "positive"}, by=by, at=at
     )
-    follow_up = FollowUp.objects.open().filter(patient=person).order_by("pk").first()
+    follow_up = FollowUp.objects.get(patient=person, kind="plan_review")
     endangered = record_assessment(
         patient=person,
         instrument="cssrs",

@@ -31,6 +31,7 @@ from aftercare.actions.move_content import content_of
 from aftercare.models import FollowUp
 from assessments.models import AssessmentDraft, Concern, Intake, IntakeAnswer
 from knowledge.editions import knowledge
+from knowledge.schedule.choices import plan_choices
 from medications.clinic_policy.policy import shown_of, stances_of
 from medications.knowledge_pages.room import SUBJECTS
 from medications.knowledge_pages.sister_signoffs import sister_sign_offs
@@ -197,7 +198,9 @@ BODIES = {
     "aftercare:revoke_check_in": {},
     "aftercare:check_in_again": {},
     "aftercare:move": {"due_on": today},
-    "aftercare:close": {"status": "done", "words": ""},
+    "aftercare:close": {"status": "done", "words": "Came as agreed"},
+    "aftercare:give": {"who": "prescriber"},
+    "aftercare:reopen": {},
     "aftercare:take_back": {},
     "aftercare:record_kind": {"when": "today", "source": "person"},
     "aftercare:correct_event": {"when": "today", "source": "family"},
@@ -277,8 +280,7 @@ BODIES = {
     "medications:take_over": lambda here: {"items": _signed_at_sister(here)},
     "medications:sign_subject": lambda here: {
         "shown": shown_of_subject(SUBJECTS["promises"], None),
-        "review_first_year": "90",
-        "review_later": "180",
+        **{name: str(one.days) for name, one in plan_choices().items()},
     },
     "medications:edition_impact": {},
     "medications:rule": {
@@ -414,6 +416,13 @@ def _cautions(here):
 def _of_staff(here):
     """One that may be moved to any day."""
     FollowUp.objects.filter(pk=here.parts["follow_up"].pk).update(origin="staff")
+
+
+def _closed_by_hand(here):
+    row = here.parts["follow_up"]
+    row.status, row.closed_at = "done", row.created_at
+    row.closed_by = here.staff[Role.PRESCRIBER]
+    row.save()
 
 
 def _carried(here):
@@ -567,6 +576,7 @@ EDITS = {
     "aftercare:successors",
     "aftercare:move",
     "aftercare:close",
+    "aftercare:give",
     "aftercare:correct_event",
     "treatment:stop",
     "medications:rule",
@@ -668,7 +678,7 @@ NO_EDITS = {
             *("aftercare:allow_contacts", "aftercare:undo_coming_back"),
             *("aftercare:confirm_death", "aftercare:drop_death"),
             *("aftercare:ask_correction", "aftercare:correct_death"),
-            *("patients:end_hold", "aftercare:come_back"),
+            *("patients:end_hold", "aftercare:come_back", "aftercare:reopen"),
         ],
         ONE_WAY,
     ),
@@ -712,6 +722,7 @@ FIRST = {
     "reports:open_for_people": _everything_set,
     "accounts:propose_kind": _nothing_proposed,
     "aftercare:move": _of_staff,
+    "aftercare:reopen": _closed_by_hand,
     "aftercare:move_to_site": _may_be_told,
     "aftercare:leave_care": _nothing_endangers,
     "aftercare:take_back_leaving": _has_left,

@@ -79,7 +79,10 @@ def test_weighed_tried_chosen_against_the_wish_and_kept(visit, team, person):
     )
     assert made.talk == DecisionTalk.objects.get()
     assert made.sure["sure"] is True
-    assert FollowUp.objects.filter(patient=person).count() == len(made.follows) > 3
+    called_for = FollowUp.objects.filter(
+        patient=person, key__contains=f":decision:{made.pk}:"
+    )
+    assert called_for.count() == len(made.follows) > 3
     visitor.open(f"/people/{person.pk}/aftercare/")
     expect(page.get_by_text("Order the first dose: methadone").first).to_be_visible()
     visitor.open(f"/people/{person.pk}/medication/decisions/{made.pk}/")

@@ -199,7 +199,7 @@ def draft_and_sign(hands, person, by):
 
 
 def see_follow_ups(hands, plan):
-    owed = FollowUp.objects.filter(plan=plan)
+    owed = FollowUp.objects.open().filter(plan=plan)
     assert owed.count() > 1
     hands.follow("link", re.compile("^Aftercare"), to="/aftercare/", within=tabs(hands))
     for one in owed:
@@ -211,7 +211,7 @@ def reach_from_the_caseload(hands, person, by):
     show_everyone(hands)
     hands.pressed = 0
     row = hands.page.locator(f"#row-{person.pk}")
-    hands.press("link", re.compile("^Contact"), within=row)
+    hands.press("link", re.compile("^(Call|Record a contact)"), within=row)
     expect(row.get_by_text("What happened on the phone?")).to_be_visible()
     hands.press("button", "Left safe message", within=row)
     expect(hands.page.locator("#toasts")).to_contain_text("recorded")

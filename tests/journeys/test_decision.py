@@ -77,7 +77,7 @@ def test_weighed_tried_chosen_against_the_wish_and_kept(visit, team, person):
         "BUP_XR",
         False,
     )
-    assert made.talk == DecisionTalk.objects.get()
+    assert made.talk == DecisionTalk.objects.get(patient=person)
     assert made.sure["sure"] is True
     called_for = FollowUp.objects.filter(
         patient=person, key__contains=f":decision:{made.pk}:"

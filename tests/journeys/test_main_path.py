@@ -212,7 +212,7 @@ def reach_from_the_caseload(hands, person, by):
     hands.pressed = 0
     row = hands.page.locator(f"#row-{person.pk}")
     hands.press("link", re.compile("^(Call|Record a contact)"), within=row)
-    expect(row.get_by_text("What happened on the phone?")).to_be_visible()
+    expect(row.get_by_text("What happened?")).to_be_visible()
     hands.press("button", "Left safe message", within=row)
     expect(hands.page.locator("#toasts")).to_contain_text("recorded")
     assert hands.pressed <= 3

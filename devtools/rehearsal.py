@@ -115,7 +115,7 @@ class RehearsedPerson:
     def _in_care(self, turn: dict[str, bool], today: date) -> None:
         state = self.state
         if turn["leave"]:
-            left = replace(state.episode, left_on=today, leaving_class="moved")
+            left = replace(state.episode, left_on=today)
             state = replace(state, phase=CarePhase.LEFT, episode=left)
         elif turn["hold"]:
             state = replace(state, phase=CarePhase.ON_HOLD)

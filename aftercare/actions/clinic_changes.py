@@ -3,23 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import batched
 
 from django.db.models import Max
 
 from accounts import audit
 from accounts.clinic_settings.consequences import SettingsChange, counted, register
 from accounts.models import Clinic, Staff
-from aftercare.actions.reconcile import NO_LONGER, reconcile_people
+from aftercare.actions.reconcile import held, reconcile_people
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
 from knowledge.schedule.open_days import OpenDays
+from knowledge.schedule.standing import program_kinds
 from patients.models import Patient
 from patients.models.people import PatientQuerySet
-from plans.models import Plan
 
 # So far the next open day is looked for.
 FAR = timedelta(days=60)
-OF_PROGRAM = ":admission:"
+PEOPLE_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +72,15 @@ def follow(change: SettingsChange, by: Staff, at: datetime) -> None:
     """Move what is due on days that are closed now; begin and end what a program owes."""
     if change.moves_days:
         _move(change, by=by, at=at)
-    if change.becomes("is_otp") is False:
-        _of_program(change.clinic).update(
-            status=FollowUp.Status.CANCELLED,
-            closed_at=at,
-            closed_by=by,
-            outcome=f"{NO_LONGER} the clinic is no program.",
-        )
-    if change.becomes("is_otp") is True:
-        people = list(_to_promise_anew(change.clinic).select_for_update(no_key=True))
-        reconcile_people(people, clinic=change.clinic, by=by, at=at)
+    if change.becomes("is_otp") is not None:
+        _reckon(change.clinic, by=by, at=at)
+
+
+def _reckon(clinic: Clinic, *, by: Staff, at: datetime) -> None:
+    """Work out anew for everybody admitted, some at a time."""
+    ids = _to_promise_anew(clinic).values_list("pk", flat=True)
+    for some in batched(list(ids), PEOPLE_AT_ONCE):
+        reconcile_people(held(some), clinic=clinic, by=by, at=at)
 
 
 def _move(change: SettingsChange, *, by: Staff, at: datetime) -> None:
@@ -141,15 +141,14 @@ def _to_before(due: FollowUpQuerySet, move: DayMove) -> FollowUpQuerySet:
 
 
 def _of_program(clinic: Clinic) -> FollowUpQuerySet:
-    return _open(clinic).filter(origin=FollowUp.Origin.PLAN, key__contains=OF_PROGRAM)
+    rows = _open(clinic).filter(origin=FollowUp.Origin.PLAN)
+    return rows.filter(kind__in=program_kinds())
 
 
 def _to_promise_anew(clinic: Clinic) -> PatientQuerySet:
-    """People with a plan in force who were admitted."""
-    plans = Plan.objects.in_force().filter(clinic=clinic)
-    return Patient.objects.filter(
-        pk__in=plans.values("patient"), admitted_on__isnull=False
-    ).order_by("pk")
+    """People in care who were admitted."""
+    people = Patient.objects.filter(clinic=clinic, admitted_on__isnull=False)
+    return people.in_care().order_by("pk")
 
 
 def register_consequences() -> None:

@@ -1,6 +1,7 @@
 """Making the rows of what is owed equal to the promises, for any number of people."""
 
 import logging
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from aftercare.owed.during_care import instruments, measured_on
 from aftercare.owed.owed import owed
 from aftercare.owed.promise import Promise
 from aftercare.owed.state import CarePhase, CareState
-from aftercare.record.states import states_of
+from aftercare.record.states import read_back_to, states_of
 from jobs.queues import Batch
 from knowledge.instruments.titles import short_title
 from knowledge.schedule.kinds import KeptBy, follow_up_kind
@@ -37,8 +38,9 @@ AWAY = (OperationalError, InterfaceError)
 # People whose record one request changes; more are left to the workers.
 AT_ONCE = 20
 MANY_MARKS = 10_000
-# How keys began when a calendar was printed at the signature.
-OF_OLD = ("plan:", "start:", "admission:", "injection:")
+# A person's number, then the episode or a concern; without either in the calendar that was
+# printed at the signature.
+OF_RECKONING = re.compile(r"\d+:(e\d+|concern|plan|start|admission|injection):")
 RECKONED = (FollowUp.Origin.PLAN, FollowUp.Origin.EVENT)
 NO_LONGER = "No longer owed:"
 WHY = {
@@ -48,6 +50,7 @@ WHY = {
     CarePhase.LEFT: "they left care; contacts go on.",
     CarePhase.DIED: "they died.",
 }
+DECLINED = "they want no contact; the way back stays open."
 NEXT_ONE = "Missed; the next one takes its place."
 # The words of a row that was kept, by what kept it.
 KEPT_WORDS = {
@@ -243,7 +246,7 @@ def reckon_rows(
     for key, one in wanted.items():
         row = by_key.get(key)
         if row is not None:
-            if row.is_open or kept_on(row, state, one) is None:
+            if row.is_open or _is_undone(row, state, one, on=on):
                 _bring_in_line(row, one, change, on=on)
         elif one.latest >= on or not one.only_ahead:
             row = _row(one, state, clinic, on=on, at=at)
@@ -254,6 +257,14 @@ def reckon_rows(
             _withdraw(row, state, wanted, on=on, at=at)
             change.change(row, "withdrawn")
     return change
+
+
+def _is_undone(row: FollowUp, state: CareState, one: Promise, *, on: date) -> bool:
+    """Whether nothing keeps a closed row any more. What was done longer ago than the
+    record is read back for stands as it was closed."""
+    if row.kept_on is not None and row.kept_on < read_back_to(on):
+        return False
+    return kept_on(row, state, one) is None
 
 
 def _keep_what_was_done(
@@ -272,10 +283,9 @@ def _keep_what_was_done(
 
 
 def _is_reckoned(row: FollowUp) -> bool:
-    """Whether this module wrote it: staff and decisions add rows of their own."""
-    parts = ("e", "concern:", *OF_OLD)
-    own = tuple(f"{row.patient_id}:{part}" for part in parts)
-    return row.origin in RECKONED and row.key.startswith(own)
+    """Whether this module wrote it, for this record or for one that went into it: staff
+    and decisions add rows of their own."""
+    return row.origin in RECKONED and bool(OF_RECKONING.match(row.key))
 
 
 def kept_on(row: FollowUp, state: CareState, one: Promise | None) -> date | None:
@@ -387,9 +397,8 @@ def _withdraw(
         CarePhase.IN_CARE,
         CarePhase.REFERRED,
     )
-    row.outcome = (
-        NEXT_ONE if is_over and has_next else f"{NO_LONGER} {WHY[state.phase]}"
-    )
+    why = DECLINED if state.episode.declined_on else WHY[state.phase]
+    row.outcome = NEXT_ONE if is_over and has_next else f"{NO_LONGER} {why}"
 
 
 def _row(

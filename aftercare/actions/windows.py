@@ -26,10 +26,9 @@ FROM unnest(%(keys)s::text[], %(recipients)s::bigint[], %(follow_ups)s::bigint[]
 ON CONFLICT DO NOTHING
 """
 
-# Nobody is called after a death; what a plan promised ends with a discharge.
-OF_DEPARTED = Q(patient__status=Patient.Status.DECEASED) | Q(
-    patient__status=Patient.Status.DISCHARGED, origin=FollowUp.Origin.PLAN
-)
+# Nobody is called after a death. Whoever left is owed contacts; what care owed them ends
+# as it is reckoned.
+OF_DEPARTED = Q(patient__status=Patient.Status.DECEASED)
 
 
 def _change(rows: Rows, **values: object) -> int:
@@ -44,7 +43,7 @@ def end_for_departed(rows: Rows, batch: Batch) -> Counter[str]:
         rows,
         status=Status.CANCELLED,
         closed_at=batch.at,
-        outcome="The person is no longer in care.",
+        outcome="They died.",
     )
     return Counter(ended=ended)
 

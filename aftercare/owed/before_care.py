@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from aftercare.owed.promise import Promise, promise
-from aftercare.owed.state import CareState
+from aftercare.owed.state import CarePhase, CareState
 from knowledge.schedule.standing import referral_steps
 from knowledge.schedule.steps import DutySeverity
 
@@ -20,7 +20,8 @@ def before_care(state: CareState) -> Iterator[Promise]:
         return
     episode, since = state.episode, state.episode.referred_on
     steps = referral_steps().steps
-    if (reached := state.last(*REACHED, since=since)) is not None:
+    reached = state.last("contact", "visit", since=since)
+    if state.phase is CarePhase.REFERRED and reached is not None:
         key = f"{state.prefix}:referral:keep_in_touch:{reached}"
         yield promise(key, reached, steps["keep_in_touch"])
     asks = {

@@ -11,6 +11,8 @@ from knowledge.schedule.kinds import follow_up_kind
 from knowledge.schedule.steps import ContactPhase, ScheduleStep, contact_phases
 
 FIRST_WEEK = "first_week"
+CONTACT = "contact"
+ASKED_AFTER = "Ask how they are, and when they come back"
 
 
 def contacts(state: CareState, *, today: date, until: date) -> Iterator[Promise]:
@@ -26,6 +28,13 @@ def contacts(state: CareState, *, today: date, until: date) -> Iterator[Promise]
     later = (one.steps() for one in contact_phases() if one.key != FIRST_WEEK)
     ahead = up_to(chain.from_iterable(later), first, max(until, first))
     yield from not_kept(state, prefix, first, ahead, today)
+
+
+def while_on_hold(state: CareState, *, today: date, until: date) -> Iterator[Promise]:
+    """Nobody comes to a visit from a hospital or from custody: on the same days somebody
+    asks how they are, and when they come back."""
+    for one in contacts(state, today=today, until=until):
+        yield replace(one, key=f"{one.key}:hold", kind=CONTACT, title=ASKED_AFTER)
 
 
 def up_to(

@@ -21,6 +21,7 @@ from knowledge.schedule.steps import (
     measure_occasions,
     plan_steps,
 )
+from knowledge.schedule.urgency import order_of_danger
 
 # Those that come again and again, each with the name of its occasion.
 AGAIN = ("every_90_days", "yearly")
@@ -30,13 +31,17 @@ PAIN = "peg"
 
 
 def kit(state: CareState) -> Iterator[Promise]:
-    """The kit of a plan, until one was handed over since its signature."""
+    """The kit of a plan, until one was handed over in this episode; one that was used in
+    an overdose is owed again (C96)."""
     if state.plan is None:
         return
+    used = [
+        one.on for one in state.events if one.kind in order_of_danger().events.overdose
+    ]
+    since = max([state.episode.referred_on, *used])
     key = f"{state.prefix}:plan:{state.plan.key}:naloxone_handover"
-    one = promise(key, state.plan.signed_on, plan_steps().steps["kit"])
-    if state.first_kept("kit", since=one.earliest) is None:
-        yield one
+    if state.first_kept("kit", since=since) is None:
+        yield promise(key, state.plan.signed_on, plan_steps().steps["kit"])
 
 
 def measures(state: CareState, *, until: date) -> Iterator[Promise]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from aftercare.owed.after_leaving import after_leaving_care, after_stop
 from aftercare.owed.before_care import before_care
 from aftercare.owed.called_for import of_concerns, of_events
-from aftercare.owed.contacts import contacts
+from aftercare.owed.contacts import contacts, while_on_hold
 from aftercare.owed.during_care import injections, kit, measures, review
 from aftercare.owed.program import program
 from aftercare.owed.promise import Promise, on_open_day, same_act_once
@@ -37,9 +37,10 @@ def _all(state: CareState, today: date) -> Iterator[Promise]:
         yield from after_leaving_care(state, today=today, until=until)
         return
     yield from before_care(state)
-    yield from contacts(state, today=today, until=until)
     if state.phase is CarePhase.ON_HOLD:
+        yield from while_on_hold(state, today=today, until=until)
         return
+    yield from contacts(state, today=today, until=until)
     yield from after_stop(state, today=today, until=until)
     yield from injections(state)
     yield from kit(state)

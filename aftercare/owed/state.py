@@ -37,12 +37,8 @@ class EpisodeState:
     called_after: str = ""
     admitted_on: date | None = None
     left_on: date | None = None
-    leaving_class: str = ""
     # After leaving: from when on the person wants no contact.
     declined_on: date | None = None
-    # "hospital" or "custody", and since when.
-    hold: str = ""
-    hold_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +56,6 @@ class TreatmentState:
 
     medication: str | None = None
     started_on: date | None = None
-    # Chosen and not begun: the medicine of the plan's decision.
-    chosen: str | None = None
     stopped: str | None = None
     stopped_on: date | None = None
     injections: tuple[date, ...] = ()

@@ -34,7 +34,6 @@ from knowledge.schedule.standing import results_that_keep
 from knowledge.schedule.steps import plan_steps
 from knowledge.wording.dates import day_at
 from medications.knowledge_pages.subject_signoffs import numbers_of
-from medications.models.medicines import can_be_taken
 from patients.episodes import EpisodeNow, current_episodes
 from patients.models import Patient, Visit
 from plans.models import Plan
@@ -92,7 +91,12 @@ class CareRecord:
     @property
     def lately(self) -> date:
         """The first day of the doses that are read one by one."""
-        return self.on - timedelta(days=plan_steps().numbers["horizon"].days)
+        return read_back_to(self.on)
+
+
+def read_back_to(on: date) -> date:
+    """The first day from which everything is read that was done."""
+    return on - timedelta(days=plan_steps().numbers["horizon"].days)
 
 
 def states_of(
@@ -108,6 +112,8 @@ def states_of(
     last_taken = _last_taken(record)
     events, pains = events_of(record.ids, record.years), _pains(record)
     dropped, episodes = _dropped(record), current_episodes(record.ids)
+    episode = {pk: _episode(one, episodes.get(pk)) for pk, one in people.items()}
+    begun = {pk: one.referred_on for pk, one in episode.items()}
     of_clinic = ClinicState(
         is_otp=clinic.is_otp,
         chosen=numbers_of(clinic.pk),
@@ -117,11 +123,11 @@ def states_of(
         pk: CareState(
             patient=str(pk),
             phase=PHASES[Patient.Status(person.status)],
-            episode=_episode(person, episodes.get(pk)),
+            episode=episode[pk],
             clinic=of_clinic,
-            plan=_plan_state(plans.get(pk), record),
+            plan=_plan_state(plans.get(pk), record, since=begun[pk]),
             treatment=_treatment(
-                now[pk], plans.get(pk), injections.get(pk, ()), last_taken.get(pk), on
+                now[pk], injections.get(pk, ()), last_taken.get(pk), on, since=begun[pk]
             ),
             events=tuple(_event(one, record) for one in events.get(pk, ())),
             concerns=tuple(concerns[pk]),
@@ -149,10 +155,7 @@ def _episode(person: Patient, now: EpisodeNow | None) -> EpisodeState:
         called_after=now.called_after,
         admitted_on=now.admitted_on,
         left_on=now.left_on,
-        leaving_class=now.leaving_class,
         declined_on=now.declined_on,
-        hold=now.hold_kind,
-        hold_since=now.hold_since,
     )
 
 
@@ -168,31 +171,34 @@ def _event(one: EventNow, record: CareRecord) -> EventState:
 
 def _plans(record: CareRecord) -> dict[int, Plan]:
     rows = Plan.objects.in_force().filter(patient__in=record.ids)
-    fields = ("patient", "version", "signed_at", "decision__choice")
-    return {
-        one.patient_id: one for one in rows.select_related("decision").only(*fields)
-    }
+    fields = ("patient", "version", "signed_at")
+    return {one.patient_id: one for one in rows.only(*fields)}
 
 
-def _plan_state(plan: Plan | None, record: CareRecord) -> PlanState | None:
+def _plan_state(
+    plan: Plan | None, record: CareRecord, *, since: date
+) -> PlanState | None:
+    """The plan of this episode: one of an earlier episode is read, and promises nothing."""
     if plan is None or plan.signed_at is None:
         return None
-    return PlanState(
-        key=str(plan.pk),
-        version=plan.version,
-        signed_on=day_at(plan.signed_at, record.zone),
-    )
+    signed_on = day_at(plan.signed_at, record.zone)
+    if signed_on < since:
+        return None
+    return PlanState(key=str(plan.pk), version=plan.version, signed_on=signed_on)
 
 
 def _treatment(
     now: TreatmentNow,
-    plan: Plan | None,
     injections: tuple[date, ...],
     last_taken_on: date | None,
     on: date,
+    *,
+    since: date,
 ) -> TreatmentState:
+    """What is taken, and what was stopped in this episode."""
     main, ended = now.main, now.ended
-    choice = plan.decision.choice if plan and plan.decision else None
+    if ended is not None and ended.stopped_on is not None and ended.stopped_on < since:
+        ended = None
     missed = 0
     if main and main.medication == METHADONE and last_taken_on is not None:
         # Today's dose may still come.
@@ -200,7 +206,6 @@ def _treatment(
     return TreatmentState(
         medication=main.medication if main else None,
         started_on=main.started_on if main else None,
-        chosen=choice if choice and can_be_taken(choice) and not main else None,
         stopped=ended.medication if ended else None,
         stopped_on=ended.stopped_on if ended else None,
         injections=injections,
@@ -256,13 +261,15 @@ def _concerns(record: CareRecord) -> dict[int, list[ConcernState]]:
 
 
 def _dropped(record: CareRecord) -> dict[int, dict[str, list[date]]]:
-    """Due days of what staff cancelled, by kind and, of measures, occasion."""
+    """Due days of standing promises that staff cancelled, by kind and, of measures,
+    occasion; what a concern, an event or a decision owed is no other duty's last time."""
     rows = FollowUp.objects.filter(
         patient__in=record.ids,
         status=FollowUp.Status.CANCELLED,
         closed_by__isnull=False,
         due_on__gte=record.years,
-    ).exclude(origin=FollowUp.Origin.STAFF)
+        origin=FollowUp.Origin.PLAN,
+    )
     found: dict[int, dict[str, list[date]]] = defaultdict(lambda: defaultdict(list))
     for pk, kind, occasion, due_on in rows.values_list(
         "patient", "kind", "occasion", "due_on"
@@ -314,8 +321,9 @@ def _talks(record: CareRecord) -> Found:
         patient__in=record.ids, status=Visit.Status.ATTENDED, on__gte=record.years
     )
     for pk, day, at in visits.values_list("patient", "on", "recorded_at"):
-        for key in TALKED:
-            yield pk, key, day or record.on, at
+        # One whose day nobody knows keeps nothing.
+        if day is not None:
+            yield from ((pk, key, day, at) for key in TALKED)
 
 
 def _doses(record: CareRecord) -> Found:
@@ -352,7 +360,6 @@ def _results(record: CareRecord) -> Found:
         patient__in=record.ids,
         code__in=list(keeps),
         error_at=None,
-        effective_at__gte=record.since,
     )
     for pk, code, effective_at, at in rows.values_list(
         "patient", "code", "effective_at", "recorded_at"

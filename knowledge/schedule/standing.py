@@ -7,7 +7,13 @@ from itertools import count, starmap
 from typing import Literal
 
 from knowledge.cited import Cited
-from knowledge.schedule.steps import SCHEDULE, DutySeverity, OwnerRole, ScheduleStep
+from knowledge.schedule.steps import (
+    SCHEDULE,
+    DutySeverity,
+    OwnerRole,
+    ScheduleStep,
+    program_steps,
+)
 from knowledge.tables import Table, shaped, shipped
 
 # The interval of a duty that is done with each plan review.
@@ -108,6 +114,15 @@ def standing_duties() -> tuple[StandingDuty, ...]:
     return shaped(
         tuple[StandingDuty, ...], _table("standing")["duty"], "schedule/standing"
     )
+
+
+@cache
+def program_kinds() -> frozenset[str]:
+    """Kinds of promise that an opioid treatment program alone owes."""
+    program = program_steps()
+    steps = (*program.admission.values(), *program.take_home.values())
+    standing = (one.kind for one in standing_duties() if one.program_only)
+    return frozenset((*(one.kind for one in steps), program.drug_test.kind, *standing))
 
 
 @cache

@@ -12,6 +12,7 @@ from aftercare.models import FollowUp, Notice
 from aftercare.queues import MAIL
 from jobs.queues import Batch
 from knowledge.schedule.open_days import EVERY_DAY, OpenDays
+from knowledge.schedule.standing import program_kinds
 from knowledge.schedule.steps import working_hours
 from plans.actions import signing
 from tests.conftest import clinic_today, markup
@@ -189,7 +190,7 @@ class TestKind:
         return signing.sign_plan(plan=plan, by=prescriber, at=noon)
 
     def of_program(self):
-        return FollowUp.objects.open().filter(key__contains=":admission:")
+        return FollowUp.objects.open().filter(kind__in=program_kinds())
 
     def change(self, clinic, by, second, noon, *, is_otp):
         change = actions.change_of_kind(clinic, is_otp=is_otp, on=TODAY)

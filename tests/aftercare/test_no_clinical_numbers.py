@@ -14,6 +14,7 @@ OF_THE_PROGRAM = {
     "actions/check_ins.py: BIRTH_TRIES": "tries at a date of birth before it shuts",
     "actions/find_events.py: PEOPLE_AT_ONCE": "people whose rows are read at once",
     "actions/clinic_changes.py: FAR": "how far the next open day is looked for",
+    "actions/clinic_changes.py: PEOPLE_AT_ONCE": "people reckoned in one go",
     "actions/reconcile.py: AT_ONCE": "people a request reckons before it commits",
     "actions/reconcile.py: MANY_MARKS": "rows read to know that they are too many",
     "actions/site_moves.py: SEARCHED": "how far the next open day is looked for",

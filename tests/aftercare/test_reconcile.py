@@ -10,11 +10,13 @@ from accounts.models import AuditEvent
 from aftercare.actions import follow_ups, outreach, reconcile
 from aftercare.actions.events import EventAsTold, record_event, take_back_event
 from aftercare.models import CareMark, FollowUp
-from aftercare.queues import CARE
+from aftercare.queues import CARE, FOLLOW_UPS
 from aftercare.record import marks
 from assessments.actions.measures import record_assessment
 from jobs.actions import engine
 from knowledge.schedule.pathways import EventKind
+from patients.actions.episodes import come_back, decline_contacts, leave_care
+from patients.actions.holds import hold_care
 from patients.actions.registry import change_status
 from plans.actions import signing
 from plans.models import Plan
@@ -408,6 +410,131 @@ class TestNeverDry:
         assert days[:5] == [1, 3, 7, 14, 28]
         withdrawn = of(plan.patient, kind="drug_test").get()
         assert withdrawn.outcome == "No longer owed: they left care; contacts go on."
+
+    def test_the_sweep_leaves_what_is_owed_after_leaving(
+        self, plan, prescriber, clinic, noon
+    ):
+        """The sweep ended every promise of whoever was discharged."""
+        change_status(
+            patient=plan.patient,
+            status="discharged",
+            discharge_class="moved",
+            by=prescriber,
+            at=noon,
+        )
+
+        for _ in range(2):
+            engine.run_queue(CARE, clinic_id=clinic.pk, at=noon)
+            engine.run_queue(FOLLOW_UPS, clinic_id=clinic.pk, at=noon)
+
+        still = of(plan.patient, kind="contact").exclude(status="cancelled")
+        days = [(row.due_on - noon.date()).days for row in still.order_by("due_on")]
+        assert days[:5] == [1, 3, 7, 14, 28]
+
+    def test_coming_back_is_owed_what_a_referral_is_owed(self, plan, prescriber, noon):
+        """The plan of before is read, and promises nothing."""
+        leave_care(patient=plan.patient, leaving_class="moved", by=prescriber, at=noon)
+        at = noon + 40 * DAY
+        come_back(patient=plan.patient, by=prescriber, at=at)
+
+        reckon(plan.patient, at)
+
+        ahead = of(plan.patient, key__contains=":e2:", status__in=["planned", "due"])
+        assert {"contact", "first_dose", "first_plan"} <= set(
+            ahead.values_list("kind", flat=True)
+        )
+        assert not ahead.filter(kind="plan_review").exists()
+
+    def test_what_was_kept_long_ago_stays_kept(self, person, prescriber, noon, clinic):
+        """Doses are read back for a time alone; a first week that was kept is not owed
+        again when it falls out of sight."""
+        on_medicine(person, "MTD", dt.date(2026, 11, 21))
+        for day in range(7):
+            DoseEventFactory(
+                patient=person,
+                medication="MTD",
+                kind="administered",
+                on=noon.date() + day * DAY,
+            )
+        reckon(person, noon)
+        reckon(person, noon + 8 * DAY)
+        # The dose of the first day was there before anything was owed.
+        assert of(person, kind="dosing_check", status="done").count() == 6
+
+        for weeks in (6, 12, 18, 110):
+            reckon(person, noon + weeks * 7 * DAY)
+
+        kept = of(person, kind="dosing_check")
+        assert set(kept.values_list("status", flat=True)) == {"done"}
+
+    def test_a_concern_that_is_settled_puts_no_review_off(self, plan, clinician, noon):
+        """What the concern owed is cancelled with it; the plan's own review stays."""
+        review = of(plan.patient).get(kind="plan_review")
+        owed(
+            plan.patient,
+            20,
+            kind="plan_review",
+            origin="event",
+            key=f"{plan.patient.pk}:concern:9:plan_review",
+            status="cancelled",
+            closed_at=noon,
+            closed_by=clinician,
+        )
+
+        reckon(plan.patient, noon + 30 * DAY)
+
+        review.refresh_from_db()
+        assert (review.is_open, review.due_on) == (True, noon.date() + 90 * DAY)
+
+    def test_a_kit_of_the_first_contact_is_the_kit_of_the_plan(
+        self, person, prescriber, noon
+    ):
+        owed(
+            person,
+            kind="naloxone_handover",
+            status="done",
+            closed_at=noon - DAY,
+            closed_by=prescriber,
+        )
+
+        signing.sign_plan(
+            plan=ready(drafted(person, prescriber)), by=prescriber, at=noon
+        )
+
+        assert not of(person, kind="naloxone_handover").exclude(status="done").exists()
+
+    def test_rows_of_a_record_that_went_into_this_one_are_reckoned_with_it(
+        self, plan, noon
+    ):
+        went = owed(plan.patient, 20, kind="plan_review", key="987654:e1:plan_review:x")
+
+        reckon(plan.patient, noon)
+
+        went.refresh_from_db()
+        assert went.status == "cancelled"
+
+    def test_while_care_is_held_somebody_asks_after_them(self, plan, clinician, noon):
+        hold_care(patient=plan.patient, kind="custody", by=clinician, at=noon)
+
+        reckon(plan.patient, noon)
+
+        ahead = of(plan.patient, status__in=["planned", "due"])
+        assert "visit" not in set(ahead.values_list("kind", flat=True))
+        assert ahead.filter(kind="contact").exists()
+
+    def test_who_declines_is_owed_no_contact_and_it_says_so(
+        self, plan, prescriber, noon
+    ):
+        leave_care(patient=plan.patient, leaving_class="moved", by=prescriber, at=noon)
+        reckon(plan.patient, noon)
+        decline_contacts(patient=plan.patient, by=prescriber, at=noon)
+
+        reckon(plan.patient, noon)
+
+        call = of(plan.patient, kind="contact").latest("pk")
+        assert call.outcome == (
+            "No longer owed: they want no contact; the way back stays open."
+        )
 
 
 class TestMarks:

@@ -111,7 +111,7 @@ class TestTheCasesThatWereSeen:
 
     def test_an_overdose_without_a_start_stands_above_a_hand_out(self):
         leroy = state(
-            treatment=TreatmentState(chosen="BUP_SL"),
+            treatment=TreatmentState(),
             events=(event("overdose", -4),),
             kept={},
         )
@@ -127,7 +127,7 @@ class TestTheCasesThatWereSeen:
         assert top(leroy, *rows) == "order"
 
     def test_the_order_of_the_first_dose_stands_above_a_lock_box(self):
-        wendy = state(treatment=TreatmentState(chosen="MTD"))
+        wendy = state(treatment=TreatmentState())
         rows = owed("medication_task", -3, title="Lock box"), owed("order", -3)
 
         assert said(wendy, *rows)[0] == "order the first dose 3 days late"

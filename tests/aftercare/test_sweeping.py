@@ -93,8 +93,7 @@ class TestTime:
         [
             pytest.param("deceased", "plan", "cancelled", id="after a death"),
             pytest.param("deceased", "staff", "cancelled", id="after a death, by hand"),
-            pytest.param("discharged", "plan", "cancelled", id="after a discharge"),
-            pytest.param("discharged", "staff", "due", id="after a discharge, by hand"),
+            pytest.param("discharged", "plan", "due", id="after leaving: contacts"),
         ],
     )
     def test_ends_with_care(self, clinic, sweep, stage, origin, becomes):

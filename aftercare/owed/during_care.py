@@ -31,13 +31,12 @@ PAIN = "peg"
 
 
 def kit(state: CareState) -> Iterator[Promise]:
-    """The kit of a plan, until one was handed over in this episode; one that was used in
-    an overdose is owed again (C96)."""
+    """The kit of a plan, until one was handed over in this episode; one that was used is
+    owed again (C96)."""
     if state.plan is None:
         return
-    used = [
-        one.on for one in state.events if one.kind in order_of_danger().events.overdose
-    ]
+    uses = order_of_danger().events.kit_used
+    used = [one.on for one in state.events if one.kind in uses]
     since = max([state.episode.referred_on, *used])
     key = f"{state.prefix}:plan:{state.plan.key}:naloxone_handover"
     if state.first_kept("kit", since=since) is None:

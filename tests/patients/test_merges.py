@@ -9,8 +9,11 @@ from accounts import tenancy
 from accounts.models import AuditEvent
 from accounts.permissions import Role
 from accounts.protection import has_person
-from aftercare.models import FollowUp
+from aftercare.actions.reconcile import reconcile
+from aftercare.models import CaseloadLine, FollowUp
+from aftercare.queues import CARE
 from assessments.actions.results import read_results
+from jobs.actions.engine import run_queue
 from medications.models import DecisionTalk
 from patients.actions import registry
 from patients.actions.chart_access import restrict_chart
@@ -105,6 +108,20 @@ class TestGoesOver:
         told = {part.table: part.rows for part in merge.rows.all()}
         assert told["treatment_doseevent"] == [dose.pk]
         assert told["medications_medicationdecision"] == [decision.pk]
+
+    def test_what_both_were_owed_is_owed_once(self, kept, gone, by, clinic):
+        for one in (kept, gone):
+            reconcile(patient=one, by=by, at=NOON)
+
+        merged(kept, gone, by)
+        run_queue(CARE, clinic_id=clinic.pk, at=NOON)
+
+        with as_staff(by, clinic):
+            still = FollowUp.objects.open()
+            kinds = list(still.values_list("patient", "kind"))
+            assert len(kinds) == len(set(kinds)) > 0
+            assert {pk for pk, _ in kinds} == {kept.pk}
+            assert [one.patient_id for one in CaseloadLine.objects.all()] == [kept.pk]
 
     def test_the_database_hides_the_other_from_everybody(self, kept, gone, by, clinic):
         merged(kept, gone, by)

@@ -59,6 +59,13 @@ def stories(seed: int = SEED) -> Iterator[DemoStory]:
         yield _story(rng, person, stage, at_otp=number < DEMO.at_otp)
 
 
+def _reason(rng: Random, shape: frozenset[str]) -> str:
+    """Why the call came; from a prenatal clinic of whoever is pregnant alone."""
+    said = rng.choice(DEMO.reasons)
+    is_prenatal = DEMO.called_after.get(said) == "pregnancy"
+    return DEMO.reasons[0] if is_prenatal and "pregnant" not in shape else said
+
+
 def _story(rng: Random, person: DemoPerson, stage: Stage, *, at_otp: bool) -> DemoStory:
     age = min(74, max(17, round(rng.gauss(38, 12))))
     shape = _shape(rng, person.sex, age)
@@ -68,7 +75,7 @@ def _story(rng: Random, person: DemoPerson, stage: Stage, *, at_otp: bool) -> De
         at_otp=at_otp,
         stage=stage,
         days=rng.randint(*DEMO.stages[stage].days),
-        reason=rng.choice(DEMO.reasons),
+        reason=_reason(rng, shape),
         wish=_wish(rng, shape, at_otp=at_otp),
         traits=shape,
         words={"goal": rng.choice(DEMO.goals), "own": rng.choice(DEMO.fears)},

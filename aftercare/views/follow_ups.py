@@ -24,7 +24,7 @@ from aftercare.record.measures import owed_measures
 from assessments.models import Concern
 from assessments.picture.assemble import subject_of
 from assessments.picture.own_sources import TOLD
-from knowledge.schedule.steps import rungs
+from knowledge.schedule.standing import referral_steps
 from patients.actions import registry
 from patients.models import Patient
 from patients.views.registry import death_waits, of_clinic
@@ -64,10 +64,9 @@ def page(
             "other_clinic"
         ),
         "contact_points": patient.contact_points.filter(is_current=True),
+        "tries": referral_steps().tries,
         "outcomes": OutreachAttempt.Outcome.choices,
         "channels": OutreachAttempt.Channel.choices,
-        "ladder_cite": rungs()[0].source,
-        "ladder_verified": rungs()[0].tag,
         **drawer,
     }
     return render(request, "aftercare/of_patient.html", context, status=status)

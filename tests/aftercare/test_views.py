@@ -5,11 +5,13 @@ import re
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from accounts.models import AuditEvent
+from aftercare.actions.reconcile import reconcile
 from aftercare.models import FollowUp, OutreachAttempt
 from patients.models import ContactPoint
-from tests.conftest import NOON, markup
+from tests.conftest import NOON, clinic_today, markup
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, owed
 
@@ -226,6 +228,27 @@ class TestAdd:
         if said:
             assert 'value="Has no car"' in text(response) or field == "reason"
             assert not FollowUp.objects.exists()
+
+
+class TestReaching:
+    def test_a_referral_is_tried_on_its_days(self, as_care_manager, clinic):
+        called = PatientFactory(clinic=clinic, referred_on=clinic_today())
+        reconcile(patient=called, by=None, at=timezone.now())
+
+        page = text(as_care_manager.get(f"/people/{called.pk}/aftercare/"))
+
+        assert "Tried on days 0, 1, 3, 7 after the call, then every 30 days." in page
+        assert "for: First contact" in page
+
+    def test_what_is_due_and_no_missed_care_starts_no_outreach(
+        self, as_care_manager, person
+    ):
+        """The ladder climbed for a drug test inside its window."""
+        owed(person, kind="drug_test", status="due", after=9)
+
+        page = text(as_care_manager.get(f"/people/{person.pk}/aftercare/"))
+
+        assert "No care was missed: no outreach is needed." in page
 
 
 class TestGiveAndTakeBack:

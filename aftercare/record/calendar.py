@@ -17,7 +17,7 @@ from patients.models import Patient
 
 CLOSED_SHOWN = 8
 # What is due is always shown; of what lies ahead, this much at once.
-AHEAD_SHOWN = 6
+AHEAD_SHOWN = 2
 ATTEMPTS_SHOWN = 20
 # What is missed where somebody does not come or is not reached.
 TALKS = (KeptBy.CONTACT, KeptBy.VISIT, KeptBy.DOSE, KeptBy.INJECTION)
@@ -32,6 +32,10 @@ class CalendarLine:
     icon: str
     state: str
     words: str
+
+    @property
+    def is_red(self) -> bool:
+        return self.bar.is_late and _is_red(self.follow_up)
 
     @property
     def is_grave(self) -> bool:
@@ -125,10 +129,16 @@ def _line(one: FollowUp, scale: WindowScale, today: date) -> CalendarLine:
     return CalendarLine(one, bar, *_state(one, today))
 
 
+def _is_red(one: FollowUp) -> bool:
+    """Red is for what can kill, and for a day of federal law that is over."""
+    return one.severity in (DutySeverity.DANGER, DutySeverity.FEDERAL)
+
+
 def _state(one: FollowUp, today: date) -> tuple[str, str, str]:
     if one.latest_on < today:
         days = (today - one.latest_on).days
-        return "late", "is-late", "1 day late" if days == 1 else f"{days} days late"
+        words = "1 day late" if days == 1 else f"{days} days late"
+        return "late", "is-late" if _is_red(one) else "is-due", words
     if one.due_on <= today:
         return "clock", "is-due", "Due now"
     if one.earliest_on <= today:

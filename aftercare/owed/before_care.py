@@ -20,7 +20,7 @@ def before_care(state: CareState) -> Iterator[Promise]:
         return
     episode, since = state.episode, state.episode.referred_on
     steps = referral_steps().steps
-    reached = state.last("contact", "visit", since=since)
+    reached = state.last(*REACHED, since=since)
     if state.phase is CarePhase.REFERRED and reached is not None:
         key = f"{state.prefix}:referral:keep_in_touch:{reached}"
         yield promise(key, reached, steps["keep_in_touch"])

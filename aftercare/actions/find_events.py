@@ -19,11 +19,11 @@ from aftercare.record.events.from_record import (
     VisitDay,
     found_in,
 )
-from assessments.models import Concern
+from assessments.models import Assessment, Concern
 from jobs.queues import Batch
 from knowledge.editions import knowledge
 from knowledge.medicines import medicines
-from knowledge.schedule.pathways import EventKind, pathways
+from knowledge.schedule.pathways import EventKind, pathways, told_by_answers
 from medications.clinic_policy.policy import policy_of
 from medications.rules.dependence import OPIOIDS_IN_URINE
 from patients.models import Visit
@@ -36,7 +36,7 @@ OVERLAP = timedelta(minutes=1)
 FIRST = timedelta(days=1)
 CHANGES = (
     *("regimen.started", "regimen.stopped", "dose.recorded", "toxicology.recorded"),
-    *("concern.raised", "event.recorded", "visit.recorded"),
+    *("concern.raised", "event.recorded", "visit.recorded", "assessment.recorded"),
 )
 PEOPLE_AT_ONCE = 500
 LEVELS = Concern.Level
@@ -96,7 +96,7 @@ def _found(ids: list[int], clinic: Clinic, batch: Batch) -> Iterator[DerivedEven
 
 
 def _records(ids: list[int], clinic: Clinic, on: date) -> Iterable[PersonRecord]:
-    """What is needed of these people, in five statements."""
+    """What is needed of these people, in six statements."""
     records = {pk: PersonRecord(pk) for pk in ids}
     for order in Regimen.objects.filter(patient__in=ids).order_by("pk"):
         records[order.patient_id].orders.append(
@@ -113,7 +113,8 @@ def _records(ids: list[int], clinic: Clinic, on: date) -> Iterable[PersonRecord]
         records[pk].doses.append(DoseDay(medication, day, kind in TAKEN))
     for pk, visit in _visits(ids, on):
         records[pk].visits.append(visit)
-    for pk, sign in (*_results(ids, clinic), *_concerns(ids, clinic)):
+    signs = (*_results(ids, clinic), *_concerns(ids, clinic), *_answers(ids, clinic))
+    for pk, sign in signs:
         records[pk].signs.append(sign)
     return records.values()
 
@@ -160,3 +161,18 @@ def _concerns(ids: list[int], clinic: Clinic) -> Iterator[tuple[int, RecordSign]
         is_course = kind == Concern.Kind.OFF_TRACK
         event = EventKind.OFF_TRACK if is_course else EventKind.SUICIDE_SCREEN
         yield pk, RecordSign(f"concern:{row}", event, clinic_day(clinic, at))
+
+
+def _answers(ids: list[int], clinic: Clinic) -> Iterator[tuple[int, RecordSign]]:
+    """Answers that tell an event by themselves, each kind once of one sheet."""
+    told = told_by_answers()
+    rows = Assessment.objects.in_force().filter(
+        patient__in=ids, instrument__in={instrument for instrument, _ in told}
+    )
+    for pk, row, instrument, flags, at in rows.values_list(
+        "patient", "pk", "instrument", "flags", "given_at"
+    ):
+        kinds = {told[instrument, says] for says in flags if (instrument, says) in told}
+        for kind in sorted(kinds):
+            key = f"assessment:{row}:{kind}"
+            yield pk, RecordSign(key, kind, clinic_day(clinic, at))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 
 from knowledge.cited import Cited
+from knowledge.instruments.registry import find
 from knowledge.schedule.kinds import KeptBy
 from knowledge.schedule.steps import SCHEDULE, DutySeverity, OwnerRole
 from knowledge.tables import BadTable, shaped, shipped
@@ -43,6 +44,10 @@ class EventKind(StrEnum):
     TOXICOLOGY_UNEXPECTED = "toxicology_unexpected"
     OFF_TRACK = "off_track"
     SUICIDE_SCREEN = "suicide_screen"
+    CALL_ASKED = "call_asked"
+    HARD_WEEK = "hard_week"
+    MOVED = "moved"
+    KIT_WANTED = "kit_wanted"
 
 
 class StepCondition(StrEnum):
@@ -62,7 +67,8 @@ class StepCondition(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EventType(Cited):
     """One kind of event: `for_person` are the words that the person reads,
-    `danger_days` how long the chart warns, `ends` the kinds that are over with it."""
+    `danger_days` how long the chart warns, `ends` the kinds that are over with it,
+    `told_by` the flags of instruments that tell it (`weekly.use`)."""
 
     title: str
     for_person: str
@@ -71,6 +77,7 @@ class EventType(Cited):
     is_by_hand: bool = True
     ends: tuple[EventKind, ...] = ()
     leads_to: str = ""
+    told_by: tuple[str, ...] = ()
 
     def is_dangerous(self, *, days_since: int) -> bool:
         return 0 <= days_since <= self.danger_days if self.danger_days else False
@@ -190,6 +197,17 @@ class _PathwayTable:
     act: Mapping[str, StepAct]
     step: tuple[DeclaredStep, ...]
     question: tuple[EventQuestion, ...]
+
+
+@cache
+def told_by_answers() -> Mapping[tuple[str, str], EventKind]:
+    """Which event a flag of an instrument tells, by instrument and what the flag says."""
+    found = {}
+    for kind, pathway in pathways().items():
+        for name in pathway.about.told_by:
+            instrument, _, flag = name.partition(".")
+            found[instrument, find(instrument).flags[flag].says] = kind
+    return found
 
 
 @cache

@@ -85,9 +85,9 @@ class TestPage:
 
         table, _, folded = page.partition("more, until Mon 30 Nov")
         assert "Now due" in table
-        assert "In 6 days" in table
-        assert table.rstrip().endswith("3")
-        assert "In 7 days" in folded
+        assert "In 2 days" in table
+        assert table.rstrip().endswith("7")
+        assert "In 3 days" in folded
 
     def test_shows_the_ladder_with_who_was_tried(
         self, as_clinician, person, care_manager

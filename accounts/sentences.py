@@ -80,6 +80,8 @@ SENTENCES: dict[str, tuple[Kind, str]] = {
     "care_team.joined": (Kind.CHANGED, "changed the care team: {part}"),
     "caseload.exported": (Kind.GIVEN_OUT, "exported the caseload"),
     "chart.viewed": (Kind.OPENED, "opened the chart: {page}"),
+    "messages.agreed": (Kind.CHANGED, "kept what somebody wants to be written about"),
+    "messages.ended": (Kind.CHANGED, "ended the messages to somebody"),
     "check_in.answered": (Kind.CHANGED, "took answers to a check-in"),
     "check_in.closed": (
         Kind.REFUSED,

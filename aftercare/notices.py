@@ -9,10 +9,14 @@ from django.urls import reverse
 from accounts.models import Staff
 from aftercare.check_ins import mail_text
 from aftercare.check_ins.tokens import token_for
-from aftercare.models import CheckInMail, FollowUp, Notice
+from aftercare.models import CheckInMail, FollowUp, Notice, PersonMessage
 from jobs.notices import NotDelivered, hand_over
 from jobs.queues import Fault
+from jobs.texts import hand_over_text
+from knowledge.schedule.messages import MessageKind, messages, reminder
 from knowledge.schedule.steps import DutySeverity
+from patients import telephones
+from patients.models import ContactPoint
 
 # More than these are looked at in the caseload.
 LINKS = 10
@@ -54,5 +58,31 @@ def send_check_in(mail: CheckInMail, *, days: int) -> None:
     if token is None:
         # The site's secret key was changed, and the old one is not kept.
         raise NotDelivered(Fault("KeyChanged"))
-    words = mail_text.mail_of(token, check_in.language, days=days)
-    hand_over(*words, mail.to.value)
+    subject_line, body = mail_text.mail_of(token, check_in.language, days=days)
+    if mail.to.kind == ContactPoint.Kind.PHONE:
+        body = mail_text.text_of(token, check_in.language)
+    _write(mail.to, subject_line, body)
+
+
+def send_reminder(message: PersonMessage, *, phone: str) -> None:
+    """One reminder to a person in care; the link in it ends or changes them."""
+    wish = message.wish
+    token = token_for(wish.nonce, wish.token_digest)
+    if token is None:
+        raise NotDelivered(Fault("KeyChanged"))
+    body = reminder(
+        MessageKind(message.kind),
+        wish.language,
+        day=message.for_day,
+        phone=phone,
+        stop=mail_text.stop_link(token),
+    )
+    _write(wish.to, messages().say("subject", wish.language), f"{body}\n")
+
+
+def _write(to: ContactPoint, subject_line: str, body: str) -> None:
+    """By e-mail or by text, as the address is one or the other."""
+    if to.kind == ContactPoint.Kind.PHONE:
+        hand_over_text(body.strip(), telephones.machine_form(to.value))
+    else:
+        hand_over(subject_line, body, to.value)

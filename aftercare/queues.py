@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
-from aftercare.actions import mail, windows
+from aftercare.actions import mail, messages, windows
 from aftercare.actions.find_events import find_events
 from aftercare.actions.leaving import end_leavings
 from aftercare.actions.reconcile import mark_everybody, reckon_marked
@@ -185,6 +185,20 @@ MAIL = Queue(
 )
 
 
+MESSAGES = Queue(
+    name="messages",
+    title="Messages to people in care",
+    size=MAILS,
+    prepare=messages.owe_messages,
+    steps=(
+        Delivery(
+            name="person_message",
+            waiting=messages.to_send,
+            deliver=messages.deliver_message,
+            titles=lambda ids: dict.fromkeys(ids, "Reminder to a person in care"),
+        ),
+    ),
+)
 EVENTS = Queue(
     name="events",
     title="Events found in the record",
@@ -198,4 +212,6 @@ def declare_queues() -> None:
     declare(EVENTS)
     declare(CARE)
     declare(FOLLOW_UPS)
+    # A check-in that is made is sent in the same round.
+    declare(MESSAGES)
     declare(MAIL)

@@ -12,6 +12,7 @@ from aftercare.views import (
     leaving,
     leaving_care,
     measures,
+    messages,
     site_moves,
 )
 
@@ -21,6 +22,8 @@ urlpatterns = [
     path("staff/<int:pk>/leaving/successors/", leaving.successors, name="successors"),
     path("staff/<int:pk>/leaving/confirm/", leaving.confirm, name="confirm_leaving"),
     path("people/<int:pk>/aftercare/", follow_ups.of_patient, name="of_patient"),
+    path("people/<int:pk>/messages/", messages.of_person, name="messages"),
+    path("people/<int:pk>/messages/<int:wish>/end/", messages.end, name="end_messages"),
     path("people/<int:pk>/aftercare/add/", follow_ups.add, name="add"),
     path("people/<int:pk>/aftercare/contact/", contacts.record, name="record_contact"),
     path("people/<int:pk>/record/", events.record, name="record"),
@@ -105,6 +108,8 @@ urlpatterns = [
     path("c/", answering.page, name="check_in_page"),
     path("c/answer/", answering.save_one, name="check_in_save"),
     path("c/send/", answering.send, name="check_in_send"),
+    path("c/messages/", messages.wish_page, name="wish_page"),
+    path("c/m/<str:token>/", messages.open_wish, name="open_wish"),
     path("c/<str:token>/", answering.open_link, name="open_check_in"),
     path("follow-ups/<int:pk>/move/", follow_ups.move, name="move"),
     path("follow-ups/<int:pk>/close/", follow_ups.close, name="close"),

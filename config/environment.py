@@ -32,6 +32,8 @@ VARIABLES = {
     "CSRF_TRUSTED_ORIGINS": "https:// origins that may post forms, by comma",
     "EMAIL_URL": "console:, memory:, smtp:// or smtps://user:password@host:port",
     "DEFAULT_FROM_EMAIL": "the sender of every message",
+    "MAINSTAY_TEXT_URL": "off: (the default), console: (not in production), memory:, or the https:// address of a text gateway",
+    "MAINSTAY_TEXT_TOKEN": "what the text gateway knows the site by",
 }
 
 YES, NO = ("yes", "true", "1", "on"), ("no", "false", "0", "off")
@@ -149,6 +151,13 @@ class Environment:
         if not urlsplit(value).path.strip("/"):
             raise SettingRefused(f"{name} names no database after the host.")
         return value
+
+    def texter(self, name: str, default: str, *, production: bool) -> str:
+        """Where text messages go: nowhere, to a gateway, or, not in production, beside."""
+        value = self.text(name, default)
+        if value == "off:" or (not production and value in ("console:", "memory:")):
+            return value
+        return self.address(name, ("https",) if production else ("https", "http"))
 
     def mailer(self, name: str, default: str) -> dict[str, object]:
         """What Django's MAILERS takes for the address of a mail server."""

@@ -295,6 +295,12 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "Mainstay <mainstay@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+TEXT_URL = ENV.texter(
+    "MAINSTAY_TEXT_URL",
+    "console:" if MODE == "local" else "off:",
+    production=PRODUCTION,
+)
+TEXT_TOKEN = ENV.text("MAINSTAY_TEXT_TOKEN", "")
 
 LOGGING = configuration(
     ENV.choice("MAINSTAY_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),

@@ -36,6 +36,14 @@ def dialled(text: str) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.RFC3966)
 
 
+def machine_form(text: str) -> str:
+    """`+15550100142`, as a gateway takes it; the text itself where it is no number."""
+    number = read(text)
+    if number is None:
+        return text
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
 def digits_in(text: str) -> str:
     """The digits that a number is looked for by, without what may be left out; empty
     where the text is something else."""

@@ -23,6 +23,7 @@ MAY = {
     "aftercare/record/marks.py": "names of tables, and no row of them",
     "aftercare/record/states.py": "evidence: every row that shows that something was done",
     "aftercare/actions/check_ins.py": "a type: what an answered check-in became",
+    "aftercare/check_ins/own_course.py": "what the person said, shown to them alone",
     "aftercare/actions/event_facts.py": "the answer that a told pregnancy replaces",
     "aftercare/actions/find_events.py": "every missed dose and test, not the last",
     "reports/progress/from_record.py": "the queries of the time line: every row is an event",

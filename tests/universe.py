@@ -36,9 +36,16 @@ from accounts.tenancy import clinic_day
 from aftercare.actions.check_ins import send_check_in
 from aftercare.actions.events import EventAsTold, record_event
 from aftercare.actions.leaving import announce_leaving
+from aftercare.actions.message_wishes import agree_to_messages
 from aftercare.actions.outreach import record_outreach
 from aftercare.actions.reconcile import mark_everybody
-from aftercare.models import FollowUp, Notice, SiteMove, Successor
+from aftercare.models import (
+    FollowUp,
+    Notice,
+    PersonMessage,
+    SiteMove,
+    Successor,
+)
 from assessments.actions.administer import keep_draft
 from assessments.actions.handovers import start_handover
 from assessments.actions.intake import save_answer, start_intake
@@ -259,7 +266,11 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
     )
     _leaves(clinic, parts["staff"], staff, at)
     parts["sister"] = _sister(person, staff[Role.MEDICAL_DIRECTOR], at)
-    parts |= _told(person, by, at) | _merged(person, by, staff[Role.CLINICIAN])
+    parts |= {
+        **_told(person, by, at),
+        **_writes_to(person, follow_up, by, at),
+        **_merged(person, by, staff[Role.CLINICIAN]),
+    }
     parts |= _closed(clinic, staff[Role.CLINICIAN], staff[Role.MEDICAL_DIRECTOR], at)
     parts["run"] = _looked_at(clinic, staff[Role.MEDICAL_DIRECTOR], at)
     Heartbeat.objects.create(clinic=clinic, queue="follow_ups", beat_at=at)
@@ -283,6 +294,32 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         at=at,
     )
     return Universe(clinic, staff, parts)
+
+
+def _writes_to(
+    person: Patient, follow_up: FollowUp, by: Staff, at: dt.datetime
+) -> dict[str, object]:
+    """What the person wants to be written to about, and one message that is owed."""
+    to = ContactPoint.objects.get(patient=person, kind="email")
+    wish = agree_to_messages(
+        patient=person,
+        to=to,
+        language="en",
+        kinds=["visit"],
+        weekday=1,
+        by=by,
+        at=at,
+    )
+    PersonMessage.objects.create(
+        clinic=person.clinic,
+        patient=person,
+        wish=wish,
+        follow_up=follow_up,
+        kind="visit",
+        for_day=clinic_today(at),
+        created_at=at,
+    )
+    return {"wish": wish}
 
 
 def _mistaken_death(person: Patient, by: Staff, at: dt.datetime) -> DeathRecord:

@@ -8,12 +8,22 @@ from django.db import connection, transaction
 from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
+from accounts.tenancy import clinic_day
+from aftercare.actions.message_wishes import (
+    SAID,
+    STOP,
+    NotSafe,
+    end_messages,
+    may_write_to,
+    told_by_person,
+)
 from aftercare.actions.reconcile import reconcile
 from aftercare.check_ins.tokens import digest_of, new_nonce, token_of
-from aftercare.models import CheckIn, CheckInMail, FollowUp
+from aftercare.models import CheckIn, CheckInMail, FollowUp, MessageWish
 from assessments.actions.self_report import may_be_given, record_said
 from assessments.models import Assessment
 from knowledge.instruments.questionnaire import with_answers
+from knowledge.schedule.pathways import EventKind
 from patients.actions.registry import has_died, is_not_contacted
 from patients.models import ContactPoint, Patient
 
@@ -26,23 +36,8 @@ class NotForThisPerson(Refused):
     """Nothing is sent to somebody who cannot or should not be reached."""
 
 
-class NotSafe(Refused):
-    """Writing to this address was not said to be safe."""
-
-    field = "to"
-
-
 class CheckInOver(Refused):
     """Answered, taken back or too old; which one is not told to who holds the link."""
-
-
-def may_write_to(point: ContactPoint) -> bool:
-    """A current e-mail address of which somebody asked, and writing there is safe."""
-    return (
-        point.kind == ContactPoint.Kind.EMAIL
-        and point.is_current
-        and point.may_text is True
-    )
 
 
 @transaction.atomic
@@ -53,10 +48,13 @@ def send_check_in(
     language: str,
     to: ContactPoint | None = None,
     follow_up: FollowUp | None = None,
-    by: Staff,
+    wish: MessageWish | None = None,
+    for_day: date | None = None,
+    by: Staff | None,
     at: datetime,
 ) -> CheckIn:
-    """Make a link for one person, good once and for seven days; mail it where asked."""
+    """Make a link for one person, good once and for seven days; send it where asked.
+    By nobody where the person wished for one each week, and it is the day."""
     if is_not_contacted(patient):
         raise NotForThisPerson("A death is on this record. Nothing is sent.")
     if to is not None and not (may_write_to(to) and to.patient_id == patient.pk):
@@ -66,6 +64,8 @@ def send_check_in(
         clinic_id=patient.clinic_id,
         patient=patient,
         follow_up=follow_up,
+        wish=wish,
+        for_day=for_day,
         instruments=list(may_be_given(instruments, by_link=True)),
         language=language,
         nonce=nonce,
@@ -198,19 +198,49 @@ def speak(*, check_in: CheckIn, language: str, at: datetime) -> CheckIn:
 
 
 @transaction.atomic
-def answer_check_in(*, check_in: CheckIn, at: datetime) -> list[Assessment]:
-    """Record what was answered; the link is used up. Of two at once, one records."""
+def answer_check_in(
+    *,
+    check_in: CheckIn,
+    said_too: Sequence[str] = (),
+    words: str = "",
+    at: datetime,
+) -> list[Assessment]:
+    """Record what was answered, and what else the person said; the link is used up. Of
+    two at once, one records."""
     check_in = _usable(check_in, at=at)
-    recorded = record_said(
-        patient=check_in.patient,
-        instruments=check_in.instruments,
-        said=check_in.answers,
-        source=f"check-in:{check_in.pk}",
-        by=None,
-        at=at,
-    )
+    has_said = bool(said_too or words)
+    is_begun = any(check_in.answers.get(key) for key in check_in.instruments)
+    recorded: list[Assessment] = []
+    if is_begun or not has_said:
+        recorded = record_said(
+            patient=check_in.patient,
+            instruments=check_in.instruments,
+            said=check_in.answers,
+            source=f"check-in:{check_in.pk}",
+            by=None,
+            at=at,
+        )
     check_in.answered_at = at
-    check_in.save(update_fields=["answered_at"])
+    check_in.said_too = [what for what in (*SAID, STOP) if what in said_too]
+    check_in.words = words
+    check_in.save(update_fields=["answered_at", "said_too", "words"])
     audit.record("check_in.answered", check_in, by=None, at=at)
+    _tell(check_in, at)
     reconcile(patient=check_in.patient, by=None, at=at)
     return recorded
+
+
+def _tell(check_in: CheckIn, at: datetime) -> None:
+    """What was said besides the answers reaches whoever has to act."""
+    told = {SAID[what]: "" for what in check_in.said_too if what in SAID}
+    if check_in.words:
+        told[EventKind.WROTE] = check_in.words
+    told_by_person(
+        check_in.patient,
+        told,
+        key=f"check_in:{check_in.pk}",
+        on=clinic_day(check_in.patient.clinic, at),
+        at=at,
+    )
+    if STOP in check_in.said_too and check_in.wish is not None:
+        end_messages(wish=check_in.wish, by=None, at=at)

@@ -45,12 +45,15 @@ class EventAsTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DerivedEvent:
-    """An event found in the record; `key` names what it rests on, so that it is once."""
+    """An event found in the record, or told by the person without an account; `key` names
+    what it rests on, so that it is once."""
 
     patient_id: int
     kind: EventKind
     on: date
     key: str
+    words: str = ""
+    source: CareEvent.Source = CareEvent.Source.RECORD
 
 
 @transaction.atomic
@@ -138,7 +141,8 @@ def _keep_derived(one: DerivedEvent, patient: Patient, at: datetime) -> None:
         patient=patient,
         kind=one.kind,
         happened_on=one.on,
-        source=CareEvent.Source.RECORD,
+        source=one.source,
+        words=one.words,
         recorded_at=at,
         derived_from=one.key,
     )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from aftercare import notices
-from aftercare.actions.check_ins import may_write_to
+from aftercare.actions.message_wishes import may_write_to
 from aftercare.models import CheckIn, CheckInMail, Notice
 from jobs.notices import NotDelivered
 from jobs.queues import Batch, Fault

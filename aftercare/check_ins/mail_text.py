@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.urls import reverse
 
+from knowledge.schedule.messages import messages
+
 SUBJECTS = {"en": "A short form for you", "es": "Un formulario breve para usted"}
 BODIES = {
     "en": (
@@ -20,6 +22,16 @@ BODIES = {
 
 def link_of(token: str) -> str:
     return f"{settings.SITE_URL}{reverse('aftercare:open_check_in', args=[token])}"
+
+
+def stop_link(token: str) -> str:
+    """Where a person changes or ends the messages, from the message itself."""
+    return f"{settings.SITE_URL}{reverse('aftercare:open_wish', args=[token])}"
+
+
+def text_of(token: str, language: str) -> str:
+    """The same as a text message."""
+    return messages().say("check_in", language).format(link=link_of(token))
 
 
 def mail_of(token: str, language: str, *, days: int) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from aftercare.models.events import CareEvent
 from aftercare.models.follow_ups import OPEN, FollowUp
 from aftercare.models.leaving import StaffLeaving, Successor
 from aftercare.models.marks import CareDay, CareMark
+from aftercare.models.messages import MessageWish, PersonMessage
 from aftercare.models.outreach import OutreachAttempt
 from aftercare.models.site_moves import SiteMove
 from aftercare.models.work import Notice

@@ -8,6 +8,7 @@ from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow, kept_as
 from aftercare.models.follow_ups import FollowUp
+from aftercare.models.messages import MessageWish
 from patients.models import ContactPoint, PageLanguage, Patient
 
 
@@ -34,6 +35,11 @@ class CheckIn(ClinicOwned):
     nonce = models.CharField(max_length=32)
     token_digest = models.CharField(max_length=64, unique=True)
     answers = models.JSONField(default=dict)
+    # Of a weekly one: who asked for it, for which day, and what else they said in it.
+    wish = models.ForeignKey(MessageWish, null=True, **kept_as("check_ins"))
+    for_day = models.DateField(null=True)
+    said_too = models.JSONField(default=list)
+    words = models.CharField(max_length=500, blank=True)
     wrong_births = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Staff, null=True, **KEPT)
@@ -49,6 +55,13 @@ class CheckIn(ClinicOwned):
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["wish", "for_day"], name="checkin_weekly_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(wish=None) | Q(for_day__isnull=False),
+                name="checkin_weekly_has_day",
+            ),
             models.CheckConstraint(
                 condition=Q(answered_at=None) | Q(revoked_at=None),
                 name="checkin_ends_once",

@@ -4,7 +4,7 @@ Open to everybody: what they may see is decided by the link, a date of birth, an
 row of the check-in. An unknown link, a used one and an old one look the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from aftercare.actions import check_ins as acts
 from aftercare.check_ins import session
+from aftercare.check_ins.own_course import own_course
 from aftercare.check_ins.session import Visitor, remember
 from aftercare.models import CheckIn
 from assessments.actions.measures import NothingAnswered
@@ -27,6 +28,9 @@ from knowledge.instruments.reading import NotAllowed
 from patients.birth_dates import born_on_in
 
 BAD, GONE = 400, 410
+WEEKLY = "weekly"
+# Of somebody's own words, as they are kept.
+LONGEST = 500
 type Page = Callable[[HttpRequest, Visitor, CheckIn], HttpResponse]
 
 
@@ -118,11 +122,16 @@ def _wrong(text: str, check_in: CheckIn, at: datetime) -> str:
 
 def _thanks(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
     say = words_in(check_in.language)
+    course = own_course(check_in)
     context = {
         "say": say,
         "language": check_in.language,
         "is_pressing": answer_pages.is_pressing(check_in.instruments, check_in.answers),
         "crisis": say["crisis"],
+        "course": course,
+        "course_said": say["from_to"].format(first=course.first, last=course.last)
+        if course
+        else "",
     }
     return render(request, "aftercare/check_in/thanks.html", context)
 
@@ -162,6 +171,14 @@ def _address(name: str) -> str:
     return f"{reverse('aftercare:check_in_page')}?page={name}"
 
 
+def _more(check_in: CheckIn, say: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a weekly check-in asks besides; to stop only what comes by itself."""
+    if WEEKLY not in check_in.instruments:
+        return []
+    asked = ["moved", "kit", *(["stop"] if check_in.wish_id else [])]
+    return [(what, say[f"too_{what}"]) for what in asked]
+
+
 def _shown(
     request: HttpRequest,
     visitor: Visitor,
@@ -179,11 +196,18 @@ def _shown(
         "send_url": reverse("aftercare:check_in_send"),
         "welcome": say["welcome"],
         "crisis": say["crisis"],
+        "asks_more": _more(check_in, say),
+        "typed": _typed(request),
     }
     name = "review" if context["page"] is None else "page"
     status = BAD if problem else 200
     response = render(request, f"assessments/self/{name}.html", context, status=status)
     return remember(response, visitor)
+
+
+def _typed(request: HttpRequest) -> str:
+    """Own words as a database holds them, no longer than they are kept."""
+    return request.POST.get("words", "").replace("\x00", "").strip()[:LONGEST]
 
 
 @require_POST
@@ -218,7 +242,12 @@ def save_one(request: HttpRequest, visitor: Visitor, check_in: CheckIn) -> HttpR
 def send(request: HttpRequest, visitor: Visitor, check_in: CheckIn) -> HttpResponse:
     """The person is done. Sending twice is sending once."""
     try:
-        acts.answer_check_in(check_in=check_in, at=timezone.now())
+        acts.answer_check_in(
+            check_in=check_in,
+            said_too=request.POST.getlist("too"),
+            words=_typed(request),
+            at=timezone.now(),
+        )
     except NothingAnswered:
         return _shown(
             request, visitor, check_in, answer_pages.REVIEW, problem="nothing"

@@ -8,6 +8,7 @@ from accounts.clinic_settings.languages import offered
 from accounts.doors import act, acting_now, outcome_of, row_of_clinic, status_of
 from accounts.permissions import Permission
 from aftercare.actions import check_ins as acts
+from aftercare.actions.message_wishes import may_write_to
 from aftercare.check_ins.instruments import wanted_in
 from aftercare.check_ins.listing import shown_check_in
 from aftercare.check_ins.mail_text import link_of
@@ -29,7 +30,7 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
     points = ContactPoint.objects.visible_to(request.acting).filter(patient=patient)
     form = CheckInForm(
         posted(request),
-        safe=[point for point in points if acts.may_write_to(point)],
+        safe=[point for point in points if may_write_to(point)],
         initial={
             "give": wanted_in(request.GET.get("give", "").split(",")),
             "language": patient.page_language,

@@ -7,6 +7,7 @@ from functools import cache
 from knowledge.medicines import medicines
 from knowledge.numbers import Number, Permitted
 from knowledge.schedule.injections import injection_rules
+from knowledge.schedule.messages import messages
 from knowledge.schedule.steps import plan_steps, program_steps
 from knowledge.schedule.urgency import order_of_danger
 
@@ -37,6 +38,12 @@ def plan_choices() -> Mapping[str, ScheduleChoice]:
 def urgency_choices() -> Mapping[str, ScheduleChoice]:
     """Those of the order of danger, and of how an alert climbs."""
     return _choices(order_of_danger().numbers)
+
+
+@cache
+def message_choices() -> Mapping[str, ScheduleChoice]:
+    """Those of the messages to people in care."""
+    return _choices(messages().numbers)
 
 
 def _choices(numbers: Mapping[str, Number]) -> Mapping[str, ScheduleChoice]:

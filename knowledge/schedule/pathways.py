@@ -48,6 +48,7 @@ class EventKind(StrEnum):
     HARD_WEEK = "hard_week"
     MOVED = "moved"
     KIT_WANTED = "kit_wanted"
+    WROTE = "wrote"
 
 
 class StepCondition(StrEnum):

@@ -28,11 +28,13 @@ from knowledge.schedule import steps
 from knowledge.schedule.choices import (
     ScheduleChoice,
     injection_choices,
+    message_choices,
     plan_choices,
     urgency_choices,
 )
 from knowledge.schedule.injections import injection_rules
 from knowledge.schedule.leaving import leaving_rules
+from knowledge.schedule.messages import messages
 from knowledge.schedule.standing import (
     StandingDuty,
     referral_steps,
@@ -164,6 +166,10 @@ def _how_often(one: steps.MeasureOccasion) -> str:
     if weeks:
         return f"; week {weeks}, {_around(one)}"
     return f"; every {_days(one.days)}, {_around(one)}" if one.days else ""
+
+
+def _messages() -> Iterable[Statement]:
+    yield from map(_number, messages().numbers.values())
 
 
 def _promises() -> Iterable[Statement]:
@@ -417,6 +423,7 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
         RoomSubject("leaving", "Leaving care", "Contacts afterwards, and what is no reason to leave.", _leaving),
         RoomSubject("mails", "E-mails", "When the staff is written to.", _mails),
+        RoomSubject("messages", "Messages to people in care", "When they leave, and how long before a day. They never say what the care is for.", _messages, message_choices),
         RoomSubject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),
         RoomSubject("pathways", "After an event", "What an event opens, step by step.", _pathways),
         RoomSubject("results", "Results that cannot wait", "What raises a concern at once, and who owes an answer to it.", _urgent_results),

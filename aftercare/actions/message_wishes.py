@@ -1,0 +1,152 @@
+"""Wishes of people for messages: said, changed, ended, and what they say by a link."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from accounts import audit
+from accounts.models import Staff
+from accounts.refusals import Refused
+from aftercare.actions.events import DerivedEvent, record_derived
+from aftercare.check_ins.tokens import digest_of, new_nonce, token_of
+from aftercare.models import CareEvent, MessageWish
+from jobs.texts import can_text
+from knowledge.schedule.messages import MessageKind
+from knowledge.schedule.pathways import EventKind
+from patients.actions.registry import is_not_contacted
+from patients.models import ContactPoint, Patient
+
+Ended = MessageWish.EndedHow
+# What a person may say without an account, and the event that it is.
+SAID = {
+    "call": EventKind.CALL_ASKED,
+    "moved": EventKind.MOVED,
+    "kit": EventKind.KIT_WANTED,
+}
+STOP = "stop"
+
+
+class NotSafe(Refused):
+    """Writing to this address was not said to be safe."""
+
+    field = "to"
+
+
+class NothingWanted(Refused):
+    """A wish for messages names at least one kind."""
+
+    field = "kinds"
+
+
+class NotWritten(Refused):
+    """Nothing is sent to somebody who cannot or should not be reached."""
+
+
+def may_write_to(point: ContactPoint) -> bool:
+    """A current address or number of which somebody asked, and writing there is safe;
+    a number where this site can send texts."""
+    can = point.kind == ContactPoint.Kind.EMAIL or can_text()
+    return can and point.is_current and point.may_text is True
+
+
+@transaction.atomic
+def agree_to_messages(
+    *,
+    patient: Patient,
+    to: ContactPoint,
+    language: str,
+    kinds: Sequence[str],
+    weekday: int,
+    by: Staff,
+    at: datetime,
+) -> MessageWish:
+    """Keep what the person wants to be written to about, in the place of what held."""
+    patient = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    if is_not_contacted(patient):
+        raise NotWritten("A death is on this record. Nothing is sent.")
+    if to.patient_id != patient.pk or not may_write_to(to):
+        raise NotSafe("Ask first whether writing to this address is safe.")
+    wanted = [kind.value for kind in MessageKind if kind in kinds]
+    if not wanted:
+        raise NothingWanted("Choose at least one.")
+    _end(MessageWish.objects.in_force().filter(patient=patient), Ended.CHANGED, by, at)
+    nonce = new_nonce()
+    wish = MessageWish.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        to=to,
+        language=language,
+        kinds=wanted,
+        weekday=weekday,
+        nonce=nonce,
+        token_digest=digest_of(token_of(nonce)),
+        agreed_at=at,
+        agreed_by=by,
+    )
+    audit.record("messages.agreed", wish, by=by, at=at, kinds=wish.kinds)
+    return wish
+
+
+@transaction.atomic
+def end_messages(*, wish: MessageWish, by: Staff | None, at: datetime) -> MessageWish:
+    """Send no more; by nobody on the staff where the person said so."""
+    _end([wish], Ended.STAFF if by else Ended.PERSON, by, at)
+    wish.refresh_from_db()
+    return wish
+
+
+def end_unsafe(wish: MessageWish, *, at: datetime) -> None:
+    """Send no more to an address of which nobody says any longer that it is safe."""
+    _end([wish], Ended.UNSAFE, None, at)
+
+
+def _end(
+    wishes: Iterable[MessageWish], how: Ended, by: Staff | None, at: datetime
+) -> None:
+    for wish in wishes:
+        held = MessageWish.objects.select_for_update().in_force().filter(pk=wish.pk)
+        if held.update(ended_at=at, ended_by=by, ended_how=how):
+            audit.record("messages.ended", wish, by=by, at=at, how=how.value)
+
+
+@transaction.atomic
+def say_by_link(*, wish: MessageWish, what: str, on: date, at: datetime) -> None:
+    """What a person says from the link in a message: stop, call me, I moved, a kit."""
+    if what == STOP:
+        end_messages(wish=wish, by=None, at=at)
+        return
+    told_by_person(
+        wish.patient, {SAID[what]: ""}, key=f"wish:{wish.pk}:{on}", on=on, at=at
+    )
+
+
+def told_by_person(
+    patient: Patient,
+    told: Mapping[EventKind, str],
+    *,
+    key: str,
+    on: date,
+    at: datetime,
+) -> None:
+    """Keep what a person said without an account, by kind with their words; each once."""
+    found = [
+        DerivedEvent(
+            patient_id=patient.pk,
+            kind=kind,
+            on=on,
+            key=f"{key}:{kind}",
+            words=words,
+            source=CareEvent.Source.PERSON,
+        )
+        for kind, words in told.items()
+    ]
+    record_derived(found, at=at)
+
+
+def find_wish(token: str) -> tuple[int, int] | None:
+    """Clinic and row of a link in a message, for a visitor who belongs to no clinic."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM mainstay_message_wish(%s)", [digest_of(token)])
+        row: tuple[int, int] | None = cursor.fetchone()
+    return row

@@ -1,0 +1,86 @@
+"""Messages to people in care: their kinds, their hours and their words. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+
+from knowledge.numbers import Number
+from knowledge.schedule.kinds import KeptBy
+from knowledge.tables import shaped, shipped
+
+
+class MessageKind(StrEnum):
+    """What somebody may ask to be written to about."""
+
+    CHECK_IN = "check_in"
+    VISIT = "visit"
+    INJECTION = "injection"
+    DAILY = "daily"
+
+    @property
+    def words(self) -> str:
+        return WORDS[self]
+
+
+WORDS = {
+    MessageKind.CHECK_IN: "Weekly check-in",
+    MessageKind.VISIT: "Before a visit",
+    MessageKind.INJECTION: "Before an injection",
+    MessageKind.DAILY: "Each day, to take the dose",
+}
+# Reminders of a day that is owed, by what keeps it.
+REMINDS_OF: Mapping[MessageKind, KeptBy] = {
+    MessageKind.VISIT: KeptBy.VISIT,
+    MessageKind.INJECTION: KeptBy.INJECTION,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MessageTable:
+    """The file, by its parts."""
+
+    numbers: Mapping[str, Number]
+    # By language.
+    words: Mapping[str, Mapping[str, str]]
+
+    def say(self, name: str, language: str) -> str:
+        return self.words[name][language]
+
+    def chosen(self, name: str, by_clinic: Mapping[str, int]) -> int:
+        """A number as the clinic chose it, else as it ships."""
+        return by_clinic.get(name, self.numbers[name].days)
+
+    def may_leave(self, moment: datetime, by_clinic: Mapping[str, int]) -> bool:
+        """Whether a moment on the clinic's clock lies outside its quiet hours."""
+        first = self.chosen("message_from", by_clinic)
+        return first <= moment.hour < self.chosen("message_until", by_clinic)
+
+
+@cache
+def messages() -> MessageTable:
+    return shaped(MessageTable, shipped()["schedule"]["messages"], "schedule/messages")
+
+
+def reminder(
+    kind: MessageKind, language: str, *, day: date, phone: str, stop: str
+) -> str:
+    """The whole message: what, whom to ask, how to end it. Nothing else."""
+    table = messages()
+    first = "come" if kind in REMINDS_OF else "daily"
+    lines = [table.say(first, language).format(day=day_in(day, language))]
+    if phone:
+        lines.append(table.say("ask", language).format(phone=phone))
+    lines.append(table.say("stop", language).format(link=stop))
+    return "\n".join(lines)
+
+
+def day_in(day: date, language: str) -> str:
+    """`Tuesday, December 1`, or `martes 1 de diciembre`."""
+    table = messages()
+    weekday = table.say("days", language).split()[day.weekday()]
+    month = table.say("months", language).split()[day.month - 1]
+    return table.say("on_day", language).format(
+        weekday=weekday, day=day.day, month=month
+    )

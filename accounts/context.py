@@ -23,6 +23,7 @@ class NavItem:
 NAV_ITEMS = (
     ("Home", "reports:home", Permission.SELF),
     ("Caseload", "reports:caseload", Permission.CASELOAD_VIEW),
+    ("Referrals", "aftercare:loops", Permission.CASELOAD_VIEW),
     ("People", "patients:search", Permission.PATIENT_VIEW),
     ("Knowledge", "medications:knowledge", Permission.KNOWLEDGE_VIEW),
     ("Workers", "jobs:board", Permission.JOBS_VIEW),

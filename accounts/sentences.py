@@ -82,6 +82,14 @@ SENTENCES: dict[str, tuple[Kind, str]] = {
     "chart.viewed": (Kind.OPENED, "opened the chart: {page}"),
     "messages.agreed": (Kind.CHANGED, "kept what somebody wants to be written about"),
     "messages.ended": (Kind.CHANGED, "ended the messages to somebody"),
+    "place.kept": (Kind.CHANGED, "kept a place of the directory: {kind}"),
+    "referral.begun": (Kind.CHANGED, "referred the person: {kind}"),
+    "referral.given": (Kind.CHANGED, "gave a referral to a colleague"),
+    "referral.step": (Kind.CHANGED, "recorded how far a referral has come: {stage}"),
+    "referral.step_taken_back": (
+        Kind.CHANGED,
+        "took a step of a referral back: {stage}",
+    ),
     "check_in.answered": (Kind.CHANGED, "took answers to a check-in"),
     "check_in.closed": (
         Kind.REFUSED,

@@ -13,6 +13,7 @@ from aftercare.views import (
     leaving_care,
     measures,
     messages,
+    referrals,
     site_moves,
 )
 
@@ -22,6 +23,23 @@ urlpatterns = [
     path("staff/<int:pk>/leaving/successors/", leaving.successors, name="successors"),
     path("staff/<int:pk>/leaving/confirm/", leaving.confirm, name="confirm_leaving"),
     path("people/<int:pk>/aftercare/", follow_ups.of_patient, name="of_patient"),
+    path("referrals/", referrals.loops, name="loops"),
+    path("referrals/places/", referrals.places, name="places"),
+    path("referrals/places/new/", referrals.add_place, name="add_place"),
+    path("referrals/places/<int:pk>/", referrals.place, name="place"),
+    path("people/<int:pk>/referrals/", referrals.of_person, name="referrals"),
+    path("people/<int:pk>/referrals/new/", referrals.refer, name="refer"),
+    path("people/<int:pk>/referrals/<int:loop>/", referrals.referral, name="referral"),
+    path(
+        "people/<int:pk>/referrals/<int:loop>/give/",
+        referrals.give,
+        name="give_referral",
+    ),
+    path(
+        "people/<int:pk>/referrals/<int:loop>/steps/<int:loop_step>/take-back/",
+        referrals.take_back,
+        name="take_back_step",
+    ),
     path("people/<int:pk>/messages/", messages.of_person, name="messages"),
     path("people/<int:pk>/messages/<int:wish>/end/", messages.end, name="end_messages"),
     path("people/<int:pk>/aftercare/add/", follow_ups.add, name="add"),

@@ -39,6 +39,12 @@ from aftercare.actions.leaving import announce_leaving
 from aftercare.actions.message_wishes import agree_to_messages
 from aftercare.actions.outreach import record_outreach
 from aftercare.actions.reconcile import mark_everybody
+from aftercare.actions.referrals import (
+    StepTold,
+    keep_place,
+    record_step,
+    refer,
+)
 from aftercare.models import (
     FollowUp,
     Notice,
@@ -59,6 +65,7 @@ from jobs.actions.requests import ask_job
 from jobs.models import CertificateReminder, Claim, Heartbeat, OpenBatch, Round
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
+from knowledge.schedule.loops import LoopStage
 from knowledge.schedule.pathways import EventKind
 from medications.actions.impact import ask_impact
 from medications.actions.sign_rules import Proposed, sign_off
@@ -319,7 +326,22 @@ def _writes_to(
         for_day=clinic_today(at),
         created_at=at,
     )
-    return {"wish": wish}
+    return {"wish": wish, **_refers(person, by, at)}
+
+
+def _refers(person: Patient, by: Staff, at: dt.datetime) -> dict[str, object]:
+    """A place, a referral to it that was sent, and another place that answered."""
+    clinic = person.clinic
+    place, other = (
+        keep_place(
+            clinic=clinic, values={"name": name, "kind": "housing"}, by=by, at=at
+        )
+        for name in ("Oak Street", "Elm Street")
+    )
+    loop = refer(patient=person, place=place, wanted="A room", by=by, at=at)
+    told = StepTold(stage=LoopStage.SENT, on=clinic_day(clinic, at), by_themselves=True)
+    step = record_step(referral=loop, told=told, by=by, at=at)
+    return {"place": place, "other_place": other, "loop": loop, "loop_step": step}
 
 
 def _mistaken_death(person: Patient, by: Staff, at: dt.datetime) -> DeathRecord:

@@ -6,5 +6,6 @@ from aftercare.models.leaving import StaffLeaving, Successor
 from aftercare.models.marks import CareDay, CareMark
 from aftercare.models.messages import MessageWish, PersonMessage
 from aftercare.models.outreach import OutreachAttempt
+from aftercare.models.referrals import CarePlace, CareReferral, ReferralStep
 from aftercare.models.site_moves import SiteMove
 from aftercare.models.work import Notice

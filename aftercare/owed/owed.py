@@ -10,6 +10,7 @@ from aftercare.owed.contacts import contacts, while_on_hold
 from aftercare.owed.during_care import injections, kit, measures, review
 from aftercare.owed.program import program
 from aftercare.owed.promise import Promise, on_open_day, same_act_once
+from aftercare.owed.referrals import of_referrals
 from aftercare.owed.standing import standing
 from aftercare.owed.state import CarePhase, CareState
 from knowledge.schedule.steps import plan_steps
@@ -33,6 +34,7 @@ def _all(state: CareState, today: date) -> Iterator[Promise]:
     until = horizon(state, today)
     yield from of_concerns(state)
     yield from of_events(state, today=today, until=until)
+    yield from of_referrals(state)
     if state.phase is CarePhase.LEFT:
         yield from after_leaving_care(state, today=today, until=until)
         return

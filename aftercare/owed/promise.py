@@ -33,6 +33,8 @@ class Promise:
     severity: DutySeverity = DutySeverity.ROUTINE
     after: datetime | None = None
     only_ahead: bool = False
+    # Where two of a kind are two acts: which of them.
+    about: str = ""
 
     def overlaps(self, other: "Promise") -> bool:
         return self.earliest <= other.latest and other.earliest <= self.latest
@@ -76,9 +78,9 @@ def on_open_day(one: Promise, days: OpenDays) -> Promise:
 def same_act_once(found: Iterable[Promise]) -> Iterator[Promise]:
     """Of promises of the same act whose windows overlap, the one that ends first; as
     grave as the gravest of them, with the reasons of all."""
-    kept: dict[tuple[str, str], list[Promise]] = {}
+    kept: dict[tuple[str, str, str], list[Promise]] = {}
     for one in sorted(found, key=lambda p: (p.latest, p.due, p.key)):
-        same = kept.setdefault((one.kind, one.occasion), [])
+        same = kept.setdefault((one.kind, one.occasion, one.about), [])
         place = next((n for n, p in enumerate(same) if p.overlaps(one)), None)
         if place is None:
             same.append(one)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from knowledge.schedule.loops import LoopStage
 from knowledge.schedule.open_days import EVERY_DAY, OpenDays
 from knowledge.schedule.pathways import EventDay, EventKind
 
@@ -105,6 +106,17 @@ class ConcernState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralState:
+    """An open referral: its stage since when, and the day on which its next act is due."""
+
+    key: str
+    kind: str
+    stage: LoopStage
+    since: date
+    next_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClinicState:
     """What of the clinic counts: program or not, its days, the numbers it chose."""
 
@@ -139,6 +151,7 @@ class CareState:
     treatment: TreatmentState = field(default_factory=TreatmentState)
     events: tuple[EventState, ...] = ()
     concerns: tuple[ConcernState, ...] = ()
+    referrals: tuple[ReferralState, ...] = ()
     measures: MeasureState = field(default_factory=MeasureState)
     # Unknown counts as yes.
     could_be_pregnant: bool = True

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
-from aftercare.models import FollowUp, OutreachAttempt
+from aftercare.models import CareReferral, FollowUp, OutreachAttempt
 from aftercare.owed.state import (
     CarePhase,
     CareState,
@@ -23,6 +23,7 @@ from aftercare.owed.state import (
     Evidence,
     MeasureState,
     PlanState,
+    ReferralState,
     TreatmentState,
 )
 from aftercare.record.events.open_events import EventNow, events_of
@@ -109,6 +110,7 @@ def states_of(
     kept, totals = _kept(record)
     injections = _injections(record, kept, now)
     plans, concerns = _plans(record), _concerns(record)
+    referrals = _referrals(record)
     last_taken = _last_taken(record)
     events, pains = events_of(record.ids, record.years), _pains(record)
     dropped, episodes = _dropped(record), current_episodes(record.ids)
@@ -131,6 +133,7 @@ def states_of(
             ),
             events=tuple(_event(one, record) for one in events.get(pk, ())),
             concerns=tuple(concerns[pk]),
+            referrals=tuple(referrals[pk]),
             could_be_pregnant=person.sex_at_birth != Patient.Sex.MALE,
             measures=MeasureState(
                 last_total=totals[pk],
@@ -257,6 +260,23 @@ def _concerns(record: CareRecord) -> dict[int, list[ConcernState]]:
                 cause=one.cause,
             )
         )
+    return found
+
+
+def _referrals(record: CareRecord) -> dict[int, list[ReferralState]]:
+    found: dict[int, list[ReferralState]] = defaultdict(list)
+    rows = CareReferral.objects.open().filter(patient__in=record.ids)
+    for one in rows.order_by("pk"):
+        if one.next_on is not None:
+            found[one.patient_id].append(
+                ReferralState(
+                    key=str(one.pk),
+                    kind=one.kind,
+                    stage=one.loop_stage,
+                    since=one.stage_on,
+                    next_on=one.next_on,
+                )
+            )
     return found
 
 

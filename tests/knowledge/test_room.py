@@ -29,6 +29,7 @@ from knowledge.schedule import steps
 from knowledge.schedule.injections import NoWindow, injection_rule, injection_rules
 from knowledge.schedule.kinds import follow_up_kinds
 from knowledge.schedule.leaving import leaving_rules
+from knowledge.schedule.loops import loops
 from knowledge.schedule.messages import messages
 from knowledge.schedule.pathways import pathways
 from knowledge.schedule.standing import referral_steps, standing_duties
@@ -74,6 +75,7 @@ READ = {
     "duties": steps.duties(),
     "urgency": order_of_danger(),
     "messages": messages(),
+    "loops": loops(),
     "kinds": follow_up_kinds(),
     "pathways": pathways(),
     "working_hours": steps.working_hours(),

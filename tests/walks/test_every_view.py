@@ -47,6 +47,7 @@ BY_PREFIX = {
     "workers/held/": "claim",
     "workers/jobs/": "job",
     "not-saved-yet/": "unsent",
+    "referrals/places/": "place",
 }
 WORDS = {
     "kind": "allergy",

@@ -61,17 +61,10 @@ class PlaceForm(forms.Form):
     )
 
 
-class PlaceChoice(forms.ModelChoiceField):
-    """A place by its name and kind."""
-
-    def label_from_instance(self, obj: CarePlace) -> str:  # type: ignore[override]
-        return f"{obj.name}, {obj.get_kind_display().lower()}"
-
-
 class ReferForm(forms.Form):
     """To which place, and what for."""
 
-    place = PlaceChoice(queryset=CarePlace.objects.none(), label="To")
+    place = forms.ChoiceField(label="To")
     wanted = PlainText(
         label="What for",
         max_length=160,
@@ -84,7 +77,20 @@ class ReferForm(forms.Form):
         self, *args: object, places: Iterable[CarePlace], **kwargs: object
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["place"].queryset = places  # type: ignore[attr-defined]
+        self.places = {str(one.pk): one for one in places}
+        place = self.fields["place"]
+        assert isinstance(place, forms.ChoiceField)  # noqa: S101 - declared above
+        place.choices = [
+            ("", "Choose"),
+            *(
+                (pk, f"{one.name}, {one.get_kind_display().lower()}")
+                for pk, one in self.places.items()
+            ),
+        ]
+
+    @property
+    def chosen(self) -> CarePlace:
+        return self.places[self.cleaned_data["place"]]
 
 
 class StepForm(forms.Form):

@@ -170,7 +170,7 @@ def refer(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         lambda: acts.refer(
             patient=patient,
-            place=form.cleaned_data["place"],
+            place=form.chosen,
             wanted=form.cleaned_data["wanted"],
             **acting_now(request),
         ),

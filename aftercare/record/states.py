@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
-from aftercare.models import FollowUp, OutreachAttempt
+from aftercare.models import Alert, FollowUp, OutreachAttempt
 from aftercare.owed.state import (
     CarePhase,
     CareState,
@@ -110,6 +110,7 @@ def states_of(
     injections = _injections(record, kept, now)
     plans, concerns = _plans(record), _concerns(record)
     last_taken = _last_taken(record)
+    alerts = _alerts(record)
     events, pains = events_of(record.ids, record.years), _pains(record)
     dropped, episodes = _dropped(record), current_episodes(record.ids)
     episode = {pk: _episode(one, episodes.get(pk)) for pk, one in people.items()}
@@ -131,6 +132,7 @@ def states_of(
             ),
             events=tuple(_event(one, record) for one in events.get(pk, ())),
             concerns=tuple(concerns[pk]),
+            alert_on=alerts.get(pk),
             could_be_pregnant=person.sex_at_birth != Patient.Sex.MALE,
             measures=MeasureState(
                 last_total=totals[pk],
@@ -258,6 +260,13 @@ def _concerns(record: CareRecord) -> dict[int, list[ConcernState]]:
             )
         )
     return found
+
+
+def _alerts(record: CareRecord) -> dict[int, date]:
+    """Since when somebody's alert climbs, the first of several."""
+    rows = Alert.objects.unacknowledged().filter(patient__in=record.ids)
+    found = rows.order_by("-raised_at").values_list("patient", "raised_at")
+    return {pk: day_at(at, record.zone) for pk, at in found}
 
 
 def _dropped(record: CareRecord) -> dict[int, dict[str, list[date]]]:

@@ -1,0 +1,202 @@
+"""Calls of an alert: who stands on a rung, who is told when, and the e-mails about it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from accounts.models import Clinic, Membership, Staff
+from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
+from aftercare import notices
+from aftercare.models import Alert, AlertCall
+from jobs.notices import NotDelivered
+from jobs.queues import Batch, Fault
+from jobs.tasks import wake
+from knowledge.schedule.alerts import (
+    AGAIN_MINUTES,
+    OF_CLINIC,
+    AlertRung,
+    CallMade,
+    RungCall,
+    alert_rules,
+    calls_due,
+    next_call,
+)
+from medications.knowledge_pages.subject_signoffs import numbers_of
+from patients.models import CareTeamMember, ChartRestriction
+
+Part = CareTeamMember.Part
+
+QUEUE = "alert_calls"
+OWN = (Part.PRESCRIBER, Part.LEAD)
+READ_CHARTS = [
+    role for role, held in ROLE_PERMISSIONS.items() if Permission.PATIENT_VIEW in held
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RungStaff:
+    """Who stands on a rung now; the role where all of it do."""
+
+    ids: tuple[int, ...]
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertStaff:
+    """Active staff of a clinic by role, and of the person's care team by part; of a closed
+    chart nobody is told but who opens it."""
+
+    duty_role: str
+    roles: Mapping[str, list[int]]
+    team: Mapping[str, list[int]] = field(default_factory=dict)
+    is_closed: bool = False
+
+    def on(self, rung: AlertRung) -> RungStaff:
+        if rung == AlertRung.DUTY:
+            return self._all_of(self.duty_role)
+        if rung == AlertRung.PRESCRIBER:
+            return self._own_prescribers() or self._all_of(Role.PRESCRIBER)
+        if rung == AlertRung.DIRECTOR:
+            return self._all_of(Role.MEDICAL_DIRECTOR)
+        return RungStaff(self._everybody())
+
+    def _all_of(self, role: str) -> RungStaff:
+        ids = self._who_may_see(self.roles.get(role, ()))
+        return RungStaff(ids, "" if self.is_closed else role)
+
+    def _own_prescribers(self) -> RungStaff | None:
+        named = [pk for part in OWN for pk in self.team.get(part, ())]
+        here = self.roles.get(Role.PRESCRIBER, ())
+        ids = tuple(dict.fromkeys(pk for pk in named if pk in here))
+        return RungStaff(ids) if ids else None
+
+    def _everybody(self) -> tuple[int, ...]:
+        """Duty role, prescribers and directors; where there are none of them, whoever
+        reads charts."""
+        roles = (self.duty_role, Role.PRESCRIBER, Role.MEDICAL_DIRECTOR)
+        return self._of(roles) or self._of(READ_CHARTS)
+
+    def _of(self, roles: Iterable[str]) -> tuple[int, ...]:
+        return self._who_may_see(
+            dict.fromkeys(pk for role in roles for pk in self.roles.get(role, ()))
+        )
+
+    def _who_may_see(self, ids: Iterable[int]) -> tuple[int, ...]:
+        if not self.is_closed:
+            return tuple(ids)
+        team = {pk for members in self.team.values() for pk in members}
+        return tuple(pk for pk in ids if pk in team)
+
+
+def staff_for(alert: Alert, clinic: Clinic) -> AlertStaff:
+    roles: dict[str, list[int]] = defaultdict(list)
+    active = Membership.objects.filter(clinic=clinic, staff__is_active=True)
+    for staff, role in active.order_by("staff_id").values_list("staff_id", "role"):
+        roles[role].append(staff)
+    team: dict[str, list[int]] = defaultdict(list)
+    members = CareTeamMember.objects.filter(patient=alert.patient_id, until_at=None)
+    for part, staff in members.order_by("pk").values_list("part", "staff_id"):
+        team[part].append(staff)
+    closed = ChartRestriction.objects.filter(patient=alert.patient_id, lifted_at=None)
+    return AlertStaff(clinic.duty_role, dict(roles), dict(team), closed.exists())
+
+
+def minutes_of(clinic: Clinic) -> dict[str, int]:
+    """The waits of the climb at this clinic, within what is permitted."""
+    rules = alert_rules()
+    again = rules.numbers[AGAIN_MINUTES].days
+    chosen = {name: getattr(clinic, column) for name, column in OF_CLINIC.items()}
+    chosen[AGAIN_MINUTES] = numbers_of(clinic.pk).get(AGAIN_MINUTES, again)
+    return {name: rules.within_limits(name, one) for name, one in chosen.items()}
+
+
+def calls_made(calls: Iterable[AlertCall]) -> list[CallMade]:
+    """Each place that was called, once."""
+    found: dict[RungCall, CallMade] = {}
+    for one in calls:
+        place = RungCall(one.rung_of, one.number)
+        found[place] = CallMade(
+            place,
+            one.called_at,
+            found_somebody=one.recipient_id is not None,
+            was_passed_on=one.passed_on_by_id is not None,
+        )
+    return list(found.values())
+
+
+def call_who_is_due(
+    alert: Alert, clinic: Clinic, *, at: datetime, passed_on_by: Staff | None = None
+) -> Counter[str]:
+    """Make the calls that are due by now; where somebody passes it on, the next one too.
+
+    The row of the alert is held. Twice is once: a rung that was called is due no more.
+    """
+    staff, minutes = staff_for(alert, clinic), minutes_of(clinic)
+    made = calls_made(alert.calls.all())
+    done: Counter[str] = Counter()
+    places = calls_due(alert.raised_at, alert.acknowledged_at, made, minutes, at)
+    if passed_on_by is not None:
+        places = (next_call(alert.raised_at, made, minutes).place,)
+    while places:
+        for place in places:
+            found = _call(alert, place, staff.on(place.rung), at, passed_on_by)
+            is_passed = passed_on_by is not None
+            made.append(CallMade(place, at, bool(found), is_passed))
+            done["called"] += found
+        passed_on_by = None
+        places = calls_due(alert.raised_at, alert.acknowledged_at, made, minutes, at)
+    coming = next_call(alert.raised_at, made, minutes)
+    alert.next_rung, alert.next_call_at = coming.place.rung.value, coming.at
+    alert.save(update_fields=["next_rung", "next_call_at"])
+    wake(clinic_id=alert.clinic_id, queue=QUEUE)
+    return +done
+
+
+def _call(
+    alert: Alert,
+    place: RungCall,
+    staff: RungStaff,
+    at: datetime,
+    passed_on_by: Staff | None,
+) -> int:
+    """One row for each person; an empty one where nobody stands there."""
+    AlertCall.objects.bulk_create(
+        [
+            AlertCall(
+                clinic_id=alert.clinic_id,
+                alert=alert,
+                rung=place.rung.value,
+                number=place.number,
+                role=staff.role,
+                recipient_id=pk,
+                called_at=at,
+                passed_on_by=passed_on_by,
+            )
+            for pk in staff.ids or (None,)
+        ],
+        ignore_conflicts=True,
+    )
+    return len(staff.ids)
+
+
+def climb(alerts: list[Alert], batch: Batch) -> Counter[str]:
+    """Alerts that nobody has acknowledged go to whoever is next."""
+    clinic = Clinic.objects.get(pk=batch.clinic_id)
+    done: Counter[str] = Counter()
+    for alert in alerts:
+        done += call_who_is_due(alert, clinic, at=batch.at) or Counter(nobody=1)
+    return done
+
+
+def deliver_call(rows: list[AlertCall], batch: Batch) -> Mapping[int, Fault]:
+    """Hand the mail about one call over, and note that it went out."""
+    [call] = rows
+    if call.recipient is None:
+        return {}
+    try:
+        notices.send_alert(call.alert_id, to=call.recipient)
+    except NotDelivered as reason:
+        return {call.pk: reason.fault}
+    AlertCall.objects.filter(pk=call.pk).update(sent_at=batch.at)
+    return {}

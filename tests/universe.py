@@ -5,6 +5,7 @@ person ── intake (open), one answer
        ├─ decision (buprenorphine), regimen, dose, specimen
        ├─ plan 1 (signed) with its follow-ups, plan 2 (draft)
        ├─ allergy, outreach attempt, event, tablet handed over, check-in link
+       ├─ an alert: an answer typed on another link and not sent
        └─ a consent given, one to sign, one taken back; what was given out
 other  ── a chart closed to all but one, opened in an emergency
 sister ── another clinic where the medical director signs, with one rule signed;
@@ -33,12 +34,12 @@ from accounts.models import (
 )
 from accounts.permissions import Role
 from accounts.tenancy import clinic_day
-from aftercare.actions.check_ins import send_check_in
+from aftercare.actions.check_ins import save_check_in, send_check_in
 from aftercare.actions.events import EventAsTold, record_event
 from aftercare.actions.leaving import announce_leaving
 from aftercare.actions.outreach import record_outreach
 from aftercare.actions.reconcile import mark_everybody
-from aftercare.models import FollowUp, Notice, SiteMove, Successor
+from aftercare.models import Alert, FollowUp, Notice, SiteMove, Successor
 from assessments.actions.administer import keep_draft
 from assessments.actions.handovers import start_handover
 from assessments.actions.intake import save_answer, start_intake
@@ -214,6 +215,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
             by=by,
             at=at,
         ),
+        "alert": _alerted(person, by, at),
         "notice": Notice.objects.create(
             clinic=clinic,
             key="reminder:1",
@@ -283,6 +285,15 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         at=at,
     )
     return Universe(clinic, staff, parts)
+
+
+def _alerted(person: Patient, by: Staff, at: dt.datetime) -> Alert:
+    """An answer that cannot wait, typed on a link and not sent."""
+    link = {"instruments": ["phq9"], "language": "en", "by": by, "at": at}
+    check_in = send_check_in(patient=person, **link)
+    answers = {"self_harm": 1}
+    save_check_in(check_in=check_in, instrument="phq9", answers=answers, at=at)
+    return Alert.objects.get(check_in=check_in)
 
 
 def _mistaken_death(person: Patient, by: Staff, at: dt.datetime) -> DeathRecord:

@@ -246,14 +246,8 @@ def _urgency() -> Iterable[Statement]:
 
 
 def _alerts() -> Iterable[Statement]:
-    rules = alert_rules()
-    life, results = (
-        ", ".join(levels) for levels in (rules.raises.suicide_risk, rules.raises.result)
-    )
-    raised = f"Concerns about somebody's life: {life}. Results: {results}."
-    yield _line(rules.raises, "What calls at once, by level", raised)
-    yield from (_line(one, one.title, one.says) for one in rules.rung)
-    yield from map(_number, rules.numbers.values())
+    yield from (_line(*one) for one in danger.alert_rungs())
+    yield from map(_number, alert_rules().numbers.values())
 
 
 def _kinds() -> Iterable[Statement]:

@@ -8,19 +8,22 @@ from django.core import mail
 from accounts.models import AuditEvent, Membership
 from accounts.permissions import Role
 from aftercare.actions import alerts as acts
+from aftercare.actions import deaths as ends
 from aftercare.actions.check_ins import answer_check_in, save_check_in, send_check_in
-from aftercare.actions.deaths import confirm_death, correct_death
-from aftercare.models import Alert, AlertCall, CaseloadLine
+from aftercare.actions.reconcile import reconcile
+from aftercare.models import Alert, CaseloadLine
 from aftercare.queues import ALERT_CALLS, FOLLOW_UPS, MAIL
 from assessments.actions.concerns import resolve_concern
 from assessments.actions.handovers import save_answers, send_answers, start_handover
 from assessments.actions.measures import record_assessment, record_observation
 from assessments.models import Concern
 from jobs.actions import engine
+from patients.actions import deaths
 from patients.actions.chart_access import restrict_chart
 from patients.actions.registry import put_on_care_team
+from tests.aftercare.test_leaving_care import REPORT
 from tests.factories import PatientFactory, StaffFactory
-from tests.factories.aftercare import owed
+from tests.factories.aftercare import owed, worried_about
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -147,9 +150,7 @@ class TestTheClimb:
         self, person, clinic, clinician, everybody, work, noon
     ):
         own = StaffFactory(roles={clinic: [Role.PRESCRIBER]})
-        put_on_care_team(
-            patient=person, staff=own, part="lead", by=clinician, at=noon
-        )
+        put_on_care_team(patient=person, staff=own, part="lead", by=clinician, at=noon)
         alert = sent(person, clinician, noon)
 
         work(noon + 10 * MINUTE)
@@ -217,7 +218,11 @@ class TestRaising:
             sent(person, clinician, noon)
         elif how == "tablet":
             tablet = start_handover(
-                patient=person, instruments=["phq9"], language="en", by=clinician, at=noon
+                patient=person,
+                instruments=["phq9"],
+                language="en",
+                by=clinician,
+                at=noon,
             )
             given = {"instrument": "phq9", "answers": {"self_harm": 1}}
             save_answers(handover=tablet, at=noon, **given)
@@ -306,7 +311,7 @@ class TestRaising:
 
         alert = Alert.objects.get()
         assert alert.concern == Concern.objects.order_by("pk").last()
-        assert alert.calls.count() == 3  # nobody on any rung yet, and the clinician
+        assert told(alert) == [None, None, None, clinician]
 
     def test_new_answers_call_anew_where_somebody_had_the_older_ones(
         self, person, clinician, care_manager, noon
@@ -321,13 +326,19 @@ class TestRaising:
         assert Alert.objects.open().get().is_climbing
 
     def test_nobody_is_called_about_who_died(self, person, clinician, noon):
+        tablet = start_handover(
+            patient=person, instruments=["phq9"], language="en", by=clinician, at=noon
+        )
         person.status = "deceased"
         person.save()
 
-        record_observation(
-            patient=person, code="qtc", value=510, effective_at=noon, by=clinician, at=noon
+        given = {"instrument": "phq9", "answers": {"self_harm": 1}}
+        save_answers(handover=tablet, at=noon, **given)
+        raised = acts.raise_for_concern(
+            concern=worried_about(person), by=clinician, at=noon
         )
 
+        assert raised is None
         assert not Alert.objects.exists()
 
     def test_a_care_manager_sees_it_first_on_the_caseload(
@@ -338,12 +349,10 @@ class TestRaising:
         assert [one["key"] for one in factors][:2] == ["alert", "safety_concern"]
 
         acts.acknowledge(alert=alert, by=care_manager, at=noon)
-        from aftercare.actions.reconcile import reconcile
-
         reconcile(patient=person, by=care_manager, at=noon)
 
         factors = CaseloadLine.objects.get(patient=person).factors
-        assert [one["key"] for one in factors][0] == "safety_concern"
+        assert factors[0]["key"] == "safety_concern"
 
 
 class TestAcknowledging:
@@ -366,7 +375,7 @@ class TestAcknowledging:
     def test_who_cannot_passes_it_on_at_once(
         self, person, clinician, everybody, work, noon
     ):
-        duty, prescriber, director = everybody
+        duty, prescriber, _ = everybody
         alert = sent(person, clinician, noon)
 
         acts.pass_on(alert=alert, by=duty, at=noon + MINUTE)
@@ -457,10 +466,23 @@ class TestAcknowledging:
     def test_a_death_ends_it_and_put_right_it_climbs_on(
         self, person, clinician, prescriber, noon
     ):
-        from patients.actions.deaths import report_death
-
         alert = sent(person, clinician, noon)
-        del report_death, confirm_death, correct_death, alert, prescriber
+        report = deaths.DeathReport(**REPORT, told_by=clinician)
+        record = deaths.report_death(
+            patient=person, report=report, mrn=person.mrn, by=clinician, at=noon
+        )
+        ends.confirm_death(record=record, by=prescriber, at=noon + MINUTE)
+
+        alert.refresh_from_db()
+        assert alert.ended_why == Alert.Ended.DIED
+
+        deaths.ask_correction(
+            record=record, reason="Another person", by=clinician, at=noon
+        )
+        ends.correct_death(record=record, by=prescriber, at=noon + 2 * MINUTE)
+
+        alert.refresh_from_db()
+        assert alert.is_climbing
 
 
 class TestFollowUpsOfTheSame:

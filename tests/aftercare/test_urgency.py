@@ -1,6 +1,7 @@
 """Urgency of one person and the order among people: danger before dates."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest

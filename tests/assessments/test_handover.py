@@ -361,7 +361,7 @@ class TestUnsent:
     def left(self, patient, clinician, noon):
         handover = begun(patient, clinician, noon)
         return acts.save_answers(
-            handover=handover, instrument="phq2", answers={"interest": 2}, at=NOON
+            handover=handover, instrument="phq2", answers={"interest": 2}, at=noon
         )
 
     def decide(self, client, left, **data):
@@ -382,7 +382,7 @@ class TestUnsent:
     ):
         handover = begun(patient, clinician, noon, "phq9")
         acts.save_answers(
-            handover=handover, instrument="phq9", answers={"self_harm": 3}, at=NOON
+            handover=handover, instrument="phq9", answers={"self_harm": 3}, at=noon
         )
 
         page = as_clinician.get(url("handed_back", patient.pk, handover.pk))

@@ -103,7 +103,7 @@ urlpatterns = [
         name="check_in_again",
     ),
     path("alerts/", alerts.alerts, name="alerts"),
-    path("alerts/bar/", alerts.bar, name="alarm"),
+    path("alerts/bar/", alerts.bar, name="alert_bar"),
     path("alerts/<int:pk>/", alerts.alert, name="alert"),
     path("alerts/<int:pk>/have/", alerts.acknowledge, name="acknowledge_alert"),
     path("alerts/<int:pk>/pass-on/", alerts.pass_on, name="pass_alert_on"),

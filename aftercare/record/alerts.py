@@ -12,27 +12,26 @@ from accounts.access import Acting
 from accounts.models import Staff
 from aftercare.models import Alert, AlertCall, FollowUp
 from aftercare.record.alert_staff import staff_for
-from assessments.models import Assessment, Observation
+from assessments.change.points import Point
+from assessments.scores.points import recent_points
 from knowledge.instruments.questionnaire import (
     DangerousAnswer,
     dangerous_answers,
     dangers,
 )
 from knowledge.instruments.titles import short_title
-from knowledge.schedule.alerts import AlertRung, alert_rules
+from knowledge.schedule.alerts import LIST_DAYS, AlertRung, alert_rules
 from knowledge.wording.amounts import amount
 from patients.consents.reader import ConsentOnDay, in_force
 from patients.models import ContactPoint
 
-# How long an alert that is over stays on the list.
-LATELY = timedelta(days=7)
 MOST = 50
 # What is known of somebody's life before: the screener, and what asked first.
 SCREENS = ("cssrs", "phq9")
 
 
 @dataclass(frozen=True, slots=True)
-class Alarm:
+class AlertBar:
     """Alerts that somebody was told of and nobody has acknowledged, the oldest first."""
 
     alerts: Sequence[Alert]
@@ -55,20 +54,21 @@ class Alarm:
         return len(self.alerts)
 
 
-def alarm_of(acting: Acting) -> Alarm | None:
+def alert_bar_of(acting: Acting) -> AlertBar | None:
     """What this person was told of, or a role that they hold; in one statement."""
     calls = AlertCall.objects.filter(
         Q(recipient=acting.staff) | Q(role__in=acting.roles), alert=OuterRef("pk")
     )
     rows = Alert.objects.unacknowledged().visible_to(acting).filter(Exists(calls))
     found = list(rows.select_related("patient").order_by("raised_at", "pk")[:MOST])
-    return Alarm(found) if found else None
+    return AlertBar(found) if found else None
 
 
 def alerts_here(acting: Acting, *, at: datetime) -> dict[str, list[Alert]]:
     """Those that are open, nobody's first, and those that were over lately."""
+    lately = timedelta(days=alert_rules().numbers[LIST_DAYS].days)
     rows = Alert.objects.visible_to(acting).filter(
-        Q(ended_at=None) | Q(ended_at__gt=at - LATELY)
+        Q(ended_at=None) | Q(ended_at__gt=at - lately)
     )
     related = rows.select_related("patient", "acknowledged_by", "ended_by")
     found = list(related.order_by("-raised_at", "-pk")[: MOST * 2])
@@ -101,7 +101,7 @@ class NextLine:
 
 @dataclass(frozen=True, slots=True)
 class KnownBefore:
-    """One thing that was on record before."""
+    """One score that was on record before, with the answers that point to a danger."""
 
     label: str
     value: str
@@ -171,10 +171,15 @@ class AlertPage:
 
     @cached_property
     def known(self) -> list[KnownBefore]:
-        """The last scores of the kind before it, or the result before this one."""
-        if self.alert.is_about_life:
-            return list(_screens_before(self.alert))
-        return list(_results_before(self.alert))
+        """The last score of each screen before it."""
+        if not self.alert.is_about_life:
+            return []
+        found: dict[str, KnownBefore] = {}
+        of, until = self.alert.patient, self.alert.raised_at
+        for one in recent_points(of, at=until, most=MOST):
+            if one.instrument in SCREENS and one.at < until:
+                found.setdefault(one.instrument, _known(one))
+        return list(found.values())
 
     @cached_property
     def contact_points(self) -> list[ContactPoint]:
@@ -214,38 +219,11 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
-def _screens_before(alert: Alert) -> Iterable[KnownBefore]:
-    rows = Assessment.objects.in_force().filter(
-        patient=alert.patient_id,
-        instrument__in=SCREENS,
-        given_at__lt=alert.raised_at,
+def _known(one: Point) -> KnownBefore:
+    given = {key: code for key, code in one.items.items() if code is not None}
+    said = [answer.answer for answer in dangerous_answers(one.instrument, given)]
+    total = "" if one.total is None else amount(one.total)
+    words = [word.lower() for word in (total, one.band, *said) if word]
+    return KnownBefore(
+        short_title(one.instrument), _listed(words) or "not complete", one.at
     )
-    if alert.concern is not None and alert.concern.assessment_id is not None:
-        rows = rows.exclude(pk=alert.concern.assessment_id)
-    last = rows.order_by("instrument", "-given_at", "-pk").distinct("instrument")
-    for one in last:
-        total = "" if one.total is None else amount(one.total)
-        found = [
-            *filter(None, (total, one.band.lower())),
-            *(answer.answer.lower() for answer in _of_harm(one)),
-        ]
-        value = ", ".join(found) or "not complete"
-        yield KnownBefore(short_title(one.instrument), value, one.given_at)
-
-
-def _of_harm(one: Assessment) -> list[DangerousAnswer]:
-    return dangerous_answers(one.instrument, one.answers)
-
-
-def _results_before(alert: Alert) -> Iterable[KnownBefore]:
-    seen = alert.concern.observation if alert.concern else None
-    if seen is None:
-        return
-    rows = Observation.objects.filter(
-        patient=alert.patient_id,
-        code=seen.code,
-        effective_at__lt=seen.effective_at,
-        error_at=None,
-    )
-    for one in rows.order_by("-effective_at", "-pk")[:1]:
-        yield KnownBefore("Before", one.words, one.effective_at)

@@ -10,12 +10,11 @@ from accounts.permissions import Permission
 from aftercare.actions import alerts as acts
 from aftercare.forms.alerts import AlertAnswerForm
 from aftercare.models import Alert, OutreachAttempt
-from aftercare.record.alerts import AlertPage, alarm_of, alerts_here
+from aftercare.record.alerts import AlertPage, alert_bar_of, alerts_here
 from knowledge.schedule.steps import CONCERN_LEVELS, duties
 from patients.actions import registry
 from patients.views.registry import of_clinic
 
-NO_NEWS = 204
 # What each level of the screener asks for, the gravest first.
 LEVELS = ("high", "moderate", "low")
 
@@ -28,11 +27,11 @@ def alerts(request: StaffRequest) -> HttpResponse:
 
 @requires(Permission.PATIENT_VIEW, "GET")
 def bar(request: StaffRequest) -> HttpResponse:
-    """The alarm as it stands now, for a page that asks by itself; no news is no answer."""
-    alarm = alarm_of(request.acting)
-    if (alarm.shown if alarm else "") == request.GET.get("shown", ""):
-        return HttpResponse(status=NO_NEWS)
-    return render(request, "components/alarm.html", {"alarm": alarm})
+    """The bar as it stands now, for a page that asks by itself; no news is no answer."""
+    found = alert_bar_of(request.acting)
+    if (found.shown if found else "") == request.GET.get("shown", ""):
+        return HttpResponse(status=204)
+    return render(request, "components/alert_bar.html", {"alert_bar": found})
 
 
 @requires(Permission.PATIENT_VIEW, "GET")

@@ -15,6 +15,7 @@ from knowledge.tables import shaped, shipped
 
 LIFE, RESULT = "suicide_risk", "result"
 AGAIN_MINUTES, FRESH_DAYS = "alert_again_minutes", "alert_fresh_days"
+LIST_DAYS = "alert_list_days"
 # What of the minutes is a setting of the clinic, by the name of its number.
 OF_CLINIC = {
     "alert_acknowledge_minutes": "acknowledge_minutes",

@@ -57,10 +57,10 @@ from treatment.log import MISSED, LoggedDose, doses_until
 from treatment.now import Order
 from treatment.wording import medicine_words
 
-RECENT = 40
-LAST_ENTRIES = 3
+RECENT, LAST_ENTRIES = 40, 3
 MOST_PRESSING, NO_NEXT_STEP = "Most pressing", "No next step: decide on one"
 IN_ITS_DAYS, ALERT = "in_its_days", "alert"
+NOBODY_YET = "Nobody has acknowledged it."
 KIT = "naloxone_handover"
 # What each level of a concern about life asks for at once (reference A7).
 AT_ONCE = {
@@ -374,12 +374,11 @@ def _risk(
 
 
 def _alert(patient: Patient, concern: Concern | None) -> HeaderFact:
-    """That nobody has it yet, and what it asks for."""
-    asked = f"{concern.reason}. {_asks(concern)}" if concern else "Typed and not sent."
+    """What called, what it asks for, and that nobody has it yet."""
+    says = concern.reason if concern else "An answer that cannot wait, not sent"
+    asks = f"{_asks(concern)} " if concern else ""
     url = reverse("aftercare:alert_of_person", args=[patient.pk])
-    return HeaderFact(
-        MOST_PRESSING, "Alert: nobody has it yet", asked, url, link="Open"
-    )
+    return HeaderFact(MOST_PRESSING, says, f"{asks}{NOBODY_YET}", url, link="Open")
 
 
 def _pressing(

@@ -204,7 +204,7 @@ def _alert_mails(_: Batch) -> Rows:
         alert__acknowledged_at=None,
         alert__ended_at=None,
     )
-    return owed.select_related("recipient").order_by("pk")
+    return owed.order_by("pk")
 
 
 def _alert_titles(ids: Iterable[int]) -> Mapping[int, str]:
@@ -225,7 +225,8 @@ ALERT_CALLS = Queue(
         Delivery(
             name="alert_mail",
             waiting=_alert_mails,
-            deliver=alert_calls.deliver_call,
+            deliver=alert_calls.deliver_calls,
+            message_of=lambda call: (call.alert_id, call.recipient_id),
             titles=_alert_titles,
         ),
     ),

@@ -112,14 +112,14 @@ def climb(alerts: list[Alert], batch: Batch) -> Counter[str]:
     return done
 
 
-def deliver_call(rows: list[AlertCall], batch: Batch) -> Mapping[int, Fault]:
-    """Hand the mail about one call over, and note that it went out."""
-    [call] = rows
-    if call.recipient is None:
-        return {}
+def deliver_calls(rows: list[AlertCall], batch: Batch) -> Mapping[int, Fault]:
+    """Hand one mail over about the calls of one alert to one person, and note that it
+    went out."""
+    ids = [call.pk for call in rows]
+    to = Staff.objects.get(pk=rows[0].recipient_id)
     try:
-        notices.send_alert(call.alert_id, to=call.recipient)
+        notices.send_alert(rows[0].alert_id, to=to)
     except NotDelivered as reason:
-        return {call.pk: reason.fault}
-    AlertCall.objects.filter(pk=call.pk).update(sent_at=batch.at)
+        return dict.fromkeys(ids, reason.fault)
+    AlertCall.objects.filter(pk__in=ids).update(sent_at=batch.at)
     return {}

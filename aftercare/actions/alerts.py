@@ -106,7 +106,7 @@ def _cannot_wait(concern: Concern, at: datetime) -> bool:
 def _row_for(raised: Raised, *, by: Staff | None, at: datetime) -> Alert | None:
     """The alert that is about this already: still climbing, of the same answers before
     they were sent, or held by who gives the new ones. Else a former one is over."""
-    row = _open(raised.key) or _ended_now(raised.key, at)
+    row = _open(raised) or _ended_now(raised, at)
     if row is None:
         return None
     is_held = row.acknowledged_by_id is not None
@@ -125,17 +125,20 @@ def _row_for(raised: Raised, *, by: Staff | None, at: datetime) -> Alert | None:
     return row
 
 
-def _open(key: str) -> Alert | None:
-    rows = Alert.objects.open().select_for_update(of=("self",))
-    return rows.filter(key=key).first()
+def _of_cause(raised: Raised) -> AlertQuerySet:
+    """Those about the same, held; of a record that went into this one too."""
+    rows = Alert.objects.filter(patient=raised.patient, cause=raised.cause)
+    return rows.select_for_update(of=("self",)).order_by("-pk")
 
 
-def _ended_now(key: str, at: datetime) -> Alert | None:
+def _open(raised: Raised) -> Alert | None:
+    return _of_cause(raised).open().first()
+
+
+def _ended_now(raised: Raised, at: datetime) -> Alert | None:
     """One that was over with the older answers, in the act that gave the new ones."""
-    rows = Alert.objects.filter(
-        key=key, ended_at=at, ended_why=Alert.Ended.RESOLVED
-    ).select_for_update(of=("self",))
-    return rows.order_by("-pk").first()
+    over = _of_cause(raised).filter(ended_at=at, ended_why=Alert.Ended.RESOLVED)
+    return over.first()
 
 
 def _is_sent_from(row: Alert, concern: Concern | None) -> bool:
@@ -203,7 +206,7 @@ def raise_for_typed(
         typed={key: dict(said[key]) for key in instruments if said.get(key)},
         where={"check_in": check_in, "handover": handover},
     )
-    row = _open(raised.key)
+    row = _open(raised)
     if row is not None and _is_typed_on(row, raised.where):
         return _typed_again(row, raised)
     if row is not None and row.acknowledged_by_id is None:
@@ -224,7 +227,7 @@ def _is_typed_on(row: Alert, where: Mapping[str, Any]) -> bool:
 
 def _typed_again(row: Alert, raised: Raised) -> Alert:
     """The answers that are kept are the last ones that were dangerous."""
-    if row.typed != raised.typed and row.concern_id is None:
+    if row.typed != raised.typed:
         row.typed, row.level = raised.typed, raised.level
         row.reason = raised.reason[:LONGEST]
         row.save(update_fields=["typed", "level", "reason"])

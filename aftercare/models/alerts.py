@@ -128,6 +128,11 @@ class Alert(ClinicOwned):
         return self.cause.partition(":")[0]
 
     @property
+    def care_key(self) -> str:
+        """What duties that follow from it name: its concern, else itself."""
+        return f"alert{self.pk}" if self.concern_id is None else str(self.concern_id)
+
+    @property
     def is_about_life(self) -> bool:
         return self.kind == LIFE
 

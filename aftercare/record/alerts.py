@@ -194,11 +194,9 @@ class AlertPage:
 
     @cached_property
     def owed(self) -> list[FollowUp]:
-        """What its concern asks for and is not done."""
-        if self.alert.concern_id is None:
-            return []
+        """What it asks for and is not done."""
         rows = FollowUp.objects.open().filter(patient=self.alert.patient_id)
-        prefix = f"{self.alert.patient_id}:concern:{self.alert.concern_id}:"
+        prefix = f"{self.alert.patient_id}:concern:{self.alert.care_key}:"
         return list(rows.filter(key__startswith=prefix).order_by("due_on", "pk"))
 
 

@@ -110,7 +110,7 @@ def states_of(
     injections = _injections(record, kept, now)
     plans, concerns = _plans(record), _concerns(record)
     last_taken = _last_taken(record)
-    alerts = _alerts(record)
+    alerts = _alerts(record, concerns)
     events, pains = events_of(record.ids, record.years), _pains(record)
     dropped, episodes = _dropped(record), current_episodes(record.ids)
     episode = {pk: _episode(one, episodes.get(pk)) for pk, one in people.items()}
@@ -262,11 +262,29 @@ def _concerns(record: CareRecord) -> dict[int, list[ConcernState]]:
     return found
 
 
-def _alerts(record: CareRecord) -> dict[int, date]:
-    """Since when somebody's alert climbs, the first of several."""
-    rows = Alert.objects.unacknowledged().filter(patient__in=record.ids)
-    found = rows.order_by("-raised_at").values_list("patient", "raised_at")
-    return {pk: day_at(at, record.zone) for pk, at in found}
+def _alerts(
+    record: CareRecord, concerns: dict[int, list[ConcernState]]
+) -> dict[int, date]:
+    """Since when somebody's alert climbs, the first of several. What was typed and not
+    sent has no concern on record, and calls for the same as one."""
+    climbs: dict[int, date] = {}
+    rows = Alert.objects.open().filter(patient__in=record.ids)
+    for one in rows.filter(Q(acknowledged_at=None) | Q(concern=None)):
+        raised_on = day_at(one.raised_at, record.zone)
+        if one.acknowledged_at is None:
+            climbs[one.patient_id] = raised_on
+        if one.concern_id is None:
+            concerns[one.patient_id].append(
+                ConcernState(
+                    key=one.care_key,
+                    kind=one.kind,
+                    level=one.level,
+                    raised_on=raised_on,
+                    raised_at=one.raised_at,
+                    reason=one.reason,
+                )
+            )
+    return climbs
 
 
 def _dropped(record: CareRecord) -> dict[int, dict[str, list[date]]]:

@@ -1,6 +1,9 @@
 """Alerts: raised with what cannot wait, told up the rungs, until somebody has it."""
 
 import datetime as dt
+from collections import Counter
+from smtplib import SMTPServerDisconnected
+from unittest import mock
 
 import pytest
 from django.core import mail
@@ -11,7 +14,7 @@ from aftercare.actions import alerts as acts
 from aftercare.actions import deaths as ends
 from aftercare.actions.check_ins import answer_check_in, save_check_in, send_check_in
 from aftercare.actions.reconcile import reconcile
-from aftercare.models import Alert, CaseloadLine
+from aftercare.models import Alert, AlertCall, CaseloadLine, FollowUp
 from aftercare.queues import ALERT_CALLS, FOLLOW_UPS, MAIL
 from assessments.actions.concerns import resolve_concern
 from assessments.actions.handovers import save_answers, send_answers, start_handover
@@ -325,6 +328,41 @@ class TestRaising:
         assert old.ended_why == Alert.Ended.FOLLOWED
         assert Alert.objects.open().get().is_climbing
 
+    @pytest.mark.parametrize("door", ["typed", "result"])
+    def test_a_second_of_the_cause_calls_anew_too(
+        self, person, clinician, care_manager, door, noon
+    ):
+        def once(at):
+            if door == "typed":
+                return typed(link(person, clinician, at), at)
+            of = {"patient": person, "by": clinician, "at": at, "effective_at": at}
+            value = 510 if at == noon else 520
+            return record_observation(code="qtc", value=value, **of)
+
+        once(noon)
+        old = acts.acknowledge(alert=Alert.objects.get(), by=care_manager, at=noon)
+        once(noon + MINUTE)
+
+        old.refresh_from_db()
+        assert old.ended_why == Alert.Ended.FOLLOWED
+        assert Alert.objects.open().get().is_climbing
+
+    def test_typed_and_not_sent_owes_the_screener_until_somebody_answers(
+        self, person, clinician, noon
+    ):
+        typed(link(person, clinician, noon), noon)
+        alert = acts.acknowledge(alert=Alert.objects.get(), by=clinician, at=noon)
+        reconcile(patient=person, by=clinician, at=noon)
+        [screener] = FollowUp.objects.open().filter(kind="safety_screen")
+        factors = CaseloadLine.objects.get(patient=person).factors
+        assert factors[0]["key"] == "safety_concern"
+
+        acts.answer_alert(alert=alert, words="Seen, safe.", by=clinician, at=noon)
+        reconcile(patient=person, by=clinician, at=noon)
+
+        screener.refresh_from_db()
+        assert screener.status == "cancelled"
+
     def test_nobody_is_called_about_who_died(self, person, clinician, noon):
         tablet = start_handover(
             patient=person, instruments=["phq9"], language="en", by=clinician, at=noon
@@ -483,6 +521,22 @@ class TestAcknowledging:
 
         alert.refresh_from_db()
         assert alert.is_climbing
+
+
+class TestMail:
+    def test_calls_that_could_not_be_mailed_go_out_as_one_beside_the_next(
+        self, person, clinician, everybody, work, noon, settings
+    ):
+        alert = sent(person, clinician, noon)
+        with mock.patch("jobs.notices.send_mail", side_effect=SMTPServerDisconnected):
+            for minutes in (0, 10, 30, 45):
+                work(noon + minutes * MINUTE)
+        assert not AlertCall.objects.exclude(sent_at=None).exists()
+
+        work(noon + 200 * MINUTE)
+
+        assert Counter(mailed()) == {one.email: 2 for one in everybody}
+        assert alert.calls.filter(sent_at=None).count() == 0
 
 
 class TestFollowUpsOfTheSame:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
-from aftercare.models import Alert, FollowUp, OutreachAttempt
+from aftercare.models import FollowUp, OutreachAttempt
 from aftercare.owed.state import (
     CarePhase,
     CareState,
@@ -25,6 +25,7 @@ from aftercare.owed.state import (
     PlanState,
     TreatmentState,
 )
+from aftercare.record.alert_states import open_alerts
 from aftercare.record.events.open_events import EventNow, events_of
 from assessments.models import Assessment, Concern, IntakeAnswer, Observation
 from knowledge.medicines import medicines
@@ -110,7 +111,7 @@ def states_of(
     injections = _injections(record, kept, now)
     plans, concerns = _plans(record), _concerns(record)
     last_taken = _last_taken(record)
-    alerts = _alerts(record, concerns)
+    alerts = open_alerts(record.ids, record.zone)
     events, pains = events_of(record.ids, record.years), _pains(record)
     dropped, episodes = _dropped(record), current_episodes(record.ids)
     episode = {pk: _episode(one, episodes.get(pk)) for pk, one in people.items()}
@@ -131,8 +132,8 @@ def states_of(
                 now[pk], injections.get(pk, ()), last_taken.get(pk), on, since=begun[pk]
             ),
             events=tuple(_event(one, record) for one in events.get(pk, ())),
-            concerns=tuple(concerns[pk]),
-            alert_on=alerts.get(pk),
+            concerns=(*concerns[pk], *alerts[pk].unsent),
+            alert_on=alerts[pk].climbs_on,
             could_be_pregnant=person.sex_at_birth != Patient.Sex.MALE,
             measures=MeasureState(
                 last_total=totals[pk],
@@ -260,31 +261,6 @@ def _concerns(record: CareRecord) -> dict[int, list[ConcernState]]:
             )
         )
     return found
-
-
-def _alerts(
-    record: CareRecord, concerns: dict[int, list[ConcernState]]
-) -> dict[int, date]:
-    """Since when somebody's alert climbs, the first of several. What was typed and not
-    sent has no concern on record, and calls for the same as one."""
-    climbs: dict[int, date] = {}
-    rows = Alert.objects.open().filter(patient__in=record.ids)
-    for one in rows.filter(Q(acknowledged_at=None) | Q(concern=None)):
-        raised_on = day_at(one.raised_at, record.zone)
-        if one.acknowledged_at is None:
-            climbs[one.patient_id] = raised_on
-        if one.concern_id is None:
-            concerns[one.patient_id].append(
-                ConcernState(
-                    key=one.care_key,
-                    kind=one.kind,
-                    level=one.level,
-                    raised_on=raised_on,
-                    raised_at=one.raised_at,
-                    reason=one.reason,
-                )
-            )
-    return climbs
 
 
 def _dropped(record: CareRecord) -> dict[int, dict[str, list[date]]]:

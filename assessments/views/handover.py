@@ -172,14 +172,14 @@ def save_one(request: StaffRequest) -> HttpResponse:
         return JsonResponse({}, status=BAD)
     except acts.HandoverOver:
         return JsonResponse({}, status=CONFLICT)
-    done = progress(handover.instruments, handover.answers)
-    return JsonResponse(
-        {
-            "needless": answer_pages.needless(instrument, handover.answers),
-            "answered": done.answered,
-            "of": done.of,
-        }
+    told = answer_pages.told_of_saving(
+        handover.instruments,
+        handover.answers,
+        instrument,
+        handover.language,
+        is_tablet=True,
     )
+    return JsonResponse(told)
 
 
 @requires(Permission.ASSESS, "POST")

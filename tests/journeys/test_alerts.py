@@ -45,6 +45,7 @@ def test_self_harm_by_link_to_the_screener(visit, team, person):
     last = home.locator("fieldset", has_text="better off dead")
     last.get_by_text("Several days").click()
     expect(home.locator("#saved")).to_have_text("Kept")
+    expect(home.get_by_role("alert")).to_contain_text("call or text 988")
     assert Alert.objects.get().source == Alert.Source.TYPED
 
     desk.clock.fast_forward(61_000)

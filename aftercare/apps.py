@@ -9,7 +9,11 @@ class AftercareConfig(AppConfig):
         from accounts.request_end import before_commit
         from aftercare.actions import event_holds
         from aftercare.actions.clinic_changes import register_consequences
-        from aftercare.actions.concerns import on_concern_raised, on_concern_resolved
+        from aftercare.actions.concerns import (
+            on_answers_typed,
+            on_concern_raised,
+            on_concern_resolved,
+        )
         from aftercare.actions.decision_tasks import on_medication_decided
         from aftercare.actions.reconcile import (
             on_plan_signed,
@@ -19,6 +23,7 @@ class AftercareConfig(AppConfig):
         from aftercare.record import marks
         from aftercare.record.events.signals import event_recorded, event_taken_back
         from assessments.signals import (
+            answers_typed,
             concern_raised,
             concern_resolved,
         )
@@ -29,6 +34,7 @@ class AftercareConfig(AppConfig):
         register_consequences()
         plan_signed.connect(on_plan_signed, dispatch_uid="aftercare.schedule")
         concern_raised.connect(on_concern_raised, dispatch_uid="aftercare.owe")
+        answers_typed.connect(on_answers_typed, dispatch_uid="aftercare.typed")
         concern_resolved.connect(on_concern_resolved, dispatch_uid="aftercare.settle")
         medication_decided.connect(
             on_medication_decided, dispatch_uid="aftercare.decided"

@@ -20,6 +20,7 @@ from patients.models import ContactPoint
 
 # More than these are looked at in the caseload.
 LINKS = 10
+NEEDED_NOW = "Mainstay: someone needs you now"
 
 
 def subject(kind: str, count: int, *, is_danger: bool = False) -> str:
@@ -49,6 +50,12 @@ def send(*, to: Staff, kind: str, follow_ups: list[FollowUp]) -> None:
     is_danger = any(one.severity == DutySeverity.DANGER for one in follow_ups)
     words = subject(kind, len(follow_ups), is_danger=is_danger)
     hand_over(words, body(follow_ups), to.email)
+
+
+def send_alert(number: int, *, to: Staff) -> None:
+    """That somebody is needed, and where: no name, no health word."""
+    path = reverse("aftercare:alert", args=[number])
+    hand_over(NEEDED_NOW, f"{settings.SITE_URL}{path}\n", to.email)
 
 
 def send_check_in(mail: CheckInMail, *, days: int) -> None:

@@ -8,11 +8,13 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
-from aftercare.actions import mail, messages, windows
+from aftercare.actions import alert_calls, mail, messages, windows
 from aftercare.actions.find_events import find_events
 from aftercare.actions.leaving import end_leavings
 from aftercare.actions.reconcile import mark_everybody, reckon_marked
 from aftercare.models import (
+    Alert,
+    AlertCall,
     CareMark,
     CheckIn,
     CheckInMail,
@@ -199,6 +201,52 @@ MESSAGES = Queue(
         ),
     ),
 )
+
+
+def _to_climb(batch: Batch) -> Rows:
+    """Alerts whose next call is due, at every hour."""
+    return (
+        Alert.objects.unacknowledged()
+        .filter(next_call_at__lte=batch.at)
+        .order_by("next_call_at", "pk")
+    )
+
+
+def _alert_mails(_: Batch) -> Rows:
+    """Calls about what nobody has acknowledged yet: once somebody has it, silence."""
+    owed = AlertCall.objects.filter(
+        sent_at=None,
+        recipient__isnull=False,
+        alert__acknowledged_at=None,
+        alert__ended_at=None,
+    )
+    return owed.order_by("pk")
+
+
+def _alert_titles(ids: Iterable[int]) -> Mapping[int, str]:
+    rows = AlertCall.objects.filter(pk__in=list(ids)).select_related("recipient")
+    return {
+        one.pk: f"Alert to {one.recipient.name}"
+        for one in rows
+        if one.recipient is not None
+    }
+
+
+ALERT_CALLS = Queue(
+    name=alert_calls.QUEUE,
+    title="Alerts that nobody has acknowledged",
+    size=MAILS,
+    steps=(
+        WorkStep(name="climb", waiting=_to_climb, work=alert_calls.climb),
+        Delivery(
+            name="alert_mail",
+            waiting=_alert_mails,
+            deliver=alert_calls.deliver_calls,
+            message_of=lambda call: (call.alert_id, call.recipient_id),
+            titles=_alert_titles,
+        ),
+    ),
+)
 EVENTS = Queue(
     name="events",
     title="Events found in the record",
@@ -208,6 +256,7 @@ EVENTS = Queue(
 
 
 def declare_queues() -> None:
+    declare(ALERT_CALLS)
     # An event that is found marks its person: it is reckoned in the same round.
     declare(EVENTS)
     declare(CARE)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from aftercare.views import (
+    alerts,
     answering,
     check_ins,
     coming_back,
@@ -122,6 +123,13 @@ urlpatterns = [
         check_ins.again,
         name="check_in_again",
     ),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/bar/", alerts.bar, name="alert_bar"),
+    path("alerts/<int:pk>/", alerts.alert, name="alert"),
+    path("alerts/<int:pk>/have/", alerts.acknowledge, name="acknowledge_alert"),
+    path("alerts/<int:pk>/pass-on/", alerts.pass_on, name="pass_alert_on"),
+    path("alerts/<int:pk>/answer/", alerts.answer, name="answer_alert"),
+    path("people/<int:pk>/alert/", alerts.of_person, name="alert_of_person"),
     # Behind a link, without an account: nothing in these addresses says what it is.
     path("c/", answering.page, name="check_in_page"),
     path("c/answer/", answering.save_one, name="check_in_save"),

@@ -9,3 +9,6 @@ concern_raised = Signal()
 # Sent with `concern`, `is_answered`, `by`, `at` once it is settled: `is_answered` where
 # the screener that it waited for was given.
 concern_resolved = Signal()
+# Sent inside the saving transaction with `handover`, `instruments` (those just answered)
+# and `at`, where answers are kept on a tablet and not sent yet.
+answers_typed = Signal()

@@ -5,6 +5,7 @@ person ── intake (open), one answer
        ├─ decision (buprenorphine), regimen, dose, specimen
        ├─ plan 1 (signed) with its follow-ups, plan 2 (draft)
        ├─ allergy, outreach attempt, event, tablet handed over, check-in link
+       ├─ an alert: an answer typed on another link and not sent
        └─ a consent given, one to sign, one taken back; what was given out
 other  ── a chart closed to all but one, opened in an emergency
 sister ── another clinic where the medical director signs, with one rule signed;
@@ -33,7 +34,7 @@ from accounts.models import (
 )
 from accounts.permissions import Role
 from accounts.tenancy import clinic_day
-from aftercare.actions.check_ins import send_check_in
+from aftercare.actions.check_ins import save_check_in, send_check_in
 from aftercare.actions.events import EventAsTold, record_event
 from aftercare.actions.leaving import announce_leaving
 from aftercare.actions.message_wishes import agree_to_messages
@@ -46,6 +47,7 @@ from aftercare.actions.referrals import (
     refer,
 )
 from aftercare.models import (
+    Alert,
     FollowUp,
     Notice,
     PersonMessage,
@@ -228,6 +230,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
             by=by,
             at=at,
         ),
+        "alert": _alerted(person, by, at),
         "notice": Notice.objects.create(
             clinic=clinic,
             key="reminder:1",
@@ -342,6 +345,15 @@ def _refers(person: Patient, by: Staff, at: dt.datetime) -> dict[str, object]:
     told = StepTold(stage=LoopStage.SENT, on=clinic_day(clinic, at), by_themselves=True)
     step = record_step(referral=loop, told=told, by=by, at=at)
     return {"place": place, "other_place": other, "loop": loop, "loop_step": step}
+
+
+def _alerted(person: Patient, by: Staff, at: dt.datetime) -> Alert:
+    """An answer that cannot wait, typed on a link and not sent."""
+    link = {"instruments": ["phq9"], "language": "en", "by": by, "at": at}
+    check_in = send_check_in(patient=person, **link)
+    answers = {"self_harm": 1}
+    save_check_in(check_in=check_in, instrument="phq9", answers=answers, at=at)
+    return Alert.objects.get(check_in=check_in)
 
 
 def _mistaken_death(person: Patient, by: Staff, at: dt.datetime) -> DeathRecord:

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from accounts.forms import PlainText, TimeZoneField, plain_helper, side_by_side
 from accounts.models import Clinic, PageLanguage
 from accounts.permissions import Role
+from knowledge.schedule.alerts import alert_rules
 from knowledge.schedule.open_days import WEEKDAYS, states
 
 # Digits with the marks that people write between them.
@@ -20,7 +21,6 @@ HOURS = re.compile(
 )
 # How hours are written, as the page and its errors say it.
 HOURS_FORM = "07:00 to 15:00"
-MOST_MINUTES = 240
 # HIPAA keeps its documents for six years; states ask for more.
 RECORD_YEARS = (6, 50)
 
@@ -264,6 +264,17 @@ class ProgramPanel(PanelForm):
     )
 
 
+def _minutes(number: str, label: str) -> forms.IntegerField:
+    """Minutes of an alert's climb, within what is permitted."""
+    permitted = alert_rules().numbers[number].permitted
+    low, high = (permitted.low, permitted.high) if permitted else (None, None)
+    return forms.IntegerField(
+        label=label,
+        min_value=None if low is None else int(low),
+        max_value=None if high is None else int(high),
+    )
+
+
 class DutyPanel(PanelForm):
     title = "Duty"
     lead = "Who is told where nobody else is: alerts, and parts that are vacant."
@@ -277,11 +288,11 @@ class DutyPanel(PanelForm):
             *((value, label) for value, label in Role.choices if value != Role.ADMIN),
         ],
     )
-    acknowledge_minutes = forms.IntegerField(
-        label="Acknowledge within, minutes", min_value=1, max_value=MOST_MINUTES
+    acknowledge_minutes = _minutes(
+        "alert_acknowledge_minutes", "Acknowledge within, minutes"
     )
-    escalate_minutes = forms.IntegerField(
-        label="Then the next, after minutes", min_value=1, max_value=MOST_MINUTES
+    escalate_minutes = _minutes(
+        "alert_escalate_minutes", "Then the next, after minutes"
     )
     helper = plain_helper(
         side_by_side("duty_role", "acknowledge_minutes", "escalate_minutes")

@@ -8,7 +8,8 @@ from django.db import connection, transaction
 from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
-from accounts.tenancy import clinic_day
+from accounts.tenancy import clinic_clock, clinic_day
+from aftercare.actions.alerts import raise_for_typed
 from aftercare.actions.message_wishes import (
     SAID,
     STOP,
@@ -181,10 +182,18 @@ def save_check_in(
     answers: Mapping[str, int | None],
     at: datetime,
 ) -> CheckIn:
-    """Keep some answers as they are given; they count once they are sent."""
+    """Keep some answers as they are given; they count once they are sent, and what
+    cannot wait is heard of at once."""
     check_in = _usable(check_in, at=at)
     check_in.answers = with_answers(check_in.answers, instrument, answers)
     check_in.save(update_fields=["answers"])
+    raise_for_typed(
+        patient=check_in.patient,
+        instruments=[instrument],
+        said=check_in.answers,
+        check_in=check_in,
+        at=clinic_clock(check_in.patient.clinic, at),
+    )
     return check_in
 
 

@@ -7,12 +7,13 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
+from aftercare.actions import alerts
 from aftercare.actions.follow_ups import close_of_concern
 from aftercare.actions.reconcile import reconcile
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
 from assessments.actions.concerns import resolve_concern
-from assessments.models import Concern
+from assessments.models import Concern, Handover
 
 NO_LONGER = "The concern that it came from was resolved."
 
@@ -20,7 +21,9 @@ NO_LONGER = "The concern that it came from was resolved."
 def on_concern_raised(
     *, concern: Concern, by: Staff | None, at: datetime, **_: object
 ) -> None:
-    """Hears `concern_raised`, inside its transaction: owe what it calls for."""
+    """Hears `concern_raised`, inside its transaction: call somebody where it cannot wait,
+    and owe what it calls for."""
+    alerts.raise_for_concern(concern=concern, by=by, at=at)
     reconcile(patient=concern.patient, by=by, at=at)
 
 
@@ -39,8 +42,23 @@ def on_concern_resolved(
         status=status, closed_at=at, closed_by=by, outcome=outcome
     )
     audit.record("follow_ups.settled", concern, by=by, at=at, closed=closed)
+    alerts.end_with_concern(concern=concern, by=by, at=at)
     # What another concern calls for too is owed for that one from now on.
     reconcile(patient=concern.patient, by=by, at=at)
+
+
+def on_answers_typed(
+    *, handover: Handover, instruments: list[str], at: datetime, **_: object
+) -> None:
+    """Hears `answers_typed`, inside its transaction: call somebody where what was typed
+    on a tablet cannot wait until it is sent."""
+    alerts.raise_for_typed(
+        patient=handover.patient,
+        instruments=instruments,
+        said=handover.answers,
+        handover=handover,
+        at=at,
+    )
 
 
 def duties_of(concern: Concern) -> FollowUpQuerySet:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Staff
+from aftercare.actions.alerts import end_at_death, take_up_after_death
 from aftercare.models import FollowUp
 from patients.actions import deaths
 from patients.models import DeathRecord
@@ -26,6 +27,7 @@ def confirm_death(*, record: DeathRecord, by: Staff, at: datetime) -> DeathRecor
         )
     )
     audit.record("follow_ups.settled", record, by=by, at=at, closed=closed)
+    end_at_death(patient=record.patient, by=by, at=at)
     return record
 
 
@@ -44,4 +46,7 @@ def correct_death(*, record: DeathRecord, by: Staff, at: datetime) -> DeathRecor
         status=FollowUp.Status.PLANNED, closed_at=None, closed_by=None, outcome=""
     )
     audit.record("follow_ups.taken_up", record, by=by, at=at, opened=opened)
+    take_up_after_death(
+        patient=record.patient, ended_at=record.confirmed_at, by=by, at=at
+    )
     return record

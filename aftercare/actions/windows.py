@@ -10,11 +10,13 @@ from django.db import connection
 from django.db.models import Q
 
 from aftercare.actions.recipients import recipients_for
-from aftercare.models import FollowUp, Notice
+from aftercare.models import Alert, AlertCall, FollowUp, Notice
 from jobs.queues import Batch
+from knowledge.schedule.steps import DutySeverity
 from patients.models import Patient
 
 Status = FollowUp.Status
+DANGER = DutySeverity.DANGER.value
 type Rows = list[FollowUp]
 
 # Thousands at once: three arrays are sent, not a row of values for each.
@@ -84,6 +86,18 @@ def remind(rows: Rows, batch: Batch) -> Counter[str]:
     return +Counter(reminded=_change(rows, reminded_at=batch.at))
 
 
+def _told_of(rows: Rows) -> set[tuple[int, int | None]]:
+    """Whom an alert that is open has called already, by the person it is about: of the
+    danger itself they are not told twice."""
+    people = {one.patient_id for one in rows if one.severity == DANGER}
+    if not people:
+        return set()
+    calls = AlertCall.objects.filter(
+        alert__in=Alert.objects.open().filter(patient__in=people)
+    )
+    return set(calls.values_list("alert__patient", "recipient"))
+
+
 def _owe_notices(rows: Rows, kind: str, batch: Batch) -> bool:
     """Owe one notice for each follow-up, day and recipient, whoever asks again.
 
@@ -93,7 +107,13 @@ def _owe_notices(rows: Rows, kind: str, batch: Batch) -> bool:
         return False
     staff = recipients_for(batch.clinic_id, rows)
     who = staff.to_remind if kind == Notice.Kind.REMINDER else staff.to_escalate
-    owed = [(one, recipient) for one in rows for recipient in who(one)]
+    told = _told_of(rows)
+    owed = [
+        (one, recipient)
+        for one in rows
+        for recipient in who(one)
+        if (one.patient_id, recipient) not in told or one.severity != DANGER
+    ]
     keys = [f"{kind}:{one.pk}:{one.due_on}:{recipient}" for one, recipient in owed]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_mail_test'),
-        ('aftercare', '0009_stay_behind'),
+        ('aftercare', '0010_alerts'),
         ('patients', '0009_leaving_and_death'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,3 +1,4 @@
+from aftercare.models.alerts import Alert, AlertCall
 from aftercare.models.caseload_lines import CaseloadLine
 from aftercare.models.check_ins import CheckIn, CheckInMail
 from aftercare.models.events import CareEvent

@@ -153,6 +153,8 @@ class CareState:
     concerns: tuple[ConcernState, ...] = ()
     referrals: tuple[ReferralState, ...] = ()
     measures: MeasureState = field(default_factory=MeasureState)
+    # Since when an alert climbs that nobody has acknowledged.
+    alert_on: date | None = None
     # Unknown counts as yes.
     could_be_pregnant: bool = True
     kept: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)

@@ -26,6 +26,7 @@ from aftercare.owed.state import (
     ReferralState,
     TreatmentState,
 )
+from aftercare.record.alert_states import open_alerts
 from aftercare.record.events.open_events import EventNow, events_of
 from assessments.models import Assessment, Concern, IntakeAnswer, Observation
 from knowledge.medicines import medicines
@@ -112,6 +113,7 @@ def states_of(
     plans, concerns = _plans(record), _concerns(record)
     referrals = _referrals(record)
     last_taken = _last_taken(record)
+    alerts = open_alerts(record.ids, record.zone)
     events, pains = events_of(record.ids, record.years), _pains(record)
     dropped, episodes = _dropped(record), current_episodes(record.ids)
     episode = {pk: _episode(one, episodes.get(pk)) for pk, one in people.items()}
@@ -132,7 +134,8 @@ def states_of(
                 now[pk], injections.get(pk, ()), last_taken.get(pk), on, since=begun[pk]
             ),
             events=tuple(_event(one, record) for one in events.get(pk, ())),
-            concerns=tuple(concerns[pk]),
+            concerns=(*concerns[pk], *alerts[pk].unsent),
+            alert_on=alerts[pk].climbs_on,
             referrals=tuple(referrals[pk]),
             could_be_pregnant=person.sex_at_birth != Patient.Sex.MALE,
             measures=MeasureState(

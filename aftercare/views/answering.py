@@ -23,7 +23,7 @@ from aftercare.models import CheckIn
 from assessments.actions.measures import NothingAnswered
 from assessments.self_report import answer_pages
 from assessments.self_report.wording import LANGUAGES, words_in
-from knowledge.instruments.questionnaire import progress, read_one, read_page
+from knowledge.instruments.questionnaire import read_one, read_page
 from knowledge.instruments.reading import NotAllowed
 from patients.birth_dates import born_on_in
 
@@ -228,12 +228,13 @@ def save_one(request: HttpRequest, visitor: Visitor, check_in: CheckIn) -> HttpR
         answers={item: code},
         at=timezone.now(),
     )
-    done = progress(check_in.instruments, check_in.answers)
-    told = {
-        "needless": answer_pages.needless(instrument, check_in.answers),
-        "answered": done.answered,
-        "of": done.of,
-    }
+    told = answer_pages.told_of_saving(
+        check_in.instruments,
+        check_in.answers,
+        instrument,
+        check_in.language,
+        is_tablet=False,
+    )
     return remember(JsonResponse(told), visitor)
 
 

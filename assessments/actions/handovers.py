@@ -11,6 +11,7 @@ from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
 from assessments.actions.self_report import may_be_given, record_said
 from assessments.models import Assessment, Handover
+from assessments.signals import answers_typed
 from knowledge.instruments.questionnaire import with_answers
 from patients.actions.registry import refuse_after_death
 from patients.models import Patient
@@ -71,12 +72,20 @@ def _open(handover: Handover) -> Handover:
 
 @transaction.atomic
 def save_answers(
-    *, handover: Handover, instrument: str, answers: Mapping[str, int | None]
+    *,
+    handover: Handover,
+    instrument: str,
+    answers: Mapping[str, int | None],
+    at: datetime,
 ) -> Handover:
-    """Keep some answers as they are given; nothing is scored yet."""
+    """Keep some answers as they are given; nothing is scored yet, and what cannot wait
+    is heard of at once."""
     handover = _open(handover)
     handover.answers = with_answers(handover.answers, instrument, answers)
     handover.save(update_fields=["answers"])
+    answers_typed.send(
+        sender=Handover, handover=handover, instruments=[instrument], at=at
+    )
     return handover
 
 

@@ -93,6 +93,21 @@ def needless(instrument: str, said: Said) -> list[str]:
     return [f"{instrument}.{key}" for key in sorted(keys)]
 
 
+def told_of_saving(
+    keys: Sequence[str], said: Said, instrument: str, language: str, *, is_tablet: bool
+) -> dict[str, object]:
+    """What the page hears once an answer is kept; where help is, if it is needed now."""
+    done = progress(keys, said)
+    told: dict[str, object] = {
+        "needless": needless(instrument, said),
+        "answered": done.answered,
+        "of": done.of,
+    }
+    if is_pressing(keys, said):
+        told["help"] = words_in(language)["staff_now" if is_tablet else "help_now"]
+    return told
+
+
 def is_pressing(keys: Sequence[str], said: Said) -> bool:
     """Whether somebody should be told at once where help is."""
     return any(one.danger in PRESSING for one in dangers(keys, said))

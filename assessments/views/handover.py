@@ -110,7 +110,10 @@ def _kept(request: StaffRequest, handover: Handover, wanted: str) -> HttpRespons
         except NotAllowed:
             return _questions(request, handover, wanted, problem="refused")
         handover = acts.save_answers(
-            handover=handover, instrument=page.instrument.key, answers=answers
+            handover=handover,
+            instrument=page.instrument.key,
+            answers=answers,
+            at=request.at,
         )
     return redirect(_onward(request, handover, wanted))
 
@@ -160,20 +163,23 @@ def save_one(request: StaffRequest) -> HttpResponse:
             handover.instruments, name, request.POST.get("value", "")
         )
         handover = acts.save_answers(
-            handover=handover, instrument=instrument, answers={item: code}
+            handover=handover,
+            instrument=instrument,
+            answers={item: code},
+            at=request.at,
         )
     except NotAllowed:
         return JsonResponse({}, status=BAD)
     except acts.HandoverOver:
         return JsonResponse({}, status=CONFLICT)
-    done = progress(handover.instruments, handover.answers)
-    return JsonResponse(
-        {
-            "needless": answer_pages.needless(instrument, handover.answers),
-            "answered": done.answered,
-            "of": done.of,
-        }
+    told = answer_pages.told_of_saving(
+        handover.instruments,
+        handover.answers,
+        instrument,
+        handover.language,
+        is_tablet=True,
     )
+    return JsonResponse(told)
 
 
 @requires(Permission.ASSESS, "POST")

@@ -7,6 +7,8 @@ from random import Random
 from accounts import tenancy
 from accounts.models import Clinic
 from accounts.tenancy import clinic_day
+from aftercare.actions.alerts import acknowledge
+from aftercare.models import Alert
 from aftercare.queues import CARE, EVENTS, FOLLOW_UPS
 from devtools.demo.admission import begin
 from devtools.demo.clinics import PASSWORD, SIGN_INS, Team, open_clinics
@@ -46,12 +48,21 @@ def load_demo(*, at: datetime, tell: Callable[[str], None]) -> int:
             if people % TOLD_EVERY == 0:
                 tell(f"{people} people")
         _sign_off_checked(otp, at)
+        for team in (otp, office):
+            _all_but_one_have_somebody(team, at)
     for team in (otp, office):
         for queue in (EVENTS, CARE, FOLLOW_UPS):
             run_queue(queue, clinic_id=team.clinic.pk, at=at)
     # An empty site has them since it was migrated: to read the list anew takes seconds.
     tell(f"{Icd10Code.objects.count() or load_icd10()} ICD-10-CM codes")
     return people
+
+
+def _all_but_one_have_somebody(team: Team, at: datetime) -> None:
+    """Alerts as on a usual day: the last one waits, the others were acknowledged."""
+    climbing = Alert.objects.unacknowledged().filter(clinic=team.clinic)
+    for alert in climbing.order_by("-raised_at", "-pk")[1:]:
+        acknowledge(alert=alert, by=team.clinician, at=at)
 
 
 def _sign_off_checked(team: Team, at: datetime) -> None:

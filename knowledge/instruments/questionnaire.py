@@ -119,3 +119,26 @@ def dangers(keys: Iterable[str], said: Said) -> tuple[Endangered, ...]:
 
 def _danger(instrument: Instrument, said: Said) -> Endangered | None:
     return instrument.endangers(instrument.settle(values_of(instrument, said)))
+
+
+@dataclass(frozen=True, slots=True)
+class DangerousAnswer:
+    """One answer that points to a danger to life, in the instrument's words."""
+
+    prompt: str
+    answer: str
+
+
+def dangerous_answers(key: str, given: Mapping[str, int]) -> list[DangerousAnswer]:
+    """Those of an instrument that are any answer but none, in English."""
+    instrument = find(key)
+    if instrument.danger is None:
+        return []
+    asked = {item for group in instrument.groups.values() for item in group}
+    return [
+        DangerousAnswer(item.prompt.en, choice.words.en)
+        for item in instrument.items
+        if item.key in asked and given.get(item.key)
+        for choice in item.choices
+        if choice.value == given[item.key]
+    ]

@@ -6,6 +6,7 @@ from functools import cache
 
 from knowledge.medicines import medicines
 from knowledge.numbers import Number, Permitted
+from knowledge.schedule.alerts import OF_CLINIC, alert_rules
 from knowledge.schedule.injections import injection_rules
 from knowledge.schedule.messages import messages
 from knowledge.schedule.steps import plan_steps, program_steps
@@ -36,7 +37,7 @@ def plan_choices() -> Mapping[str, ScheduleChoice]:
 
 @cache
 def urgency_choices() -> Mapping[str, ScheduleChoice]:
-    """Those of the order of danger, and of how an alert climbs."""
+    """Those of the order of danger."""
     return _choices(order_of_danger().numbers)
 
 
@@ -44,6 +45,13 @@ def urgency_choices() -> Mapping[str, ScheduleChoice]:
 def message_choices() -> Mapping[str, ScheduleChoice]:
     """Those of the messages to people in care."""
     return _choices(messages().numbers)
+
+
+@cache
+def alert_choices() -> Mapping[str, ScheduleChoice]:
+    """Those of an alert's climb that are no setting of the clinic's duty."""
+    numbers = alert_rules().numbers
+    return _choices({key: one for key, one in numbers.items() if key not in OF_CLINIC})
 
 
 def _choices(numbers: Mapping[str, Number]) -> Mapping[str, ScheduleChoice]:

@@ -1,8 +1,9 @@
-"""Statements of the order of danger, the kinds of follow-up and the steps of an event. No Django."""
+"""Statements of the order of danger, alerts, the kinds of follow-up and the steps of an event. No Django."""
 
 from collections.abc import Iterator
 
 from knowledge.cited import Cited
+from knowledge.schedule.alerts import alert_rules
 from knowledge.schedule.kinds import ClosingRight, follow_up_kinds
 from knowledge.schedule.pathways import PathwayStep, pathways
 from knowledge.schedule.urgency import order_of_danger
@@ -19,6 +20,16 @@ def order() -> Iterator[tuple[Cited, str, str]]:
     named = (*events.overdose, *events.use, *events.left)
     yield events, "Events that count", ", ".join(map(_plain, named))
     yield heard, "What is a word from them", ", ".join(map(_plain, heard.kinds))
+
+
+def alert_rungs() -> Iterator[tuple[Cited, str, str]]:
+    """What calls somebody at once, and who is called on each rung."""
+    rules = alert_rules()
+    life, results = rules.raises.suicide_risk, rules.raises.result
+    said = f"Somebody's life: {', '.join(life)}. Results: {', '.join(results)}."
+    yield rules.raises, "What calls at once, by level of concern", said
+    for one in rules.rung:
+        yield one, one.title, one.says
 
 
 def kinds() -> Iterator[tuple[Cited, str, str]]:

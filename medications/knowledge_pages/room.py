@@ -25,8 +25,10 @@ from knowledge.needs import need_rules
 from knowledge.numbers import Number, Permitted
 from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
+from knowledge.schedule.alerts import alert_rules
 from knowledge.schedule.choices import (
     ScheduleChoice,
+    alert_choices,
     injection_choices,
     message_choices,
     plan_choices,
@@ -249,6 +251,11 @@ def _urgency() -> Iterable[Statement]:
     yield from map(_number, order_of_danger().numbers.values())
 
 
+def _alerts() -> Iterable[Statement]:
+    yield from (_line(*one) for one in danger.alert_rungs())
+    yield from map(_number, alert_rules().numbers.values())
+
+
 def _kinds() -> Iterable[Statement]:
     return (_line(*one) for one in danger.kinds())
 
@@ -419,6 +426,7 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("promises", "Promises", "What is owed to a person and when.", _promises, plan_choices),
         RoomSubject("injections", "Injection windows", "When the next one may be given, is due, and is late.", _injections, injection_choices),
         RoomSubject("urgency", "Order of danger", "Who comes first on a list: compared from the top, never added up.", _urgency, urgency_choices),
+        RoomSubject("alerts", "Alerts", "What goes to somebody at once, and who is next.", _alerts, alert_choices),
         RoomSubject("kinds", "Kinds of follow-up", "What each is called, who may close it, and what keeps it.", _kinds),
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
         RoomSubject("leaving", "Leaving care", "Contacts afterwards, and what is no reason to leave.", _leaving),

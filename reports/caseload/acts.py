@@ -49,6 +49,12 @@ def act_of(
     return chart_of(patient_id)
 
 
+def alert_of(patient_id: int) -> RowAct:
+    """Opens what nobody has acknowledged yet."""
+    url = reverse("aftercare:alert_of_person", args=[patient_id])
+    return RowAct("Alert", "concern", url)
+
+
 def chart_of(patient_id: int) -> RowAct:
     return RowAct("Open", "right", reverse("reports:chart", args=[patient_id]))
 

@@ -14,7 +14,7 @@ from knowledge.schedule.kinds import follow_up_kind
 from knowledge.wording.amounts import milligrams
 from patients.models import Patient
 from reports.caseload import order_sql as sql
-from reports.caseload.acts import RowAct, act_of, chart_of
+from reports.caseload.acts import RowAct, act_of, alert_of, chart_of
 from reports.caseload.rows import CaseloadPerson
 from reports.chart.words import day_words
 from treatment.current_sql import treatment_from
@@ -22,6 +22,7 @@ from treatment.wording import medicine_words, order_name
 
 # How many factors a row shows; the rest stands on the page of what is owed.
 CHIPS = 2
+ALERT = "alert"
 NO_NEXT_STEP = "No next step: decide on one"
 
 
@@ -67,7 +68,7 @@ def shown(person: CaseloadPerson, acting: Acting, *, at: datetime) -> CaseloadRo
         action=action,
         chips=chips_of(factors, today, action, is_fault=person.urgency == sql.FAULT),
         more=max(person.owed_count - 1, 0),
-        act=_act(person, may),
+        act=_act(person, factors, may),
         who=_who(person, acting),
         medicine=_medicine(person, at),
         contact=_contact(person, at),
@@ -125,7 +126,13 @@ def _action(person: CaseloadPerson) -> str:
     return follow_up_kind(person.kind).named(person.title or "")
 
 
-def _act(person: CaseloadPerson, may: frozenset[Permission]) -> RowAct:
+def _act(
+    person: CaseloadPerson,
+    factors: Sequence[UrgencyFactor],
+    may: frozenset[Permission],
+) -> RowAct:
+    if factors and factors[0].key == ALERT and Permission.PATIENT_VIEW in may:
+        return alert_of(person.patient_id)
     if person.kind is None:
         return chart_of(person.patient_id)
     return act_of(person.kind, person.patient_id, person.follow_up_id, may)

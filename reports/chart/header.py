@@ -57,11 +57,10 @@ from treatment.log import MISSED, LoggedDose, doses_until
 from treatment.now import Order
 from treatment.wording import medicine_words
 
-RECENT = 40
-LAST_ENTRIES = 3
-MOST_PRESSING = "Most pressing"
-NO_NEXT_STEP = "No next step: decide on one"
-IN_ITS_DAYS = "in_its_days"
+RECENT, LAST_ENTRIES = 40, 3
+MOST_PRESSING, NO_NEXT_STEP = "Most pressing", "No next step: decide on one"
+IN_ITS_DAYS, ALERT = "in_its_days", "alert"
+NOBODY_YET = "Nobody has acknowledged it."
 KIT = "naloxone_handover"
 # What each level of a concern about life asks for at once (reference A7).
 AT_ONCE = {
@@ -83,6 +82,8 @@ class HeaderFact:
     context: str = ""
     url: str = ""
     is_known: bool = True
+    # What the address is opened for, where everybody may who reads the chart.
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,8 +348,6 @@ def _risk(
     """The gravest factor, by the reader that puts people in order on every list; of a
     concern, where to say what was done."""
     concern = concerns[0] if concerns else None
-    if concern is not None and concern.level > Concern.Level.LOW:
-        return _concern(concern, at)
     # Beside what is owed where there is anything: one statement for both.
     if follow_ups and hasattr(follow_ups[0], "line"):
         line = follow_ups[0].line
@@ -356,6 +355,10 @@ def _risk(
         line = next(iter(_line(patient)), None)
     today = day_here(at)
     factors = factors_on(line["factors"], today) if line else ()
+    if factors and factors[0].key == ALERT:
+        return _alert(patient, concern)
+    if concern is not None and concern.level > Concern.Level.LOW:
+        return _concern(concern, at)
     gravest = next((one for one in factors if one.key != IN_ITS_DAYS), None)
     is_red = gravest is not None and gravest.declared.is_red
     if not is_red and _lacks_naloxone(patient, picture):
@@ -368,6 +371,14 @@ def _risk(
         top = next((one for one in follow_ups if one.pk == line["top"]), None)
         return _pressing(gravest, top, line["count"] - 1, today)
     return _concern(concern, at) if concern else None
+
+
+def _alert(patient: Patient, concern: Concern | None) -> HeaderFact:
+    """What called, what it asks for, and that nobody has it yet."""
+    says = concern.reason if concern else "An answer that cannot wait, not sent"
+    asks = f"{_asks(concern)} " if concern else ""
+    url = reverse("aftercare:alert_of_person", args=[patient.pk])
+    return HeaderFact(MOST_PRESSING, says, f"{asks}{NOBODY_YET}", url, link="Open")
 
 
 def _pressing(

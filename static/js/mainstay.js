@@ -10,6 +10,7 @@
     const isSignIn = xhr.responseURL && new URL(xhr.responseURL).pathname === "/sign-in/";
     if (!isSignIn || event.target.closest(".mst-ask") || document.getElementById("questions")) return;
     event.detail.shouldSwap = false;
+    if (event.target.id === "alert-bar") return;
     say("Not saved: you were signed out. Copy what you typed, then sign in again.");
   });
   const say = (text) => {

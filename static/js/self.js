@@ -22,6 +22,21 @@
     here.filter((ask) => ask.dataset.ask.startsWith(`${of}.`)).forEach((ask) => {
       ask.hidden = told.needless.includes(ask.dataset.ask);
     });
+    if (told.help && !form.querySelector(".mst-note.is-danger")) help(told.help);
+  };
+
+  /* Where help is, at once: not on the next page. */
+  const help = (words) => {
+    const make = (tag, name, text = "") => Object.assign(document.createElement(tag), { className: name, textContent: text });
+    const note = make("div", "mst-note is-danger");
+    note.setAttribute("role", "alert");
+    const inside = make("div", "");
+    const call = make("a", "btn btn-danger mt-2", "988");
+    call.href = "tel:988";
+    inside.append(make("p", "", words), call);
+    note.append(inside);
+    form.querySelector(".mst-self-go").before(note);
+    note.scrollIntoView({ block: "nearest" });
   };
 
   const send = async (body) => {

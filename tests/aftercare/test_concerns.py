@@ -7,7 +7,9 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from accounts.models import AuditEvent
+from aftercare.actions.alerts import acknowledge
 from aftercare.actions.concerns import duties_of, resolve
+from aftercare.actions.reconcile import reconcile
 from aftercare.models import FollowUp
 from assessments.actions.concerns import AlreadyResolved, NothingSaid, resolve_concern
 from assessments.actions.measures import (
@@ -369,7 +371,11 @@ class TestPages:
         risk = header_of(person, at=noon).risk
         assert risk.value == "C-SSRS screener: high"
         assert "Do not leave them alone" in risk.context
-        assert risk.url == self.url(concern)
+        there = reverse("aftercare:alert_of_person", args=[person.pk])
+        assert (risk.url, risk.link) == (there, "Open")
+        acknowledge(alert=concern.alerts.get(), by=clinician, at=noon)
+        reconcile(patient=person, by=clinician, at=noon)
+        assert header_of(person, at=noon).risk.url == self.url(concern)
 
         resolve_concern(concern=concern, words="Seen.", by=clinician, at=noon)
         assert header_of(person, at=noon).risk.value == "No plan yet"

@@ -35,6 +35,7 @@ OF_THE_PROGRAM = {
     "owed/urgency/factors.py: LEVELS": "levels of a concern, as the record keeps them",
     "owed/urgency/silence.py: NAMED": "words for some numbers of days",
     "owed/urgency/words.py: NEAR": "from where on a day is said by its name",
+    "record/alerts.py: MOST": "rows that a page shows",
     "views/measures.py: BAD": "a status of HTTP",
 }
 PATHS = sorted(AFTERCARE.rglob("*.py"))

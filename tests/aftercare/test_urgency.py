@@ -1,6 +1,7 @@
 """Urgency of one person and the order among people: danger before dates."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -163,7 +164,7 @@ class TestFactors:
     def test_an_alert_stands_before_everything(self):
         of = state(concerns=(thoughts(5),))
 
-        found = factors(of, [], TODAY, alert_on=TODAY)
+        found = factors(replace(of, alert_on=TODAY), [], TODAY)
         assert [one.key for one in found][:2] == ["alert", "safety_concern"]
         assert factor_words(found[0], TODAY) == "alert, today"
 

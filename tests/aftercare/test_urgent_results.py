@@ -302,11 +302,12 @@ class TestPages:
         assert "Cannot wait" in home
         assert "act on the long QTc" in home.replace("Act on", "act on")
         result = reverse("reports:measured", args=[person.pk, "qtc"])
-        for url in (f"/people/{person.pk}/aftercare/", risk.url):
+        own = reverse("aftercare:resolve_concern", args=[person.pk, concern.pk])
+        for url in (f"/people/{person.pk}/aftercare/", own):
             page = as_clinician.get(url).text
             assert "QTc 512 ms: 500 ms or more" in page
             assert result in page
-        done = as_clinician.post(risk.url, {"words": "Seen, dose halved."})
+        done = as_clinician.post(own, {"words": "Seen, dose halved."})
         assert done.status_code == 302
         concern.refresh_from_db()
         assert concern.resolution == "Seen, dose halved."

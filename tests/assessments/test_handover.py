@@ -268,7 +268,10 @@ class TestSending:
         person = PatientFactory(clinic=clinic, sex_at_birth="unknown")
         handover = begun(person, clinician, noon, "audit_c")
         acts.save_answers(
-            handover=handover, instrument="audit_c", answers={"frequency": 0}
+            handover=handover,
+            instrument="audit_c",
+            answers={"frequency": 0},
+            at=noon,
         )
 
         assert acts.send_answers(handover=handover, at=noon)[0].context == {}
@@ -358,7 +361,7 @@ class TestUnsent:
     def left(self, patient, clinician, noon):
         handover = begun(patient, clinician, noon)
         return acts.save_answers(
-            handover=handover, instrument="phq2", answers={"interest": 2}
+            handover=handover, instrument="phq2", answers={"interest": 2}, at=noon
         )
 
     def decide(self, client, left, **data):
@@ -379,7 +382,7 @@ class TestUnsent:
     ):
         handover = begun(patient, clinician, noon, "phq9")
         acts.save_answers(
-            handover=handover, instrument="phq9", answers={"self_harm": 3}
+            handover=handover, instrument="phq9", answers={"self_harm": 3}, at=noon
         )
 
         page = as_clinician.get(url("handed_back", patient.pk, handover.pk))
@@ -429,7 +432,9 @@ class TestUnsent:
             lambda: acts.put_aside(handover=left, by=clinician, at=noon),
             lambda: acts.hand_over_again(handover=left, by=clinician, at=noon),
             lambda: acts.speak(handover=left, language="es"),
-            lambda: acts.save_answers(handover=left, instrument="phq2", answers={}),
+            lambda: acts.save_answers(
+                handover=left, instrument="phq2", answers={}, at=noon
+            ),
             lambda: acts.send_answers(handover=left, at=noon),
         ):
             with pytest.raises(acts.HandoverOver):

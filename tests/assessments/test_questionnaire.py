@@ -126,6 +126,19 @@ def test_danger_is_seen_among_the_answers():
     assert not answer_pages.is_pressing(["phq9"], {"phq9": {"self_harm": 0}})
 
 
+@pytest.mark.parametrize(
+    ("is_tablet", "words"), [(False, "call or text 988"), (True, "staff")]
+)
+def test_where_help_is_comes_with_the_answer_that_needs_it(is_tablet, words):
+    def told(code):
+        said = {"phq9": {"self_harm": code}}
+        keys = ["phq9"]
+        return answer_pages.told_of_saving(keys, said, *keys, "en", is_tablet=is_tablet)
+
+    assert words in told(1)["help"]
+    assert "help" not in told(0)
+
+
 class TestWays:
     KEYS = ("phq9", "gad7")
 

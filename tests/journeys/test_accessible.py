@@ -77,6 +77,8 @@ PAGES = {
         "/knowledge/?q=nothing-of-this-kind",
         "/knowledge/C14/",
         "/permissions/",
+        "/alerts/",
+        "/alerts/{alert}/",
         "/account/",
         "/staff/",
         "/people/999999999/",

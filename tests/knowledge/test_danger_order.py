@@ -78,9 +78,6 @@ class TestTheOrder:
         assert not days.permitted.allows(3)
         assert ORDER.days(days.name, {days.name: 14}) == 14
 
-    def test_the_minutes_of_an_alerts_climb_too(self):
-        assert urgency_choices()["alert_second_minutes"].unit == "minutes"
-
 
 def test_events_that_count_are_events():
     events = ORDER.events

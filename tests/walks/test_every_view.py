@@ -42,6 +42,7 @@ BY_PREFIX = {
     "plans/interventions/": "intervention",
     "plans/": "plan",
     "follow-ups/": "follow_up",
+    "alerts/": "alert",
     "contacts/": "attempt",
     "results/": "results",
     "workers/held/": "claim",

@@ -19,30 +19,22 @@ NEXT_DAY = timedelta(days=1)
 
 
 def factors(
-    state: CareState,
-    owed: Iterable[OwedNow],
-    today: date,
-    *,
-    alert_on: date | None = None,
+    state: CareState, owed: Iterable[OwedNow], today: date
 ) -> tuple[UrgencyFactor, ...]:
     """Those that hold today, the gravest first."""
-    every = dated_factors(state, owed, today, alert_on=alert_on)
+    every = dated_factors(state, owed, today)
     return tuple(one for one in every if one.holds(today))
 
 
 def dated_factors(
-    state: CareState,
-    owed: Iterable[OwedNow],
-    today: date,
-    *,
-    alert_on: date | None = None,
+    state: CareState, owed: Iterable[OwedNow], today: date
 ) -> tuple[UrgencyFactor, ...]:
     """Those that hold, and those that will without anything being written."""
     if state.phase == CarePhase.DIED:
         return ()
     open_now = sorted(owed, key=lambda one: one.gravity)
     found = [
-        *_alert(alert_on),
+        *_alert(state.alert_on),
         *_concerns(state, open_now),
         *_overdose(state, open_now, today),
         *_treatment_gap(state, today),

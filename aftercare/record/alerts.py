@@ -1,0 +1,227 @@
+"""Alerts as they are shown: the bar on every page, the list, and one with all about it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import groupby
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.access import Acting
+from accounts.models import Staff
+from aftercare.models import Alert, AlertCall, FollowUp
+from aftercare.record.alert_staff import staff_for
+from assessments.change.points import Point
+from assessments.scores.points import recent_points
+from knowledge.instruments.questionnaire import (
+    DangerousAnswer,
+    dangerous_answers,
+    dangers,
+)
+from knowledge.instruments.titles import short_title
+from knowledge.schedule.alerts import LIST_DAYS, AlertRung, alert_rules
+from knowledge.wording.amounts import amount
+from patients.consents.reader import ConsentOnDay, in_force
+from patients.models import ContactPoint
+
+MOST = 50
+# What is known of somebody's life before: the screener, and what asked first.
+SCREENS = ("cssrs", "phq9")
+
+
+@dataclass(frozen=True, slots=True)
+class AlertBar:
+    """Alerts that somebody was told of and nobody has acknowledged, the oldest first."""
+
+    alerts: Sequence[Alert]
+
+    @property
+    def first(self) -> Alert:
+        return self.alerts[0]
+
+    @property
+    def next_title(self) -> str:
+        """Who is called next."""
+        return alert_rules().named(AlertRung(self.first.next_rung)).title.lower()
+
+    @property
+    def shown(self) -> str:
+        """What a page shows of it, to be compared without reading it again."""
+        return "-".join(f"{one.pk}.{one.next_rung}" for one in self.alerts)
+
+    def __len__(self) -> int:
+        return len(self.alerts)
+
+
+def alert_bar_of(acting: Acting) -> AlertBar | None:
+    """What this person was told of, or a role that they hold; in one statement."""
+    calls = AlertCall.objects.filter(
+        Q(recipient=acting.staff) | Q(role__in=acting.roles), alert=OuterRef("pk")
+    )
+    rows = Alert.objects.unacknowledged().visible_to(acting).filter(Exists(calls))
+    found = list(rows.select_related("patient").order_by("raised_at", "pk")[:MOST])
+    return AlertBar(found) if found else None
+
+
+def alerts_here(acting: Acting, *, at: datetime) -> dict[str, list[Alert]]:
+    """Those that are open, nobody's first, and those that were over lately."""
+    lately = timedelta(days=alert_rules().numbers[LIST_DAYS].days)
+    rows = Alert.objects.visible_to(acting).filter(
+        Q(ended_at=None) | Q(ended_at__gt=at - lately)
+    )
+    related = rows.select_related("patient", "acknowledged_by", "ended_by")
+    found = list(related.order_by("-raised_at", "-pk")[: MOST * 2])
+    return {
+        "climbing": [one for one in found if one.is_climbing],
+        "held": [one for one in found if one.acknowledged_at and one.ended_at is None],
+        "over": [one for one in found if one.ended_at is not None],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLine:
+    """One call as the page tells it: whom, as what, when, and how it went out."""
+
+    title: str
+    names: str
+    at: datetime
+    sent_at: datetime | None
+    passed_on_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextLine:
+    """The rung that is called next, with whoever stands there now."""
+
+    title: str
+    names: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBefore:
+    """One score that was on record before, with the answers that point to a danger."""
+
+    label: str
+    value: str
+    at: datetime
+
+
+@dataclass
+class AlertPage:
+    """Everything about one alert that its page shows."""
+
+    alert: Alert
+    at: datetime
+
+    @cached_property
+    def calls(self) -> list[AlertCall]:
+        rows = self.alert.calls.select_related("recipient", "passed_on_by")
+        return list(rows.order_by("called_at", "pk"))
+
+    @cached_property
+    def told(self) -> list[ToldLine]:
+        """Who was told, a line for each rung and time."""
+        return [
+            _told_line(list(some))
+            for _, some in groupby(
+                self.calls, key=lambda one: (one.rung, one.number, one.called_at)
+            )
+        ]
+
+    @cached_property
+    def comes_next(self) -> NextLine:
+        rung = AlertRung(self.alert.next_rung)
+        ids = staff_for(self.alert, self.alert.clinic).on(rung).ids
+        names = Staff.objects.filter(pk__in=ids).order_by("name")
+        return NextLine(
+            alert_rules().named(rung).title,
+            _listed(names.values_list("name", flat=True)),
+            self.alert.next_call_at,
+        )
+
+    @cached_property
+    def answers(self) -> list[DangerousAnswer]:
+        """What was answered, in the instrument's words; as it stood when it called."""
+        concern = self.alert.concern
+        if concern is not None and concern.assessment is not None:
+            given = {concern.assessment.instrument: concern.assessment.answers}
+        else:
+            given = self.alert.typed
+        return [
+            answer
+            for key, said in given.items()
+            for answer in dangerous_answers(key, said)
+        ]
+
+    @property
+    def was_taken_back(self) -> bool:
+        """Whether what was typed points to no danger any more, as it stands now."""
+        where = self.alert.check_in or self.alert.handover
+        if where is None or self.alert.concern_id is not None:
+            return False
+        return not dangers(list(self.alert.typed), where.answers)
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When answers that were typed were sent too."""
+        where = self.alert.check_in or self.alert.handover
+        return where.answered_at if where else None
+
+    @cached_property
+    def known(self) -> list[KnownBefore]:
+        """The last score of each screen before it."""
+        if not self.alert.is_about_life:
+            return []
+        found: dict[str, KnownBefore] = {}
+        of, until = self.alert.patient, self.alert.raised_at
+        for one in recent_points(of, at=until, most=MOST):
+            if one.instrument in SCREENS and one.at < until:
+                found.setdefault(one.instrument, _known(one))
+        return list(found.values())
+
+    @cached_property
+    def contact_points(self) -> list[ContactPoint]:
+        points = self.alert.patient.contact_points.filter(is_current=True)
+        return list(points.order_by("kind", "pk"))
+
+    @cached_property
+    def may_be_told(self) -> list[ConsentOnDay]:
+        """People close to them who may be told something, and what."""
+        held = in_force(self.alert.patient, at=self.at, purpose="support")
+        return [one for one in held if one.open_recipients]
+
+    @cached_property
+    def owed(self) -> list[FollowUp]:
+        """What it asks for and is not done."""
+        rows = FollowUp.objects.open().filter(patient=self.alert.patient_id)
+        prefix = f"{self.alert.patient_id}:concern:{self.alert.care_key}:"
+        return list(rows.filter(key__startswith=prefix).order_by("due_on", "pk"))
+
+
+def _told_line(calls: list[AlertCall]) -> ToldLine:
+    first = calls[0]
+    names = [one.recipient.name for one in calls if one.recipient is not None]
+    sent = [one.sent_at for one in calls if one.sent_at is not None]
+    return ToldLine(
+        title=alert_rules().named(first.rung_of).title,
+        names=_listed(names),
+        at=first.called_at,
+        sent_at=min(sent, default=None),
+        passed_on_by=first.passed_on_by.name if first.passed_on_by else "",
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _known(one: Point) -> KnownBefore:
+    given = {key: code for key, code in one.items.items() if code is not None}
+    said = [answer.answer for answer in dangerous_answers(one.instrument, given)]
+    total = "" if one.total is None else amount(one.total)
+    words = [word.lower() for word in (total, one.band, *said) if word]
+    return KnownBefore(
+        short_title(one.instrument), _listed(words) or "not complete", one.at
+    )

@@ -165,6 +165,8 @@ SENTENCES: dict[str, tuple[Kind, str]] = {
     "dose.recorded": (Kind.CHANGED, "recorded a dose: {kind}"),
     "event.corrected": (Kind.CHANGED, "corrected an event: {kind}"),
     "event.derived": (Kind.CHANGED, "found an event in the record: {kind}"),
+    "kit.recorded": (Kind.CHANGED, "recorded of a reversal kit: {kind}"),
+    "kit.taken_back": (Kind.CHANGED, "took back what was recorded of a kit: {kind}"),
     "event.recorded": (Kind.CHANGED, "recorded an event: {kind}"),
     "event.taken_back": (Kind.CHANGED, "took an event back: {kind}"),
     "follow_up.added": (Kind.CHANGED, "added a follow-up: {kind}"),

@@ -81,8 +81,10 @@ from tests.factories.patients import (
     DeathRecordFactory,
 )
 from tests.factories.plans import AT, drafted, ready
+from treatment.actions.kits import KitAsTold, record_kit_deed
 from treatment.actions.records import record_dose, record_toxicology
 from treatment.actions.regimens import start_regimen
+from treatment.models import KitDeed
 
 ROLES = tuple(Role.values)
 
@@ -183,6 +185,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
             by=by,
             at=at,
         ),
+        "deed": _kit(person, by, at),
         "decision": signed.decision,
         "regimen": regimen,
         "follow_up": follow_up,
@@ -283,6 +286,11 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         at=at,
     )
     return Universe(clinic, staff, parts)
+
+
+def _kit(person: Patient, by: Staff, at: dt.datetime) -> KitDeed:
+    told = KitAsTold(kind="given", on=clinic_today(at), product="narcan")
+    return record_kit_deed(patient=person, told=told, by=by, at=at)
 
 
 def _mistaken_death(person: Patient, by: Staff, at: dt.datetime) -> DeathRecord:

@@ -60,6 +60,7 @@ KEPT_WORDS = {
     KeptBy.PLAN_REVIEW: "Plan signed on {day}.",
     KeptBy.CONTACT: "Reached on {day}.",
     KeptBy.VISIT: "Came on {day}.",
+    KeptBy.KIT: "Handed over on {day}.",
     KeptBy.CSSRS: "The screener was given on {day}.",
 }
 DONE_ON = "Done on {day}."

@@ -105,6 +105,19 @@ class ConcernState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KitState:
+    """Reversal kits as the deeds tell: good until a day, where it was read; or since when
+    there is none ("used", "lost", "expired"); or when somebody wanted none."""
+
+    good_until: date | None = None
+    gone_on: date | None = None
+    # What is written down after this moment replaces it.
+    gone_at: datetime | None = None
+    gone_how: str = ""
+    declined: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClinicState:
     """What of the clinic counts: program or not, its days, the numbers it chose."""
 
@@ -140,6 +153,8 @@ class CareState:
     events: tuple[EventState, ...] = ()
     concerns: tuple[ConcernState, ...] = ()
     measures: MeasureState = field(default_factory=MeasureState)
+    # None where no deed is on record.
+    kit: KitState | None = None
     # Unknown counts as yes.
     could_be_pregnant: bool = True
     kept: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)

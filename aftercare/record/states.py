@@ -26,6 +26,7 @@ from aftercare.owed.state import (
     TreatmentState,
 )
 from aftercare.record.events.open_events import EventNow, events_of
+from aftercare.record.kits import kit_states
 from assessments.models import Assessment, Concern, IntakeAnswer, Observation
 from knowledge.medicines import medicines
 from knowledge.schedule.injections import injection_rules
@@ -107,6 +108,7 @@ def states_of(
     record = CareRecord(clinic, list(people), on, ZoneInfo(clinic.time_zone))
     now = treatments_of(record.ids, on=on)
     kept, totals = _kept(record)
+    kits = kit_states(record.ids, kept, on=on)
     injections = _injections(record, kept, now)
     plans, concerns = _plans(record), _concerns(record)
     last_taken = _last_taken(record)
@@ -131,6 +133,7 @@ def states_of(
             ),
             events=tuple(_event(one, record) for one in events.get(pk, ())),
             concerns=tuple(concerns[pk]),
+            kit=kits.get(pk),
             could_be_pregnant=person.sex_at_birth != Patient.Sex.MALE,
             measures=MeasureState(
                 last_total=totals[pk],
@@ -403,6 +406,8 @@ def _closed(record: CareRecord) -> Found:
         yield pk, keeps, on, at
         if keeps is KeptBy.VISIT:
             yield pk, KeptBy.CONTACT, on, at
+        elif keeps is KeptBy.KIT:
+            yield pk, KeptBy.KIT_CHECK, on, at
 
 
 def _pains(record: CareRecord) -> dict[int, bool]:

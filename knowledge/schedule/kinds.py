@@ -49,6 +49,8 @@ class KeptBy(StrEnum):
     PLAN_VERSION = "plan_version"
     PLAN_REVIEW = "plan_review"
     KIT = "kit"
+    KIT_CHECK = "kit_check"
+    KIT_TEACHING = "kit_teaching"
     CSSRS = "cssrs"
     ASSESSMENT = "assessment"
     MEASURES = "measures"
@@ -83,15 +85,16 @@ class FollowUpKind(Cited):
         return title if self.says_title and title else self.words
 
 
-# A talk, a visit, a kit: who had it says so, and that is the record.
+# A talk, a visit: who had it says so, and that is the record.
 SAID_BY_WHO_DID_IT = frozenset(
     (
-        *(KeptBy.BY_HAND, KeptBy.CONTACT, KeptBy.VISIT, KeptBy.KIT, KeptBy.EXAM),
+        *(KeptBy.BY_HAND, KeptBy.CONTACT, KeptBy.VISIT, KeptBy.EXAM),
+        *(KeptBy.KIT_CHECK, KeptBy.KIT_TEACHING),
         *(KeptBy.CASE_REVIEW, KeptBy.TAKE_HOME_DECISION, KeptBy.SAFETY_PLAN),
     )
 )
-# What nothing but the act itself closes: an answer, a signature.
-BY_ITS_ACT = frozenset((KeptBy.CSSRS, KeptBy.PLAN_VERSION))
+# What nothing but the act itself closes: an answer, a signature, a kit handed over.
+BY_ITS_ACT = frozenset((KeptBy.CSSRS, KeptBy.PLAN_VERSION, KeptBy.KIT))
 # Whatever nobody declared is known by its title, and closed by who says so.
 OTHER = "other"
 

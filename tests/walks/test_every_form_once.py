@@ -270,6 +270,8 @@ BODIES = {
         "method": "screen",
         "of_cocaine": "negative",
     },
+    "treatment:kit": {"kind": "given", "on": today, "product": "narcan", "count": "1"},
+    "treatment:take_back_kit": {"why": "Another person"},
     "medications:talk": {"own_words": "Not every day.", "language": "en", "go": "send"},
     "medications:talk_ask": {"own_words": "No.", "language": "en", "go": "record"},
     "medications:talk_hand_over": {"language": "en", "pin": PIN},

@@ -54,5 +54,8 @@ def send_check_in(mail: CheckInMail, *, days: int) -> None:
     if token is None:
         # The site's secret key was changed, and the old one is not kept.
         raise NotDelivered(Fault("KeyChanged"))
-    words = mail_text.mail_of(token, check_in.language, days=days)
+    if check_in.shows:
+        words = mail_text.plan_mail_of(token, check_in.language)
+    else:
+        words = mail_text.mail_of(token, check_in.language, days=days)
     hand_over(*words, mail.to.value)

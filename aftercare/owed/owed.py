@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from aftercare.owed.after_leaving import after_leaving_care, after_stop
 from aftercare.owed.before_care import before_care
-from aftercare.owed.called_for import of_concerns, of_events
+from aftercare.owed.called_for import of_concerns, of_events, of_hard_days
 from aftercare.owed.contacts import contacts, while_on_hold
 from aftercare.owed.during_care import (
     injections,
@@ -43,6 +43,7 @@ def _all(state: CareState, today: date) -> Iterator[Promise]:
     until = horizon(state, today)
     yield from of_concerns(state)
     yield from of_events(state, today=today, until=until)
+    yield from of_hard_days(state)
     if state.phase is CarePhase.LEFT:
         yield from after_leaving_care(state, today=today, until=until)
         return

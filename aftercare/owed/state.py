@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from knowledge.hard_days.content import HardDayKind
 from knowledge.schedule.open_days import EVERY_DAY, OpenDays
 from knowledge.schedule.pathways import EventDay, EventKind
 
@@ -118,6 +119,16 @@ class KitState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HardDayState:
+    """A plan for bad days in force, and the day by which it is looked at again."""
+
+    kind: HardDayKind
+    key: str
+    agreed_at: datetime
+    review_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClinicState:
     """What of the clinic counts: program or not, its days, the numbers it chose."""
 
@@ -155,6 +166,7 @@ class CareState:
     measures: MeasureState = field(default_factory=MeasureState)
     # None where no deed is on record.
     kit: KitState | None = None
+    hard_days: tuple[HardDayState, ...] = ()
     # Unknown counts as yes.
     could_be_pregnant: bool = True
     kept: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)

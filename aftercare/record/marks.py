@@ -25,6 +25,7 @@ AT_ONCE = frozenset(
         "treatment_kitdeed",
         *("assessments_assessment", "assessments_concern", "assessments_observation"),
         *("aftercare_outreachattempt", "aftercare_careevent"),
+        *("aftercare_harddayplan", "aftercare_harddayreview"),
         "medications_medicationdecision",
     )
 )

@@ -26,6 +26,7 @@ from aftercare.owed.state import (
     TreatmentState,
 )
 from aftercare.record.events.open_events import EventNow, events_of
+from aftercare.record.hard_days import hard_day_states
 from aftercare.record.kits import kit_states
 from assessments.models import Assessment, Concern, IntakeAnswer, Observation
 from knowledge.medicines import medicines
@@ -109,6 +110,7 @@ def states_of(
     now = treatments_of(record.ids, on=on)
     kept, totals = _kept(record)
     kits = kit_states(record.ids, kept, on=on)
+    hard_days = hard_day_states(record.ids, kept, zone=record.zone)
     injections = _injections(record, kept, now)
     plans, concerns = _plans(record), _concerns(record)
     last_taken = _last_taken(record)
@@ -134,6 +136,7 @@ def states_of(
             events=tuple(_event(one, record) for one in events.get(pk, ())),
             concerns=tuple(concerns[pk]),
             kit=kits.get(pk),
+            hard_days=hard_days.get(pk, ()),
             could_be_pregnant=person.sex_at_birth != Patient.Sex.MALE,
             measures=MeasureState(
                 last_total=totals[pk],

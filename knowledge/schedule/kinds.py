@@ -56,6 +56,8 @@ class KeptBy(StrEnum):
     MEASURES = "measures"
     TAKE_HOME_DECISION = "take_home_decision"
     SAFETY_PLAN = "safety_plan"
+    SAFETY_PLAN_REVIEW = "safety_plan_review"
+    USE_PLAN_REVIEW = "use_plan_review"
     CASE_REVIEW = "case_review"
     PREGNANCY_TEST = "pregnancy_test"
     BY_HAND = "by_hand"
@@ -89,7 +91,8 @@ class FollowUpKind(Cited):
 SAID_BY_WHO_DID_IT = frozenset(
     (
         *(KeptBy.BY_HAND, KeptBy.CONTACT, KeptBy.VISIT, KeptBy.EXAM),
-        *(KeptBy.KIT_CHECK, KeptBy.KIT_TEACHING),
+        *(KeptBy.KIT_CHECK, KeptBy.KIT_TEACHING, KeptBy.USE_PLAN_REVIEW),
+        KeptBy.SAFETY_PLAN_REVIEW,
         *(KeptBy.CASE_REVIEW, KeptBy.TAKE_HOME_DECISION, KeptBy.SAFETY_PLAN),
     )
 )

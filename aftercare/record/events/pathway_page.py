@@ -36,6 +36,7 @@ WORK = "aftercare:of_patient"
 DOORS: Mapping[KeptBy, tuple[str, str]] = {
     KeptBy.CONTACT: (WORK, "Call"),
     KeptBy.VISIT: (WORK, "Book"),
+    KeptBy.SAFETY_PLAN: ("aftercare:safety_plan", "Open"),
     KeptBy.KIT: ("treatment:kit", "Hand over"),
     KeptBy.KIT_TEACHING: ("treatment:kit", "Record"),
     KeptBy.DOSE: ("treatment:add_dose", "Record"),

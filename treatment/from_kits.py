@@ -24,7 +24,7 @@ class KitEntry(NamedTuple):
     kind: str
     on: date
     expires_on: date | None
-    count: int
+    kits: int
     recorded_at: datetime
 
 
@@ -71,13 +71,13 @@ class KitCount:
         self.held = _good(self.held, on)
 
     def bring(self, deed: KitEntry) -> None:
-        self.held += [deed.expires_on] * deed.count
+        self.held += [deed.expires_on] * deed.kits
         self.gone_on, self.gone_how, self.declined = None, "", None
         self.known_since = deed.recorded_at
 
     def take(self, deed: KitEntry) -> None:
         """From what expires first."""
-        self.held = _first_to_expire(self.held)[deed.count :]
+        self.held = _first_to_expire(self.held)[deed.kits :]
         if not self.held:
             self.gone_on, self.gone_how = deed.on, deed.kind
         self.known_since = deed.recorded_at

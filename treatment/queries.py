@@ -145,7 +145,7 @@ def kit_deeds_of(ids: list[int], at: datetime | None = None) -> Rows[KitEntry]:
     rows_of_them = KitDeed.objects.in_force().filter(patient__in=ids)
     if at is not None:
         rows_of_them = rows_of_them.filter(recorded_at__lte=at)
-    found = rows_of_them.order_by("on", "recorded_at", "id").values_list(
+    found: Columns = rows_of_them.order_by("on", "recorded_at", "id").values_list(
         "patient", "kind", "on", "expires_on", "count", "recorded_at"
     )
     rows: dict[int, list[KitEntry]] = defaultdict(list)

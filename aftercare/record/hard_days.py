@@ -31,6 +31,8 @@ def hard_day_states(
     agreed = HardDayPlan.objects.agreed().filter(patient__in=ids)
     rows = agreed.values_list("patient", "kind", "pk", "agreed_at", "review_on")
     for pk, kind, plan, at, review_on in rows:
+        if at is None or review_on is None:
+            continue
         for key in KEEPS[kind]:
             kept[pk][key].add(Evidence(day_at(at, zone), at))
         in_force.setdefault(

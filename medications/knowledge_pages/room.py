@@ -251,6 +251,10 @@ def _pathways() -> Iterable[Statement]:
     return (_line(*one) for one in danger.after_events())
 
 
+def _bad_days() -> Iterable[Statement]:
+    return (_line(*one) for one in danger.bad_days())
+
+
 def _urgent_results() -> Iterable[Statement]:
     for one in urgent_results().values():
         names = " or ".join(dict.fromkeys(label_of(code) for code in one.codes))
@@ -415,6 +419,7 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("urgency", "Order of danger", "Who comes first on a list: compared from the top, never added up.", _urgency, urgency_choices),
         RoomSubject("kinds", "Kinds of follow-up", "What each is called, who may close it, and what keeps it.", _kinds),
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
+        RoomSubject("bad_days", "Plans for bad days", "Parts of both plans, lines to call, words of the cards.", _bad_days),
         RoomSubject("leaving", "Leaving care", "Contacts afterwards, and what is no reason to leave.", _leaving),
         RoomSubject("mails", "E-mails", "When the staff is written to.", _mails),
         RoomSubject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),

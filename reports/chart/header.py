@@ -29,7 +29,7 @@ from assessments.picture.from_record import (
     OTHER_ALLERGY,
     RecordEntry,
 )
-from assessments.picture.own_sources import KITS, TOLD
+from assessments.picture.own_sources import TOLD
 from assessments.picture.queries import RECORD
 from assessments.picture.sources import Subject
 from assessments.scores.points import recent_points
@@ -45,6 +45,7 @@ from patients.consents.reader import consent_words, consents_of
 from patients.models import Patient
 from plans.models import Plan
 from reports.chart.fact_values import NOT_RECOGNISED, with_what_is_known
+from reports.chart.kits import kit_words, lacks_naloxone
 from reports.chart.words import (
     HAS_LEFT,
     day_named,
@@ -52,7 +53,7 @@ from reports.chart.words import (
     moment_named,
     stage_words,
 )
-from treatment.current import kits_in, treatment_in
+from treatment.current import treatment_in
 from treatment.log import MISSED, LoggedDose, doses_until
 from treatment.now import Order
 from treatment.wording import medicine_words
@@ -62,7 +63,6 @@ LAST_ENTRIES = 3
 MOST_PRESSING = "Most pressing"
 NO_NEXT_STEP = "No next step: decide on one"
 IN_ITS_DAYS = "in_its_days"
-KIT, ORA, HAS_KIT = "naloxone_handover", "ora", "has_kit"
 # What each level of a concern about life asks for at once (reference A7).
 AT_ONCE = {
     Concern.Level.HIGH: "Evaluate now. Do not leave them alone.",
@@ -71,7 +71,6 @@ AT_ONCE = {
     Concern.Level.LOW: "Refer, and offer a safety plan.",
 }
 LAST_OPIOID = ("last_short_acting_dt", "last_fentanyl_dt", "last_long_acting_dt")
-RECENT_OVERDOSE = ("past_12_months", "several_past_12_months", "past_30_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ def header_of(
         allergies_known=known,
         pregnancy=_pregnancy(patient, picture, at),
         consent=consent_words(consents_of(patient, at=at), today),
-        kit=_kit(subject, picture, at),
+        kit=kit_words(subject, picture, at),
         facts=(
             medicine,
             _last_dose(doses, at) if doses else _last_opioid(picture, at),
@@ -232,24 +231,6 @@ def _pregnancy(patient: Patient, picture: Picture, at: datetime) -> str:
         # After the longest pregnancy nobody has written down how it ended.
         return f"{'Pregnant' if is_fresh else 'Ask: was pregnant'}, {how} {day}"
     return f"Not pregnant, {how} {day}" if is_fresh else f"Not known since {day}"
-
-
-def _kit(subject: Subject, picture: Picture, at: datetime) -> str:
-    """Whether there is a reversal kit at hand, by the last deed or answer; empty where
-    nobody asked."""
-    kits, known = kits_in(subject), picture.known(ORA)
-    if kits.declined and not kits.is_at_hand:
-        return f"Declined {day_named(kits.declined.on, at)}"
-    if known is None:
-        return ""
-    if HAS_KIT not in _members(known.value):
-        how, day = kits.gone_how, kits.gone_on
-        if day is None or known.source != KITS:
-            how, day = "asked", known.as_of
-        return f"None, {how} {day_named(day, at)}"
-    if kits.is_at_hand and known.source == KITS:
-        return f"Yes, to {kits.good_until:%b %Y}" if kits.good_until else "Yes"
-    return f"Yes, asked {day_named(known.as_of, at)}"
 
 
 def _last_opioid(picture: Picture, at: datetime) -> HeaderFact:
@@ -378,7 +359,7 @@ def _risk(
     factors = factors_on(line["factors"], today) if line else ()
     gravest = next((one for one in factors if one.key != IN_ITS_DAYS), None)
     is_red = gravest is not None and gravest.declared.is_red
-    if not is_red and _lacks_naloxone(patient, picture):
+    if not is_red and lacks_naloxone(patient, picture):
         return HeaderFact(
             MOST_PRESSING,
             "Overdose in the past year, no naloxone at home",
@@ -414,20 +395,6 @@ def _asks(concern: Concern) -> str:
     if concern.kind == Concern.Kind.RESULT:
         return f"{urgent_results()[concern.cause].title}."
     return AT_ONCE.get(Concern.Level(concern.level), "Review the plan.")
-
-
-def _lacks_naloxone(patient: Patient, picture: Picture) -> bool:
-    """An overdose in the past 12 months, and asked about a kit, there was none; nor was
-    one handed over since."""
-    kit = picture.known(ORA)
-    if kit is None or picture.value("overdose_hx") not in RECENT_OVERDOSE:
-        return False
-    if not isinstance(kit.value, frozenset) or HAS_KIT in kit.value:
-        return False
-    given = FollowUp.objects.filter(
-        patient=patient, kind=KIT, status=FollowUp.Status.DONE, closed_at__gte=kit.as_of
-    )
-    return not given.exists()
 
 
 def _not_confirmed(medicine: HeaderFact) -> HeaderFact | None:

@@ -43,7 +43,6 @@ def _all(state: CareState, today: date) -> Iterator[Promise]:
     until = horizon(state, today)
     yield from of_concerns(state)
     yield from of_events(state, today=today, until=until)
-    yield from of_hard_days(state)
     if state.phase is CarePhase.LEFT:
         yield from after_leaving_care(state, today=today, until=until)
         return
@@ -51,6 +50,7 @@ def _all(state: CareState, today: date) -> Iterator[Promise]:
     if state.phase is CarePhase.ON_HOLD:
         yield from while_on_hold(state, today=today, until=until)
         return
+    yield from of_hard_days(state)
     yield from contacts(state, today=today, until=until)
     yield from after_stop(state, today=today, until=until)
     yield from injections(state)

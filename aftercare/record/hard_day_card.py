@@ -64,7 +64,7 @@ class CardPart:
     lines: tuple[str, ...]
     people: tuple[CardNumber, ...] = ()
     added: tuple[str, ...] = ()
-    on_card: bool = False
+    card: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,12 @@ class HardDayCard:
     not_awake: tuple[str, ...]
     agreed: str
     is_safety: bool
+
+    @property
+    def fields(self) -> list[list[CardPart]]:
+        """Parts by the field of the card on which they stand."""
+        numbers = sorted({one.card for one in self.parts if one.card})
+        return [[one for one in self.parts if one.card == n] for n in numbers]
 
 
 def card_of(patient: Patient, kind: str, *, language: str, today: date) -> HardDayCard:
@@ -105,7 +111,7 @@ def card_of(patient: Patient, kind: str, *, language: str, today: date) -> HardD
             added = tuple(if_use_lines(language))
         if lines or people or added:
             title = in_language(one.heading, language)
-            parts.append(CardPart(one.key, title, lines, people, added, one.on_card))
+            parts.append(CardPart(one.key, title, lines, people, added, one.card))
     is_safety = kind == HardDayKinds.SAFETY
     labels = labels_in(language)
     return HardDayCard(

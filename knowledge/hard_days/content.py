@@ -45,7 +45,8 @@ class HardDayPartForm:
     # Whether the lines to call stand under it, or the words about a missed dose.
     has_lines: bool = False
     has_missed_dose: bool = False
-    on_card: bool = False
+    # The field of the card on which it stands; on none, it stays off paper.
+    card: int = 0
 
     @property
     def heading(self) -> Words:

@@ -47,7 +47,7 @@ class PartWordsForm(forms.Form):
     @classmethod
     def of(cls, row: HardDayPart, asked: HardDayPartForm, data: object = None) -> Self:
         """The form of a part as it stands, or as it was sent."""
-        return cls(data, row=row, asked=asked, initial=cls._values(row))
+        return cls(data, row=row, asked=asked, initial=cls._values(row), auto_id=False)
 
     @staticmethod
     def _values(row: HardDayPart) -> dict[str, object]:

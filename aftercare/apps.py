@@ -22,6 +22,7 @@ class AftercareConfig(AppConfig):
         from aftercare.queues import declare_queues
         from aftercare.record import marks
         from aftercare.record.events.signals import event_recorded, event_taken_back
+        from aftercare.record.hard_day_card import register_cards
         from assessments.signals import (
             answers_typed,
             concern_raised,
@@ -31,6 +32,7 @@ class AftercareConfig(AppConfig):
         from plans.signals import plan_signed
 
         declare_queues()
+        register_cards()
         register_consequences()
         plan_signed.connect(on_plan_signed, dispatch_uid="aftercare.schedule")
         concern_raised.connect(on_concern_raised, dispatch_uid="aftercare.owe")

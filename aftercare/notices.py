@@ -65,9 +65,14 @@ def send_check_in(mail: CheckInMail, *, days: int) -> None:
     if token is None:
         # The site's secret key was changed, and the old one is not kept.
         raise NotDelivered(Fault("KeyChanged"))
-    subject_line, body = mail_text.mail_of(token, check_in.language, days=days)
+    if check_in.shows:
+        subject_line, body = mail_text.plan_mail_of(token, check_in.language)
+    else:
+        subject_line, body = mail_text.mail_of(token, check_in.language, days=days)
     if mail.to.kind == ContactPoint.Kind.PHONE:
-        body = mail_text.text_of(token, check_in.language)
+        body = mail_text.text_of(
+            token, check_in.language, what="page" if check_in.shows else "check_in"
+        )
     _write(mail.to, subject_line, body)
 
 

@@ -34,8 +34,19 @@ from accounts.models import (
 )
 from accounts.permissions import Role
 from accounts.tenancy import clinic_day
-from aftercare.actions.check_ins import save_check_in, send_check_in
+from aftercare.actions.check_ins import (
+    save_check_in,
+    send_check_in,
+    send_plan_link,
+)
 from aftercare.actions.events import EventAsTold, record_event
+from aftercare.actions.hard_days import (
+    agree_on_hard_day_plan,
+    digest_of_parts,
+    form_of,
+    review_hard_day_plan,
+    start_hard_day_plan,
+)
 from aftercare.actions.leaving import announce_leaving
 from aftercare.actions.message_wishes import agree_to_messages
 from aftercare.actions.outreach import record_outreach
@@ -49,6 +60,7 @@ from aftercare.actions.referrals import (
 from aftercare.models import (
     Alert,
     FollowUp,
+    HardDayPart,
     Notice,
     PersonMessage,
     SiteMove,
@@ -97,8 +109,10 @@ from tests.factories.patients import (
     DeathRecordFactory,
 )
 from tests.factories.plans import AT, drafted, ready
+from treatment.actions.kits import KitAsTold, record_kit_deed
 from treatment.actions.records import record_dose, record_toxicology
 from treatment.actions.regimens import start_regimen
+from treatment.models import KitDeed
 
 ROLES = tuple(Role.values)
 
@@ -199,6 +213,8 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
             by=by,
             at=at,
         ),
+        "deed": _kit(person, by, at),
+        "plan_part": _hard_days(person, by, at),
         "decision": signed.decision,
         "regimen": regimen,
         "follow_up": follow_up,
@@ -356,6 +372,31 @@ def _alerted(person: Patient, by: Staff, at: dt.datetime) -> Alert:
     return Alert.objects.get(check_in=check_in)
 
 
+def _kit(person: Patient, by: Staff, at: dt.datetime) -> KitDeed:
+    told = KitAsTold(kind="given", on=clinic_today(at), product="narcan")
+    return record_kit_deed(patient=person, told=told, by=by, at=at)
+
+
+def _hard_days(person: Patient, by: Staff, at: dt.datetime) -> HardDayPart:
+    """A safety plan in force, looked at once and on their phone, and its next draft."""
+    made = {"patient": person, "kind": "safety", "by": by, "at": at}
+    plan = start_hard_day_plan(**made)
+    for asked in form_of(plan).part:
+        answers = {one.key: next(iter(one.choices)) for one in asked.asks}
+        plan.parts.filter(part=asked.key).update(words="As said", answers=answers)
+    agreed = agree_on_hard_day_plan(
+        plan=plan,
+        review_on=dt.date(2040, 1, 2),
+        shown=digest_of_parts(plan.parts.all()),
+        by=by,
+        at=at,
+    )
+    looked = {"plan": agreed, "review_on": dt.date(2040, 1, 2)}
+    review_hard_day_plan(**looked, by=by, at=at)
+    send_plan_link(**made, language="en")
+    return start_hard_day_plan(**made).parts.first()
+
+
 def _mistaken_death(person: Patient, by: Staff, at: dt.datetime) -> DeathRecord:
     """A report that was taken back, and a leaving that was."""
     CareLeavingFactory(patient=person, recorded_by=by)
@@ -461,6 +502,7 @@ def _told(person: Patient, by: Staff, at: dt.datetime) -> dict[str, object]:
         "disclosure": ("words", None),
         "plan_paper": ("plan", plan.pk),
         "sheet_paper": ("aid_sheet", None),
+        "card_paper": ("safety_card", None),
         "timeline_given": ("timeline", None),
         "scores_given": ("scores", None),
     }

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from assessments.picture.sources import Subject
+from treatment.from_kits import KitsAtHand, kits_at_hand
 from treatment.now import TreatmentNow, treatment_on
-from treatment.queries import ORDERS, orders_of
+from treatment.queries import KIT_DEEDS, ORDERS, kit_deeds_of, orders_of
 
 
 def treatment_of(patient_id: int, *, on: date) -> TreatmentNow:
@@ -43,3 +44,15 @@ def people_ordered(
     return frozenset(
         pk for pk, its in orders.items() if wanted & {o.medication for o in its}
     )
+
+
+def kits_of(patient_id: int, *, on: date) -> KitsAtHand:
+    """The reversal kits of one person on a day."""
+    return kits_at_hand(kit_deeds_of([patient_id]).get(patient_id, ()), on=on)
+
+
+def kits_in(subject: Subject) -> KitsAtHand:
+    """The same on the day of a picture that holds the deeds, or of one that does not."""
+    if KIT_DEEDS in subject.rows:
+        return kits_at_hand(subject.rows[KIT_DEEDS], on=subject.today)
+    return kits_of(subject.patient.pk, on=subject.today)

@@ -28,8 +28,9 @@ from assessments.picture.sources import Query
 from knowledge.wording.dates import day_at
 from patients.models import Patient, StatusChange
 from treatment.from_doses import DayDose
+from treatment.from_kits import KitEntry
 from treatment.from_toxicology import FENTANYL, SpecimenResult
-from treatment.models import DoseEvent, Regimen, ToxicologyResult
+from treatment.models import DoseEvent, KitDeed, Regimen, ToxicologyResult
 from treatment.now import Order
 
 DECEASED = Patient.Status.DECEASED
@@ -139,6 +140,21 @@ def _specimens(ids: list[int], at: datetime) -> Rows[SpecimenResult]:
     return rows
 
 
+def kit_deeds_of(ids: list[int], at: datetime | None = None) -> Rows[KitEntry]:
+    """What was done with kits, by a moment or up to now, the first first."""
+    rows_of_them = KitDeed.objects.in_force().filter(patient__in=ids)
+    if at is not None:
+        rows_of_them = rows_of_them.filter(recorded_at__lte=at)
+    found: Columns = rows_of_them.order_by("on", "recorded_at", "id").values_list(
+        "patient", "kind", "on", "expires_on", "count", "recorded_at"
+    )
+    rows: dict[int, list[KitEntry]] = defaultdict(list)
+    for pk, *parts in found:
+        rows[pk].append(KitEntry(*parts))
+    return rows
+
+
 ORDERS = Query(orders_of)
 LAST_DOSES = Query(_last_doses)
 SPECIMENS = Query(_specimens)
+KIT_DEEDS = Query(kit_deeds_of)

@@ -1,10 +1,13 @@
-"""Sources of facts that this app owns: orders with doses, withdrawal after a dose, urine."""
+"""Sources of facts that this app owns: orders with doses, withdrawal after a dose, urine,
+reversal kits."""
 
+from assessments.picture.own_sources import KITS
 from assessments.picture.queries import SCORES
 from assessments.picture.sources import Join, Source
 from treatment.from_doses import rise_facts, treatment_facts
+from treatment.from_kits import FACT, kit_facts
 from treatment.from_toxicology import toxicology_facts
-from treatment.queries import LAST_DOSES, ORDERS, SPECIMENS
+from treatment.queries import KIT_DEEDS, LAST_DOSES, ORDERS, SPECIMENS
 
 # Of what was said and what the log holds, the later moment is the last use.
 TREATMENT = {
@@ -36,6 +39,13 @@ SOURCES = (
         dict.fromkeys(("udt", "udt_fentanyl"), Join.NEWEST),
         toxicology_facts,
         queries=(SPECIMENS,),
+        over=("answers",),
+    ),
+    Source(
+        KITS,
+        {FACT: Join.NEWEST},
+        kit_facts,
+        queries=(KIT_DEEDS,),
         over=("answers",),
     ),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from treatment.views import under_way
+from treatment.views import kits, under_way
 
 app_name = "treatment"
 urlpatterns = [
@@ -20,5 +20,11 @@ urlpatterns = [
         "people/<int:pk>/medication/toxicology/add/",
         under_way.add_toxicology,
         name="add_toxicology",
+    ),
+    path("people/<int:pk>/kit/", kits.kit, name="kit"),
+    path(
+        "people/<int:pk>/kit/<int:deed>/take-back/",
+        kits.take_back_kit,
+        name="take_back_kit",
     ),
 ]

@@ -20,7 +20,7 @@ from aftercare.actions.message_wishes import (
 )
 from aftercare.actions.reconcile import reconcile
 from aftercare.check_ins.tokens import digest_of, new_nonce, token_of
-from aftercare.models import CheckIn, CheckInMail, FollowUp, MessageWish
+from aftercare.models import CheckIn, CheckInMail, FollowUp, HardDayPlan, MessageWish
 from assessments.actions.self_report import may_be_given, record_said
 from assessments.models import Assessment
 from knowledge.instruments.questionnaire import with_answers
@@ -29,12 +29,18 @@ from patients.actions.registry import has_died, is_not_contacted
 from patients.models import ContactPoint, Patient
 
 VALID = timedelta(days=7)
+# A plan for bad days is opened again and again, until it is taken back.
+PLAN_VALID = timedelta(days=365)
 # After so many wrong dates of birth the link is closed.
 BIRTH_TRIES = 5
 
 
 class NotForThisPerson(Refused):
     """Nothing is sent to somebody who cannot or should not be reached."""
+
+
+class NothingToShow(Refused):
+    """There is no plan in force to show."""
 
 
 class CheckInOver(Refused):
@@ -56,6 +62,67 @@ def send_check_in(
 ) -> CheckIn:
     """Make a link for one person, good once and for seven days; send it where asked.
     By nobody where the person wished for one each week, and it is the day."""
+    check_in = _made(
+        patient,
+        to,
+        by=by,
+        at=at,
+        follow_up=follow_up,
+        wish=wish,
+        for_day=for_day,
+        instruments=list(may_be_given(instruments, by_link=True)),
+        language=language,
+        expires_at=at + VALID,
+    )
+    audit.record(
+        "check_in.made",
+        check_in,
+        by=by,
+        at=at,
+        instruments=check_in.instruments,
+        mailed=to is not None,
+    )
+    return check_in
+
+
+@transaction.atomic
+def send_plan_link(
+    *,
+    patient: Patient,
+    kind: str,
+    language: str,
+    to: ContactPoint | None = None,
+    by: Staff,
+    at: datetime,
+) -> CheckIn:
+    """Make a link to a plan for bad days in force; those to it from before are closed."""
+    if not HardDayPlan.objects.filter(patient=patient, kind=kind).agreed().exists():
+        raise NothingToShow("Agree on it first: there is nothing to show yet.")
+    for before in CheckIn.objects.usable(at=at).filter(patient=patient, shows=kind):
+        revoke_check_in(check_in=before, by=by, at=at)
+    check_in = _made(
+        patient,
+        to,
+        by=by,
+        at=at,
+        instruments=[],
+        shows=kind,
+        language=language,
+        expires_at=at + PLAN_VALID,
+    )
+    audit.record("hard_days.link_made", check_in, by=by, at=at, mailed=to is not None)
+    return check_in
+
+
+def _made(
+    patient: Patient,
+    to: ContactPoint | None,
+    *,
+    by: Staff | None,
+    at: datetime,
+    **columns: object,
+) -> CheckIn:
+    """The row of a link, and its mail where there is an address."""
     if is_not_contacted(patient):
         raise NotForThisPerson("A death is on this record. Nothing is sent.")
     if to is not None and not (may_write_to(to) and to.patient_id == patient.pk):
@@ -64,16 +131,11 @@ def send_check_in(
     check_in = CheckIn.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,
-        follow_up=follow_up,
-        wish=wish,
-        for_day=for_day,
-        instruments=list(may_be_given(instruments, by_link=True)),
-        language=language,
         nonce=nonce,
         token_digest=digest_of(token_of(nonce)),
         created_at=at,
         created_by=by,
-        expires_at=at + VALID,
+        **columns,
     )
     if to is not None:
         CheckInMail.objects.create(
@@ -83,14 +145,6 @@ def send_check_in(
             to=to,
             created_at=at,
         )
-    audit.record(
-        "check_in.made",
-        check_in,
-        by=by,
-        at=at,
-        instruments=check_in.instruments,
-        mailed=to is not None,
-    )
     return check_in
 
 
@@ -110,6 +164,15 @@ def send_check_in_again(*, check_in: CheckIn, by: Staff, at: datetime) -> CheckI
     if check_in.is_usable(at=at):
         revoke_check_in(check_in=check_in, by=by, at=at)
     mail = CheckInMail.objects.filter(check_in=check_in).select_related("to").first()
+    if check_in.shows:
+        return send_plan_link(
+            patient=check_in.patient,
+            kind=check_in.shows,
+            language=check_in.language,
+            to=mail.to if mail and may_write_to(mail.to) else None,
+            by=by,
+            at=at,
+        )
     return send_check_in(
         patient=check_in.patient,
         instruments=check_in.instruments,

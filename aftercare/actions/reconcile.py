@@ -60,6 +60,10 @@ KEPT_WORDS = {
     KeptBy.PLAN_REVIEW: "Plan signed on {day}.",
     KeptBy.CONTACT: "Reached on {day}.",
     KeptBy.VISIT: "Came on {day}.",
+    KeptBy.SAFETY_PLAN: "Agreed on {day}.",
+    KeptBy.SAFETY_PLAN_REVIEW: "Looked at together on {day}.",
+    KeptBy.USE_PLAN_REVIEW: "Looked at together on {day}.",
+    KeptBy.KIT: "Handed over on {day}.",
     KeptBy.CSSRS: "The screener was given on {day}.",
 }
 DONE_ON = "Done on {day}."

@@ -42,6 +42,8 @@ def _shown(rows: list[CheckIn], at: datetime) -> list[CheckInEntry]:
 
 def _one(row: CheckIn, claims: Mapping[int, Claim], at: datetime) -> CheckInEntry:
     titles = ", ".join(short_title(key) for key in row.instruments)
+    if row.shows:
+        titles = row.get_shows_display()
     mail: CheckInMail | None = getattr(row, "mail", None)
     claim = claims.get(mail.pk) if mail else None
     state = _state(row, mail, claim, at)

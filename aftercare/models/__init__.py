@@ -3,6 +3,12 @@ from aftercare.models.caseload_lines import CaseloadLine
 from aftercare.models.check_ins import CheckIn, CheckInMail
 from aftercare.models.events import CareEvent
 from aftercare.models.follow_ups import OPEN, FollowUp
+from aftercare.models.hard_days import (
+    HardDayKinds,
+    HardDayPart,
+    HardDayPlan,
+    HardDayReview,
+)
 from aftercare.models.leaving import StaffLeaving, Successor
 from aftercare.models.marks import CareDay, CareMark
 from aftercare.models.messages import MessageWish, PersonMessage

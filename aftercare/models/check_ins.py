@@ -8,6 +8,7 @@ from accounts.choices import known_choices
 from accounts.models import Staff
 from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow, kept_as
 from aftercare.models.follow_ups import FollowUp
+from aftercare.models.hard_days import HardDayKinds
 from aftercare.models.messages import MessageWish
 from patients.models import ContactPoint, PageLanguage, Patient
 
@@ -18,9 +19,10 @@ class CheckInQuerySet(ClinicQuerySet["CheckIn"]):
         return self.filter(answered_at=None, revoked_at=None, expires_at__gt=at)
 
 
-@known_choices(language="checkin_language_known")
+@known_choices(language="checkin_language_known", shows="checkin_shows_known")
 class CheckIn(ClinicOwned):
-    """Instruments that one person answers once, from a link and without an account.
+    """Instruments that one person answers once, from a link and without an account; or a
+    plan of theirs for bad days, opened as often as they like.
 
     The link itself is nowhere kept: it is worked out from `nonce` and the site's
     secret key, and known again by its digest.
@@ -30,7 +32,9 @@ class CheckIn(ClinicOwned):
 
     patient = models.ForeignKey(Patient, **kept_as("check_ins"))
     follow_up = models.ForeignKey(FollowUp, null=True, **kept_as("check_ins"))
+    # Empty where it shows a plan for bad days, and asks nothing.
     instruments = models.JSONField()
+    shows = models.CharField(max_length=6, choices=HardDayKinds, blank=True)
     language = models.CharField(max_length=2, choices=PageLanguage)
     nonce = models.CharField(max_length=32)
     token_digest = models.CharField(max_length=64, unique=True)

@@ -1,17 +1,32 @@
 """Promises that open concerns and events call for, until they are kept (reference A7, J2 to J7). Pure."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
-from aftercare.owed.promise import Promise
-from aftercare.owed.state import CarePhase, CareState, ConcernState, EventState
+from aftercare.owed.promise import Promise, promise
+from aftercare.owed.state import (
+    CarePhase,
+    CareState,
+    ConcernState,
+    EventState,
+    HardDayState,
+)
+from knowledge.hard_days.content import hard_day_form
 from knowledge.schedule.pathways import (
     DatedStep,
     StepCondition,
     dated_steps,
     pathways,
 )
-from knowledge.schedule.steps import CONCERN_LEVELS, Duty, DutySeverity, duties
+from knowledge.schedule.steps import (
+    CONCERN_LEVELS,
+    Duty,
+    DutySeverity,
+    ScheduleStep,
+    duties,
+    plan_steps,
+)
 from knowledge.urgent_results import urgent_results
 
 RESULT = "result"
@@ -72,6 +87,30 @@ def _holding(state: CareState, event: EventState) -> Iterator[StepCondition]:
         yield StepCondition.COULD_BE_PREGNANT
     if event.ended_on is None:
         yield StepCondition.HELD
+
+
+def of_hard_days(state: CareState) -> Iterator[Promise]:
+    """A plan for bad days is looked at again on its day, and after an event that it was
+    made for."""
+    for plan in state.hard_days:
+        step = plan_steps().steps[f"{plan.kind}_plan_review"]
+        prefix = f"{state.prefix}:{plan.kind}_plan:{plan.key}"
+        yield promise(f"{prefix}:review:{plan.review_on}", plan.review_on, step)
+        for event in state.events:
+            if event.kind in hard_day_form(plan.kind).after:
+                yield from _look_after(state, plan, event, step)
+
+
+def _look_after(
+    state: CareState, plan: HardDayState, event: EventState, step: ScheduleStep
+) -> Iterator[Promise]:
+    """The version that was there when the event became known."""
+    if plan.agreed_at > event.recorded_at:
+        return
+    key = f"{state.prefix}:event:{event.key}:{step.kind}"
+    title = pathways()[event.kind].about.title
+    one = promise(key, event.on, step)
+    yield replace(one, reason=f"{title}.", after=event.recorded_at)
 
 
 def _step(state: CareState, event: EventState, one: DatedStep, title: str) -> Promise:

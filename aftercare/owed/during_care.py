@@ -30,10 +30,40 @@ REVIEWED = ("plan_version", "plan_review")
 PAIN = "peg"
 
 
+HAND_OVER = "naloxone_handover"
+
+
+def kits(state: CareState) -> Iterator[Promise]:
+    """A new one where the last was used, lost or has expired, and before it expires."""
+    if state.kit is None:
+        return
+    steps, prefix = plan_steps().steps, f"{state.prefix}:kit"
+    gone, ends = state.kit.gone_on, state.kit.good_until
+    if gone is not None:
+        step = steps["kit_gone"]
+        reason = f"{state.kit.gone_how.capitalize()}. {step.reason}"
+        one = promise(f"{prefix}:gone:{gone}", gone, replace(step, reason=reason))
+        yield replace(one, after=state.kit.gone_at)
+    elif ends is not None:
+        yield promise(f"{prefix}:expires:{ends}", ends, steps["kit_expires"])
+
+
+def offered_again(state: CareState, one: Promise) -> Promise:
+    """Who wanted no kit is offered one again, and not each day."""
+    declined = state.kit and state.kit.declined
+    if one.kind != HAND_OVER or not declined or one.earliest > declined.on:
+        return one
+    if one.after is not None and declined.at <= one.after:
+        return one
+    step = plan_steps().steps["kit_declined"]
+    again = promise(f"{one.key}:declined:{declined.on}", declined.on, step)
+    return replace(again, after=one.after)
+
+
 def kit(state: CareState) -> Iterator[Promise]:
     """The kit of a plan, until one was handed over in this episode; one that was used is
     owed again (C96)."""
-    if state.plan is None:
+    if state.plan is None or (state.kit and state.kit.gone_on):
         return
     uses = order_of_danger().events.kit_used
     used = [one.on for one in state.events if one.kind in uses]

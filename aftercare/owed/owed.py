@@ -5,9 +5,16 @@ from datetime import date, timedelta
 
 from aftercare.owed.after_leaving import after_leaving_care, after_stop
 from aftercare.owed.before_care import before_care
-from aftercare.owed.called_for import of_concerns, of_events
+from aftercare.owed.called_for import of_concerns, of_events, of_hard_days
 from aftercare.owed.contacts import contacts, while_on_hold
-from aftercare.owed.during_care import injections, kit, measures, review
+from aftercare.owed.during_care import (
+    injections,
+    kit,
+    kits,
+    measures,
+    offered_again,
+    review,
+)
 from aftercare.owed.program import program
 from aftercare.owed.promise import Promise, on_open_day, same_act_once
 from aftercare.owed.referrals import of_referrals
@@ -20,7 +27,10 @@ def owed(state: CareState, *, today: date) -> tuple[Promise, ...]:
     """Every promise, by due day; each act once."""
     if state.phase is CarePhase.DIED:
         return ()
-    every = (on_open_day(one, state.clinic.open_days) for one in _all(state, today))
+    every = (
+        on_open_day(offered_again(state, one), state.clinic.open_days)
+        for one in _all(state, today)
+    )
     return tuple(sorted(same_act_once(every), key=lambda one: (one.due, one.key)))
 
 
@@ -42,10 +52,12 @@ def _all(state: CareState, today: date) -> Iterator[Promise]:
     if state.phase is CarePhase.ON_HOLD:
         yield from while_on_hold(state, today=today, until=until)
         return
+    yield from of_hard_days(state)
     yield from contacts(state, today=today, until=until)
     yield from after_stop(state, today=today, until=until)
     yield from injections(state)
     yield from kit(state)
+    yield from kits(state)
     yield from measures(state, until=until)
     yield from review(state)
     yield from program(state)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from knowledge.hard_days.content import HardDayKind
 from knowledge.schedule.loops import LoopStage
 from knowledge.schedule.open_days import EVERY_DAY, OpenDays
 from knowledge.schedule.pathways import EventDay, EventKind
@@ -117,6 +118,29 @@ class ReferralState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KitState:
+    """Reversal kits as the deeds tell: good until a day, where it was read; or since when
+    there is none ("used", "lost", "expired"); or when somebody wanted none."""
+
+    good_until: date | None = None
+    gone_on: date | None = None
+    # What is written down after this moment replaces it.
+    gone_at: datetime | None = None
+    gone_how: str = ""
+    declined: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HardDayState:
+    """A plan for bad days in force, and the day by which it is looked at again."""
+
+    kind: HardDayKind
+    key: str
+    agreed_at: datetime
+    review_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClinicState:
     """What of the clinic counts: program or not, its days, the numbers it chose."""
 
@@ -155,6 +179,9 @@ class CareState:
     measures: MeasureState = field(default_factory=MeasureState)
     # Since when an alert climbs that nobody has acknowledged.
     alert_on: date | None = None
+    # None where no deed is on record.
+    kit: KitState | None = None
+    hard_days: tuple[HardDayState, ...] = ()
     # Unknown counts as yes.
     could_be_pregnant: bool = True
     kept: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)

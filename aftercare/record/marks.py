@@ -22,8 +22,10 @@ AT_ONCE = frozenset(
         *("patients_patient", "patients_episode", "patients_carehold"),
         *("patients_visit", "patients_deathrecord", "plans_plan"),
         *("treatment_regimen", "treatment_doseevent", "treatment_toxicologyresult"),
+        "treatment_kitdeed",
         *("assessments_assessment", "assessments_concern", "assessments_observation"),
         *("aftercare_outreachattempt", "aftercare_careevent", "aftercare_alert"),
+        *("aftercare_harddayplan", "aftercare_harddayreview"),
         "medications_medicationdecision",
     )
 )

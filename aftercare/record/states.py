@@ -28,6 +28,8 @@ from aftercare.owed.state import (
 )
 from aftercare.record.alert_states import open_alerts
 from aftercare.record.events.open_events import EventNow, events_of
+from aftercare.record.hard_days import hard_day_states
+from aftercare.record.kits import kit_states
 from assessments.models import Assessment, Concern, IntakeAnswer, Observation
 from knowledge.medicines import medicines
 from knowledge.schedule.injections import injection_rules
@@ -109,6 +111,8 @@ def states_of(
     record = CareRecord(clinic, list(people), on, ZoneInfo(clinic.time_zone))
     now = treatments_of(record.ids, on=on)
     kept, totals = _kept(record)
+    kits = kit_states(record.ids, kept, on=on)
+    hard_days = hard_day_states(record.ids, kept, zone=record.zone)
     injections = _injections(record, kept, now)
     plans, concerns = _plans(record), _concerns(record)
     referrals = _referrals(record)
@@ -137,6 +141,8 @@ def states_of(
             concerns=(*concerns[pk], *alerts[pk].unsent),
             alert_on=alerts[pk].climbs_on,
             referrals=tuple(referrals[pk]),
+            kit=kits.get(pk),
+            hard_days=hard_days.get(pk, ()),
             could_be_pregnant=person.sex_at_birth != Patient.Sex.MALE,
             measures=MeasureState(
                 last_total=totals[pk],
@@ -426,6 +432,8 @@ def _closed(record: CareRecord) -> Found:
         yield pk, keeps, on, at
         if keeps is KeptBy.VISIT:
             yield pk, KeptBy.CONTACT, on, at
+        elif keeps is KeptBy.KIT:
+            yield pk, KeptBy.KIT_CHECK, on, at
 
 
 def _pains(record: CareRecord) -> dict[int, bool]:

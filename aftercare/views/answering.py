@@ -10,16 +10,21 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
+from accounts.doors import as_file
+from accounts.giving import GivesOut, gives_out
+from accounts.tenancy import clinic_day
 from aftercare.actions import check_ins as acts
 from aftercare.check_ins import session
 from aftercare.check_ins.own_course import own_course
 from aftercare.check_ins.session import Visitor, remember
 from aftercare.models import CheckIn
+from aftercare.record.hard_day_card import card_of
 from assessments.actions.measures import NothingAnswered
 from assessments.self_report import answer_pages
 from assessments.self_report.wording import LANGUAGES, words_in
@@ -140,6 +145,8 @@ def _thanks(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
 def page(request: HttpRequest, visitor: Visitor, check_in: CheckIn) -> HttpResponse:
     """Some questions at a time; every way on from a page keeps its answers."""
     check_in = acts.open_check_in(check_in=check_in, at=timezone.now())
+    if check_in.shows:
+        return _plan(request, visitor, check_in)
     wanted = request.GET.get("page", "")
     if request.method != "POST":
         return _shown(request, visitor, check_in, wanted)
@@ -156,6 +163,39 @@ def page(request: HttpRequest, visitor: Visitor, check_in: CheckIn) -> HttpRespo
             at=timezone.now(),
         )
     return remember(redirect(_onward(request, check_in, wanted)), visitor)
+
+
+def _plan(request: HttpRequest, visitor: Visitor, check_in: CheckIn) -> HttpResponse:
+    """Their plan for bad days, help first; the language changes for this link alone."""
+    if request.method == "POST" and request.POST.get("go") in LANGUAGES:
+        acts.speak(check_in=check_in, language=request.POST["go"], at=timezone.now())
+        return remember(redirect("aftercare:check_in_page"), visitor)
+    context = _card(check_in) | {
+        "languages": [(k, w, k == check_in.language) for k, w in LANGUAGES.items()]
+    }
+    response = render(request, "aftercare/check_in/plan.html", context)
+    return remember(response, visitor)
+
+
+def _card(check_in: CheckIn) -> dict[str, object]:
+    person = check_in.patient
+    made = card_of(
+        person,
+        check_in.shows,
+        language=check_in.language,
+        today=clinic_day(person.clinic, timezone.now()),
+    )
+    return {"made": made, "say": made.labels, "language": check_in.language}
+
+
+@gives_out(GivesOut.TO_THE_PERSON, "their own plan, to keep on their phone")
+@_for_visitors
+def keep(_: HttpRequest, visitor: Visitor, check_in: CheckIn) -> HttpResponse:
+    """The same page as a file, which opens without a network."""
+    if not check_in.shows:
+        return redirect("aftercare:check_in_page")
+    page_of_it = render_to_string("aftercare/check_in/kept.html", _card(check_in))
+    return remember(as_file(page_of_it, "my-page.html", "text/html"), visitor)
 
 
 def _onward(request: HttpRequest, check_in: CheckIn, name: str) -> str:
@@ -214,6 +254,8 @@ def _typed(request: HttpRequest) -> str:
 @_for_visitors
 def save_one(request: HttpRequest, visitor: Visitor, check_in: CheckIn) -> HttpResponse:
     """Keep one answer at once; says which questions need no answer any more."""
+    if check_in.shows:
+        return JsonResponse({}, status=BAD)
     try:
         instrument, item, code = read_one(
             check_in.instruments,
@@ -242,6 +284,8 @@ def save_one(request: HttpRequest, visitor: Visitor, check_in: CheckIn) -> HttpR
 @_for_visitors
 def send(request: HttpRequest, visitor: Visitor, check_in: CheckIn) -> HttpResponse:
     """The person is done. Sending twice is sending once."""
+    if check_in.shows:
+        return remember(redirect("aftercare:check_in_page"), visitor)
     try:
         acts.answer_check_in(
             check_in=check_in,

@@ -24,12 +24,15 @@ from aftercare.record.measures import owed_measures
 from assessments.models import Concern
 from assessments.picture.assemble import subject_of
 from assessments.picture.own_sources import TOLD
+from knowledge.schedule.kinds import KeptBy, follow_up_kind
 from knowledge.schedule.standing import referral_steps
 from patients.actions import registry
 from patients.models import Patient
 from patients.views.registry import death_waits, of_clinic
 
 # What somebody decides on; that a sweep marks it due or missed overtakes nobody.
+# Asked for in so many words, a follow-up that a deed closes can be cancelled too.
+BY_HAND = "by_hand"
 SHOWN_OF_IT = ("title", "due_on", "assigned_role", "assigned_to_id", "closed_at")
 
 
@@ -159,6 +162,9 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.FOLLOW_UP_WORK)
 def close(request: StaffRequest, pk: int) -> HttpResponse:
     follow_up = _own(request, pk)
+    keeps = follow_up_kind(follow_up.kind).kept_by
+    if request.method == "GET" and keeps is KeptBy.KIT and BY_HAND not in request.GET:
+        return redirect("treatment:kit", follow_up.patient_id)
     form = CloseForm(posted(request), initial={"status": FollowUp.Status.DONE})
     editing(form, follow_up, SHOWN_OF_IT)
     if act(

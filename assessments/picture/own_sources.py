@@ -28,8 +28,10 @@ ONLY_TYPED = {
 LISTS = (FactKind.SET, FactKind.INGREDIENTS)
 REGISTRATION, LIST, SAID = "registration", "record", "answers"
 SCORE, MEASUREMENT, TEST = "scores", "observations", "pregnancy test"
+# Of the rows of treatment: small, and said in the header of every chart.
+KITS = "reversal kits"
 # What was registered, told and measured: enough for a page without the whole picture.
-TOLD = (REGISTRATION, LIST, SAID, MEASUREMENT, TEST)
+TOLD = (REGISTRATION, LIST, SAID, MEASUREMENT, TEST, KITS)
 # Lists that the intake keeps in the record itself, so that one place holds them.
 KEPT_IN_RECORD = frozenset(["allergy", "med_list"])
 

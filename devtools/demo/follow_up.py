@@ -1,6 +1,6 @@
 """Events since the plan was signed: doses, scores, tests, calls, leaving."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -18,10 +18,17 @@ from devtools.demo.consents import Event, told
 from devtools.demo.content import Stage
 from devtools.demo.people import DemoStory
 from devtools.demo.telling import Telling
+from knowledge.formulary.reversal import DEFAULT
 from knowledge.medicines import medicines
-from knowledge.schedule.kinds import BY_ITS_ACT, ClosingRight, follow_up_kind
+from knowledge.schedule.kinds import (
+    BY_ITS_ACT,
+    ClosingRight,
+    KeptBy,
+    follow_up_kind,
+)
 from patients.actions.registry import change_status
 from patients.models import Patient
+from treatment.actions.kits import KitAsTold, record_kit_deed
 from treatment.actions.records import record_dose, record_toxicology
 from treatment.actions.regimens import stop_regimen
 from treatment.models import Regimen
@@ -247,10 +254,34 @@ def _keep(telling: Telling, patient: Patient, *, until: datetime) -> None:
             or telling.rng.random() <= KEPT_LATELY
         )
     ]
+    _hand_over(telling, patient, owed, until=until)
     close_done(
         patient=patient,
         done=kept,
         words="Came as agreed",
+        by=telling.team.care_manager,
+        at=until,
+    )
+
+
+def _hand_over(
+    telling: Telling, patient: Patient, owed: Iterable[FollowUp], *, until: datetime
+) -> None:
+    """A kit to whom one was owed, most of the time; the oldest lots end next year."""
+    if not any(follow_up_kind(one.kind).kept_by is KeptBy.KIT for one in owed):
+        return
+    if telling.rng.random() > KEPT_LATELY:
+        return
+    on = telling.day(until)
+    record_kit_deed(
+        patient=patient,
+        told=KitAsTold(
+            kind="given",
+            on=on,
+            product=DEFAULT,
+            lot=f"N{telling.rng.randint(1000, 9999)}",
+            expires_on=on + timedelta(days=telling.rng.randint(300, 900)),
+        ),
         by=telling.team.care_manager,
         at=until,
     )

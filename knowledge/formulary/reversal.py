@@ -18,3 +18,19 @@ def _fits(row: FormularyLine, age: int | None) -> bool:
 
 def default_product() -> FormularyLine:
     return section("reversal", "products").line(DEFAULT)
+
+
+# What was handed over and is none of the list, or nobody read.
+OTHER_PRODUCT = "other"
+
+
+def product_choices() -> list[tuple[str, str]]:
+    """Every product with its short words, the default first."""
+    rows = section("reversal", "products").lines
+    named = [(row.key, _short(row)) for row in rows]
+    return [*named, (OTHER_PRODUCT, "Another product")]
+
+
+def _short(row: FormularyLine) -> str:
+    name = row.text.split(":", maxsplit=1)[0]
+    return f"{name}, {row['mg']} mg, {row['route']}"

@@ -49,11 +49,15 @@ class KeptBy(StrEnum):
     PLAN_VERSION = "plan_version"
     PLAN_REVIEW = "plan_review"
     KIT = "kit"
+    KIT_CHECK = "kit_check"
+    KIT_TEACHING = "kit_teaching"
     CSSRS = "cssrs"
     ASSESSMENT = "assessment"
     MEASURES = "measures"
     TAKE_HOME_DECISION = "take_home_decision"
     SAFETY_PLAN = "safety_plan"
+    SAFETY_PLAN_REVIEW = "safety_plan_review"
+    USE_PLAN_REVIEW = "use_plan_review"
     CASE_REVIEW = "case_review"
     PREGNANCY_TEST = "pregnancy_test"
     BY_HAND = "by_hand"
@@ -83,15 +87,17 @@ class FollowUpKind(Cited):
         return title if self.says_title and title else self.words
 
 
-# A talk, a visit, a kit: who had it says so, and that is the record.
+# A talk, a visit: who had it says so, and that is the record.
 SAID_BY_WHO_DID_IT = frozenset(
     (
-        *(KeptBy.BY_HAND, KeptBy.CONTACT, KeptBy.VISIT, KeptBy.KIT, KeptBy.EXAM),
+        *(KeptBy.BY_HAND, KeptBy.CONTACT, KeptBy.VISIT, KeptBy.EXAM),
+        *(KeptBy.KIT_CHECK, KeptBy.KIT_TEACHING, KeptBy.USE_PLAN_REVIEW),
+        KeptBy.SAFETY_PLAN_REVIEW,
         *(KeptBy.CASE_REVIEW, KeptBy.TAKE_HOME_DECISION, KeptBy.SAFETY_PLAN),
     )
 )
-# What nothing but the act itself closes: an answer, a signature.
-BY_ITS_ACT = frozenset((KeptBy.CSSRS, KeptBy.PLAN_VERSION))
+# What nothing but the act itself closes: an answer, a signature, a kit handed over.
+BY_ITS_ACT = frozenset((KeptBy.CSSRS, KeptBy.PLAN_VERSION, KeptBy.KIT))
 # Whatever nobody declared is known by its title, and closed by who says so.
 OTHER = "other"
 

@@ -1,8 +1,15 @@
-"""Statements of the order of danger, alerts, the kinds of follow-up and the steps of an event. No Django."""
+"""Statements of the order of danger, alerts, the kinds of follow-up, the steps of an event
+and plans for bad days. No Django."""
 
 from collections.abc import Iterator
 
 from knowledge.cited import Cited
+from knowledge.hard_days.content import (
+    HardDayKind,
+    card_words,
+    hard_day_form,
+    help_lines,
+)
 from knowledge.schedule.alerts import alert_rules
 from knowledge.schedule.kinds import ClosingRight, follow_up_kinds
 from knowledge.schedule.pathways import PathwayStep, pathways
@@ -52,6 +59,22 @@ def after_events() -> Iterator[tuple[Cited, str, str]]:
         for step in pathway.steps:
             said = f"{_plain(step.role)}, {_step_time(step)}. {step.for_person}"
             yield step, f"{about.title}: {step.title}", said
+
+
+def bad_days() -> Iterator[tuple[Cited, str, str]]:
+    """Parts of plans for bad days, the lines to call, and the words of the cards."""
+    for kind in HardDayKind:
+        form = hard_day_form(kind)
+        parts = "; ".join(one.title.en for one in form.part)
+        events = ", ".join(_plain(one) for one in form.after)
+        yield form, form.staff_title, f"{parts}. Looked at again after: {events}."
+    for line in help_lines():
+        yield line, line.name.en, f"{line.number}: {line.words.en}"
+    words = card_words()
+    for key, one in words.missed.items():
+        yield one, f"A dose missed: {key}", f"{one.words.en} / {one.words.es}"
+    for one in (*words.if_use, *words.not_awake):
+        yield one, "On the card", f"{one.words.en} / {one.words.es}"
 
 
 def _step_time(step: PathwayStep) -> str:

@@ -264,6 +264,10 @@ def _pathways() -> Iterable[Statement]:
     return (_line(*one) for one in danger.after_events())
 
 
+def _bad_days() -> Iterable[Statement]:
+    return (_line(*one) for one in danger.bad_days())
+
+
 def _urgent_results() -> Iterable[Statement]:
     for one in urgent_results().values():
         names = " or ".join(dict.fromkeys(label_of(code) for code in one.codes))
@@ -429,6 +433,7 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("alerts", "Alerts", "What goes to somebody at once, and who is next.", _alerts, alert_choices),
         RoomSubject("kinds", "Kinds of follow-up", "What each is called, who may close it, and what keeps it.", _kinds),
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
+        RoomSubject("bad_days", "Plans for bad days", "Parts of both plans, lines to call, words of the cards.", _bad_days),
         RoomSubject("leaving", "Leaving care", "Contacts afterwards, and what is no reason to leave.", _leaving),
         RoomSubject("mails", "E-mails", "When the staff is written to.", _mails),
         RoomSubject("messages", "Messages to people in care", "When they leave, and how long before a day. They never say what the care is for.", _messages, message_choices),

@@ -20,6 +20,12 @@ PAGES = {
     KeptBy.PLAN_REVIEW: ("plans:current", Permission.PATIENT_VIEW),
     KeptBy.PLAN_VERSION: ("assessments:intake", Permission.PATIENT_VIEW),
     KeptBy.ASSESSMENT: ("assessments:intake", Permission.PATIENT_VIEW),
+    KeptBy.SAFETY_PLAN: ("aftercare:safety_plan", Permission.ASSESS),
+    KeptBy.SAFETY_PLAN_REVIEW: ("aftercare:safety_plan", Permission.ASSESS),
+    KeptBy.USE_PLAN_REVIEW: ("aftercare:use_plan", Permission.ASSESS),
+    KeptBy.KIT: ("treatment:kit", Permission.FOLLOW_UP_WORK),
+    KeptBy.KIT_CHECK: ("treatment:kit", Permission.FOLLOW_UP_WORK),
+    KeptBy.KIT_TEACHING: ("treatment:kit", Permission.FOLLOW_UP_WORK),
     KeptBy.MEASURES: ("aftercare:choose_measures", Permission.ASSESS),
 }
 # Pages of one follow-up: its day, and what came of it.
@@ -85,7 +91,6 @@ def _own_page(
     name = {
         FollowUpAct.BOOK: DAY,
         FollowUpAct.RECORD: DONE,
-        FollowUpAct.KIT: DONE,
     }.get(act)
     if name and follow_up_id and Permission.FOLLOW_UP_WORK in may:
         return reverse(name, args=[follow_up_id])

@@ -45,6 +45,7 @@ from patients.consents.reader import consent_words, consents_of
 from patients.models import Patient
 from plans.models import Plan
 from reports.chart.fact_values import NOT_RECOGNISED, with_what_is_known
+from reports.chart.kits import kit_words, lacks_naloxone
 from reports.chart.words import (
     HAS_LEFT,
     day_named,
@@ -61,7 +62,6 @@ RECENT, LAST_ENTRIES = 40, 3
 MOST_PRESSING, NO_NEXT_STEP = "Most pressing", "No next step: decide on one"
 IN_ITS_DAYS, ALERT = "in_its_days", "alert"
 NOBODY_YET = "Nobody has acknowledged it."
-KIT = "naloxone_handover"
 # What each level of a concern about life asks for at once (reference A7).
 AT_ONCE = {
     Concern.Level.HIGH: "Evaluate now. Do not leave them alone.",
@@ -70,7 +70,6 @@ AT_ONCE = {
     Concern.Level.LOW: "Refer, and offer a safety plan.",
 }
 LAST_OPIOID = ("last_short_acting_dt", "last_fentanyl_dt", "last_long_acting_dt")
-RECENT_OVERDOSE = ("past_12_months", "several_past_12_months", "past_30_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +94,7 @@ class Header:
     allergies_known: bool
     pregnancy: str
     consent: str
+    kit: str
     facts: tuple[HeaderFact, ...]
     risk: HeaderFact | None
     waiting: int
@@ -151,6 +151,7 @@ def header_of(
         allergies_known=known,
         pregnancy=_pregnancy(patient, picture, at),
         consent=consent_words(consents_of(patient, at=at), today),
+        kit=kit_words(subject, picture, at),
         facts=(
             medicine,
             _last_dose(doses, at) if doses else _last_opioid(picture, at),
@@ -361,7 +362,7 @@ def _risk(
         return _concern(concern, at)
     gravest = next((one for one in factors if one.key != IN_ITS_DAYS), None)
     is_red = gravest is not None and gravest.declared.is_red
-    if not is_red and _lacks_naloxone(patient, picture):
+    if not is_red and lacks_naloxone(patient, picture):
         return HeaderFact(
             MOST_PRESSING,
             "Overdose in the past year, no naloxone at home",
@@ -405,20 +406,6 @@ def _asks(concern: Concern) -> str:
     if concern.kind == Concern.Kind.RESULT:
         return f"{urgent_results()[concern.cause].title}."
     return AT_ONCE.get(Concern.Level(concern.level), "Review the plan.")
-
-
-def _lacks_naloxone(patient: Patient, picture: Picture) -> bool:
-    """An overdose in the past 12 months, and asked about a kit, there was none; nor was
-    one handed over since."""
-    kit = picture.known("ora")
-    if kit is None or picture.value("overdose_hx") not in RECENT_OVERDOSE:
-        return False
-    if not isinstance(kit.value, frozenset) or "has_kit" in kit.value:
-        return False
-    given = FollowUp.objects.filter(
-        patient=patient, kind=KIT, status=FollowUp.Status.DONE, closed_at__gte=kit.as_of
-    )
-    return not given.exists()
 
 
 def _not_confirmed(medicine: HeaderFact) -> HeaderFact | None:

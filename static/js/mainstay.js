@@ -94,7 +94,7 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     const isRefused = [400, 409].includes(event.detail.xhr.status);
     if (!isRefused || event.detail.xhr.getResponseHeader("X-Not-Done")) return;
-    if (!event.detail.requestConfig.elt.closest("[data-beside]")) return;
+    if (!event.detail.requestConfig.elt.closest("[data-beside], [data-part]")) return;
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   });

@@ -16,6 +16,12 @@ from knowledge.directions import directions
 from knowledge.editions import knowledge
 from knowledge.formulary.lines import sections
 from knowledge.freshness import freshness, usual_freshness
+from knowledge.hard_days.content import (
+    HardDayKind,
+    card_words,
+    hard_day_form,
+    help_lines,
+)
 from knowledge.holds import held_facts, hold_meanings, holds_of_rules
 from knowledge.instruments.registry import instruments
 from knowledge.language import language
@@ -79,6 +85,10 @@ READ = {
     "kinds": follow_up_kinds(),
     "pathways": pathways(),
     "working_hours": steps.working_hours(),
+    "safety": hard_day_form(HardDayKind.SAFETY),
+    "use": hard_day_form(HardDayKind.USE),
+    "help_lines": help_lines(),
+    "card": card_words(),
     "measures": steps.measure_occasions(),
     "instruments": instruments(),
     "change": change_figures(),

@@ -360,7 +360,7 @@ class TestRow:
             ("safety_screen", "Give the C-SSRS screener", "Give", "/give/cssrs/"),
             ("yearly_exam", "Yearly examination", "Book", "/move/"),
             ("plan_review", "Review the plan", "Open", "/plan/"),
-            ("naloxone_handover", "Hand over a naloxone kit", "Hand over", "/close/"),
+            ("naloxone_handover", "Hand over a naloxone kit", "Hand over", "/kit/"),
             ("measures", "Give the measures", "Give", "/measures/give/"),
             ("referral", "Call about the ride", "Message", "/aftercare/"),
         ],

@@ -27,8 +27,9 @@ from accounts.entry_rows import CodeApp, StaffSession
 from accounts.models import Clinic, Membership
 from accounts.once import HEADER, fresh_token
 from accounts.permissions import ROLE_PERMISSIONS, Role
+from aftercare.actions.hard_days import digest_of_parts, form_of
 from aftercare.actions.move_content import content_of
-from aftercare.models import FollowUp
+from aftercare.models import FollowUp, HardDayPart, HardDayPlan
 from assessments.models import AssessmentDraft, Concern, Intake, IntakeAnswer
 from knowledge.editions import knowledge
 from knowledge.schedule.choices import plan_choices
@@ -286,6 +287,16 @@ BODIES = {
         "method": "screen",
         "of_cocaine": "negative",
     },
+    "aftercare:start_plan": {},
+    "aftercare:save_part": {"words": "I stop answering"},
+    "aftercare:agree_on_plan": lambda here: {
+        "review_on": "2040-01-02",
+        "shown_parts": digest_of_parts(here.parts["plan_part"].plan.parts.all()),
+    },
+    "aftercare:look_again": {"review_on": "2040-01-02"},
+    "aftercare:send_plan": {"language": "en", "to": "hand"},
+    "treatment:kit": {"kind": "given", "on": today, "product": "narcan", "count": "1"},
+    "treatment:take_back_kit": {"why": "Another person"},
     "medications:talk": {"own_words": "Not every day.", "language": "en", "go": "send"},
     "medications:talk_ask": {"own_words": "No.", "language": "en", "go": "record"},
     "medications:talk_hand_over": {"language": "en", "pin": PIN},
@@ -517,6 +528,19 @@ def _closed_to_others(here):
     )
 
 
+def _no_draft_of_hard_days(here):
+    HardDayPart.objects.filter(plan=here.parts["plan_part"].plan).delete()
+    HardDayPlan.objects.filter(pk=here.parts["plan_part"].plan_id).delete()
+
+
+def _all_parts_said(here):
+    """What has to be there before they part is there."""
+    plan = here.parts["plan_part"].plan
+    for asked in form_of(plan).part:
+        answers = {one.key: next(iter(one.choices)) for one in asked.asks}
+        plan.parts.filter(part=asked.key).update(words="As said", answers=answers)
+
+
 def _no_draft(here):
     here.parts["plan"].delete()
 
@@ -597,6 +621,7 @@ EDITS = {
     "aftercare:referral",
     "aftercare:give_referral",
     "aftercare:correct_event",
+    "aftercare:save_part",
     "treatment:stop",
     "medications:rule",
     "medications:sign_subject",
@@ -647,7 +672,8 @@ NO_EDITS = {
             *("assessments:upload_results", "assessments:upload_results_for"),
             *("assessments:add_observation", "medications:decide"),
             *("treatment:start", "treatment:add_dose", "patients:register"),
-            *("treatment:add_toxicology", "patients:add"),
+            *("treatment:add_toxicology", "patients:add", "treatment:kit"),
+            "aftercare:look_again",
             *("medications:talk_hand_over", "medications:edition_impact"),
             *("medications:rule_impact", "plans:draft", "plans:add_need", "plans:add"),
             *("patients:ask_consent", "patients:give", "patients:tell"),
@@ -674,6 +700,9 @@ NO_EDITS = {
         [
             *("accounts:end_access", "accounts:invite_again", "aftercare:take_back"),
             "aftercare:take_back_event",
+            "treatment:take_back_kit",
+            *("aftercare:start_plan", "aftercare:agree_on_plan"),
+            "aftercare:send_plan",
             *("accounts:reset_factors", "aftercare:move_to_site"),
             *(
                 "reports:open_for_people",
@@ -747,6 +776,8 @@ FIRST = {
     "accounts:propose_kind": _nothing_proposed,
     "aftercare:move": _of_staff,
     "aftercare:reopen": _closed_by_hand,
+    "aftercare:start_plan": _no_draft_of_hard_days,
+    "aftercare:agree_on_plan": _all_parts_said,
     "aftercare:move_to_site": _may_be_told,
     "aftercare:leave_care": _nothing_endangers,
     "aftercare:take_back_leaving": _has_left,

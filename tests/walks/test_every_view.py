@@ -30,6 +30,7 @@ PUBLIC = {
     "aftercare:check_in_page": "its cookie, and a date of birth",
     "aftercare:check_in_save": "its cookie, and a date of birth",
     "aftercare:check_in_send": "its cookie, and a date of birth",
+    "aftercare:check_in_keep": "its cookie, and a date of birth",
 }
 # What the parts of a route stand for, where the name alone does not say it.
 BY_PREFIX = {
@@ -53,6 +54,7 @@ BY_PREFIX = {
 WORDS = {
     "kind": "allergy",
     "event_kind": "use",
+    "plan_kind": "safety",
     "step": "opioids",
     "panel": "cows",
     "question": "alone",

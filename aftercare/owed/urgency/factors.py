@@ -176,11 +176,15 @@ def _window_end(state: CareState) -> date | None:
 
 def _no_kit(state: CareState, today: date) -> Iterator[UrgencyFactor]:
     events = order_of_danger().events
-    had = state.last("kit")
+    had, gone = state.last("kit"), state.kit.gone_on if state.kit else None
     used = [one.when.day for one in state.events if one.kind in events.kit_used]
-    if had is not None:
+    if had is not None and gone is None:
         if used and max(used) >= had:
             yield _since("no_kit", "used", max(used))
+        return
+    case = _why_no_kit(state)
+    if gone is not None and case == "used":
+        yield _since("no_kit", case, gone)
         return
     use = [one.when.day for one in state.events if one.kind in events.use]
     spans = (
@@ -192,12 +196,24 @@ def _no_kit(state: CareState, today: date) -> Iterator[UrgencyFactor]:
         last = max(ends, key=lambda day: ends[day])
         yield UrgencyFactor(
             key="no_kit",
-            case="none",
+            case=case,
             begins=last,
-            since=last,
+            since=gone if gone is not None else _declined_on(state) or last,
             until=last,
             ends=ends[last],
         )
+
+
+def _why_no_kit(state: CareState) -> str:
+    """What became of the last one; of nobody's, whether it was declined."""
+    if state.kit is None:
+        return "none"
+    return state.kit.gone_how or ("declined" if state.kit.declined else "none")
+
+
+def _declined_on(state: CareState) -> date | None:
+    declined = state.kit and state.kit.declined
+    return declined.on if declined else None
 
 
 def _last_event(state: CareState, kinds: Iterable[str]) -> EventState | None:

@@ -36,7 +36,9 @@ WORK = "aftercare:of_patient"
 DOORS: Mapping[KeptBy, tuple[str, str]] = {
     KeptBy.CONTACT: (WORK, "Call"),
     KeptBy.VISIT: (WORK, "Book"),
-    KeptBy.KIT: (WORK, "Hand over"),
+    KeptBy.SAFETY_PLAN: ("aftercare:safety_plan", "Open"),
+    KeptBy.KIT: ("treatment:kit", "Hand over"),
+    KeptBy.KIT_TEACHING: ("treatment:kit", "Record"),
     KeptBy.DOSE: ("treatment:add_dose", "Record"),
     KeptBy.TOXICOLOGY: ("treatment:add_toxicology", "Record"),
     KeptBy.PLAN_REVIEW: ("plans:current", "Start"),

@@ -91,7 +91,7 @@ def _owe_notices(rows: Rows, kind: str, batch: Batch) -> bool:
     """
     if not rows:
         return False
-    staff = recipients_for(batch.clinic_id, rows)
+    staff = recipients_for(batch.clinic_id, rows, on=batch.on)
     who = staff.to_remind if kind == Notice.Kind.REMINDER else staff.to_escalate
     owed = [(one, recipient) for one in rows for recipient in who(one)]
     keys = [f"{kind}:{one.pk}:{one.due_on}:{recipient}" for one, recipient in owed]

@@ -2,8 +2,10 @@ from aftercare.models.caseload_lines import CaseloadLine
 from aftercare.models.check_ins import CheckIn, CheckInMail
 from aftercare.models.events import CareEvent
 from aftercare.models.follow_ups import OPEN, FollowUp
+from aftercare.models.hands import HandedPerson, HandOver
 from aftercare.models.leaving import StaffLeaving, Successor
 from aftercare.models.marks import CareDay, CareMark
 from aftercare.models.outreach import OutreachAttempt
+from aftercare.models.saved_views import SavedView
 from aftercare.models.site_moves import SiteMove
 from aftercare.models.work import Notice

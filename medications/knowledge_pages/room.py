@@ -31,6 +31,7 @@ from knowledge.schedule.choices import (
     plan_choices,
     urgency_choices,
 )
+from knowledge.schedule.hands import hand_rules
 from knowledge.schedule.injections import injection_rules
 from knowledge.schedule.leaving import leaving_rules
 from knowledge.schedule.standing import (
@@ -225,6 +226,8 @@ def _mails() -> Iterable[Statement]:
         "E-mails to the staff",
         f"{days}, {hours.opens} to {hours.closes} h; what a concern asks for the same day at once",
     )
+    for number in hand_rules().numbers.values():
+        yield _line(number, number.meaning, f"{number.value} {number.unit}")
 
 
 def _duties() -> Iterable[Statement]:
@@ -416,7 +419,7 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("kinds", "Kinds of follow-up", "What each is called, who may close it, and what keeps it.", _kinds),
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
         RoomSubject("leaving", "Leaving care", "Contacts afterwards, and what is no reason to leave.", _leaving),
-        RoomSubject("mails", "E-mails", "When the staff is written to.", _mails),
+        RoomSubject("mails", "E-mails and hands", "When the staff is written to; how work is shared.", _mails),
         RoomSubject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),
         RoomSubject("pathways", "After an event", "What an event opens, step by step.", _pathways),
         RoomSubject("results", "Results that cannot wait", "What raises a concern at once, and who owes an answer to it.", _urgent_results),

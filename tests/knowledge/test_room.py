@@ -28,6 +28,7 @@ from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
 from knowledge.schedule.injections import NoWindow, injection_rule, injection_rules
 from knowledge.schedule.kinds import follow_up_kinds
+from knowledge.schedule.hands import hand_rules
 from knowledge.schedule.leaving import leaving_rules
 from knowledge.schedule.pathways import pathways
 from knowledge.schedule.standing import referral_steps, standing_duties
@@ -70,6 +71,7 @@ READ = {
     "standing": standing_duties(),
     "referral": referral_steps(),
     "leaving": leaving_rules(),
+    "hands": hand_rules(),
     "duties": steps.duties(),
     "urgency": order_of_danger(),
     "kinds": follow_up_kinds(),

@@ -48,9 +48,7 @@ def add_follow_ups(
     on = clinic_day(clinic, at)
     if why := open_days_of(clinic).why_closed(window.due_on):
         raise ClinicClosed(f"{whole_day(window.due_on)}: {why}. Choose an open day.")
-    alive = [
-        one for one in held(people) if one.status != Patient.Status.DECEASED
-    ]
+    alive = [one for one in held(people) if one.status != Patient.Status.DECEASED]
     if not alive:
         raise NobodyToOwe("Nobody is chosen to whom it could be owed.")
     batch = uuid4().hex
@@ -98,9 +96,7 @@ def take_back_added(*, follow_up: FollowUp, by: Staff, at: datetime) -> int:
     FollowUp.objects.filter(pk__in=[one.pk for one in same]).update(
         status=FollowUp.Status.CANCELLED, closed_at=at, closed_by=by, outcome=TAKEN_BACK
     )
-    audit.record_many(
-        "follow_up.taken_back", [(one, {}) for one in same], by=by, at=at
-    )
+    audit.record_many("follow_up.taken_back", [(one, {}) for one in same], by=by, at=at)
     people = held({one.patient_id for one in same})
     reconcile_people(people, clinic=follow_up.clinic, by=by, at=at)
     return len(same)

@@ -11,7 +11,6 @@ from accounts import audit
 from accounts.access import may_at
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Staff
-from accounts.permissions import Permission
 from accounts.refusals import Refused, RightMissing
 from accounts.tenancy import clinic_day
 from aftercare.actions.recipients import RIGHTS

@@ -15,7 +15,6 @@ from aftercare.models import FollowUp, HandOver
 from patients.models import CareTeamMember, Patient
 
 Kind = HandOver.Kind
-CARE_MANAGER = CareTeamMember.Part.CARE_MANAGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +90,14 @@ def plan_hand_over(
     )
     ids = list(alive.order_by("pk").values_list("pk", flat=True))
     hands = recipients_of(clinic.pk, ids, on=on)
-    if asked.kind == Kind.ASSIGNED:
-        return _assigned(asked, ids, hands)
-    giver = asked.giver
-    assert giver is not None  # noqa: S101 - only an assignment has none
     rows = FollowUp.objects.open().filter(clinic=clinic, patient__in=ids)
     open_of: dict[int, list[FollowUp]] = defaultdict(list)
     for one in rows.order_by("pk"):
         open_of[one.patient_id].append(one)
+    if asked.kind == Kind.ASSIGNED:
+        return _assigned(asked, ids, hands, open_of)
+    giver = asked.giver
+    assert giver is not None  # noqa: S101 - only an assignment has none
     people: list[PersonInHand] = []
     elsewhere: list[GoesElsewhere] = []
     for pk in ids:
@@ -106,9 +105,9 @@ def plan_hand_over(
         theirs = [one for one in open_of[pk] if _owner(one, team) == giver.pk]
         if giver.pk not in team.values() and not theirs:
             continue
-        person, rest = _of_person(pk, team, theirs, asked, hands)
-        people.append(person)
-        elsewhere += rest
+        sorted_out = _of_person(pk, team, theirs, asked, hands)
+        people.append(sorted_out.person)
+        elsewhere += sorted_out.elsewhere
     return HandPlan(asked, tuple(people), tuple(elsewhere), len(ids) - len(people))
 
 
@@ -119,41 +118,58 @@ def _owner(one: FollowUp, team: Mapping[str, int]) -> int | None:
     return next((team[part] for part in PARTS[one.assigned_role] if part in team), None)
 
 
+@dataclass(frozen=True, slots=True)
+class PersonSorting:
+    """One person of a hand-over, sorted by who may take what."""
+
+    person: PersonInHand
+    asked: HandOverAsked
+    hands: Recipients
+    elsewhere: list[GoesElsewhere] = field(default_factory=list)
+
+    def taker(self, needed: Permission, title: str) -> int | None:
+        """The new hand, or who has the right that it lacks."""
+        to, pk = self.asked.to.pk, self.person.patient_id
+        if needed in self.hands.rights.get(to, frozenset()):
+            return to
+        giver = self.asked.giver.pk if self.asked.giver else 0
+        other = self.hands.who_has(needed, pk, but=giver)
+        self.elsewhere.append(GoesElsewhere(pk, title, other))
+        return other
+
+    def add_part(self, part: str) -> None:
+        label = str(CareTeamMember.Part(part).label)
+        if (other := self.taker(needs_of(part), label)) is not None:
+            self.person.parts[part] = other
+
+    def add_act(self, one: FollowUp) -> None:
+        """By the part it goes along; by name it moves, and what the new holder of the
+        part may not do is given by name."""
+        other = self.taker(right_for(one.kind, one.assigned_role), one.title)
+        is_named = one.assigned_to_id is not None
+        goes_along = other is None or (other == self.asked.to.pk and not is_named)
+        if self.asked.kind == Kind.FOR_GOOD and not goes_along:
+            assert other is not None  # noqa: S101 - else it goes along
+            self.person.follow_ups[one.pk] = (one.assigned_to_id, other)
+
+
 def _of_person(
     pk: int,
     team: Mapping[str, int],
     theirs: list[FollowUp],
     asked: HandOverAsked,
     hands: Recipients,
-) -> tuple[PersonInHand, list[GoesElsewhere]]:
-    assert asked.giver is not None  # noqa: S101 - as above
-    person, elsewhere = PersonInHand(pk), []
-    giver, may = asked.giver.pk, hands.rights.get(asked.to.pk, frozenset())
-
-    def goes_to(needed: Permission, title: str) -> int | None:
-        if needed in may:
-            return asked.to.pk
-        other = hands.who_has(needed, pk, but=giver)
-        elsewhere.append(GoesElsewhere(pk, title, other))
-        return other
-
-    is_good = asked.kind == Kind.FOR_GOOD
-    for part, holder in sorted(team.items()):
-        if holder == giver and is_good:
-            label = str(CareTeamMember.Part(part).label)
-            other = goes_to(needs_of(part), label)
-            if other is not None:
-                person.parts[part] = other
+) -> PersonSorting:
+    sorting = PersonSorting(PersonInHand(pk), asked, hands)
+    if asked.kind == Kind.FOR_GOOD and asked.giver is not None:
+        for part in sorted(team):
+            if team[part] == asked.giver.pk:
+                sorting.add_part(part)
+    last = asked.until_on or date.max
     for one in theirs:
-        if asked.until_on and one.earliest_on > asked.until_on:
-            continue
-        other = goes_to(right_for(one.kind, one.assigned_role), one.title)
-        is_named = one.assigned_to_id is not None
-        # By the part it goes along; by name it moves, and what the part's new holder
-        # may not do is given by name.
-        if is_good and other is not None and (is_named or other != asked.to.pk):
-            person.follow_ups[one.pk] = (one.assigned_to_id, other)
-    return person, elsewhere
+        if one.earliest_on <= last:
+            sorting.add_act(one)
+    return sorting
 
 
 def needs_of(part: str) -> Permission:
@@ -161,12 +177,44 @@ def needs_of(part: str) -> Permission:
     return NEEDS.get(CareTeamMember.Part(part), Permission.FOLLOW_UP_WORK)
 
 
-def _assigned(asked: HandOverAsked, ids: list[int], hands: Recipients) -> HandPlan:
-    """One part of everybody, or of those whose it is in one pair of hands."""
+def _assigned(
+    asked: HandOverAsked,
+    ids: list[int],
+    hands: Recipients,
+    open_of: Mapping[int, list[FollowUp]],
+) -> HandPlan:
+    """One part of everybody; or of those whose it is in one pair of hands, and then what
+    was given to these by name for it goes along."""
     people = []
     for pk in ids:
         holder = hands.teams.get(pk, {}).get(asked.part)
         if holder == asked.to.pk or (asked.giver and holder != asked.giver.pk):
             continue
-        people.append(PersonInHand(pk, {asked.part: asked.to.pk}))
+        person = PersonInHand(pk, {asked.part: asked.to.pk})
+        for one in open_of.get(pk, ()) if asked.giver else ():
+            is_theirs = (
+                one.assigned_to_id == holder and asked.part in PARTS[one.assigned_role]
+            )
+            if is_theirs:
+                person.follow_ups[one.pk] = (holder, asked.to.pk)
+        people.append(person)
     return HandPlan(asked, tuple(people), (), len(ids) - len(people))
+
+
+def givers_of(clinic: Clinic, patient_ids: Iterable[int]) -> dict[Staff, int]:
+    """Who holds these people, by part or by name, and how many of them; most first."""
+    ids = list(patient_ids)
+    people: dict[int, set[int]] = defaultdict(set)
+    parts = CareTeamMember.objects.filter(
+        clinic=clinic, until_at=None, patient__in=ids
+    ).values_list("staff", "patient")
+    named = FollowUp.objects.open().filter(
+        clinic=clinic, patient__in=ids, assigned_to__isnull=False
+    )
+    for staff, pk in (*parts, *named.values_list("assigned_to", "patient")):
+        people[staff].add(pk)
+    staff_by_pk = Staff.objects.in_bulk(list(people))
+    most_first = sorted(
+        people, key=lambda pk: (-len(people[pk]), staff_by_pk[pk].name, pk)
+    )
+    return {staff_by_pk[pk]: len(people[pk]) for pk in most_first}

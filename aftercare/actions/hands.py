@@ -21,10 +21,12 @@ from aftercare.actions.hand_plan import (
 from aftercare.actions.reconcile import held, reconcile_people
 from aftercare.models import FollowUp, HandedPerson, HandOver
 from knowledge.wording.dates import day_named
-from patients.actions.registry import PartMove, hand_parts_over
+from patients.actions.care_team import PartMove, hand_parts_over
 from patients.models import CareTeamMember, Patient
 
 Kind = HandOver.Kind
+# The part that is shared out evenly.
+SHARED = CareTeamMember.Part.CARE_MANAGER
 SEEN_OTHERWISE = "Look at what moves first; then press once more."
 
 
@@ -172,7 +174,8 @@ def refuse_hands(clinic: Clinic, asked: HandOverAsked, *, by: Staff, on: date) -
     if asked.to == asked.giver:
         raise WrongHands("That is who has them now. Choose somebody else.")
     is_own = asked.giver == by and asked.kind in (Kind.COVER, Kind.AWAY)
-    if not is_own and not may_at(by, clinic.pk, Permission.PATIENT_EDIT):
+    shares = asked.part == SHARED and may_at(by, clinic.pk, Permission.CASELOAD_SHARE)
+    if not (is_own or shares or may_at(by, clinic.pk, Permission.PATIENT_EDIT)):
         raise NotTheirsToGive(
             "Whoever may change the care team hands over for good, or for others."
         )
@@ -251,9 +254,7 @@ def _refuse_second(
 
 
 @transaction.atomic
-def take_back_hand_over(
-    *, hand: HandOver, by: Staff, at: datetime
-) -> list[HandOver]:
+def take_back_hand_over(*, hand: HandOver, by: Staff, at: datetime) -> list[HandOver]:
     """Undo a hand-over with all that was made in the same act: a cover ends, and what
     moved goes back, where it is still in the hands that it was given to."""
     rows = HandOver.objects.select_for_update(of=("self",)).select_related("clinic")
@@ -326,15 +327,14 @@ def even_load_out(
     *,
     clinic: Clinic,
     moves: Mapping[tuple[Staff, Staff], list[int]],
-    part: str,
     by: Staff,
     at: datetime,
 ) -> list[HandOver]:
-    """Carry a suggestion out: one part of some people, from one pair of hands to another
-    each; all of it is taken back at once."""
+    """Carry a suggestion out: some people each from one care manager to another; all of it
+    is taken back at once."""
     on, made = clinic_day(clinic, at), []
     for (giver, taker), people in moves.items():
-        asked = HandOverAsked(Kind.ASSIGNED, taker, giver, part)
+        asked = HandOverAsked(Kind.ASSIGNED, taker, giver, SHARED)
         plan = plan_hand_over(clinic, people, asked, on=on)
         one = hand_over(
             clinic=clinic,

@@ -1,9 +1,11 @@
 """Covers of one clinic on one day: who stands in for whom, and with which people."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+
+from django.db.models import Q
 
 from aftercare.models import HandedPerson, HandOver
 from knowledge.schedule.hands import hand_rules
@@ -54,57 +56,102 @@ def stand_ins(clinic_id: int, patient_ids: Iterable[int], *, on: date) -> StandI
 
 @dataclass(frozen=True, slots=True)
 class MyCovers:
-    """Everything that one person covers on a day."""
+    """Everything that one person covers on a day, and what was lately given to them for
+    good."""
 
     hand_overs: tuple[HandOver, ...] = ()
-    # Colleagues all of whose people are covered, and hand-overs of some people.
-    everybody_of: frozenset[int] = frozenset()
-    some_of: frozenset[int] = frozenset()
+    recent: tuple[HandOver, ...] = ()
+
+    @property
+    def everybody_of(self) -> list[int]:
+        """Colleagues all of whose people are covered."""
+        return [one.from_staff_id for one in self.hand_overs if _is_away(one)]  # type: ignore[misc]
+
+    @property
+    def some(self) -> list[HandOver]:
+        """Hand-overs of some people."""
+        return [one for one in self.hand_overs if not _is_away(one)]
 
     def __bool__(self) -> bool:
         return bool(self.hand_overs)
 
 
+NO_COVERS = MyCovers()
+
+
+def _is_away(one: HandOver) -> bool:
+    return one.kind == HandOver.Kind.AWAY
+
+
 def covers_of(staff_id: int, clinic_id: int, *, on: date) -> MyCovers:
     """Directly, or for somebody who covers and is away too; one statement."""
-    rows = HandOver.objects.covers(on=on).filter(clinic=clinic_id)
+    lasts = timedelta(days=hand_rules().number("words_days"))
+    is_cover = Q(since_on__lte=on, until_on__gte=on)
+    is_recent = Q(until_on=None, to_staff=staff_id, since_on__gte=on - lasts)
+    rows = HandOver.objects.standing().filter(is_cover | is_recent, clinic=clinic_id)
     by_hand: dict[int, list[HandOver]] = defaultdict(list)
+    recent: list[HandOver] = []
     for one in rows.select_related("from_staff").order_by("until_on", "pk"):
-        by_hand[one.to_staff_id].append(one)
-    mine: dict[int, HandOver] = {}
+        if one.until_on is None:
+            recent.append(one)
+        else:
+            by_hand[one.to_staff_id].append(one)
+    return MyCovers(tuple(_followed(staff_id, by_hand)), tuple(recent))
+
+
+def _followed(
+    staff_id: int, by_hand: Mapping[int, list[HandOver]]
+) -> Iterator[HandOver]:
+    """From hand to hand: whoever covers a colleague who is away covers their covers."""
     hands, seen = [staff_id], {staff_id}
     while hands:
-        for one in by_hand[hands.pop()]:
-            owner = one.from_staff_id
-            if owner == staff_id or owner is None:
+        for one in by_hand.get(hands.pop(), ()):
+            if one.from_staff_id == staff_id:
                 continue
-            mine[one.pk] = one
-            if one.kind == HandOver.Kind.AWAY and owner not in seen:
-                seen.add(owner)
-                hands.append(owner)
-    away = {one for one in mine.values() if one.kind == HandOver.Kind.AWAY}
-    return MyCovers(
-        tuple(mine.values()),
-        frozenset(one.from_staff_id for one in away if one.from_staff_id),
-        frozenset(mine.keys() - {one.pk for one in away}),
-    )
+            yield one
+            if _is_away(one) and one.from_staff_id not in seen:
+                seen.add(one.from_staff_id)  # type: ignore[arg-type]
+                hands.append(one.from_staff_id)  # type: ignore[arg-type]
 
 
-def words_for(
-    staff_id: int, clinic_id: int, patient_ids: Iterable[int], *, on: date
-) -> dict[int, str]:
-    """What whoever handed a person over to this one wrote: while they cover, and some
-    days after a hand-over for good; one statement."""
-    lasts = timedelta(days=hand_rules().number("words_days"))
+@dataclass(frozen=True, slots=True)
+class HandsHere:
+    """Of the people of a page: whom somebody covers, for whom, and what they wrote."""
+
+    covers: MyCovers = NO_COVERS
+    handed: Mapping[int, tuple[HandOver, str]] = field(default_factory=dict)
+
+    def covered(self, patient_id: int, acting_staff: Iterable[int]) -> HandOver | None:
+        """The cover under which somebody acts for this person today."""
+        acting = set(acting_staff)
+        hand, _ = self.handed.get(patient_id, (None, ""))
+        if hand and hand.until_on and hand.from_staff_id in acting:
+            return hand
+        found = (one for one in self.covers.hand_overs if _is_away(one))
+        return next((one for one in found if one.from_staff_id in acting), None)
+
+    def words(self, patient_id: int) -> str:
+        return self.handed.get(patient_id, (None, ""))[1]
+
+
+NOTHING_HANDED = HandsHere()
+
+
+def hands_here(covers: MyCovers, patient_ids: Iterable[int]) -> HandsHere:
+    """One statement, and none where nobody handed anybody over."""
+    by_pk = {one.pk: one for one in (*covers.some, *covers.recent)}
+    if not by_pk:
+        return HandsHere(covers)
     people = HandedPerson.objects.filter(
-        clinic=clinic_id,
-        patient__in=list(patient_ids),
-        hand_over__to_staff=staff_id,
-        hand_over__taken_back_at=None,
-    ).exclude(words="", hand_over__words="")
-    found: dict[int, str] = {}
-    for one in people.select_related("hand_over").order_by("pk"):
-        hand = one.hand_over
-        if hand.since_on <= on <= (hand.until_on or hand.since_on + lasts):
-            found[one.patient_id] = one.words or hand.words
-    return found
+        hand_over__in=list(by_pk), patient__in=list(patient_ids)
+    )
+    return HandsHere(
+        covers,
+        {
+            one.patient_id: (
+                by_pk[one.hand_over_id],
+                one.words or by_pk[one.hand_over_id].words,
+            )
+            for one in people.order_by("pk")
+        },
+    )

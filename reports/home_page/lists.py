@@ -11,7 +11,8 @@ from accounts.access import Acting
 from accounts.models import Clinic
 from accounts.permissions import Permission
 from accounts.tenancy import day_here
-from aftercare.models import CheckIn, OutreachAttempt
+from aftercare.models import CheckIn, HandOver, OutreachAttempt
+from aftercare.record.covers import covers_of, hands_here
 from assessments.models import Intake
 from knowledge.editions import knowledge
 from knowledge.wording import dates
@@ -44,6 +45,7 @@ class PressingRows:
     cannot_wait: list[CaseloadRow]
     today: list[CaseloadRow]
     has_more: bool
+    covers: tuple[HandOver, ...] = ()
 
     @property
     def patient_ids(self) -> list[int]:
@@ -60,7 +62,10 @@ class TriedToday:
 
 def pressing(acting: Acting, *, at: datetime) -> PressingRows:
     """My own first, then everybody of the clinic who is in danger; each person once."""
-    mine, has_more = people(acting, CaseloadQuery(whose=Whose.MINE), at=at)
+    covers = covers_of(acting.staff.pk, acting.clinic.pk, on=day_here(at))
+    mine, has_more = people(
+        acting, CaseloadQuery(whose=Whose.MINE), at=at, covers=covers
+    )
     everybody, _ = people(acting, CaseloadQuery(), at=at)
     grave = [one for one in mine if one.urgency <= FAULT]
     known = {one.patient_id for one in mine}
@@ -70,10 +75,15 @@ def pressing(acting: Acting, *, at: datetime) -> PressingRows:
         if one.urgency == CANNOT_WAIT and one.patient_id not in known
     ]
     quiet = [one for one in mine if one.urgency > FAULT]
+    on_page = [*grave[:SHOWN], *quiet[:SHOWN]]
+    hands = hands_here(covers, [one.patient_id for one in on_page])
+    rows = [shown(one, acting, at=at, hands=hands) for one in on_page]
+    grave_ones = min(len(grave), SHOWN)
     return PressingRows(
-        [shown(one, acting, at=at) for one in grave[:SHOWN]],
-        [shown(one, acting, at=at) for one in quiet[:SHOWN]],
+        rows[:grave_ones],
+        rows[grave_ones:],
         has_more or len(grave) > SHOWN or len(quiet) > SHOWN,
+        covers.hand_overs,
     )
 
 

@@ -169,6 +169,33 @@
     event.preventDefault();
   });
 
+  /* Rows that are chosen bring the bar that acts on them; without script it stands there. */
+  const showChosen = () => {
+    const bar = document.getElementById("choose");
+    if (!bar) return;
+    const boxes = [...document.querySelectorAll(".mst-sel input[name=people]")];
+    const all = document.getElementById("choose-all").checked;
+    const chosen = boxes.filter((box) => box.checked).length;
+    boxes.forEach((box) => box.closest("tr").classList.toggle("is-picked", all || box.checked));
+    const shown = document.querySelector("[data-choose-shown]");
+    shown.hidden = false;
+    shown.checked = all || (chosen > 0 && chosen === boxes.length);
+    bar.hidden = !all && !chosen;
+    bar.querySelector("[data-chosen]").textContent = all ? "Everybody of this list" : `${chosen} chosen`;
+  };
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-choose-shown]")) {
+      document.querySelectorAll(".mst-sel input[name=people]").forEach((box) => { box.checked = event.target.checked; });
+      if (!event.target.checked) document.getElementById("choose-all").checked = false;
+    }
+    if (event.target.closest(".mst-sel, #choose")) showChosen();
+  });
+  document.addEventListener("reset", (event) => {
+    if (event.target.id === "choose") setTimeout(showChosen);
+  });
+  document.addEventListener("htmx:afterSettle", showChosen);
+  document.addEventListener("DOMContentLoaded", showChosen);
+
   /* What was swapped in says where the focus belongs; else an error summary takes it. */
   document.addEventListener("htmx:afterSwap", (event) => settle(event.detail.target));
   const settle = (place) => {

@@ -26,9 +26,9 @@ from knowledge.needs import need_rules
 from knowledge.numbers import Number
 from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
+from knowledge.schedule.hands import hand_rules
 from knowledge.schedule.injections import NoWindow, injection_rule, injection_rules
 from knowledge.schedule.kinds import follow_up_kinds
-from knowledge.schedule.hands import hand_rules
 from knowledge.schedule.leaving import leaving_rules
 from knowledge.schedule.pathways import pathways
 from knowledge.schedule.standing import referral_steps, standing_duties

@@ -46,6 +46,12 @@ class WrongDays(CannotHandOver):
     field = "until_on"
 
 
+class DaysBegun(CannotHandOver):
+    """The first day of an absence lies before today."""
+
+    field = "since_on"
+
+
 class NotYetSeen(CannotHandOver):
     """What it would move stood otherwise on the page, or not at all."""
 
@@ -224,7 +230,7 @@ def go_away(
     Staff.objects.select_for_update(of=("self",)).get(pk=staff.pk)
     asked = HandOverAsked(Kind.AWAY, to, staff, until_on=until_on)
     if since_on < on:
-        raise WrongDays("This day is over. Choose today or later.", "since_on")
+        raise DaysBegun("This day is over. Choose today or later.")
     if by != staff and not may_at(by, clinic.pk, Permission.PATIENT_EDIT):
         raise NotTheirsToGive("Somebody who may change the care team arranges it.")
     if to == staff:

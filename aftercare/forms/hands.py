@@ -142,11 +142,12 @@ class FollowUpForAllForm(FollowUpForm):
 
     def __init__(self, *args: Any, people: Iterable[Patient], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = list(people)
+        # The form it is made of knows the staff as its people.
+        self.chosen = list(people)
 
     def clean(self) -> dict[str, object]:
         told = super().clean()
-        if not self.people:
+        if not self.chosen:
             self.add_error(None, "Nobody is chosen. Choose people on the caseload.")
         return told
 

@@ -17,7 +17,7 @@ from patients.models import CareTeamMember, Patient
 Kind = HandOver.Kind
 
 
-class HandOverForm(forms.Form):
+class HandsForm(forms.Form):
     """To whom, for how long, and what has to be known of them all or of one."""
 
     giver = forms.ChoiceField(label="From")

@@ -23,7 +23,7 @@ from accounts.permissions import Permission
 from aftercare.actions import bulk_follow_ups, hands
 from aftercare.actions.hand_plan import HandPlan, givers_of, plan_hand_over
 from aftercare.actions.holdings import Colleague, colleagues_of
-from aftercare.forms.hands import AssignForm, FollowUpForAllForm, HandOverForm
+from aftercare.forms.hands import AssignForm, FollowUpForAllForm, HandsForm
 from aftercare.models import FollowUp, HandOver
 from patients.actions.registry import note_list
 from reports.caseload.asked import asked_in, query_of
@@ -83,7 +83,7 @@ def _done(
 
 
 def _planned(
-    request: StaffRequest, form: HandOverForm | AssignForm, people: Iterable[int]
+    request: StaffRequest, form: HandsForm | AssignForm, people: Iterable[int]
 ) -> HandPlan | None:
     """What it would move, as soon as it is known to whom."""
     if not form.is_valid():
@@ -103,7 +103,7 @@ def hand_over(request: StaffRequest) -> HttpResponse:
         "today": request.today,
     }
     initial = {"giver": _first_giver(request, givers), "kind": HandOver.Kind.COVER}
-    form = HandOverForm(posted(request), initial=initial, **told)
+    form = HandsForm(posted(request), initial=initial, **told)
     made = outcome_of(
         request,
         lambda: hands.hand_over(
@@ -124,7 +124,7 @@ def hand_over(request: StaffRequest) -> HttpResponse:
         return _done(
             request, _back(request), words, "reports:take_back_hand_over", made.pk
         )
-    looked_at = HandOverForm(request.POST or request.GET, **told)
+    looked_at = HandsForm(request.POST or request.GET, **told)
     return _page(
         request,
         chosen,

@@ -40,6 +40,8 @@ BY_PREFIX = {
     "plans/interventions/": "intervention",
     "plans/": "plan",
     "follow-ups/": "follow_up",
+    "hand-overs/": "hand_over",
+    "caseload/views/": "saved_view",
     "contacts/": "attempt",
     "results/": "results",
     "workers/held/": "claim",
@@ -67,7 +69,10 @@ WORDS = {
     "thing": "scores",
 }
 # Of who typed it: at the same clinic too, nobody else finds it.
-OWN = {"accounts:discard_unsent", "accounts:remove_passkey"}
+OWN = {
+    *("accounts:discard_unsent", "accounts:remove_passkey"),
+    *("reports:delete_view", "reports:restore_view"),
+}
 # These need the plan in force, not the draft.
 OF_THE_SIGNED = ("new-version", "close", "patient-signature")
 

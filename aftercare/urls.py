@@ -13,6 +13,7 @@ from aftercare.views import (
     leaving,
     leaving_care,
     measures,
+    month,
     site_moves,
 )
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("staff/<int:pk>/leaving/successors/", leaving.successors, name="successors"),
     path("staff/<int:pk>/leaving/confirm/", leaving.confirm, name="confirm_leaving"),
     path("staff/<int:pk>/away/", hands.away, name="away"),
+    path("calendar/", month.month, name="month"),
     path("people/<int:pk>/aftercare/", follow_ups.of_patient, name="of_patient"),
     path("people/<int:pk>/aftercare/add/", follow_ups.add, name="add"),
     path("people/<int:pk>/aftercare/contact/", contacts.record, name="record_contact"),

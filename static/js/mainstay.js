@@ -169,6 +169,28 @@
     event.preventDefault();
   });
 
+  /* A month by keyboard: arrows go along its days, Page Up and Page Down its months, T is today. */
+  const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
+  const PLACES = { PageUp: "[data-month-before]", PageDown: "[data-month-after]", t: "[data-month-today]" };
+  document.addEventListener("keydown", (event) => {
+    const month = document.querySelector("[data-month]");
+    if (!month || !month.contains(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const days = [...month.querySelectorAll("td a")];
+    const next = days[days.indexOf(event.target) + (STEPS[event.key] || 0)];
+    if (STEPS[event.key] && next) {
+      days.forEach((day) => { day.tabIndex = day === next ? 0 : -1; });
+      next.focus();
+    } else if (STEPS[event.key] || PLACES[event.key]) {
+      const place = STEPS[event.key] < 0 ? PLACES.PageUp : PLACES.PageDown;
+      document.querySelector(PLACES[event.key] || place).click();
+    } else return;
+    event.preventDefault();
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    const day = document.querySelector("[data-chosen-day]");
+    if (day && window.location.search.includes("day=") && !window.location.hash) day.focus();
+  });
+
   /* Rows that are chosen bring the bar that acts on them; without script it stands there. */
   const showChosen = () => {
     const bar = document.getElementById("choose");

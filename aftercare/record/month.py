@@ -15,6 +15,7 @@ from aftercare.actions.recipients import PARTS
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
 from knowledge.schedule.kinds import follow_up_kind
+from knowledge.schedule.steps import DutySeverity
 from knowledge.wording.dates import day_named
 from patients.models import CareTeamMember
 
@@ -22,6 +23,9 @@ from patients.models import CareTeamMember
 MARKS = 3
 # People of one day at the side.
 LISTED = 50
+# Of those, at first sight.
+SEEN = 12
+RED = (DutySeverity.DANGER.value, DutySeverity.FEDERAL.value)
 # Months that an address may name, before and after this one.
 YEARS = 3
 
@@ -31,7 +35,8 @@ class MonthMark:
     """Several of one kind on one day."""
 
     words: str
-    is_late: bool
+    # Late where it can kill, or a day of federal law is over.
+    is_red: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,14 @@ class MonthPage:
     closed: str
     lines: list[DayLine]
     more: int
+
+    @property
+    def seen(self) -> list[DayLine]:
+        return self.lines[:SEEN]
+
+    @property
+    def folded(self) -> list[DayLine]:
+        return self.lines[SEEN:]
 
     @property
     def before(self) -> date:
@@ -140,14 +153,17 @@ def _marks(
         owed.filter(due_on__gte=first, due_on__lte=last)
         .order_by()
         .values("due_on", "kind")
-        .annotate(count=Count("pk"), late=Count("pk", filter=Q(latest_on__lt=today)))
-        .order_by("due_on", "-late", "-count", "kind")
+        .annotate(
+            count=Count("pk"),
+            red=Count("pk", filter=Q(latest_on__lt=today, severity__in=RED)),
+        )
+        .order_by("due_on", "-red", "-count", "kind")
     )
     found: dict[date, list[MonthMark]] = defaultdict(list)
     for row in counted:
         number = f"{row['count']} " if row["count"] > 1 else ""
         words = f"{number}{follow_up_kind(row['kind']).words}"
-        found[row["due_on"]].append(MonthMark(words, is_late=bool(row["late"])))
+        found[row["due_on"]].append(MonthMark(words, is_red=bool(row["red"])))
     return found
 
 

@@ -206,11 +206,13 @@
     bar.querySelector("[data-chosen]").textContent = all ? "Everybody of this list" : `${chosen} chosen`;
   };
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-choose-shown]")) {
-      document.querySelectorAll(".mst-sel input[name=people]").forEach((box) => { box.checked = event.target.checked; });
-      if (!event.target.checked) document.getElementById("choose-all").checked = false;
+    const chosen = event.target;
+    if (chosen.matches("[data-choose-shown], #choose-all")) {
+      document.querySelectorAll(".mst-sel input[name=people]").forEach((box) => { box.checked = chosen.checked; });
     }
-    if (event.target.closest(".mst-sel, #choose")) showChosen();
+    if (!chosen.closest(".mst-sel, #choose")) return;
+    if (!chosen.checked) document.getElementById("choose-all").checked = false;
+    showChosen();
   });
   document.addEventListener("reset", (event) => {
     if (event.target.id === "choose") setTimeout(showChosen);

@@ -78,6 +78,14 @@ def test_more_than_three_kinds_are_a_number(month, person):
     assert (len(cell.marks), cell.more) == (3, 2)
 
 
+def test_red_is_what_can_kill_or_a_federal_day(month, person):
+    owed(person, -3, status="missed")
+    owed(person, -2, status="missed", kind="drug_test", severity="federal")
+
+    red = {c.day.day: c.marks[0].is_red for w in month().weeks for c in w if c.marks}
+    assert red == {18: False, 19: True}
+
+
 def test_a_closed_day_says_why(clinic, month):
     clinic.opening_hours = {"1": "06:00-17:00"}
     clinic.save()

@@ -79,11 +79,12 @@ class HandsForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         told = self.cleaned_data
-        if told.get("kind") == Kind.COVER and "until_on" not in self.errors:
-            if told.get("until_on") is None:
-                self.add_error("until_on", "Say until which day.")
-        else:
+        if told.get("kind") == Kind.FOR_GOOD:
+            # A day that was typed before counts for a cover alone.
+            self.errors.pop("until_on", None)
             told["until_on"] = None
+        elif "until_on" not in self.errors and told.get("until_on") is None:
+            self.add_error("until_on", "Say until which day.")
         if not self.people:
             self.add_error(None, "Nobody is chosen. Choose people on the caseload.")
         return told

@@ -208,6 +208,15 @@ class TestHandOver:
         assert words in answer.content.decode()
         assert not HandOver.objects.exists()
 
+    def test_for_good_a_day_does_not_matter(self, browser, people, jun, care_manager):
+        asked = {"giver": care_manager.pk, "to": jun.pk, "kind": "for_good"}
+        asked |= {"people": people[0].pk, "until_on": "2026-11-01"}
+        page = browser.get("/caseload/hand-over/", asked)
+
+        browser.post("/caseload/hand-over/", told(page, **asked))
+
+        assert HandOver.objects.get().until_on is None
+
     def test_a_peer_covers_and_does_not_move(self, people, dana, jun):
         CareTeamMember.objects.filter(patient=people[0]).update(staff=dana)
         asked = {"people": people[0].pk, "giver": dana.pk, "to": jun.pk}

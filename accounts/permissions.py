@@ -20,6 +20,7 @@ class Permission(StrEnum):
     FOLLOW_UP_WORK = "follow_up_work"
     CASELOAD_VIEW = "caseload_view"
     CASELOAD_EXPORT = "caseload_export"
+    CASELOAD_SHARE = "caseload_share"
     JOBS_VIEW = "jobs_view"
     KNOWLEDGE_VIEW = "knowledge_view"
     KNOWLEDGE_SIGN = "knowledge_sign"
@@ -45,6 +46,7 @@ PERMISSION_WORDS = {
     Permission.FOLLOW_UP_WORK: "Record contacts; add, move and close follow-ups",
     Permission.CASELOAD_VIEW: "See the caseload",
     Permission.CASELOAD_EXPORT: "Export the caseload as a file; who reads no charts gets record numbers and dates alone",
+    Permission.CASELOAD_SHARE: "See the load of the care managers and even it out",
     Permission.JOBS_VIEW: "See what the background workers did and will do",
     Permission.KNOWLEDGE_VIEW: "Read the rules, numbers and their sources",
     Permission.KNOWLEDGE_SIGN: "Sign off rules, choose the clinic's own numbers",
@@ -97,6 +99,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.PATIENT_EDIT,
         Permission.ASSESS,
         Permission.FOLLOW_UP_WORK,
+        Permission.CASELOAD_SHARE,
         Permission.DISCLOSE,
     },
     Role.PEER: _EVERYONE | {Permission.FOLLOW_UP_WORK},
@@ -104,6 +107,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         {
             Permission.SELF,
             Permission.CASELOAD_EXPORT,
+            Permission.CASELOAD_SHARE,
             Permission.JOBS_VIEW,
             Permission.KNOWLEDGE_VIEW,
             Permission.STAFF_MANAGE,

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from reports.views import audit, caseload, chart, home, live, measures, set_up
+from reports.views import (
+    audit,
+    caseload,
+    chart,
+    hands,
+    home,
+    live,
+    measures,
+    saved_views,
+    set_up,
+    shares,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -46,4 +57,21 @@ urlpatterns = [
     path("caseload/all-clinics/", caseload.everywhere, name="caseload_everywhere"),
     path("caseload/day-sheet/", caseload.day_sheet, name="day_sheet"),
     path("caseload/export/", caseload.export, name="caseload_export"),
+    path("caseload/hand-over/", hands.hand_over, name="hand_over"),
+    path("caseload/assign/", hands.assign, name="assign"),
+    path("caseload/follow-up/", hands.add_for_all, name="add_for_all"),
+    path("caseload/shares/", shares.shares, name="shares"),
+    path("caseload/views/save/", saved_views.save, name="save_view"),
+    path("caseload/views/<int:pk>/delete/", saved_views.delete, name="delete_view"),
+    path("caseload/views/<int:pk>/restore/", saved_views.restore, name="restore_view"),
+    path(
+        "hand-overs/<int:pk>/take-back/",
+        hands.take_back_hand_over,
+        name="take_back_hand_over",
+    ),
+    path(
+        "follow-ups/<int:pk>/take-back-added/",
+        hands.take_back_added,
+        name="take_back_added",
+    ),
 ]

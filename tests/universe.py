@@ -60,9 +60,12 @@ from aftercare.actions.referrals import (
 from aftercare.models import (
     Alert,
     FollowUp,
+    HandedPerson,
+    HandOver,
     HardDayPart,
     Notice,
     PersonMessage,
+    SavedView,
     SiteMove,
     Successor,
 )
@@ -291,6 +294,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         patient=person, staff=parts["staff"], part="counselor", by=by, at=at
     )
     _leaves(clinic, parts["staff"], staff, at)
+    parts |= _handed(person, staff, at)
     parts["sister"] = _sister(person, staff[Role.MEDICAL_DIRECTOR], at)
     parts |= {
         **_told(person, by, at),
@@ -427,6 +431,31 @@ def _leaves(
         step=90,
         created_at=at,
     )
+
+
+def _handed(
+    person: Patient, staff: dict[str, Staff], at: dt.datetime
+) -> dict[str, object]:
+    """A person whom the peer covers for the care manager, a view that was saved, and the
+    clinic that the person came from."""
+    clinic, by = person.clinic, staff[Role.PRESCRIBER]
+    hand = HandOver.objects.create(
+        clinic=clinic,
+        kind=HandOver.Kind.COVER,
+        from_staff=staff[Role.CARE_MANAGER],
+        to_staff=staff[Role.PEER],
+        since_on=clinic_today(at),
+        until_on=dt.date(2040, 1, 2),
+        words="Let it ring long.",
+        made_at=at,
+        made_by=by,
+    )
+    HandedPerson.objects.create(clinic=clinic, hand_over=hand, patient=person)
+    view = SavedView.objects.create(
+        clinic=clinic, name="Late", query="show=today&why=late", owner=by, saved_at=at
+    )
+    sister = _sister(person, staff[Role.MEDICAL_DIRECTOR], at)
+    return {"hand_over": hand, "saved_view": view, "sister": sister}
 
 
 def _asked_for(clinic: Clinic, staff: dict[str, Staff], at: dt.datetime) -> RoleRequest:

@@ -11,12 +11,12 @@ from accounts import audit
 from accounts.access import may_at
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Staff
-from accounts.permissions import Permission
 from accounts.refusals import Refused, RightMissing
 from accounts.tenancy import clinic_day
+from aftercare.actions.recipients import RIGHTS
 from aftercare.actions.reconcile import reconcile, status_on
 from aftercare.models import FollowUp
-from knowledge.schedule.kinds import BY_ITS_ACT, ClosingRight, follow_up_kind
+from knowledge.schedule.kinds import BY_ITS_ACT, follow_up_kind
 from knowledge.wording.dates import day_named, whole_day
 from patients.actions.registry import refuse_after_death
 from patients.models import Patient
@@ -244,10 +244,6 @@ def _close(
 
 
 OF_CONCERN = ":concern:"
-RIGHTS = {
-    ClosingRight.CLINICIAN: Permission.CONCERN_RESOLVE,
-    ClosingRight.PRESCRIBER: Permission.MEDICATION_DECIDE,
-}
 
 
 def _refuse_closing(follow_up: FollowUp, status: str, words: str, by: Staff) -> None:

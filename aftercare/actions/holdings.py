@@ -137,11 +137,13 @@ def _assigned(clinic: Clinic, staff: Staff) -> Iterator[Holding]:
         yield Holding(FOLLOW_UPS, Permission.FOLLOW_UP_WORK, follow_ups=count)
 
 
-def colleagues_of(clinic: Clinic, staff: Staff) -> list[Colleague]:
+def colleagues_of(clinic: Clinic, staff: Staff | None = None) -> list[Colleague]:
     """Everybody else at work here who may look after people, the least load first."""
     roles: dict[Staff, set[str]] = defaultdict(set)
     held = Membership.objects.filter(clinic=clinic, staff__is_active=True)
-    for one in held.exclude(staff=staff).select_related("staff"):
+    if staff is not None:
+        held = held.exclude(staff=staff)
+    for one in held.select_related("staff"):
         roles[one.staff].add(one.role)
     loads = dict(
         _current(clinic)

@@ -23,7 +23,7 @@ from aftercare.actions.holdings import (
 )
 from aftercare.models import StaffLeaving, Successor
 from jobs.queues import Batch
-from patients.actions.registry import hand_part_over
+from patients.actions.care_team import PartMove, hand_parts_over
 from patients.models import CareTeamMember
 
 NAMED = ("named_here",)
@@ -181,11 +181,12 @@ def carry_out(leaving: StaffLeaving, *, by: Staff, at: datetime) -> None:
     goes with its part; what has no name then is vacant, and the duty role hears of it."""
     clinic, staff = leaving.clinic, leaving.staff
     named = named_of(leaving)
-    for member in parts_of(clinic, staff):
-        if successor := _successor(named, member):
-            hand_part_over(
-                patient=member.patient, staff=successor, part=member.part, by=by, at=at
-            )
+    moves = [
+        PartMove(member.patient_id, member.part, successor.pk)
+        for member in parts_of(clinic, staff)
+        if (successor := _successor(named, member))
+    ]
+    hand_parts_over(clinic=clinic, moves=moves, by=by, at=at)
     if FOLLOW_UPS in named:
         assigned_to(clinic, staff).update(assigned_to=named[FOLLOW_UPS])
     if staff.memberships.filter(clinic=clinic).exists():

@@ -2,11 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from accounts.models import Membership
-from accounts.permissions import Role
+from accounts.permissions import Permission, Role, permissions_of
 from aftercare.models import FollowUp
+from aftercare.record.covers import NOBODY_COVERS, StandIns, stand_ins
+from knowledge.schedule.kinds import ClosingRight, follow_up_kind
 from knowledge.schedule.steps import DutySeverity
 from patients.models import CareTeamMember
 
@@ -18,6 +21,19 @@ PARTS: dict[str, tuple[str, ...]] = {
     FollowUp.AssignedRole.PRESCRIBER: (Part.PRESCRIBER, Part.LEAD),
     FollowUp.AssignedRole.CLINICIAN: (Part.COUNSELOR, Part.THERAPIST, Part.LEAD),
 }
+RIGHTS = {
+    ClosingRight.CLINICIAN: Permission.CONCERN_RESOLVE,
+    ClosingRight.PRESCRIBER: Permission.MEDICATION_DECIDE,
+}
+# Who of a team is asked first where an act needs a right.
+ASKED_FIRST = (Part.PRESCRIBER, Part.LEAD, Part.PSYCHIATRIST, Part.COUNSELOR)
+
+
+def right_for(kind: str, assigned_role: str) -> Permission:
+    """What whoever does it has to be allowed to."""
+    if assigned_role == FollowUp.AssignedRole.PRESCRIBER:
+        return Permission.MEDICATION_DECIDE
+    return RIGHTS.get(follow_up_kind(kind).needs, Permission.FOLLOW_UP_WORK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +44,8 @@ class Recipients:
     care_managers: tuple[int, ...]
     duty: tuple[int, ...]
     teams: dict[int, dict[str, int]]
+    covers: StandIns = NOBODY_COVERS
+    rights: dict[int, frozenset[Permission]] = field(default_factory=dict)
 
     def to_remind(self, follow_up: FollowUp) -> tuple[int, ...]:
         """The one it is assigned to; else who holds the part. Where they have left, the
@@ -39,14 +57,40 @@ class Recipients:
 
     def _one_of(self, follow_up: FollowUp) -> tuple[int, ...]:
         if follow_up.assigned_to_id in self.staff:
-            return (follow_up.assigned_to_id,)
+            return self._instead_of(follow_up.assigned_to_id, follow_up)
         team = self.teams.get(follow_up.patient_id, {})
         for part in PARTS[follow_up.assigned_role]:
             if team.get(part) in self.staff:
-                return (team[part],)
+                return self._instead_of(team[part], follow_up)
         if self.duty and self._is_vacant(follow_up):
             return self.duty
         return self.to_escalate(follow_up)
+
+    def _instead_of(self, owner: int, follow_up: FollowUp) -> tuple[int, ...]:
+        """Whoever covers for this hand today; where the act needs a right that they
+        lack, who has it."""
+        patient = follow_up.patient_id
+        hand = self._hand_for(owner, patient)
+        needed = right_for(follow_up.kind, follow_up.assigned_role)
+        if hand == owner or needed in self.rights.get(hand, frozenset()):
+            return (hand,)
+        other = self.who_has(needed, patient, but=owner)
+        return (other,) if other else (hand, *self.duty)
+
+    def _hand_for(self, owner: int, patient: int) -> int:
+        """Of who covers, if they can come in."""
+        hand = self.covers.hand_for(owner, patient)
+        return hand if hand in self.staff else owner
+
+    def who_has(self, needed: Permission, patient: int, *, but: int) -> int | None:
+        """Somebody else of the person's team who may do it and is here today."""
+        team = self.teams.get(patient, {})
+        parts = (*ASKED_FIRST, *sorted(team))
+        for held in (team[part] for part in parts if part in team):
+            is_here = self.covers.hand_for(held, patient) == held
+            if held != but and is_here and needed in self.rights.get(held, ()):
+                return held
+        return None
 
     def _is_vacant(self, follow_up: FollowUp) -> bool:
         """Whether whoever was named can no longer come in."""
@@ -58,11 +102,24 @@ class Recipients:
     def to_escalate(self, follow_up: FollowUp) -> tuple[int, ...]:
         """The person's own care manager, else every care manager of the clinic."""
         own = self.teams.get(follow_up.patient_id, {}).get(Part.CARE_MANAGER)
-        return (own,) if own in self.staff else self.care_managers
+        if own not in self.staff:
+            return self.care_managers
+        return (self._hand_for(own, follow_up.patient_id),)
 
 
-def recipients_for(clinic_id: int, follow_ups: Iterable[FollowUp]) -> Recipients:
-    """In two queries, however many follow-ups there are."""
+def recipients_for(
+    clinic_id: int, follow_ups: Iterable[FollowUp], *, on: date
+) -> Recipients:
+    """In four queries, however many follow-ups there are."""
+    follow_ups = list(follow_ups)
+    return recipients_of(clinic_id, {one.patient_id for one in follow_ups}, on=on)
+
+
+def recipients_of(
+    clinic_id: int, patient_ids: Iterable[int], *, on: date
+) -> Recipients:
+    """The same for these people, whatever is owed to them."""
+    patient_ids = list(patient_ids)
     roles: dict[str, list[int]] = defaultdict(list)
     active = Membership.objects.filter(clinic=clinic_id, staff__is_active=True)
     duty: list[int] = []
@@ -73,15 +130,19 @@ def recipients_for(clinic_id: int, follow_ups: Iterable[FollowUp]) -> Recipients
             duty.append(staff)
     teams: dict[int, dict[str, int]] = defaultdict(dict)
     members = CareTeamMember.objects.filter(
-        clinic=clinic_id,
-        patient__in={one.patient_id for one in follow_ups},
-        until_at=None,
+        clinic=clinic_id, patient__in=patient_ids, until_at=None
     )
     for patient, part, staff in members.values_list("patient_id", "part", "staff_id"):
         teams[patient][part] = staff
+    its: dict[int, set[str]] = defaultdict(set)
+    for role, held_by in roles.items():
+        for staff in held_by:
+            its[staff].add(role)
     return Recipients(
-        frozenset(staff for held in roles.values() for staff in held),
+        frozenset(its),
         tuple(roles[Role.CARE_MANAGER]),
         tuple(duty),
         dict(teams),
+        stand_ins(clinic_id, patient_ids, on=on),
+        {staff: permissions_of(frozenset(held)) for staff, held in its.items()},
     )

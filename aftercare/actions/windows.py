@@ -105,7 +105,7 @@ def _owe_notices(rows: Rows, kind: str, batch: Batch) -> bool:
     """
     if not rows:
         return False
-    staff = recipients_for(batch.clinic_id, rows)
+    staff = recipients_for(batch.clinic_id, rows, on=batch.on)
     who = staff.to_remind if kind == Notice.Kind.REMINDER else staff.to_escalate
     told = _told_of(rows)
     owed = [

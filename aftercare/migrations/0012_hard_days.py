@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_mail_test'),
-        ('aftercare', '0010_alerts'),
+        ('aftercare', '0011_hands'),
         ('patients', '0009_leaving_and_death'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

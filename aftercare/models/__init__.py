@@ -3,6 +3,7 @@ from aftercare.models.caseload_lines import CaseloadLine
 from aftercare.models.check_ins import CheckIn, CheckInMail
 from aftercare.models.events import CareEvent
 from aftercare.models.follow_ups import OPEN, FollowUp
+from aftercare.models.hands import HandedPerson, HandOver
 from aftercare.models.hard_days import (
     HardDayKinds,
     HardDayPart,
@@ -14,5 +15,6 @@ from aftercare.models.marks import CareDay, CareMark
 from aftercare.models.messages import MessageWish, PersonMessage
 from aftercare.models.outreach import OutreachAttempt
 from aftercare.models.referrals import CarePlace, CareReferral, ReferralStep
+from aftercare.models.saved_views import SavedView
 from aftercare.models.site_moves import SiteMove
 from aftercare.models.work import Notice

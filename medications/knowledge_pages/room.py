@@ -34,6 +34,7 @@ from knowledge.schedule.choices import (
     plan_choices,
     urgency_choices,
 )
+from knowledge.schedule.hands import hand_rules
 from knowledge.schedule.injections import injection_rules
 from knowledge.schedule.leaving import leaving_rules
 from knowledge.schedule.messages import messages
@@ -233,6 +234,8 @@ def _mails() -> Iterable[Statement]:
         "E-mails to the staff",
         f"{days}, {hours.opens} to {hours.closes} h; what a concern asks for the same day at once",
     )
+    for number in hand_rules().numbers.values():
+        yield _line(number, number.meaning, f"{number.value} {number.unit}")
 
 
 def _duties() -> Iterable[Statement]:
@@ -435,7 +438,7 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", _reaching),
         RoomSubject("bad_days", "Plans for bad days", "Parts of both plans, lines to call, words of the cards.", _bad_days),
         RoomSubject("leaving", "Leaving care", "Contacts afterwards, and what is no reason to leave.", _leaving),
-        RoomSubject("mails", "E-mails", "When the staff is written to.", _mails),
+        RoomSubject("mails", "E-mails and hands", "When the staff is written to; how work is shared.", _mails),
         RoomSubject("messages", "Messages to people in care", "When they leave, and how long before a day. They never say what the care is for.", _messages, message_choices),
         RoomSubject("duties", "Duties", "What a concern asks of the clinic, by its level.", _duties),
         RoomSubject("pathways", "After an event", "What an event opens, step by step.", _pathways),

@@ -356,21 +356,6 @@ def put_on_care_team(
     Who held the part before is let go from now on.
     """
     refuse_outside_team(patient, by)
-    return hand_part_over(patient=patient, staff=staff, part=part, by=by, at=at)
-
-
-def refuse_outside_team(patient: Patient, by: Staff) -> None:
-    """Refuse who is not on the team of a closed chart; to an open one anybody belongs."""
-    team = patient.care_team.filter(until_at=None)
-    if patient.open_restriction and not team.filter(staff=by).exists():
-        raise NotOnTheTeam
-
-
-@transaction.atomic
-def hand_part_over(
-    *, patient: Patient, staff: Staff, part: str, by: Staff, at: datetime
-) -> CareTeamMember:
-    """The same where somebody who leaves is followed by who was named for it."""
     if not staff.memberships.filter(clinic=patient.clinic_id).exists():
         raise NotOnTheStaff(f"{staff.name} does not work at this clinic.")
     current = CareTeamMember.objects.select_for_update().filter(
@@ -389,6 +374,13 @@ def hand_part_over(
     )
     audit.record("care_team.joined", patient, by=by, at=at, part=part, member=staff.pk)
     return member
+
+
+def refuse_outside_team(patient: Patient, by: Staff) -> None:
+    """Refuse who is not on the team of a closed chart; to an open one anybody belongs."""
+    team = patient.care_team.filter(until_at=None)
+    if patient.open_restriction and not team.filter(staff=by).exists():
+        raise NotOnTheTeam
 
 
 def note_chart_view(*, patient: Patient, page: str, by: Staff, at: datetime) -> None:

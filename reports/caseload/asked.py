@@ -1,6 +1,7 @@
 """Question that an address asks of the caseload, and the choices a page offers for it."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from aftercare.models import CaseloadLine
 from knowledge.medicines import medicines
@@ -43,11 +44,31 @@ def asked_in(told: Mapping[str, str]) -> CaseloadQuery:
     )
 
 
-def choices_of(asked: CaseloadQuery) -> dict[str, object]:
+def query_of(asked: CaseloadQuery) -> str:
+    """What is asked as an address has it, without the text and the page: a view that is
+    saved names nobody."""
+    told = {
+        "show": asked.filter,
+        "mine": asked.whose,
+        "why": asked.why,
+        "stage": asked.stage,
+        "medicine": asked.medicine,
+        "tried": asked.tried,
+        "sort": "" if asked.sort == Sort.URGENCY else asked.sort,
+    }
+    return urlencode({name: str(value) for name, value in told.items() if value})
+
+
+def choices_of(asked: CaseloadQuery, *, covers: bool = True) -> dict[str, object]:
     """Each filter with its words, and what is chosen of it."""
+    whose = {
+        key: words
+        for key, words in WHOSE_WORDS.items()
+        if covers or key in (asked.whose, Whose.MINE, Whose.TEAM, Whose.EVERYBODY)
+    }
     return {
         "filters": [
-            ("mine", "Whose people", WHOSE_WORDS, asked.whose),
+            ("mine", "Whose people", whose, asked.whose),
             ("why", "Why urgent", {"": "Any reason", **WHY_WORDS}, asked.why),
             ("stage", "Stage", {"": "Any stage", **_stages()}, asked.stage),
             (

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from accounts.access import Acting
 from accounts.tenancy import clinic_day
 from aftercare.models import OutreachAttempt
+from aftercare.record.covers import covers_of, hands_here
 from knowledge.wording.dates import clock
 from patients.models import ContactPoint
 from reports.caseload.rows import CaseloadQuery, people
@@ -65,18 +66,20 @@ def day_sheet(
     midnight = datetime.combine(
         today, time.min, tzinfo=ZoneInfo(acting.clinic.time_zone)
     )
-    found, has_more = people(acting, replace(asked, page=1), at=at)
+    covers = covers_of(acting.staff.pk, acting.clinic.pk, on=today)
+    found, has_more = people(acting, replace(asked, page=1), at=at, covers=covers)
     tries = _tries(acting, midnight)
     reached = {one.patient_id for one in tries if one.outcome in REACHED}
     tried = {one.patient_id for one in tries} - reached
     left = [one for one in found if not (is_evening and one.patient_id in reached)]
     points = _points(acting, [one.patient_id for one in left])
+    hands = hands_here(covers, [one.patient_id for one in left])
     when: dict[int, list[str]] = defaultdict(list)
     for one in tries:
         when[one.patient_id].append(clock(one.made_at.astimezone(midnight.tzinfo)))
     lines = [
         SheetLine(
-            row=shown(one, acting, at=at),
+            row=shown(one, acting, at=at, hands=hands),
             name=short_name(one.used_name or one.given_name, one.family_name, one.mrn),
             points=points[one.patient_id],
             tried=", ".join(when[one.patient_id]),

@@ -8,6 +8,7 @@ from accounts.models import Clinic
 from accounts.permissions import Permission
 from accounts.sites import at_site, sites_of
 from accounts.tenancy import day_here
+from aftercare.record.covers import covers_of
 from patients.actions.registry import note_list
 from reports.caseload.rows import CaseloadQuery, people
 from reports.caseload.wording import CaseloadRow, shown
@@ -43,7 +44,8 @@ def common_caseload(
         acting, Permission.CASELOAD_VIEW, Permission.PATIENT_VIEW, on=day_here(at)
     ):
         with at_site(there.clinic, by=acting.staff):
-            found, has_more = people(there, asked, at=at)
+            covers = covers_of(acting.staff.pk, there.clinic.pk, on=day_here(at))
+            found, has_more = people(there, asked, at=at, covers=covers)
             note_list(
                 people=sorted(one.patient_id for one in found),
                 page="caseload of several clinics",

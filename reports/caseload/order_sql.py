@@ -59,6 +59,13 @@ FIRST_DAYS = """
 MINE = """
   (%(staff)s = ANY(l.acting_staff) OR l.acting_roles && %(roles)s::varchar[])
 """
+# Whoever has to act is covered by this person: all of theirs, or some of their people.
+COVERED_ALL = "l.acting_staff && %(covered_all)s::bigint[]"
+COVERED_SOME = """
+  (l.acting_staff && %(covered_some)s::bigint[] AND l.patient_id IN (
+    SELECT h.patient_id FROM aftercare_handedperson h
+    WHERE h.clinic_id = %(clinic)s AND h.hand_over_id = ANY(%(covers)s::bigint[])))
+"""
 TEAM = """
   EXISTS (SELECT FROM patients_careteammember m
           WHERE m.staff_id = %(staff)s AND m.patient_id = l.patient_id

@@ -1,4 +1,5 @@
 """The caseload: one row a person, with what comes next and why. Changes nothing."""
+# ruff: noqa: S608 - put together from this house's own words; values are parameters.
 
 import json
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from accounts.access import Acting
 from accounts.models import Clinic
 from accounts.tenancy import clinic_day
 from aftercare.owed.urgency.order import LAST_WRITTEN, rank_letter
+from aftercare.record.covers import NO_COVERS, MyCovers
 from knowledge.schedule.urgency import order_of_danger
 from patients.models import Patient
 from reports.caseload import order_sql as sql
@@ -51,6 +53,7 @@ class Whose(StrEnum):
     EVERYBODY = ""
     MINE = "yes"
     TEAM = "team"
+    COVER = "cover"
 
 
 class TriedFilter(StrEnum):
@@ -73,6 +76,7 @@ WHOSE_WORDS = {
     Whose.EVERYBODY: "Everybody's",
     Whose.MINE: "I act",
     Whose.TEAM: "My team's",
+    Whose.COVER: "I cover",
 }
 TRIED_WORDS = {
     TriedFilter.EITHER: "Tried or not",
@@ -177,16 +181,20 @@ class CaseloadPerson:
 
 
 def people(
-    acting: Acting, asked: CaseloadQuery, *, at: datetime
+    acting: Acting,
+    asked: CaseloadQuery,
+    *,
+    at: datetime,
+    covers: MyCovers = NO_COVERS,
 ) -> tuple[list[CaseloadPerson], bool]:
     """One page of people, and whether there is another."""
-    told = _told(acting, asked, at) | {
+    told = _told(acting, asked, at, covers) | {
         "skip": (asked.page - 1) * PAGE,
         "rows": PAGE + 1,
         "upto": asked.page * PAGE + 1,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_statement(asked), told)
+        cursor.execute(_statement(asked, covers), told)
         names = [column.name for column in cursor.description]
         rows = [
             CaseloadPerson(**_read(dict(zip(names, row, strict=True))))
@@ -200,20 +208,53 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"factors": json.loads(row["factors"])}
 
 
-def _statement(asked: CaseloadQuery) -> str:
-    who = " AND ".join(f"({one})" for one in _conditions(asked))
+def chosen_by(
+    acting: Acting, asked: CaseloadQuery, *, at: datetime, covers: MyCovers, most: int
+) -> list[int]:
+    """Everybody whom a filter shows, not the page of them: some more than `most` say
+    that there are too many."""
+    who = _who(asked, covers)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT l.patient_id FROM aftercare_caseloadline l
+            WHERE l.clinic_id = %(clinic)s AND ({who})
+            ORDER BY l.sort_name, l.patient_id LIMIT %(chosen)s""",
+            _told(acting, asked, at, covers) | {"chosen": most + 1},
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _who(asked: CaseloadQuery, covers: MyCovers, shown: Filter | None = None) -> str:
+    return " AND ".join(f"({one})" for one in _conditions(asked, covers, shown))
+
+
+def _statement(asked: CaseloadQuery, covers: MyCovers) -> str:
+    who = _who(asked, covers)
     order = sql.by_name if asked.sort == Sort.NAME else sql.by_urgency
     return order(who) + ROWS
 
 
-def _conditions(asked: CaseloadQuery, shown: Filter | None = None) -> list[str]:
+def _mine(covers: MyCovers) -> str:
+    """What I or my role must act on, and what whoever I cover would."""
+    return " OR ".join((sql.MINE, *_covered(covers)))
+
+
+def _covered(covers: MyCovers) -> list[str]:
+    parts = {sql.COVERED_ALL: covers.everybody_of, sql.COVERED_SOME: covers.some}
+    return [condition for condition, is_there in parts.items() if is_there]
+
+
+def _conditions(
+    asked: CaseloadQuery, covers: MyCovers, shown: Filter | None = None
+) -> list[str]:
     """Each part of what is asked, as SQL."""
     found = [_WHO[asked.filter if shown is None else shown]]
     if asked.text and shown is None and asked.filter == Filter.TODAY:
         # Whoever is looked for by name or number is shown, due or not.
         found = []
     parts = {
-        sql.MINE: asked.whose == Whose.MINE,
+        _mine(covers): asked.whose == Whose.MINE,
+        " OR ".join(_covered(covers)) or "false": asked.whose == Whose.COVER,
         sql.TEAM: asked.whose == Whose.TEAM,
         sql.WHY.get(asked.why, sql.WRITTEN_WHY): bool(asked.why),
         sql.STAGE: bool(asked.stage),
@@ -238,7 +279,9 @@ def danger_told(clinic: Clinic, *, on: date) -> dict[str, Any]:
     }
 
 
-def _told(acting: Acting, asked: CaseloadQuery, at: datetime) -> dict[str, Any]:
+def _told(
+    acting: Acting, asked: CaseloadQuery, at: datetime, covers: MyCovers
+) -> dict[str, Any]:
     """What the statements are told besides: for whom, and what was asked."""
     today, zone = clinic_day(acting.clinic, at), ZoneInfo(acting.clinic.time_zone)
     is_written = bool(asked.why) and asked.why not in BY_DAY
@@ -254,6 +297,9 @@ def _told(acting: Acting, asked: CaseloadQuery, at: datetime) -> dict[str, Any]:
         "stage": asked.stage,
         "medicine": asked.medicine,
         "found": _found(acting, asked.text),
+        "covered_all": covers.everybody_of,
+        "covered_some": [one.from_staff_id for one in covers.some],
+        "covers": [one.pk for one in covers.some],
     }
 
 
@@ -266,14 +312,15 @@ def _found(acting: Acting, text: str) -> list[int]:
 
 
 def counts(
-    acting: Acting, asked: CaseloadQuery, *, at: datetime
+    acting: Acting,
+    asked: CaseloadQuery,
+    *,
+    at: datetime,
+    covers: MyCovers = NO_COVERS,
 ) -> dict[Filter, int | None]:
     """How many people each view would show, up to `MOST`; one statement."""
-    parts = [
-        sql.count_of(" AND ".join(f"({one})" for one in _conditions(asked, key)))
-        for key in Filter
-    ]
+    parts = [sql.count_of(_who(asked, covers, key)) for key in Filter]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", _told(acting, asked, at))
+        cursor.execute(f"SELECT {', '.join(parts)}", _told(acting, asked, at, covers))
         row = cursor.fetchone()
     return dict(zip(Filter, row, strict=True))

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from accounts.access import Acting
 from accounts.permissions import Permission, permissions_of
 from accounts.tenancy import day_here
-from aftercare.models import FollowUp, OutreachAttempt
+from aftercare.models import FollowUp, HandOver, OutreachAttempt
 from aftercare.owed.urgency.model import UrgencyFactor, factors_on
 from aftercare.owed.urgency.words import factor_words
+from aftercare.record.covers import NOTHING_HANDED, HandsHere
 from knowledge.schedule.kinds import follow_up_kind
 from knowledge.wording.amounts import milligrams
 from patients.models import Patient
@@ -52,10 +53,20 @@ class CaseloadRow:
     contact: tuple[str, str]
     is_danger: bool
     has_concern: bool
+    # Of somebody covered: for whom; and what whoever handed them over wrote.
+    cover_for: str = ""
+    handed_words: str = ""
 
 
-def shown(person: CaseloadPerson, acting: Acting, *, at: datetime) -> CaseloadRow:
+def shown(
+    person: CaseloadPerson,
+    acting: Acting,
+    *,
+    at: datetime,
+    hands: HandsHere = NOTHING_HANDED,
+) -> CaseloadRow:
     today = day_here(at)
+    cover = hands.covered(person.patient_id, person.acting_staff)
     factors = factors_on(person.factors, today)
     kind = person.kind or ""
     action = _action(person)
@@ -69,11 +80,13 @@ def shown(person: CaseloadPerson, acting: Acting, *, at: datetime) -> CaseloadRo
         chips=chips_of(factors, today, action, is_fault=person.urgency == sql.FAULT),
         more=max(person.owed_count - 1, 0),
         act=_act(person, factors, may),
-        who=_who(person, acting),
+        who=_who(person, acting, cover),
         medicine=_medicine(person, at),
         contact=_contact(person, at),
         is_danger=person.urgency == sql.CANNOT_WAIT,
         has_concern=any(one.key == "safety_concern" for one in factors),
+        cover_for=cover.from_staff.name if cover and cover.from_staff else "",
+        handed_words=hands.words(person.patient_id),
     )
 
 
@@ -138,16 +151,19 @@ def _act(
     return act_of(person.kind, person.patient_id, person.follow_up_id, may)
 
 
-def _who(person: CaseloadPerson, acting: Acting) -> str:
-    """`you`, where the top duty is this person's or their role's."""
+def _who(person: CaseloadPerson, acting: Acting, cover: HandOver | None) -> str:
+    """`you`, where the top duty is this person's or their role's, or of who is covered."""
     if person.assigned_role is None:
         return ""
+    covered = cover.from_staff_id if cover else None
     if person.assigned_to_id is not None:
-        is_own = person.assigned_to_id == acting.staff.pk
+        is_own = person.assigned_to_id in (acting.staff.pk, covered)
         return "you" if is_own else person.assigned_to or ""
     role = person.assigned_role
     is_theirs = role in acting.roles and (
-        role in person.acting_roles or acting.staff.pk in person.acting_staff
+        role in person.acting_roles
+        or acting.staff.pk in person.acting_staff
+        or covered in person.acting_staff
     )
     return "you" if is_theirs else str(FollowUp.AssignedRole(role).label)
 
@@ -198,12 +214,16 @@ HEADINGS = {
 
 
 def groups(
-    people: Iterable[CaseloadPerson], acting: Acting, *, at: datetime
+    people: Iterable[CaseloadPerson],
+    acting: Acting,
+    *,
+    at: datetime,
+    hands: HandsHere = NOTHING_HANDED,
 ) -> list[CaseloadGroup]:
     """Neighbours of one urgency together, in the order of the page."""
     found: list[tuple[int, list[CaseloadRow]]] = []
     for person in people:
         if not found or found[-1][0] != person.urgency:
             found.append((person.urgency, []))
-        found[-1][1].append(shown(person, acting, at=at))
+        found[-1][1].append(shown(person, acting, at=at, hands=hands))
     return [CaseloadGroup(*HEADINGS[urgency], rows) for urgency, rows in found]

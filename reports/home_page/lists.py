@@ -3,15 +3,19 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, F, IntegerField, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.access import Acting
 from accounts.models import Clinic
 from accounts.permissions import Permission
 from accounts.tenancy import day_here
-from aftercare.models import CheckIn, OutreachAttempt
+from aftercare.models import CheckIn, HandOver, OutreachAttempt
+from aftercare.record.covers import covers_of, hands_here
 from assessments.models import Intake
 from knowledge.editions import knowledge
 from knowledge.wording import dates
@@ -44,6 +48,7 @@ class PressingRows:
     cannot_wait: list[CaseloadRow]
     today: list[CaseloadRow]
     has_more: bool
+    covers: tuple[HandOver, ...] = ()
 
     @property
     def patient_ids(self) -> list[int]:
@@ -60,7 +65,10 @@ class TriedToday:
 
 def pressing(acting: Acting, *, at: datetime) -> PressingRows:
     """My own first, then everybody of the clinic who is in danger; each person once."""
-    mine, has_more = people(acting, CaseloadQuery(whose=Whose.MINE), at=at)
+    covers = covers_of(acting.staff.pk, acting.clinic.pk, on=day_here(at))
+    mine, has_more = people(
+        acting, CaseloadQuery(whose=Whose.MINE), at=at, covers=covers
+    )
     everybody, _ = people(acting, CaseloadQuery(), at=at)
     grave = [one for one in mine if one.urgency <= FAULT]
     known = {one.patient_id for one in mine}
@@ -70,10 +78,15 @@ def pressing(acting: Acting, *, at: datetime) -> PressingRows:
         if one.urgency == CANNOT_WAIT and one.patient_id not in known
     ]
     quiet = [one for one in mine if one.urgency > FAULT]
+    on_page = [*grave[:SHOWN], *quiet[:SHOWN]]
+    hands = hands_here(covers, [one.patient_id for one in on_page])
+    rows = [shown(one, acting, at=at, hands=hands) for one in on_page]
+    grave_ones = min(len(grave), SHOWN)
     return PressingRows(
-        [shown(one, acting, at=at) for one in grave[:SHOWN]],
-        [shown(one, acting, at=at) for one in quiet[:SHOWN]],
+        rows[:grave_ones],
+        rows[grave_ones:],
         has_more or len(grave) > SHOWN or len(quiet) > SHOWN,
+        covers.hand_overs,
     )
 
 
@@ -95,28 +108,70 @@ def lists_for(
 ) -> list[Waiting]:
     """Plans to sign, answers that came in, open intakes; without those who stand above
     already."""
+    rows = _waiting_rows(acting, at)
     found = []
     if acting.may(Permission.PLAN_SIGN):
         found.append(
             Waiting(
                 *("sign", "Plans to sign", "No draft waits for a signature."),
-                [(one.patient, f"version {one.version}") for one in _drafts(acting)],
+                [(one.patient, f"version {one.version}") for one in rows["sign"]],
                 "plans:current",
             )
         )
     found += [
         Waiting(
             *("came", "Came in", "No answer came in since yesterday."),
-            [(one.patient, _answered(one, at)) for one in _answers(acting, at)],
+            [(one.patient, _answered(one.at, at)) for one in reversed(rows["came"])],
             "aftercare:of_patient",
         ),
         Waiting(
             *("intake", "Intakes under way", "Nobody's intake is open."),
-            [(one.patient, _begun(one, at)) for one in _intakes(acting)],
+            [(one.patient, _begun(one.at, at)) for one in rows["intake"]],
             "assessments:intake",
         ),
     ]
     return _each_once(found, set(above))
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """Something that waits of one person, since when; of a plan, its version."""
+
+    patient: Patient
+    at: datetime
+    version: int
+
+
+def _waiting_rows(acting: Acting, at: datetime) -> dict[str, list[WaitingRow]]:
+    """All that waits, by its list, the oldest first; in two statements."""
+    answers = CheckIn.objects.visible_to(acting).filter(
+        answered_at__gte=at - timedelta(days=1)
+    )
+    intakes = Intake.objects.visible_to(acting).filter(status="in_progress")
+    parts = [
+        _as_rows("came", answers.order_by("-answered_at", "-pk"), "answered_at"),
+        _as_rows("intake", intakes.order_by("started_at", "pk"), "started_at"),
+    ]
+    if acting.may(Permission.PLAN_SIGN):
+        drafts = Plan.objects.visible_to(acting).drafts().order_by("drafted_at", "pk")
+        parts.append(_as_rows("sign", drafts, "drafted_at", F("version")))
+    found = sorted(
+        parts[0].union(*parts[1:], all=True).order_by(), key=lambda row: row[2:]
+    )
+    people = Patient.objects.in_bulk([patient for _, patient, *_ in found])
+    rows: dict[str, list[WaitingRow]] = {"sign": [], "came": [], "intake": []}
+    for kind, patient, since, version, _ in found:
+        rows[kind].append(WaitingRow(people[patient], since, version))
+    return rows
+
+
+def _as_rows(
+    kind: str, rows: QuerySet[Any], at: str, version: Combinable | None = None
+) -> QuerySet[Any, tuple[Any, ...]]:
+    number = Cast(version or Value(0), IntegerField())
+    return rows.values_list(
+        Value(kind, output_field=CharField()), "patient_id", F(at), number, "pk"
+    )[:SHOWN]
 
 
 def _each_once(found: list[Waiting], seen: set[int]) -> list[Waiting]:
@@ -139,26 +194,10 @@ def rules_due(clinic: Clinic, *, on: date) -> int:
     return sum(sign_off_of(card, stances.get(card.id)).is_due for card in cards)
 
 
-def _begun(one: Intake, at: datetime) -> str:
-    return f"begun {dates.day_named(day_here(one.started_at), day_here(at))}"
+def _begun(since: datetime, at: datetime) -> str:
+    return f"begun {dates.day_named(day_here(since), day_here(at))}"
 
 
-def _answers(acting: Acting, at: datetime) -> QuerySet[CheckIn]:
-    since = at - timedelta(days=1)
-    rows = CheckIn.objects.visible_to(acting).filter(answered_at__gte=since)
-    return rows.select_related("patient").order_by("-answered_at", "-pk")[:SHOWN]
-
-
-def _answered(one: CheckIn, at: datetime) -> str:
-    moment = timezone.localtime(one.answered_at)
+def _answered(since: datetime, at: datetime) -> str:
+    moment = timezone.localtime(since)
     return f"check-in answered {dates.moment_named(moment, day_here(at))}"
-
-
-def _drafts(acting: Acting) -> QuerySet[Plan]:
-    rows = Plan.objects.visible_to(acting).drafts().order_by("drafted_at", "pk")
-    return rows.select_related("patient")[:SHOWN]
-
-
-def _intakes(acting: Acting) -> QuerySet[Intake]:
-    rows = Intake.objects.visible_to(acting).filter(status="in_progress")
-    return rows.select_related("patient").order_by("started_at", "pk")[:SHOWN]

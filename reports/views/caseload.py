@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import chain
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -12,14 +13,15 @@ from accounts.entry.step_up import step_up
 from accounts.giving import GivesOut, gives_out
 from accounts.once import repeatable
 from accounts.permissions import Permission
-from aftercare.models import CaseloadLine, OutreachAttempt
+from aftercare.models import CaseloadLine, OutreachAttempt, SavedView
+from aftercare.record.covers import covers_of, hands_here
 from patients.actions.registry import note_list
 from patients.models import ContactPoint, Patient
 from patients.views.registry import note_view
 from reports.caseload import csv_file
 from reports.caseload import day_sheet as sheets
 from reports.caseload import rows as cases
-from reports.caseload.asked import asked_in, choices_of
+from reports.caseload.asked import asked_in, choices_of, query_of
 from reports.caseload.everywhere import common_caseload
 from reports.caseload.export_form import ExportForm
 from reports.caseload.rows import Filter
@@ -27,6 +29,8 @@ from reports.caseload.wording import groups
 
 # Asked too often, or for too much at once.
 TOO_MANY = 429
+# Saved views that a page shows at most.
+VIEWS = 24
 
 
 @requires(Permission.CASELOAD_VIEW, "GET")
@@ -34,8 +38,9 @@ def caseload(request: StaffRequest) -> HttpResponse:
     """One row a person, danger first: the next act and why, done from the row."""
     at, acting = request.at, request.acting
     asked = asked_in(request.GET)
-    people, has_more = cases.people(acting, asked, at=at)
-    counts = cases.counts(acting, asked, at=at)
+    covers = covers_of(acting.staff.pk, acting.clinic.pk, on=request.today)
+    people, has_more = cases.people(acting, asked, at=at, covers=covers)
+    counts = cases.counts(acting, asked, at=at, covers=covers)
     on_page = [person.patient_id for person in people]
     note_list(
         people=sorted(on_page),
@@ -45,7 +50,7 @@ def caseload(request: StaffRequest) -> HttpResponse:
     )
     first = (asked.page - 1) * cases.PAGE
     context = {
-        "groups": groups(people, acting, at=at),
+        "groups": groups(people, acting, at=at, hands=hands_here(covers, on_page)),
         "people": people,
         "asked": asked,
         "first": first + 1,
@@ -61,10 +66,27 @@ def caseload(request: StaffRequest) -> HttpResponse:
         "outcomes": OutreachAttempt.Outcome.choices,
         "back": _without_open(request),
         "focused": _number(request.GET.get("after", "")),
-        **choices_of(asked),
+        "covers": covers.hand_overs,
+        "all_of_these": _capped(counts[asked.filter]),
+        **_saved(acting, asked),
+        **choices_of(asked, covers=bool(covers)),
         **_opened(request, on_page),
     }
     return render(request, "reports/caseload.html", context)
+
+
+def _saved(acting: Acting, asked: cases.CaseloadQuery) -> dict[str, object]:
+    """Tabs of one's own and of the clinic, and which of them this is."""
+    query = query_of(asked)
+    rows = SavedView.objects.visible_to(acting).filter(
+        Q(owner=acting.staff) | Q(is_shared=True), deleted_at=None
+    )
+    saved = list(rows[:VIEWS])
+    return {
+        "saved_views": saved,
+        "query": query,
+        "this_view": next((one for one in saved if one.query == query), None),
+    }
 
 
 def _has_people(acting: Acting) -> bool:

@@ -170,6 +170,57 @@
     event.preventDefault();
   });
 
+  /* A month by keyboard: arrows go along its days, Page Up and Page Down its months, T is today. */
+  const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
+  const PLACES = { PageUp: "[data-month-before]", PageDown: "[data-month-after]", t: "[data-month-today]" };
+  document.addEventListener("keydown", (event) => {
+    const month = document.querySelector("[data-month]");
+    if (!month || !month.contains(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const days = [...month.querySelectorAll("td a")];
+    const next = days[days.indexOf(event.target) + (STEPS[event.key] || 0)];
+    if (STEPS[event.key] && next) {
+      days.forEach((day) => { day.tabIndex = day === next ? 0 : -1; });
+      next.focus();
+    } else if (STEPS[event.key] || PLACES[event.key]) {
+      const place = STEPS[event.key] < 0 ? PLACES.PageUp : PLACES.PageDown;
+      document.querySelector(PLACES[event.key] || place).click();
+    } else return;
+    event.preventDefault();
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    const day = document.querySelector("[data-chosen-day]");
+    if (day && window.location.search.includes("day=") && !window.location.hash) day.focus();
+  });
+
+  /* Rows that are chosen bring the bar that acts on them; without script it stands there. */
+  const showChosen = () => {
+    const bar = document.getElementById("choose");
+    if (!bar) return;
+    const boxes = [...document.querySelectorAll(".mst-sel input[name=people]")];
+    const all = document.getElementById("choose-all").checked;
+    const chosen = boxes.filter((box) => box.checked).length;
+    boxes.forEach((box) => box.closest("tr").classList.toggle("is-picked", all || box.checked));
+    const shown = document.querySelector("[data-choose-shown]");
+    shown.hidden = false;
+    shown.checked = all || (chosen > 0 && chosen === boxes.length);
+    bar.hidden = !all && !chosen;
+    bar.querySelector("[data-chosen]").textContent = all ? "Everybody of this list" : `${chosen} chosen`;
+  };
+  document.addEventListener("change", (event) => {
+    const chosen = event.target;
+    if (chosen.matches("[data-choose-shown], #choose-all")) {
+      document.querySelectorAll(".mst-sel input[name=people]").forEach((box) => { box.checked = chosen.checked; });
+    }
+    if (!chosen.closest(".mst-sel, #choose")) return;
+    if (!chosen.checked) document.getElementById("choose-all").checked = false;
+    showChosen();
+  });
+  document.addEventListener("reset", (event) => {
+    if (event.target.id === "choose") setTimeout(showChosen);
+  });
+  document.addEventListener("htmx:afterSettle", showChosen);
+  document.addEventListener("DOMContentLoaded", showChosen);
+
   /* What was swapped in says where the focus belongs; else an error summary takes it. */
   document.addEventListener("htmx:afterSwap", (event) => settle(event.detail.target));
   const settle = (place) => {

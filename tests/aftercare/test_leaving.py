@@ -267,7 +267,7 @@ class TestConfirm:
 
 class TestVacant:
     def reminded(self, clinic, one):
-        return recipients_for(clinic.pk, [one]).to_remind(one)
+        return recipients_for(clinic.pk, [one], on=TODAY).to_remind(one)
 
     def test_the_duty_role_hears_of_what_nobody_holds_any_more(
         self, clinic, leaver, people, admin, prescriber, care_manager, noon

@@ -32,6 +32,7 @@ from knowledge.needs import need_rules
 from knowledge.numbers import Number
 from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
+from knowledge.schedule.hands import hand_rules
 from knowledge.schedule.injections import NoWindow, injection_rule, injection_rules
 from knowledge.schedule.kinds import follow_up_kinds
 from knowledge.schedule.leaving import leaving_rules
@@ -78,6 +79,7 @@ READ = {
     "standing": standing_duties(),
     "referral": referral_steps(),
     "leaving": leaving_rules(),
+    "hands": hand_rules(),
     "duties": steps.duties(),
     "urgency": order_of_danger(),
     "messages": messages(),

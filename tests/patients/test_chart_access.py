@@ -170,6 +170,7 @@ NOT_OF_THE_PERSON = {
     *("accounts:confirm_role", "accounts:decline_role", "accounts:reset_factors"),
     *("accounts:remove_day", "accounts:agree_to_kind", "accounts:drop_kind"),
     *("aftercare:leaving", "aftercare:successors", "aftercare:confirm_leaving"),
+    *("aftercare:away", "reports:take_back_hand_over"),
 }
 
 

@@ -42,7 +42,7 @@ def verbs_in_the_code():
                 ):
                     continue
                 if (
-                    node.func.attr == "record"
+                    node.func.attr in ("record", "record_many")
                     and ast.unparse(node.func.value) == "audit"
                     and isinstance(node.args[0], ast.Constant)
                 ):

@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import timezone
 
+from accounts.access import Acting
 from accounts.clinic_settings.actions import change_of_kind
 from accounts.clinic_settings.consequences import digest_of, foretold
 from accounts.entry import sealing
@@ -27,6 +28,9 @@ from accounts.entry_rows import CodeApp, StaffSession
 from accounts.models import Clinic, Membership
 from accounts.once import HEADER, fresh_token
 from accounts.permissions import ROLE_PERMISSIONS, Role
+from aftercare.actions.bulk_follow_ups import TOGETHER
+from aftercare.actions.caseload_lines import rebuild_lines
+from aftercare.actions.hand_plan import HandOverAsked, plan_hand_over
 from aftercare.actions.hard_days import digest_of_parts, form_of
 from aftercare.actions.move_content import content_of
 from aftercare.models import FollowUp, HardDayPart, HardDayPlan
@@ -43,12 +47,14 @@ from patients.actions.disclosures import answer_list
 from patients.actions.episodes import come_back, decline_contacts, leave_care
 from patients.actions.holds import hold_care
 from patients.actions.merges import preview_merge
+from patients.actions.registry import put_on_care_team
 from patients.disclosures.consent_end import EndAsked, told_of_end
 from patients.models import Allergy, DeathRecord, Icd10Code
 from plans import content
 from plans.models import Intervention
+from reports.caseload.load import load_picture
 from tests.conftest import clinic_today, signed_in
-from tests.factories import ClinicFactory
+from tests.factories import ClinicFactory, PatientFactory, StaffFactory
 from tests.factories.accounts import PASSWORD
 from tests.factories.consents import consent_given
 from tests.factories.medications import KnowledgeEditionFactory
@@ -163,6 +169,29 @@ BODIES = {
         f"person:{here.parts['patient'].pk}": here.staff[Role.CLINICIAN].pk
     },
     "aftercare:confirm_leaving": {},
+    "aftercare:away": lambda here: {
+        "since_on": today(),
+        "until_on": today(),
+        "to": here.staff[Role.CARE_MANAGER].pk,
+    },
+    "reports:hand_over": lambda here: _handed(
+        here, "cover", here.parts["staff"], until_on=clinic_today()
+    ),
+    "reports:assign": lambda here: _handed(here, "assigned", part="peer"),
+    "reports:add_for_all": lambda here: {
+        "people": here.parts["patient"].pk,
+        "kind": "call",
+        "due_on": today(),
+        "who": "care_manager",
+    },
+    "reports:shares": lambda here: {
+        "seen": load_picture(_admin(here), at=timezone.now()).digest
+    },
+    "reports:take_back_hand_over": {},
+    "reports:take_back_added": {},
+    "reports:save_view": {"name": "Saturday calls"},
+    "reports:delete_view": {},
+    "reports:restore_view": {},
     "aftercare:move_to_site": lambda here: {
         "parts": ["supports", "conditions"],
         "shown": content_of(here.parts["patient"], at=timezone.now()).digest,
@@ -413,6 +442,48 @@ BODIES = {
 }
 
 
+def _handed(here, kind, giver=None, *, part="", until_on=None):
+    """The person into the hands of the care manager, as it stood on the page."""
+    to, person = here.staff[Role.CARE_MANAGER], here.parts["patient"]
+    asked = HandOverAsked(kind, to, giver, part, until_on)
+    plan = plan_hand_over(here.clinic, [person.pk], asked, on=clinic_today())
+    told = {"giver": giver and giver.pk, "kind": kind, "part": part}
+    days = {"until_on": until_on.isoformat()} if until_on else {}
+    sent = {"people": person.pk, "to": to.pk, "seen": plan.digest, **told, **days}
+    return {name: value for name, value in sent.items() if value}
+
+
+def _admin(here):
+    return Acting(here.staff[Role.ADMIN], here.clinic, frozenset({Role.ADMIN}))
+
+
+def _uneven(here):
+    """One care manager of two people, and one of nobody."""
+    by = here.staff[Role.PRESCRIBER]
+    StaffFactory(roles={here.clinic: [Role.CARE_MANAGER]})
+    for person in (PatientFactory(clinic=here.clinic), here.parts["patient"]):
+        put_on_care_team(
+            patient=person,
+            staff=here.staff[Role.CARE_MANAGER],
+            part="care_manager",
+            by=by,
+            at=timezone.now(),
+        )
+    rebuild_lines(here.clinic, at=timezone.now())
+
+
+def _added_together(here):
+    row = here.parts["follow_up"]
+    key = f"{row.patient_id}{TOGETHER}all"
+    FollowUp.objects.filter(pk=row.pk).update(origin="staff", key=key)
+
+
+def _deleted(here):
+    view = here.parts["saved_view"]
+    view.deleted_at = view.saved_at
+    view.save()
+
+
 def _told(here):
     """What a change of the clinic's kind would move."""
     change = change_of_kind(here.clinic, is_otp=False, on=clinic_today())
@@ -658,12 +729,14 @@ ADDS = "adds a row and changes none"
 OWN_ROW = "a row of who sends it alone"
 ONE_WAY = "goes one way, once: the second is told that it was done"
 EACH_SHOWN = "carries what was shown of each rule, by its name"
+ALL_THAT_MOVES = "carries a digest of all that would move, and to whom"
 OF_BOTH = "carries a digest of both records, and of all that would go over"
 REVISION = "carries the revision of each answer, by the name of its question"
 NO_EDITS = {
     **dict.fromkeys(
         [
-            *("accounts:add_day", "accounts:propose_kind"),
+            *("accounts:add_day", "accounts:propose_kind", "aftercare:away"),
+            *("reports:add_for_all", "reports:save_view"),
             *("accounts:invite", "aftercare:add", "aftercare:record_contact"),
             "aftercare:record_kind",
             *("aftercare:new_check_in", "assessments:start_intake"),
@@ -704,6 +777,8 @@ NO_EDITS = {
             *("aftercare:start_plan", "aftercare:agree_on_plan"),
             "aftercare:send_plan",
             *("accounts:reset_factors", "aftercare:move_to_site"),
+            *("reports:take_back_hand_over", "reports:take_back_added"),
+            *("reports:delete_view", "reports:restore_view"),
             *(
                 "reports:open_for_people",
                 "reports:try_mail",
@@ -742,6 +817,9 @@ NO_EDITS = {
         ],
         REVISION,
     ),
+    **dict.fromkeys(
+        ["reports:hand_over", "reports:assign", "reports:shares"], ALL_THAT_MOVES
+    ),
     "medications:sign_off": EACH_SHOWN,
     "patients:merge": OF_BOTH,
     "medications:take_over": EACH_SHOWN,
@@ -778,6 +856,9 @@ FIRST = {
     "aftercare:reopen": _closed_by_hand,
     "aftercare:start_plan": _no_draft_of_hard_days,
     "aftercare:agree_on_plan": _all_parts_said,
+    "reports:take_back_added": _added_together,
+    "reports:restore_view": _deleted,
+    "reports:shares": _uneven,
     "aftercare:move_to_site": _may_be_told,
     "aftercare:leave_care": _nothing_endangers,
     "aftercare:take_back_leaving": _has_left,

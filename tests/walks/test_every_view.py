@@ -44,6 +44,8 @@ BY_PREFIX = {
     "plans/": "plan",
     "follow-ups/": "follow_up",
     "alerts/": "alert",
+    "hand-overs/": "hand_over",
+    "caseload/views/": "saved_view",
     "contacts/": "attempt",
     "results/": "results",
     "workers/held/": "claim",
@@ -73,7 +75,10 @@ WORDS = {
     "thing": "scores",
 }
 # Of who typed it: at the same clinic too, nobody else finds it.
-OWN = {"accounts:discard_unsent", "accounts:remove_passkey"}
+OWN = {
+    *("accounts:discard_unsent", "accounts:remove_passkey"),
+    *("reports:delete_view", "reports:restore_view"),
+}
 # These need the plan in force, not the draft.
 OF_THE_SIGNED = ("new-version", "close", "patient-signature")
 

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
-from aftercare.models import CareReferral, FollowUp, OutreachAttempt
+from aftercare.models import FollowUp, OutreachAttempt
 from aftercare.owed.state import (
     CarePhase,
     CareState,
@@ -23,13 +23,13 @@ from aftercare.owed.state import (
     Evidence,
     MeasureState,
     PlanState,
-    ReferralState,
     TreatmentState,
 )
 from aftercare.record.alert_states import open_alerts
 from aftercare.record.events.open_events import EventNow, events_of
 from aftercare.record.hard_days import hard_day_states
 from aftercare.record.kits import kit_states
+from aftercare.record.referral_states import open_referrals
 from assessments.models import Assessment, Concern, IntakeAnswer, Observation
 from knowledge.medicines import medicines
 from knowledge.schedule.injections import injection_rules
@@ -115,7 +115,7 @@ def states_of(
     hard_days = hard_day_states(record.ids, kept, zone=record.zone)
     injections = _injections(record, kept, now)
     plans, concerns = _plans(record), _concerns(record)
-    referrals = _referrals(record)
+    referrals = open_referrals(record.ids)
     last_taken = _last_taken(record)
     alerts = open_alerts(record.ids, record.zone)
     events, pains = events_of(record.ids, record.years), _pains(record)
@@ -269,23 +269,6 @@ def _concerns(record: CareRecord) -> dict[int, list[ConcernState]]:
                 cause=one.cause,
             )
         )
-    return found
-
-
-def _referrals(record: CareRecord) -> dict[int, list[ReferralState]]:
-    found: dict[int, list[ReferralState]] = defaultdict(list)
-    rows = CareReferral.objects.open().filter(patient__in=record.ids)
-    for one in rows.order_by("pk"):
-        if one.next_on is not None:
-            found[one.patient_id].append(
-                ReferralState(
-                    key=str(one.pk),
-                    kind=one.kind,
-                    stage=one.loop_stage,
-                    since=one.stage_on,
-                    next_on=one.next_on,
-                )
-            )
     return found
 
 

@@ -11,7 +11,7 @@ from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
 from knowledge.editions import knowledge
 from medications.actions.editions import keep_edition
-from medications.knowledge_pages.room import RoomSubject
+from medications.knowledge_pages.statements import RoomSubject
 from medications.knowledge_pages.subject_signoffs import shown_of, signatures_of
 from medications.models import SubjectSignOff
 

@@ -3,7 +3,7 @@
 from django import forms
 
 from accounts.doors import SHOWN
-from medications.knowledge_pages.room import RoomSubject
+from medications.knowledge_pages.statements import RoomSubject
 from medications.knowledge_pages.subject_signoffs import shown_of
 from medications.models import SubjectSignOff
 

@@ -13,8 +13,9 @@ from accounts.sites import at_site, sisters_of
 from knowledge.cards import Card
 from knowledge.editions import knowledge
 from medications.clinic_policy.policy import departs, sign_off_of, stances_of
-from medications.knowledge_pages.room import SUBJECTS, RoomSubject
+from medications.knowledge_pages.room import SUBJECTS
 from medications.knowledge_pages.search import SECTIONS
+from medications.knowledge_pages.statements import RoomSubject
 from medications.knowledge_pages.subject_signoffs import signatures_of
 from medications.models import RuleSignOff, SubjectSignOff
 

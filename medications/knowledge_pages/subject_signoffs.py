@@ -1,6 +1,7 @@
 """Subjects of the knowledge that a clinic has signed off, and those that wait."""
 
-from medications.knowledge_pages.room import SUBJECTS, RoomSubject
+from medications.knowledge_pages.room import SUBJECTS
+from medications.knowledge_pages.statements import RoomSubject
 from medications.models import SubjectSignOff
 
 

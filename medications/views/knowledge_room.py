@@ -10,7 +10,8 @@ from accounts.permissions import Permission
 from knowledge.before_use import of_subject
 from medications.actions.sign_subjects import sign_subject
 from medications.forms.subject_signoff import SubjectForm
-from medications.knowledge_pages.room import SUBJECTS, RoomSubject
+from medications.knowledge_pages.room import SUBJECTS
+from medications.knowledge_pages.statements import RoomSubject
 from medications.knowledge_pages.subject_signoffs import signatures_of
 from medications.models import SubjectSignOff
 

@@ -13,6 +13,7 @@ from accounts.models import Staff
 from aftercare.models import Alert, AlertCall, FollowUp
 from aftercare.record.alert_staff import staff_for
 from assessments.change.points import Point
+from assessments.models.concerns import ConcernQuerySet
 from assessments.scores.points import recent_points
 from knowledge.instruments.questionnaire import (
     DangerousAnswer,
@@ -62,6 +63,12 @@ def alert_bar_of(acting: Acting) -> AlertBar | None:
     rows = Alert.objects.unacknowledged().visible_to(acting).filter(Exists(calls))
     found = list(rows.select_related("patient").order_by("raised_at", "pk")[:MOST])
     return AlertBar(found) if found else None
+
+
+def with_alert(concerns: ConcernQuerySet) -> ConcernQuerySet:
+    """Concerns that say whether an alert about their person climbs; no statement more."""
+    climbing = Alert.objects.unacknowledged().filter(patient=OuterRef("patient"))
+    return concerns.annotate(has_alert=Exists(climbing))
 
 
 def alerts_here(acting: Acting, *, at: datetime) -> dict[str, list[Alert]]:

@@ -41,8 +41,10 @@ def known_of(
     on: date,
     events: Iterable[Event] = (),
     subject: Subject | None = None,
+    concerns: Iterable[Concern] | None = None,
 ) -> Known:
-    """In few queries; `subject` is what was told, where a page has it already.
+    """In few queries; `subject` is what was told, `concerns` those that are open, where
+    a page has them already.
 
     An instrument counts as given once it is complete.
     """
@@ -58,7 +60,7 @@ def known_of(
         started_on=main.started_on if main else None,
         has_pain=True if last_total.get("peg") else _has_pain(facts),
         uses_now=_uses_now(facts),
-        needs_screen=_needs_screen(patient),
+        needs_screen=_needs_screen(patient) if concerns is None else _asks(concerns),
         events=tuple(events),
     )
 
@@ -78,6 +80,14 @@ def _uses_now(facts: Mapping[str, KnownFact]) -> bool | None:
     """Any opioid in the past 30 days."""
     known = facts.get(OPIOID_DAYS)
     return None if known is None else bool(known.value)
+
+
+def _asks(concerns: Iterable[Concern]) -> bool:
+    """Whether one of them waits for the screener."""
+    return any(
+        one.kind == Concern.Kind.SUICIDE_RISK and one.level == Concern.Level.UNSCREENED
+        for one in concerns
+    )
 
 
 def _needs_screen(patient: Patient) -> bool:
@@ -123,6 +133,7 @@ def owed_measures(
     *,
     on: date,
     subject: Subject | None = None,
+    concerns: Iterable[Concern] | None = None,
 ) -> dict[int, Owed]:
     """Of those whose window has opened, by follow-up; no query where there is none."""
     opened = [
@@ -130,7 +141,7 @@ def owed_measures(
     ]
     if not opened:
         return {}
-    known = known_of(patient, on=on, subject=subject)
+    known = known_of(patient, on=on, subject=subject, concerns=concerns)
     due = tuple(one.instrument for one in occasions.measures_due(known, on=on))
     return {one.pk: _owed(one, known, due) for one in opened}
 

@@ -19,6 +19,7 @@ from aftercare.actions import follow_ups
 from aftercare.check_ins.listing import check_ins_of
 from aftercare.forms.follow_ups import CloseForm, FollowUpForm, MoveForm, WhoForm
 from aftercare.models import FollowUp, OutreachAttempt, SiteMove
+from aftercare.record.alerts import with_alert
 from aftercare.record.calendar import calendar_of
 from aftercare.record.measures import owed_measures
 from assessments.models import Concern
@@ -46,7 +47,7 @@ def page(
     calendar = calendar_of(patient, today=today)
     owed = [line.follow_up for line in calendar.lines]
     concerns = list(
-        Concern.objects.open()
+        with_alert(Concern.objects.open())
         .filter(patient=patient)
         .select_related("observation")
         .pressing_first()
@@ -56,7 +57,9 @@ def page(
         "tab": "aftercare",
         "subject": subject,
         "today": today,
-        "measures": owed_measures(patient, owed, on=today, subject=subject),
+        "measures": owed_measures(
+            patient, owed, on=today, subject=subject, concerns=concerns
+        ),
         "check_ins": check_ins_of(patient, at=now),
         "concerns": concerns,
         "open_concerns": concerns,
@@ -124,7 +127,7 @@ def _drawer(
 
 def _own(request: StaffRequest, pk: int) -> FollowUp:
     """This clinic's follow-up, or a 404."""
-    rows = FollowUp.objects.select_related("patient", "clinic")
+    rows = FollowUp.objects.select_related("patient__clinic", "clinic")
     return row_of_clinic(request, rows, pk=pk)
 
 

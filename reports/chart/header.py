@@ -14,6 +14,7 @@ from aftercare.models import CaseloadLine, FollowUp
 from aftercare.models.site_moves import FIRST_VISIT
 from aftercare.owed.urgency.model import UrgencyFactor, factors_on
 from aftercare.owed.urgency.words import factor_words
+from aftercare.record.alerts import with_alert
 from aftercare.record.events.dangers import (
     DangerWindow,
     dangers_beside,
@@ -59,9 +60,9 @@ from treatment.now import Order
 from treatment.wording import medicine_words
 
 RECENT, LAST_ENTRIES = 40, 3
-MOST_PRESSING, NO_NEXT_STEP = "Most pressing", "No next step: decide on one"
+MOST_PRESSING, NOBODY = "Most pressing", "Nobody has acknowledged it."
+NO_NEXT_STEP = "No next step: decide on one"
 IN_ITS_DAYS, ALERT = "in_its_days", "alert"
-NOBODY_YET = "Nobody has acknowledged it."
 # What each level of a concern about life asks for at once (reference A7).
 AT_ONCE = {
     Concern.Level.HIGH: "Evaluate now. Do not leave them alone.",
@@ -181,7 +182,7 @@ def _dangers(
 
 
 def _concerns(patient: Patient) -> list[Concern]:
-    rows = Concern.objects.open().filter(patient=patient)
+    rows = with_alert(Concern.objects.open()).filter(patient=patient)
     return list(rows.pressing_first()[:RECENT])
 
 
@@ -349,6 +350,9 @@ def _risk(
     """The gravest factor, by the reader that puts people in order on every list; of a
     concern, where to say what was done."""
     concern = concerns[0] if concerns else None
+    if concern is not None and concern.level > Concern.Level.LOW:
+        is_called = getattr(concern, "has_alert", False)
+        return _alert(patient, concern) if is_called else _concern(concern, at)
     # Beside what is owed where there is anything: one statement for both.
     if follow_ups and hasattr(follow_ups[0], "line"):
         line = follow_ups[0].line
@@ -358,8 +362,6 @@ def _risk(
     factors = factors_on(line["factors"], today) if line else ()
     if factors and factors[0].key == ALERT:
         return _alert(patient, concern)
-    if concern is not None and concern.level > Concern.Level.LOW:
-        return _concern(concern, at)
     gravest = next((one for one in factors if one.key != IN_ITS_DAYS), None)
     is_red = gravest is not None and gravest.declared.is_red
     if not is_red and lacks_naloxone(patient, picture):
@@ -379,7 +381,7 @@ def _alert(patient: Patient, concern: Concern | None) -> HeaderFact:
     says = concern.reason if concern else "An answer that cannot wait, not sent"
     asks = f"{_asks(concern)} " if concern else ""
     url = reverse("aftercare:alert_of_person", args=[patient.pk])
-    return HeaderFact(MOST_PRESSING, says, f"{asks}{NOBODY_YET}", url, link="Open")
+    return HeaderFact(MOST_PRESSING, says, f"{asks}{NOBODY}", url, link="Open")
 
 
 def _pressing(

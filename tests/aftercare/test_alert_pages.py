@@ -4,6 +4,8 @@ import datetime as dt
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.permissions import Role
@@ -59,6 +61,14 @@ class TestBar:
         acts.acknowledge(alert=alert, by=clinician, at=noon)
 
         assert "mst-alarm" not in markup(as_care_manager.get(home))
+
+    def test_on_a_quiet_day_it_costs_no_statement(self, alert, as_clinician):
+        def asked():
+            with CaptureQueriesContext(connection) as captured:
+                as_clinician.get(reverse("medications:knowledge"))
+            return sum("aftercare_alertcall" in one["sql"] for one in captured)
+
+        assert (asked(), asked()) == (1, 0)
 
     def test_is_of_nobody_who_was_not_told(self, alert, as_clinician, as_admin):
         for client in (as_clinician, as_admin):

@@ -41,6 +41,7 @@ OF_THE_PROGRAM = {
     "owed/urgency/silence.py: NAMED": "words for some numbers of days",
     "owed/urgency/words.py: NEAR": "from where on a day is said by its name",
     "record/alerts.py: MOST": "rows that a page shows",
+    "views/context.py: QUIET_SECONDS": "how long a page leaves something unasked",
     "views/measures.py: BAD": "a status of HTTP",
 }
 PATHS = sorted(AFTERCARE.rglob("*.py"))

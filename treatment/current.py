@@ -6,7 +6,7 @@ from datetime import date
 from assessments.picture.sources import Subject
 from treatment.from_kits import KitsAtHand, kits_at_hand
 from treatment.now import TreatmentNow, treatment_on
-from treatment.queries import KIT_DEEDS, ORDERS, kit_deeds_of, orders_of
+from treatment.queries import GIVEN_OUT, ORDERS, kit_deeds_of, orders_of
 
 
 def treatment_of(patient_id: int, *, on: date) -> TreatmentNow:
@@ -53,6 +53,6 @@ def kits_of(patient_id: int, *, on: date) -> KitsAtHand:
 
 def kits_in(subject: Subject) -> KitsAtHand:
     """The same on the day of a picture that holds the deeds, or of one that does not."""
-    if KIT_DEEDS in subject.rows:
-        return kits_at_hand(subject.rows[KIT_DEEDS], on=subject.today)
+    if GIVEN_OUT in subject.rows:
+        return kits_at_hand(subject.rows[GIVEN_OUT].kits, on=subject.today)
     return kits_of(subject.patient.pk, on=subject.today)

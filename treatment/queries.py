@@ -3,6 +3,7 @@ any number of people, one statement each."""
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,6 +45,11 @@ ORDER_COLUMNS = (
     *("started_on", "stopped_on", "is_low_dose_overlap"),
 )
 
+HANDED_OUT = (
+    *("patient", "medication", "on", "at", "amount_mg"),
+    *("expires", "is_kit"),
+)
+
 type Rows[Row] = Mapping[int, list[Row]]
 type Columns = QuerySet[Any, tuple[Any, ...]]
 
@@ -76,8 +82,17 @@ def orders_of(ids: list[int], _at: datetime | None = None) -> Rows[Order]:
     return rows
 
 
-def _last_doses(ids: list[int], at: datetime) -> Rows[DayDose]:
-    """For each medicine the last day on which it was taken, its doses together."""
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """Of one person: the last doses taken, and what was done with reversal kits."""
+
+    doses: list[DayDose] = field(default_factory=list)
+    kits: list[KitEntry] = field(default_factory=list)
+
+
+def _handed_out(ids: list[int], at: datetime) -> Mapping[int, HandedOut]:
+    """For each medicine the last day on which it was taken, its doses together; and every
+    deed with a kit. One statement, since each page of a chart asks for both."""
     last_first = Window(
         Rank(),
         partition_by=[F("patient"), F("medication")],
@@ -88,14 +103,36 @@ def _last_doses(ids: list[int], at: datetime) -> Rows[DayDose]:
         .order_by()
         .annotate(nth=last_first)
         .filter(nth=1)
-        .values_list("patient", "medication", "on", "at", "amount_mg")
+        .annotate(expires=Cast(Value(None), DateField()), is_kit=Value(value=False))
+        .values_list(*HANDED_OUT)
+    )
+    deeds: Columns = (
+        KitDeed.objects.in_force()
+        .filter(patient__in=ids, recorded_at__lte=at)
+        .order_by()
+        .annotate(
+            medication=F("kind"),
+            at=F("recorded_at"),
+            amount_mg=F("count"),
+            expires=F("expires_on"),
+            is_kit=Value(value=True),
+        )
+        .values_list(*HANDED_OUT)
     )
     days: dict[int, dict[str, DayDose]] = defaultdict(dict)
-    for pk, *parts in taken:
-        dose = DayDose(*parts)
-        before = days[pk].get(dose.medication)
-        days[pk][dose.medication] = before.and_also(dose) if before else dose
-    return {pk: list(its.values()) for pk, its in days.items()}
+    kits: dict[int, list[KitEntry]] = defaultdict(list)
+    both = taken.union(deeds, all=True).order_by()
+    for pk, name, on, moment, amount, expires, is_kit in both:
+        if is_kit:
+            kits[pk].append(KitEntry(name, on, expires, int(amount), moment))
+            continue
+        dose = DayDose(name, on, moment, amount)
+        before = days[pk].get(name)
+        days[pk][name] = before.and_also(dose) if before else dose
+    return {
+        pk: HandedOut(list(days[pk].values()), kits[pk])
+        for pk in days.keys() | kits.keys()
+    }
 
 
 def _taken_by(at: datetime) -> Q:
@@ -140,11 +177,9 @@ def _specimens(ids: list[int], at: datetime) -> Rows[SpecimenResult]:
     return rows
 
 
-def kit_deeds_of(ids: list[int], at: datetime | None = None) -> Rows[KitEntry]:
-    """What was done with kits, by a moment or up to now, the first first."""
+def kit_deeds_of(ids: list[int]) -> Rows[KitEntry]:
+    """What was done with kits, up to now, the first first."""
     rows_of_them = KitDeed.objects.in_force().filter(patient__in=ids)
-    if at is not None:
-        rows_of_them = rows_of_them.filter(recorded_at__lte=at)
     found: Columns = rows_of_them.order_by("on", "recorded_at", "id").values_list(
         "patient", "kind", "on", "expires_on", "count", "recorded_at"
     )
@@ -155,6 +190,5 @@ def kit_deeds_of(ids: list[int], at: datetime | None = None) -> Rows[KitEntry]:
 
 
 ORDERS = Query(orders_of)
-LAST_DOSES = Query(_last_doses)
+GIVEN_OUT = Query(_handed_out, empty=HandedOut)
 SPECIMENS = Query(_specimens)
-KIT_DEEDS = Query(kit_deeds_of)

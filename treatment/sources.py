@@ -1,13 +1,17 @@
 """Sources of facts that this app owns: orders with doses, withdrawal after a dose, urine,
 reversal kits."""
 
+from collections.abc import Iterable, Sequence
+
+from assessments.picture.from_scores import Scored
 from assessments.picture.own_sources import KITS
 from assessments.picture.queries import SCORES
-from assessments.picture.sources import Join, Source
+from assessments.picture.sources import Join, Source, Stated, Subject
 from treatment.from_doses import rise_facts, treatment_facts
 from treatment.from_kits import FACT, kit_facts
 from treatment.from_toxicology import toxicology_facts
-from treatment.queries import KIT_DEEDS, LAST_DOSES, ORDERS, SPECIMENS
+from treatment.now import Order
+from treatment.queries import GIVEN_OUT, ORDERS, SPECIMENS, HandedOut
 
 # Of what was said and what the log holds, the later moment is the last use.
 TREATMENT = {
@@ -19,19 +23,37 @@ TREATMENT = {
     **dict.fromkeys(("last_long_acting_drug", "last_bup_xr_drug"), Join.NEWEST),
     "med_list": Join.ADDED,
 }
+
+
+def _from_doses(
+    subject: Subject, orders: Sequence[Order], given: HandedOut
+) -> Iterable[Stated]:
+    return treatment_facts(subject, orders, given.doses)
+
+
+def _from_rise(
+    subject: Subject, scores: list[Scored], given: HandedOut
+) -> Iterable[Stated]:
+    return rise_facts(subject, scores, given.doses)
+
+
+def _from_kits(subject: Subject, given: HandedOut) -> Iterable[Stated]:
+    return kit_facts(subject, given.kits)
+
+
 SOURCES = (
     Source(
         "treatment",
         TREATMENT,
-        treatment_facts,
-        queries=(ORDERS, LAST_DOSES),
+        _from_doses,
+        queries=(ORDERS, GIVEN_OUT),
         over=("answers", "record"),
     ),
     Source(
         "rise after a dose",
         {"cows_rise": Join.NEWEST},
-        rise_facts,
-        queries=(SCORES, LAST_DOSES),
+        _from_rise,
+        queries=(SCORES, GIVEN_OUT),
         over=("answers",),
     ),
     Source(
@@ -44,8 +66,8 @@ SOURCES = (
     Source(
         KITS,
         {FACT: Join.NEWEST},
-        kit_facts,
-        queries=(KIT_DEEDS,),
+        _from_kits,
+        queries=(GIVEN_OUT,),
         over=("answers",),
     ),
 )

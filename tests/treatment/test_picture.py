@@ -550,7 +550,7 @@ def test_as_many_queries_for_many_as_for_one(clinic, noon):
     with CaptureQueriesContext(connection) as many:
         pictures = pictures_of(people, at=noon)
 
-    assert len(one) == len(many) <= 9
+    assert len(one) == len(many) <= 8
     assert all(picture.value("alt") == 40 for picture in pictures.values())
 
 

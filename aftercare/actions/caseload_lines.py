@@ -9,13 +9,13 @@ from django.db import transaction
 
 from accounts.models import Clinic
 from accounts.tenancy import clinic_day
-from aftercare.actions.recipients import PARTS
 from aftercare.models import CaseloadLine, FollowUp, OutreachAttempt
 from aftercare.owed.state import CarePhase, CareState
 from aftercare.owed.urgency.factors import dated_factors
 from aftercare.owed.urgency.model import OwedNow, UrgencyFactor
 from aftercare.owed.urgency.order import LAST_WRITTEN, danger_code, top_duty
 from aftercare.owed.urgency.silence import last_word
+from aftercare.record.parts import PARTS
 from aftercare.record.states import states_of
 from knowledge.schedule.urgency import order_of_danger
 from patients.models import CareTeamMember, Patient

@@ -10,8 +10,9 @@ from datetime import date
 from accounts.models import Clinic, Staff
 from accounts.permissions import Permission
 from aftercare.actions.holdings import NEEDS
-from aftercare.actions.recipients import PARTS, Recipients, recipients_of, right_for
+from aftercare.actions.recipients import Recipients, recipients_of, right_for
 from aftercare.models import FollowUp, HandOver
+from aftercare.record.parts import PARTS
 from patients.models import CareTeamMember, Patient
 
 Kind = HandOver.Kind

@@ -9,18 +9,13 @@ from accounts.models import Membership
 from accounts.permissions import Permission, Role, permissions_of
 from aftercare.models import FollowUp
 from aftercare.record.covers import NOBODY_COVERS, StandIns, stand_ins
+from aftercare.record.parts import PARTS
 from knowledge.schedule.kinds import ClosingRight, follow_up_kind
 from knowledge.schedule.steps import DutySeverity
 from patients.models import CareTeamMember
 
 Part = CareTeamMember.Part
 
-# Which parts of the care team stand for the role that a follow-up names.
-PARTS: dict[str, tuple[str, ...]] = {
-    FollowUp.AssignedRole.CARE_MANAGER: (Part.CARE_MANAGER,),
-    FollowUp.AssignedRole.PRESCRIBER: (Part.PRESCRIBER, Part.LEAD),
-    FollowUp.AssignedRole.CLINICIAN: (Part.COUNSELOR, Part.THERAPIST, Part.LEAD),
-}
 RIGHTS = {
     ClosingRight.CLINICIAN: Permission.CONCERN_RESOLVE,
     ClosingRight.PRESCRIBER: Permission.MEDICATION_DECIDE,

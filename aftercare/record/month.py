@@ -11,9 +11,9 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.access import Acting
 from accounts.clinic_settings.days import open_days_of
-from aftercare.actions.recipients import PARTS
 from aftercare.models import FollowUp
 from aftercare.models.follow_ups import FollowUpQuerySet
+from aftercare.record.parts import PARTS
 from knowledge.schedule.kinds import follow_up_kind
 from knowledge.schedule.steps import DutySeverity
 from knowledge.wording.dates import day_named
@@ -139,9 +139,8 @@ def _is_theirs(acting: Acting) -> Q:
     )
     theirs = Q(assigned_to=acting.staff)
     for role, parts in PARTS.items():
-        theirs |= Q(assigned_to=None, assigned_role=role) & Exists(
-            held.filter(part__in=parts)
-        )
+        is_theirs = Q(Exists(held.filter(part__in=parts)))
+        theirs |= Q(assigned_to=None, assigned_role=role) & is_theirs
     return theirs
 
 

@@ -45,12 +45,12 @@ def hand_parts_over(
             CareTeamMember(
                 clinic=clinic,
                 patient_id=patient,
-                staff_id=wanted[patient, part],
+                staff_id=staff_id,
                 part=part,
                 since_at=at,
             )
             for patient, part in moved
-            if wanted[patient, part] is not None
+            if (staff_id := wanted[patient, part]) is not None
         ]
     )
     audit.record_many(

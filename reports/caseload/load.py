@@ -95,7 +95,15 @@ def load_picture(acting: Acting, *, at: datetime) -> LoadPicture:
         counts[who][_group(urgency)] += 1
         load[who] += one.weight
     lines = [
-        LoadLine(one, *counts[pk], load[pk], after[pk], pk in away)
+        LoadLine(
+            staff=one,
+            cannot_wait=counts[pk][0],
+            today=counts[pk][1],
+            others=counts[pk][2],
+            load=load[pk],
+            load_after=after[pk],
+            is_away=pk in away,
+        )
         for pk, one in staff.items()
     ]
     return _picture(acting, lines, moves, staff)

@@ -1,6 +1,7 @@
 """Acts on people who were chosen on the caseload: handing over, assigning, one more duty."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from django import forms
 from django.contrib import messages
@@ -96,14 +97,15 @@ def hand_over(request: StaffRequest) -> HttpResponse:
     """People into other hands, for good or until a day; what moves is seen first."""
     clinic, chosen = request.acting.clinic, _told(request)
     givers = givers_of(clinic, chosen.ids)
-    told = {
-        "people": chosen.people,
-        "givers": givers,
-        "colleagues": _colleagues(request),
-        "today": request.today,
-    }
+    form_of = partial(
+        HandsForm,
+        people=chosen.people,
+        givers=givers,
+        colleagues=_colleagues(request),
+        today=request.today,
+    )
     initial = {"giver": _first_giver(request, givers), "kind": HandOver.Kind.COVER}
-    form = HandsForm(posted(request), initial=initial, **told)
+    form = form_of(posted(request), initial=initial)
     made = outcome_of(
         request,
         lambda: hands.hand_over(
@@ -124,7 +126,7 @@ def hand_over(request: StaffRequest) -> HttpResponse:
         return _done(
             request, _back(request), words, "reports:take_back_hand_over", made.pk
         )
-    looked_at = HandsForm(request.POST or request.GET, **told)
+    looked_at = form_of(request.POST or request.GET)
     return _page(
         request,
         chosen,
@@ -147,8 +149,8 @@ def _first_giver(request: StaffRequest, givers: dict[Staff, int]) -> int | None:
 def assign(request: StaffRequest) -> HttpResponse:
     """One part in the care of many: whoever held it is let go."""
     clinic, chosen = request.acting.clinic, _told(request)
-    told = {"people": chosen.people, "colleagues": _colleagues(request)}
-    form = AssignForm(posted(request), initial={"part": "care_manager"}, **told)
+    form_of = partial(AssignForm, people=chosen.people, colleagues=_colleagues(request))
+    form = form_of(posted(request), initial={"part": "care_manager"})
     made = outcome_of(
         request,
         lambda: hands.hand_over(
@@ -165,7 +167,7 @@ def assign(request: StaffRequest) -> HttpResponse:
         return _done(
             request, _back(request), words, "reports:take_back_hand_over", made.pk
         )
-    looked_at = AssignForm(request.POST or request.GET, **told)
+    looked_at = form_of(request.POST or request.GET)
     return _page(
         request,
         chosen,

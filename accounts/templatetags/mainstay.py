@@ -84,6 +84,11 @@ def short_day(value: date | None) -> str:
 
 
 @register.filter
+def month_and_year(value: date) -> str:
+    return dates.month_named(value)
+
+
+@register.filter
 def day_and_time(value: datetime | None) -> str:
     """`Thu 26 Nov, 09:06` in the clinic's time zone, 24 hours."""
     if value is None:

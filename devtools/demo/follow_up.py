@@ -230,8 +230,12 @@ def _keep(telling: Telling, patient: Patient, *, until: datetime) -> None:
         patient=patient, due_on__lt=min(telling.day(until), came_last)
     )
     team = telling.team
-    for concern in Concern.objects.open().filter(patient=patient):
-        if telling.day(until) - telling.day(concern.raised_at) > SETTLED:
+    still_open = Concern.objects.open().filter(patient=patient)
+    for concern in still_open:
+        # One that is settled takes the older ones of its kind with it.
+        is_open = still_open.filter(pk=concern.pk).exists()
+        is_old = telling.day(until) - telling.day(concern.raised_at) > SETTLED
+        if is_open and is_old:
             resolve(
                 concern=concern,
                 words="Seen the same day; answered and agreed with them.",

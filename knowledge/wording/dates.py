@@ -32,6 +32,11 @@ def whole_day(day: date) -> str:
     return short_day(day, None)
 
 
+def month_named(day: date) -> str:
+    """`November 2026`."""
+    return f"{day:%B} {day.year}"
+
+
 def clock(moment: datetime) -> str:
     """`19:28`, as the moment's own zone has it."""
     return f"{moment:%H:%M}"

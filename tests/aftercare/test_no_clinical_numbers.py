@@ -11,6 +11,12 @@ SPANS = {"days", "weeks", "hours", "minutes", "seconds"}
 OF_THE_PROGRAM = {
     "actions/caseload_lines.py: AT_ONCE": "people whose lines are written at once",
     "actions/check_ins.py: VALID": "how long a link without an account opens",
+    "actions/check_ins.py: PLAN_VALID": "how long a page on their phone opens",
+    "record/messages.py: SHOWN": "lines on a page",
+    "record/messages.py: WEEK": "how far ahead a page looks",
+    "record/referrals.py: RINGS": "rings of a drawing",
+    "record/referrals.py: QUARTER": "how far back a figure looks",
+    "views/answering.py: LONGEST": "letters of a text",
     "actions/check_ins.py: BIRTH_TRIES": "tries at a date of birth before it shuts",
     "actions/find_events.py: PEOPLE_AT_ONCE": "people whose rows are read at once",
     "actions/clinic_changes.py: FAR": "how far the next open day is looked for",

@@ -32,6 +32,7 @@ from knowledge.needs import need_rules
 from knowledge.numbers import Number
 from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
+from knowledge.schedule.alerts import alert_rules
 from knowledge.schedule.hands import hand_rules
 from knowledge.schedule.injections import NoWindow, injection_rule, injection_rules
 from knowledge.schedule.kinds import follow_up_kinds
@@ -82,6 +83,7 @@ READ = {
     "hands": hand_rules(),
     "duties": steps.duties(),
     "urgency": order_of_danger(),
+    "alerts": alert_rules(),
     "messages": messages(),
     "loops": loops(),
     "kinds": follow_up_kinds(),

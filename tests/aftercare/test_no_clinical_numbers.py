@@ -11,6 +11,7 @@ SPANS = {"days", "weeks", "hours", "minutes", "seconds"}
 OF_THE_PROGRAM = {
     "actions/caseload_lines.py: AT_ONCE": "people whose lines are written at once",
     "actions/check_ins.py: VALID": "how long a link without an account opens",
+    "actions/check_ins.py: PLAN_VALID": "how long a link to one's own plan opens",
     "actions/check_ins.py: BIRTH_TRIES": "tries at a date of birth before it shuts",
     "actions/find_events.py: PEOPLE_AT_ONCE": "people whose rows are read at once",
     "actions/clinic_changes.py: FAR": "how far the next open day is looked for",

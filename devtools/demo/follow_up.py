@@ -274,7 +274,7 @@ def _hand_over(
     """A kit to whom one was owed, most of the time; the oldest lots end next year."""
     if not any(follow_up_kind(one.kind).kept_by is KeptBy.KIT for one in owed):
         return
-    rng = Random(f"kit:{patient.mrn}:{until}")
+    rng = Random(f"kit:{patient.mrn}:{until}")  # noqa: S311 - invented people
     if rng.random() > KEPT_LATELY:
         return
     on = telling.day(until)

@@ -230,12 +230,12 @@ def _keep(telling: Telling, patient: Patient, *, until: datetime) -> None:
         patient=patient, due_on__lt=min(telling.day(until), came_last)
     )
     team = telling.team
-    still_open = Concern.objects.open().filter(patient=patient)
-    for concern in still_open:
-        # One that is settled takes the older ones of its kind with it.
-        is_open = still_open.filter(pk=concern.pk).exists()
-        is_old = telling.day(until) - telling.day(concern.raised_at) > SETTLED
-        if is_open and is_old:
+    rows = Concern.objects.open().filter(patient=patient)
+    # The first first: what settles one settles those of its kind before it.
+    for concern in rows.order_by("raised_at", "pk"):
+        if not rows.filter(pk=concern.pk).exists():
+            continue
+        if telling.day(until) - telling.day(concern.raised_at) > SETTLED:
             resolve(
                 concern=concern,
                 words="Seen the same day; answered and agreed with them.",
@@ -274,7 +274,8 @@ def _hand_over(
     """A kit to whom one was owed, most of the time; the oldest lots end next year."""
     if not any(follow_up_kind(one.kind).kept_by is KeptBy.KIT for one in owed):
         return
-    if telling.rng.random() > KEPT_LATELY:
+    rng = Random(f"kit:{patient.mrn}:{until}")  # noqa: S311 - invented people
+    if rng.random() > KEPT_LATELY:
         return
     on = telling.day(until)
     record_kit_deed(
@@ -283,8 +284,8 @@ def _hand_over(
             kind="given",
             on=on,
             product=DEFAULT,
-            lot=f"N{telling.rng.randint(1000, 9999)}",
-            expires_on=on + timedelta(days=telling.rng.randint(300, 900)),
+            lot=f"N{rng.randint(1000, 9999)}",
+            expires_on=on + timedelta(days=rng.randint(300, 900)),
         ),
         by=telling.team.care_manager,
         at=until,

@@ -18,8 +18,7 @@ class KitForm(forms.Form):
 
     kind = forms.ChoiceField(
         label="What was done",
-        choices=KitDeed.Kind,
-        widget=forms.RadioSelect,
+        choices=[("", "Choose"), *KitDeed.Kind.choices],
         error_messages={"required": "Choose what was done."},
     )
     on = DayField(label="Day")

@@ -610,7 +610,8 @@ class TestPage:
                 client.get("/caseload/", {"show": "everyone"})
             asked.append(statements(queries))
 
-        assert asked[0] == asked[1] <= 10
+        # The second time it is known that no alert calls.
+        assert asked[1] <= asked[0] <= 10
 
 
 class TestDaySheet:

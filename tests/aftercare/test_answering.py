@@ -263,7 +263,7 @@ class TestAnswering:
     def test_promises_no_reader_and_names_help(self, make):
         page = let_in(make()).get(PAGE).content.decode()
 
-        assert "Nobody reads this at once" in page
+        assert "We may not see this at once" in page
         assert "988" in page
 
     def test_help_stands_out_once_an_answer_asks_for_it(self, make):

@@ -16,6 +16,7 @@ from devtools.demo.admission import dose_on
 from devtools.demo.answers import items_of
 from devtools.demo.consents import Event, told
 from devtools.demo.content import Stage
+from devtools.demo.others import of_others
 from devtools.demo.people import DemoStory
 from devtools.demo.telling import Telling
 from knowledge.formulary.reversal import DEFAULT
@@ -57,6 +58,7 @@ def go_on(telling: Telling, patient: Patient) -> None:
         events += _doses(telling, patient, regimen)
     events += _calls(telling, patient)
     events += told(telling, patient)
+    events += of_others(telling, patient)
     leaving = list(_leaving(telling, patient, regimen))
     events = [one for one in events if not leaving or one[0] < leaving[0][0]]
     kept_until = telling.moment(0)

@@ -13,7 +13,6 @@ from aftercare.queues import CARE, EVENTS, FOLLOW_UPS
 from devtools.demo.admission import begin
 from devtools.demo.clinics import PASSWORD, SIGN_INS, Team, open_clinics
 from devtools.demo.follow_up import go_on
-from devtools.demo.others import tell_of_others
 from devtools.demo.people import SEED, stories
 from devtools.demo.telling import Telling
 from jobs.actions.engine import run_queue
@@ -51,7 +50,6 @@ def load_demo(*, at: datetime, tell: Callable[[str], None]) -> int:
         _sign_off_checked(otp, at)
         for team in (otp, office):
             _all_but_one_have_somebody(team, at)
-            tell_of_others(team, at=at)
     for team in (otp, office):
         for queue in (EVENTS, CARE, FOLLOW_UPS):
             run_queue(queue, clinic_id=team.clinic.pk, at=at)

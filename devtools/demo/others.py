@@ -1,17 +1,22 @@
 """Other places of the demo: a directory, and loops at each stage."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
+from random import Random
 
-from accounts.tenancy import clinic_day
 from aftercare.actions.message_wishes import agree_to_messages, may_write_to
 from aftercare.actions.referrals import StepTold, keep_place, record_step, refer
-from aftercare.models import CarePlace
-from devtools.demo.clinics import Team
+from aftercare.models import CarePlace, CareReferral
+from devtools.demo.consents import Event
+from devtools.demo.content import Stage
+from devtools.demo.telling import Telling
 from knowledge.schedule.loops import LoopStage
 from knowledge.schedule.messages import MessageKind
 from patients.models import ContactPoint, Patient
 
 DAY = timedelta(days=1)
+type Loop = tuple[str, str, tuple[tuple[str, int, str], ...]]
 # Invented places: name, kind, whether medicine is welcome, languages, wait, usual days.
 PLACES = (
     ("Oak Street Housing", "housing", "welcome", "English, Spanish", "3 weeks", 5),
@@ -24,7 +29,7 @@ PLACES = (
     ("Medication-Friendly Circle", "mutual_help", "welcome", "English", "none", None),
 )
 # What for, to which place, and how far it has come, with the days since.
-LOOPS: tuple[tuple[str, str, tuple[tuple[str, int, str], ...]], ...] = (
+LOOPS: tuple[Loop, ...] = (
     ("a room before winter", "Riverside Rooms", (("sent", 6, ""), ("accepted", 4, ""))),
     ("a place of her own", "Oak Street Housing", (("sent", 9, ""),)),
     ("a fine from before", "County Legal Aid", ()),
@@ -44,62 +49,79 @@ LOOPS: tuple[tuple[str, str, tuple[tuple[str, int, str], ...]], ...] = (
         (("sent", 40, ""), ("attended", 30, ""), ("heard", 12, "goes each week")),
     ),
 )
-BEGUN = 41
+BEGUN, NOT_SENT_FOR = 45, 8
+COLUMNS = ("name", "kind", "medicine", "languages", "wait", "usual_days")
 
 
-def tell_of_others(team: Team, *, at: datetime) -> None:
-    """A directory, loops of some people in care, and two who want messages."""
-    people = list(
-        Patient.objects.in_care()
-        .filter(clinic=team.clinic, status=Patient.Status.ACTIVE)
-        .order_by("pk")[: len(LOOPS)]
-    )
-    places = {told[0]: _place(team, at, told) for told in PLACES}
-    for patient, (wanted, name, steps) in zip(people, LOOPS, strict=False):
-        _loop(team, patient, places[name], wanted, steps, at)
-    points = ContactPoint.objects.filter(patient__in=people).order_by("pk")
-    for point in [one for one in points if may_write_to(one)][:2]:
-        agree_to_messages(
-            patient=point.patient,
-            to=point,
-            language=point.patient.page_language,
-            kinds=[MessageKind.CHECK_IN, MessageKind.VISIT],
-            weekday=clinic_day(team.clinic, at).isoweekday() % 7 + 1,
-            by=team.care_manager,
-            at=at,
-        )
+# How many of those in care long enough have a loop, and want messages.
+HAVE_A_LOOP, WANT_MESSAGES = 0.3, 0.5
 
 
-def _place(team: Team, at: datetime, told: tuple[object, ...]) -> CarePlace:
-    columns = ("name", "kind", "medicine", "languages", "wait", "usual_days")
-    return keep_place(
-        clinic=team.clinic,
-        values=dict(zip(columns, told, strict=True)),
-        by=team.care_manager,
-        at=at - BEGUN * DAY,
-    )
-
-
-def _loop(
-    team: Team,
-    patient: Patient,
-    place: CarePlace,
-    wanted: str,
-    steps: tuple[tuple[str, int, str], ...],
-    at: datetime,
-) -> None:
-    first = steps[0][1] + 1 if steps else 8
-    by, begun = team.care_manager, at - first * DAY
-    if clinic_day(team.clinic, begun) < patient.referred_on:
+def of_others(telling: Telling, patient: Patient) -> Iterator[Event]:
+    """A loop of some people in care, at one of its stages, and who wants messages."""
+    rng = Random(f"others:{patient.mrn}")  # noqa: S311 - invented people
+    if telling.story.stage is not Stage.ACTIVE or telling.story.days < BEGUN:
         return
-    loop = refer(patient=patient, place=place, wanted=wanted, by=by, at=begun)
+    if rng.random() < HAVE_A_LOOP:
+        yield from _loop(telling, patient, rng.choice(LOOPS))
+    if rng.random() < WANT_MESSAGES:
+        at = telling.moment(telling.story.days - 1, 5)
+        yield at, partial(_wants_messages, telling, patient, at)
+
+
+def _loop(telling: Telling, patient: Patient, told: Loop) -> Iterator[Event]:
+    wanted, name, steps = told
+    first = steps[0][1] + 1 if steps else NOT_SENT_FOR
+    at = telling.moment(telling.story.days - first, 5)
+    yield at, partial(_refer, telling, patient, name, wanted, at)
     for stage, days, words in steps:
-        on = clinic_day(team.clinic, at) - days * DAY
-        told = StepTold(
+        at = telling.moment(telling.story.days - days, 5)
+        on = telling.day(at)
+        step = StepTold(
             stage=LoopStage(stage),
             on=on,
             words=words,
-            visit_on=on + 5 * DAY if stage == "accepted" else None,
+            visit_on=on + 5 * DAY if stage == LoopStage.ACCEPTED else None,
             by_themselves=True,
         )
-        record_step(referral=loop, told=told, by=by, at=at - days * DAY)
+        yield at, partial(_step, telling, patient, name, step, at)
+
+
+def _refer(
+    telling: Telling, patient: Patient, name: str, wanted: str, at: datetime
+) -> None:
+    team = telling.team
+    place = CarePlace.objects.filter(clinic=team.clinic, name=name).first()
+    if place is None:
+        for told in PLACES:
+            keep_place(
+                clinic=team.clinic,
+                values=dict(zip(COLUMNS, told, strict=True)),
+                by=team.care_manager,
+                at=at,
+            )
+        place = CarePlace.objects.get(clinic=team.clinic, name=name)
+    refer(patient=patient, place=place, wanted=wanted, by=team.care_manager, at=at)
+
+
+def _step(
+    telling: Telling, patient: Patient, name: str, step: StepTold, at: datetime
+) -> None:
+    loop = CareReferral.objects.get(patient=patient, place__name=name)
+    record_step(referral=loop, told=step, by=telling.team.care_manager, at=at)
+
+
+def _wants_messages(telling: Telling, patient: Patient, at: datetime) -> None:
+    points = ContactPoint.objects.filter(patient=patient)
+    safe = next((one for one in points if may_write_to(one)), None)
+    if safe is None:
+        return
+    agree_to_messages(
+        patient=patient,
+        to=safe,
+        language=patient.page_language,
+        kinds=[MessageKind.CHECK_IN, MessageKind.VISIT],
+        weekday=telling.day(at).isoweekday(),
+        by=telling.team.care_manager,
+        at=at,
+    )

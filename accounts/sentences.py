@@ -87,6 +87,8 @@ SENTENCES: dict[str, tuple[Kind, str]] = {
     "chart.viewed": (Kind.OPENED, "opened the chart: {page}"),
     "messages.agreed": (Kind.CHANGED, "kept what somebody wants to be written about"),
     "messages.ended": (Kind.CHANGED, "ended the messages to somebody"),
+    "feed.made": (Kind.CHANGED, "made a calendar address of their own"),
+    "feed.ended": (Kind.CHANGED, "ended their calendar address"),
     "place.kept": (Kind.CHANGED, "kept a place of the directory: {kind}"),
     "referral.begun": (Kind.CHANGED, "referred the person: {kind}"),
     "referral.given": (Kind.CHANGED, "gave a referral to a colleague"),

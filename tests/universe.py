@@ -40,6 +40,7 @@ from aftercare.actions.check_ins import (
     send_plan_link,
 )
 from aftercare.actions.events import EventAsTold, record_event
+from aftercare.actions.feeds import make_feed
 from aftercare.actions.hard_days import (
     agree_on_hard_day_plan,
     digest_of_parts,
@@ -364,6 +365,7 @@ def _refers(person: Patient, by: Staff, at: dt.datetime) -> dict[str, object]:
     loop = refer(patient=person, place=place, wanted="A room", by=by, at=at)
     told = StepTold(stage=LoopStage.SENT, on=clinic_day(clinic, at), by_themselves=True)
     step = record_step(referral=loop, told=told, by=by, at=at)
+    make_feed(clinic=clinic, by=by, at=at)
     return {"place": place, "other_place": other, "loop": loop, "loop_step": step}
 
 

@@ -2,6 +2,7 @@ from aftercare.models.alerts import Alert, AlertCall
 from aftercare.models.caseload_lines import CaseloadLine
 from aftercare.models.check_ins import CheckIn, CheckInMail
 from aftercare.models.events import CareEvent
+from aftercare.models.feeds import CalendarFeed
 from aftercare.models.follow_ups import OPEN, FollowUp
 from aftercare.models.hands import HandedPerson, HandOver
 from aftercare.models.hard_days import (

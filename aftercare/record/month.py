@@ -94,7 +94,7 @@ def month_page(acting: Acting, *, chosen: date, today: date, is_own: bool) -> Mo
     """In a fixed number of statements."""
     first = chosen.replace(day=1)
     days = list(Weeks(SUNDAY).itermonthdates(first.year, first.month))
-    owed = _owed(acting, is_own=is_own)
+    owed = owed_of(acting, is_own=is_own)
     marks = _marks(owed, days[0], days[-1], today)
     week = open_days_of(acting.clinic)
     cells = [
@@ -124,7 +124,8 @@ def month_page(acting: Acting, *, chosen: date, today: date, is_own: bool) -> Mo
     )
 
 
-def _owed(acting: Acting, *, is_own: bool) -> FollowUpQuerySet:
+def owed_of(acting: Acting, *, is_own: bool) -> FollowUpQuerySet:
+    """What is open at this clinic, or in this person's own hands."""
     owed = FollowUp.objects.open().visible_to(acting)
     return owed.filter(_is_theirs(acting)) if is_own else owed
 

@@ -9,6 +9,7 @@ from accounts.access import StaffRequest, requires
 from accounts.doors import acting_now
 from accounts.permissions import Permission
 from aftercare.record.month import month_page, months_near
+from aftercare.views.feeds import feed_shown
 from patients.actions.registry import note_list
 
 
@@ -28,7 +29,12 @@ def month(request: StaffRequest) -> HttpResponse:
         clinic=request.acting.clinic,
         **acting_now(request),
     )
-    context = {"month": page, "is_own": is_own, "today": request.today}
+    context = {
+        "month": page,
+        "is_own": is_own,
+        "today": request.today,
+        **feed_shown(request),
+    }
     return render(request, "aftercare/month.html", context)
 
 

@@ -12,6 +12,7 @@ OF_THE_PROGRAM = {
     "actions/caseload_lines.py: AT_ONCE": "people whose lines are written at once",
     "actions/check_ins.py: VALID": "how long a link without an account opens",
     "actions/check_ins.py: PLAN_VALID": "how long a page on their phone opens",
+    "record/feed.py: AHEAD": "how far ahead a calendar program is told",
     "record/messages.py: SHOWN": "lines on a page",
     "record/messages.py: WEEK": "how far ahead a page looks",
     "record/referrals.py: RINGS": "rings of a drawing",

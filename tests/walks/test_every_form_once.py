@@ -232,6 +232,8 @@ BODIES = {
         "language": "en",
     },
     "aftercare:end_messages": {},
+    "aftercare:make_feed": {},
+    "aftercare:end_feed": {},
     "aftercare:add_place": {"name": "New place", "kind": "food", "medicine": "unknown"},
     "aftercare:place": {"name": "Oak Street", "kind": "housing", "medicine": "welcome"},
     "aftercare:refer": lambda here: {"place": here.parts["other_place"].pk},
@@ -758,6 +760,7 @@ NO_EDITS = {
     **dict.fromkeys(
         [
             *("accounts:switch_clinic", "accounts:password", "accounts:discard_unsent"),
+            *("aftercare:make_feed", "aftercare:end_feed"),
             *("accounts:confirm", "accounts:end_session", "accounts:end_others"),
             *("accounts:remove_code_app", "accounts:remove_passkey"),
             "accounts:recovery_codes",

@@ -243,13 +243,17 @@ def _close(
     return follow_up
 
 
-OF_CONCERN = ":concern:"
+OF_CONCERN, OF_LOOP = ":concern:", ":loop:"
 
 
 def _refuse_closing(follow_up: FollowUp, status: str, words: str, by: Staff) -> None:
     """Closing says that the act was done, or that nobody has to do it: the right of the
     act, a reason, and for a danger to life the act itself."""
     kind = follow_up_kind(follow_up.kind)
+    if OF_LOOP in follow_up.key:
+        raise NotClosedByHand(
+            "It belongs to a referral: record there how far it has come."
+        )
     right = RIGHTS.get(kind.needs)
     if right and not may_at(by, follow_up.clinic_id, right):
         raise NotTheirsToClose(

@@ -70,7 +70,7 @@ DONE_ON = "Done on {day}."
 WRITTEN = (
     *("status", "closed_at", "closed_by", "outcome", "kept_on", "title", "reason"),
     *("cite", "verified", "earliest_on", "due_on", "latest_on", "assigned_role"),
-    *("severity", "plan"),
+    *("severity", "plan", "assigned_to"),
 )
 
 
@@ -366,6 +366,8 @@ def _follow(row: FollowUp, one: Promise, *, on: date) -> bool:
     }
     if row.given_at is None:
         said["assigned_role"] = one.role.value
+        if one.owner:
+            said["assigned_to_id"] = int(one.owner)
     is_late = row.latest_on < on < one.latest
     if not is_late:
         due = one.due
@@ -426,6 +428,7 @@ def _row(
         due_on=one.due,
         latest_on=one.latest,
         assigned_role=one.role.value,
+        assigned_to_id=int(one.owner) if one.owner else None,
         status=status_on(on, earliest_on=one.earliest, latest_on=one.latest),
         missed_at=at if one.latest < on else None,
         created_at=at,

@@ -2,19 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from accounts import audit
+from accounts.access import may_at
 from accounts.models import Clinic, Staff
+from accounts.permissions import Permission
 from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
+from aftercare.actions.reconcile import status_on
 from aftercare.models import CarePlace, CareReferral, FollowUp, ReferralStep
-from knowledge.schedule.loops import NEXT, LoopStage, next_on
+from aftercare.models.follow_ups import FollowUpQuerySet
+from knowledge.schedule.loops import NEXT, LoopStage, next_on, step_words
 from knowledge.wording.dates import whole_day
 from patients.actions.registry import refuse_outside_life
 from patients.models import Disclosure, Patient
+
+# Nothing is planned further ahead: a slip of the keyboard, nearly always.
+FARTHEST = timedelta(days=730)
 
 
 class ReferralRefused(Refused):
@@ -104,6 +111,7 @@ def record_step(
     """Keep how far it has come; what the stage before owed is done with it."""
     referral = _held(referral)
     _refuse(referral, told, clinic_day(referral.patient.clinic, at))
+    before = referral.loop_stage
     step = ReferralStep.objects.create(
         clinic_id=referral.clinic_id,
         patient_id=referral.patient_id,
@@ -117,10 +125,8 @@ def record_step(
         recorded_by=by,
     )
     _stand_at(referral, step)
-    words = f"{told.stage.words}, {whole_day(told.on)}."
-    FollowUp.objects.open().filter(
-        patient=referral.patient_id, key__contains=f":loop:{referral.pk}:"
-    ).update(
+    words = f"{step_words(told.stage, before)}, {whole_day(told.on)}."
+    _owed_by(referral).open().update(
         status=FollowUp.Status.DONE,
         closed_at=at,
         closed_by=by,
@@ -133,7 +139,8 @@ def record_step(
 
 @transaction.atomic
 def take_back_step(*, step: ReferralStep, by: Staff, at: datetime) -> CareReferral:
-    """Undo the newest step, recorded by mistake: the one before holds again."""
+    """Undo the newest step, recorded by mistake: the one before holds again, and what it
+    owed is owed again."""
     referral = _held(step.referral)
     held = _steps(referral)
     if not held or held[-1].pk != step.pk:
@@ -141,6 +148,16 @@ def take_back_step(*, step: ReferralStep, by: Staff, at: datetime) -> CareReferr
     last = held.pop()
     last.taken_back_at, last.taken_back_by = at, by
     last.save(update_fields=["taken_back_at", "taken_back_by"])
+    today = clinic_day(referral.patient.clinic, at)
+    for row in _owed_by(referral).filter(closed_at=last.recorded_at):
+        row.status = status_on(
+            today, earliest_on=row.earliest_on, latest_on=row.latest_on
+        )
+        row.closed_at = row.closed_by = row.kept_on = None
+        row.outcome = ""
+        row.save(
+            update_fields=["status", "closed_at", "closed_by", "kept_on", "outcome"]
+        )
     _stand_at(referral, held[-1] if held else None)
     audit.record("referral.step_taken_back", last, by=by, at=at, stage=last.stage)
     return referral
@@ -152,10 +169,19 @@ def give_referral(
 ) -> CareReferral:
     """Let somebody else see it through."""
     referral = _held(referral)
+    if not may_at(to, referral.clinic_id, Permission.FOLLOW_UP_WORK):
+        raise ReferralRefused("They may not work on follow-ups here.", "owner")
     referral.owner = to
     referral.save(update_fields=["owner"])
+    _owed_by(referral).open().update(assigned_to=to, given_at=None)
     audit.record("referral.given", referral, by=by, at=at, to=to.pk)
     return referral
+
+
+def _owed_by(referral: CareReferral) -> FollowUpQuerySet:
+    return FollowUp.objects.filter(
+        patient=referral.patient_id, key__contains=f":loop:{referral.pk}:"
+    )
 
 
 def _held(referral: CareReferral) -> CareReferral:
@@ -191,16 +217,25 @@ def _refuse(referral: CareReferral, told: StepTold, today: date) -> None:
             f"It stands at “{referral.loop_stage.words}” by now: choose what comes next.",
             "stage",
         )
+    if told.stage is not LoopStage.ENDED:
+        refuse_outside_life(referral.patient, told.on, field="on")
     if told.on > today:
         raise ReferralRefused("This day is still to come.", "on")
     if told.on < referral.stage_on:
         raise ReferralRefused(
             f"The step before was on {whole_day(referral.stage_on)}.", "on"
         )
-    if told.stage is LoopStage.ACCEPTED and told.visit_on and told.visit_on < told.on:
-        raise ReferralRefused("The visit is before the answer.", "visit_on")
-    if told.stage is LoopStage.SENT:
+    if told.stage is LoopStage.ACCEPTED and told.visit_on:
+        _refuse_visit(told.visit_on, told.on)
+    if told.stage is LoopStage.SENT and referral.loop_stage is LoopStage.ASKED:
         _refuse_ungiven(referral, told)
+
+
+def _refuse_visit(day: date, answered_on: date) -> None:
+    if day < answered_on:
+        raise ReferralRefused("The visit is before the answer.", "visit_on")
+    if day > answered_on + FARTHEST:
+        raise ReferralRefused("More than two years ahead. Check the year.", "visit_on")
 
 
 def _refuse_ungiven(referral: CareReferral, told: StepTold) -> None:

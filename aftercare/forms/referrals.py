@@ -10,7 +10,7 @@ from aftercare.actions.referrals import StepTold
 from aftercare.forms.follow_ups import day_field
 from aftercare.models import CarePlace, CareReferral
 from aftercare.models.referrals import place_kinds
-from knowledge.schedule.loops import NEXT, LoopStage
+from knowledge.schedule.loops import NEXT, LoopStage, step_words
 from patients.forms import PhoneField
 from patients.models import Disclosure
 
@@ -82,15 +82,19 @@ class ReferForm(forms.Form):
         assert isinstance(place, forms.ChoiceField)  # noqa: S101 - declared above
         place.choices = [
             ("", "Choose"),
-            *(
-                (pk, f"{one.name}, {one.get_kind_display().lower()}")
-                for pk, one in self.places.items()
-            ),
+            *((pk, _named(one)) for pk, one in self.places.items()),
         ]
 
     @property
     def chosen(self) -> CarePlace:
         return self.places[self.cleaned_data["place"]]
+
+
+def _named(place: CarePlace) -> str:
+    words = f"{place.name}, {place.get_kind_display().lower()}"
+    if place.medicine == CarePlace.Medicine.REFUSED:
+        return f"{words} (asks people to stop their medicine)"
+    return words
 
 
 class StepForm(forms.Form):
@@ -123,7 +127,8 @@ class StepForm(forms.Form):
         stage, disclosure = self.fields["stage"], self.fields["disclosure"]
         assert isinstance(stage, forms.ChoiceField)  # noqa: S101 - declared above
         assert isinstance(disclosure, forms.ChoiceField)  # noqa: S101 - declared above
-        stage.choices = [(one.value, one.words) for one in NEXT[referral.loop_stage]]
+        now = referral.loop_stage
+        stage.choices = [(one.value, step_words(one, now)) for one in NEXT[now]]
         disclosure.choices = [
             ("", "Choose"),
             (BY_THEMSELVES, "Nothing: they go there by themselves"),

@@ -35,6 +35,8 @@ class Promise:
     only_ahead: bool = False
     # Where two of a kind are two acts: which of them.
     about: str = ""
+    # Whose it is by name; nobody's where a role alone owes it.
+    owner: str = ""
 
     def overlaps(self, other: "Promise") -> bool:
         return self.earliest <= other.latest and other.earliest <= self.latest

@@ -17,7 +17,7 @@ def of_referrals(state: CareState) -> Iterator[Promise]:
 def _next_act(state: CareState, referral: ReferralState) -> Promise:
     step, due = loops().stages[referral.stage], referral.next_on
     return Promise(
-        key=f"{state.prefix}:loop:{referral.key}:{referral.stage}:{referral.since}",
+        key=f"{state.prefix}:loop:{referral.key}:{referral.steps}:{referral.stage}",
         kind=step.kind,
         title=f"{loops().kinds[referral.kind]}: {step.title[:1].lower()}{step.title[1:]}",
         earliest=due - timedelta(days=step.before),
@@ -29,4 +29,5 @@ def _next_act(state: CareState, referral: ReferralState) -> Promise:
         verified=step.tag,
         severity=step.severity,
         about=referral.key,
+        owner=referral.owner,
     )

@@ -108,13 +108,15 @@ class ConcernState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralState:
-    """An open referral: its stage since when, and the day on which its next act is due."""
+    """An open referral: its stage, how many steps led there, the day on which its next act
+    is due, and who sees it through."""
 
     key: str
     kind: str
     stage: LoopStage
-    since: date
+    steps: int
     next_on: date
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

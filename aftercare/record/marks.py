@@ -26,6 +26,7 @@ AT_ONCE = frozenset(
         *("assessments_assessment", "assessments_concern", "assessments_observation"),
         *("aftercare_outreachattempt", "aftercare_careevent", "aftercare_alert"),
         *("aftercare_harddayplan", "aftercare_harddayreview"),
+        *("aftercare_carereferral", "aftercare_referralstep"),
         "medications_medicationdecision",
     )
 )

@@ -9,6 +9,7 @@ from accounts.access import Acting
 from accounts.models import Clinic
 from aftercare.models import CarePlace, CareReferral, ReferralStep
 from knowledge.schedule.loops import CLOSED_RINGS, LoopStage, loops
+from patients.models import Patient
 
 RINGS = 5
 # Stages that are stuck as soon as they are: the next act is the clinic's.
@@ -74,6 +75,7 @@ def referrals_of(acting: Acting, *, today: date) -> QuerySet[CareReferral]:
     is_stuck = Q(stage__in=STUCK) | Q(next_on__lte=today)
     return (
         CareReferral.objects.visible_to(acting)
+        .exclude(patient__status=Patient.Status.DECEASED)
         .select_related("patient", "place", "owner")
         .annotate(
             rank=Case(

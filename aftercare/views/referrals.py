@@ -15,8 +15,8 @@ from accounts.doors import (
     status_of,
     values_of,
 )
-from accounts.models import Staff
-from accounts.permissions import Permission
+from accounts.models import Membership, Staff, StaffQuerySet
+from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from aftercare.actions import referrals as acts
 from aftercare.forms.referrals import OwnerForm, PlaceForm, ReferForm, StepForm
 from aftercare.models import CarePlace, CareReferral, ReferralStep
@@ -161,10 +161,15 @@ def of_person(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.FOLLOW_UP_WORK)
 def refer(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
+    wanted = request.GET.get("place", "")
+    fitting, hidden = places_for(
+        request.acting, takes_medicine=_takes_medicine(patient, request)
+    )
+    every, _ = places_for(request.acting)
+    # One that was chosen in the directory, where it says what it asks for, may be taken.
+    chosen = [one for one in every if str(one.pk) == wanted and one not in fitting]
     form = ReferForm(
-        posted(request),
-        places=CarePlace.objects.visible_to(request.acting).current(),
-        initial={"place": request.GET.get("place", "")},
+        posted(request), places=[*fitting, *chosen], initial={"place": wanted}
     )
     made = outcome_of(
         request,
@@ -179,7 +184,12 @@ def refer(request: StaffRequest, pk: int) -> HttpResponse:
     )
     if made is not None:
         return redirect("aftercare:referral", pk, made.pk)
-    context = {"patient": patient, "tab": "aftercare", "form": form}
+    context = {
+        "patient": patient,
+        "tab": "aftercare",
+        "form": form,
+        "hidden": hidden - len(chosen),
+    }
     return render(request, "aftercare/refer.html", context, status=status_of(form))
 
 
@@ -212,7 +222,7 @@ def referral(request: StaffRequest, pk: int, loop: int) -> HttpResponse:
         done="Recorded.",
     ):
         return redirect("aftercare:referral", pk, loop)
-    staff = Staff.objects.active().at_clinic(request.acting.clinic)
+    staff = _hands(request)
     steps = found.steps.select_related("recorded_by", "disclosure")
     context = {
         "patient": patient,
@@ -230,10 +240,18 @@ def referral(request: StaffRequest, pk: int, loop: int) -> HttpResponse:
     return render(request, "aftercare/referral.html", context, status=status_of(form))
 
 
+def _hands(request: StaffRequest) -> StaffQuerySet:
+    """Who may see a referral through."""
+    clinic = request.acting.clinic
+    roles = [r for r in Role.values if Permission.FOLLOW_UP_WORK in ROLE_PERMISSIONS[r]]
+    held = Membership.objects.filter(clinic=clinic, role__in=roles)
+    return Staff.objects.active().filter(pk__in=held.values("staff")).order_by("name")
+
+
 @requires(Permission.FOLLOW_UP_WORK, "POST")
 def give(request: StaffRequest, pk: int, loop: int) -> HttpResponse:
     found = _referral(request, of_clinic(request, pk), loop)
-    staff = Staff.objects.active().at_clinic(request.acting.clinic)
+    staff = _hands(request)
     form = editing(OwnerForm(posted(request), staff=staff), found, ["owner_id"])
     act(
         request,

@@ -40,18 +40,43 @@ OVER = {
 NEXT: Mapping[LoopStage, tuple[LoopStage, ...]] = {
     LoopStage.ASKED: (LoopStage.SENT, LoopStage.ENDED),
     LoopStage.SENT: (
+        LoopStage.SENT,
         LoopStage.ACCEPTED,
         LoopStage.DECLINED,
         LoopStage.ATTENDED,
         LoopStage.ENDED,
     ),
-    LoopStage.ACCEPTED: (LoopStage.ATTENDED, LoopStage.MISSED, LoopStage.ENDED),
-    LoopStage.MISSED: (LoopStage.ACCEPTED, LoopStage.ATTENDED, LoopStage.ENDED),
+    LoopStage.ACCEPTED: (
+        LoopStage.ATTENDED,
+        LoopStage.MISSED,
+        LoopStage.ACCEPTED,
+        LoopStage.ENDED,
+    ),
+    LoopStage.MISSED: (
+        LoopStage.ACCEPTED,
+        LoopStage.ATTENDED,
+        LoopStage.MISSED,
+        LoopStage.ENDED,
+    ),
     LoopStage.DECLINED: (LoopStage.ENDED,),
-    LoopStage.ATTENDED: (LoopStage.HEARD, LoopStage.ENDED),
+    LoopStage.ATTENDED: (LoopStage.HEARD, LoopStage.ATTENDED, LoopStage.ENDED),
     LoopStage.HEARD: (),
     LoopStage.ENDED: (),
 }
+# What it is called where a stage follows itself: somebody tried, and waits on.
+AGAIN: Mapping[LoopStage, str] = {
+    LoopStage.SENT: "Asked again: no answer yet",
+    LoopStage.ACCEPTED: "Another day given",
+    LoopStage.MISSED: "Missed again, or not reached",
+    LoopStage.ATTENDED: "Asked: no word yet",
+}
+
+
+def step_words(stage: LoopStage, after: LoopStage) -> str:
+    """What a step is called, after the stage before it."""
+    return AGAIN[stage] if stage is after else stage.words
+
+
 # How many of the five rings of the loop are closed.
 CLOSED_RINGS = {
     LoopStage.ASKED: 0,

@@ -15,6 +15,7 @@ OF_THE_PROGRAM = {
     "record/feed.py: AHEAD": "how far ahead a calendar program is told",
     "record/messages.py: SHOWN": "lines on a page",
     "record/messages.py: WEEK": "how far ahead a page looks",
+    "actions/referrals.py: FARTHEST": "a year typed wrongly",
     "record/referrals.py: RINGS": "rings of a drawing",
     "record/referrals.py: QUARTER": "how far back a figure looks",
     "views/answering.py: LONGEST": "letters of a text",

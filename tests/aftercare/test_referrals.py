@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 from django.urls import reverse
 
+from accounts.refusals import Refused
 from aftercare.actions import referrals as acts
+from aftercare.actions.follow_ups import NotClosedByHand, close_follow_up
 from aftercare.actions.reconcile import reconcile
 from aftercare.actions.referrals import PlaceTwice, ReferralRefused, StepTold
 from aftercare.models import CarePlace, CareReferral, FollowUp
@@ -110,7 +112,7 @@ class TestLoop:
     def test_two_loops_owe_two_acts(self):
         rows = tuple(
             ReferralState(
-                key=key, kind="food", stage=STAGE.SENT, since=TODAY, next_on=TODAY
+                key=key, kind="food", stage=STAGE.SENT, steps=1, next_on=TODAY
             )
             for key in ("1", "2")
         )
@@ -140,12 +142,15 @@ class TestLoop:
         assert open_duty(referral) is None
 
     def test_the_newest_step_is_taken_back(self, go, referral, clinician):
+        assert open_duty(referral).assigned_to == clinician
         first = go(STAGE.SENT, by_themselves=True)
+        assert open_duty(referral) is not None
         last = go(STAGE.DECLINED)
         with pytest.raises(ReferralRefused):
             acts.take_back_step(step=first, by=clinician, at=NOON)
         acts.take_back_step(step=last, by=clinician, at=NOON)
         assert now(referral).stage == "sent"
+        assert "ask the place" in open_duty(referral).title
         acts.take_back_step(step=first, by=clinician, at=NOON)
         assert (now(referral).stage, now(referral).next_on) == (
             "asked",
@@ -169,8 +174,30 @@ class TestLoop:
 
     def test_a_visit_is_not_before_its_answer(self, go):
         go(STAGE.SENT, by_themselves=True)
-        with pytest.raises(ReferralRefused):
-            go(STAGE.ACCEPTED, visit_on=TODAY - DAY)
+        for day in (TODAY - DAY, dt.date(9999, 12, 31)):
+            with pytest.raises(ReferralRefused):
+                go(STAGE.ACCEPTED, visit_on=day)
+
+    def test_who_asked_again_owes_the_next_asking(self, go, referral):
+        go(STAGE.SENT, by_themselves=True)
+        first = open_duty(referral)
+        go(STAGE.SENT)
+        first.refresh_from_db()
+        assert first.outcome == "Asked again: no answer yet, 21 Nov 2026."
+        assert open_duty(referral).pk != first.pk
+
+    def test_is_not_ticked_off(self, referral, clinician):
+        duty = open_duty(referral)
+        with pytest.raises(NotClosedByHand):
+            close_follow_up(
+                follow_up=duty, status="done", words="x", by=clinician, at=NOON
+            )
+
+    def test_after_a_death_it_can_only_end(self, go, referral, clinic, clinician):
+        Patient.objects.filter(pk=referral.patient_id).update(status="deceased")
+        with pytest.raises(Refused):
+            go(STAGE.SENT, by_themselves=True)
+        go(STAGE.ENDED)
 
     def test_nothing_leaves_but_through_the_gate(self, go, patient, clinician):
         stopped = given(patient, clinician, reason="")
@@ -257,6 +284,10 @@ class TestPages:
         )
         as_clinician.post(url, {"owner": other.pk})
         assert now(referral).owner == other
+        assert open_duty(referral).assigned_to == other
+        admin = StaffFactory(roles={clinic: ["admin"]})
+        as_clinician.post(url, {"owner": admin.pk})
+        assert now(referral).owner == other
 
     def test_the_directory_hides_who_would_end_the_medicine(
         self, patient, keep, as_clinician
@@ -270,6 +301,10 @@ class TestPages:
         assert "Clean House" not in page
         assert "1 place asks" in page
         assert "Clean House" in as_clinician.get(f"{url}?for={patient.pk}&all=1").text
+        new = reverse("aftercare:refer", args=[patient.pk])
+        assert "Clean House" not in as_clinician.get(new).text
+        refused = CarePlace.objects.get(name="Clean House").pk
+        assert "asks people to stop" in as_clinician.get(f"{new}?place={refused}").text
         found = as_clinician.get(f"{url}?text=spanish&kind=housing").text
         assert "Open Door" in found
         assert "Clean House" not in found

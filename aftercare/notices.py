@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Staff
 from aftercare.check_ins import mail_text
 from aftercare.check_ins.tokens import token_for
-from aftercare.models import CheckInMail, FollowUp, Notice, PersonMessage
+from aftercare.models import CheckIn, CheckInMail, FollowUp, Notice, PersonMessage
 from jobs.notices import NotDelivered, hand_over
 from jobs.queues import Fault
 from jobs.texts import hand_over_text
@@ -73,7 +73,18 @@ def send_check_in(mail: CheckInMail, *, days: int) -> None:
         body = mail_text.text_of(
             token, check_in.language, what="page" if check_in.shows else "check_in"
         )
-    _write(mail.to, subject_line, body)
+    _write(mail.to, subject_line, f"{body.rstrip()}\n{_stop_of(check_in)}")
+
+
+def _stop_of(check_in: CheckIn) -> str:
+    """How a person ends what comes by itself; nothing where staff sent it."""
+    wish = check_in.wish
+    token = token_for(wish.nonce, wish.token_digest) if wish else None
+    if token is None:
+        return ""
+    link = mail_text.stop_link(token)
+    words = messages().say("stop", check_in.language)
+    return f"\n{words.format(link=link)}\n"
 
 
 def send_reminder(message: PersonMessage, *, phone: str) -> None:

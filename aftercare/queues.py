@@ -162,7 +162,11 @@ def _check_in_mails(batch: Batch) -> Rows:
     alive = usable.exclude(patient__status=Patient.Status.DECEASED)
     reported = DeathRecord.objects.waiting().filter(patient=OuterRef("patient"))
     alive = alive.exclude(Exists(reported))
-    return alive.select_related("check_in", "to").order_by("pk")
+    return (
+        alive.filter(~Q(check_in__wish__isnull=False) | messages.wanted_now(batch))
+        .select_related("check_in__wish", "to")
+        .order_by("pk")
+    )
 
 
 MAIL = Queue(

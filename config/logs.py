@@ -14,7 +14,7 @@ type Caught = (
 # What makes a link a key: the last part of a check-in's and of an invitation's address;
 # and what a bookmark of old asks for people by.
 KEYS = re.compile(
-    r"(/c/|/set-password/[^/\s]+/)[^/\s]{12,}|(/people/\?(?:[^\s&]+&)*q=)[^\s&]+"
+    r"(/c/(?:m/|calendar/)?|/set-password/[^/\s]+/)[^/\s]{12,}|(/people/\?(?:[^\s&]+&)*q=)[^\s&]+"
 )
 
 

@@ -18,7 +18,11 @@ from jobs.queues import Fault
 OFF, CONSOLE, MEMORY = "off:", "console:", "memory:"
 SECONDS = 20
 # A number that the gateway refuses for good; anything else is the way's fault.
-REFUSED = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
+REFUSED = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.GONE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
 OUTBOX: list[tuple[str, str]] = []
 
 
@@ -61,7 +65,7 @@ def _post(text: str, number: str) -> None:
             return
     except HTTPError as reason:
         reason.close()
-        refused = reason.code in REFUSED and reason.code not in (401, 403, 429)
+        refused = reason.code in REFUSED
         fault = Fault(f"Text{reason.code}", is_of_the_way=not refused)
         raise NotDelivered(fault) from None
     except (URLError, OSError) as reason:

@@ -295,7 +295,6 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         patient=person, staff=parts["staff"], part="counselor", by=by, at=at
     )
     _leaves(clinic, parts["staff"], staff, at)
-    parts["sister"] = _sister(person, staff[Role.MEDICAL_DIRECTOR], at)
     parts |= {
         **_handed(person, staff, at),
         **_told(person, by, at),

@@ -14,8 +14,8 @@ from aftercare.actions.message_wishes import (
     SAID,
     STOP,
     NotSafe,
-    end_messages,
     may_write_to,
+    stop_messages,
     told_by_person,
 )
 from aftercare.actions.reconcile import reconcile
@@ -261,6 +261,18 @@ def save_check_in(
 
 
 @transaction.atomic
+def keep_said(
+    *, check_in: CheckIn, said_too: Sequence[str], words: str, at: datetime
+) -> CheckIn:
+    """Keep what is said besides the answers as it stands; it counts once it is sent."""
+    check_in = _usable(check_in, at=at)
+    check_in.said_too = [what for what in (*SAID, STOP) if what in said_too]
+    check_in.words = words
+    check_in.save(update_fields=["said_too", "words"])
+    return check_in
+
+
+@transaction.atomic
 def speak(*, check_in: CheckIn, language: str, at: datetime) -> CheckIn:
     """Go on in another language."""
     check_in = _usable(check_in, at=at)
@@ -314,5 +326,5 @@ def _tell(check_in: CheckIn, at: datetime) -> None:
         on=clinic_day(check_in.patient.clinic, at),
         at=at,
     )
-    if STOP in check_in.said_too and check_in.wish is not None:
-        end_messages(wish=check_in.wish, by=None, at=at)
+    if STOP in check_in.said_too:
+        stop_messages(patient=check_in.patient, at=at)

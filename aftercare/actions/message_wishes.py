@@ -9,8 +9,9 @@ from accounts import audit
 from accounts.models import Staff
 from accounts.refusals import Refused
 from aftercare.actions.events import DerivedEvent, record_derived
+from aftercare.actions.reconcile import reconcile
 from aftercare.check_ins.tokens import digest_of, new_nonce, token_of
-from aftercare.models import CareEvent, MessageWish
+from aftercare.models import CareEvent, FollowUp, MessageWish
 from jobs.texts import can_text
 from knowledge.schedule.messages import MessageKind
 from knowledge.schedule.pathways import EventKind
@@ -43,11 +44,14 @@ class NotWritten(Refused):
     """Nothing is sent to somebody who cannot or should not be reached."""
 
 
+def is_safe(point: ContactPoint) -> bool:
+    """A current address or number of which somebody asked, and writing there is safe."""
+    return point.is_current and point.may_text is True
+
+
 def may_write_to(point: ContactPoint) -> bool:
-    """A current address or number of which somebody asked, and writing there is safe;
-    a number where this site can send texts."""
-    can = point.kind == ContactPoint.Kind.EMAIL or can_text()
-    return can and point.is_current and point.may_text is True
+    """A safe one that this site can reach: a number where it can send texts."""
+    return is_safe(point) and (point.kind == ContactPoint.Kind.EMAIL or can_text())
 
 
 @transaction.atomic
@@ -114,11 +118,29 @@ def _end(
 def say_by_link(*, wish: MessageWish, what: str, on: date, at: datetime) -> None:
     """What a person says from the link in a message: stop, call me, I moved, a kit."""
     if what == STOP:
-        end_messages(wish=wish, by=None, at=at)
+        stop_messages(patient=wish.patient, at=at)
         return
-    told_by_person(
-        wish.patient, {SAID[what]: ""}, key=f"wish:{wish.pk}:{on}", on=on, at=at
+    kind = SAID[what]
+    # Said again after it was answered, it is said anew; until then once.
+    answered = CareEvent.objects.filter(patient=wish.patient_id, kind=kind)
+    again = sum(1 for one in answered.exclude(derived_from="") if _is_over(one))
+    key = f"wish:{wish.patient_id}:{on}:{again}"
+    told_by_person(wish.patient, {kind: ""}, key=key, on=on, at=at)
+    reconcile(patient=wish.patient, by=None, at=at)
+
+
+def _is_over(event: CareEvent) -> bool:
+    """Whether nothing of it is owed any more, or it was taken back."""
+    owed = FollowUp.objects.open().filter(
+        patient=event.patient_id, key__contains=f":event:{event.number}:"
     )
+    return not event.is_in_force or not owed.exists()
+
+
+@transaction.atomic
+def stop_messages(*, patient: Patient, at: datetime) -> None:
+    """Whatever this person is written to about ends, whichever message they hold."""
+    _end(MessageWish.objects.in_force().filter(patient=patient), Ended.PERSON, None, at)
 
 
 def told_by_person(

@@ -4,26 +4,24 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import Clinic
 from aftercare import notices
 from aftercare.actions.check_ins import send_check_in
-from aftercare.actions.message_wishes import end_unsafe, may_write_to
+from aftercare.actions.message_wishes import end_unsafe, is_safe, may_write_to
 from aftercare.models import CheckIn, FollowUp, MessageWish, PersonMessage
+from aftercare.models.follow_ups import OPEN
+from aftercare.record.messages import AT_LARGE
 from jobs.notices import NotDelivered
 from jobs.queues import Batch, Fault, Rows
 from knowledge.schedule.kinds import follow_up_kind
 from knowledge.schedule.messages import REMINDS_OF, MessageKind, messages
 from medications.knowledge_pages.subject_signoffs import numbers_of
-from patients.models import DeathRecord, Patient
+from patients.models import DeathRecord
 
 WEEKLY = "weekly"
 NOT_SAFE = "No longer safe to write to this address"
-AT_LARGE = (
-    *(Patient.Status.REFERRED, Patient.Status.IN_INTAKE, Patient.Status.ACTIVE),
-    Patient.Status.AFTERCARE,
-)
 
 
 def owe_messages(batch: Batch, _: datetime | None) -> Counter[str]:
@@ -31,14 +29,16 @@ def owe_messages(batch: Batch, _: datetime | None) -> Counter[str]:
     chosen = numbers_of(batch.clinic_id)
     if not messages().may_leave(batch.at, chosen):
         return Counter()
-    wishes = list(_wishes_of(batch.clinic_id))
     done: Counter[str] = Counter()
-    for wish in wishes:
-        if not may_write_to(wish.to):
+    wishes = []
+    for wish in _wishes_of(batch.clinic_id):
+        if not is_safe(wish.to):
             end_unsafe(wish, at=batch.at)
             done["ended"] += 1
-        elif MessageKind.CHECK_IN in wish.kinds:
-            done["check_ins"] += _weekly(wish, batch)
+        elif may_write_to(wish.to):
+            wishes.append(wish)
+    done["check_ins"] += _weekly(wishes, batch)
+    done["carried_over"] += _carry_over(wishes)
     before = timedelta(days=messages().chosen("message_before", chosen))
     owed = [*_days_ahead(wishes, batch, before), *_daily(wishes, batch)]
     known = set(
@@ -65,22 +65,49 @@ def _wishes_of(clinic_id: int) -> Rows:
     )
 
 
-def _weekly(wish: MessageWish, batch: Batch) -> int:
-    """The check-in of this day, where it is its weekday and none was made."""
-    made = CheckIn.objects.filter(wish=wish)
-    if wish.weekday != batch.on.isoweekday() or made.filter(for_day=batch.on).exists():
-        return 0
-    send_check_in(
-        patient=wish.patient,
-        instruments=[WEEKLY],
-        language=wish.language,
-        to=wish.to,
-        wish=wish,
-        for_day=batch.on,
-        by=None,
-        at=batch.at,
+def _weekly(wishes: Iterable[MessageWish], batch: Batch) -> int:
+    """The check-in of this day, for whom it is the weekday and none was made."""
+    today = [
+        wish
+        for wish in wishes
+        if MessageKind.CHECK_IN in wish.kinds and wish.weekday == batch.on.isoweekday()
+    ]
+    made = set(
+        CheckIn.objects.filter(
+            patient__in=[wish.patient_id for wish in today],
+            wish__isnull=False,
+            for_day=batch.on,
+        ).values_list("patient", flat=True)
     )
-    return 1
+    missing = [wish for wish in today if wish.patient_id not in made]
+    for wish in missing:
+        send_check_in(
+            patient=wish.patient,
+            instruments=[WEEKLY],
+            language=wish.language,
+            to=wish.to,
+            wish=wish,
+            for_day=batch.on,
+            by=None,
+            at=batch.at,
+        )
+    return len(missing)
+
+
+def _carry_over(wishes: Iterable[MessageWish]) -> int:
+    """What waits from before a change goes out as it is wanted now."""
+    by_patient = {wish.patient_id: wish for wish in wishes}
+    waiting = PersonMessage.objects.filter(
+        sent_at=None, patient__in=list(by_patient), wish__ended_at__isnull=False
+    )
+    moved = 0
+    for message in waiting:
+        wish = by_patient[message.patient_id]
+        if message.kind in wish.kinds:
+            message.wish = wish
+            message.save(update_fields=["wish"])
+            moved += 1
+    return moved
 
 
 def _days_ahead(
@@ -89,7 +116,8 @@ def _days_ahead(
     """Visits and injections whose day is near, of people who want to hear of them."""
     by_patient = {wish.patient_id: wish for wish in wishes}
     near = FollowUp.objects.open().filter(
-        patient__in=list(by_patient), due_on=batch.on + before
+        patient__in=list(by_patient),
+        due_on__range=(batch.on + timedelta(days=1), batch.on + before),
     )
     for row in near.order_by("pk"):
         wish = by_patient[row.patient_id]
@@ -122,6 +150,14 @@ def _message(
     )
 
 
+def wanted_now(batch: Batch) -> Q:
+    """Of check-ins that come by themselves: still wanted, by somebody at large, and not in
+    the quiet hours."""
+    if not messages().may_leave(batch.at, numbers_of(batch.clinic_id)):
+        return Q(pk__in=[])
+    return Q(check_in__wish__ended_at=None, patient__status__in=AT_LARGE)
+
+
 def to_send(batch: Batch) -> Rows:
     """Owed messages whose day is not over and whose person still wants them; none in the
     quiet hours."""
@@ -132,8 +168,12 @@ def to_send(batch: Batch) -> Rows:
         waiting = waiting.none()
     alive = waiting.filter(patient__status__in=AT_LARGE)
     reported = DeathRecord.objects.waiting().filter(patient=OuterRef("patient"))
+    still_owed = Q(follow_up=None) | Q(
+        follow_up__status__in=OPEN, follow_up__due_on=F("for_day")
+    )
     return (
         alive.exclude(Exists(reported))
+        .filter(still_owed)
         .select_related("wish__to", "patient")
         .order_by("pk")
     )

@@ -60,7 +60,9 @@ class CheckIn(ClinicOwned):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["wish", "for_day"], name="checkin_weekly_once"
+                fields=["patient", "for_day"],
+                condition=Q(wish__isnull=False),
+                name="checkin_weekly_once",
             ),
             models.CheckConstraint(
                 condition=Q(wish=None) | Q(for_day__isnull=False),

@@ -31,7 +31,7 @@ from knowledge.urgent_results import urgent_results
 
 RESULT = "result"
 # Acts that are a talk with the person, whatever its day: one talk is all of them.
-CONTACT, CALLS = "contact", ("call", "contact_")
+CONTACT, CALLS = "contact", ("call", "contact_day_", "contact_month_")
 MEASURES, AFTER_EVENT = "measures", "after_event"
 
 

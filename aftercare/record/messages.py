@@ -10,6 +10,11 @@ from knowledge.schedule.messages import REMINDS_OF, MessageKind, messages
 from medications.knowledge_pages.subject_signoffs import numbers_of
 from patients.models import Patient
 
+# Who is written to: in care, and neither in hospital nor in custody.
+AT_LARGE = (
+    *(Patient.Status.REFERRED, Patient.Status.IN_INTAKE, Patient.Status.ACTIVE),
+    Patient.Status.AFTERCARE,
+)
 SHOWN = 20
 WEEK = 7
 
@@ -50,7 +55,8 @@ def messages_of(patient: Patient, *, today: date) -> MessagesNow:
         .first()
     )
     sent = sorted(_sent(patient), key=lambda one: one.made_at, reverse=True)[:SHOWN]
-    coming = sorted(_coming(wish, today), key=lambda one: one.on) if wish else ()
+    found = _coming(wish, today) if wish and patient.status in AT_LARGE else ()
+    coming = sorted(found, key=lambda one: one.on)
     return MessagesNow(wish, tuple(sent), tuple(coming))
 
 

@@ -34,6 +34,8 @@ from patients.birth_dates import born_on_in
 
 BAD, GONE = 400, 410
 WEEKLY = "weekly"
+# A button beside an answer: which page it is changed on.
+CHANGE = "change:"
 # Of somebody's own words, as they are kept.
 LONGEST = 500
 type Page = Callable[[HttpRequest, Visitor, CheckIn], HttpResponse]
@@ -150,6 +152,13 @@ def page(request: HttpRequest, visitor: Visitor, check_in: CheckIn) -> HttpRespo
     wanted = request.GET.get("page", "")
     if request.method != "POST":
         return _shown(request, visitor, check_in, wanted)
+    if "words" in request.POST:
+        check_in = acts.keep_said(
+            check_in=check_in,
+            said_too=request.POST.getlist("too"),
+            words=_typed(request),
+            at=timezone.now(),
+        )
     here = answer_pages.page_named(check_in.instruments, check_in.answers, wanted)
     if here is not None:
         try:
@@ -200,6 +209,9 @@ def keep(_: HttpRequest, visitor: Visitor, check_in: CheckIn) -> HttpResponse:
 
 def _onward(request: HttpRequest, check_in: CheckIn, name: str) -> str:
     go = request.POST.get("go", "next")
+    to = go.removeprefix(CHANGE)
+    if to != go and answer_pages.page_named(check_in.instruments, check_in.answers, to):
+        return _address(to)
     if go in LANGUAGES:
         acts.speak(check_in=check_in, language=go, at=timezone.now())
     return _address(
@@ -237,7 +249,8 @@ def _shown(
         "welcome": say["welcome"],
         "crisis": say["crisis"],
         "asks_more": _more(check_in, say),
-        "typed": _typed(request),
+        "typed": _typed(request) or check_in.words,
+        "said_too": check_in.said_too,
     }
     name = "review" if context["page"] is None else "page"
     status = BAD if problem else 200

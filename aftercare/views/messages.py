@@ -146,17 +146,17 @@ def wish_page(request: HttpRequest, wish: MessageWish) -> HttpResponse:
     """Stop, call me, I moved, a new kit: one press each."""
     now, language, said = timezone.now(), wish.language, ""
     go = request.POST.get("go", "")
-    if go in (*acts.SAID, acts.STOP) and wish.ended_at is None:
+    if go in (*acts.SAID, acts.STOP):
         on = clinic_day(wish.patient.clinic, now)
         acts.say_by_link(wish=wish, what=go, on=on, at=now)
         said = go
-        wish.refresh_from_db()
+    still = MessageWish.objects.in_force().filter(patient=wish.patient_id)
     return _quiet(
         request,
         "aftercare/check_in/wish.html",
         language,
         said=said,
-        is_over=wish.ended_at is not None,
+        is_over=not still.exists(),
         phone=wish.patient.clinic.phone,
     )
 

@@ -71,6 +71,8 @@ class TestWithTablesOfItsOwn:
             # between two records of theirs (tests/patients/test_merges.py).
             assert {name for (name,) in cursor.fetchall()} == {
                 "mainstay_check_in",
+                "mainstay_calendar_feed",
+                "mainstay_message_wish",
                 "mainstay_hidden_from",
                 "mainstay_merged_into",
                 "mainstay_records_of",

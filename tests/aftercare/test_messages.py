@@ -11,11 +11,21 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from aftercare.actions import message_wishes as wishes
 from aftercare.actions.check_ins import answer_check_in, save_check_in, send_check_in
 from aftercare.actions.find_events import find_events
 from aftercare.actions.message_wishes import NothingWanted, NotSafe, NotWritten
+from aftercare.actions.messages import (
+    NOT_SAFE,
+    deliver_message,
+    owe_messages,
+    to_send,
+)
+from aftercare.actions.outreach import record_outreach
+from aftercare.actions.reconcile import reconcile
+from aftercare.check_ins.own_course import own_course
 from aftercare.check_ins.tokens import token_of
 from aftercare.models import CareEvent, CheckIn, FollowUp, MessageWish, PersonMessage
 from aftercare.queues import EVENTS, MAIL, MESSAGES
@@ -23,7 +33,7 @@ from jobs import texts
 from jobs.actions.engine import run_queue
 from jobs.models import Claim
 from jobs.notices import NotDelivered
-from jobs.queues import Batch
+from jobs.queues import Batch, Fault
 from knowledge.schedule.messages import MessageKind, day_in, messages, reminder
 from patients.models import ContactPoint, Patient
 from tests.aftercare.test_check_ins import TELLING
@@ -207,7 +217,7 @@ class TestWeekly:
         work(patient.clinic, NOON + DAY)
 
         [(_, text)] = texting
-        assert re.fullmatch(r"A short form for you: \S+/c/[\w-]+/", text)
+        assert re.match(r"A short form for you: \S+/c/[\w-]+/\n", text)
         assert CheckIn.objects.get().instruments == ["weekly"]
 
     def test_answers_reach_whoever_has_to_act(
@@ -260,6 +270,65 @@ class TestWeekly:
 
         assert patient.concerns.get().kind == "suicide_risk"
         assert FollowUp.objects.open().filter(kind="safety_screen").exists()
+
+    def test_whoever_takes_no_medicine_is_called(self, patient, clinician, noon):
+        check_in = send_check_in(
+            patient=patient,
+            instruments=["weekly"],
+            language="en",
+            by=clinician,
+            at=noon,
+        )
+        told = {"doses": 3, "mood": 2}
+        save_check_in(check_in=check_in, instrument="weekly", answers=told, at=noon)
+        answer_check_in(check_in=check_in, at=noon)
+        find_events(Batch(patient.clinic_id, noon.date(), noon, 10), None)
+
+        assert CareEvent.objects.get().kind == "hard_week"
+
+    def test_own_words_are_kept_through_a_change_of_an_answer(self, patient, clinician):
+        at = timezone.now()
+        check_in = send_check_in(
+            patient=patient, instruments=["weekly"], language="en", by=clinician, at=at
+        )
+        client = Client()
+        client.get(reverse("aftercare:open_check_in", args=[token_of(check_in.nonce)]))
+        here = reverse("aftercare:check_in_page")
+        born = patient.date_of_birth.strftime("%m/%d/%Y")
+        client.post(here, {"born": born})
+        client.post(f"{here}?page=weekly-1", {"weekly.craving": "2"})
+        said = {"words": "My doses were stolen", "too": ["kit"], "go": "es"}
+        page = client.post(f"{here}?page=review", said, follow=True).text
+        assert "My doses were stolen" in page
+        assert 'value="kit"' in page
+        first = re.search(r'value="change:([^"]+)"', page)[1]
+        answer = client.post(f"{here}?page=review", {**said, "go": f"change:{first}"})
+        assert answer.url.endswith(f"?page={first}")
+        client.post(reverse("aftercare:check_in_send"), {**said, "words": "x"})
+        check_in.refresh_from_db()
+        assert (check_in.words, check_in.said_too) == ("x", ["kit"])
+
+    def test_the_course_shows_after_two_weeks(self, patient, clinician):
+        for days, craving in ((7, 4), (0, 2)):
+            at = timezone.now() - days * DAY
+            check_in = send_check_in(
+                patient=patient,
+                instruments=["weekly"],
+                language="en",
+                by=clinician,
+                at=at,
+            )
+            save_check_in(
+                check_in=check_in,
+                instrument="weekly",
+                answers={"craving": craving},
+                at=at,
+            )
+            answer_check_in(check_in=check_in, at=at)
+        course = own_course(check_in)
+        assert course.values == (4, 2)
+        assert course.path == "M30 20 L300 64"
+        assert own_course(CheckIn(instruments=["phq9"])) is None
 
     def test_words_alone_may_be_sent(self, patient, clinician, noon):
         check_in = send_check_in(
@@ -334,6 +403,101 @@ class TestPage:
         assert page.count("is-done") >= 2
 
 
+class TestChange:
+    """A change is a new wish: nothing is sent twice, and nothing is lost by it."""
+
+    def test_the_week_brings_one_check_in(self, patient, address, clinician):
+        agree(patient, address, clinician)
+        work(patient.clinic)
+        agree(patient, address, clinician, "check_in", "daily")
+        work(patient.clinic)
+
+        assert CheckIn.objects.count() == 1
+
+    def test_what_waits_goes_where_it_is_wanted_now(self, patient, address, clinician):
+        agree(patient, address, clinician, "daily")
+        run_queue(MESSAGES, clinic_id=patient.clinic_id, at=NOON)
+        PersonMessage.objects.update(sent_at=None)
+        Claim.objects.all().delete()
+        mail.outbox.clear()
+        better = _point(patient, value="new@example.org")
+        agree(patient, better, clinician, "daily")
+        work(patient.clinic)
+        assert [one.to for one in mail.outbox] == [["new@example.org"]]
+
+        PersonMessage.objects.update(sent_at=None)
+        Claim.objects.all().delete()
+        agree(patient, better, clinician, "visit")
+        work(patient.clinic)
+        assert len(mail.outbox) == 1
+
+    def test_an_older_link_stops_what_is_wanted_now(self, patient, address, clinician):
+        old = agree(patient, address, clinician)
+        agree(patient, address, clinician, "daily")
+        client = Client()
+        client.get(reverse("aftercare:open_wish", args=[token_of(old.nonce)]))
+        page = reverse("aftercare:wish_page")
+        assert "Stop sending these" in client.get(page).text
+        client.post(page, {"go": "stop"})
+        assert not MessageWish.objects.in_force().exists()
+
+    def test_texts_that_are_off_for_an_hour_end_no_wish(
+        self, patient, number, clinician, settings, texting
+    ):
+        agree(patient, number, clinician, "daily")
+        settings.TEXT_URL = texts.OFF
+        work(patient.clinic)
+        assert MessageWish.objects.in_force().exists()
+        assert not PersonMessage.objects.exists()
+
+    def test_a_weekly_link_waits_for_the_morning_and_for_its_person(
+        self, patient, address, clinician
+    ):
+        wish = agree(patient, address, clinician)
+        run_queue(MESSAGES, clinic_id=patient.clinic_id, at=NOON)
+        run_queue(MAIL, clinic_id=patient.clinic_id, at=NOON + dt.timedelta(hours=11))
+        assert not mail.outbox
+        wishes.end_messages(wish=wish, by=None, at=NOON)
+        run_queue(MAIL, clinic_id=patient.clinic_id, at=NOON)
+        assert not mail.outbox
+
+    def test_a_weekly_link_says_how_to_stop(self, patient, address, clinician):
+        wish = agree(patient, address, clinician)
+        work(patient.clinic)
+        assert f"/c/m/{token_of(wish.nonce)}/" in mail.outbox[0].body
+
+    def test_a_visit_that_was_moved_is_not_reminded_of(
+        self, patient, address, clinician
+    ):
+        agree(patient, address, clinician, "visit")
+        visit = owed(patient, 1, kind="visit")
+        run_queue(MESSAGES, clinic_id=patient.clinic_id, at=NOON)
+        PersonMessage.objects.update(sent_at=None)
+        Claim.objects.all().delete()
+        mail.outbox.clear()
+        later = visit.due_on + DAY
+        FollowUp.objects.filter(pk=visit.pk).update(due_on=later, latest_on=later)
+        work(patient.clinic)
+        assert not mail.outbox
+
+    @pytest.mark.parametrize("is_safe", [True, False])
+    def test_what_cannot_be_handed_over_is_kept(
+        self, patient, address, clinician, monkeypatch, is_safe
+    ):
+        def shut(*_):
+            raise NotDelivered(Fault("Away", is_of_the_way=True))
+
+        agree(patient, address, clinician, "daily")
+        monkeypatch.setattr("aftercare.notices.hand_over", shut)
+        row = Batch(patient.clinic_id, NOON.date(), NOON, 10)
+        owe_messages(row, None)
+        ContactPoint.objects.update(is_current=is_safe)
+        [message] = to_send(row)
+        faults = deliver_message([message], row)
+        assert faults[message.pk].reason == ("Away" if is_safe else NOT_SAFE)
+        assert PersonMessage.objects.get().sent_at is None
+
+
 class TestLink:
     @pytest.fixture
     def wish(self, patient, address, clinician):
@@ -363,6 +527,18 @@ class TestLink:
 
         event = CareEvent.objects.get()
         assert (event.kind, event.source) == ("call_asked", "person")
+        FollowUp.objects.open().update(status="done", closed_at=NOON)
+        client.post(page, {"go": "call"})
+        assert CareEvent.objects.count() == 2
+
+    def test_who_moved_is_asked_for_the_number_and_not_only_called(self, wish):
+        client = self.visit(wish)
+        client.post(reverse("aftercare:wish_page"), {"go": "moved"})
+        reach = {"outcome": "reached_coming", "by": wish.agreed_by}
+        record_outreach(patient=wish.patient, at=timezone.now(), **reach)
+        reconcile(patient=wish.patient, by=None, at=timezone.now())
+
+        assert FollowUp.objects.open().filter(kind="contact_details").exists()
 
     def test_an_unknown_link_shows_that_it_is_over(self, db):
         client = Client()
@@ -406,7 +582,8 @@ class TestGateway:
         assert took == [("Bearer t0", {"to": "+15550100142", "text": "Hello"})]
 
     @pytest.mark.parametrize(
-        ("code", "of_the_way"), [(400, False), (401, True), (503, True), (302, True)]
+        ("code", "of_the_way"),
+        [(400, False), (401, True), (402, True), (503, True), (302, True)],
     )
     def test_tells_a_bad_number_from_a_shut_way(self, gateway, code, of_the_way):
         gateway[1].append(code)

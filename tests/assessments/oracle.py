@@ -258,6 +258,8 @@ SHEETS = {
     "rulers": [TEN] * 3,
     "tea": [tuple(range(1, 11))] * 4,
     "ort_oud": [YES] * 9,
+    "weekly": [(0, 1, 2, 3, 4), HOW, (0, 1, 2), (0, 1, 2), HOW, (0, 1, 2), HOW]
+    + [YES] * 2,
 }
 
 ORACLES = {

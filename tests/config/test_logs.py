@@ -41,6 +41,12 @@ def test_production_is_reticent_and_statements_are_never_logged():
     ("words", "args", "line"),
     [
         ("Not Found: %s", ("/c/zkTQrUe4oxRQstQrJJbhCBCOHD0/",), "Not Found: /c/.../"),
+        ("Not Found: %s", ("/c/m/zkTQrUe4oxRQstQrJJbhCBCO/",), "Not Found: /c/m/.../"),
+        (
+            "Not Found: %s",
+            ("/c/calendar/zkTQrUe4oxRQstQrJJbhCBCOHD0.ics",),
+            "Not Found: /c/calendar/...",
+        ),
         (
             "Gone: /set-password/MQ/cx1a2b-0123456789abcdef/",
             (),

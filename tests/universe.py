@@ -397,7 +397,7 @@ def _hard_days(person: Patient, by: Staff, at: dt.datetime) -> HardDayPart:
         by=by,
         at=at,
     )
-    looked = {"plan": agreed, "review_on": dt.date(2040, 1, 2)}
+    looked = {"plan": agreed, "shown": 1, "review_on": dt.date(2040, 1, 2)}
     review_hard_day_plan(**looked, by=by, at=at)
     send_plan_link(**made, language="en")
     return start_hard_day_plan(**made).parts.first()

@@ -42,7 +42,7 @@ class HardDayReviewPast(Refused):
 
 
 class SafetyPlanRight(RightMissing):
-    """A safety plan is agreed with a clinician."""
+    """A safety plan is agreed, and looked at again, with a clinician."""
 
 
 def form_of(plan: HardDayPlan) -> HardDayForm:
@@ -137,10 +137,7 @@ def agree_on_hard_day_plan(
 ) -> HardDayPlan:
     """Finish it together: from now on it is the one in force, as it stood before them."""
     plan = _open_plan(plan)
-    if plan.kind == HardDayKinds.SAFETY and not may_at(
-        by, plan.clinic_id, Permission.CONCERN_RESOLVE
-    ):
-        raise SafetyPlanRight("A safety plan is agreed with a clinician. Ask one.")
+    _refuse_without_right(plan, by)
     parts = list(plan.parts.all())
     if digest_of_parts(parts) != shown:
         raise HardDayPlanChanged("It was changed meanwhile. Read it together again.")
@@ -156,11 +153,22 @@ def agree_on_hard_day_plan(
 
 @transaction.atomic
 def review_hard_day_plan(
-    *, plan: HardDayPlan, review_on: date, words: str = "", by: Staff, at: datetime
+    *,
+    plan: HardDayPlan,
+    shown: int,
+    review_on: date,
+    words: str = "",
+    by: Staff,
+    at: datetime,
 ) -> HardDayReview:
-    """Looked at again together, and nothing changes."""
-    plan = HardDayPlan.objects.select_related("patient__clinic").get(pk=plan.pk)
-    refuse_after_death(plan.patient, clinic_day(plan.patient.clinic, at))
+    """Looked at again together, in the version shown, and nothing changes."""
+    patient = _held(plan.patient)
+    refuse_after_death(patient, clinic_day(patient.clinic, at))
+    _refuse_without_right(plan, by)
+    rows = HardDayPlan.objects.select_related("patient__clinic")
+    plan = rows.filter(patient=patient, kind=plan.kind).agreed()[0]
+    if plan.version != shown:
+        raise HardDayPlanChanged("There is a newer version. Look at that one together.")
     _refuse_past(plan, review_on, at)
     review = HardDayReview.objects.create(
         clinic_id=plan.clinic_id,
@@ -173,6 +181,13 @@ def review_hard_day_plan(
     )
     audit.record("hard_days.reviewed", plan, by=by, at=at, kind=plan.kind)
     return review
+
+
+def _refuse_without_right(plan: HardDayPlan, by: Staff) -> None:
+    if plan.kind == HardDayKinds.SAFETY and not may_at(
+        by, plan.clinic_id, Permission.CONCERN_RESOLVE
+    ):
+        raise SafetyPlanRight("A safety plan is agreed with a clinician. Ask one.")
 
 
 def _refuse_past(plan: HardDayPlan, review_on: date, at: datetime) -> None:

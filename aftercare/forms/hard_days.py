@@ -96,7 +96,10 @@ class LookAgainForm(forms.Form):
 
     review_on = day_field("Next time")
     words = PlainText(label="In words", max_length=300, required=False)
-    helper = plain_helper("review_on", "words")
+    shown_version = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=1, max_value=32_767
+    )
+    helper = plain_helper("review_on", "words", "shown_version")
 
 
 class PlanLinkForm(forms.Form):

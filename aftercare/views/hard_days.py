@@ -109,7 +109,12 @@ def _parts(
         "holders": holders_of(patient, at=request.at),
         "looks": found.reviews.select_related("reviewed_by"),
         "agree": agree,
-        "look_again": LookAgainForm(initial={"review_on": agree.initial["review_on"]}),
+        "look_again": LookAgainForm(
+            initial={
+                "review_on": agree.initial["review_on"],
+                "shown_version": found.version,
+            }
+        ),
         "card": CARDS[kind],
     }
 
@@ -190,7 +195,11 @@ def look_again(request: StaffRequest, pk: int, plan_kind: str) -> HttpResponse:
     if act(
         request,
         lambda: acts.review_hard_day_plan(
-            plan=in_force, **acting_now(request), **form.cleaned_data
+            plan=in_force,
+            shown=form.cleaned_data["shown_version"],
+            review_on=form.cleaned_data["review_on"],
+            words=form.cleaned_data["words"],
+            **acting_now(request),
         ),
         form=form,
         done="Recorded: looked at together, nothing changes.",

@@ -149,6 +149,25 @@ class TestMaking:
                 with pytest.raises(acts.SafetyPlanRight):
                     acts.agree_on_hard_day_plan(**agree)
 
+    def test_a_safety_plan_is_looked_at_again_with_a_clinician(
+        self, made, clinic, noon
+    ):
+        look = {"shown": 1, "review_on": LATER, "at": noon}
+        nurse = StaffFactory(roles={clinic: ["care_manager"]})
+        acts.review_hard_day_plan(plan=made("use"), by=nurse, **look)
+
+        with pytest.raises(acts.SafetyPlanRight):
+            acts.review_hard_day_plan(plan=made("safety"), by=nurse, **look)
+
+    def test_a_look_is_one_at_the_version_in_force(self, made, clinician, noon):
+        first = made()
+        made(at=noon + DAY, signs="I count my steps")
+
+        with pytest.raises(acts.HardDayPlanChanged):
+            acts.review_hard_day_plan(
+                plan=first, shown=1, review_on=LATER, by=clinician, at=noon + DAY
+            )
+
     def test_what_was_agreed_stays(self, made, clinician, noon):
         plan = made()
 
@@ -198,6 +217,20 @@ class TestOwed:
         row = FollowUp.objects.get(patient=person, kind="safety_plan")
         assert row.outcome.startswith("Agreed on")
 
+    def test_a_look_at_the_old_version_is_no_plan_for_a_new_concern(
+        self, person, noon, made, clinician, open_kinds
+    ):
+        plan = made(at=noon - 2 * DAY)
+        worried_about(person, level=4, at=noon - DAY)
+
+        acts.review_hard_day_plan(
+            plan=plan, shown=1, review_on=LATER, by=clinician, at=noon
+        )
+        assert "safety_plan" in open_kinds()
+
+        made(at=noon + DAY)
+        assert "safety_plan" not in open_kinds(noon + DAY)
+
     @pytest.mark.parametrize(
         ("kind", "event", "owed"),
         [
@@ -219,7 +252,7 @@ class TestOwed:
         assert after_event.exists()
 
         acts.review_hard_day_plan(
-            plan=plan, review_on=LATER, by=clinician, at=noon + DAY
+            plan=plan, shown=1, review_on=LATER, by=clinician, at=noon + DAY
         )
         reconcile(patient=person, by=None, at=noon + DAY)
 
@@ -235,7 +268,11 @@ class TestOwed:
         assert rows.get().due_on == day
 
         acts.review_hard_day_plan(
-            plan=plan, review_on=day + 9 * DAY, by=clinician, at=noon + 5 * DAY
+            plan=plan,
+            shown=1,
+            review_on=day + 9 * DAY,
+            by=clinician,
+            at=noon + 5 * DAY,
         )
         reconcile(patient=person, by=None, at=noon + 5 * DAY)
 
@@ -308,7 +345,8 @@ class TestPage:
         client = signed_in(clinician)
 
         assert client.post(look, {"review_on": "2020-01-01"}).status_code == 400
-        client.post(look, {"review_on": LATER.isoformat(), "words": "Still so"})
+        sent = {"review_on": LATER.isoformat(), "words": "Still so"}
+        client.post(look, sent | {"shown_version": "1"})
 
         page = client.get(f"/people/{person.pk}/hard-days/").content.decode()
         assert "Still so" in page

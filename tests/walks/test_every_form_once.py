@@ -324,7 +324,7 @@ BODIES = {
         "review_on": "2040-01-02",
         "shown_parts": digest_of_parts(here.parts["plan_part"].plan.parts.all()),
     },
-    "aftercare:look_again": {"review_on": "2040-01-02"},
+    "aftercare:look_again": {"review_on": "2040-01-02", "shown_version": "1"},
     "aftercare:send_plan": {"language": "en", "to": "hand"},
     "treatment:kit": {"kind": "given", "on": today, "product": "narcan", "count": "1"},
     "treatment:take_back_kit": {"why": "Another person"},

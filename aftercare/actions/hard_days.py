@@ -13,6 +13,7 @@ from accounts.models import Staff
 from accounts.permissions import Permission
 from accounts.refusals import Refused, RightMissing
 from accounts.tenancy import clinic_day
+from aftercare.actions.follow_ups import FARTHEST, TOO_FAR
 from aftercare.models import HardDayKinds, HardDayPart, HardDayPlan, HardDayReview
 from knowledge.hard_days.content import HardDayForm, HardDayKind, hard_day_form
 from patients.actions.registry import refuse_after_death
@@ -37,6 +38,12 @@ class HardDayAnswerUnknown(Refused):
 
 class HardDayReviewPast(Refused):
     """The next look lies behind."""
+
+    field = "review_on"
+
+
+class HardDayReviewTooFar(Refused):
+    """The next look lies further ahead than anything is planned."""
 
     field = "review_on"
 
@@ -144,7 +151,7 @@ def agree_on_hard_day_plan(
     missing = missing_in(form_of(plan), parts)
     if missing:
         raise HardDayPlanIncomplete(f"Before you part: {'; '.join(missing)}.")
-    _refuse_past(plan, review_on, at)
+    _refuse_untimely(plan, review_on, at)
     plan.agreed_at, plan.agreed_by, plan.review_on = at, by, review_on
     plan.save(update_fields=["agreed_at", "agreed_by", "review_on"])
     audit.record("hard_days.agreed", plan, by=by, at=at, kind=plan.kind)
@@ -169,7 +176,7 @@ def review_hard_day_plan(
     plan = rows.filter(patient=patient, kind=plan.kind).agreed()[0]
     if plan.version != shown:
         raise HardDayPlanChanged("There is a newer version. Look at that one together.")
-    _refuse_past(plan, review_on, at)
+    _refuse_untimely(plan, review_on, at)
     review = HardDayReview.objects.create(
         clinic_id=plan.clinic_id,
         patient_id=plan.patient_id,
@@ -190,9 +197,12 @@ def _refuse_without_right(plan: HardDayPlan, by: Staff) -> None:
         raise SafetyPlanRight("A safety plan is agreed with a clinician. Ask one.")
 
 
-def _refuse_past(plan: HardDayPlan, review_on: date, at: datetime) -> None:
-    if review_on <= clinic_day(plan.patient.clinic, at):
+def _refuse_untimely(plan: HardDayPlan, review_on: date, at: datetime) -> None:
+    today = clinic_day(plan.patient.clinic, at)
+    if review_on <= today:
         raise HardDayReviewPast("Choose a day after today.")
+    if review_on > today + FARTHEST:
+        raise HardDayReviewTooFar(TOO_FAR)
 
 
 def _held(patient: Patient) -> Patient:

@@ -110,10 +110,11 @@ def _parts(
         "looks": found.reviews.select_related("reviewed_by"),
         "agree": agree,
         "look_again": LookAgainForm(
+            today=request.today,
             initial={
                 "review_on": agree.initial["review_on"],
                 "shown_version": found.version,
-            }
+            },
         ),
         "card": CARDS[kind],
     }
@@ -168,7 +169,7 @@ def agree_on_plan(request: StaffRequest, pk: int, plan_kind: str) -> HttpRespons
     draft = drafts.first()
     if draft is None:
         return redirect(PAGES[kind], pk)
-    form = AgreeForm(posted(request))
+    form = AgreeForm(posted(request), today=request.today)
     if act(
         request,
         lambda: acts.agree_on_hard_day_plan(
@@ -191,7 +192,7 @@ def look_again(request: StaffRequest, pk: int, plan_kind: str) -> HttpResponse:
     in_force = HardDayPlan.objects.filter(patient=patient, kind=kind).agreed().first()
     if in_force is None:
         return redirect(PAGES[kind], pk)
-    form = LookAgainForm(posted(request))
+    form = LookAgainForm(posted(request), today=request.today)
     if act(
         request,
         lambda: acts.review_hard_day_plan(

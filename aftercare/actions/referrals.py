@@ -10,6 +10,7 @@ from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
+from aftercare.actions.follow_ups import FARTHEST, TOO_FAR
 from aftercare.models import CarePlace, CareReferral, FollowUp, ReferralStep
 from knowledge.schedule.loops import NEXT, LoopStage, next_on
 from knowledge.wording.dates import whole_day
@@ -197,8 +198,11 @@ def _refuse(referral: CareReferral, told: StepTold, today: date) -> None:
         raise ReferralRefused(
             f"The step before was on {whole_day(referral.stage_on)}.", "on"
         )
-    if told.stage is LoopStage.ACCEPTED and told.visit_on and told.visit_on < told.on:
-        raise ReferralRefused("The visit is before the answer.", "visit_on")
+    if told.stage is LoopStage.ACCEPTED and told.visit_on:
+        if told.visit_on < told.on:
+            raise ReferralRefused("The visit is before the answer.", "visit_on")
+        if told.visit_on > today + FARTHEST:
+            raise ReferralRefused(TOO_FAR, "visit_on")
     if told.stage is LoopStage.SENT:
         _refuse_ungiven(referral, told)
 

@@ -196,6 +196,7 @@ class TestFact:
         pytest.param({"product": ""}, "product", id="no product"),
         pytest.param({"expires_on": TODAY - DAY}, "expires_on", id="over"),
         pytest.param({"count": 0}, "count", id="none"),
+        pytest.param({"expires_on": dt.date.max}, "expires_on", id="for ever"),
         pytest.param({"kind": "declined"}, "reason", id="no reason"),
     ],
 )
@@ -290,15 +291,15 @@ class TestPage:
                 "on": TODAY.isoformat(),
                 "product": "narcan",
                 "lot": "A1",
-                "expires_on": "2040-03-31",
+                "expires_on": "2030-03-31",
                 "count": "1",
             },
         )
         one = KitDeed.objects.get()
-        assert (one.lot, one.expires_on) == ("A1", dt.date(2040, 3, 31))
+        assert (one.lot, one.expires_on) == ("A1", dt.date(2030, 3, 31))
         said_there = client.get(page).content.decode()
         assert "1 at hand" in said_there
-        assert "Yes, to Mar 2040" in said_there
+        assert "Yes, to Mar 2030" in said_there
         assert "why" in client.post(f"{page}{one.pk}/take-back/").context["back"].errors
 
         client.post(f"{page}{one.pk}/take-back/", {"why": "Wrong chart"})

@@ -391,12 +391,12 @@ def _hard_days(person: Patient, by: Staff, at: dt.datetime) -> HardDayPart:
         plan.parts.filter(part=asked.key).update(words="As said", answers=answers)
     agreed = agree_on_hard_day_plan(
         plan=plan,
-        review_on=dt.date(2040, 1, 2),
+        review_on=(at + dt.timedelta(days=60)).date(),
         shown=digest_of_parts(plan.parts.all()),
         by=by,
         at=at,
     )
-    looked = {"plan": agreed, "review_on": dt.date(2040, 1, 2)}
+    looked = {"plan": agreed, "shown": 1, "review_on": agreed.review_on}
     review_hard_day_plan(**looked, by=by, at=at)
     send_plan_link(**made, language="en")
     return start_hard_day_plan(**made).parts.first()

@@ -58,6 +58,8 @@ class KitCount:
     """What is held as the deeds are gone through, by the last day of each."""
 
     held: list[date | None] = field(default_factory=list)
+    # How many were put away as expired that no deed has told of yet.
+    put_away: int = 0
     gone_on: date | None = None
     gone_how: str = ""
     declined: KitEntry | None = None
@@ -68,7 +70,9 @@ class KitCount:
         over = _last_expiry(self.held, on)
         if over is not None:
             self.gone_on, self.gone_how = over, EXPIRED
-        self.held = _good(self.held, on)
+        good = _good(self.held, on)
+        self.put_away += len(self.held) - len(good)
+        self.held = good
 
     def bring(self, deed: KitEntry) -> None:
         self.held += [deed.expires_on] * deed.kits
@@ -76,9 +80,11 @@ class KitCount:
         self.known_since = deed.recorded_at
 
     def take(self, deed: KitEntry) -> None:
-        """From what expires first."""
-        self.held = _first_to_expire(self.held)[deed.kits :]
-        if not self.held:
+        """From what expires first; of what has expired, first those put away."""
+        told = min(self.put_away, deed.kits) if deed.kind == EXPIRED else 0
+        self.put_away -= told
+        self.held = _first_to_expire(self.held)[deed.kits - told :]
+        if not self.held and told < deed.kits:
             self.gone_on, self.gone_how = deed.on, deed.kind
         self.known_since = deed.recorded_at
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
@@ -20,6 +20,10 @@ from knowledge.schedule.kinds import BY_ITS_ACT, follow_up_kind
 from knowledge.wording.dates import day_named, whole_day
 from patients.actions.registry import refuse_after_death
 from patients.models import Patient
+
+# Nothing is planned further ahead: a slip of the keyboard, nearly always.
+FARTHEST = timedelta(days=730)
+TOO_FAR = "More than two years ahead. Check the year."
 
 
 class WindowOutOfOrder(Refused):

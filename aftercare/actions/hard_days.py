@@ -13,6 +13,7 @@ from accounts.models import Staff
 from accounts.permissions import Permission
 from accounts.refusals import Refused, RightMissing
 from accounts.tenancy import clinic_day
+from aftercare.actions.follow_ups import FARTHEST, TOO_FAR
 from aftercare.models import HardDayKinds, HardDayPart, HardDayPlan, HardDayReview
 from knowledge.hard_days.content import HardDayForm, HardDayKind, hard_day_form
 from patients.actions.registry import refuse_after_death
@@ -41,8 +42,14 @@ class HardDayReviewPast(Refused):
     field = "review_on"
 
 
+class HardDayReviewTooFar(Refused):
+    """The next look lies further ahead than anything is planned."""
+
+    field = "review_on"
+
+
 class SafetyPlanRight(RightMissing):
-    """A safety plan is agreed with a clinician."""
+    """A safety plan is agreed, and looked at again, with a clinician."""
 
 
 def form_of(plan: HardDayPlan) -> HardDayForm:
@@ -137,17 +144,14 @@ def agree_on_hard_day_plan(
 ) -> HardDayPlan:
     """Finish it together: from now on it is the one in force, as it stood before them."""
     plan = _open_plan(plan)
-    if plan.kind == HardDayKinds.SAFETY and not may_at(
-        by, plan.clinic_id, Permission.CONCERN_RESOLVE
-    ):
-        raise SafetyPlanRight("A safety plan is agreed with a clinician. Ask one.")
+    _refuse_without_right(plan, by)
     parts = list(plan.parts.all())
     if digest_of_parts(parts) != shown:
         raise HardDayPlanChanged("It was changed meanwhile. Read it together again.")
     missing = missing_in(form_of(plan), parts)
     if missing:
         raise HardDayPlanIncomplete(f"Before you part: {'; '.join(missing)}.")
-    _refuse_past(plan, review_on, at)
+    _refuse_untimely(plan, review_on, at)
     plan.agreed_at, plan.agreed_by, plan.review_on = at, by, review_on
     plan.save(update_fields=["agreed_at", "agreed_by", "review_on"])
     audit.record("hard_days.agreed", plan, by=by, at=at, kind=plan.kind)
@@ -156,12 +160,23 @@ def agree_on_hard_day_plan(
 
 @transaction.atomic
 def review_hard_day_plan(
-    *, plan: HardDayPlan, review_on: date, words: str = "", by: Staff, at: datetime
+    *,
+    plan: HardDayPlan,
+    shown: int,
+    review_on: date,
+    words: str = "",
+    by: Staff,
+    at: datetime,
 ) -> HardDayReview:
-    """Looked at again together, and nothing changes."""
-    plan = HardDayPlan.objects.select_related("patient__clinic").get(pk=plan.pk)
-    refuse_after_death(plan.patient, clinic_day(plan.patient.clinic, at))
-    _refuse_past(plan, review_on, at)
+    """Looked at again together, in the version shown, and nothing changes."""
+    patient = _held(plan.patient)
+    refuse_after_death(patient, clinic_day(patient.clinic, at))
+    _refuse_without_right(plan, by)
+    rows = HardDayPlan.objects.select_related("patient__clinic")
+    plan = rows.filter(patient=patient, kind=plan.kind).agreed()[0]
+    if plan.version != shown:
+        raise HardDayPlanChanged("There is a newer version. Look at that one together.")
+    _refuse_untimely(plan, review_on, at)
     review = HardDayReview.objects.create(
         clinic_id=plan.clinic_id,
         patient_id=plan.patient_id,
@@ -175,9 +190,19 @@ def review_hard_day_plan(
     return review
 
 
-def _refuse_past(plan: HardDayPlan, review_on: date, at: datetime) -> None:
-    if review_on <= clinic_day(plan.patient.clinic, at):
+def _refuse_without_right(plan: HardDayPlan, by: Staff) -> None:
+    if plan.kind == HardDayKinds.SAFETY and not may_at(
+        by, plan.clinic_id, Permission.CONCERN_RESOLVE
+    ):
+        raise SafetyPlanRight("A safety plan is agreed with a clinician. Ask one.")
+
+
+def _refuse_untimely(plan: HardDayPlan, review_on: date, at: datetime) -> None:
+    today = clinic_day(plan.patient.clinic, at)
+    if review_on <= today:
         raise HardDayReviewPast("Choose a day after today.")
+    if review_on > today + FARTHEST:
+        raise HardDayReviewTooFar(TOO_FAR)
 
 
 def _held(patient: Patient) -> Patient:

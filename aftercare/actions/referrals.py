@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
@@ -12,6 +12,7 @@ from accounts.models import Clinic, Staff
 from accounts.permissions import Permission
 from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
+from aftercare.actions.follow_ups import FARTHEST, TOO_FAR
 from aftercare.actions.reconcile import status_on
 from aftercare.models import CarePlace, CareReferral, FollowUp, ReferralStep
 from aftercare.models.follow_ups import FollowUpQuerySet
@@ -19,9 +20,6 @@ from knowledge.schedule.loops import NEXT, LoopStage, next_on, step_words
 from knowledge.wording.dates import whole_day
 from patients.actions.registry import refuse_outside_life
 from patients.models import Disclosure, Patient
-
-# Nothing is planned further ahead: a slip of the keyboard, nearly always.
-FARTHEST = timedelta(days=730)
 
 
 class ReferralRefused(Refused):
@@ -235,7 +233,7 @@ def _refuse_visit(day: date, answered_on: date) -> None:
     if day < answered_on:
         raise ReferralRefused("The visit is before the answer.", "visit_on")
     if day > answered_on + FARTHEST:
-        raise ReferralRefused("More than two years ahead. Check the year.", "visit_on")
+        raise ReferralRefused(TOO_FAR, "visit_on")
 
 
 def _refuse_ungiven(referral: CareReferral, told: StepTold) -> None:

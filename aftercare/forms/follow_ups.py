@@ -1,12 +1,17 @@
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.forms import PlainText, plain_helper, side_by_side
 from accounts.models import Staff
-from aftercare.actions.follow_ups import FollowUpWindow, WindowOutOfOrder
+from aftercare.actions.follow_ups import (
+    FARTHEST,
+    TOO_FAR,
+    FollowUpWindow,
+    WindowOutOfOrder,
+)
 from aftercare.models import FollowUp, OutreachAttempt
 from aftercare.models.follow_ups import FollowUpQuerySet
 
@@ -22,8 +27,6 @@ KINDS = {
     "referral": "Ask about a referral",
     "other": "Something else",
 }
-# Nothing is planned further ahead: a slip of the keyboard, nearly always.
-FARTHEST = timedelta(days=730)
 
 
 def day_field(label: str, **more: object) -> forms.DateField:
@@ -39,7 +42,7 @@ def check_day(day: date, *, today: date) -> date:
     if day < today:
         raise ValidationError("This day is over. Choose today or later.")
     if day > today + FARTHEST:
-        raise ValidationError("More than two years ahead. Check the year.")
+        raise ValidationError(TOO_FAR)
     return day
 
 

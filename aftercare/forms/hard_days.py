@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.doors import editing, values_of
 from accounts.forms import PlainText, plain_helper
-from aftercare.forms.follow_ups import day_field
+from aftercare.forms.follow_ups import check_day, day_field
 from aftercare.models import HardDayPart
 from assessments.self_report.wording import LANGUAGES
 from knowledge.hard_days.content import HardDayPartForm
@@ -78,7 +78,18 @@ class PartWordsForm(forms.Form):
         return {"words": said["words"], "answers": answers}
 
 
-class AgreeForm(forms.Form):
+class LookDayForm(forms.Form):
+    """The day of the next look, not further ahead than anything is planned."""
+
+    def __init__(self, *args: object, today: date, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.today = today
+
+    def clean_review_on(self) -> date:
+        return check_day(self.cleaned_data["review_on"], today=self.today)
+
+
+class AgreeForm(LookDayForm):
     """The day by which it is looked at again."""
 
     review_on = day_field("Looked at again")
@@ -88,15 +99,19 @@ class AgreeForm(forms.Form):
     @classmethod
     def fresh(cls, *, today: date, days: int, shown: str) -> Self:
         review_on = today + timedelta(days=days)
-        return cls(initial={"review_on": review_on, "shown_parts": shown})
+        initial = {"review_on": review_on, "shown_parts": shown}
+        return cls(today=today, initial=initial)
 
 
-class LookAgainForm(forms.Form):
+class LookAgainForm(LookDayForm):
     """Looked at together, and nothing changes."""
 
     review_on = day_field("Next time")
     words = PlainText(label="In words", max_length=300, required=False)
-    helper = plain_helper("review_on", "words")
+    shown_version = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=1, max_value=32_767
+    )
+    helper = plain_helper("review_on", "words", "shown_version")
 
 
 class PlanLinkForm(forms.Form):

@@ -45,9 +45,8 @@ def _list(
     state: CareState, prefix: str, base: date, *, today: date, until: date
 ) -> Iterator[Promise]:
     knowledge = leaving_rules()
-    kit = promise(f"{prefix}:kit", base, knowledge.kit)
-    if state.first_kept("kit", since=base) is None:
-        yield kit
+    if not state.is_kit_gone and state.first_kept("kit", since=base) is None:
+        yield promise(f"{prefix}:kit", base, knowledge.kit)
     steps = up_to(knowledge.contacts.steps(), base, max(until, today))
     for one in not_kept(state, prefix, base, steps, today):
         yield replace(one, only_ahead=False)

@@ -27,7 +27,7 @@ def before_care(state: CareState) -> Iterator[Promise]:
     asks = {
         "contact": episode.called_after not in FIRST_IN_QUEUE,
         "contact_urgent": episode.called_after in FIRST_IN_QUEUE,
-        "kit": True,
+        "kit": not state.is_kit_gone,
         "visit_urgent": episode.called_after == OVERDOSE,
         "first_dose": not state.treatment.is_taken,
         "plan": True,

@@ -34,8 +34,9 @@ HAND_OVER = "naloxone_handover"
 
 
 def kits(state: CareState) -> Iterator[Promise]:
-    """A new one where the last was used, lost or has expired, and before it expires."""
-    if state.kit is None:
+    """A new one where the last was used, lost or has expired, and before it expires:
+    wherever they are, unless they left and want no contact."""
+    if state.kit is None or state.episode.declined_on is not None:
         return
     steps, prefix = plan_steps().steps, f"{state.prefix}:kit"
     gone, ends = state.kit.gone_on, state.kit.good_until
@@ -63,7 +64,7 @@ def offered_again(state: CareState, one: Promise) -> Promise:
 def kit(state: CareState) -> Iterator[Promise]:
     """The kit of a plan, until one was handed over in this episode; one that was used is
     owed again (C96)."""
-    if state.plan is None or (state.kit and state.kit.gone_on):
+    if state.plan is None or state.is_kit_gone:
         return
     uses = order_of_danger().events.kit_used
     used = [one.on for one in state.events if one.kind in uses]

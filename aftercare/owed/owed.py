@@ -45,6 +45,7 @@ def _all(state: CareState, today: date) -> Iterator[Promise]:
     yield from of_concerns(state)
     yield from of_events(state, today=today, until=until)
     yield from of_referrals(state)
+    yield from kits(state)
     if state.phase is CarePhase.LEFT:
         yield from after_leaving_care(state, today=today, until=until)
         return
@@ -57,7 +58,6 @@ def _all(state: CareState, today: date) -> Iterator[Promise]:
     yield from after_stop(state, today=today, until=until)
     yield from injections(state)
     yield from kit(state)
-    yield from kits(state)
     yield from measures(state, until=until)
     yield from review(state)
     yield from program(state)

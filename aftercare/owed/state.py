@@ -204,6 +204,11 @@ class CareState:
         return max(self.dropped.get(kind, ()), default=None)
 
     @property
+    def is_kit_gone(self) -> bool:
+        """Whether the last one was used, lost or has expired: that alone is owed anew."""
+        return self.kit is not None and self.kit.gone_on is not None
+
+    @property
     def prefix(self) -> str:
         """The beginning of every key: the person and their episode."""
         return f"{self.patient}:e{self.episode.number}"

@@ -12,10 +12,15 @@ from knowledge.hard_days.content import HardDayKind
 from knowledge.schedule.kinds import KeptBy
 from knowledge.wording.dates import day_at
 
-# What a version, or a look that left it as it is, keeps.
+# What a look that left a version as it is keeps: of a new concern, no plan.
+LOOK_KEEPS: Mapping[str, KeptBy] = {
+    HardDayKinds.SAFETY: KeptBy.SAFETY_PLAN_REVIEW,
+    HardDayKinds.USE: KeptBy.USE_PLAN_REVIEW,
+}
+# What a version keeps.
 KEEPS: Mapping[str, tuple[KeptBy, ...]] = {
-    HardDayKinds.SAFETY: (KeptBy.SAFETY_PLAN, KeptBy.SAFETY_PLAN_REVIEW),
-    HardDayKinds.USE: (KeptBy.USE_PLAN_REVIEW,),
+    HardDayKinds.SAFETY: (KeptBy.SAFETY_PLAN, LOOK_KEEPS[HardDayKinds.SAFETY]),
+    HardDayKinds.USE: (LOOK_KEEPS[HardDayKinds.USE],),
 }
 
 
@@ -64,7 +69,6 @@ def _looked_at(
     for pk, kind, plan, at, on in looks.values_list(
         "patient", "plan__kind", "plan", "reviewed_at", "next_on"
     ):
-        for key in KEEPS[kind]:
-            kept[pk][key].add(Evidence(day_at(at, zone), at))
+        kept[pk][LOOK_KEEPS[kind]].add(Evidence(day_at(at, zone), at))
         next_on[str(plan)] = on
     return next_on

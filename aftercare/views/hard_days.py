@@ -109,7 +109,13 @@ def _parts(
         "holders": holders_of(patient, at=request.at),
         "looks": found.reviews.select_related("reviewed_by"),
         "agree": agree,
-        "look_again": LookAgainForm(initial={"review_on": agree.initial["review_on"]}),
+        "look_again": LookAgainForm(
+            today=request.today,
+            initial={
+                "review_on": agree.initial["review_on"],
+                "shown_version": found.version,
+            },
+        ),
         "card": CARDS[kind],
     }
 
@@ -163,7 +169,7 @@ def agree_on_plan(request: StaffRequest, pk: int, plan_kind: str) -> HttpRespons
     draft = drafts.first()
     if draft is None:
         return redirect(PAGES[kind], pk)
-    form = AgreeForm(posted(request))
+    form = AgreeForm(posted(request), today=request.today)
     if act(
         request,
         lambda: acts.agree_on_hard_day_plan(
@@ -186,11 +192,15 @@ def look_again(request: StaffRequest, pk: int, plan_kind: str) -> HttpResponse:
     in_force = HardDayPlan.objects.filter(patient=patient, kind=kind).agreed().first()
     if in_force is None:
         return redirect(PAGES[kind], pk)
-    form = LookAgainForm(posted(request))
+    form = LookAgainForm(posted(request), today=request.today)
     if act(
         request,
         lambda: acts.review_hard_day_plan(
-            plan=in_force, **acting_now(request), **form.cleaned_data
+            plan=in_force,
+            shown=form.cleaned_data["shown_version"],
+            review_on=form.cleaned_data["review_on"],
+            words=form.cleaned_data["words"],
+            **acting_now(request),
         ),
         form=form,
         done="Recorded: looked at together, nothing changes.",

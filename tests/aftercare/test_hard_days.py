@@ -30,14 +30,14 @@ from knowledge.hard_days.content import (
 )
 from knowledge.schedule.pathways import EventKind
 from medications.decision_aid.reading_grade import grade, grade_in
-from tests.conftest import signed_in
+from tests.conftest import clinic_today, signed_in
 from tests.factories import PatientFactory, StaffFactory
 from tests.factories.aftercare import worried_about
 from tests.factories.consents import released
 from tests.factories.treatment import RegimenFactory
 
 DAY = dt.timedelta(days=1)
-LATER = dt.date(2040, 1, 2)
+LATER = dt.date(2028, 1, 2)
 
 
 @pytest.fixture
@@ -135,6 +135,16 @@ class TestMaking:
         with pytest.raises(acts.HardDayReviewPast):
             made(review_on=clinic_day(person.clinic, noon))
 
+    def test_nothing_is_planned_beyond_two_years(self, made, noon, person, clinician):
+        last = clinic_day(person.clinic, noon) + 730 * DAY
+        plan, by = made(review_on=last), {"by": clinician, "at": noon}
+
+        for far in (last + DAY, dt.date.max):
+            with pytest.raises(acts.HardDayReviewTooFar):
+                made("use", review_on=far)
+            with pytest.raises(acts.HardDayReviewTooFar):
+                acts.review_hard_day_plan(plan=plan, shown=1, review_on=far, **by)
+
     def test_a_safety_plan_is_agreed_with_a_clinician(self, person, clinic, noon):
         nurse = StaffFactory(roles={clinic: ["care_manager"]})
         by = {"by": nurse, "at": noon}
@@ -148,6 +158,25 @@ class TestMaking:
             else:
                 with pytest.raises(acts.SafetyPlanRight):
                     acts.agree_on_hard_day_plan(**agree)
+
+    def test_a_safety_plan_is_looked_at_again_with_a_clinician(
+        self, made, clinic, noon
+    ):
+        look = {"shown": 1, "review_on": LATER, "at": noon}
+        nurse = StaffFactory(roles={clinic: ["care_manager"]})
+        acts.review_hard_day_plan(plan=made("use"), by=nurse, **look)
+
+        with pytest.raises(acts.SafetyPlanRight):
+            acts.review_hard_day_plan(plan=made("safety"), by=nurse, **look)
+
+    def test_a_look_is_one_at_the_version_in_force(self, made, clinician, noon):
+        first = made()
+        made(at=noon + DAY, signs="I count my steps")
+
+        with pytest.raises(acts.HardDayPlanChanged):
+            acts.review_hard_day_plan(
+                plan=first, shown=1, review_on=LATER, by=clinician, at=noon + DAY
+            )
 
     def test_what_was_agreed_stays(self, made, clinician, noon):
         plan = made()
@@ -198,6 +227,20 @@ class TestOwed:
         row = FollowUp.objects.get(patient=person, kind="safety_plan")
         assert row.outcome.startswith("Agreed on")
 
+    def test_a_look_at_the_old_version_is_no_plan_for_a_new_concern(
+        self, person, noon, made, clinician, open_kinds
+    ):
+        plan = made(at=noon - 2 * DAY)
+        worried_about(person, level=4, at=noon - DAY)
+
+        acts.review_hard_day_plan(
+            plan=plan, shown=1, review_on=LATER, by=clinician, at=noon
+        )
+        assert "safety_plan" in open_kinds()
+
+        made(at=noon + DAY)
+        assert "safety_plan" not in open_kinds(noon + DAY)
+
     @pytest.mark.parametrize(
         ("kind", "event", "owed"),
         [
@@ -219,7 +262,7 @@ class TestOwed:
         assert after_event.exists()
 
         acts.review_hard_day_plan(
-            plan=plan, review_on=LATER, by=clinician, at=noon + DAY
+            plan=plan, shown=1, review_on=LATER, by=clinician, at=noon + DAY
         )
         reconcile(patient=person, by=None, at=noon + DAY)
 
@@ -235,7 +278,11 @@ class TestOwed:
         assert rows.get().due_on == day
 
         acts.review_hard_day_plan(
-            plan=plan, review_on=day + 9 * DAY, by=clinician, at=noon + 5 * DAY
+            plan=plan,
+            shown=1,
+            review_on=day + 9 * DAY,
+            by=clinician,
+            at=noon + 5 * DAY,
         )
         reconcile(patient=person, by=None, at=noon + 5 * DAY)
 
@@ -267,7 +314,7 @@ class TestPage:
             *("Medicine from us at home: not asked", "Numbers on their phone or card"),
         ]
         agree = {
-            "review_on": LATER.isoformat(),
+            "review_on": (clinic_today() + 90 * DAY).isoformat(),
             "shown_parts": shown.context["agree"].initial["shown_parts"],
         }
         refused = client.post(f"{begin}/agree/", agree)
@@ -308,7 +355,13 @@ class TestPage:
         client = signed_in(clinician)
 
         assert client.post(look, {"review_on": "2020-01-01"}).status_code == 400
-        client.post(look, {"review_on": LATER.isoformat(), "words": "Still so"})
+        too_far = client.post(look, {"review_on": "9999-12-31", "shown_version": "1"})
+        assert too_far.context["look_again"].errors == {
+            "review_on": ["More than two years ahead. Check the year."]
+        }
+        later = clinic_today() + 90 * DAY
+        sent = {"review_on": later.isoformat(), "words": "Still so"}
+        client.post(look, sent | {"shown_version": "1"})
 
         page = client.get(f"/people/{person.pk}/hard-days/").content.decode()
         assert "Still so" in page
@@ -358,8 +411,8 @@ class TestCard:
         assert [one.number for one in people[3:5]] == ["988", "877-696-1996"]
 
     def test_says_the_day_in_both_languages(self):
-        assert day_in(LATER, "en") == "January 2, 2040"
-        assert day_in(LATER, "es") == "2 de enero de 2040"
+        assert day_in(LATER, "en") == "January 2, 2028"
+        assert day_in(LATER, "es") == "2 de enero de 2028"
 
 
 class TestPhone:

@@ -15,6 +15,7 @@ from aftercare.owed.state import (
     ConcernState,
     EpisodeState,
     Evidence,
+    KitState,
     PlanState,
     TreatmentState,
 )
@@ -175,6 +176,30 @@ class TestLeaving:
         assert of_kind(self.LEFT, "contact", 2_000)
         declined = replace(self.LEFT.episode, declined_on=SIGNED + 3 * DAY)
         assert not of_kind(replace(self.LEFT, episode=declined), "contact", 4)
+
+    @pytest.mark.parametrize("phase", [CarePhase.LEFT, CarePhase.ON_HOLD])
+    @pytest.mark.parametrize("how", ["used", "lost", "expired"])
+    def test_a_kit_that_is_gone_is_owed_wherever_they_are(self, phase, how):
+        of = self.LEFT if phase is CarePhase.LEFT else ON_BUP
+        kit = KitState(gone_on=SIGNED + 9 * DAY, gone_at=AT + 9 * DAY, gone_how=how)
+
+        found = of_kind(replace(of, phase=phase, kit=kit), "naloxone_handover", 9)
+
+        assert [one.title for one in found] == ["Hand over a new naloxone kit"]
+        assert found[0].reason.startswith(how.capitalize())
+
+    def test_who_wants_no_contact_is_brought_no_kit(self):
+        declined = replace(self.LEFT.episode, declined_on=SIGNED + 3 * DAY)
+        kit = KitState(gone_on=SIGNED + 9 * DAY, gone_at=AT, gone_how="lost")
+
+        left = replace(self.LEFT, episode=declined, kit=kit)
+        assert not of_kind(left, "naloxone_handover", 9)
+
+    def test_a_kit_gone_before_care_is_one_hand_over(self):
+        kit = KitState(gone_on=SIGNED - 9 * DAY, gone_at=AT, gone_how="used")
+
+        found = of_kind(replace(REFERRED, kit=kit), "naloxone_handover", 1)
+        assert [one.title for one in found] == ["Hand over a new naloxone kit"]
 
     def test_a_medicine_stopped_in_care_brings_the_same_contacts(self):
         """Methadone was stopped, and the next visit stayed in four days."""

@@ -199,6 +199,12 @@ class TestLoop:
             go(STAGE.SENT, by_themselves=True)
         go(STAGE.ENDED)
 
+    def test_a_visit_is_not_planned_beyond_two_years(self, go):
+        go(STAGE.SENT, by_themselves=True)
+        with pytest.raises(ReferralRefused) as caught:
+            go(STAGE.ACCEPTED, visit_on=dt.date.max)
+        assert caught.value.field == "visit_on"
+
     def test_nothing_leaves_but_through_the_gate(self, go, patient, clinician):
         stopped = given(patient, clinician, reason="")
         other = PatientFactory(clinic=patient.clinic)

@@ -280,6 +280,19 @@ class TestFactors:
         assert "no_kit" not in keys(kept)
         assert said(used)[0] == "kit used 10 days ago"
 
+    @pytest.mark.parametrize(
+        ("on", "minutes", "is_replaced"),
+        [(0, 1, True), (0, -1, False), (1, -1, True), (-1, 1, False)],
+    )
+    def test_one_handed_over_after_the_use_replaces_it_the_same_day(
+        self, on, minutes, is_replaced
+    ):
+        used = event("overdose_reversed", -10)
+        given = Evidence(day(-10 + on), NOON + timedelta(minutes=minutes))
+        of = state(events=(used,), kept=had(contact=0) | {"kit": (given,)})
+
+        assert ("no_kit" not in keys(of)) is is_replaced
+
     def test_a_prescribers_question_in_pregnancy(self):
         of = state(events=(event("pregnancy_begun", -60),))
         asked = owed("medication_task", 3, role="prescriber")

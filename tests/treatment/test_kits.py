@@ -49,6 +49,30 @@ class TestAtHand:
             pytest.param(
                 [deed("given", -9, count=2), deed("used")], 1, "", id="of two"
             ),
+            pytest.param(
+                [deed("given", -9, expires=-5), deed("given", -6), deed("expired")],
+                1,
+                "",
+                id="the one that was over by itself",
+            ),
+            pytest.param(
+                [
+                    *(deed("given", -9, expires=-5), deed("given", -6)),
+                    deed("expired", count=2),
+                ],
+                0,
+                "expired",
+                id="that one and the other",
+            ),
+            pytest.param(
+                [
+                    *(deed("given", -9, expires=-5), deed("given", -6)),
+                    *(deed("expired", -2), deed("expired")),
+                ],
+                0,
+                "expired",
+                id="one after the other",
+            ),
             pytest.param([deed("used", -2), deed("refilled")], 1, "", id="again"),
             pytest.param([deed("given", 3)], 0, "", id="ahead"),
             pytest.param([deed("used", -2)], 0, "used", id="never on record"),
@@ -77,6 +101,11 @@ class TestAtHand:
 
         left = kits_at_hand([*two, deed("used")], on=TODAY)
         assert left.good_until == TODAY + 90 * DAY
+
+    def test_a_deed_of_what_was_over_already_moves_no_day(self):
+        over = [deed("given", -9, expires=-5), deed("expired", -1)]
+
+        assert kits_at_hand(over, on=TODAY).gone_on == TODAY - 4 * DAY
 
     def test_a_decline_stands_until_one_is_handed_over(self):
         declined = kits_at_hand([deed("declined", -3)], on=TODAY)
@@ -167,6 +196,7 @@ class TestFact:
         pytest.param({"product": ""}, "product", id="no product"),
         pytest.param({"expires_on": TODAY - DAY}, "expires_on", id="over"),
         pytest.param({"count": 0}, "count", id="none"),
+        pytest.param({"expires_on": dt.date.max}, "expires_on", id="for ever"),
         pytest.param({"kind": "declined"}, "reason", id="no reason"),
     ],
 )
@@ -261,15 +291,15 @@ class TestPage:
                 "on": TODAY.isoformat(),
                 "product": "narcan",
                 "lot": "A1",
-                "expires_on": "2040-03-31",
+                "expires_on": "2030-03-31",
                 "count": "1",
             },
         )
         one = KitDeed.objects.get()
-        assert (one.lot, one.expires_on) == ("A1", dt.date(2040, 3, 31))
+        assert (one.lot, one.expires_on) == ("A1", dt.date(2030, 3, 31))
         said_there = client.get(page).content.decode()
         assert "1 at hand" in said_there
-        assert "Yes, to Mar 2040" in said_there
+        assert "Yes, to Mar 2030" in said_there
         assert "why" in client.post(f"{page}{one.pk}/take-back/").context["back"].errors
 
         client.post(f"{page}{one.pk}/take-back/", {"why": "Wrong chart"})

@@ -115,6 +115,10 @@ def today():
     return clinic_today().isoformat()
 
 
+def later():
+    return (clinic_today() + dt.timedelta(days=60)).isoformat()
+
+
 CONSENT = {
     "kind": "support",
     "name": "Elena",
@@ -321,10 +325,13 @@ BODIES = {
     "aftercare:start_plan": {},
     "aftercare:save_part": {"words": "I stop answering"},
     "aftercare:agree_on_plan": lambda here: {
-        "review_on": "2040-01-02",
+        "review_on": later(),
         "shown_parts": digest_of_parts(here.parts["plan_part"].plan.parts.all()),
     },
-    "aftercare:look_again": {"review_on": "2040-01-02"},
+    "aftercare:look_again": lambda here: {
+        "review_on": later(),
+        "shown_version": "1",
+    },
     "aftercare:send_plan": {"language": "en", "to": "hand"},
     "treatment:kit": {"kind": "given", "on": today, "product": "narcan", "count": "1"},
     "treatment:take_back_kit": {"why": "Another person"},

@@ -1,7 +1,7 @@
 """Overdose-reversal kits: what was done with them, recorded and taken back."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -15,6 +15,8 @@ from treatment.models import KitDeed
 
 HANDED_OVER = (KitDeed.Kind.GIVEN, KitDeed.Kind.REFILLED, KitDeed.Kind.HOUSEHOLD)
 IN_DATE = (*HANDED_OVER, KitDeed.Kind.HAS_ONE)
+# No kit is good for longer: a year typed wrongly.
+LONGEST = timedelta(days=3652)
 
 
 class KitRefused(Refused):
@@ -72,6 +74,8 @@ def _refuse_incomplete(told: KitAsTold) -> None:
     """What a deed of its kind cannot be without."""
     if told.kind in HANDED_OVER and not told.product:
         raise KitRefused("Say which product.", "product")
+    if told.expires_on and told.expires_on > told.on + LONGEST:
+        raise KitRefused("More than ten years ahead. Check the year.", "expires_on")
     if told.kind == KitDeed.Kind.DECLINED and not told.reason:
         raise KitRefused("Say why, in their words.", "reason")
     if told.kind in IN_DATE and told.expires_on and told.expires_on < told.on:

@@ -177,10 +177,10 @@ def _window_end(state: CareState) -> date | None:
 def _no_kit(state: CareState, today: date) -> Iterator[UrgencyFactor]:
     events = order_of_danger().events
     had, gone = state.last("kit"), state.kit.gone_on if state.kit else None
-    used = [one.when.day for one in state.events if one.kind in events.kit_used]
     if had is not None and gone is None:
-        if used and max(used) >= had:
-            yield _since("no_kit", "used", max(used))
+        used = _last_event(state, events.kit_used)
+        if used is not None and not _is_replaced(state, used):
+            yield _since("no_kit", "used", used.on)
         return
     case = _why_no_kit(state)
     if gone is not None and case == "used":
@@ -204,6 +204,13 @@ def _no_kit(state: CareState, today: date) -> Iterator[UrgencyFactor]:
         )
 
 
+def _is_replaced(state: CareState, used: EventState) -> bool:
+    """Whether a kit was handed over since one was used; on the same day, whether that
+    was written down after it."""
+    since = (used.on, used.recorded_at)
+    return any((one.on, one.at) > since for one in state.kept.get("kit", ()))
+
+
 def _why_no_kit(state: CareState) -> str:
     """What became of the last one; of nobody's, whether it was declined."""
     if state.kit is None:
@@ -218,7 +225,7 @@ def _declined_on(state: CareState) -> date | None:
 
 def _last_event(state: CareState, kinds: Iterable[str]) -> EventState | None:
     chosen = (one for one in state.events if one.kind in kinds)
-    return max(chosen, key=lambda one: one.when.day, default=None)
+    return max(chosen, key=lambda one: (one.on, one.recorded_at), default=None)
 
 
 def _pregnancy(state: CareState, open_now: list[OwedNow]) -> Iterator[UrgencyFactor]:

@@ -22,12 +22,15 @@ from aftercare.actions.reconcile import held, reconcile_people
 from aftercare.models import FollowUp, HandedPerson, HandOver
 from knowledge.wording.dates import day_named
 from patients.actions.care_team import PartMove, hand_parts_over
+from patients.actions.registry import closed_outside_team
 from patients.models import CareTeamMember, Patient
 
 Kind = HandOver.Kind
 # The part that is shared out evenly.
 SHARED = CareTeamMember.Part.CARE_MANAGER
 SEEN_OTHERWISE = "Look at what moves first; then press once more."
+
+CLOSED = "this chart is closed, and its care team alone decides that."
 
 
 class CannotHandOver(Refused):
@@ -50,6 +53,10 @@ class DaysBegun(CannotHandOver):
     """The first day of an absence lies before today."""
 
     field = "since_on"
+
+
+class ClosedChart(CannotHandOver):
+    """Whoever is not on the team of a closed chart does not decide who is."""
 
 
 class NotYetSeen(CannotHandOver):
@@ -79,7 +86,7 @@ def hand_over(
     """Give people into other hands, as it stood on the page: `seen` is its digest."""
     on = clinic_day(clinic, at)
     refuse_hands(clinic, asked, by=by, on=on)
-    people = [one.pk for one in held(people)]
+    people = _people_of(people, by=by)
     plan = plan_hand_over(clinic, people, asked, on=on)
     if not plan.people:
         raise CannotHandOver("Nobody of them moves: they are in these hands already.")
@@ -107,6 +114,16 @@ def hand_over(
     )
     _note(clinic, made, [one.patient_id for one in plan.people], by=by, at=at)
     return made
+
+
+def _people_of(people: Iterable[int], *, by: Staff) -> list[int]:
+    """Those people, held: each by somebody who decides who looks after them."""
+    rows = held(people)
+    closed = closed_outside_team((one.pk for one in rows), by)
+    if closed:
+        names = ", ".join(one.shown_name for one in rows if one.pk in closed)
+        raise ClosedChart(f"{names}: {CLOSED} Choose the others alone.")
+    return [one.pk for one in rows]
 
 
 def _note(

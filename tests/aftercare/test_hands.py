@@ -11,6 +11,7 @@ from aftercare.actions.hand_plan import HandOverAsked, givers_of, plan_hand_over
 from aftercare.actions.recipients import recipients_for
 from aftercare.models import CaseloadLine, HandedPerson, HandOver
 from aftercare.record.covers import covers_of, hands_here, stand_ins
+from patients.actions.chart_access import restrict_chart
 from patients.actions.registry import put_on_care_team
 from patients.models import CareTeamMember, Patient
 from tests.conftest import NOON
@@ -65,6 +66,13 @@ def cover(give):
         return give(to, "cover", until_on=UNTIL, **more)
 
     return do
+
+
+@pytest.fixture
+def closed(people, prescriber, noon):
+    """The chart of the first of them, closed by its prescriber."""
+    restrict_chart(patient=people[0], reason="Works here", by=prescriber, at=noon)
+    return people[0]
 
 
 def holders(part="care_manager"):
@@ -183,6 +191,26 @@ class TestForGood:
             made = give(jun, people=[one.pk for one in many])
 
         assert made.people.count() == 200
+
+
+class TestClosedCharts:
+    """Whoever opened one in an emergency is not on its team, and decides nothing."""
+
+    @pytest.mark.parametrize("kind", ["assigned", "for_good", "cover"])
+    def test_nobody_outside_the_team_gives_it_over(self, give, closed, clinician, kind):
+        told = {"giver": None, "part": "counselor"} if kind == "assigned" else {}
+        until_on = UNTIL if kind == "cover" else None
+
+        with pytest.raises(hands.ClosedChart, match=closed.shown_name):
+            give(clinician, kind, by=clinician, until_on=until_on, **told)
+
+        assert holders("counselor") == []
+        assert not HandOver.objects.exists()
+
+    def test_of_the_team_everybody_may(self, give, closed, jun):
+        give(jun)
+
+        assert holders() == [jun] * 3
 
 
 class TestTakenBack:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from accounts import audit
+from accounts import audit, tenancy
 from accounts.access import may_at
 from accounts.models import Clinic, Staff
 from accounts.permissions import Permission
@@ -30,6 +30,8 @@ Kind = HandOver.Kind
 SHARED = CareTeamMember.Part.CARE_MANAGER
 SEEN_OTHERWISE = "Look at what moves first; then press once more."
 
+# Sees how many there are, and no more.
+COUNTS = "system:hands"
 CLOSED = "this chart is closed, and its care team alone decides that."
 
 
@@ -55,7 +57,7 @@ class DaysBegun(CannotHandOver):
     field = "since_on"
 
 
-class ClosedChart(CannotHandOver):
+class ClosedAmongThem(CannotHandOver):
     """Whoever is not on the team of a closed chart does not decide who is."""
 
 
@@ -122,7 +124,7 @@ def _people_of(people: Iterable[int], *, by: Staff) -> list[int]:
     closed = closed_outside_team((one.pk for one in rows), by)
     if closed:
         names = ", ".join(one.shown_name for one in rows if one.pk in closed)
-        raise ClosedChart(f"{names}: {CLOSED} Choose the others alone.")
+        raise ClosedAmongThem(f"{names}: {CLOSED} Choose the others alone.")
     return [one.pk for one in rows]
 
 
@@ -294,6 +296,8 @@ def take_back_hand_over(*, hand: HandOver, by: Staff, at: datetime) -> list[Hand
     found = list(same.order_by("pk"))
     handed = list(HandedPerson.objects.filter(hand_over__in=found).order_by("pk"))
     people = held({one.patient_id for one in handed})
+    if row.until_on is None:
+        _refuse_closed(row.clinic, found, handed, by=by)
     _move_back(row.clinic, handed, by=by, at=at)
     same.update(taken_back_at=at, taken_back_by=by)
     audit.record_many(
@@ -307,6 +311,23 @@ def take_back_hand_over(*, hand: HandOver, by: Staff, at: datetime) -> list[Hand
     elif row.until_on is None:
         reconcile_people(people, clinic=row.clinic, by=by, at=at)
     return found
+
+
+def _refuse_closed(
+    clinic: Clinic, found: list[HandOver], handed: list[HandedPerson], *, by: Staff
+) -> None:
+    """Refuse to give back people whose charts are closed to whoever asks: half of it
+    would stay, and nobody could take that back any more."""
+    with tenancy.clinics([clinic.pk], actor=COUNTS):
+        everybody = HandedPerson.objects.filter(hand_over__in=found).count()
+    seen = {one.patient_id for one in handed}
+    closed = everybody - len(handed) + len(closed_outside_team(seen, by))
+    if closed:
+        who = "1 of them has" if closed == 1 else f"{closed} of them have"
+        raise ClosedAmongThem(
+            f"{who} a closed chart: somebody of that care team takes this back."
+            " Nothing has moved."
+        )
 
 
 def _move_back(

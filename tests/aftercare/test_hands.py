@@ -1,9 +1,11 @@
 """People in other hands: for good, until a day, while somebody is away; and back again."""
 
+import contextlib
 import datetime as dt
 
 import pytest
 
+from accounts import tenancy
 from accounts.models import AuditEvent
 from accounts.permissions import Role
 from aftercare.actions import hands
@@ -73,6 +75,13 @@ def closed(people, prescriber, noon):
     """The chart of the first of them, closed by its prescriber."""
     restrict_chart(patient=people[0], reason="Works here", by=prescriber, at=noon)
     return people[0]
+
+
+@contextlib.contextmanager
+def _as_at_work(clinic, staff):
+    """Whatever this person sees of the clinic, and no more."""
+    with tenancy.clinics([clinic.pk], actor=f"staff:{staff.pk}"):
+        yield
 
 
 def holders(part="care_manager"):
@@ -201,11 +210,43 @@ class TestClosedCharts:
         told = {"giver": None, "part": "counselor"} if kind == "assigned" else {}
         until_on = UNTIL if kind == "cover" else None
 
-        with pytest.raises(hands.ClosedChart, match=closed.shown_name):
+        with pytest.raises(hands.ClosedAmongThem, match=closed.shown_name):
             give(clinician, kind, by=clinician, until_on=until_on, **told)
 
         assert holders("counselor") == []
         assert not HandOver.objects.exists()
+
+    def test_they_are_not_left_behind_when_it_is_taken_back(
+        self, clinic, give, people, jun, care_manager, prescriber, noon
+    ):
+        """The giver left the team, and sees nothing of the chart that closed since."""
+        made = give(jun)
+        restrict_chart(patient=people[0], reason="Asked", by=prescriber, at=noon)
+
+        with (
+            pytest.raises(hands.ClosedAmongThem, match="1 of them has"),
+            _as_at_work(clinic, care_manager),
+        ):
+            hands.take_back_hand_over(hand=made, by=care_manager, at=noon)
+
+        made.refresh_from_db()
+        assert made.taken_back_at is None
+        assert holders() == [jun] * 3
+        with _as_at_work(clinic, jun):
+            hands.take_back_hand_over(hand=made, by=jun, at=noon)
+        assert holders() == [care_manager] * 3
+
+    def test_a_cover_ends_whoever_ends_it(
+        self, clinic, cover, people, jun, care_manager, prescriber, noon
+    ):
+        made = cover(jun)
+        restrict_chart(patient=people[0], reason="Asked", by=prescriber, at=noon)
+        CareTeamMember.objects.filter(staff=care_manager).update(until_at=noon)
+
+        with _as_at_work(clinic, care_manager):
+            hands.take_back_hand_over(hand=made, by=care_manager, at=noon)
+
+        assert not covers_of(jun.pk, clinic.pk, on=TODAY)
 
     def test_of_the_team_everybody_may(self, give, closed, jun):
         give(jun)

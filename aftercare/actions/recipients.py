@@ -63,14 +63,16 @@ class Recipients:
 
     def _instead_of(self, owner: int, follow_up: FollowUp) -> tuple[int, ...]:
         """Whoever covers for this hand today; where the act needs a right that they
-        lack, who has it."""
+        lack, who has it, and where nobody of the team has, the duty role too."""
         patient = follow_up.patient_id
         hand = self._hand_for(owner, patient)
         needed = right_for(follow_up.kind, follow_up.assigned_role)
-        if hand == owner or needed in self.rights.get(hand, frozenset()):
+        if needed in self.rights.get(hand, frozenset()):
             return (hand,)
         other = self.who_has(needed, patient, but=owner)
-        return (other,) if other else (hand, *self.duty)
+        if other is None:
+            return tuple(dict.fromkeys((hand, *self.duty)))
+        return (other,) if hand != owner else (owner, other)
 
     def _hand_for(self, owner: int, patient: int) -> int:
         """Of who covers, if they can come in."""

@@ -134,6 +134,39 @@ class TestForGood:
         assert test.assigned_to == prescriber
         assert holders() == [dana] * 3
 
+    def test_what_nobody_of_the_team_may_do_stays_and_the_duty_role_hears(
+        self, clinic, give, dana, people, care_manager, clinician, noon
+    ):
+        """A counselor hands over to a peer: the review of the plan stays with them."""
+        put_on_care_team(
+            patient=people[0], staff=clinician, part="counselor", by=clinician, at=noon
+        )
+        people[0].care_team.filter(part="prescriber").update(until_at=noon)
+        clinic.duty_role = Role.PRESCRIBER
+        clinic.save()
+        duty = StaffFactory(roles={clinic: [Role.PRESCRIBER]})
+        review = owed(people[0], kind="plan_review", assigned_role="clinician")
+
+        made = give(dana, giver=clinician, by=clinician, people=[people[0].pk])
+
+        review.refresh_from_db()
+        assert review.assigned_to == clinician
+        assert heard_by(clinic, review) == (clinician.pk,)
+        clinician.memberships.update(role=Role.CARE_MANAGER)
+        assert {clinician.pk, duty.pk} <= set(heard_by(clinic, review))
+        hands.take_back_hand_over(hand=made, by=clinician, at=noon)
+        review.refresh_from_db()
+        assert review.assigned_to is None
+
+    def test_who_has_no_right_of_their_own_hears_with_who_has(
+        self, clinic, people, care_manager, prescriber
+    ):
+        order = owed(
+            people[0], assigned_to=care_manager, assigned_role="prescriber", title="ECG"
+        )
+
+        assert heard_by(clinic, order) == (care_manager.pk, prescriber.pk)
+
     def test_a_prescriber_is_followed_by_a_prescriber_alone(
         self, clinic, people, jun, prescriber
     ):
@@ -548,6 +581,27 @@ class TestAssigned:
     def test_a_part_is_held_by_who_may(self, give, jun):
         with pytest.raises(hands.WrongHands):
             give(jun, "assigned", giver=None, part="prescriber")
+
+    def test_what_needs_a_right_does_not_go_along(
+        self, clinic, give, dana, people, clinician, prescriber, noon
+    ):
+        """To who may of the team, else it stays by name with who had it."""
+        reviews = [
+            owed(one, kind="plan_review", assigned_role="clinician") for one in people
+        ]
+        for one in people[:2]:
+            put_on_care_team(
+                patient=one, staff=clinician, part="counselor", by=clinician, at=noon
+            )
+        people[1].care_team.filter(part="prescriber").update(until_at=noon)
+        people[2].care_team.filter(part="prescriber").update(until_at=noon)
+
+        give(dana, "assigned", giver=None, part="counselor")
+
+        for one in reviews:
+            one.refresh_from_db()
+        told = [one.assigned_to for one in reviews]
+        assert told == [prescriber, clinician, None]
 
     def test_the_load_moves_with_what_was_given_by_name(
         self, clinic, jun, people, care_manager, admin, noon

@@ -139,10 +139,12 @@ class PersonSorting:
     giver: int | None
     elsewhere: list[GoesElsewhere] = field(default_factory=list)
 
-    def taker(self, needed: Permission, title: str) -> int | None:
-        """The new hand, or who has the right that it lacks."""
+    def taker(self, needed: Permission, title: str, *, joins: bool) -> int | None:
+        """The new hand, or who has the right that it lacks. Of a closed chart it takes
+        nothing, unless it `joins` the team."""
         to, pk = self.asked.to.pk, self.person.patient_id
-        if needed in self.hands.rights.get(to, frozenset()):
+        opens = joins or self.hands.opens(to, pk)
+        if opens and needed in self.hands.rights.get(to, frozenset()):
             return to
         other = self.hands.who_has(needed, pk, but=self.giver or 0)
         self.elsewhere.append(GoesElsewhere(pk, title, other))
@@ -150,13 +152,16 @@ class PersonSorting:
 
     def add_part(self, part: str) -> None:
         label = str(CareTeamMember.Part(part).label)
-        if (other := self.taker(needs_of(part), label)) is not None:
+        other = self.taker(needs_of(part), label, joins=True)
+        if other is not None:
             self.person.parts[part] = other
 
     def add_act(self, one: FollowUp) -> None:
         """By the part it goes along; by name it moves, and what the new holder of the
         part may not do is given by name: where nobody may, to who has it now."""
-        other = self.taker(right_for(one.kind, one.assigned_role), one.title)
+        needed = right_for(one.kind, one.assigned_role)
+        joins = self.asked.to.pk in self.person.parts.values()
+        other = self.taker(needed, one.title, joins=joins)
         named, moves = one.assigned_to_id, self.asked.until_on is None
         if other is None:
             who = self.giver if named is None and self._goes_along(one) else None

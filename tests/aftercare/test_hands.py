@@ -414,12 +414,48 @@ class TestCover:
         told = recipients_for(clinic.pk, [call], on=TODAY).to_escalate(call)
         assert told == (jun.pk,)
 
-    def test_who_has_left_covers_nobody(self, clinic, cover, jun, people, care_manager):
+    def test_where_the_stand_in_has_left_others_hear_too(
+        self, clinic, cover, jun, people, care_manager
+    ):
+        """Whoever is covered is away: the duty role hears, and all care managers."""
+        clinic.duty_role = Role.PEER
+        clinic.save()
+        duty = StaffFactory(roles={clinic: [Role.PEER]})
+        other = StaffFactory(roles={clinic: [Role.CARE_MANAGER]})
         call = owed(people[0])
         cover(jun)
         jun.memberships.all().delete()
 
-        assert heard_by(clinic, call) == (care_manager.pk,)
+        assert heard_by(clinic, call) == (care_manager.pk, duty.pk)
+        told = recipients_for(clinic.pk, [call], on=TODAY).to_escalate(call)
+        assert set(told) == {care_manager.pk, other.pk}
+
+    def test_of_a_closed_chart_the_team_hears(
+        self, clinic, cover, jun, closed, people, care_manager, prescriber
+    ):
+        """The stand-in does not open it; the page says so before."""
+        call = owed(closed, title="Call her")
+        asked = HandOverAsked("cover", jun, care_manager, until_on=UNTIL)
+        plan = plan_hand_over(clinic, [closed.pk], asked, on=TODAY)
+        cover(jun)
+
+        assert [(one.title, one.staff_id) for one in plan.elsewhere] == [
+            ("Call her", prescriber.pk)
+        ]
+        assert heard_by(clinic, call) == (prescriber.pk,)
+        told = recipients_for(clinic.pk, [call], on=TODAY).to_escalate(call)
+        assert told == (prescriber.pk,)
+
+    def test_of_a_closed_chart_the_owner_hears_where_nobody_else_does(
+        self, clinic, cover, jun, closed, care_manager, prescriber, noon
+    ):
+        call = owed(closed)
+        cover(jun)
+        closed.care_team.filter(staff=prescriber).update(until_at=noon)
+
+        assert care_manager.pk in heard_by(clinic, call)
+        told = recipients_for(clinic.pk, [call], on=TODAY).to_escalate(call)
+        assert care_manager.pk in told
 
     def test_a_day_that_is_over_is_refused(self, give, jun):
         with pytest.raises(hands.WrongDays):

@@ -7,13 +7,17 @@ from uuid import uuid4
 from django.db import transaction
 
 from accounts import audit
+from accounts.access import may_at
 from accounts.clinic_settings.days import open_days_of
-from accounts.models import Clinic, Staff
-from accounts.refusals import Refused
+from accounts.models import AuditEvent, Clinic, Staff
+from accounts.permissions import Permission
+from accounts.refusals import Refused, RightMissing
 from accounts.tenancy import clinic_day
 from aftercare.actions.follow_ups import ClinicClosed, FollowUpWindow
+from aftercare.actions.recipients import RIGHTS
 from aftercare.actions.reconcile import held, reconcile_people, status_on
 from aftercare.models import FollowUp
+from knowledge.schedule.kinds import follow_up_kind
 from knowledge.wording.dates import whole_day
 from patients.models import Patient
 
@@ -24,6 +28,10 @@ TAKEN_BACK = "Added by mistake; taken back."
 
 class NobodyToOwe(Refused):
     """Nobody of those chosen is in care, or was."""
+
+
+class NotTheirsToTakeBack(RightMissing):
+    """Neither did they add it, nor do they have the right of its kind."""
 
 
 class NotAddedTogether(Refused):
@@ -81,9 +89,11 @@ def add_follow_ups(
 
 @transaction.atomic
 def take_back_added(*, follow_up: FollowUp, by: Staff, at: datetime) -> int:
-    """Undo it for everybody for whom it is still open."""
+    """Undo it for everybody for whom it is still open, and stands as it was added."""
     _, is_batch, batch = follow_up.key.partition(TOGETHER)
-    rows = FollowUp.objects.open().filter(clinic=follow_up.clinic_id)
+    rows = FollowUp.objects.open().filter(
+        clinic=follow_up.clinic_id, moved_at=None, given_at=None
+    )
     same = list(
         rows.filter(key__endswith=f"{TOGETHER}{batch}")
         .select_for_update(of=("self",))
@@ -93,6 +103,7 @@ def take_back_added(*, follow_up: FollowUp, by: Staff, at: datetime) -> int:
     )
     if not same:
         raise NotAddedTogether("There is nothing to take back any more.")
+    _refuse_taking_back(same[0], by)
     FollowUp.objects.filter(pk__in=[one.pk for one in same]).update(
         status=FollowUp.Status.CANCELLED, closed_at=at, closed_by=by, outcome=TAKEN_BACK
     )
@@ -100,3 +111,20 @@ def take_back_added(*, follow_up: FollowUp, by: Staff, at: datetime) -> int:
     people = held({one.patient_id for one in same})
     reconcile_people(people, clinic=follow_up.clinic, by=by, at=at)
     return len(same)
+
+
+def _refuse_taking_back(one: FollowUp, by: Staff) -> None:
+    """Whoever did not add it cancels it: as far as they may cancel one alone."""
+    kind = follow_up_kind(one.kind)
+    if may_at(by, one.clinic_id, RIGHTS.get(kind.needs, Permission.FOLLOW_UP_WORK)):
+        return
+    added = AuditEvent.objects.filter(
+        verb="follow_up.added",
+        staff_id=by.pk,
+        at=one.created_at,
+        subject=f"{one._meta.label_lower}:{one.pk}",
+    )
+    if not added.exists():
+        raise NotTheirsToTakeBack(
+            f"“{kind.words}” is taken back by who added it, or by a {kind.needs}."
+        )

@@ -62,11 +62,14 @@ class HandPlan:
 
     @property
     def parts(self) -> int:
-        return sum(len(one.parts) for one in self.people)
+        """How many go to the new hand."""
+        to = self.asked.to.pk
+        return sum(who == to for p in self.people for who in p.parts.values())
 
     @property
     def follow_ups(self) -> int:
-        return sum(len(one.follow_ups) for one in self.people)
+        to = self.asked.to.pk
+        return sum(who == to for p in self.people for _, who in p.follow_ups.values())
 
     @property
     def digest(self) -> str:
@@ -116,7 +119,13 @@ def _owner(one: FollowUp, team: Mapping[str, int]) -> int | None:
     """Whoever has to do it: by name, else by the part."""
     if one.assigned_to_id is not None:
         return one.assigned_to_id
-    return next((team[part] for part in PARTS[one.assigned_role] if part in team), None)
+    part = _part_of(one, team)
+    return None if part is None else team[part]
+
+
+def _part_of(one: FollowUp, team: Mapping[str, int]) -> str | None:
+    """The part of this team by which it is owed."""
+    return next((part for part in PARTS[one.assigned_role] if part in team), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,32 +135,46 @@ class PersonSorting:
     person: PersonInHand
     asked: HandOverAsked
     hands: Recipients
+    # Who has them now: whoever gives, or holds the part that is assigned.
+    giver: int | None
     elsewhere: list[GoesElsewhere] = field(default_factory=list)
 
-    def taker(self, needed: Permission, title: str) -> int | None:
-        """The new hand, or who has the right that it lacks."""
+    def taker(self, needed: Permission, title: str, *, joins: bool) -> int | None:
+        """The new hand, or who has the right that it lacks. Of a closed chart it takes
+        nothing, unless it `joins` the team."""
         to, pk = self.asked.to.pk, self.person.patient_id
-        if needed in self.hands.rights.get(to, frozenset()):
+        opens = joins or self.hands.opens(to, pk)
+        if opens and needed in self.hands.rights.get(to, frozenset()):
             return to
-        giver = self.asked.giver.pk if self.asked.giver else 0
-        other = self.hands.who_has(needed, pk, but=giver)
+        other = self.hands.who_has(needed, pk, but=self.giver or 0)
         self.elsewhere.append(GoesElsewhere(pk, title, other))
         return other
 
     def add_part(self, part: str) -> None:
         label = str(CareTeamMember.Part(part).label)
-        if (other := self.taker(needs_of(part), label)) is not None:
+        other = self.taker(needs_of(part), label, joins=True)
+        if other is not None:
             self.person.parts[part] = other
 
     def add_act(self, one: FollowUp) -> None:
         """By the part it goes along; by name it moves, and what the new holder of the
-        part may not do is given by name."""
-        other = self.taker(right_for(one.kind, one.assigned_role), one.title)
-        is_named = one.assigned_to_id is not None
-        goes_along = other is None or (other == self.asked.to.pk and not is_named)
-        if self.asked.kind == Kind.FOR_GOOD and not goes_along:
-            assert other is not None  # noqa: S101 - else it goes along
-            self.person.follow_ups[one.pk] = (one.assigned_to_id, other)
+        part may not do is given by name: where nobody may, to who has it now."""
+        needed = right_for(one.kind, one.assigned_role)
+        joins = self.asked.to.pk in self.person.parts.values()
+        other = self.taker(needed, one.title, joins=joins)
+        named, moves = one.assigned_to_id, self.asked.until_on is None
+        if other is None:
+            who = self.giver if named is None and self._goes_along(one) else None
+        else:
+            goes_along = named is None and other == self.asked.to.pk
+            who = None if goes_along else other
+        if moves and who is not None:
+            self.person.follow_ups[one.pk] = (named, who)
+
+    def _goes_along(self, one: FollowUp) -> bool:
+        """Whether the part that it is owed by moves."""
+        team = self.hands.teams.get(self.person.patient_id, {}) | self.person.parts
+        return _part_of(one, team) in self.person.parts
 
 
 def _of_person(
@@ -161,10 +184,11 @@ def _of_person(
     asked: HandOverAsked,
     hands: Recipients,
 ) -> PersonSorting:
-    sorting = PersonSorting(PersonInHand(pk), asked, hands)
-    if asked.kind == Kind.FOR_GOOD and asked.giver is not None:
+    giver = asked.giver.pk if asked.giver else None
+    sorting = PersonSorting(PersonInHand(pk), asked, hands, giver)
+    if asked.kind == Kind.FOR_GOOD:
         for part in sorted(team):
-            if team[part] == asked.giver.pk:
+            if team[part] == giver:
                 sorting.add_part(part)
     last = asked.until_on or date.max
     for one in theirs:
@@ -185,21 +209,25 @@ def _assigned(
     open_of: Mapping[int, list[FollowUp]],
 ) -> HandPlan:
     """One part of everybody; or of those whose it is in one pair of hands, and then what
-    was given to these by name for it goes along."""
-    people = []
+    was given to these by name for it goes along. Sorted by right as any hand-over."""
+    people: list[PersonInHand] = []
+    elsewhere: list[GoesElsewhere] = []
     for pk in ids:
-        holder = hands.teams.get(pk, {}).get(asked.part)
+        team = hands.teams.get(pk, {})
+        holder = team.get(asked.part)
         if holder == asked.to.pk or (asked.giver and holder != asked.giver.pk):
             continue
         person = PersonInHand(pk, {asked.part: asked.to.pk})
-        for one in open_of.get(pk, ()) if asked.giver else ():
-            is_theirs = (
-                one.assigned_to_id == holder and asked.part in PARTS[one.assigned_role]
-            )
-            if is_theirs:
-                person.follow_ups[one.pk] = (holder, asked.to.pk)
+        sorting = PersonSorting(person, asked, hands, holder)
+        team = {**team, asked.part: asked.to.pk}
+        for one in open_of.get(pk, ()):
+            by_part = one.assigned_to_id is None and _part_of(one, team) == asked.part
+            by_name = asked.giver and one.assigned_to_id == holder
+            if by_part or (by_name and asked.part in PARTS[one.assigned_role]):
+                sorting.add_act(one)
         people.append(person)
-    return HandPlan(asked, tuple(people), (), len(ids) - len(people))
+        elsewhere += sorting.elsewhere
+    return HandPlan(asked, tuple(people), tuple(elsewhere), len(ids) - len(people))
 
 
 def givers_of(clinic: Clinic, patient_ids: Iterable[int]) -> dict[Staff, int]:

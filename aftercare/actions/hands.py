@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from accounts import audit
+from accounts import audit, tenancy
 from accounts.access import may_at
 from accounts.models import Clinic, Staff
 from accounts.permissions import Permission
@@ -22,12 +22,17 @@ from aftercare.actions.reconcile import held, reconcile_people
 from aftercare.models import FollowUp, HandedPerson, HandOver
 from knowledge.wording.dates import day_named
 from patients.actions.care_team import PartMove, hand_parts_over
+from patients.actions.registry import closed_outside_team
 from patients.models import CareTeamMember, Patient
 
 Kind = HandOver.Kind
 # The part that is shared out evenly.
 SHARED = CareTeamMember.Part.CARE_MANAGER
 SEEN_OTHERWISE = "Look at what moves first; then press once more."
+
+# Sees how many there are, and no more.
+COUNTS = "system:hands"
+CLOSED = "this chart is closed, and its care team alone decides that."
 
 
 class CannotHandOver(Refused):
@@ -50,6 +55,10 @@ class DaysBegun(CannotHandOver):
     """The first day of an absence lies before today."""
 
     field = "since_on"
+
+
+class ClosedAmongThem(CannotHandOver):
+    """Whoever is not on the team of a closed chart does not decide who is."""
 
 
 class NotYetSeen(CannotHandOver):
@@ -79,7 +88,7 @@ def hand_over(
     """Give people into other hands, as it stood on the page: `seen` is its digest."""
     on = clinic_day(clinic, at)
     refuse_hands(clinic, asked, by=by, on=on)
-    people = [one.pk for one in held(people)]
+    people = _people_of(people, by=by)
     plan = plan_hand_over(clinic, people, asked, on=on)
     if not plan.people:
         raise CannotHandOver("Nobody of them moves: they are in these hands already.")
@@ -107,6 +116,16 @@ def hand_over(
     )
     _note(clinic, made, [one.patient_id for one in plan.people], by=by, at=at)
     return made
+
+
+def _people_of(people: Iterable[int], *, by: Staff) -> list[int]:
+    """Those people, held: each by somebody who decides who looks after them."""
+    rows = held(people)
+    closed = closed_outside_team((one.pk for one in rows), by)
+    if closed:
+        names = ", ".join(one.shown_name for one in rows if one.pk in closed)
+        raise ClosedAmongThem(f"{names}: {CLOSED} Choose the others alone.")
+    return [one.pk for one in rows]
 
 
 def _note(
@@ -277,6 +296,8 @@ def take_back_hand_over(*, hand: HandOver, by: Staff, at: datetime) -> list[Hand
     found = list(same.order_by("pk"))
     handed = list(HandedPerson.objects.filter(hand_over__in=found).order_by("pk"))
     people = held({one.patient_id for one in handed})
+    if row.until_on is None:
+        _refuse_closed(row.clinic, found, handed, by=by)
     _move_back(row.clinic, handed, by=by, at=at)
     same.update(taken_back_at=at, taken_back_by=by)
     audit.record_many(
@@ -290,6 +311,23 @@ def take_back_hand_over(*, hand: HandOver, by: Staff, at: datetime) -> list[Hand
     elif row.until_on is None:
         reconcile_people(people, clinic=row.clinic, by=by, at=at)
     return found
+
+
+def _refuse_closed(
+    clinic: Clinic, found: list[HandOver], handed: list[HandedPerson], *, by: Staff
+) -> None:
+    """Refuse to give back people whose charts are closed to whoever asks: half of it
+    would stay, and nobody could take that back any more."""
+    with tenancy.clinics([clinic.pk], actor=COUNTS):
+        everybody = HandedPerson.objects.filter(hand_over__in=found).count()
+    seen = {one.patient_id for one in handed}
+    closed = everybody - len(handed) + len(closed_outside_team(seen, by))
+    if closed:
+        who = "1 of them has" if closed == 1 else f"{closed} of them have"
+        raise ClosedAmongThem(
+            f"{who} a closed chart: somebody of that care team takes this back."
+            " Nothing has moved."
+        )
 
 
 def _move_back(

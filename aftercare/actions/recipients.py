@@ -12,7 +12,7 @@ from aftercare.record.covers import NOBODY_COVERS, StandIns, stand_ins
 from aftercare.record.parts import PARTS
 from knowledge.schedule.kinds import ClosingRight, follow_up_kind
 from knowledge.schedule.steps import DutySeverity
-from patients.models import CareTeamMember
+from patients.models import CareTeamMember, ChartRestriction
 
 Part = CareTeamMember.Part
 
@@ -41,6 +41,8 @@ class Recipients:
     teams: dict[int, dict[str, int]]
     covers: StandIns = NOBODY_COVERS
     rights: dict[int, frozenset[Permission]] = field(default_factory=dict)
+    # People whose chart is closed to all but their team.
+    closed: frozenset[int] = frozenset()
 
     def to_remind(self, follow_up: FollowUp) -> tuple[int, ...]:
         """The one it is assigned to; else who holds the part. Where they have left, the
@@ -63,19 +65,31 @@ class Recipients:
 
     def _instead_of(self, owner: int, follow_up: FollowUp) -> tuple[int, ...]:
         """Whoever covers for this hand today; where the act needs a right that they
-        lack, who has it."""
+        lack, who has it, and where nobody of the team has, the duty role too."""
         patient = follow_up.patient_id
         hand = self._hand_for(owner, patient)
         needed = right_for(follow_up.kind, follow_up.assigned_role)
-        if hand == owner or needed in self.rights.get(hand, frozenset()):
+        if hand is not None and needed in self.rights.get(hand, frozenset()):
             return (hand,)
         other = self.who_has(needed, patient, but=owner)
-        return (other,) if other else (hand, *self.duty)
+        if hand is None and patient not in self.closed:
+            other = None
+        if other is None:
+            return tuple(dict.fromkeys((hand or owner, *self.duty)))
+        return (owner, other) if hand == owner else (other,)
 
-    def _hand_for(self, owner: int, patient: int) -> int:
-        """Of who covers, if they can come in."""
+    def _hand_for(self, owner: int, patient: int) -> int | None:
+        """Whoever acts in place of this hand today; None where somebody should, and can
+        no longer come in or does not open this chart."""
         hand = self.covers.hand_for(owner, patient)
-        return hand if hand in self.staff else owner
+        is_able = hand in self.staff and self.opens(hand, patient)
+        return hand if is_able or hand == owner else None
+
+    def opens(self, staff: int, patient: int) -> bool:
+        """Whether the chart of this person is not closed to them."""
+        return (
+            patient not in self.closed or staff in self.teams.get(patient, {}).values()
+        )
 
     def who_has(self, needed: Permission, patient: int, *, but: int) -> int | None:
         """Somebody else of the person's team who may do it and is here today."""
@@ -95,17 +109,22 @@ class Recipients:
         return any(pk is not None and pk not in self.staff for pk in named)
 
     def to_escalate(self, follow_up: FollowUp) -> tuple[int, ...]:
-        """The person's own care manager, else every care manager of the clinic."""
-        own = self.teams.get(follow_up.patient_id, {}).get(Part.CARE_MANAGER)
+        """The person's own care manager, else every care manager of the clinic: also
+        where whoever covers for them cannot act and nobody of the team can."""
+        patient = follow_up.patient_id
+        own = self.teams.get(patient, {}).get(Part.CARE_MANAGER)
         if own not in self.staff:
             return self.care_managers
-        return (self._hand_for(own, follow_up.patient_id),)
+        hand = self._hand_for(own, patient)
+        if hand is None and patient in self.closed:
+            hand = self.who_has(Permission.FOLLOW_UP_WORK, patient, but=own)
+        return (hand,) if hand else tuple(dict.fromkeys((own, *self.care_managers)))
 
 
 def recipients_for(
     clinic_id: int, follow_ups: Iterable[FollowUp], *, on: date
 ) -> Recipients:
-    """In four queries, however many follow-ups there are."""
+    """In a fixed number of queries, however many follow-ups there are."""
     follow_ups = list(follow_ups)
     return recipients_of(clinic_id, {one.patient_id for one in follow_ups}, on=on)
 
@@ -129,6 +148,7 @@ def recipients_of(
     )
     for patient, part, staff in members.values_list("patient_id", "part", "staff_id"):
         teams[patient][part] = staff
+    closed = ChartRestriction.objects.filter(lifted_at=None, patient__in=patient_ids)
     its: dict[int, set[str]] = defaultdict(set)
     for role, held_by in roles.items():
         for staff in held_by:
@@ -140,4 +160,5 @@ def recipients_of(
         dict(teams),
         stand_ins(clinic_id, patient_ids, on=on),
         {staff: permissions_of(frozenset(held)) for staff, held in its.items()},
+        frozenset(closed.values_list("patient_id", flat=True)),
     )

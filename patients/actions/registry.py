@@ -1,11 +1,11 @@
 """Registering people in care, and their way through it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import cast
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from accounts import audit
 from accounts.models import Clinic, Staff
@@ -24,6 +24,7 @@ from patients.merges import words_of_merged
 from patients.models import (
     CareHold,
     CareTeamMember,
+    ChartRestriction,
     ContactPoint,
     DeathRecord,
     Episode,
@@ -378,9 +379,18 @@ def put_on_care_team(
 
 def refuse_outside_team(patient: Patient, by: Staff) -> None:
     """Refuse who is not on the team of a closed chart; to an open one anybody belongs."""
-    team = patient.care_team.filter(until_at=None)
-    if patient.open_restriction and not team.filter(staff=by).exists():
+    if closed_outside_team([patient.pk], by):
         raise NotOnTheTeam
+
+
+def closed_outside_team(people: Iterable[int], by: Staff) -> set[int]:
+    """Of these people, those whose chart is closed and on whose team `by` is not, even
+    where an emergency opened it to them."""
+    team = CareTeamMember.objects.filter(
+        patient=OuterRef("patient"), staff=by, until_at=None
+    )
+    closed = ChartRestriction.objects.filter(lifted_at=None, patient__in=list(people))
+    return set(closed.exclude(Exists(team)).values_list("patient_id", flat=True))
 
 
 def note_chart_view(*, patient: Patient, page: str, by: Staff, at: datetime) -> None:

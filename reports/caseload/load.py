@@ -17,6 +17,7 @@ from accounts.tenancy import clinic_day
 from aftercare.actions.hands import SHARED
 from aftercare.models import HandOver
 from knowledge.schedule.hands import Burden, SuggestedMove, even_out, hand_rules
+from patients.actions.registry import closed_outside_team
 from patients.models import Patient
 from reports.caseload import order_sql as sql
 from reports.caseload.rows import danger_told
@@ -82,8 +83,14 @@ def load_picture(acting: Acting, *, at: datetime) -> LoadPicture:
     )
     staff = _care_managers(acting)
     weight = _weights()
+    closed = closed_outside_team((pk for pk, _, _ in held), acting.staff)
     burdens = [
-        Burden(pk, who, weight[urgency], stays=urgency == sql.CANNOT_WAIT)
+        Burden(
+            pk,
+            who,
+            weight[urgency],
+            stays=urgency == sql.CANNOT_WAIT or pk in closed,
+        )
         for pk, who, urgency in held
     ]
     here = [pk for pk in staff if pk not in away]

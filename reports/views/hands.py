@@ -234,7 +234,7 @@ def take_back_added(request: StaffRequest, pk: int) -> HttpResponse:
         lambda: bulk_follow_ups.take_back_added(
             follow_up=follow_up, **acting_now(request)
         ),
-        done="Taken back: owed to none of them.",
+        done="Taken back, where nobody moved it or gave it on.",
     )
     return _home(request)
 

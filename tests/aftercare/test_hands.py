@@ -1,9 +1,11 @@
 """People in other hands: for good, until a day, while somebody is away; and back again."""
 
+import contextlib
 import datetime as dt
 
 import pytest
 
+from accounts import tenancy
 from accounts.models import AuditEvent
 from accounts.permissions import Role
 from aftercare.actions import hands
@@ -11,6 +13,7 @@ from aftercare.actions.hand_plan import HandOverAsked, givers_of, plan_hand_over
 from aftercare.actions.recipients import recipients_for
 from aftercare.models import CaseloadLine, HandedPerson, HandOver
 from aftercare.record.covers import covers_of, hands_here, stand_ins
+from patients.actions.chart_access import restrict_chart
 from patients.actions.registry import put_on_care_team
 from patients.models import CareTeamMember, Patient
 from tests.conftest import NOON
@@ -67,6 +70,20 @@ def cover(give):
     return do
 
 
+@pytest.fixture
+def closed(people, prescriber, noon):
+    """The chart of the first of them, closed by its prescriber."""
+    restrict_chart(patient=people[0], reason="Works here", by=prescriber, at=noon)
+    return people[0]
+
+
+@contextlib.contextmanager
+def _as_at_work(clinic, staff):
+    """Whatever this person sees of the clinic, and no more."""
+    with tenancy.clinics([clinic.pk], actor=f"staff:{staff.pk}"):
+        yield
+
+
 def holders(part="care_manager"):
     held = CareTeamMember.objects.filter(part=part, until_at=None).order_by("patient")
     return [one.staff for one in held.select_related("staff")]
@@ -116,6 +133,39 @@ class TestForGood:
         test.refresh_from_db()
         assert test.assigned_to == prescriber
         assert holders() == [dana] * 3
+
+    def test_what_nobody_of_the_team_may_do_stays_and_the_duty_role_hears(
+        self, clinic, give, dana, people, care_manager, clinician, noon
+    ):
+        """A counselor hands over to a peer: the review of the plan stays with them."""
+        put_on_care_team(
+            patient=people[0], staff=clinician, part="counselor", by=clinician, at=noon
+        )
+        people[0].care_team.filter(part="prescriber").update(until_at=noon)
+        clinic.duty_role = Role.PRESCRIBER
+        clinic.save()
+        duty = StaffFactory(roles={clinic: [Role.PRESCRIBER]})
+        review = owed(people[0], kind="plan_review", assigned_role="clinician")
+
+        made = give(dana, giver=clinician, by=clinician, people=[people[0].pk])
+
+        review.refresh_from_db()
+        assert review.assigned_to == clinician
+        assert heard_by(clinic, review) == (clinician.pk,)
+        clinician.memberships.update(role=Role.CARE_MANAGER)
+        assert {clinician.pk, duty.pk} <= set(heard_by(clinic, review))
+        hands.take_back_hand_over(hand=made, by=clinician, at=noon)
+        review.refresh_from_db()
+        assert review.assigned_to is None
+
+    def test_who_has_no_right_of_their_own_hears_with_who_has(
+        self, clinic, people, care_manager, prescriber
+    ):
+        order = owed(
+            people[0], assigned_to=care_manager, assigned_role="prescriber", title="ECG"
+        )
+
+        assert heard_by(clinic, order) == (care_manager.pk, prescriber.pk)
 
     def test_a_prescriber_is_followed_by_a_prescriber_alone(
         self, clinic, people, jun, prescriber
@@ -183,6 +233,58 @@ class TestForGood:
             made = give(jun, people=[one.pk for one in many])
 
         assert made.people.count() == 200
+
+
+class TestClosedCharts:
+    """Whoever opened one in an emergency is not on its team, and decides nothing."""
+
+    @pytest.mark.parametrize("kind", ["assigned", "for_good", "cover"])
+    def test_nobody_outside_the_team_gives_it_over(self, give, closed, clinician, kind):
+        told = {"giver": None, "part": "counselor"} if kind == "assigned" else {}
+        until_on = UNTIL if kind == "cover" else None
+
+        with pytest.raises(hands.ClosedAmongThem, match=closed.shown_name):
+            give(clinician, kind, by=clinician, until_on=until_on, **told)
+
+        assert holders("counselor") == []
+        assert not HandOver.objects.exists()
+
+    def test_they_are_not_left_behind_when_it_is_taken_back(
+        self, clinic, give, people, jun, care_manager, prescriber, noon
+    ):
+        """The giver left the team, and sees nothing of the chart that closed since."""
+        made = give(jun)
+        restrict_chart(patient=people[0], reason="Asked", by=prescriber, at=noon)
+
+        with (
+            pytest.raises(hands.ClosedAmongThem, match="1 of them has"),
+            _as_at_work(clinic, care_manager),
+        ):
+            hands.take_back_hand_over(hand=made, by=care_manager, at=noon)
+
+        made.refresh_from_db()
+        assert made.taken_back_at is None
+        assert holders() == [jun] * 3
+        with _as_at_work(clinic, jun):
+            hands.take_back_hand_over(hand=made, by=jun, at=noon)
+        assert holders() == [care_manager] * 3
+
+    def test_a_cover_ends_whoever_ends_it(
+        self, clinic, cover, people, jun, care_manager, prescriber, noon
+    ):
+        made = cover(jun)
+        restrict_chart(patient=people[0], reason="Asked", by=prescriber, at=noon)
+        CareTeamMember.objects.filter(staff=care_manager).update(until_at=noon)
+
+        with _as_at_work(clinic, care_manager):
+            hands.take_back_hand_over(hand=made, by=care_manager, at=noon)
+
+        assert not covers_of(jun.pk, clinic.pk, on=TODAY)
+
+    def test_of_the_team_everybody_may(self, give, closed, jun):
+        give(jun)
+
+        assert holders() == [jun] * 3
 
 
 class TestTakenBack:
@@ -312,12 +414,48 @@ class TestCover:
         told = recipients_for(clinic.pk, [call], on=TODAY).to_escalate(call)
         assert told == (jun.pk,)
 
-    def test_who_has_left_covers_nobody(self, clinic, cover, jun, people, care_manager):
+    def test_where_the_stand_in_has_left_others_hear_too(
+        self, clinic, cover, jun, people, care_manager
+    ):
+        """Whoever is covered is away: the duty role hears, and all care managers."""
+        clinic.duty_role = Role.PEER
+        clinic.save()
+        duty = StaffFactory(roles={clinic: [Role.PEER]})
+        other = StaffFactory(roles={clinic: [Role.CARE_MANAGER]})
         call = owed(people[0])
         cover(jun)
         jun.memberships.all().delete()
 
-        assert heard_by(clinic, call) == (care_manager.pk,)
+        assert heard_by(clinic, call) == (care_manager.pk, duty.pk)
+        told = recipients_for(clinic.pk, [call], on=TODAY).to_escalate(call)
+        assert set(told) == {care_manager.pk, other.pk}
+
+    def test_of_a_closed_chart_the_team_hears(
+        self, clinic, cover, jun, closed, people, care_manager, prescriber
+    ):
+        """The stand-in does not open it; the page says so before."""
+        call = owed(closed, title="Call her")
+        asked = HandOverAsked("cover", jun, care_manager, until_on=UNTIL)
+        plan = plan_hand_over(clinic, [closed.pk], asked, on=TODAY)
+        cover(jun)
+
+        assert [(one.title, one.staff_id) for one in plan.elsewhere] == [
+            ("Call her", prescriber.pk)
+        ]
+        assert heard_by(clinic, call) == (prescriber.pk,)
+        told = recipients_for(clinic.pk, [call], on=TODAY).to_escalate(call)
+        assert told == (prescriber.pk,)
+
+    def test_of_a_closed_chart_the_owner_hears_where_nobody_else_does(
+        self, clinic, cover, jun, closed, care_manager, prescriber, noon
+    ):
+        call = owed(closed)
+        cover(jun)
+        closed.care_team.filter(staff=prescriber).update(until_at=noon)
+
+        assert care_manager.pk in heard_by(clinic, call)
+        told = recipients_for(clinic.pk, [call], on=TODAY).to_escalate(call)
+        assert care_manager.pk in told
 
     def test_a_day_that_is_over_is_refused(self, give, jun):
         with pytest.raises(hands.WrongDays):
@@ -479,6 +617,27 @@ class TestAssigned:
     def test_a_part_is_held_by_who_may(self, give, jun):
         with pytest.raises(hands.WrongHands):
             give(jun, "assigned", giver=None, part="prescriber")
+
+    def test_what_needs_a_right_does_not_go_along(
+        self, clinic, give, dana, people, clinician, prescriber, noon
+    ):
+        """To who may of the team, else it stays by name with who had it."""
+        reviews = [
+            owed(one, kind="plan_review", assigned_role="clinician") for one in people
+        ]
+        for one in people[:2]:
+            put_on_care_team(
+                patient=one, staff=clinician, part="counselor", by=clinician, at=noon
+            )
+        people[1].care_team.filter(part="prescriber").update(until_at=noon)
+        people[2].care_team.filter(part="prescriber").update(until_at=noon)
+
+        give(dana, "assigned", giver=None, part="counselor")
+
+        for one in reviews:
+            one.refresh_from_db()
+        told = [one.assigned_to for one in reviews]
+        assert told == [prescriber, clinician, None]
 
     def test_the_load_moves_with_what_was_given_by_name(
         self, clinic, jun, people, care_manager, admin, noon

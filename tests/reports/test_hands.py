@@ -435,6 +435,34 @@ class TestAddForAll:
         alone.refresh_from_db()
         assert alone.is_open
 
+    @pytest.mark.parametrize(("who", "left"), [("dana", 0), ("browser", 3)])
+    def test_a_clinicians_duty_is_taken_back_by_who_added_it(
+        self, request, people, dana, who, left
+    ):
+        adding = signed_in(dana)
+        ids = ",".join(str(one.pk) for one in people[:3])
+        adding.post(
+            "/caseload/follow-up/", {**self.SENT, "kind": "plan_review", "people": ids}
+        )
+        added = FollowUp.objects.filter(origin="staff")
+        assert added.count() == 3
+
+        asking = adding if who == "dana" else request.getfixturevalue(who)
+        asking.post(f"/follow-ups/{added.first().pk}/take-back-added/")
+
+        assert added.open().count() == left
+
+    @pytest.mark.parametrize("since", ["moved_at", "given_at"])
+    def test_what_was_moved_or_given_on_stays(self, browser, people, since):
+        ids = ",".join(str(one.pk) for one in people[:3])
+        browser.post("/caseload/follow-up/", {**self.SENT, "people": ids})
+        added = FollowUp.objects.filter(origin="staff").order_by("pk")
+        FollowUp.objects.filter(pk=added[1].pk).update(**{since: NOON})
+
+        browser.post(f"/follow-ups/{added[0].pk}/take-back-added/")
+
+        assert [one.pk for one in added.open()] == [added[1].pk]
+
     @pytest.mark.parametrize(
         ("wrong", "words"),
         [

@@ -203,8 +203,8 @@ class AlertPage:
     def owed(self) -> list[FollowUp]:
         """What it asks for and is not done."""
         rows = FollowUp.objects.open().filter(patient=self.alert.patient_id)
-        prefix = f"{self.alert.patient_id}:concern:{self.alert.care_key}:"
-        return list(rows.filter(key__startswith=prefix).order_by("due_on", "pk"))
+        its = rows.filter(key__startswith=self.alert.duty_prefix)
+        return list(its.order_by("due_on", "pk"))
 
 
 def _told_line(calls: list[AlertCall]) -> ToldLine:

@@ -14,7 +14,7 @@ from aftercare.actions import alerts as acts
 from aftercare.actions import deaths as ends
 from aftercare.actions.check_ins import answer_check_in, save_check_in, send_check_in
 from aftercare.actions.reconcile import reconcile
-from aftercare.models import Alert, AlertCall, CaseloadLine, FollowUp
+from aftercare.models import Alert, AlertCall, CaseloadLine, FollowUp, Notice
 from aftercare.queues import ALERT_CALLS, FOLLOW_UPS, MAIL
 from assessments.actions.concerns import resolve_concern
 from assessments.actions.handovers import save_answers, send_answers, start_handover
@@ -548,6 +548,48 @@ class TestFollowUpsOfTheSame:
         engine.run_queue(MAIL, clinic_id=clinic.pk, at=noon)
 
         assert care_manager.email not in mailed()
+
+    @pytest.mark.parametrize("is_held", [False, True], ids=["climbing", "held"])
+    def test_another_danger_is_said_to_who_was_called(
+        self, person, clinician, care_manager, clinic, is_held, noon
+    ):
+        alert = sent(person, clinician, noon)
+        if is_held:
+            acts.acknowledge(alert=alert, by=care_manager, at=noon)
+        call = owed(person, severity="danger", assigned_role="care_manager")
+
+        engine.run_queue(FOLLOW_UPS, clinic_id=clinic.pk, at=noon)
+
+        heard = Notice.objects.filter(follow_up=call).get()
+        assert (heard.kind, heard.recipient) == ("reminder", care_manager)
+
+    def test_what_is_owed_once_somebody_has_it_is_said(
+        self, person, clinician, care_manager, clinic, noon
+    ):
+        alert = sent(person, clinician, noon)
+        acts.acknowledge(alert=alert, by=care_manager, at=noon)
+
+        engine.run_queue(FOLLOW_UPS, clinic_id=clinic.pk, at=noon)
+
+        its = Notice.objects.filter(follow_up__key__startswith=alert.duty_prefix)
+        assert its.filter(recipient=care_manager, kind="reminder").exists()
+
+    @pytest.mark.parametrize("is_held", [False, True], ids=["climbing", "held"])
+    def test_what_was_missed_is_said_to_who_was_called(
+        self, person, clinician, care_manager, clinic, is_held, noon
+    ):
+        alert = sent(person, clinician, noon)
+        if is_held:
+            acts.acknowledge(alert=alert, by=care_manager, at=noon)
+
+        later = noon + dt.timedelta(days=2)
+        engine.run_queue(FOLLOW_UPS, clinic_id=clinic.pk, at=later)
+
+        its = FollowUp.objects.filter(key__startswith=alert.duty_prefix)
+        missed = its.get(kind="safety_screen")
+        assert (missed.status, missed.escalated_at) == ("missed", later)
+        heard = missed.notices.filter(kind="escalation")
+        assert [one.recipient for one in heard] == [care_manager]
 
     def test_other_things_are_said_as_before(
         self, person, clinician, care_manager, clinic, noon

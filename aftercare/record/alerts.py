@@ -72,17 +72,17 @@ def with_alert(concerns: ConcernQuerySet) -> ConcernQuerySet:
 
 
 def alerts_here(acting: Acting, *, at: datetime) -> dict[str, list[Alert]]:
-    """Those that are open, nobody's first, and those that were over lately."""
+    """Every one that is open, the oldest first, and those that were over lately."""
     lately = timedelta(days=alert_rules().numbers[LIST_DAYS].days)
-    rows = Alert.objects.visible_to(acting).filter(
-        Q(ended_at=None) | Q(ended_at__gt=at - lately)
+    rows = Alert.objects.visible_to(acting).select_related(
+        "patient", "acknowledged_by", "ended_by"
     )
-    related = rows.select_related("patient", "acknowledged_by", "ended_by")
-    found = list(related.order_by("-raised_at", "-pk")[: MOST * 2])
+    still = list(rows.open().order_by("raised_at", "pk"))
+    over = rows.filter(ended_at__gt=at - lately).order_by("-ended_at", "-pk")
     return {
-        "climbing": [one for one in found if one.is_climbing],
-        "held": [one for one in found if one.acknowledged_at and one.ended_at is None],
-        "over": [one for one in found if one.ended_at is not None],
+        "climbing": [one for one in still if one.is_climbing],
+        "held": [one for one in still if not one.is_climbing],
+        "over": list(over[: MOST * 2]),
     }
 
 

@@ -8,9 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.access import Acting
 from accounts.permissions import Role
 from aftercare.actions import alerts as acts
 from aftercare.models import Alert
+from aftercare.record.alerts import alerts_here
 from assessments.actions.concerns import resolve_concern
 from assessments.actions.measures import record_assessment, record_observation
 from assessments.models import Concern
@@ -228,6 +230,26 @@ class TestPage:
 
 
 class TestList:
+    def test_cuts_those_that_are_over_and_no_open_one(
+        self, clinic, clinician, care_manager, noon, monkeypatch
+    ):
+        monkeypatch.setattr("aftercare.record.alerts.MOST", 1)
+        people = PatientFactory.create_batch(4, clinic=clinic)
+        first, second, *over = (
+            sent(one, clinician, noon + dt.timedelta(minutes=number))
+            for number, one in enumerate(people)
+        )
+        third = sent(PatientFactory(clinic=clinic), clinician, noon)
+        later = noon + dt.timedelta(hours=1)
+        acting = Acting(care_manager, clinic, frozenset({Role.CARE_MANAGER}))
+        for one in (*over, third):
+            resolve_concern(concern=one.concern, words="Safe.", by=clinician, at=later)
+
+        found = alerts_here(acting, at=later)
+
+        assert found["climbing"] == [first, second]
+        assert found["over"] == [third, over[1]]
+
     def test_has_those_nobody_has_those_somebody_has_and_those_that_are_over(
         self, clinic, clinician, care_manager, as_care_manager, time_machine, noon
     ):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from accounts.models import Clinic, Staff
 from aftercare import notices
@@ -54,7 +54,9 @@ def call_who_is_due(
     """Make the calls that are due by now; where somebody passes it on, the next one too.
 
     The row of the alert is held. Twice is once: a rung that was called is due no more.
+    Waits are added to the moment itself, not to a clock that may be put back meanwhile.
     """
+    at = at.astimezone(UTC)
     staff, minutes = staff_for(alert, clinic), minutes_of(clinic)
     made = calls_made(alert.calls.all())
     done: Counter[str] = Counter()

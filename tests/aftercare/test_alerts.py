@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from smtplib import SMTPServerDisconnected
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -189,6 +190,20 @@ class TestTheClimb:
         assert rungs[:3] == [("duty", 0), ("prescriber", 0), ("director", 0)]
         assert set(rungs[3:]) == {("again", 4)}
         assert len(rungs) == 6
+
+    def test_minutes_are_minutes_where_clocks_are_put_back(
+        self, person, clinic, clinician, everybody
+    ):
+        clinic.time_zone = "America/New_York"
+        clinic.save()
+        before = dt.datetime(2026, 11, 1, 1, 55, tzinfo=ZoneInfo(clinic.time_zone))
+
+        alert = sent(person, clinician, before)
+        assert alert.next_call_at == before.astimezone(dt.UTC) + 10 * MINUTE
+
+        acts.pass_on(alert=alert, by=everybody[0], at=before)
+        alert.refresh_from_db()
+        assert alert.next_call_at == before.astimezone(dt.UTC) + 20 * MINUTE
 
     def test_who_left_is_not_called(self, person, clinician, everybody, work, noon):
         Membership.objects.filter(staff=everybody[1]).delete()

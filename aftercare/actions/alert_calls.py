@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from accounts.models import Clinic, Staff
+from accounts.tenancy import clinic_day
 from aftercare import notices
 from aftercare.models import Alert, AlertCall
 from aftercare.record.alert_staff import RungStaff, staff_for
@@ -57,7 +58,8 @@ def call_who_is_due(
     Waits are added to the moment itself, not to a clock that may be put back meanwhile.
     """
     at = at.astimezone(UTC)
-    staff, minutes = staff_for(alert, clinic), minutes_of(clinic)
+    staff = staff_for(alert, clinic, on=clinic_day(clinic, at))
+    minutes = minutes_of(clinic)
     made = calls_made(alert.calls.all())
     done: Counter[str] = Counter()
     places = calls_due(alert.raised_at, alert.acknowledged_at, made, minutes, at)

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.access import Acting
 from accounts.models import Staff
+from accounts.tenancy import clinic_day
 from aftercare.models import Alert, AlertCall, FollowUp
 from aftercare.record.alert_staff import staff_for
 from assessments.change.points import Point
@@ -140,7 +141,9 @@ class AlertPage:
     @cached_property
     def comes_next(self) -> NextLine:
         rung = AlertRung(self.alert.next_rung)
-        ids = staff_for(self.alert, self.alert.clinic).on(rung).ids
+        clinic = self.alert.clinic
+        on = clinic_day(clinic, self.at)
+        ids = staff_for(self.alert, clinic, on=on).on(rung).ids
         names = Staff.objects.filter(pk__in=ids).order_by("name")
         return NextLine(
             alert_rules().named(rung).title,

@@ -15,7 +15,7 @@ from aftercare.actions import alerts as acts
 from aftercare.actions import deaths as ends
 from aftercare.actions.check_ins import answer_check_in, save_check_in, send_check_in
 from aftercare.actions.reconcile import reconcile
-from aftercare.models import Alert, AlertCall, CaseloadLine, FollowUp, Notice
+from aftercare.models import Alert, AlertCall, CaseloadLine, FollowUp, HandOver, Notice
 from aftercare.queues import ALERT_CALLS, FOLLOW_UPS, MAIL
 from assessments.actions.concerns import resolve_concern
 from assessments.actions.handovers import save_answers, send_answers, start_handover
@@ -160,6 +160,40 @@ class TestTheClimb:
         work(noon + 10 * MINUTE)
 
         assert told(alert) == [everybody[0], own]
+
+    @pytest.mark.parametrize("kind", ["away", "closed", "left"])
+    def test_who_covers_for_the_own_prescriber_is_called_too(
+        self, person, clinic, clinician, everybody, work, kind, noon
+    ):
+        duty, own, _ = everybody
+        stand_in = StaffFactory(roles={clinic: [Role.PRESCRIBER]})
+        for staff, part in ((own, "prescriber"), (duty, "care_manager")):
+            put_on_care_team(
+                patient=person, staff=staff, part=part, by=clinician, at=noon
+            )
+        HandOver.objects.create(
+            clinic=clinic,
+            kind="away",
+            from_staff=own,
+            to_staff=stand_in,
+            since_on=noon.date(),
+            until_on=noon.date(),
+            made_at=noon,
+            made_by=own,
+        )
+        if kind == "closed":
+            put_on_care_team(
+                patient=person, staff=clinician, part="lead", by=clinician, at=noon
+            )
+            restrict_chart(patient=person, reason="Works here", by=clinician, at=noon)
+        if kind == "left":
+            Membership.objects.filter(staff=stand_in).delete()
+        alert = sent(person, clinician, noon)
+
+        work(noon + 10 * MINUTE)
+
+        hand = [stand_in] if kind == "away" else []
+        assert told(alert) == [duty, own, *hand]
 
     def test_where_nobody_is_on_a_rung_the_next_is_called_at_once(
         self, person, clinician, director, noon

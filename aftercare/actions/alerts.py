@@ -122,6 +122,8 @@ def _row_for(raised: Raised, *, by: Staff | None, at: datetime) -> Alert | None:
     row.ended_at = row.ended_by = None
     row.ended_why = ""
     row.save()
+    if is_over:
+        audit.record("alert.taken_up", row, by=by, at=at)
     return row
 
 

@@ -516,6 +516,9 @@ class TestAcknowledging:
         assert Alert.objects.get() == alert
         assert (alert.acknowledged_by, alert.ended_at) == (clinician, None)
         assert alert.level == Concern.Level.HIGH
+        verbs = AuditEvent.objects.filter(verb__startswith="alert.")
+        told_last = verbs.order_by("-pk").values_list("verb", flat=True)[:2]
+        assert list(told_last) == ["alert.taken_up", "alert.ended"]
 
     def test_one_of_two_concerns_resolved_leaves_it_about_the_other(
         self, person, clinician, noon

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
-from accounts.tenancy import clinic_clock
+from accounts.tenancy import clinic_clock, clinic_day
 from aftercare.actions.alert_calls import call_who_is_due
 from aftercare.actions.reconcile import reconcile
 from aftercare.models import Alert, CheckIn
@@ -19,7 +19,7 @@ from assessments.actions.concerns import LEVELS, LONGEST
 from assessments.models import Concern, Handover
 from knowledge.instruments.questionnaire import Said, dangers
 from knowledge.schedule.alerts import FRESH_DAYS, LIFE, alert_rules
-from knowledge.wording.dates import clock
+from knowledge.wording.dates import moment_named
 from medications.knowledge_pages.subject_signoffs import numbers_of
 from patients.actions.registry import has_died
 from patients.models import Patient
@@ -242,7 +242,7 @@ def acknowledge(*, alert: Alert, by: Staff, at: datetime) -> Alert:
     row = _held(alert)
     if row.acknowledged_by_id == by.pk:
         return row
-    _refuse_if_held(row)
+    _refuse_if_held(row, at)
     row.acknowledged_at, row.acknowledged_by = at, by
     row.save(update_fields=["acknowledged_at", "acknowledged_by"])
     audit.record("alert.acknowledged", row, by=by, at=at)
@@ -254,7 +254,7 @@ def pass_on(*, alert: Alert, by: Staff, at: datetime) -> Alert:
     """Say that one cannot: the next rung is called at once."""
     row = _held(alert)
     if row.acknowledged_by_id != by.pk:
-        _refuse_if_held(row)
+        _refuse_if_held(row, at)
     row.acknowledged_at = row.acknowledged_by = None
     row.save(update_fields=["acknowledged_at", "acknowledged_by"])
     clinic = Clinic.objects.get(pk=row.clinic_id)
@@ -284,9 +284,10 @@ def _held(alert: Alert) -> Alert:
     return row
 
 
-def _refuse_if_held(row: Alert) -> None:
+def _refuse_if_held(row: Alert, at: datetime) -> None:
     if row.acknowledged_by is not None and row.acknowledged_at is not None:
-        since = clock(clinic_clock(row.clinic, row.acknowledged_at))
+        held_at = clinic_clock(row.clinic, row.acknowledged_at)
+        since = moment_named(held_at, clinic_day(row.clinic, at))
         raise SomebodyHasIt(f"{row.acknowledged_by.name} has it since {since}.")
 
 

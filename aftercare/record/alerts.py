@@ -1,5 +1,6 @@
 """Alerts as they are shown: the bar on every page, the list, and one with all about it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -88,13 +89,21 @@ def alerts_here(acting: Acting, *, at: datetime) -> dict[str, list[Alert]]:
 
 
 @dataclass(frozen=True, slots=True)
+class MailedTo:
+    """An e-mail about a call: when it went out, and to whom where not to all of them."""
+
+    at: datetime
+    names: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToldLine:
     """One call as the page tells it: whom, as what, when, and how it went out."""
 
     title: str
     names: str
     at: datetime
-    sent_at: datetime | None
+    mailed: list[MailedTo]
     passed_on_by: str
 
 
@@ -213,14 +222,25 @@ class AlertPage:
 def _told_line(calls: list[AlertCall]) -> ToldLine:
     first = calls[0]
     names = [one.recipient.name for one in calls if one.recipient is not None]
-    sent = [one.sent_at for one in calls if one.sent_at is not None]
     return ToldLine(
         title=alert_rules().named(first.rung_of).title,
         names=_listed(names),
         at=first.called_at,
-        sent_at=min(sent, default=None),
+        mailed=_mailed(calls),
         passed_on_by=first.passed_on_by.name if first.passed_on_by else "",
     )
+
+
+def _mailed(calls: list[AlertCall]) -> list[MailedTo]:
+    """The first that went out first; no mail is said of whom none has gone out to."""
+    names: dict[datetime, list[str]] = defaultdict(list)
+    for one in calls:
+        if one.sent_at is not None and one.recipient is not None:
+            names[one.sent_at].append(one.recipient.name)
+    return [
+        MailedTo(at, "" if len(some) == len(calls) else _listed(some))
+        for at, some in sorted(names.items())
+    ]
 
 
 def _listed(names: Iterable[str]) -> str:

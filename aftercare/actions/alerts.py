@@ -15,6 +15,11 @@ from aftercare.actions.alert_calls import call_who_is_due
 from aftercare.actions.reconcile import reconcile
 from aftercare.models import Alert, CheckIn
 from aftercare.models.alerts import AlertQuerySet
+from aftercare.record.typed_sheets import (
+    sheet_of,
+    unsent_beside,
+    was_dealt_with,
+)
 from assessments.actions.concerns import LEVELS, LONGEST
 from assessments.models import Concern, Handover
 from knowledge.instruments.questionnaire import Said, dangers
@@ -25,8 +30,6 @@ from patients.actions.registry import has_died
 from patients.models import Patient
 
 type Ended = Alert.Ended
-# What keeps an alert that answers typed on a link or tablet raised, by its column.
-TYPED_ON = {"check_in": "check-in", "handover": "handover"}
 
 
 class AlertOver(Refused):
@@ -81,8 +84,23 @@ def raise_for_concern(
         reason=concern.reason,
         concern=concern,
     )
+    if _is_dealt_with(raised):
+        return None
     row = _row_for(raised, by=by, at=at)
     return row or _raise(raised, by=by, at=at)
+
+
+def _is_dealt_with(raised: Raised) -> bool:
+    """Whether a clinician said what was done about the same answers before they were
+    sent, and the person typed no others since."""
+    concern, sheet = raised.concern, sheet_of(raised.concern)
+    if not sheet or concern is None or concern.assessment is None:
+        return False
+    row = _open(raised)
+    if row is not None and _is_sent_from(row, concern):
+        return False
+    given = concern.assessment
+    return was_dealt_with(sheet, {given.instrument: given.answers})
 
 
 def cause_of(concern: Concern) -> str:
@@ -145,14 +163,8 @@ def _ended_now(raised: Raised, at: datetime) -> Alert | None:
 
 def _is_sent_from(row: Alert, concern: Concern | None) -> bool:
     """Whether the answers that raised a concern were typed where this alert came from."""
-    if concern is None or concern.assessment is None:
-        return False
-    key = concern.assessment.source_key
-    return any(
-        key.startswith(f"{word}:{number}:")
-        for column, word in TYPED_ON.items()
-        if (number := getattr(row, f"{column}_id")) is not None
-    )
+    sheet = sheet_of(concern)
+    return any(getattr(row, column) == number for column, number in sheet.items())
 
 
 def _raise(raised: Raised, *, by: Staff | None, at: datetime) -> Alert:
@@ -209,22 +221,19 @@ def raise_for_typed(
         where={"check_in": check_in, "handover": handover},
     )
     row = _open(raised)
-    if row is not None and _is_typed_on(row, raised.where):
+    sheet = {f"{key}_id": one.pk for key, one in raised.where.items() if one}
+    if row is not None and any(getattr(row, key) == pk for key, pk in sheet.items()):
         return _typed_again(row, raised)
+    if was_dealt_with(sheet, raised.typed):
+        return None
     if row is not None and row.acknowledged_by_id is None:
+        # It calls by itself once that one is over.
         return row
     if row is not None:
         _end([row], Alert.Ended.FOLLOWED, by=None, at=at)
     row = _raise(raised, by=None, at=at)
     reconcile(patient=patient, by=None, at=at)
     return row
-
-
-def _is_typed_on(row: Alert, where: Mapping[str, Any]) -> bool:
-    return any(
-        one is not None and getattr(row, f"{column}_id") == one.pk
-        for column, one in where.items()
-    )
 
 
 def _typed_again(row: Alert, raised: Raised) -> Alert:
@@ -273,6 +282,7 @@ def answer_alert(*, alert: Alert, words: str, by: Staff, at: datetime) -> Alert:
         raise NothingDone("Say what was done.")
     row.words = words.strip()
     _end([row], Alert.Ended.ANSWERED, by=by, at=at)
+    _call_for_unsent(row, at=at)
     return row
 
 
@@ -299,9 +309,24 @@ def end_with_concern(*, concern: Concern, by: Staff | None, at: datetime) -> Non
         other = _other_concern(concern)
         if other is None:
             _end([row], Alert.Ended.RESOLVED, by=by, at=at)
+            _call_for_unsent(row, at=at)
         else:
             row.concern, row.level, row.reason = other, other.level, other.reason
             row.save(update_fields=["concern", "level", "reason"])
+
+
+def _call_for_unsent(row: Alert, *, at: datetime) -> None:
+    """What was typed elsewhere while an alert climbed was kept by that alert alone: once
+    it is over, call for it. Of several sheets each calls as the one before is over."""
+    for sheet in unsent_beside(row, at=at):
+        [one] = sheet.values()
+        raise_for_typed(
+            patient=one.patient,
+            instruments=one.instruments,
+            said=one.answers,
+            at=at,
+            **sheet,
+        )
 
 
 def _other_concern(concern: Concern) -> Concern | None:

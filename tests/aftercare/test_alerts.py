@@ -412,6 +412,94 @@ class TestRaising:
         screener.refresh_from_db()
         assert screener.status == "cancelled"
 
+    @pytest.mark.parametrize("door", ["link", "tablet"])
+    def test_typed_while_another_climbs_calls_once_that_one_is_over(
+        self, person, clinician, door, noon
+    ):
+        first = sent(person, clinician, noon)
+        where = {"patient": person, "instruments": ["phq9"], "language": "en"}
+        if door == "link":
+            sheet = typed(link(person, clinician, noon), noon, self_harm=3)
+        else:
+            sheet = start_handover(**where, by=clinician, at=noon)
+            given = {"instrument": "phq9", "answers": {"self_harm": 3}}
+            sheet = save_answers(handover=sheet, at=noon, **given)
+        assert Alert.objects.open().get() == first
+
+        resolve_concern(
+            concern=first.concern, words="Safe.", by=clinician, at=noon + MINUTE
+        )
+
+        alert = Alert.objects.open().get()
+        assert (alert.check_in or alert.handover, alert.is_climbing) == (sheet, True)
+        assert alert.typed == {"phq9": {"self_harm": 3}}
+        [screener] = FollowUp.objects.open().filter(key__startswith=alert.duty_prefix)
+        assert screener.kind == "safety_screen"
+
+    def test_of_several_sheets_each_calls_as_the_one_before_is_over(
+        self, person, clinician, noon
+    ):
+        sheets = [link(person, clinician, noon) for _ in range(3)]
+        for one in sheets:
+            typed(one, noon)
+
+        called = []
+        for minutes in range(1, 4):
+            alert = Alert.objects.open().get()
+            called.append(alert.check_in)
+            at = noon + minutes * MINUTE
+            acts.answer_alert(alert=alert, words="Seen.", by=clinician, at=at)
+
+        assert sorted(one.pk for one in called) == [one.pk for one in sheets]
+        assert not Alert.objects.open().exists()
+
+    def test_a_link_that_cannot_be_used_any_more_calls_nobody(
+        self, person, clinician, noon
+    ):
+        first = sent(person, clinician, noon)
+        typed(link(person, clinician, noon), noon)
+        much_later = noon + dt.timedelta(days=60)
+
+        resolve_concern(
+            concern=first.concern, words="Safe.", by=clinician, at=much_later
+        )
+
+        assert not Alert.objects.open().exists()
+
+    def test_what_a_clinician_dealt_with_calls_nobody_anew(
+        self, person, clinician, noon
+    ):
+        check_in = link(person, clinician, noon)
+        typed(check_in, noon, self_harm=2)
+        alert = Alert.objects.get()
+        acts.answer_alert(alert=alert, words="Called her.", by=clinician, at=noon)
+        later = noon + MINUTE
+
+        save_check_in(
+            check_in=check_in, instrument="phq9", answers={"mood": 2}, at=later
+        )
+        answer_check_in(check_in=check_in, at=later)
+
+        assert Concern.objects.open().exists()
+        assert Alert.objects.get() == alert
+
+    def test_other_answers_on_the_same_sheet_call_anew_and_sent_are_one(
+        self, person, clinician, noon
+    ):
+        check_in = link(person, clinician, noon)
+        typed(check_in, noon)
+        first = Alert.objects.get()
+        acts.answer_alert(alert=first, words="Called her.", by=clinician, at=noon)
+
+        typed(check_in, noon + MINUTE, self_harm=3)
+        anew = Alert.objects.open().get()
+        typed(check_in, noon + 2 * MINUTE)
+        answer_check_in(check_in=check_in, at=noon + 3 * MINUTE)
+
+        anew.refresh_from_db()
+        assert Alert.objects.open().get() == anew
+        assert anew.concern == Concern.objects.get()
+
     def test_nobody_is_called_about_who_died(self, person, clinician, noon):
         tablet = start_handover(
             patient=person, instruments=["phq9"], language="en", by=clinician, at=noon

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from accounts.models import Clinic, Staff
+from accounts.tenancy import clinic_day
 from aftercare import notices
 from aftercare.models import Alert, AlertCall
 from aftercare.record.alert_staff import RungStaff, staff_for
@@ -54,8 +55,11 @@ def call_who_is_due(
     """Make the calls that are due by now; where somebody passes it on, the next one too.
 
     The row of the alert is held. Twice is once: a rung that was called is due no more.
+    Waits are added to the moment itself, not to a clock that may be put back meanwhile.
     """
-    staff, minutes = staff_for(alert, clinic), minutes_of(clinic)
+    at = at.astimezone(UTC)
+    staff = staff_for(alert, clinic, on=clinic_day(clinic, at))
+    minutes = minutes_of(clinic)
     made = calls_made(alert.calls.all())
     done: Counter[str] = Counter()
     places = calls_due(alert.raised_at, alert.acknowledged_at, made, minutes, at)

@@ -10,23 +10,26 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Clinic, Staff
 from accounts.refusals import Refused
-from accounts.tenancy import clinic_clock
+from accounts.tenancy import clinic_clock, clinic_day
 from aftercare.actions.alert_calls import call_who_is_due
 from aftercare.actions.reconcile import reconcile
 from aftercare.models import Alert, CheckIn
 from aftercare.models.alerts import AlertQuerySet
+from aftercare.record.typed_sheets import (
+    sheet_of,
+    unsent_beside,
+    was_dealt_with,
+)
 from assessments.actions.concerns import LEVELS, LONGEST
 from assessments.models import Concern, Handover
 from knowledge.instruments.questionnaire import Said, dangers
 from knowledge.schedule.alerts import FRESH_DAYS, LIFE, alert_rules
-from knowledge.wording.dates import clock
+from knowledge.wording.dates import moment_named
 from medications.knowledge_pages.subject_signoffs import numbers_of
 from patients.actions.registry import has_died
 from patients.models import Patient
 
 type Ended = Alert.Ended
-# What keeps an alert that answers typed on a link or tablet raised, by its column.
-TYPED_ON = {"check_in": "check-in", "handover": "handover"}
 
 
 class AlertOver(Refused):
@@ -81,8 +84,23 @@ def raise_for_concern(
         reason=concern.reason,
         concern=concern,
     )
+    if _is_dealt_with(raised):
+        return None
     row = _row_for(raised, by=by, at=at)
     return row or _raise(raised, by=by, at=at)
+
+
+def _is_dealt_with(raised: Raised) -> bool:
+    """Whether a clinician said what was done about the same answers before they were
+    sent, and the person typed no others since."""
+    concern, sheet = raised.concern, sheet_of(raised.concern)
+    if not sheet or concern is None or concern.assessment is None:
+        return False
+    row = _open(raised)
+    if row is not None and _is_sent_from(row, concern):
+        return False
+    given = concern.assessment
+    return was_dealt_with(sheet, {given.instrument: given.answers})
 
 
 def cause_of(concern: Concern) -> str:
@@ -122,6 +140,8 @@ def _row_for(raised: Raised, *, by: Staff | None, at: datetime) -> Alert | None:
     row.ended_at = row.ended_by = None
     row.ended_why = ""
     row.save()
+    if is_over:
+        audit.record("alert.taken_up", row, by=by, at=at)
     return row
 
 
@@ -143,14 +163,8 @@ def _ended_now(raised: Raised, at: datetime) -> Alert | None:
 
 def _is_sent_from(row: Alert, concern: Concern | None) -> bool:
     """Whether the answers that raised a concern were typed where this alert came from."""
-    if concern is None or concern.assessment is None:
-        return False
-    key = concern.assessment.source_key
-    return any(
-        key.startswith(f"{word}:{number}:")
-        for column, word in TYPED_ON.items()
-        if (number := getattr(row, f"{column}_id")) is not None
-    )
+    sheet = sheet_of(concern)
+    return any(getattr(row, column) == number for column, number in sheet.items())
 
 
 def _raise(raised: Raised, *, by: Staff | None, at: datetime) -> Alert:
@@ -207,22 +221,19 @@ def raise_for_typed(
         where={"check_in": check_in, "handover": handover},
     )
     row = _open(raised)
-    if row is not None and _is_typed_on(row, raised.where):
+    sheet = {f"{key}_id": one.pk for key, one in raised.where.items() if one}
+    if row is not None and any(getattr(row, key) == pk for key, pk in sheet.items()):
         return _typed_again(row, raised)
+    if was_dealt_with(sheet, raised.typed):
+        return None
     if row is not None and row.acknowledged_by_id is None:
+        # It calls by itself once that one is over.
         return row
     if row is not None:
         _end([row], Alert.Ended.FOLLOWED, by=None, at=at)
     row = _raise(raised, by=None, at=at)
     reconcile(patient=patient, by=None, at=at)
     return row
-
-
-def _is_typed_on(row: Alert, where: Mapping[str, Any]) -> bool:
-    return any(
-        one is not None and getattr(row, f"{column}_id") == one.pk
-        for column, one in where.items()
-    )
 
 
 def _typed_again(row: Alert, raised: Raised) -> Alert:
@@ -240,7 +251,7 @@ def acknowledge(*, alert: Alert, by: Staff, at: datetime) -> Alert:
     row = _held(alert)
     if row.acknowledged_by_id == by.pk:
         return row
-    _refuse_if_held(row)
+    _refuse_if_held(row, at)
     row.acknowledged_at, row.acknowledged_by = at, by
     row.save(update_fields=["acknowledged_at", "acknowledged_by"])
     audit.record("alert.acknowledged", row, by=by, at=at)
@@ -252,7 +263,7 @@ def pass_on(*, alert: Alert, by: Staff, at: datetime) -> Alert:
     """Say that one cannot: the next rung is called at once."""
     row = _held(alert)
     if row.acknowledged_by_id != by.pk:
-        _refuse_if_held(row)
+        _refuse_if_held(row, at)
     row.acknowledged_at = row.acknowledged_by = None
     row.save(update_fields=["acknowledged_at", "acknowledged_by"])
     clinic = Clinic.objects.get(pk=row.clinic_id)
@@ -271,6 +282,7 @@ def answer_alert(*, alert: Alert, words: str, by: Staff, at: datetime) -> Alert:
         raise NothingDone("Say what was done.")
     row.words = words.strip()
     _end([row], Alert.Ended.ANSWERED, by=by, at=at)
+    _call_for_unsent(row, at=at)
     return row
 
 
@@ -282,9 +294,10 @@ def _held(alert: Alert) -> Alert:
     return row
 
 
-def _refuse_if_held(row: Alert) -> None:
+def _refuse_if_held(row: Alert, at: datetime) -> None:
     if row.acknowledged_by is not None and row.acknowledged_at is not None:
-        since = clock(clinic_clock(row.clinic, row.acknowledged_at))
+        held_at = clinic_clock(row.clinic, row.acknowledged_at)
+        since = moment_named(held_at, clinic_day(row.clinic, at))
         raise SomebodyHasIt(f"{row.acknowledged_by.name} has it since {since}.")
 
 
@@ -296,9 +309,24 @@ def end_with_concern(*, concern: Concern, by: Staff | None, at: datetime) -> Non
         other = _other_concern(concern)
         if other is None:
             _end([row], Alert.Ended.RESOLVED, by=by, at=at)
+            _call_for_unsent(row, at=at)
         else:
             row.concern, row.level, row.reason = other, other.level, other.reason
             row.save(update_fields=["concern", "level", "reason"])
+
+
+def _call_for_unsent(row: Alert, *, at: datetime) -> None:
+    """What was typed elsewhere while an alert climbed was kept by that alert alone: once
+    it is over, call for it. Of several sheets each calls as the one before is over."""
+    for sheet in unsent_beside(row, at=at):
+        [one] = sheet.values()
+        raise_for_typed(
+            patient=one.patient,
+            instruments=one.instruments,
+            said=one.answers,
+            at=at,
+            **sheet,
+        )
 
 
 def _other_concern(concern: Concern) -> Concern | None:

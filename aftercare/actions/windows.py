@@ -86,16 +86,21 @@ def remind(rows: Rows, batch: Batch) -> Counter[str]:
     return +Counter(reminded=_change(rows, reminded_at=batch.at))
 
 
-def _told_of(rows: Rows) -> set[tuple[int, int | None]]:
-    """Whom an alert that is open has called already, by the person it is about: of the
-    danger itself they are not told twice."""
+def _told_by_alert(rows: Rows) -> set[tuple[int, int]]:
+    """Reminders, by follow-up and recipient, that say only what an alert just said: it
+    still climbs, it called them, and the duty is of what raised it. Whatever else is
+    dangerous, and whatever is late, is said to them too."""
     people = {one.patient_id for one in rows if one.severity == DANGER}
     if not people:
         return set()
-    calls = AlertCall.objects.filter(
-        alert__in=Alert.objects.open().filter(patient__in=people)
-    )
-    return set(calls.values_list("alert__patient", "recipient"))
+    climbing = Alert.objects.unacknowledged().filter(patient__in=people)
+    calls = AlertCall.objects.filter(alert__in=climbing, recipient__isnull=False)
+    return {
+        (one.pk, call.recipient_id)
+        for call in calls.select_related("alert")
+        for one in rows
+        if one.severity == DANGER and one.key.startswith(call.alert.duty_prefix)
+    }
 
 
 def _owe_notices(rows: Rows, kind: str, batch: Batch) -> bool:
@@ -107,12 +112,12 @@ def _owe_notices(rows: Rows, kind: str, batch: Batch) -> bool:
         return False
     staff = recipients_for(batch.clinic_id, rows, on=batch.on)
     who = staff.to_remind if kind == Notice.Kind.REMINDER else staff.to_escalate
-    told = _told_of(rows)
+    told = _told_by_alert(rows) if kind == Notice.Kind.REMINDER else set()
     owed = [
         (one, recipient)
         for one in rows
         for recipient in who(one)
-        if (one.patient_id, recipient) not in told or one.severity != DANGER
+        if (one.pk, recipient) not in told
     ]
     keys = [f"{kind}:{one.pk}:{one.due_on}:{recipient}" for one, recipient in owed]
     with connection.cursor() as cursor:

@@ -133,6 +133,11 @@ class Alert(ClinicOwned):
         return f"alert{self.pk}" if self.concern_id is None else str(self.concern_id)
 
     @property
+    def duty_prefix(self) -> str:
+        """How the keys of those duties begin."""
+        return f"{self.patient_id}:concern:{self.care_key}:"
+
+    @property
     def is_about_life(self) -> bool:
         return self.kind == LIFE
 

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from accounts.models import Clinic, Membership
 from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from aftercare.models import Alert
+from aftercare.record.covers import stand_ins
 from knowledge.schedule.alerts import AlertRung
 from patients.models import CareTeamMember, ChartRestriction
 
@@ -35,6 +37,8 @@ class AlertStaff:
     roles: Mapping[str, list[int]]
     team: Mapping[str, list[int]] = field(default_factory=dict)
     is_closed: bool = False
+    # Of the team, who acts today in place of whom.
+    hands: Mapping[int, int] = field(default_factory=dict)
 
     def on(self, rung: AlertRung) -> RungStaff:
         if rung == AlertRung.DUTY:
@@ -52,8 +56,15 @@ class AlertStaff:
     def _own_prescribers(self) -> RungStaff | None:
         named = [pk for part in OWN for pk in self.team.get(part, ())]
         here = self.roles.get(Role.PRESCRIBER, ())
-        ids = tuple(dict.fromkeys(pk for pk in named if pk in here))
-        return RungStaff(ids) if ids else None
+        own = [pk for pk in named if pk in here]
+        ids = (*own, *self._stand_ins(own))
+        return RungStaff(tuple(dict.fromkeys(ids))) if ids else None
+
+    def _stand_ins(self, own: Iterable[int]) -> tuple[int, ...]:
+        """Who covers for them today, and can come in and read charts."""
+        readers = {pk for role in READ_CHARTS for pk in self.roles.get(role, ())}
+        hands = (self.hands.get(pk) for pk in own)
+        return self._who_may_see(pk for pk in hands if pk in readers)
 
     def _everybody(self) -> tuple[int, ...]:
         """Duty role, prescribers and directors; where there are none of them, whoever
@@ -73,7 +84,7 @@ class AlertStaff:
         return tuple(pk for pk in ids if pk in team)
 
 
-def staff_for(alert: Alert, clinic: Clinic) -> AlertStaff:
+def staff_for(alert: Alert, clinic: Clinic, *, on: date) -> AlertStaff:
     roles: dict[str, list[int]] = defaultdict(list)
     active = Membership.objects.filter(clinic=clinic, staff__is_active=True)
     for staff, role in active.order_by("staff_id").values_list("staff_id", "role"):
@@ -83,4 +94,7 @@ def staff_for(alert: Alert, clinic: Clinic) -> AlertStaff:
     for part, staff in members.order_by("pk").values_list("part", "staff_id"):
         team[part].append(staff)
     closed = ChartRestriction.objects.filter(patient=alert.patient_id, lifted_at=None)
-    return AlertStaff(clinic.duty_role, dict(roles), dict(team), closed.exists())
+    covers = stand_ins(clinic.pk, [alert.patient_id], on=on)
+    everyone = {pk for held in team.values() for pk in held}
+    hands = {pk: covers.hand_for(pk, alert.patient_id) for pk in everyone}
+    return AlertStaff(clinic.duty_role, dict(roles), dict(team), closed.exists(), hands)

@@ -1,5 +1,6 @@
 """Alerts as they are shown: the bar on every page, the list, and one with all about it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.access import Acting
 from accounts.models import Staff
+from accounts.tenancy import clinic_day
 from aftercare.models import Alert, AlertCall, FollowUp
 from aftercare.record.alert_staff import staff_for
 from assessments.change.points import Point
@@ -72,18 +74,26 @@ def with_alert(concerns: ConcernQuerySet) -> ConcernQuerySet:
 
 
 def alerts_here(acting: Acting, *, at: datetime) -> dict[str, list[Alert]]:
-    """Those that are open, nobody's first, and those that were over lately."""
+    """Every one that is open, the oldest first, and those that were over lately."""
     lately = timedelta(days=alert_rules().numbers[LIST_DAYS].days)
-    rows = Alert.objects.visible_to(acting).filter(
-        Q(ended_at=None) | Q(ended_at__gt=at - lately)
+    rows = Alert.objects.visible_to(acting).select_related(
+        "patient", "acknowledged_by", "ended_by"
     )
-    related = rows.select_related("patient", "acknowledged_by", "ended_by")
-    found = list(related.order_by("-raised_at", "-pk")[: MOST * 2])
+    still = list(rows.open().order_by("raised_at", "pk"))
+    over = rows.filter(ended_at__gt=at - lately).order_by("-ended_at", "-pk")
     return {
-        "climbing": [one for one in found if one.is_climbing],
-        "held": [one for one in found if one.acknowledged_at and one.ended_at is None],
-        "over": [one for one in found if one.ended_at is not None],
+        "climbing": [one for one in still if one.is_climbing],
+        "held": [one for one in still if not one.is_climbing],
+        "over": list(over[: MOST * 2]),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class MailedTo:
+    """An e-mail about a call: when it went out, and to whom where not to all of them."""
+
+    at: datetime
+    names: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,7 @@ class ToldLine:
     title: str
     names: str
     at: datetime
-    sent_at: datetime | None
+    mailed: list[MailedTo]
     passed_on_by: str
 
 
@@ -140,7 +150,9 @@ class AlertPage:
     @cached_property
     def comes_next(self) -> NextLine:
         rung = AlertRung(self.alert.next_rung)
-        ids = staff_for(self.alert, self.alert.clinic).on(rung).ids
+        clinic = self.alert.clinic
+        on = clinic_day(clinic, self.at)
+        ids = staff_for(self.alert, clinic, on=on).on(rung).ids
         names = Staff.objects.filter(pk__in=ids).order_by("name")
         return NextLine(
             alert_rules().named(rung).title,
@@ -203,21 +215,32 @@ class AlertPage:
     def owed(self) -> list[FollowUp]:
         """What it asks for and is not done."""
         rows = FollowUp.objects.open().filter(patient=self.alert.patient_id)
-        prefix = f"{self.alert.patient_id}:concern:{self.alert.care_key}:"
-        return list(rows.filter(key__startswith=prefix).order_by("due_on", "pk"))
+        its = rows.filter(key__startswith=self.alert.duty_prefix)
+        return list(its.order_by("due_on", "pk"))
 
 
 def _told_line(calls: list[AlertCall]) -> ToldLine:
     first = calls[0]
     names = [one.recipient.name for one in calls if one.recipient is not None]
-    sent = [one.sent_at for one in calls if one.sent_at is not None]
     return ToldLine(
         title=alert_rules().named(first.rung_of).title,
         names=_listed(names),
         at=first.called_at,
-        sent_at=min(sent, default=None),
+        mailed=_mailed(calls),
         passed_on_by=first.passed_on_by.name if first.passed_on_by else "",
     )
+
+
+def _mailed(calls: list[AlertCall]) -> list[MailedTo]:
+    """The first that went out first; no mail is said of whom none has gone out to."""
+    names: dict[datetime, list[str]] = defaultdict(list)
+    for one in calls:
+        if one.sent_at is not None and one.recipient is not None:
+            names[one.sent_at].append(one.recipient.name)
+    return [
+        MailedTo(at, "" if len(some) == len(calls) else _listed(some))
+        for at, some in sorted(names.items())
+    ]
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -130,11 +130,15 @@ class DangerousAnswer:
 
 
 def dangerous_answers(key: str, given: Mapping[str, int]) -> list[DangerousAnswer]:
-    """Those of an instrument that are any answer but none, in English."""
+    """Those of an instrument that are any answer but none, in English: of what its sign
+    of danger reads, not of what else it asks."""
     instrument = find(key)
     if instrument.danger is None:
         return []
-    asked = {item for group in instrument.groups.values() for item in group}
+    groups = instrument.groups
+    by_one = instrument.danger.by == "any_answer"
+    read = [groups["self_harm"]] if by_one else list(groups.values())
+    asked = {item for group in read for item in group}
     return [
         DangerousAnswer(item.prompt.en, choice.words.en)
         for item in instrument.items

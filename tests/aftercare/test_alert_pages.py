@@ -8,9 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.access import Acting
 from accounts.permissions import Role
 from aftercare.actions import alerts as acts
 from aftercare.models import Alert
+from aftercare.record.alerts import AlertPage, alerts_here
 from assessments.actions.concerns import resolve_concern
 from assessments.actions.measures import record_assessment, record_observation
 from assessments.models import Concern
@@ -161,6 +163,28 @@ class TestPage:
         assert "510 ms" in shown
         assert "All results of this test" in shown
 
+    def test_says_of_each_when_the_mail_went_out(
+        self, clinic, person, clinician, care_manager, as_care_manager, noon
+    ):
+        for name in ("Uma Vance", "Zoe Lind"):
+            StaffFactory(roles={clinic: [Role.CARE_MANAGER]}, name=name)
+        alert = sent(person, clinician, noon)
+        minutes = {"Priya Nair": 1, "Uma Vance": 40}
+        for name, late in minutes.items():
+            at = noon + dt.timedelta(minutes=late)
+            alert.calls.filter(recipient__name=name).update(sent_at=at)
+
+        [line] = AlertPage(alert, noon).told
+        assert [(one.at, one.names) for one in line.mailed] == [
+            (noon + dt.timedelta(minutes=late), name) for name, late in minutes.items()
+        ]
+
+        alert.calls.update(sent_at=noon)
+        [line] = AlertPage(alert, noon).told
+        assert [(one.at, one.names) for one in line.mailed] == [(noon, "")]
+        shown = markup(page(as_care_manager, "alert", alert.pk))
+        assert re.search(r"On screen 12:00, by e-mail Sat 21 Nov( 2026)?, 12:00", shown)
+
     def test_one_has_it_and_the_second_sees_who(
         self, alert, as_care_manager, as_clinician
     ):
@@ -228,6 +252,26 @@ class TestPage:
 
 
 class TestList:
+    def test_cuts_those_that_are_over_and_no_open_one(
+        self, clinic, clinician, care_manager, noon, monkeypatch
+    ):
+        monkeypatch.setattr("aftercare.record.alerts.MOST", 1)
+        people = PatientFactory.create_batch(4, clinic=clinic)
+        first, second, *over = (
+            sent(one, clinician, noon + dt.timedelta(minutes=number))
+            for number, one in enumerate(people)
+        )
+        third = sent(PatientFactory(clinic=clinic), clinician, noon)
+        later = noon + dt.timedelta(hours=1)
+        acting = Acting(care_manager, clinic, frozenset({Role.CARE_MANAGER}))
+        for one in (*over, third):
+            resolve_concern(concern=one.concern, words="Safe.", by=clinician, at=later)
+
+        found = alerts_here(acting, at=later)
+
+        assert found["climbing"] == [first, second]
+        assert found["over"] == [third, over[1]]
+
     def test_has_those_nobody_has_those_somebody_has_and_those_that_are_over(
         self, clinic, clinician, care_manager, as_care_manager, time_machine, noon
     ):
@@ -240,6 +284,6 @@ class TestList:
 
         shown = markup(page(signed_in(care_manager, at=noon), "alerts"))
 
-        assert "Priya Nair has it since 12:00" in shown
+        assert "Priya Nair has it since Sat 21 Nov, 12:00" in shown
         assert "the concern was resolved" in shown
-        assert "nobody has it; next call 12:15" in shown
+        assert "nobody has it; next call Sat 21 Nov, 12:15" in shown

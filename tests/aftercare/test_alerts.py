@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from smtplib import SMTPServerDisconnected
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -14,7 +15,7 @@ from aftercare.actions import alerts as acts
 from aftercare.actions import deaths as ends
 from aftercare.actions.check_ins import answer_check_in, save_check_in, send_check_in
 from aftercare.actions.reconcile import reconcile
-from aftercare.models import Alert, AlertCall, CaseloadLine, FollowUp
+from aftercare.models import Alert, AlertCall, CaseloadLine, FollowUp, HandOver, Notice
 from aftercare.queues import ALERT_CALLS, FOLLOW_UPS, MAIL
 from assessments.actions.concerns import resolve_concern
 from assessments.actions.handovers import save_answers, send_answers, start_handover
@@ -160,6 +161,40 @@ class TestTheClimb:
 
         assert told(alert) == [everybody[0], own]
 
+    @pytest.mark.parametrize("kind", ["away", "closed", "left"])
+    def test_who_covers_for_the_own_prescriber_is_called_too(
+        self, person, clinic, clinician, everybody, work, kind, noon
+    ):
+        duty, own, _ = everybody
+        stand_in = StaffFactory(roles={clinic: [Role.PRESCRIBER]})
+        for staff, part in ((own, "prescriber"), (duty, "care_manager")):
+            put_on_care_team(
+                patient=person, staff=staff, part=part, by=clinician, at=noon
+            )
+        HandOver.objects.create(
+            clinic=clinic,
+            kind="away",
+            from_staff=own,
+            to_staff=stand_in,
+            since_on=noon.date(),
+            until_on=noon.date(),
+            made_at=noon,
+            made_by=own,
+        )
+        if kind == "closed":
+            put_on_care_team(
+                patient=person, staff=clinician, part="lead", by=clinician, at=noon
+            )
+            restrict_chart(patient=person, reason="Works here", by=clinician, at=noon)
+        if kind == "left":
+            Membership.objects.filter(staff=stand_in).delete()
+        alert = sent(person, clinician, noon)
+
+        work(noon + 10 * MINUTE)
+
+        hand = [stand_in] if kind == "away" else []
+        assert told(alert) == [duty, own, *hand]
+
     def test_where_nobody_is_on_a_rung_the_next_is_called_at_once(
         self, person, clinician, director, noon
     ):
@@ -189,6 +224,20 @@ class TestTheClimb:
         assert rungs[:3] == [("duty", 0), ("prescriber", 0), ("director", 0)]
         assert set(rungs[3:]) == {("again", 4)}
         assert len(rungs) == 6
+
+    def test_minutes_are_minutes_where_clocks_are_put_back(
+        self, person, clinic, clinician, everybody
+    ):
+        clinic.time_zone = "America/New_York"
+        clinic.save()
+        before = dt.datetime(2026, 11, 1, 1, 55, tzinfo=ZoneInfo(clinic.time_zone))
+
+        alert = sent(person, clinician, before)
+        assert alert.next_call_at == before.astimezone(dt.UTC) + 10 * MINUTE
+
+        acts.pass_on(alert=alert, by=everybody[0], at=before)
+        alert.refresh_from_db()
+        assert alert.next_call_at == before.astimezone(dt.UTC) + 20 * MINUTE
 
     def test_who_left_is_not_called(self, person, clinician, everybody, work, noon):
         Membership.objects.filter(staff=everybody[1]).delete()
@@ -363,6 +412,94 @@ class TestRaising:
         screener.refresh_from_db()
         assert screener.status == "cancelled"
 
+    @pytest.mark.parametrize("door", ["link", "tablet"])
+    def test_typed_while_another_climbs_calls_once_that_one_is_over(
+        self, person, clinician, door, noon
+    ):
+        first = sent(person, clinician, noon)
+        where = {"patient": person, "instruments": ["phq9"], "language": "en"}
+        if door == "link":
+            sheet = typed(link(person, clinician, noon), noon, self_harm=3)
+        else:
+            sheet = start_handover(**where, by=clinician, at=noon)
+            given = {"instrument": "phq9", "answers": {"self_harm": 3}}
+            sheet = save_answers(handover=sheet, at=noon, **given)
+        assert Alert.objects.open().get() == first
+
+        resolve_concern(
+            concern=first.concern, words="Safe.", by=clinician, at=noon + MINUTE
+        )
+
+        alert = Alert.objects.open().get()
+        assert (alert.check_in or alert.handover, alert.is_climbing) == (sheet, True)
+        assert alert.typed == {"phq9": {"self_harm": 3}}
+        [screener] = FollowUp.objects.open().filter(key__startswith=alert.duty_prefix)
+        assert screener.kind == "safety_screen"
+
+    def test_of_several_sheets_each_calls_as_the_one_before_is_over(
+        self, person, clinician, noon
+    ):
+        sheets = [link(person, clinician, noon) for _ in range(3)]
+        for one in sheets:
+            typed(one, noon)
+
+        called = []
+        for minutes in range(1, 4):
+            alert = Alert.objects.open().get()
+            called.append(alert.check_in)
+            at = noon + minutes * MINUTE
+            acts.answer_alert(alert=alert, words="Seen.", by=clinician, at=at)
+
+        assert sorted(one.pk for one in called) == [one.pk for one in sheets]
+        assert not Alert.objects.open().exists()
+
+    def test_a_link_that_cannot_be_used_any_more_calls_nobody(
+        self, person, clinician, noon
+    ):
+        first = sent(person, clinician, noon)
+        typed(link(person, clinician, noon), noon)
+        much_later = noon + dt.timedelta(days=60)
+
+        resolve_concern(
+            concern=first.concern, words="Safe.", by=clinician, at=much_later
+        )
+
+        assert not Alert.objects.open().exists()
+
+    def test_what_a_clinician_dealt_with_calls_nobody_anew(
+        self, person, clinician, noon
+    ):
+        check_in = link(person, clinician, noon)
+        typed(check_in, noon, self_harm=2)
+        alert = Alert.objects.get()
+        acts.answer_alert(alert=alert, words="Called her.", by=clinician, at=noon)
+        later = noon + MINUTE
+
+        save_check_in(
+            check_in=check_in, instrument="phq9", answers={"mood": 2}, at=later
+        )
+        answer_check_in(check_in=check_in, at=later)
+
+        assert Concern.objects.open().exists()
+        assert Alert.objects.get() == alert
+
+    def test_other_answers_on_the_same_sheet_call_anew_and_sent_are_one(
+        self, person, clinician, noon
+    ):
+        check_in = link(person, clinician, noon)
+        typed(check_in, noon)
+        first = Alert.objects.get()
+        acts.answer_alert(alert=first, words="Called her.", by=clinician, at=noon)
+
+        typed(check_in, noon + MINUTE, self_harm=3)
+        anew = Alert.objects.open().get()
+        typed(check_in, noon + 2 * MINUTE)
+        answer_check_in(check_in=check_in, at=noon + 3 * MINUTE)
+
+        anew.refresh_from_db()
+        assert Alert.objects.open().get() == anew
+        assert anew.concern == Concern.objects.get()
+
     def test_nobody_is_called_about_who_died(self, person, clinician, noon):
         tablet = start_handover(
             patient=person, instruments=["phq9"], language="en", by=clinician, at=noon
@@ -401,7 +538,7 @@ class TestAcknowledging:
         acts.acknowledge(alert=alert, by=care_manager, at=noon)
         again = acts.acknowledge(alert=alert, by=care_manager, at=noon + MINUTE)
 
-        with pytest.raises(acts.SomebodyHasIt, match="Priya Nair has it since 12:00"):
+        with pytest.raises(acts.SomebodyHasIt, match="since Sat 21 Nov, 12:00"):
             acts.acknowledge(alert=alert, by=prescriber, at=noon + MINUTE)
         with pytest.raises(acts.SomebodyHasIt):
             acts.pass_on(alert=alert, by=prescriber, at=noon + MINUTE)
@@ -467,6 +604,9 @@ class TestAcknowledging:
         assert Alert.objects.get() == alert
         assert (alert.acknowledged_by, alert.ended_at) == (clinician, None)
         assert alert.level == Concern.Level.HIGH
+        verbs = AuditEvent.objects.filter(verb__startswith="alert.")
+        told_last = verbs.order_by("-pk").values_list("verb", flat=True)[:2]
+        assert list(told_last) == ["alert.taken_up", "alert.ended"]
 
     def test_one_of_two_concerns_resolved_leaves_it_about_the_other(
         self, person, clinician, noon
@@ -548,6 +688,48 @@ class TestFollowUpsOfTheSame:
         engine.run_queue(MAIL, clinic_id=clinic.pk, at=noon)
 
         assert care_manager.email not in mailed()
+
+    @pytest.mark.parametrize("is_held", [False, True], ids=["climbing", "held"])
+    def test_another_danger_is_said_to_who_was_called(
+        self, person, clinician, care_manager, clinic, is_held, noon
+    ):
+        alert = sent(person, clinician, noon)
+        if is_held:
+            acts.acknowledge(alert=alert, by=care_manager, at=noon)
+        call = owed(person, severity="danger", assigned_role="care_manager")
+
+        engine.run_queue(FOLLOW_UPS, clinic_id=clinic.pk, at=noon)
+
+        heard = Notice.objects.filter(follow_up=call).get()
+        assert (heard.kind, heard.recipient) == ("reminder", care_manager)
+
+    def test_what_is_owed_once_somebody_has_it_is_said(
+        self, person, clinician, care_manager, clinic, noon
+    ):
+        alert = sent(person, clinician, noon)
+        acts.acknowledge(alert=alert, by=care_manager, at=noon)
+
+        engine.run_queue(FOLLOW_UPS, clinic_id=clinic.pk, at=noon)
+
+        its = Notice.objects.filter(follow_up__key__startswith=alert.duty_prefix)
+        assert its.filter(recipient=care_manager, kind="reminder").exists()
+
+    @pytest.mark.parametrize("is_held", [False, True], ids=["climbing", "held"])
+    def test_what_was_missed_is_said_to_who_was_called(
+        self, person, clinician, care_manager, clinic, is_held, noon
+    ):
+        alert = sent(person, clinician, noon)
+        if is_held:
+            acts.acknowledge(alert=alert, by=care_manager, at=noon)
+
+        later = noon + dt.timedelta(days=2)
+        engine.run_queue(FOLLOW_UPS, clinic_id=clinic.pk, at=later)
+
+        its = FollowUp.objects.filter(key__startswith=alert.duty_prefix)
+        missed = its.get(kind="safety_screen")
+        assert (missed.status, missed.escalated_at) == ("missed", later)
+        heard = missed.notices.filter(kind="escalation")
+        assert [one.recipient for one in heard] == [care_manager]
 
     def test_other_things_are_said_as_before(
         self, person, clinician, care_manager, clinic, noon

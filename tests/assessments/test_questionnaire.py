@@ -10,6 +10,7 @@ from knowledge.instruments.declaration import Danger
 from knowledge.instruments.questionnaire import (
     PAGE_ITEMS,
     closed,
+    dangerous_answers,
     dangers,
     pages,
     progress,
@@ -193,3 +194,18 @@ def test_every_question_and_answer_has_spanish_words(key):
         assert item.prompt.es
         assert item.prompt.es != item.prompt.en or item.prompt.en == "Alcohol"
         assert all(choice.words.es for choice in item.choices)
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "shown"),
+    [
+        ("weekly", {"craving": 3, "use": 1, "talk": 1, "self_harm": 2}, ["self_harm"]),
+        ("weekly", {"craving": 3, "talk": 1, "self_harm": 0}, []),
+        ("phq9", {"mood": 3, "self_harm": 1}, ["self_harm"]),
+        ("cssrs", {"wish": 1, "thoughts": 0, "plan": 1}, ["wish", "plan"]),
+    ],
+)
+def test_answers_that_point_to_a_danger_are_those_its_sign_reads(key, given, shown):
+    found = [one.prompt for one in dangerous_answers(key, given)]
+
+    assert found == [find(key).item(item).prompt.en for item in shown]

@@ -86,7 +86,7 @@ def remind(rows: Rows, batch: Batch) -> Counter[str]:
     return +Counter(reminded=_change(rows, reminded_at=batch.at))
 
 
-def _told_by_alert(rows: Rows) -> set[tuple[int, int]]:
+def _told_by_alert(rows: Rows) -> set[tuple[int, int | None]]:
     """Reminders, by follow-up and recipient, that say only what an alert just said: it
     still climbs, it called them, and the duty is of what raised it. Whatever else is
     dangerous, and whatever is late, is said to them too."""

@@ -3,7 +3,7 @@ and whether a clinician dealt with it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TypedDict
+from typing import Any
 
 from aftercare.models import Alert, CheckIn
 from assessments.models import Concern, Handover
@@ -13,13 +13,8 @@ from knowledge.instruments.questionnaire import Said, dangerous_answers
 SENT_AS = {"check_in": "check-in", "handover": "handover"}
 # A sheet by its number, under that column.
 type SheetKey = Mapping[str, int]
-
-
-class UnsentSheet(TypedDict, total=False):
-    """One of both."""
-
-    check_in: CheckIn
-    handover: Handover
+# The sheet itself, under its column.
+type UnsentSheet = Mapping[str, Any]
 
 
 def sheet_of(concern: Concern | None) -> SheetKey:
@@ -48,8 +43,8 @@ def was_dealt_with(sheet: SheetKey, given: Said) -> bool:
 def unsent_beside(alert: Alert, *, at: datetime) -> Iterator[UnsentSheet]:
     """What the person of an alert may still send, but for where that itself came from."""
     links = CheckIn.objects.filter(patient=alert.patient_id).usable(at=at)
-    for check_in in links.exclude(pk=alert.check_in_id).select_related("patient"):
+    for check_in in links.exclude(alerts=alert).select_related("patient"):
         yield {"check_in": check_in}
     tablets = Handover.objects.filter(patient=alert.patient_id, ended_at=None)
-    for handover in tablets.exclude(pk=alert.handover_id).select_related("patient"):
+    for handover in tablets.exclude(alerts=alert).select_related("patient"):
         yield {"handover": handover}

@@ -163,6 +163,7 @@ class TestClosed:
 
 # Addresses of rows that are of no one person in care, or of the closed chart itself.
 NOT_OF_THE_PERSON = {
+    "aftercare:place",
     *("accounts:discard_unsent", "accounts:member", "accounts:end_access"),
     *("accounts:invite_again", "assessments:results_file", "assessments:keep_results"),
     *("jobs:try_again", "jobs:cancel", "medications:impact", "medications:impact_file"),

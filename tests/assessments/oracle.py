@@ -175,6 +175,13 @@ def bam(a):
     return status, None, None, found
 
 
+def weekly(a):
+    """Each answer stands for itself."""
+    names = ("craving", "use", "mood", "sleep", "doses", "side_effects", "self_harm")
+    found = dict(zip((*names, "help", "talk"), a, strict=True))
+    return ("complete" if complete(a) else "incomplete"), None, None, found
+
+
 def peg(a):
     if not complete(a):
         return "incomplete", None, None, {}
@@ -282,4 +289,5 @@ ORACLES = {
     "rulers": rulers,
     "tea": summed,
     "ort_oud": lambda a: summed(a, (2, "low"), (9, "high")),
+    "weekly": weekly,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from itertools import count
+from itertools import count, takewhile
 from typing import NamedTuple
 
 from knowledge.cited import Cited
@@ -120,7 +120,9 @@ def _climb(
     """
     made = {one.place: one for one in calls}
     due = raised_at
-    for place in _places():
+    places = _places()
+    while True:
+        place = next(places)
         call = made.get(place)
         if call is not None:
             due = call.at if call.was_passed_on else min(call.at, due)
@@ -143,9 +145,8 @@ def calls_due(
     if acknowledged_at is not None:
         return ()
     owed: dict[AlertRung, RungCall] = {}
-    for place, due, is_made in _climb(raised_at, calls, minutes):
-        if due > at:
-            break
+    climb = _climb(raised_at, calls, minutes)
+    for place, _, is_made in takewhile(lambda one: one[1] <= at, climb):
         if is_made:
             owed.pop(place.rung, None)
         else:

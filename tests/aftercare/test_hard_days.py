@@ -430,6 +430,13 @@ class TestPhone:
         visitor.get(f"/c/{token}/")
         return visitor
 
+    def test_a_new_link_closes_the_one_before(self, link, person, clinician, noon):
+        send_plan_link(
+            patient=person, kind="safety", language="en", by=clinician, at=noon
+        )
+        link.refresh_from_db()
+        assert link.revoked_at == noon
+
     def test_asks_for_the_date_of_birth_first(self, opened):
         assert "I stop answering Dale" not in opened.get("/c/").content.decode()
 

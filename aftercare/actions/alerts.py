@@ -131,8 +131,8 @@ def _row_for(raised: Raised, *, by: Staff | None, at: datetime) -> Alert | None:
     is_same = _is_sent_from(row, raised.concern)
     is_own = by is not None and by.pk == row.acknowledged_by_id
     if is_held and not is_same and not is_own:
-        if row.ended_at is None:
-            _end([row], Alert.Ended.FOLLOWED, by=by, at=at)
+        still_open = [row] if row.ended_at is None else []
+        _end(still_open, Alert.Ended.FOLLOWED, by=by, at=at)
         return None
     is_over = row.ended_at is not None
     if is_same or is_over or raised.level >= row.level:
@@ -238,10 +238,9 @@ def raise_for_typed(
 
 def _typed_again(row: Alert, raised: Raised) -> Alert:
     """The answers that are kept are the last ones that were dangerous."""
-    if row.typed != raised.typed:
-        row.typed, row.level = raised.typed, raised.level
-        row.reason = raised.reason[:LONGEST]
-        row.save(update_fields=["typed", "level", "reason"])
+    row.typed, row.level = raised.typed, raised.level
+    row.reason = raised.reason[:LONGEST]
+    row.save(update_fields=["typed", "level", "reason"])
     return row
 
 

@@ -345,9 +345,10 @@ def _move_back(
             is_there = teams.get((one.patient_id, part)) == given
             if is_there and (was is None or was in here):
                 moves.append(PartMove(one.patient_id, part, was))
-        for pk, (was, given) in one.moved.get("follow_ups", {}).items():
-            if was is None or was in here:
-                named[was, given].append(int(pk))
+        by_name = one.moved.get("follow_ups", {}).items()
+        still_here = (told for told in by_name if told[1][0] in (None, *here))
+        for pk, (was, given) in still_here:
+            named[was, given].append(int(pk))
     hand_parts_over(clinic=clinic, moves=moves, by=by, at=at)
     for (was, given), pks in named.items():
         FollowUp.objects.open().filter(pk__in=pks, assigned_to=given).update(

@@ -295,6 +295,13 @@ class TestPages:
         as_clinician.post(url, {"owner": admin.pk})
         assert now(referral).owner == other
 
+    def test_is_given_to_nobody_who_may_not_see_it_through(
+        self, referral, clinic, clinician
+    ):
+        admin = StaffFactory(roles={clinic: ["admin"]})
+        with pytest.raises(ReferralRefused):
+            acts.give_referral(referral=referral, to=admin, by=clinician, at=NOON)
+
     def test_the_directory_hides_who_would_end_the_medicine(
         self, patient, keep, as_clinician
     ):

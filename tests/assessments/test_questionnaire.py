@@ -209,3 +209,9 @@ def test_answers_that_point_to_a_danger_are_those_its_sign_reads(key, given, sho
     found = [one.prompt for one in dangerous_answers(key, given)]
 
     assert found == [find(key).item(item).prompt.en for item in shown]
+
+
+def test_only_what_the_sign_of_danger_reads_points_to_a_danger():
+    told = {"craving": 3, "self_harm": 1}
+    assert [one.answer for one in dangerous_answers("weekly", told)] == ["Several days"]
+    assert dangerous_answers("cows", {"pulse": 2}) == []

@@ -14,7 +14,7 @@ from knowledge.editions import knowledge
 from knowledge.medicines import medicines
 from medications.actions import accepting, decisions
 from medications.options.evaluate import evaluate
-from medications.options.tasks_of_choice import follows
+from medications.options.tasks_of_choice import _cut, follows
 from plans.actions.signing import sign_plan
 from tests.factories import PatientFactory
 from tests.factories.plans import drafted, ready
@@ -329,3 +329,17 @@ class TestAccepting:
         known = picture({"preference": wishes} if wishes else {})
 
         assert accepting.wish_in(known) == wish
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("Short.", "Short."),
+        ("Ask first. Then look at the liver.", "Ask first…"),
+        ("Ask first; then look at the liver.", "Ask first…"),
+        ("Ask first then look at it all", "Ask first then look…"),
+        ("Asking-without-an-end-anywhere", "Asking-without-an-e…"),
+    ],
+)
+def test_a_title_ends_where_a_sentence_or_a_word_ends(text, cut):
+    assert _cut(text, 20) == cut

@@ -1,6 +1,7 @@
 """Pages of what is owed to one person: looking, adding, moving, closing."""
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -66,9 +67,8 @@ def page(
         "calendar": calendar,
         "open_follow_ups": calendar.by_day,
         "death_waits": death_waits(patient),
-        "moves": SiteMove.objects.filter(patient=patient).select_related(
-            "other_clinic"
-        ),
+        # Beside an open form the page stays as short as its statements.
+        "moves": () if drawer else _moves_of(patient),
         "contact_points": patient.contact_points.filter(is_current=True),
         "tries": referral_steps().tries,
         "outcomes": OutreachAttempt.Outcome.choices,
@@ -76,6 +76,10 @@ def page(
         **drawer,
     }
     return render(request, "aftercare/of_patient.html", context, status=status)
+
+
+def _moves_of(patient: Patient) -> QuerySet[SiteMove]:
+    return SiteMove.objects.filter(patient=patient).select_related("other_clinic")
 
 
 @requires(Permission.PATIENT_VIEW, "GET")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from accounts import audit
 from accounts.models import Staff
@@ -130,11 +131,15 @@ def say_by_link(*, wish: MessageWish, what: str, on: date, at: datetime) -> None
 
 
 def _is_over(event: CareEvent) -> bool:
-    """Whether nothing of it is owed any more, or it was taken back."""
-    owed = FollowUp.objects.open().filter(
-        patient=event.patient_id, key__contains=f":event:{event.number}:"
+    """Whether it was taken back, or what it owed was done or cancelled by somebody. What
+    another event owes too stands under that one: it is not over by having no row."""
+    closed = FollowUp.objects.filter(
+        Q(status=FollowUp.Status.DONE) | Q(closed_by__isnull=False),
+        patient=event.patient_id,
+        key__contains=f":event:{event.number}:",
+        closed_at__isnull=False,
     )
-    return not event.is_in_force or not owed.exists()
+    return not event.is_in_force or closed.exists()
 
 
 @transaction.atomic

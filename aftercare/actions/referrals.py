@@ -122,6 +122,7 @@ def record_step(
         recorded_at=at,
         recorded_by=by,
     )
+    _go_with_its_duty(referral)
     _stand_at(referral, step)
     words = f"{step_words(told.stage, before)}, {whole_day(told.on)}."
     _owed_by(referral).open().update(
@@ -174,6 +175,16 @@ def give_referral(
     _owed_by(referral).open().update(assigned_to=to, given_at=None)
     audit.record("referral.given", referral, by=by, at=at, to=to.pk)
     return referral
+
+
+def _go_with_its_duty(referral: CareReferral) -> None:
+    """Whoever was given what it owed, alone or with a whole caseload, sees it through
+    from here on."""
+    named = _owed_by(referral).open().filter(assigned_to__is_active=True)
+    holder = named.values_list("assigned_to", flat=True).first()
+    if holder is not None and holder != referral.owner_id:
+        referral.owner_id = holder
+        referral.save(update_fields=["owner"])
 
 
 def _owed_by(referral: CareReferral) -> FollowUpQuerySet:

@@ -8,7 +8,11 @@ from django.urls import reverse
 
 from accounts.refusals import Refused
 from aftercare.actions import referrals as acts
-from aftercare.actions.follow_ups import NotClosedByHand, close_follow_up
+from aftercare.actions.follow_ups import (
+    NotClosedByHand,
+    close_follow_up,
+    give_follow_up,
+)
 from aftercare.actions.reconcile import reconcile
 from aftercare.actions.referrals import PlaceTwice, ReferralRefused, StepTold
 from aftercare.models import CarePlace, CareReferral, FollowUp
@@ -185,6 +189,21 @@ class TestLoop:
         first.refresh_from_db()
         assert first.outcome == "Asked again: no answer yet, 21 Nov 2026."
         assert open_duty(referral).pk != first.pk
+
+    def test_whoever_was_given_its_duty_sees_it_through(
+        self, go, referral, clinic, clinician
+    ):
+        other = StaffFactory(roles={clinic: ["care_manager"]})
+        give_follow_up(
+            follow_up=open_duty(referral),
+            assigned_role="care_manager",
+            assigned_to=other,
+            by=clinician,
+            at=NOON,
+        )
+        go(STAGE.SENT, by_themselves=True)
+        assert now(referral).owner == other
+        assert open_duty(referral).assigned_to == other
 
     def test_is_not_ticked_off(self, referral, clinician):
         duty = open_duty(referral)

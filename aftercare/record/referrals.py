@@ -104,10 +104,10 @@ def figures_of(clinic: Clinic, *, today: date) -> LoopFigures:
 
 
 def places_for(
-    acting: Acting, *, kind: str = "", text: str = "", takes_medicine: bool = False
+    acting: Acting, *, kind: str = "", text: str = "", hides_refusing: bool = False
 ) -> tuple[list[CarePlace], int]:
     """Current places, those that welcome medicine first; and how many are hidden because
-    they ask people who take medicine to stop it."""
+    they ask people to stop their medicine."""
     found = CarePlace.objects.visible_to(acting).current()
     if kind:
         found = found.filter(kind=kind)
@@ -120,7 +120,7 @@ def places_for(
         )
     order = {"welcome": 0, "unknown": 1, "refused": 2}
     places = sorted(found, key=lambda one: (order[one.medicine], one.name.casefold()))
-    if not takes_medicine:
+    if not hides_refusing:
         return places, 0
     fitting = [one for one in places if one.medicine != CarePlace.Medicine.REFUSED]
     return fitting, len(places) - len(fitting)

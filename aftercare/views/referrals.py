@@ -31,7 +31,6 @@ from aftercare.record.referrals import (
 from patients.actions.registry import note_list
 from patients.models import Disclosure, Patient
 from patients.views.registry import looked_at_chart, of_clinic
-from treatment.current import treatments_of
 
 PAGE, LONGEST = 50, 80
 SHOWN_OF_LOOP = ("stage", "stage_on", "owner_id", "next_on")
@@ -78,7 +77,8 @@ def loops(request: StaffRequest) -> HttpResponse:
 
 @requires(Permission.CASELOAD_VIEW, "GET")
 def places(request: StaffRequest) -> HttpResponse:
-    """The directory; for one person without the places that would end their medicine."""
+    """The directory; for one person without the places that ask to stop medicine, whether
+    they take any here, elsewhere, or may yet."""
     told = request.GET
     kind, text = told.get("kind", ""), told.get("text", "")[:LONGEST]
     kind = kind if kind in dict(place_kinds()) else ""
@@ -86,13 +86,12 @@ def places(request: StaffRequest) -> HttpResponse:
     person = None
     if wanted.isascii() and wanted.isdigit() and len(wanted) <= 18:
         person = of_clinic(request, int(wanted))
-    takes = person is not None and _takes_medicine(person, request)
-    shows_all = bool(told.get("all"))
+    shows_all = person is None or bool(told.get("all"))
     found, hidden = places_for(
         request.acting,
         kind=kind,
         text=text.replace("\x00", ""),
-        takes_medicine=takes and not shows_all,
+        hides_refusing=not shows_all,
     )
     page = Paginator(found, PAGE).get_page(told.get("page"))
     context = {
@@ -106,11 +105,6 @@ def places(request: StaffRequest) -> HttpResponse:
         "due": sum(is_stale(one, today=request.today) for one in found),
     }
     return render(request, "aftercare/places.html", context)
-
-
-def _takes_medicine(person: Patient, request: StaffRequest) -> bool:
-    now = treatments_of([person.pk], on=request.today)[person.pk]
-    return now.main is not None
 
 
 @requires(Permission.FOLLOW_UP_WORK)
@@ -162,9 +156,7 @@ def of_person(request: StaffRequest, pk: int) -> HttpResponse:
 def refer(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     wanted = request.GET.get("place", "")
-    fitting, hidden = places_for(
-        request.acting, takes_medicine=_takes_medicine(patient, request)
-    )
+    fitting, hidden = places_for(request.acting, hides_refusing=True)
     every, _ = places_for(request.acting)
     # One that was chosen in the directory, where it says what it asks for, may be taken.
     chosen = [one for one in every if str(one.pk) == wanted and one not in fitting]

@@ -6,7 +6,7 @@ from functools import partial
 from random import Random
 
 from aftercare.actions.concerns import duties_of, resolve
-from aftercare.actions.follow_ups import close_done
+from aftercare.actions.follow_ups import OF_LOOP, close_done
 from aftercare.actions.outreach import record_outreach
 from aftercare.actions.reconcile import reconcile
 from aftercare.models import FollowUp
@@ -254,6 +254,7 @@ def _keep(telling: Telling, patient: Patient, *, until: datetime) -> None:
         (one, who[follow_up_kind(one.kind).needs], telling.day(_that_day(telling, one)))
         for one in owed.order_by("due_on", "pk")
         if follow_up_kind(one.kind).kept_by not in BY_ITS_ACT
+        and OF_LOOP not in one.key
         and not follow_up_kind(one.kind).is_safety
         and (
             (today - one.due_on).days > SETTLED_DAYS

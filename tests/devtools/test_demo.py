@@ -10,8 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts import tenancy
 from accounts.models import AuditEvent, Clinic, Staff
-from aftercare.models import FollowUp
+from aftercare.models import Alert, CareReferral, FollowUp, MessageWish
 from assessments.models import Assessment, Intake
 from assessments.picture.assemble import picture_of
 from devtools.demo import loader
@@ -203,3 +204,20 @@ class TestCommand:
         call_command("demo_sign_ins", stdout=out)
 
         assert out.getvalue() == ""
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_whole_of_it_can_be_told_today(monkeypatch):
+    """Every story, by the same acts as in a clinic, up to this hour: what an act refuses
+    since yesterday stops whoever starts the site for the first time."""
+    monkeypatch.setattr("simple_icd_10_cm.get_all_codes", lambda **_: FEW_CODES)
+
+    people = loader.load_demo(at=timezone.now(), tell=lambda _: None)
+
+    assert people == 80
+    with tenancy.every_clinic(actor="test"):
+        stages = set(CareReferral.objects.values_list("stage", flat=True))
+        assert {"sent", "missed", "heard"} & stages
+        assert MessageWish.objects.exists()
+        assert Alert.objects.unacknowledged().exists()

@@ -20,6 +20,7 @@ from aftercare.views import (
     month,
     referrals,
     site_moves,
+    text_replies,
 )
 
 app_name = "aftercare"
@@ -185,6 +186,7 @@ urlpatterns = [
     path("c/answer/", answering.save_one, name="check_in_save"),
     path("c/send/", answering.send, name="check_in_send"),
     path("c/messages/", messages.wish_page, name="wish_page"),
+    path("c/texts/", text_replies.take, name="take_reply"),
     path("c/m/<str:token>/", messages.open_wish, name="open_wish"),
     path("c/keep/", answering.keep, name="check_in_keep"),
     path("c/calendar/<str:token>.ics", feeds.read_feed, name="read_feed"),

@@ -34,6 +34,7 @@ VARIABLES = {
     "DEFAULT_FROM_EMAIL": "the sender of every message",
     "MAINSTAY_TEXT_URL": "off: (the default), console: (not in production), memory:, or the https:// address of a text gateway",
     "MAINSTAY_TEXT_TOKEN": "what the text gateway knows the site by",
+    "MAINSTAY_TEXT_REPLY_TOKEN": "what the site knows the text gateway by, at least 50 random characters; without it no replies are taken",
 }
 
 YES, NO = ("yes", "true", "1", "on"), ("no", "false", "0", "off")
@@ -116,6 +117,11 @@ class Environment:
     def secret(self, name: str) -> str:
         """A secret long and varied enough; its value is never repeated in the refusal."""
         return self._strong(name, self.text(name))
+
+    def secret_or_none(self, name: str) -> str:
+        """As strong where it is set; empty where it is not."""
+        value = self.text(name, "")
+        return self._strong(name, value) if value else ""
 
     def secrets(self, name: str) -> list[str]:
         """Several, each as strong; none where nothing is set."""

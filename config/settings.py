@@ -302,6 +302,7 @@ TEXT_URL = ENV.texter(
     production=PRODUCTION,
 )
 TEXT_TOKEN = ENV.text("MAINSTAY_TEXT_TOKEN", "")
+TEXT_REPLY_TOKEN = ENV.secret_or_none("MAINSTAY_TEXT_REPLY_TOKEN")
 
 LOGGING = configuration(
     ENV.choice("MAINSTAY_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),

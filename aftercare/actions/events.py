@@ -111,9 +111,9 @@ def take_back_event(
 
 
 @transaction.atomic
-def record_derived(found: Iterable[DerivedEvent], *, at: datetime) -> int:
-    """Keep what the record tells, each once, also where several workers find it; how
-    many are new. What somebody took back is not found again."""
+def record_derived(found: Iterable[DerivedEvent], *, at: datetime) -> list[CareEvent]:
+    """Keep what the record tells, each once, also where several workers find it; gives
+    those that are new. What somebody took back is not found again."""
     by_key = {one.key: one for one in found}
     wanted = {one.patient_id for one in by_key.values()}
     people = {
@@ -130,12 +130,10 @@ def record_derived(found: Iterable[DerivedEvent], *, at: datetime) -> int:
         for key, one in by_key.items()
         if key not in known and one.patient_id in people
     ]
-    for one in new:
-        _keep_derived(one, people[one.patient_id], at)
-    return len(new)
+    return [_keep_derived(one, people[one.patient_id], at) for one in new]
 
 
-def _keep_derived(one: DerivedEvent, patient: Patient, at: datetime) -> None:
+def _keep_derived(one: DerivedEvent, patient: Patient, at: datetime) -> CareEvent:
     event = CareEvent.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,
@@ -148,6 +146,7 @@ def _keep_derived(one: DerivedEvent, patient: Patient, at: datetime) -> None:
     )
     audit.record("event.derived", event, by=None, at=at, kind=event.kind)
     event_recorded.send(sender=CareEvent, event=event, by=None, at=at)
+    return event
 
 
 def _held(patient: Patient) -> Patient:

@@ -52,7 +52,7 @@ def find_events(batch: Batch, since: datetime | None) -> Counter[str]:
     found = 0
     for start in range(0, len(wanted), PEOPLE_AT_ONCE):
         some = wanted[start : start + PEOPLE_AT_ONCE]
-        found += record_derived(_found(some, clinic, batch), at=batch.at)
+        found += len(record_derived(_found(some, clinic, batch), at=batch.at))
     return +Counter(found=found)
 
 

@@ -11,13 +11,21 @@ from accounts.models import Staff
 from accounts.refusals import Refused
 from aftercare.actions.events import DerivedEvent, record_derived
 from aftercare.actions.reconcile import reconcile
-from aftercare.check_ins.tokens import digest_of, new_nonce, token_of
+from aftercare.check_ins.tokens import (
+    digest_of,
+    digest_of_number,
+    new_nonce,
+    token_of,
+)
 from aftercare.models import CareEvent, FollowUp, MessageWish
+from assessments.actions.concerns import raise_for_words
 from jobs.texts import can_text
+from knowledge.schedule.alerts import alert_rules
 from knowledge.schedule.messages import MessageKind
 from knowledge.schedule.pathways import EventKind
 from patients.actions.registry import is_not_contacted
 from patients.models import ContactPoint, Patient
+from patients.telephones import machine_form
 
 Ended = MessageWish.EndedHow
 # What a person may say without an account, and the event that it is.
@@ -86,6 +94,7 @@ def agree_to_messages(
         weekday=weekday,
         nonce=nonce,
         token_digest=digest_of(token_of(nonce)),
+        reply_digest=reply_digest(to),
         agreed_at=at,
         agreed_by=by,
     )
@@ -155,8 +164,9 @@ def told_by_person(
     key: str,
     on: date,
     at: datetime,
-) -> None:
-    """Keep what a person said without an account, by kind with their words; each once."""
+) -> list[CareEvent]:
+    """Keep what a person said without an account, by kind with their words; each once.
+    Words that may be about dying call somebody. Gives what is new."""
     found = [
         DerivedEvent(
             patient_id=patient.pk,
@@ -168,7 +178,19 @@ def told_by_person(
         )
         for kind, words in told.items()
     ]
-    record_derived(found, at=at)
+    events = record_derived(found, at=at)
+    for event in events:
+        if event.kind == EventKind.WROTE and alert_rules().is_about_dying(event.words):
+            reason = f"Wrote: {event.words}"
+            raise_for_words(patient=event.patient, reason=reason, at=at)
+    return events
+
+
+def reply_digest(point: ContactPoint) -> str:
+    """What a reply from this number is matched with; empty where nobody replies by text."""
+    if point.kind != ContactPoint.Kind.PHONE:
+        return ""
+    return digest_of_number(machine_form(point.value))
 
 
 def find_wish(token: str) -> tuple[int, int] | None:

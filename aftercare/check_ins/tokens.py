@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 SALT = "aftercare.check_in"
+REPLY_SALT = "aftercare.text_reply"
 BYTES = 20
 
 
@@ -34,3 +35,15 @@ def token_for(nonce: str, digest: str) -> str | None:
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     tokens = (token_of(nonce, key=key) for key in keys)
     return next((token for token in tokens if digest_of(token) == digest), None)
+
+
+def digest_of_number(number: str, *, key: str | None = None) -> str:
+    """A telephone number as replies find it: keyed, so that the database tells nobody
+    which clinic knows a number."""
+    return salted_hmac(REPLY_SALT, number, secret=key, algorithm="sha256").hexdigest()
+
+
+def digests_of_number(number: str) -> list[str]:
+    """The same, of whichever key it was kept with."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [digest_of_number(number, key=key) for key in keys]

@@ -45,6 +45,8 @@ class MessageWish(ClinicOwned):
     weekday = models.PositiveSmallIntegerField(default=1)
     nonce = models.CharField(max_length=32)
     token_digest = models.CharField(max_length=64, unique=True)
+    # Of the telephone number, keyed: what a reply by text is matched with. Empty: e-mail.
+    reply_digest = models.CharField(max_length=64, blank=True)
     agreed_at = models.DateTimeField()
     agreed_by = models.ForeignKey(Staff, **KEPT)
     ended_at = models.DateTimeField(null=True)
@@ -76,7 +78,12 @@ class MessageWish(ClinicOwned):
                 fields=["clinic", "id"],
                 condition=Q(ended_at=None),
                 name="messagewish_of_clinic",
-            )
+            ),
+            models.Index(
+                fields=["reply_digest"],
+                condition=~Q(reply_digest=""),
+                name="messagewish_replies",
+            ),
         ]
 
     @property

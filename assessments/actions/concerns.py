@@ -1,6 +1,7 @@
 """Concerns that answers and results raise, open until somebody says what was done."""
 
 from datetime import datetime
+from textwrap import shorten
 
 from django.db import transaction
 
@@ -10,6 +11,7 @@ from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
 from assessments.change.course import off_track
 from assessments.models import Assessment, Concern, Observation
+from assessments.models.concerns import OWN_WORDS
 from assessments.observations.kinds import label_of
 from assessments.scores.points import points_of
 from assessments.signals import concern_raised, concern_resolved
@@ -27,6 +29,8 @@ LEVELS = {
 }
 ON_TRACK = "The next score is on track again."
 LONGEST = 300
+# Of somebody's own words on one line.
+LINE = 120
 AMENDED = "The answers were amended."
 IN_ERROR = "The answers were entered in error."
 RESULT_IN_ERROR = "The result was entered in error."
@@ -138,6 +142,23 @@ def raise_for_result(
         level=Concern.Level[urgent.level.upper()],
         reason=f"{label_of(observation.code)} {observation.words}: {urgent.says}",
         by=by,
+        at=at,
+    )
+
+
+def raise_for_words(*, patient: Patient, reason: str, at: datetime) -> None:
+    """Raise that somebody wrote of dying or of self-harm: to be screened. The reason, their
+    words as a rule, as far as a line holds it."""
+    _raise(
+        Concern(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            kind=Concern.Kind.SUICIDE_RISK,
+            cause=OWN_WORDS,
+        ),
+        level=Concern.Level.UNSCREENED,
+        reason=shorten(reason, width=LINE, placeholder=" …"),
+        by=None,
         at=at,
     )
 

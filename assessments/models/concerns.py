@@ -11,6 +11,8 @@ from assessments.models.measures import Assessment
 from assessments.models.observations import Observation
 from patients.models import Patient
 
+# The cause of a concern that somebody's own words raise.
+OWN_WORDS = "own_words"
 PRESSING = ("-level", "-raised_at", "-pk")
 
 
@@ -59,7 +61,7 @@ class Concern(ClinicOwned):
     frozen_except = ("resolved_at", "resolved_by_id", "resolution")
 
     patient = models.ForeignKey(Patient, **kept_as("concerns"))
-    # What raised it: one of the two.
+    # What raised it: one of the two; neither, where somebody wrote it in their own words.
     assessment = models.ForeignKey(Assessment, null=True, **kept_as("concerns"))
     observation = models.ForeignKey(Observation, null=True, **kept_as("concerns"))
     # Of a result: which of those that cannot wait it is, by its key.
@@ -86,7 +88,13 @@ class Concern(ClinicOwned):
             ),
             models.CheckConstraint(
                 condition=Q(assessment=None, observation__isnull=False, kind="result")
-                | Q(assessment__isnull=False, observation=None) & ~Q(kind="result"),
+                | Q(assessment__isnull=False, observation=None) & ~Q(kind="result")
+                | Q(
+                    assessment=None,
+                    observation=None,
+                    kind="suicide_risk",
+                    cause=OWN_WORDS,
+                ),
                 name="concern_has_one_origin",
             ),
             models.CheckConstraint(

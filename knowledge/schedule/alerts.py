@@ -12,6 +12,7 @@ from knowledge.cited import Cited
 from knowledge.numbers import Number
 from knowledge.schedule.steps import CONCERN_LEVELS
 from knowledge.tables import shaped, shipped
+from knowledge.wording.bare import bare_words
 
 LIFE, RESULT = "suicide_risk", "result"
 AGAIN_MINUTES, FRESH_DAYS = "alert_again_minutes", "alert_fresh_days"
@@ -41,6 +42,13 @@ class AlertRaisers(Cited):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WordsReadAtOnce(Cited):
+    """Own words that are read at once; without capitals, accents and signs."""
+
+    phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AlertStep(Cited):
     """One rung: who is called, and the number of minutes before the next."""
 
@@ -55,6 +63,7 @@ class AlertRules:
     """What raises an alert, and how it climbs."""
 
     raises: AlertRaisers
+    own_words: WordsReadAtOnce
     titles: Mapping[str, str]
     rung: tuple[AlertStep, ...]
     numbers: Mapping[str, Number]
@@ -63,6 +72,11 @@ class AlertRules:
         """Whether a concern of this kind and level goes to somebody at once."""
         levels = {LIFE: self.raises.suicide_risk, RESULT: self.raises.result}
         return CONCERN_LEVELS[level] in levels.get(kind, ())
+
+    def is_about_dying(self, words: str) -> bool:
+        """Whether somebody's own words may be about dying, and are read at once."""
+        said = f" {bare_words(words)} "
+        return any(f" {phrase} " in said for phrase in self.own_words.phrases)
 
     def title(self, kind: str, level: int) -> str:
         return self.titles[RESULT if kind == RESULT else CONCERN_LEVELS[level]]

@@ -9,6 +9,7 @@ from functools import cache
 from knowledge.numbers import Number
 from knowledge.schedule.kinds import KeptBy
 from knowledge.tables import shaped, shipped
+from knowledge.wording.bare import bare_words
 
 
 class MessageKind(StrEnum):
@@ -37,6 +38,24 @@ REMINDS_OF: Mapping[MessageKind, KeptBy] = {
 }
 
 
+class SaidByText(StrEnum):
+    """What a reply by text may say; anything else is somebody's own words."""
+
+    STOP = "stop"
+    CALL = "call"
+    MOVED = "moved"
+    KIT = "kit"
+    THANKS = "thanks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Phrases:
+    """What says one thing: as the whole message, or as its beginning."""
+
+    whole: tuple[str, ...]
+    begins: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MessageTable:
     """The file, by its parts."""
@@ -44,6 +63,7 @@ class MessageTable:
     numbers: Mapping[str, Number]
     # By language.
     words: Mapping[str, Mapping[str, str]]
+    said_by_text: Mapping[SaidByText, Phrases]
 
     def say(self, name: str, language: str) -> str:
         return self.words[name][language]
@@ -84,3 +104,26 @@ def day_in(day: date, language: str) -> str:
     return table.say("on_day", language).format(
         weekday=weekday, day=day.day, month=month
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TextReply:
+    """A message read: what it says, if that is one of ours, and whether there is more in
+    it that somebody has to read."""
+
+    says: SaidByText | None
+    has_own_words: bool
+
+
+def read_reply(text: str) -> TextReply:
+    """A reply by text, whatever its capitals, accents and signs."""
+    said = bare_words(text)
+    for what, phrases in messages().said_by_text.items():
+        if said in phrases.whole:
+            return TextReply(what, has_own_words=False)
+    for what, phrases in messages().said_by_text.items():
+        if any(said.startswith(f"{begin} ") for begin in phrases.begins):
+            return TextReply(what, has_own_words=True)
+        if said in phrases.begins:
+            return TextReply(what, has_own_words=False)
+    return TextReply(None, has_own_words=True)

@@ -35,6 +35,8 @@ def alert_rungs() -> Iterator[tuple[Cited, str, str]]:
     life, results = rules.raises.suicide_risk, rules.raises.result
     said = f"Somebody's life: {', '.join(life)}. Results: {', '.join(results)}."
     yield rules.raises, "What calls at once, by level of concern", said
+    phrases = ", ".join(rules.own_words.phrases)
+    yield rules.own_words, "Own words that call at once", phrases
     for one in rules.rung:
         yield one, one.title, one.says
 

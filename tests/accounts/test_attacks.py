@@ -66,13 +66,14 @@ class TestWithTablesOfItsOwn:
                 " WHERE n.nspname = 'public' AND p.prosecdef"
                 " AND has_function_privilege('mainstay_app', p.oid, 'EXECUTE')"
             )
-            # Whose link it is, to whoever knows the whole of its digest; whose charts are
+            # Whose link or number it is, to whoever knows the whole of its digest; whose charts are
             # closed, by number; which record went into which; moving what is of a person
             # between two records of theirs (tests/patients/test_merges.py).
             assert {name for (name,) in cursor.fetchall()} == {
                 "mainstay_check_in",
                 "mainstay_calendar_feed",
                 "mainstay_message_wish",
+                "mainstay_text_wishes",
                 "mainstay_hidden_from",
                 "mainstay_merged_into",
                 "mainstay_records_of",

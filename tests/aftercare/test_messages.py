@@ -27,8 +27,16 @@ from aftercare.actions.outreach import record_outreach
 from aftercare.actions.reconcile import reconcile
 from aftercare.check_ins.own_course import own_course
 from aftercare.check_ins.tokens import token_of
-from aftercare.models import CareEvent, CheckIn, FollowUp, MessageWish, PersonMessage
+from aftercare.models import (
+    Alert,
+    CareEvent,
+    CheckIn,
+    FollowUp,
+    MessageWish,
+    PersonMessage,
+)
 from aftercare.queues import EVENTS, MAIL, MESSAGES
+from assessments.models import Concern
 from jobs import texts
 from jobs.actions.engine import run_queue
 from jobs.models import Claim
@@ -634,3 +642,46 @@ def test_the_other_clinic_sees_nothing(clinic, clinician):
     url = reverse("aftercare:messages", args=[other.pk])
 
     assert client.get(url).status_code == 404
+
+
+class TestWordsAboutDying:
+    @pytest.fixture
+    def written(self, patient, clinician, noon):
+        check_in = send_check_in(
+            patient=patient,
+            instruments=["weekly"],
+            language="en",
+            by=clinician,
+            at=noon,
+        )
+        answer_check_in(check_in=check_in, words="I can't go on like this", at=noon)
+        return patient
+
+    def test_call_somebody_at_once(self, written):
+        alert = Alert.objects.get()
+        assert alert.reason == "Wrote: I can't go on like this"
+        assert alert.concern.level == Concern.Level.UNSCREENED
+        assert FollowUp.objects.open().filter(kind="safety_screen").exists()
+
+    def test_stand_on_each_page_that_shows_a_concern(self, written, as_clinician):
+        concern, alert = Concern.objects.get(), Alert.objects.get()
+        for page in (
+            reverse("aftercare:alert", args=[alert.pk]),
+            reverse("aftercare:of_patient", args=[written.pk]),
+            reverse("aftercare:resolve_concern", args=[written.pk, concern.pk]),
+            reverse("reports:chart", args=[written.pk]),
+        ):
+            response = as_clinician.get(page)
+            assert response.status_code == 200
+            assert "go on like this" in response.text
+
+    def test_other_words_do_not(self, patient, clinician, noon):
+        check_in = send_check_in(
+            patient=patient,
+            instruments=["weekly"],
+            language="en",
+            by=clinician,
+            at=noon,
+        )
+        answer_check_in(check_in=check_in, words="My dog died in May", at=noon)
+        assert not Alert.objects.exists()

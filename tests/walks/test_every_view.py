@@ -26,6 +26,7 @@ PUBLIC = {
     "accounts:set_password": "the link of an invitation is the proof",
     "aftercare:open_check_in": "the link of a check-in is the proof",
     "aftercare:read_feed": "its secret address; days and numbers alone",
+    "aftercare:take_reply": "the token of the text gateway is the proof",
     "aftercare:open_wish": "the link of a message is the proof",
     "aftercare:wish_page": "its cookie; it tells nothing, and stops messages at most",
     "aftercare:check_in_page": "its cookie, and a date of birth",

@@ -1,7 +1,7 @@
 """Finding events in the record: for whom something changed, and once a day for whom time
 alone can tell. Safe to do twice: each event names the rows that it rests on."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
@@ -19,7 +19,7 @@ from aftercare.record.events.from_record import (
     VisitDay,
     found_in,
 )
-from assessments.models import Assessment, Concern
+from assessments.models import Assessment, Concern, IntakeAnswer
 from jobs.queues import Batch
 from knowledge.editions import knowledge
 from knowledge.medicines import medicines
@@ -37,7 +37,11 @@ FIRST = timedelta(days=1)
 CHANGES = (
     *("regimen.started", "regimen.stopped", "dose.recorded", "toxicology.recorded"),
     *("concern.raised", "event.recorded", "visit.recorded", "assessment.recorded"),
+    *("intake.answered", "intake.confirmed", "intake.completed"),
 )
+LAST_OVERDOSE = "last_overdose_on"
+# A day from memory is the same overdose as one that staff recorded next to it.
+SAME_DAYS = timedelta(days=1)
 PEOPLE_AT_ONCE = 500
 LEVELS = Concern.Level
 
@@ -96,7 +100,7 @@ def _found(ids: list[int], clinic: Clinic, batch: Batch) -> Iterator[DerivedEven
 
 
 def _records(ids: list[int], clinic: Clinic, on: date) -> Iterable[PersonRecord]:
-    """What is needed of these people, in six statements."""
+    """What is needed of these people, in eight statements."""
     records = {pk: PersonRecord(pk) for pk in ids}
     for order in Regimen.objects.filter(patient__in=ids).order_by("pk"):
         records[order.patient_id].orders.append(
@@ -113,7 +117,12 @@ def _records(ids: list[int], clinic: Clinic, on: date) -> Iterable[PersonRecord]
         records[pk].doses.append(DoseDay(medication, day, kind in TAKEN))
     for pk, visit in _visits(ids, on):
         records[pk].visits.append(visit)
-    signs = (*_results(ids, clinic), *_concerns(ids, clinic), *_answers(ids, clinic))
+    signs = (
+        *_results(ids, clinic),
+        *_concerns(ids, clinic),
+        *_answers(ids, clinic),
+        *_overdoses(ids, on),
+    )
     for pk, sign in signs:
         records[pk].signs.append(sign)
     return records.values()
@@ -176,3 +185,25 @@ def _answers(ids: list[int], clinic: Clinic) -> Iterator[tuple[int, RecordSign]]
         for kind in sorted(kinds):
             key = f"assessment:{row}:{kind}"
             yield pk, RecordSign(key, kind, clinic_day(clinic, at))
+
+
+def _overdoses(ids: list[int], on: date) -> Iterator[tuple[int, RecordSign]]:
+    """The last overdose that an intake tells of with its day, as long as it is dangerous
+    and no event says so."""
+    about = pathways()[EventKind.OVERDOSE].about
+    said = IntakeAnswer.objects.filter(
+        patient__in=ids, question=LAST_OVERDOSE, is_known=True
+    )
+    newest = said.order_by("patient", "-answered_at", "-pk").distinct("patient")
+    recorded = defaultdict(list)
+    events = CareEvent.objects.in_force().filter(
+        patient__in=ids, kind__in=[EventKind.OVERDOSE, EventKind.OVERDOSE_REVERSED]
+    )
+    for pk, day in events.values_list("patient", "happened_on"):
+        recorded[pk].append(day)
+    for pk, value in newest.values_list("patient", "value"):
+        day = date.fromisoformat(value)
+        near = any(abs(other - day) <= SAME_DAYS for other in recorded[pk])
+        if about.is_dangerous(days_since=(on - day).days) and not near:
+            key = f"intake:{pk}:overdose:{day}"
+            yield pk, RecordSign(key, EventKind.OVERDOSE, day)

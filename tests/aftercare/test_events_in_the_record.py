@@ -5,14 +5,19 @@ import datetime as dt
 import pytest
 
 from aftercare.actions.events import EventAsTold, record_event
+from aftercare.actions.reconcile import reconcile
 from aftercare.models import CareEvent
 from aftercare.queues import EVENTS
+from assessments.actions.intake import save_answer
 from assessments.actions.measures import record_assessment
+from assessments.intake.catalogue import question_of
+from assessments.intake.submission import Reply
 from jobs.actions import engine
 from knowledge.schedule.pathways import EventKind
 from patients.models import Visit
 from tests.conftest import NOON
 from tests.factories import PatientFactory
+from tests.factories.assessments import IntakeFactory
 from tests.factories.treatment import (
     DoseEventFactory,
     RegimenFactory,
@@ -249,3 +254,42 @@ class TestSigns:
             )
 
         assert set(look(clinic)) == {"off_track"}
+
+
+class TestToldAtTheIntake:
+    """An overdose that an intake tells of is owed what any overdose is."""
+
+    def tell(self, person, day, by):
+        save_answer(
+            intake=IntakeFactory(patient=person),
+            question=question_of("last_overdose_on"),
+            reply=Reply(day.isoformat()),
+            revision=None,
+            by=by,
+            at=NOON,
+        )
+
+    def test_with_its_day(self, clinic, person, clinician):
+        self.tell(person, ago(4), clinician)
+
+        found = look(clinic)
+        assert found["overdose"].happened_on == ago(4)
+        reconcile(patient=person, by=None, at=NOON)
+        owed = set(person.follow_ups.open().values_list("kind", flat=True))
+        assert "safety_screen" in owed
+        look(clinic)
+        assert CareEvent.objects.count() == 1
+
+    def test_is_no_second_one_beside_what_staff_recorded(
+        self, clinic, person, clinician
+    ):
+        told = EventAsTold(kind=EventKind.OVERDOSE, on=ago(5))
+        record_event(patient=person, told=told, by=clinician, at=NOON)
+        self.tell(person, ago(4), clinician)
+
+        assert "overdose" not in look(clinic)
+
+    def test_of_long_ago_opens_nothing(self, clinic, person, clinician):
+        self.tell(person, ago(29), clinician)
+
+        assert look(clinic) == {}

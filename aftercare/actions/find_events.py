@@ -202,7 +202,7 @@ def _overdoses(ids: list[int], on: date) -> Iterator[tuple[int, RecordSign]]:
     for pk, day in events.values_list("patient", "happened_on"):
         recorded[pk].append(day)
     for pk, value in newest.values_list("patient", "value"):
-        day = date.fromisoformat(value)
+        day = date.fromisoformat(str(value))
         near = any(abs(other - day) <= SAME_DAYS for other in recorded[pk])
         if about.is_dangerous(days_since=(on - day).days) and not near:
             key = f"intake:{pk}:overdose:{day}"

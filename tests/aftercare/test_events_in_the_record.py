@@ -283,7 +283,7 @@ class TestToldAtTheIntake:
     def test_is_no_second_one_beside_what_staff_recorded(
         self, clinic, person, clinician
     ):
-        told = EventAsTold(kind=EventKind.OVERDOSE, on=ago(5))
+        told = EventAsTold(kind=EventKind.OVERDOSE, on=ago(5), source="record")
         record_event(patient=person, told=told, by=clinician, at=NOON)
         self.tell(person, ago(4), clinician)
 

@@ -11,7 +11,7 @@ from accounts.permissions import Permission
 from aftercare.actions import leaving as actions
 from aftercare.actions.holdings import colleagues_of, holdings_of, without_access
 from aftercare.forms.leaving import LeavingForm, SuccessorsForm
-from aftercare.models import StaffLeaving
+from aftercare.models import HandOver, StaffLeaving
 
 DAY = ("leaves_on",)
 
@@ -40,6 +40,10 @@ def _page(
         "is_here": staff.memberships.filter(clinic=clinic).exists(),
         "day": day or _day(leaving),
         "choosing": choosing,
+        "stands_in": HandOver.objects.not_over(on=request.today)
+        .filter(clinic=clinic, to_staff=staff)
+        .select_related("from_staff")
+        .order_by("until_on", "pk"),
         "open": choosing.unnamed if choosing else 0,
     }
     given = [one for one in (day, successors) if one is not None]

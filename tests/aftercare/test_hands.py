@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from accounts import tenancy
 from accounts.models import AuditEvent
@@ -16,7 +17,7 @@ from aftercare.record.covers import covers_of, hands_here, stand_ins
 from patients.actions.chart_access import restrict_chart
 from patients.actions.registry import put_on_care_team
 from patients.models import CareTeamMember, Patient
-from tests.conftest import NOON
+from tests.conftest import NOON, clinic_today, signed_in
 from tests.factories import PatientFactory, StaffFactory
 from tests.factories.aftercare import TODAY, owed
 
@@ -460,6 +461,15 @@ class TestCover:
     def test_a_day_that_is_over_is_refused(self, give, jun):
         with pytest.raises(hands.WrongDays):
             give(jun, "cover", until_on=TODAY - DAY)
+
+    def test_whoever_leaves_is_seen_to_stand_in_for_somebody(self, give, jun, admin):
+        page = reverse("aftercare:leaving", args=[jun.pk])
+        client = signed_in(admin)
+        assert "Stands in for" not in client.get(page).text
+
+        give(jun, "cover", until_on=clinic_today() + DAY)
+
+        assert "Stands in for" in client.get(page).text
 
     def test_the_words_stand_for_whoever_covers(self, clinic, cover, jun, people):
         cover(jun, words=WORDS)

@@ -11,6 +11,7 @@ from aftercare.views import (
     events,
     feeds,
     follow_ups,
+    groups,
     hands,
     hard_days,
     leaving,
@@ -18,6 +19,7 @@ from aftercare.views import (
     measures,
     messages,
     month,
+    outreach,
     referrals,
     site_moves,
 )
@@ -36,6 +38,24 @@ urlpatterns = [
     path("referrals/places/", referrals.places, name="places"),
     path("referrals/places/new/", referrals.add_place, name="add_place"),
     path("referrals/places/<int:pk>/", referrals.place, name="place"),
+    path("groups/", groups.groups, name="groups"),
+    path("groups/new/", groups.add_group, name="add_group"),
+    path("groups/<int:pk>/", groups.group, name="group"),
+    path("groups/<int:pk>/change/", groups.edit_group, name="edit_group"),
+    path(
+        "groups/<int:pk>/sessions/<slug:session_day>/",
+        groups.attendance,
+        name="attendance",
+    ),
+    path(
+        "groups/<int:pk>/sessions/<slug:session_day>/change/",
+        groups.change_session,
+        name="change_session",
+    ),
+    path("people/<int:pk>/groups/", groups.of_person, name="groups_of_person"),
+    path(
+        "people/<int:pk>/groups/<int:member>/leave/", groups.leave, name="leave_group"
+    ),
     path("people/<int:pk>/referrals/", referrals.of_person, name="referrals"),
     path("people/<int:pk>/referrals/new/", referrals.refer, name="refer"),
     path("people/<int:pk>/referrals/<int:loop>/", referrals.referral, name="referral"),
@@ -52,7 +72,36 @@ urlpatterns = [
     path("people/<int:pk>/messages/", messages.of_person, name="messages"),
     path("people/<int:pk>/messages/<int:wish>/end/", messages.end, name="end_messages"),
     path("people/<int:pk>/aftercare/add/", follow_ups.add, name="add"),
+    path(
+        "people/<int:pk>/aftercare/repeats/<int:repeat>/end/",
+        follow_ups.end_repeat,
+        name="end_repeat",
+    ),
+    path(
+        "people/<int:pk>/aftercare/repeats/<int:repeat>/resume/",
+        follow_ups.resume_repeat,
+        name="resume_repeat",
+    ),
     path("people/<int:pk>/aftercare/contact/", contacts.record, name="record_contact"),
+    path("people/<int:pk>/reach/", outreach.reach, name="reach"),
+    path("people/<int:pk>/reach/calling/", outreach.call_now, name="call_now"),
+    path("people/<int:pk>/reach/text/", outreach.send_text, name="send_text"),
+    path(
+        "people/<int:pk>/reach/contact/<int:support>/",
+        outreach.emergency,
+        name="emergency",
+    ),
+    path(
+        "people/<int:pk>/reach/letter/<int:letter_paper>/",
+        outreach.letter,
+        name="letter",
+    ),
+    path(
+        "people/<int:pk>/reach/letter/<int:letter_paper>/posted/",
+        outreach.posted_letter,
+        name="posted_letter",
+    ),
+    path("people/<int:pk>/reach/<slug:way>/", outreach.went_out, name="went_out"),
     path("people/<int:pk>/record/", events.record, name="record"),
     path(
         "people/<int:pk>/record/<slug:event_kind>/",

@@ -84,6 +84,8 @@ class FollowUp(ClinicOwned):
     reason = models.CharField(max_length=300, blank=True)
     cite = models.CharField(max_length=120, blank=True)
     verified = models.CharField(max_length=60, blank=True)
+    # Of a video visit: pressed here, and in no mail, no file and no log.
+    link = models.URLField(max_length=300, blank=True)
     origin = models.CharField(max_length=8, choices=Origin)
     severity = models.CharField(
         max_length=7,

@@ -27,6 +27,7 @@ AT_ONCE = frozenset(
         *("aftercare_outreachattempt", "aftercare_careevent", "aftercare_alert"),
         *("aftercare_harddayplan", "aftercare_harddayreview"),
         *("aftercare_carereferral", "aftercare_referralstep"),
+        *("aftercare_carerepeat", "aftercare_groupmember", "aftercare_groupattendance"),
         "medications_medicationdecision",
     )
 )

@@ -12,7 +12,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
-from aftercare.models import FollowUp, OutreachAttempt
+from aftercare.models import FollowUp, GroupAttendance, OutreachAttempt
+from aftercare.owed.groups import OF_GROUP, evidence_of
+from aftercare.owed.repeats import OF_REPEAT
 from aftercare.owed.state import (
     CarePhase,
     CareState,
@@ -27,9 +29,11 @@ from aftercare.owed.state import (
 )
 from aftercare.record.alert_states import open_alerts
 from aftercare.record.events.open_events import EventNow, events_of
+from aftercare.record.groups import group_states
 from aftercare.record.hard_days import hard_day_states
 from aftercare.record.kits import kit_states
 from aftercare.record.referral_states import open_referrals
+from aftercare.record.repeats import repeat_states
 from assessments.models import Assessment, Concern, IntakeAnswer, Observation
 from knowledge.medicines import medicines
 from knowledge.schedule.injections import injection_rules
@@ -122,10 +126,13 @@ def states_of(
     dropped, episodes = _dropped(record), current_episodes(record.ids)
     episode = {pk: _episode(one, episodes.get(pk)) for pk, one in people.items()}
     begun = {pk: one.referred_on for pk, one in episode.items()}
+    repeats = repeat_states(begun, record.zone)
+    open_days = open_days_of(clinic)
+    groups = group_states(record.ids, today=on, days=open_days)
     of_clinic = ClinicState(
         is_otp=clinic.is_otp,
         chosen=numbers_of(clinic.pk),
-        open_days=open_days_of(clinic),
+        open_days=open_days,
     )
     return {
         pk: CareState(
@@ -141,6 +148,8 @@ def states_of(
             concerns=(*concerns[pk], *alerts[pk].unsent),
             alert_on=alerts[pk].climbs_on,
             referrals=tuple(referrals[pk]),
+            repeats=tuple(repeats[pk]),
+            groups=tuple(groups[pk]),
             kit=kits.get(pk),
             hard_days=hard_days.get(pk, ()),
             could_be_pregnant=person.sex_at_birth != Patient.Sex.MALE,
@@ -274,14 +283,15 @@ def _concerns(record: CareRecord) -> dict[int, list[ConcernState]]:
 
 def _dropped(record: CareRecord) -> dict[int, dict[str, list[date]]]:
     """Due days of standing promises that staff cancelled, by kind and, of measures,
-    occasion; what a concern, an event or a decision owed is no other duty's last time."""
+    occasion; what a concern, an event, a decision or a series of staff owed is no other
+    duty's last time."""
     rows = FollowUp.objects.filter(
         patient__in=record.ids,
         status=FollowUp.Status.CANCELLED,
         closed_by__isnull=False,
         due_on__gte=record.years,
         origin=FollowUp.Origin.PLAN,
-    )
+    ).exclude(Q(key__contains=OF_REPEAT) | Q(key__contains=OF_GROUP))
     found: dict[int, dict[str, list[date]]] = defaultdict(lambda: defaultdict(list))
     for pk, kind, occasion, due_on in rows.values_list(
         "patient", "kind", "occasion", "due_on"
@@ -299,6 +309,7 @@ def _kept(record: CareRecord) -> tuple[Kept, dict[int, dict[str, float]]]:
         *_specimens(record),
         *_results(record),
         *_signatures(record),
+        *_sessions_of_groups(record),
         *_closed(record),
     ):
         kept[pk][key].add(Evidence(on, at))
@@ -324,18 +335,20 @@ def _talks(record: CareRecord) -> Found:
     tries = OutreachAttempt.objects.filter(
         patient__in=record.ids, outcome__in=REACHED, taken_back_at=None
     )
-    for pk, channel, at in tries.values_list("patient", "channel", "made_at"):
-        on = day_at(at, record.zone)
+    for pk, channel, day, at in tries.values_list(
+        "patient", "channel", "happened_on", "made_at"
+    ):
+        on = day or day_at(at, record.zone)
         yield pk, KeptBy.CONTACT, on, at
         if channel in FACE_TO_FACE:
             yield pk, KeptBy.VISIT, on, at
     visits = Visit.objects.filter(
         patient__in=record.ids, status=Visit.Status.ATTENDED, on__gte=record.years
     )
-    for pk, day, at in visits.values_list("patient", "on", "recorded_at"):
+    for pk, came_on, at in visits.values_list("patient", "on", "recorded_at"):
         # One whose day nobody knows keeps nothing.
-        if day is not None:
-            yield from ((pk, key, day, at) for key in TALKED)
+        if came_on is not None:
+            yield from ((pk, key, came_on, at) for key in TALKED)
 
 
 def _doses(record: CareRecord) -> Found:
@@ -388,6 +401,21 @@ def _signatures(record: CareRecord) -> Found:
             continue
         on = day_at(at, record.zone)
         for key in (KeptBy.PLAN_VERSION, KeptBy.PLAN_REVIEW, KeptBy.ASSESSMENT):
+            yield pk, key, on, at
+
+
+def _sessions_of_groups(record: CareRecord) -> Found:
+    """Who came to a group: that session is kept, whichever group was asked for by hand,
+    and they were met."""
+    rows = GroupAttendance.objects.filter(
+        patient__in=record.ids,
+        mark=GroupAttendance.Mark.PRESENT,
+        planned_on__gte=record.lately,
+    )
+    for pk, group, planned_on, on, at in rows.values_list(
+        "patient", "group", "planned_on", "on", "recorded_at"
+    ):
+        for key in (evidence_of(str(group), planned_on), KeptBy.GROUP, KeptBy.CONTACT):
             yield pk, key, on, at
 
 

@@ -60,6 +60,7 @@ class KeptBy(StrEnum):
     USE_PLAN_REVIEW = "use_plan_review"
     CASE_REVIEW = "case_review"
     PREGNANCY_TEST = "pregnancy_test"
+    GROUP = "group"
     BY_HAND = "by_hand"
 
 
@@ -75,6 +76,8 @@ class FollowUpKind(Cited):
     is_safety: bool = False
     is_federal: bool = False
     says_title: bool = False
+    # Held by video: nobody is asked to come in.
+    is_remote: bool = False
     answers: tuple[str, ...] = ()
 
     @property
@@ -91,6 +94,7 @@ class FollowUpKind(Cited):
 SAID_BY_WHO_DID_IT = frozenset(
     (
         *(KeptBy.BY_HAND, KeptBy.CONTACT, KeptBy.VISIT, KeptBy.EXAM),
+        KeptBy.GROUP,
         *(KeptBy.KIT_CHECK, KeptBy.KIT_TEACHING, KeptBy.USE_PLAN_REVIEW),
         KeptBy.SAFETY_PLAN_REVIEW,
         *(KeptBy.CASE_REVIEW, KeptBy.TAKE_HOME_DECISION, KeptBy.SAFETY_PLAN),

@@ -14,6 +14,7 @@ from knowledge.schedule.injections import injection_rules
 from knowledge.schedule.leaving import leaving_rules
 from knowledge.schedule.loops import loops
 from knowledge.schedule.messages import messages
+from knowledge.schedule.reaching import reaching
 from knowledge.schedule.standing import (
     StandingDuty,
     referral_steps,
@@ -116,8 +117,13 @@ def of_injections() -> Iterable[Statement]:
 
 
 def of_reaching() -> Iterable[Statement]:
-    for rung in steps.rungs():
+    rules = reaching()
+    for rung in rules.rung:
         yield line(rung, f"Day {rung.day}: {rung.title}", rung.detail)
+    for way in rules.ways.values():
+        yield line(way, f"Way: {way.words.lower()}", way.asks.words)
+    for number in rules.numbers.values():
+        yield line(number, number.meaning, f"{number.value} {number.unit}")
 
 
 def of_leaving() -> Iterable[Statement]:

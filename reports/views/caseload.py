@@ -15,6 +15,7 @@ from accounts.once import repeatable
 from accounts.permissions import Permission
 from aftercare.models import CaseloadLine, OutreachAttempt, SavedView
 from aftercare.record.covers import covers_of, hands_here
+from aftercare.record.reaching import call_now
 from patients.actions.registry import note_list
 from patients.models import ContactPoint, Patient
 from patients.views.registry import note_view
@@ -63,7 +64,7 @@ def caseload(request: StaffRequest) -> HttpResponse:
         "faults": _faults(acting),
         "is_being_made": not counts[Filter.EVERYONE] and _has_people(acting),
         "everyone": _capped(counts[Filter.EVERYONE]),
-        "outcomes": OutreachAttempt.Outcome.choices,
+        "outcomes": OutreachAttempt.by_phone(),
         "back": _without_open(request),
         "focused": _number(request.GET.get("after", "")),
         "covers": covers.hand_overs,
@@ -132,12 +133,15 @@ def _opened(request: StaffRequest, on_page: list[int]) -> dict[str, object]:
     pk = _number(request.GET.get("open", ""))
     if pk not in on_page or not request.acting.may(Permission.FOLLOW_UP_WORK):
         return {"opened": None}
-    note_view(request, Patient(pk=pk, clinic=request.acting.clinic), "safe_contact")
+    person = Patient(pk=pk, clinic=request.acting.clinic)
+    note_view(request, person, "safe_contact")
     points = ContactPoint.objects.visible_to(request.acting)
     back, place = _without_open(request), on_page.index(pk)
     next_row = on_page[place + 1] if place + 1 < len(on_page) else on_page[place - 1]
     return {
         "opened": pk,
+        "here": request.get_full_path(),
+        "calls_now": call_now(person, at=request.at),
         "contact_points": points.filter(patient=pk, is_current=True),
         "go_on": f"{back}{'&' if '?' in back else '?'}after={next_row}",
     }

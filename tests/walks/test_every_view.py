@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
 
 from accounts.permissions import ROLE_PERMISSIONS, Permission
-from tests.conftest import signed_in
+from tests.conftest import clinic_today, signed_in
 from tests.factories import ClinicFactory
 from tests.universe import ROLES, universe
 
@@ -53,11 +53,14 @@ BY_PREFIX = {
     "workers/jobs/": "job",
     "not-saved-yet/": "unsent",
     "referrals/places/": "place",
+    "groups/": "group",
 }
 WORDS = {
     "kind": "allergy",
     "event_kind": "use",
     "plan_kind": "safety",
+    "way": "field",
+    "session_day": clinic_today().isoformat(),
     "step": "opioids",
     "panel": "cows",
     "question": "alone",

@@ -271,6 +271,11 @@ SENTENCES: dict[str, tuple[Kind, str]] = {
     "plan.drafted": (Kind.CHANGED, "drafted plan {version}"),
     "plan.level_of_care": (Kind.CHANGED, "set the level of care"),
     "plan.new_version": (Kind.CHANGED, "began plan {version}"),
+    "plan.review_taken_back": (Kind.CHANGED, "took a review of the plan back"),
+    "plan.reviewed": (
+        Kind.SIGNED,
+        "reviewed the plan, nothing changes; moved: {count}",
+    ),
     "plan.signed": (Kind.SIGNED, "signed the plan"),
     "plan.signed_by_patient": (Kind.SIGNED, "took the person’s signature of the plan"),
     "plan.suggestions_accepted": (Kind.CHANGED, "accepted lines of the plan: {count}"),

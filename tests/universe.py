@@ -108,7 +108,9 @@ from patients.actions.disclosures import ask_list
 from patients.actions.merges import merge_people, preview_merge
 from patients.models import ContactPoint, DeathRecord, Patient, SupportPerson, Visit
 from plans.actions import signing
-from plans.models import RecordCheck
+from plans.actions.reviewing import record_review
+from plans.models import Plan, PlanReview, RecordCheck
+from plans.reviewing import review_sheet
 from tests.conftest import clinic_today
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
 from tests.factories.consents import consent_asked, consent_given, released
@@ -163,6 +165,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
     )
     note_presence(intake=intake, step="safety", by=by, at=at)
     signed = signing.sign_plan(plan=ready(drafted(person, by, at)), by=by, at=at)
+    reviewed = _reviewed(signed, by, at)
     draft = signing.start_new_version(plan=signed, by=by, at=at)
     regimen = start_regimen(
         patient=person,
@@ -197,6 +200,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         "intake": intake,
         "plan": draft,
         "signed": signed,
+        "plan_review": reviewed,
         "goal": draft.goals.first(),
         "need": draft.needs.first(),
         "intervention": draft.interventions.first(),
@@ -446,6 +450,11 @@ def _in_a_group(person: Patient, by: Staff, at: dt.datetime) -> dict[str, object
         recorded_by=by,
     )
     return {"group": group, "other_group": other, "member": member}
+
+
+def _reviewed(plan: Plan, by: Staff, at: dt.datetime) -> PlanReview:
+    shown = review_sheet(plan, at=at).shown
+    return record_review(plan=plan, shown=shown, why="It fits", by=by, at=at)
 
 
 def _alerted(person: Patient, by: Staff, at: dt.datetime) -> Alert:

@@ -60,7 +60,7 @@ KEPT_WORDS = {
     KeptBy.INJECTION: "Given on {day}.",
     KeptBy.TOXICOLOGY: "Specimen of {day}.",
     KeptBy.PLAN_VERSION: "Plan signed on {day}.",
-    KeptBy.PLAN_REVIEW: "Plan signed on {day}.",
+    KeptBy.PLAN_REVIEW: "Reviewed on {day}.",
     KeptBy.CONTACT: "Reached on {day}.",
     KeptBy.VISIT: "Came on {day}.",
     KeptBy.SAFETY_PLAN: "Agreed on {day}.",

@@ -44,7 +44,7 @@ from knowledge.wording.dates import day_at
 from medications.knowledge_pages.subject_signoffs import numbers_of
 from patients.episodes import EpisodeNow, current_episodes
 from patients.models import Patient, Visit
-from plans.models import Plan
+from plans.models import Plan, PlanReview
 from treatment.current import treatments_of
 from treatment.models import DoseEvent, ToxicologyResult
 from treatment.now import TreatmentNow
@@ -394,7 +394,8 @@ def _results(record: CareRecord) -> Found:
 
 
 def _signatures(record: CareRecord) -> Found:
-    """A signed version is the review of a plan, and what an admission asks for."""
+    """A signed version is the review of a plan, and what an admission asks for; so is a
+    review that changed nothing."""
     rows = Plan.objects.filter(patient__in=record.ids)
     for pk, at in rows.values_list("patient", "signed_at"):
         if at is None:
@@ -402,6 +403,9 @@ def _signatures(record: CareRecord) -> Found:
         on = day_at(at, record.zone)
         for key in (KeptBy.PLAN_VERSION, KeptBy.PLAN_REVIEW, KeptBy.ASSESSMENT):
             yield pk, key, on, at
+    reviews = PlanReview.objects.standing().filter(patient__in=record.ids)
+    for pk, at in reviews.values_list("patient", "reviewed_at"):
+        yield pk, KeptBy.PLAN_REVIEW, day_at(at, record.zone), at
 
 
 def _sessions_of_groups(record: CareRecord) -> Found:

@@ -101,7 +101,9 @@ SAID_BY_WHO_DID_IT = frozenset(
     )
 )
 # What nothing but the act itself closes: an answer, a signature, a kit handed over.
-BY_ITS_ACT = frozenset((KeptBy.CSSRS, KeptBy.PLAN_VERSION, KeptBy.KIT))
+BY_ITS_ACT = frozenset(
+    (KeptBy.CSSRS, KeptBy.PLAN_VERSION, KeptBy.PLAN_REVIEW, KeptBy.KIT)
+)
 # Whatever nobody declared is known by its title, and closed by who says so.
 OTHER = "other"
 

@@ -55,6 +55,7 @@ from patients.disclosures.consent_end import EndAsked, told_of_end
 from patients.models import Allergy, DeathRecord, Icd10Code
 from plans import content
 from plans.models import Intervention
+from plans.reviewing import review_sheet
 from reports.caseload.load import load_picture
 from tests.conftest import clinic_today, signed_in
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
@@ -272,7 +273,7 @@ BODIES = {
     "aftercare:revoke_check_in": {},
     "aftercare:check_in_again": {},
     "aftercare:move": {"due_on": today},
-    "aftercare:close": {"status": "done", "words": "Came as agreed"},
+    "aftercare:close": {"status": "cancelled", "words": "Not needed"},
     "aftercare:give": {"who": "prescriber"},
     "aftercare:reopen": {},
     "aftercare:take_back": {},
@@ -463,6 +464,13 @@ BODIES = {
         "shown": lambda here: here.parts["signed"].content_digest,
     },
     "plans:new_version": {},
+    "plans:review": {
+        "shown": lambda here: (
+            review_sheet(here.parts["signed"], at=timezone.now()).shown
+        ),
+        "why": "It fits",
+    },
+    "plans:take_back_review": {},
     "plans:close": {"reason": "Moved away"},
     "plans:goal": {"own_words": "A door that locks.", "wording": "Stable housing"},
     "plans:add": {"kind": "action", "title": "Call the landlord"},
@@ -857,7 +865,7 @@ NO_EDITS = {
             *("aftercare:allow_contacts", "aftercare:undo_coming_back"),
             *("aftercare:confirm_death", "aftercare:drop_death"),
             *("aftercare:end_repeat", "aftercare:resume_repeat"),
-            "aftercare:leave_group",
+            *("aftercare:leave_group", "plans:take_back_review"),
             *("aftercare:ask_correction", "aftercare:correct_death"),
             *("patients:end_hold", "aftercare:come_back", "aftercare:reopen"),
         ],
@@ -873,6 +881,7 @@ NO_EDITS = {
     **dict.fromkeys(
         ["reports:hand_over", "reports:assign", "reports:shares"], ALL_THAT_MOVES
     ),
+    "plans:review": "carries a digest of all that was looked at",
     "aftercare:attendance": "carries a digest of every mark that stood on the page",
     "medications:sign_off": EACH_SHOWN,
     "patients:merge": OF_BOTH,
@@ -937,6 +946,7 @@ FIRST = {
     "patients:lift_restriction": _closed_to_others,
     "plans:draft": _no_draft,
     "plans:new_version": _no_draft,
+    "plans:review": _no_draft,
     "assessments:start_intake": _nothing_open,
 }
 

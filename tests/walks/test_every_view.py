@@ -42,6 +42,7 @@ BY_PREFIX = {
     "plans/goals/": "goal",
     "plans/needs/": "need",
     "plans/interventions/": "intervention",
+    "plans/reviews/": "plan_review",
     "plans/": "plan",
     "follow-ups/": "follow_up",
     "alerts/": "alert",
@@ -84,7 +85,7 @@ OWN = {
     *("reports:delete_view", "reports:restore_view"),
 }
 # These need the plan in force, not the draft.
-OF_THE_SIGNED = ("new-version", "close", "patient-signature")
+OF_THE_SIGNED = ("new-version", "close", "patient-signature", "/review/")
 
 
 def patterns(resolver, prefix="", space=""):

@@ -251,7 +251,7 @@ class PlanReviewQuerySet(ClinicQuerySet["PlanReview"]):
         return self.filter(taken_back_at=None)
 
 
-class PlanReview(ClinicRow):
+class PlanReview(ClinicOwned):
     """A plan in force was looked at, and nothing changes: with what was looked at, as it
     stood then."""
 

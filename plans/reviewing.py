@@ -31,7 +31,7 @@ class ReviewSheet:
 
 def review_sheet(plan: Plan, *, at: datetime) -> ReviewSheet:
     """Since the last review that stands, or since the plan was drafted."""
-    last = plan.reviews.standing().first()  # type: ignore[attr-defined]
+    last = plan.reviews.standing().first()
     then = Picture.from_json(last.picture if last else plan.picture)
     now = picture_of(plan.patient, at=at)
     moved = [

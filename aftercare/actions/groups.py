@@ -151,7 +151,7 @@ def _refuse_change(
         raise GroupRefused("Its attendance is recorded already.")
     if to is None:
         return
-    last = session.planned_on + timedelta(days=6)
+    last = session.planned_on + timedelta(days=group_rules().number("moved_within"))
     if not today <= to <= last:
         raise GroupRefused(f"From today to {whole_day(last)}.", "to")
     if why := open_days_of(group.clinic).why_closed(to):
@@ -184,32 +184,31 @@ def save_attendance(
         if marks.get(line.member.patient_id, line.mark) != line.mark
     ]
     for line in changed:
-        _mark(line, session, marks[line.member.patient_id], by, at)
+        told = {
+            "clinic_id": group.clinic_id,
+            "on": session.on,
+            "mark": marks[line.member.patient_id],
+            "recorded_at": at,
+            "recorded_by": by,
+        }
+        _mark(line, planned_on, told)
     audit.record("group.attendance", group, by=by, at=at, count=len(changed))
     ids = [line.member.patient_id for line in changed]
     reconcile_people(held(ids), clinic=group.clinic, by=by, at=at)
     return len(changed)
 
 
-def _mark(
-    line: RosterLine, session: SessionDay, mark: str, by: Staff, at: datetime
-) -> None:
+def _mark(line: RosterLine, planned_on: date, told: Mapping[str, object]) -> None:
     member = line.member
     GroupAttendance.objects.update_or_create(
         patient_id=member.patient_id,
         group_id=member.group_id,
-        planned_on=session.planned_on,
-        defaults={
-            "clinic_id": member.clinic_id,
-            "on": session.on,
-            "mark": mark,
-            "recorded_at": at,
-            "recorded_by": by,
-        },
+        planned_on=planned_on,
+        defaults=told,
     )
     if line.mark == Mark.PRESENT:
         # What it kept is kept no more; the next session is owed as ever.
-        key = f"{OF_GROUP}{member.group_id}:{session.planned_on}"
+        key = f"{OF_GROUP}{member.group_id}:{planned_on}"
         FollowUp.objects.filter(
             patient_id=member.patient_id,
             key__endswith=key,

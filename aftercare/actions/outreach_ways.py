@@ -11,7 +11,12 @@ from accounts.models import Staff
 from accounts.refusals import Refused
 from accounts.tenancy import clinic_clock, clinic_day
 from aftercare.actions.message_wishes import may_write_to
-from aftercare.actions.outreach import AttemptDetails, Outcome, record_outreach
+from aftercare.actions.outreach import (
+    EMERGENCY,
+    AttemptDetails,
+    Outcome,
+    record_outreach,
+)
 from aftercare.models import (
     FollowUp,
     MessageWish,
@@ -180,11 +185,12 @@ def call_emergency_contact(
         told = give_out(
             patient=patient, asked=asked, consent=contact.consent, by=by, at=at
         )
+    duty = FollowUp.objects.open().filter(patient=patient, kind=EMERGENCY).first()
     return record_outreach(
         patient=patient,
         outcome=outcome,
         channel=Channel.EMERGENCY,
-        follow_up=follow_up,
+        follow_up=duty or follow_up,
         note=note,
         details=AttemptDetails(support=support, disclosure=told),
         by=by,

@@ -22,7 +22,7 @@ from aftercare.owed.during_care import instruments, measured_on
 from aftercare.owed.groups import OF_GROUP
 from aftercare.owed.owed import owed
 from aftercare.owed.promise import Promise
-from aftercare.owed.repeats import OF_REPEAT
+from aftercare.owed.repeats import OF_REPEAT, is_series_over
 from aftercare.owed.state import CarePhase, CareState
 from aftercare.record.states import read_back_to, states_of
 from jobs.queues import Batch
@@ -405,7 +405,7 @@ def _withdraw(
     """What is owed no more says why; a missed one that the next of its kind follows says
     that."""
     row.status, row.closed_at, row.closed_by = Status.CANCELLED, at, None
-    if OF_REPEAT in row.key and _is_series_over(row, wanted):
+    if OF_REPEAT in row.key and is_series_over(row.key, wanted):
         row.outcome = f"{NO_LONGER} it is not repeated any more."
         return
     if OF_GROUP in row.key:
@@ -418,12 +418,6 @@ def _withdraw(
     )
     why = DECLINED if state.episode.declined_on else WHY[state.phase]
     row.outcome = NEXT_ONE if is_over and has_next else f"{NO_LONGER} {why}"
-
-
-def _is_series_over(row: FollowUp, wanted: Iterable[str]) -> bool:
-    """Whether staff ended it, or the days of the series are over."""
-    series = row.key.rpartition(":")[0]
-    return not any(key.startswith(f"{series}:") for key in wanted)
 
 
 def _row(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django import forms
 
@@ -10,7 +11,6 @@ from accounts.models import Staff
 from aftercare.forms.follow_ups import day_field, https_link
 from aftercare.models import CareGroup, GroupAttendance
 from aftercare.models.repeats import LONGEST_LINK
-from aftercare.record.groups import RosterLine
 from knowledge.schedule.groups import SessionDay, group_rules
 from knowledge.schedule.open_days import WEEKDAYS
 
@@ -97,19 +97,27 @@ class LeaveForm(forms.Form):
     why = PlainText(label="Why", max_length=160, required=False)
 
 
+class AttendanceLine(NamedTuple):
+    """One person of the roster, with what is recorded of them."""
+
+    patient_id: int
+    name: str
+    mark: str
+
+
 class AttendanceForm(forms.Form):
     """Who came, for everybody on the roster at once."""
 
     shown_marks = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: object, lines: Sequence[RosterLine], **kwargs: object
+        self, *args: object, lines: Sequence[AttendanceLine], **kwargs: object
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.lines = lines
         for line in lines:
             self.fields[name_of(line)] = forms.ChoiceField(
-                label=line.member.patient.shown_name,
+                label=line.name,
                 choices=MARKED if not line.mark else MARKED[1:],
                 initial=line.mark,
                 required=False,
@@ -117,21 +125,21 @@ class AttendanceForm(forms.Form):
             )
 
     @property
-    def rows(self) -> list[tuple[RosterLine, forms.BoundField]]:
-        return [(line, self[name_of(line)]) for line in self.lines]
+    def rows(self) -> list[forms.BoundField]:
+        return [self[name_of(line)] for line in self.lines]
 
     def marks(self) -> dict[int, str]:
         """What was said; of whom nothing was said, nothing is known."""
         told = self.cleaned_data
         return {
-            line.member.patient_id: told[name_of(line)]
+            line.patient_id: told[name_of(line)]
             for line in self.lines
             if told[name_of(line)]
         }
 
 
-def name_of(line: RosterLine) -> str:
-    return f"of_{line.member.patient_id}"
+def name_of(line: AttendanceLine) -> str:
+    return f"of_{line.patient_id}"
 
 
 class ChangeSessionForm(forms.Form):

@@ -10,6 +10,9 @@ from aftercare.models.repeats import LONGEST_LINK
 from knowledge.schedule.open_days import WEEKDAYS
 from patients.models import Patient
 
+# Who comes to no group; back in care, they are on the roster as before.
+GONE = (Patient.Status.DISCHARGED, Patient.Status.DECEASED)
+
 
 class CareGroupQuerySet(ClinicQuerySet["CareGroup"]):
     def current(self) -> Self:
@@ -52,10 +55,11 @@ class CareGroup(ClinicOwned):
 
 class GroupMemberQuerySet(ClinicQuerySet["GroupMember"]):
     def current(self) -> Self:
-        return self.filter(left_at=None)
+        """On a roster now: whoever left care takes no place on it."""
+        return self.filter(left_at=None).exclude(patient__status__in=GONE)
 
 
-class GroupMember(ClinicRow):
+class GroupMember(ClinicOwned):
     """One person on the roster of a group, from joining until they left."""
 
     frozen_when = "true"

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.choices import known_choices
 from accounts.models import Staff
-from accounts.tenancy import KEPT, ClinicQuerySet, ClinicRow, day_here, kept_as
+from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, day_here, kept_as
 from aftercare.models.follow_ups import FollowUp
 from aftercare.models.messages import PersonMessage
 from knowledge.schedule.reaching import PHONE, reaching
@@ -23,7 +23,7 @@ class OutreachAttemptQuerySet(ClinicQuerySet["OutreachAttempt"]):
 
 
 @known_choices(outcome="outreach_outcome_known", channel="outreach_channel_known")
-class OutreachAttempt(ClinicRow):
+class OutreachAttempt(ClinicOwned):
     """One try to reach a person, and what came of it. Taken back, never erased."""
 
     class Outcome(models.TextChoices):
@@ -125,7 +125,7 @@ class OutreachCallQuerySet(ClinicQuerySet["OutreachCall"]):
         return self.filter(ended_at=None)
 
 
-class OutreachCall(ClinicRow):
+class OutreachCall(ClinicOwned):
     """Somebody on the staff is calling a person now; who calls second is told."""
 
     # It says that somebody picked up a telephone; the try says what came of it.

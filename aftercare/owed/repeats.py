@@ -1,6 +1,6 @@
 """Promises of follow-ups that staff repeat. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -59,3 +59,10 @@ def _first(state: CareState, one: RepeatState) -> Promise:
         owner=one.owner,
         link=one.link,
     )
+
+
+def is_series_over(key: str, wanted: Iterable[str]) -> bool:
+    """Whether nothing more is owed of the series that an occurrence is of: staff ended
+    it, or its days are over."""
+    series = key.rpartition(":")[0]
+    return not any(one.startswith(f"{series}:") for one in wanted)

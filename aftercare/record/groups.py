@@ -3,15 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
 from accounts.access import Acting
 from accounts.clinic_settings.days import open_days_of
 from aftercare.models import CareGroup, GroupAttendance, GroupMember, GroupSession
+from aftercare.models.groups import GONE
+from aftercare.owed.groups import evidence_of
 from aftercare.owed.state import GroupMark, GroupState
 from knowledge.schedule.groups import SessionDay, group_rules, sessions_of
+from knowledge.schedule.kinds import KeptBy
 from knowledge.schedule.open_days import OpenDays
 
 type Changes = dict[int, dict[date, GroupSession]]
@@ -111,7 +114,8 @@ def groups_of(acting: Acting, *, text: str = "") -> QuerySet[CareGroup]:
             | Q(for_whom__icontains=word)
             | Q(leader__name__icontains=word)
         )
-    on_roster = Count("members", filter=Q(members__left_at=None))
+    is_here = Q(members__left_at=None) & ~Q(members__patient__status__in=GONE)
+    on_roster = Count("members", filter=is_here)
     return found.annotate(taken=on_roster).order_by("weekday", "begins", "name")
 
 
@@ -125,6 +129,21 @@ def roster_of(group: CareGroup, *, planned_on: date | None = None) -> list[Roste
         marks = dict(told.values_list("patient", "mark"))
         members = members.filter(joined_on__lte=planned_on)
     return [RosterLine(one, marks.get(one.patient_id, "")) for one in members]
+
+
+def came_to(
+    ids: Sequence[int], since: date
+) -> Iterator[tuple[int, str, date, datetime]]:
+    """Who came to a group: that session is kept, whichever group was asked for by hand,
+    and they were met."""
+    rows = GroupAttendance.objects.filter(
+        patient__in=ids, mark=GroupAttendance.Mark.PRESENT, planned_on__gte=since
+    )
+    for pk, group, planned_on, on, at in rows.values_list(
+        "patient", "group", "planned_on", "on", "recorded_at"
+    ):
+        for key in (evidence_of(str(group), planned_on), KeptBy.GROUP, KeptBy.CONTACT):
+            yield pk, key, on, at
 
 
 def is_full(group: CareGroup) -> bool:

@@ -8,13 +8,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q
-
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
-from aftercare.models import FollowUp, GroupAttendance, OutreachAttempt
-from aftercare.owed.groups import OF_GROUP, evidence_of
-from aftercare.owed.repeats import OF_REPEAT
+from aftercare.models import OutreachAttempt
 from aftercare.owed.state import (
     CarePhase,
     CareState,
@@ -28,8 +24,9 @@ from aftercare.owed.state import (
     TreatmentState,
 )
 from aftercare.record.alert_states import open_alerts
+from aftercare.record.closings import Found, closed, dropped
 from aftercare.record.events.open_events import EventNow, events_of
-from aftercare.record.groups import group_states
+from aftercare.record.groups import came_to, group_states
 from aftercare.record.hard_days import hard_day_states
 from aftercare.record.kits import kit_states
 from aftercare.record.referral_states import open_referrals
@@ -37,7 +34,7 @@ from aftercare.record.repeats import repeat_states
 from assessments.models import Assessment, Concern, IntakeAnswer, Observation
 from knowledge.medicines import medicines
 from knowledge.schedule.injections import injection_rules
-from knowledge.schedule.kinds import KeptBy, follow_up_kind
+from knowledge.schedule.kinds import KeptBy
 from knowledge.schedule.standing import results_that_keep
 from knowledge.schedule.steps import plan_steps
 from knowledge.wording.dates import day_at
@@ -123,7 +120,8 @@ def states_of(
     last_taken = _last_taken(record)
     alerts = open_alerts(record.ids, record.zone)
     events, pains = events_of(record.ids, record.years), _pains(record)
-    dropped, episodes = _dropped(record), current_episodes(record.ids)
+    cancelled = dropped(record.ids, record.years)
+    episodes = current_episodes(record.ids)
     episode = {pk: _episode(one, episodes.get(pk)) for pk, one in people.items()}
     begun = {pk: one.referred_on for pk, one in episode.items()}
     repeats = repeat_states(begun, record.zone)
@@ -158,7 +156,7 @@ def states_of(
                 has_pain=True if totals[pk].get(PEG) else pains.get(pk),
             ),
             kept={key: tuple(sorted(found)) for key, found in kept[pk].items()},
-            dropped={key: tuple(sorted(days)) for key, days in dropped[pk].items()},
+            dropped={key: tuple(sorted(days)) for key, days in cancelled[pk].items()},
         )
         for pk, person in people.items()
     }
@@ -281,25 +279,6 @@ def _concerns(record: CareRecord) -> dict[int, list[ConcernState]]:
     return found
 
 
-def _dropped(record: CareRecord) -> dict[int, dict[str, list[date]]]:
-    """Due days of standing promises that staff cancelled, by kind and, of measures,
-    occasion; what a concern, an event, a decision or a series of staff owed is no other
-    duty's last time."""
-    rows = FollowUp.objects.filter(
-        patient__in=record.ids,
-        status=FollowUp.Status.CANCELLED,
-        closed_by__isnull=False,
-        due_on__gte=record.years,
-        origin=FollowUp.Origin.PLAN,
-    ).exclude(Q(key__contains=OF_REPEAT) | Q(key__contains=OF_GROUP))
-    found: dict[int, dict[str, list[date]]] = defaultdict(lambda: defaultdict(list))
-    for pk, kind, occasion, due_on in rows.values_list(
-        "patient", "kind", "occasion", "due_on"
-    ):
-        found[pk][f"{kind}:{occasion}" if occasion else kind].append(due_on)
-    return found
-
-
 def _kept(record: CareRecord) -> tuple[Kept, dict[int, dict[str, float]]]:
     """Everything that keeps a promise, and the last total of each instrument."""
     kept: Kept = defaultdict(lambda: defaultdict(set))
@@ -309,8 +288,8 @@ def _kept(record: CareRecord) -> tuple[Kept, dict[int, dict[str, float]]]:
         *_specimens(record),
         *_results(record),
         *_signatures(record),
-        *_sessions_of_groups(record),
-        *_closed(record),
+        *came_to(record.ids, record.lately),
+        *closed(record.ids, record.zone),
     ):
         kept[pk][key].add(Evidence(on, at))
     totals: dict[int, dict[str, float]] = defaultdict(dict)
@@ -325,9 +304,6 @@ def _kept(record: CareRecord) -> tuple[Kept, dict[int, dict[str, float]]]:
         if total is not None:
             totals[pk][instrument] = float(total)
     return kept, totals
-
-
-type Found = Iterator[tuple[int, str, date, datetime]]
 
 
 def _talks(record: CareRecord) -> Found:
@@ -406,49 +382,6 @@ def _signatures(record: CareRecord) -> Found:
     reviews = PlanReview.objects.standing().filter(patient__in=record.ids)
     for pk, at in reviews.values_list("patient", "reviewed_at"):
         yield pk, KeptBy.PLAN_REVIEW, day_at(at, record.zone), at
-
-
-def _sessions_of_groups(record: CareRecord) -> Found:
-    """Who came to a group: that session is kept, whichever group was asked for by hand,
-    and they were met."""
-    rows = GroupAttendance.objects.filter(
-        patient__in=record.ids,
-        mark=GroupAttendance.Mark.PRESENT,
-        planned_on__gte=record.lately,
-    )
-    for pk, group, planned_on, on, at in rows.values_list(
-        "patient", "group", "planned_on", "on", "recorded_at"
-    ):
-        for key in (evidence_of(str(group), planned_on), KeptBy.GROUP, KeptBy.CONTACT):
-            yield pk, key, on, at
-
-
-def _closed(record: CareRecord) -> Found:
-    """What staff noted as done, by its kind and by what keeps that kind; an injection
-    only where nobody wrote its dose down."""
-    dose = DoseEvent.objects.filter(
-        patient=OuterRef("patient"),
-        kind=DoseEvent.Kind.ADMINISTERED,
-        on__range=(OuterRef("earliest_on"), OuterRef("latest_on")),
-    )
-    rows = FollowUp.objects.filter(
-        patient__in=record.ids,
-        status=FollowUp.Status.DONE,
-        closed_by__isnull=False,
-    ).exclude(Q(kind=KeptBy.INJECTION) & Exists(dose))
-    for pk, kind, occasion, kept_on, at in rows.values_list(
-        "patient", "kind", "occasion", "kept_on", "closed_at"
-    ):
-        if at is None:
-            continue
-        on = kept_on or day_at(at, record.zone)
-        yield pk, f"{kind}:{occasion}" if occasion else kind, on, at
-        keeps = follow_up_kind(kind).kept_by
-        yield pk, keeps, on, at
-        if keeps is KeptBy.VISIT:
-            yield pk, KeptBy.CONTACT, on, at
-        elif keeps is KeptBy.KIT:
-            yield pk, KeptBy.KIT_CHECK, on, at
 
 
 def _pains(record: CareRecord) -> dict[int, bool]:

@@ -21,6 +21,7 @@ from accounts.permissions import Permission
 from aftercare.actions import groups as acts
 from aftercare.forms.groups import (
     AttendanceForm,
+    AttendanceLine,
     ChangeSessionForm,
     GroupForm,
     JoinForm,
@@ -132,7 +133,11 @@ def attendance(request: StaffRequest, pk: int, session_day: str) -> HttpResponse
     session = _session(request, found, session_day)
     lines = roster_of(found, planned_on=session.planned_on)
     shown = {"shown_marks": acts.digest_of_marks(lines)}
-    form = AttendanceForm(posted(request), lines=lines, initial=shown)
+    asked = [
+        AttendanceLine(one.member.patient_id, one.member.patient.shown_name, one.mark)
+        for one in lines
+    ]
+    form = AttendanceForm(posted(request), lines=asked, initial=shown)
     if act(
         request,
         lambda: acts.save_attendance(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from typing import NamedTuple
 
 import pytest
 from django.urls import reverse
@@ -28,6 +29,10 @@ from tests.factories.aftercare import TODAY
 DAY, WEEK = dt.timedelta(days=1), dt.timedelta(weeks=1)
 TUESDAY = dt.date(2026, 11, 24)
 AT = dt.datetime(2026, 11, 24, 20, tzinfo=dt.UTC)
+
+
+class _Here(NamedTuple):
+    clinic: object
 
 
 def closed_on(*days):
@@ -220,6 +225,13 @@ class TestRoster:
                 at=NOON,
             )
 
+    def test_whoever_left_care_takes_no_place(self, group, member, person):
+        assert [line.member for line in roster_of(group)] == [member]
+        Patient.objects.filter(pk=person.pk).update(status="discharged")
+
+        assert not roster_of(group)
+        assert groups_of(_Here(group.clinic)).get().taken == 0
+
     @pytest.mark.parametrize(
         ("status", "refusal"), [("discharged", GroupRefused), ("deceased", HasDied)]
     )
@@ -234,13 +246,9 @@ class TestRoster:
 
     def test_is_found_by_its_words(self, group, clinic, clinician):
         _kept(clinic, clinician, "Círculo", languages="Spanish")
-        acting = signed_in(clinician)  # signed in, so that the clinic is theirs
-        assert acting
-        from_words = type("Acting", (), {"clinic": clinic})()
 
-        assert [one.name for one in groups_of(from_words, text="spanish")] == [
-            "Círculo"
-        ]
+        [found] = groups_of(_Here(clinic), text="spanish")
+        assert found.name == "Círculo"
 
 
 @pytest.mark.django_db

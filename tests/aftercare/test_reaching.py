@@ -312,7 +312,6 @@ class TestEmergencyContact:
             patient=person,
             support=sister,
             outcome="passed_on",
-            follow_up=duty,
             note="Will ask her to call",
             by=clinician,
             at=noon,

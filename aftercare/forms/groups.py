@@ -89,7 +89,7 @@ class JoinForm(forms.Form):
 
 
 def named(group: CareGroup) -> str:
-    """`Relapse prevention, Tuesday 10:00`."""
+    """`Evening circle, Tuesday 10:00`."""
     return f"{group.name}, {group.get_weekday_display()} {group.begins:%H:%M}"
 
 

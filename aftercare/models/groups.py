@@ -96,7 +96,7 @@ class GroupMember(ClinicOwned):
         indexes = [models.Index(fields=["group", "id"], name="groupmember_of_group")]
 
 
-class GroupSession(ClinicOwned):
+class GroupSession(ClinicRow):
     """A session that was put on another day or cancelled; all others follow the week."""
 
     group = models.ForeignKey(CareGroup, **kept_as("changed_sessions"))

@@ -43,8 +43,8 @@ UNDER_WAY = (Stage.ACTIVE, Stage.AFTERCARE, Stage.ON_HOLD, Stage.DISCHARGED)
 SETTLED_DAYS = 9
 KEPT_LATELY = 0.75
 SETTLED = timedelta(days=SETTLED_DAYS)
-# What only its own answers close.
-SCREENED = ("safety_screen",)
+# What only its own answers or a review of the plan close.
+SCREENED = ("safety_screen", "plan_review")
 DAILY_SHOWN = 10
 # What is owed is worked out anew this often as a story goes on.
 KEPT_EVERY = timedelta(days=14)

@@ -25,7 +25,7 @@ from patients.disclosures.gate import DisclosureAsked
 from patients.disclosures.things import things
 from patients.models import Disclosure, Patient
 
-GROUP, TUESDAY, PLACES = "Relapse prevention", 2, 10
+GROUP, TUESDAY, PLACES = "Staying well", 2, 10
 # How many of those in care long enough come to the group, and are seen by video.
 IN_THE_GROUP, BY_VIDEO, WRITTEN_TO = 0.3, 0.1, 0.1
 BEGUN, JOINED_FOR = 45, 20

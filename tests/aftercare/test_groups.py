@@ -49,7 +49,7 @@ def group(clinic, clinician):
     return _kept(clinic, clinician)
 
 
-def _kept(clinic, by, name="Relapse prevention", at=NOON, group=None, **more):
+def _kept(clinic, by, name="Evening circle", at=NOON, group=None, **more):
     values = {
         "name": name,
         "weekday": 2,
@@ -117,7 +117,7 @@ class TestSessions:
 class TestPromises:
     GROUP = GroupState(
         key="5",
-        name="Relapse prevention",
+        name="Evening circle",
         leader="9",
         sessions=(
             SessionDay(planned_on=TUESDAY - WEEK, on=TUESDAY - WEEK),
@@ -190,7 +190,7 @@ class TestRoster:
         duty = _duties(person).get()
 
         assert (duty.due_on, duty.assigned_to) == (TUESDAY, clinician)
-        assert duty.title == "Group: Relapse prevention"
+        assert duty.title == "Group: Evening circle"
 
     def test_whoever_leaves_is_owed_none(self, member, person, clinician):
         acts.leave_group(member=member, why="Works now", by=clinician, at=NOON)
@@ -437,7 +437,7 @@ class TestPages:
 
     def test_the_list_is_empty_then_found(self, as_care_manager, group):
         url = reverse("aftercare:groups")
-        assert "Relapse prevention" in as_care_manager.get(url).content.decode()
+        assert "Evening circle" in as_care_manager.get(url).content.decode()
         nothing = as_care_manager.get(url, {"text": "yoga"})
         assert "No group is found" in nothing.content.decode()
         CareGroup.objects.all().delete()

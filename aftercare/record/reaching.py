@@ -120,7 +120,11 @@ def _by_consent(
 def _ways(
     patient: Patient, contacts: Sequence[EmergencyContact], *, may_text: bool
 ) -> Iterator[WayShown]:
+    on_rungs = {key for rung in reaching().rung for key in rung.ways}
     for key, way in reaching().ways.items():
+        if key not in on_rungs:
+            # Face to face and video are told where a contact is: one press.
+            continue
         url, is_act, why_not = _where(key, patient), key == "text", ""
         if way.asks is WayAsks.WISH and not may_text:
             why_not = "no messages asked for"

@@ -82,6 +82,7 @@ def page(
         # Beside an open form the page stays as short as its statements.
         "moves": () if drawer else _moves_of(patient),
         "repeats": () if drawer else _repeats_in(patient, calendar.by_day),
+        "contact_points": patient.contact_points.filter(is_current=True),
         "calls_now": None if drawer else call_now(patient, at=now),
         "tries": referral_steps().tries,
         "outcomes": OutreachAttempt.by_phone(),

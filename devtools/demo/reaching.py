@@ -21,6 +21,7 @@ from devtools.demo.consents import Event
 from devtools.demo.content import Stage
 from devtools.demo.telling import Telling
 from patients.actions.disclosures import give_out
+from patients.actions.registry import change_details
 from patients.disclosures.gate import DisclosureAsked
 from patients.disclosures.things import things
 from patients.models import Disclosure, Patient
@@ -30,6 +31,8 @@ GROUP, TUESDAY, PLACES = "Staying well", 2, 10
 IN_THE_GROUP, BY_VIDEO, WRITTEN_TO = 0.3, 0.1, 0.1
 BEGUN, JOINED_FOR = 45, 20
 DAY = timedelta(days=1)
+# An invented street.
+HOME = "4 Wherry Lane, Portsmouth, NY 10999"
 
 
 def of_reaching(telling: Telling, patient: Patient) -> Iterator[Event]:
@@ -45,7 +48,7 @@ def of_reaching(telling: Telling, patient: Patient) -> Iterator[Event]:
     if rng.random() < BY_VIDEO:
         at = telling.moment(telling.story.days - 2, 5)
         yield at, partial(_by_video, telling, patient, at)
-    if rng.random() < WRITTEN_TO and patient.address:
+    if rng.random() < WRITTEN_TO:
         at = telling.moment(telling.story.days - 1, 7)
         yield at, partial(_written_to, telling, patient, at)
 
@@ -109,6 +112,9 @@ def _by_video(telling: Telling, patient: Patient, at: datetime) -> None:
 
 def _written_to(telling: Telling, patient: Patient, at: datetime) -> None:
     thing, by = things()[LETTER], telling.team.care_manager
+    if not patient.address:
+        told = {"address": HOME}
+        patient = change_details(patient=patient, details=told, by=by, at=at)
     asked = DisclosureAsked(
         thing=thing.key,
         sections=thing.sections,

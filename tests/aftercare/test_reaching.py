@@ -486,6 +486,16 @@ class TestPage:
         assert "Lena calls, since" in shown.content.decode()
         assert as_care_manager.post(url, {"anyway": "on"}).status_code == 302
 
+    def test_the_page_of_aftercare_says_how_to_reach_them(
+        self, person, as_care_manager
+    ):
+        person.contact_points.create(
+            clinic=person.clinic, kind="phone", value="(555) 010-0177"
+        )
+        page = as_care_manager.get(reverse("aftercare:of_patient", args=[person.pk]))
+
+        assert "(555) 010-0177" in page.content.decode()
+
     def test_one_press_sends_a_text(self, person, wish, as_care_manager):
         url = reverse("aftercare:send_text", args=[person.pk])
 

@@ -8,7 +8,8 @@ from hashlib import sha256
 from typing import Any
 
 from assessments.picture import Picture
-from assessments.picture.assemble import picture_of
+from assessments.picture.assemble import picture_from, subject_of
+from assessments.picture.sources import Subject
 from medications.decision_page.two_days import differences
 from plans.models import Plan, PlanReview
 
@@ -18,6 +19,7 @@ class ReviewSheet:
     """What is looked at: the facts of now, and which read otherwise than `since`."""
 
     plan: Plan
+    subject: Subject
     since: datetime | None
     picture: Mapping[str, Any]
     moved: Sequence[Mapping[str, str]]
@@ -33,13 +35,14 @@ def review_sheet(plan: Plan, *, at: datetime) -> ReviewSheet:
     """Since the last review that stands, or since the plan was drafted."""
     last = plan.reviews.standing().first()
     then = Picture.from_json(last.picture if last else plan.picture)
-    now = picture_of(plan.patient, at=at)
+    subject = subject_of(plan.patient, at=at)
+    now = picture_from(subject)
     moved = [
         {"label": one.label, "then": one.then, "now": one.now}
         for one in differences(then, now)
     ]
     since = last.reviewed_at if last else plan.signed_at
-    return ReviewSheet(plan, since, now.to_json(), moved)
+    return ReviewSheet(plan, subject, since, now.to_json(), moved)
 
 
 def reviews_of(plan: Plan) -> Sequence[PlanReview]:

@@ -183,5 +183,11 @@ class FollowUp(ClinicOwned):
         ]
 
     @property
+    def series(self) -> int | None:
+        """The series of staff that it is of, where it is of one."""
+        _, is_of_one, rest = self.key.partition(":repeat:")
+        return int(rest.partition(":")[0]) if is_of_one else None
+
+    @property
     def is_open(self) -> bool:
         return self.status in OPEN

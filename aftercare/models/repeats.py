@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Self
 
 from django.db import models
@@ -77,8 +76,3 @@ class CareRepeat(ClinicOwned):
             times=self.times,
             until_on=self.until_on,
         )
-
-    @property
-    def last_on(self) -> date:
-        """The day of the last one."""
-        return max(day for _, day in self.pattern.days())

@@ -39,6 +39,7 @@ def _occurrences(state: CareState, one: RepeatState) -> Iterator[Promise]:
             earliest=day - timedelta(days=one.before),
             due=day,
             latest=day + timedelta(days=one.after),
+            reason=f"{one.pattern.words} {one.reason}".strip(),
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from accounts.tenancy import clinic_clock, clinic_day
@@ -16,7 +17,13 @@ from knowledge.schedule.reaching import ReachWay, WayAsks, reaching
 from patients.consents.reader import ConsentOnDay, in_force
 from patients.disclosures.things import GivenThing, register
 from patients.disclosures.whom import PERSON
-from patients.models import Consent, Disclosure, Patient, SupportPerson
+from patients.models import (
+    Consent,
+    ContactPoint,
+    Disclosure,
+    Patient,
+    SupportPerson,
+)
 
 LETTER = "reach_letter"
 # What whoever is called in somebody's place has to be told: that we look for them.
@@ -69,6 +76,22 @@ def call_now(patient: Patient, *, at: datetime) -> OutreachCall | None:
     since = at - timedelta(minutes=reaching().number("calling_minutes"))
     calls = OutreachCall.objects.open().filter(patient=patient, since_at__gt=since)
     return calls.select_related("by").first()
+
+
+def points_to_call(patient_id: int, *, at: datetime) -> list[ContactPoint]:
+    """Where they are reached now, each with who calls at this moment (`called_by`,
+    `called_at`); in one statement."""
+    since = at - timedelta(minutes=reaching().number("calling_minutes"))
+    calls = OutreachCall.objects.open().filter(
+        patient=OuterRef("patient"), since_at__gt=since
+    )
+    points = ContactPoint.objects.filter(patient=patient_id, is_current=True)
+    return list(
+        points.annotate(
+            called_by=Subquery(calls.values("by__name")[:1]),
+            called_at=Subquery(calls.values("since_at")[:1]),
+        )
+    )
 
 
 def reaching_of(

@@ -1,7 +1,5 @@
 """Pages of what is owed to one person: looking, adding, moving, closing."""
 
-from collections.abc import Iterable
-
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -30,11 +28,10 @@ from aftercare.forms.follow_ups import (
     WhoForm,
 )
 from aftercare.models import CareRepeat, FollowUp, OutreachAttempt, SiteMove
-from aftercare.owed.repeats import OF_REPEAT
 from aftercare.record.alerts import with_alert
 from aftercare.record.calendar import calendar_of
 from aftercare.record.measures import owed_measures
-from aftercare.record.reaching import call_now
+from aftercare.record.reaching import points_to_call
 from assessments.models import Concern
 from assessments.picture.assemble import subject_of
 from assessments.picture.own_sources import TOLD
@@ -81,22 +78,13 @@ def page(
         "death_waits": death_waits(patient),
         # Beside an open form the page stays as short as its statements.
         "moves": () if drawer else _moves_of(patient),
-        "repeats": () if drawer else _repeats_in(patient, calendar.by_day),
-        "contact_points": patient.contact_points.filter(is_current=True),
-        "calls_now": None if drawer else call_now(patient, at=now),
+        "contact_points": points_to_call(patient.pk, at=now),
         "tries": referral_steps().tries,
         "outcomes": OutreachAttempt.by_phone(),
         "channels": SPOKEN_CHANNELS,
         **drawer,
     }
     return render(request, "aftercare/of_patient.html", context, status=status)
-
-
-def _repeats_in(patient: Patient, owed: list[FollowUp]) -> Iterable[CareRepeat]:
-    """Series in force, where something of one is owed."""
-    if not any(OF_REPEAT in one.key for one in owed):
-        return ()
-    return CareRepeat.objects.in_force().filter(patient=patient)
 
 
 def _moves_of(patient: Patient) -> QuerySet[SiteMove]:

@@ -8,6 +8,7 @@ from itertools import count
 
 from knowledge.numbers import Number
 from knowledge.tables import shaped, shipped
+from knowledge.wording.dates import whole_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,6 +30,14 @@ class RepeatPattern:
     weeks: int
     times: int | None = None
     until_on: date | None = None
+
+    @property
+    def words(self) -> str:
+        """`Every 2 weeks, 6 times.`, or until which day."""
+        often = "Every week" if self.weeks == 1 else f"Every {self.weeks} weeks"
+        if self.until_on is not None:
+            return f"{often}, until {whole_day(self.until_on)}."
+        return f"{often}, {self.times} times."
 
     def days(self) -> Iterator[tuple[int, date]]:
         """Each occurrence by its number, the first being 1."""

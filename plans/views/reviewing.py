@@ -50,6 +50,7 @@ def review(request: StaffRequest, pk: int) -> HttpResponse:
         "tab": "plan",
         "plan": plan,
         "sheet": sheet,
+        "subject": sheet.subject,
         "parts": parts_of(plan, rows),
         "shown": sheet.shown,
         "form": form,

@@ -15,9 +15,9 @@ from accounts.once import repeatable
 from accounts.permissions import Permission
 from aftercare.models import CaseloadLine, OutreachAttempt, SavedView
 from aftercare.record.covers import covers_of, hands_here
-from aftercare.record.reaching import call_now
+from aftercare.record.reaching import points_to_call
 from patients.actions.registry import note_list
-from patients.models import ContactPoint, Patient
+from patients.models import Patient
 from patients.views.registry import note_view
 from reports.caseload import csv_file
 from reports.caseload import day_sheet as sheets
@@ -135,14 +135,12 @@ def _opened(request: StaffRequest, on_page: list[int]) -> dict[str, object]:
         return {"opened": None}
     person = Patient(pk=pk, clinic=request.acting.clinic)
     note_view(request, person, "safe_contact")
-    points = ContactPoint.objects.visible_to(request.acting)
     back, place = _without_open(request), on_page.index(pk)
     next_row = on_page[place + 1] if place + 1 < len(on_page) else on_page[place - 1]
     return {
         "opened": pk,
         "here": request.get_full_path(),
-        "calls_now": call_now(person, at=request.at),
-        "contact_points": points.filter(patient=pk, is_current=True),
+        "contact_points": points_to_call(pk, at=request.at),
         "go_on": f"{back}{'&' if '?' in back else '?'}after={next_row}",
     }
 

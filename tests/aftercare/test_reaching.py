@@ -67,6 +67,12 @@ def _support(person, name="Elena", **more):
     )
 
 
+def _point(person):
+    return person.contact_points.create(
+        clinic=person.clinic, kind="phone", value="(555) 010-0177"
+    )
+
+
 def _batch(clinic, at):
     return Batch(clinic_id=clinic.pk, on=clinic_today(at), at=at, size=9)
 
@@ -482,6 +488,7 @@ class TestPage:
         page = as_care_manager.post(url)
         assert page.status_code == 400
         assert "Lena has been calling since" in page.content.decode()
+        _point(person)
         shown = as_care_manager.get(reverse("aftercare:of_patient", args=[person.pk]))
         assert "Lena calls, since" in shown.content.decode()
         assert as_care_manager.post(url, {"anyway": "on"}).status_code == 302
@@ -489,9 +496,7 @@ class TestPage:
     def test_the_page_of_aftercare_says_how_to_reach_them(
         self, person, as_care_manager
     ):
-        person.contact_points.create(
-            clinic=person.clinic, kind="phone", value="(555) 010-0177"
-        )
+        _point(person)
         page = as_care_manager.get(reverse("aftercare:of_patient", args=[person.pk]))
 
         assert "(555) 010-0177" in page.content.decode()
@@ -573,6 +578,7 @@ class TestPage:
     def test_the_caseload_says_who_calls(self, person, clinic, late, as_care_manager):
         other = signed_in(StaffFactory(roles={clinic: ["clinician"]}, name="Lena"))
         other.post(reverse("aftercare:call_now", args=[person.pk]))
+        _point(person)
         lines_written(clinic, at=timezone.now())
         page = as_care_manager.get(reverse("reports:caseload"), {"open": person.pk})
 

@@ -77,6 +77,11 @@ class TestPattern:
 
         assert days == [(1, TODAY), (2, TODAY + 2 * WEEK), (3, TODAY + 4 * WEEK)]
 
+    def test_says_how_often(self):
+        often = RepeatPattern(first_on=TODAY, weeks=1, until_on=TODAY + WEEK)
+
+        assert often.words == "Every week, until 28 Nov 2026."
+
     def test_until_a_day(self):
         last = TODAY + 3 * WEEK
         pattern = RepeatPattern(first_on=TODAY, weeks=1, until_on=last)
@@ -330,7 +335,7 @@ class TestPage:
         send(every_weeks=2, times=3)
         series = CareRepeat.objects.get()
         page = as_care_manager.get(reverse("aftercare:of_patient", args=[person.pk]))
-        assert "every 2 weeks" in page.content.decode()
+        assert "Every 2 weeks, 3 times." in page.content.decode()
 
         url = reverse("aftercare:end_repeat", args=[person.pk, series.pk])
         ended = as_care_manager.post(url, follow=True)

@@ -23,6 +23,7 @@ class AftercareConfig(AppConfig):
         from aftercare.record import marks
         from aftercare.record.events.signals import event_recorded, event_taken_back
         from aftercare.record.hard_day_card import register_cards
+        from aftercare.record.reaching import register_letter
         from assessments.signals import (
             answers_typed,
             concern_raised,
@@ -33,6 +34,7 @@ class AftercareConfig(AppConfig):
 
         declare_queues()
         register_cards()
+        register_letter()
         register_consequences()
         plan_signed.connect(on_plan_signed, dispatch_uid="aftercare.schedule")
         concern_raised.connect(on_concern_raised, dispatch_uid="aftercare.owe")

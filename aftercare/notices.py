@@ -13,6 +13,7 @@ from aftercare.models import CheckIn, CheckInMail, FollowUp, Notice, PersonMessa
 from jobs.notices import NotDelivered, hand_over
 from jobs.queues import Fault
 from jobs.texts import hand_over_text
+from knowledge.schedule.kinds import follow_up_kind
 from knowledge.schedule.messages import MessageKind, messages, reminder
 from knowledge.schedule.steps import DutySeverity
 from patients import telephones
@@ -93,12 +94,15 @@ def send_reminder(message: PersonMessage, *, phone: str) -> None:
     token = token_for(wish.nonce, wish.token_digest)
     if token is None:
         raise NotDelivered(Fault("KeyChanged"))
+    owed = message.follow_up
+    is_remote = owed is not None and follow_up_kind(owed.kind).is_remote
     body = reminder(
         MessageKind(message.kind),
         wish.language,
         day=message.for_day,
         phone=phone,
         stop=mail_text.stop_link(token),
+        is_remote=is_remote,
     )
     _write(wish.to, messages().say("subject", wish.language), f"{body}\n")
 

@@ -85,6 +85,24 @@ class ReasonForm(forms.Form):
     helper = plain_helper("reason")
 
 
+class ReviewForm(forms.Form):
+    """What the person says of it, and why it still fits what has moved."""
+
+    own_words = PlainText(
+        label="Would you change anything? In their words",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    why = PlainText(
+        label="Why the plan still fits",
+        max_length=300,
+        required=False,
+        help_text="Needed where something moved.",
+    )
+    helper = plain_helper("own_words", "why")
+
+
 class LevelOfCareForm(forms.Form):
     level = forms.ChoiceField(choices=Plan.LevelOfCare)
 

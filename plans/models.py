@@ -245,6 +245,53 @@ class Signature(ClinicRow):
         ]
 
 
+class PlanReviewQuerySet(ClinicQuerySet["PlanReview"]):
+    def standing(self) -> Self:
+        """Those that nobody took back."""
+        return self.filter(taken_back_at=None)
+
+
+class PlanReview(ClinicOwned):
+    """A plan in force was looked at, and nothing changes: with what was looked at, as it
+    stood then."""
+
+    frozen_when = "true"
+    frozen_except = ("taken_back_at", "taken_back_by_id")
+    # It is of a plan that was signed for this record.
+    moves_with_person = False
+
+    patient = models.ForeignKey(Patient, **KEPT)
+    plan = models.ForeignKey(Plan, **kept_as("reviews"))
+    content_digest = models.CharField(max_length=64)
+    picture = models.JSONField()
+    # What had moved since the plan was made or reviewed: label, then, now.
+    moved = models.JSONField(default=list)
+    own_words = models.CharField(max_length=500, blank=True)
+    why = models.CharField(max_length=300, blank=True)
+    reviewed_at = models.DateTimeField()
+    reviewed_by = models.ForeignKey(Staff, **KEPT)
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.ForeignKey(Staff, null=True, **KEPT)
+
+    objects = PlanReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-reviewed_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(moved=[]) | ~Q(why=""), name="planreview_moved_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None, taken_back_by=None)
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+                name="planreview_taken_back_has_who",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["patient", "-reviewed_at"], name="planreview_newest")
+        ]
+
+
 class RecordCheck(ClinicRow):
     """One night's recomputing of a clinic's audit and of every plan signed there.
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from plans.views import editing, reading, signing
+from plans.views import editing, reading, reviewing, signing
 
 app_name = "plans"
 urlpatterns = [
@@ -19,6 +19,12 @@ urlpatterns = [
         name="patient_signature",
     ),
     path("plans/<int:pk>/new-version/", signing.new_version, name="new_version"),
+    path("plans/<int:pk>/review/", reviewing.review, name="review"),
+    path(
+        "plans/reviews/<int:pk>/take-back/",
+        reviewing.take_back_review,
+        name="take_back_review",
+    ),
     path("plans/<int:pk>/close/", signing.close, name="close"),
     path("plans/goals/<int:pk>/", editing.goal, name="goal"),
     path("plans/needs/<int:pk>/add/", editing.add, name="add"),

@@ -32,6 +32,7 @@ PAGES_WITH_A_BUTTON = {
     "medications/decision.html": "a page of the chart",
     "reports/measures.html": "a page of the chart",
     "reports/timeline.html": "a page of the chart",
+    "aftercare/group.html": "the roster of one group, for who leads it",
     "reports/day_sheet.html": "the list of the day, for those who work it",
 }
 # Who sends a message out, and to whom it goes.

@@ -21,6 +21,7 @@ TABLES = re.compile(
 # Modules that need the rows themselves, each with the reason.
 MAY = {
     "aftercare/record/marks.py": "names of tables, and no row of them",
+    "aftercare/record/closings.py": "evidence: an injection whose dose was written down",
     "aftercare/record/states.py": "evidence: every row that shows that something was done",
     "aftercare/actions/check_ins.py": "a type: what an answered check-in became",
     "aftercare/check_ins/own_course.py": "what the person said, shown to them alone",

@@ -41,6 +41,8 @@ from aftercare.actions.check_ins import (
 )
 from aftercare.actions.events import EventAsTold, record_event
 from aftercare.actions.feeds import make_feed
+from aftercare.actions.follow_ups import FollowUpWindow
+from aftercare.actions.groups import change_session, join_group, keep_group
 from aftercare.actions.hard_days import (
     agree_on_hard_day_plan,
     digest_of_parts,
@@ -51,6 +53,7 @@ from aftercare.actions.hard_days import (
 from aftercare.actions.leaving import announce_leaving
 from aftercare.actions.message_wishes import agree_to_messages
 from aftercare.actions.outreach import record_outreach
+from aftercare.actions.outreach_ways import start_call
 from aftercare.actions.reconcile import mark_everybody
 from aftercare.actions.referrals import (
     StepTold,
@@ -58,9 +61,11 @@ from aftercare.actions.referrals import (
     record_step,
     refer,
 )
+from aftercare.actions.repeats import RepeatTold, add_repeat
 from aftercare.models import (
     Alert,
     FollowUp,
+    GroupAttendance,
     HandedPerson,
     HandOver,
     HardDayPart,
@@ -101,9 +106,11 @@ from patients.actions.chart_access import (
 from patients.actions.consents import ask_consent, end_consent
 from patients.actions.disclosures import ask_list
 from patients.actions.merges import merge_people, preview_merge
-from patients.models import ContactPoint, DeathRecord, Patient, Visit
+from patients.models import ContactPoint, DeathRecord, Patient, SupportPerson, Visit
 from plans.actions import signing
-from plans.models import RecordCheck
+from plans.actions.reviewing import record_review
+from plans.models import Plan, PlanReview, RecordCheck
+from plans.reviewing import review_sheet
 from tests.conftest import clinic_today
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
 from tests.factories.consents import consent_asked, consent_given, released
@@ -158,6 +165,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
     )
     note_presence(intake=intake, step="safety", by=by, at=at)
     signed = signing.sign_plan(plan=ready(drafted(person, by, at)), by=by, at=at)
+    reviewed = _reviewed(signed, by, at)
     draft = signing.start_new_version(plan=signed, by=by, at=at)
     regimen = start_regimen(
         patient=person,
@@ -192,6 +200,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         "intake": intake,
         "plan": draft,
         "signed": signed,
+        "plan_review": reviewed,
         "goal": draft.goals.first(),
         "need": draft.needs.first(),
         "intervention": draft.interventions.first(),
@@ -223,6 +232,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
         "regimen": regimen,
         "follow_up": follow_up,
         "attempt": record_outreach(patient=person, outcome="no_answer", by=by, at=at),
+        **_reached(person, by, at),
         "event": record_event(
             patient=person,
             told=EventAsTold(
@@ -366,6 +376,85 @@ def _refers(person: Patient, by: Staff, at: dt.datetime) -> dict[str, object]:
     step = record_step(referral=loop, told=told, by=by, at=at)
     make_feed(clinic=clinic, by=by, at=at)
     return {"place": place, "other_place": other, "loop": loop, "loop_step": step}
+
+
+def _reached(person: Patient, by: Staff, at: dt.datetime) -> dict[str, object]:
+    """Somebody calls now; a sister may be called in their place; a letter is let out."""
+    Patient.objects.filter(pk=person.pk).update(address="Wherry Lane 4")
+    support = SupportPerson.objects.create(
+        clinic=person.clinic,
+        patient=person,
+        name="Elena",
+        relation="sister",
+        phone="555-010-0143",
+    )
+    consent_given(person, by, at, support_id=support.pk)
+    start_call(patient=person, by=by, at=at)
+    letter = released(
+        person,
+        "reach_letter",
+        by,
+        at,
+        ground="own_copy",
+        recipient=person.shown_name,
+        purpose="request",
+    )
+    told = RepeatTold(
+        kind="call",
+        title="Call",
+        window=FollowUpWindow(*[clinic_today(at)] * 3),
+        weeks=2,
+        times=3,
+        until_on=None,
+        assigned_role="care_manager",
+    )
+    repeat = add_repeat(patient=person, told=told, by=by, at=at)
+    made = {"support": support, "letter_paper": letter, "repeat": repeat}
+    return {**made, **_in_a_group(person, by, at)}
+
+
+def _in_a_group(person: Patient, by: Staff, at: dt.datetime) -> dict[str, object]:
+    """On the roster of a group that is held on the weekday of today, with one session
+    moved and one that they came to; another group to join."""
+    clinic, today = person.clinic, clinic_day(person.clinic, at)
+    weekday = clinic_today().isoweekday()
+    group, other = (
+        keep_group(
+            clinic=clinic,
+            values={
+                "name": name,
+                "weekday": weekday,
+                "begins": dt.time(10),
+                "place": "Room 2",
+                "capacity": 8,
+                "leader": by,
+            },
+            by=by,
+            at=at,
+        )
+        for name in ("Tuesday circle", "Morning walk")
+    )
+    member = join_group(group=group, patient=person, by=by, at=at)
+    ahead = (weekday - today.isoweekday()) % 7 + 7
+    coming = today + dt.timedelta(days=ahead)
+    to = coming + dt.timedelta(days=1)
+    change_session(group=group, planned_on=coming, to=to, why="Repairs", by=by, at=at)
+    GroupAttendance.objects.create(
+        clinic=clinic,
+        patient=person,
+        group=other,
+        planned_on=today,
+        on=today,
+        mark="present",
+        recorded_at=at,
+        recorded_by=by,
+    )
+    return {"group": group, "other_group": other, "member": member}
+
+
+def _reviewed(plan: Plan, by: Staff, at: dt.datetime) -> PlanReview:
+    shown = review_sheet(plan, at=at).shown
+    return record_review(plan=plan, shown=shown, why="It fits", by=by, at=at)
 
 
 def _alerted(person: Patient, by: Staff, at: dt.datetime) -> Alert:

@@ -99,6 +99,7 @@ def add_follow_up(
     assigned_role: str,
     assigned_to: Staff | None = None,
     reason: str = "",
+    link: str = "",
     by: Staff,
     at: datetime,
 ) -> FollowUp:
@@ -112,6 +113,7 @@ def add_follow_up(
         kind=kind,
         title=title,
         reason=reason,
+        link=link,
         origin=FollowUp.Origin.STAFF,
         earliest_on=window.earliest_on,
         due_on=window.due_on,

@@ -21,7 +21,7 @@ from aftercare.models import CareEvent, FollowUp, MessageWish
 from assessments.actions.concerns import raise_for_words
 from jobs.texts import can_text
 from knowledge.schedule.alerts import alert_rules
-from knowledge.schedule.messages import MessageKind
+from knowledge.schedule.messages import WISHED
 from knowledge.schedule.pathways import EventKind
 from patients.actions.registry import is_not_contacted
 from patients.models import ContactPoint, Patient
@@ -80,7 +80,7 @@ def agree_to_messages(
         raise NotWritten("A death is on this record. Nothing is sent.")
     if to.patient_id != patient.pk or not may_write_to(to):
         raise NotSafe("Ask first whether writing to this address is safe.")
-    wanted = [kind.value for kind in MessageKind if kind in kinds]
+    wanted = [kind.value for kind in WISHED if kind in kinds]
     if not wanted:
         raise NothingWanted("Choose at least one.")
     _end(MessageWish.objects.in_force().filter(patient=patient), Ended.CHANGED, by, at)

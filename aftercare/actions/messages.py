@@ -10,7 +10,13 @@ from accounts.models import Clinic
 from aftercare import notices
 from aftercare.actions.check_ins import send_check_in
 from aftercare.actions.message_wishes import end_unsafe, is_safe, may_write_to
-from aftercare.models import CheckIn, FollowUp, MessageWish, PersonMessage
+from aftercare.models import (
+    CheckIn,
+    FollowUp,
+    MessageWish,
+    OutreachAttempt,
+    PersonMessage,
+)
 from aftercare.models.follow_ups import OPEN
 from aftercare.record.messages import AT_LARGE
 from jobs.notices import NotDelivered
@@ -171,10 +177,15 @@ def to_send(batch: Batch) -> Rows:
     still_owed = Q(follow_up=None) | Q(
         follow_up__status__in=OPEN, follow_up__due_on=F("for_day")
     )
+    # A try that was taken back asks nobody to call.
+    back = OutreachAttempt.objects.filter(
+        message=OuterRef("pk"), taken_back_at__isnull=False
+    )
     return (
         alive.exclude(Exists(reported))
+        .exclude(Exists(back))
         .filter(still_owed)
-        .select_related("wish__to", "patient")
+        .select_related("wish__to", "patient", "follow_up")
         .order_by("pk")
     )
 

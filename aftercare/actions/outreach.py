@@ -1,5 +1,6 @@
 """Trying to reach a person, and what follows from it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -9,24 +10,51 @@ from accounts.models import Staff
 from accounts.refusals import Refused
 from accounts.tenancy import clinic_day
 from aftercare.actions.reconcile import status_on
-from aftercare.models import FollowUp, OutreachAttempt
+from aftercare.models import (
+    FollowUp,
+    OutreachAttempt,
+    OutreachCall,
+    PersonMessage,
+)
 from aftercare.owed.tries import OF_REFERRAL, next_try, next_try_after_referral
 from knowledge.schedule.kinds import KeptBy, follow_up_kind
-from patients.models import Patient
+from knowledge.schedule.reaching import reaching
+from patients.models import Disclosure, Patient, SupportPerson
 
-REACHED = (
-    OutreachAttempt.Outcome.REACHED_COMING,
-    OutreachAttempt.Outcome.REACHED_NOT_COMING,
-)
+Outcome = OutreachAttempt.Outcome
+REACHED = (Outcome.REACHED_COMING, Outcome.REACHED_NOT_COMING)
 FACE_TO_FACE = (OutreachAttempt.Channel.IN_PERSON, OutreachAttempt.Channel.VIDEO)
 # Speaking with the person is all that these promise.
 SPOKEN = ("call", "outreach", "injection_reminder")
 # A promised contact of the first days may be a call (reference J1).
 CALL_OR_VISIT = "Call or visit"
+# In the pathway of an event: the emergency contact is owed a call of their own.
+EMERGENCY = "emergency_contact"
 
 
 class AlreadyTakenBack(Refused):
     """A contact is taken back once."""
+
+
+class OutcomeOfAnotherWay(Refused):
+    """A letter is not answered, and a call is not sent."""
+
+    field = "outcome"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptDetails:
+    """What a try by another way than a call says besides."""
+
+    went: str = ""
+    happened_on: date | None = None
+    next_on: date | None = None
+    support: SupportPerson | None = None
+    disclosure: Disclosure | None = None
+    message: PersonMessage | None = None
+
+
+NO_DETAILS = AttemptDetails()
 
 
 def settles(follow_up: FollowUp, *, channel: str) -> bool:
@@ -50,12 +78,15 @@ def record_outreach(
     channel: str = OutreachAttempt.Channel.PHONE,
     follow_up: FollowUp | None = None,
     note: str = "",
+    details: AttemptDetails = NO_DETAILS,
     by: Staff,
     at: datetime,
 ) -> OutreachAttempt:
     """Keep a try. It closes the follow-up where reaching the person is what was owed; it
     moves nothing else, and sets the day of the next try at reaching them."""
     Patient.objects.select_for_update().get(pk=patient.pk)
+    if outcome not in reaching().ways[channel].outcomes:
+        raise OutcomeOfAnotherWay("This way does not come to that. Choose again.")
     on = clinic_day(patient.clinic, at)
     closes = follow_up is not None and _close_if_settled(
         follow_up, outcome=outcome, channel=channel, by=by, at=at
@@ -68,12 +99,25 @@ def record_outreach(
         outcome=outcome,
         note=note,
         closed_follow_up=closes,
+        went=details.went,
+        happened_on=details.happened_on,
+        next_on=details.next_on,
+        support=details.support,
+        disclosure=details.disclosure,
+        message=details.message,
         made_at=at,
         made_by=by,
     )
+    OutreachCall.objects.open().filter(patient=patient).update(ended_at=at)
     _set_next_tries(patient, on=on)
     audit.record(
-        "outreach.recorded", attempt, by=by, at=at, outcome=outcome, closed=closes
+        "outreach.recorded",
+        attempt,
+        by=by,
+        at=at,
+        way=channel,
+        outcome=outcome,
+        closed=closes,
     )
     return attempt
 
@@ -81,7 +125,9 @@ def record_outreach(
 def _close_if_settled(
     follow_up: FollowUp, *, outcome: str, channel: str, by: Staff, at: datetime
 ) -> bool:
-    if outcome not in REACHED or not settles(follow_up, channel=channel):
+    is_passed_on = follow_up.kind == EMERGENCY and outcome == Outcome.PASSED_ON
+    is_reached = outcome in REACHED and settles(follow_up, channel=channel)
+    if not is_reached and not is_passed_on:
         return False
     closed = (
         FollowUp.objects.open()
@@ -90,7 +136,7 @@ def _close_if_settled(
             status=FollowUp.Status.DONE,
             closed_at=at,
             closed_by=by,
-            outcome=str(OutreachAttempt.Outcome(outcome).label),
+            outcome=str(Outcome(outcome).label),
         )
     )
     return bool(closed)
@@ -153,9 +199,11 @@ def is_kept_by_reaching(kind: str) -> bool:
 
 
 def _next(follow_up: FollowUp, last: OutreachAttempt, patient: Patient) -> date | None:
-    tried_on = clinic_day(patient.clinic, last.made_at)
+    tried_on = last.happened_on or clinic_day(patient.clinic, last.made_at)
     if tried_on < follow_up.due_on:
         return None
+    if last.next_on is not None:
+        return last.next_on
     if last.outcome in REACHED:
         # They were told; whether they came is looked at the next day.
         return tried_on + timedelta(days=1)

@@ -19,8 +19,10 @@ from aftercare.actions.decision_tasks import take_over
 from aftercare.models import CareDay, CareMark, FollowUp
 from aftercare.models.follow_ups import OPEN
 from aftercare.owed.during_care import instruments, measured_on
+from aftercare.owed.groups import OF_GROUP
 from aftercare.owed.owed import owed
 from aftercare.owed.promise import Promise
+from aftercare.owed.repeats import OF_REPEAT, is_series_over
 from aftercare.owed.state import CarePhase, CareState
 from aftercare.record.states import read_back_to, states_of
 from jobs.queues import Batch
@@ -51,19 +53,21 @@ WHY = {
     CarePhase.DIED: "they died.",
 }
 DECLINED = "they want no contact; the way back stays open."
+NOT_HELD = f"{NO_LONGER} the group's attendance says what was."
 NEXT_ONE = "Missed; the next one takes its place."
 # The words of a row that was kept, by what kept it.
 KEPT_WORDS = {
     KeptBy.INJECTION: "Given on {day}.",
     KeptBy.TOXICOLOGY: "Specimen of {day}.",
     KeptBy.PLAN_VERSION: "Plan signed on {day}.",
-    KeptBy.PLAN_REVIEW: "Plan signed on {day}.",
+    KeptBy.PLAN_REVIEW: "Reviewed on {day}.",
     KeptBy.CONTACT: "Reached on {day}.",
     KeptBy.VISIT: "Came on {day}.",
     KeptBy.SAFETY_PLAN: "Agreed on {day}.",
     KeptBy.SAFETY_PLAN_REVIEW: "Looked at together on {day}.",
     KeptBy.USE_PLAN_REVIEW: "Looked at together on {day}.",
     KeptBy.KIT: "Handed over on {day}.",
+    KeptBy.GROUP: "Came on {day}.",
     KeptBy.CSSRS: "The screener was given on {day}.",
 }
 DONE_ON = "Done on {day}."
@@ -294,13 +298,16 @@ def _is_reckoned(row: FollowUp) -> bool:
 
 def kept_on(row: FollowUp, state: CareState, one: Promise | None) -> date | None:
     """The first day on which the record shows that it was done; None where it does not."""
-    keeps = follow_up_kind(row.kind).kept_by
+    keeps: str = follow_up_kind(row.kind).kept_by
     if keeps is KeptBy.BY_HAND:
         return None
     if keeps is KeptBy.MEASURES:
         if not row.occasion:
             return None
         return measured_on(state, row.occasion, row.earliest_on)
+    if OF_GROUP in row.key:
+        # This session of this group, and no other.
+        keeps = f"group:{row.key.partition(OF_GROUP)[2]}"
     after = one.after if one else None
     if one is None and row.origin != FollowUp.Origin.PLAN:
         after = row.created_at
@@ -398,6 +405,12 @@ def _withdraw(
     """What is owed no more says why; a missed one that the next of its kind follows says
     that."""
     row.status, row.closed_at, row.closed_by = Status.CANCELLED, at, None
+    if OF_REPEAT in row.key and is_series_over(row.key, wanted):
+        row.outcome = f"{NO_LONGER} it is not repeated any more."
+        return
+    if OF_GROUP in row.key:
+        row.outcome = NOT_HELD
+        return
     has_next = any(one.kind == row.kind for one in wanted.values())
     is_over = row.latest_on < on and state.phase in (
         CarePhase.IN_CARE,
@@ -423,6 +436,7 @@ def _row(
         cite=one.cite,
         verified=one.verified,
         severity=one.severity.value,
+        link=one.link,
         origin=FollowUp.Origin.EVENT if is_event else FollowUp.Origin.PLAN,
         earliest_on=one.earliest,
         due_on=one.due,

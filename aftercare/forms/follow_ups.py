@@ -1,5 +1,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,14 +13,19 @@ from aftercare.actions.follow_ups import (
     FollowUpWindow,
     WindowOutOfOrder,
 )
+from aftercare.actions.repeats import RepeatTold
 from aftercare.models import FollowUp, OutreachAttempt
 from aftercare.models.follow_ups import FollowUpQuerySet
+from aftercare.models.repeats import LONGEST_LINK
+from knowledge.schedule.repeats import repeat_rules
 
 # What staff add by hand, each with the words of its row.
 KINDS = {
     "visit": "Visit",
     "call": "Call",
+    "injection": "Give an injection",
     "plan_review": "Plan review",
+    "group": "Group",
     "measures": "Measures",
     "drug_test": "Drug test",
     "lab": "Blood or other tests",
@@ -27,6 +33,10 @@ KINDS = {
     "referral": "Ask about a referral",
     "other": "Something else",
 }
+# Held by video, with its link: of one person alone.
+TELEHEALTH = "telehealth"
+MOST_WEEKS = repeat_rules().number("most_weeks")
+MOST_TIMES = repeat_rules().number("most_times")
 
 
 def day_field(label: str, **more: object) -> forms.DateField:
@@ -46,10 +56,18 @@ def check_day(day: date, *, today: date) -> date:
     return day
 
 
+def https_link(link: str) -> str:
+    """Nothing but https, and no name or password within."""
+    parts = urlsplit(link)
+    if link and (parts.scheme != "https" or "@" in parts.netloc):
+        raise ValidationError("A link that begins with https, without a password.")
+    return link
+
+
 class FollowUpForm(forms.Form):
     """One more thing that is owed."""
 
-    kind = forms.ChoiceField(label="What", choices=list(KINDS.items()))
+    kind = forms.ChoiceField(label="What")
     title = PlainText(
         label="In words",
         max_length=160,
@@ -74,6 +92,7 @@ class FollowUpForm(forms.Form):
         "who",
         "reason",
     )
+    names = KINDS
 
     def __init__(
         self, *args: object, today: date, staff: Iterable[Staff], **kwargs: object
@@ -81,6 +100,9 @@ class FollowUpForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.today = today
         self.people = {str(person.pk): person for person in staff}
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - declared above
+        kind.choices = list(self.names.items())
         who = self.fields["who"]
         assert isinstance(who, forms.ChoiceField)  # noqa: S101 - declared above
         who.choices = choices_of_who(self.people)
@@ -110,7 +132,7 @@ class FollowUpForm(forms.Form):
         person = self.people.get(told["who"])
         return {
             "kind": told["kind"],
-            "title": told["title"] or KINDS[told["kind"]],
+            "title": told["title"] or self.names[told["kind"]],
             "window": told["window"],
             "assigned_role": FollowUp.AssignedRole.CARE_MANAGER
             if person
@@ -118,6 +140,72 @@ class FollowUpForm(forms.Form):
             "assigned_to": person,
             "reason": told["reason"],
         }
+
+
+class FollowUpOfPersonForm(FollowUpForm):
+    """The same for one person: by video with its link, and repeated where asked."""
+
+    link = forms.URLField(
+        label="Link to the video visit",
+        max_length=LONGEST_LINK,
+        required=False,
+        assume_scheme="https",
+        help_text="Begins with https. Stands in no message and in no file.",
+    )
+    every_weeks = forms.IntegerField(
+        label="Again every … weeks",
+        required=False,
+        min_value=1,
+        max_value=MOST_WEEKS,
+        help_text="Empty: once.",
+    )
+    times = forms.IntegerField(
+        label="How often", required=False, min_value=2, max_value=MOST_TIMES
+    )
+    until_on = day_field("Or until", required=False)
+    helper = plain_helper(
+        "kind",
+        "title",
+        "link",
+        "due_on",
+        side_by_side("earliest_on", "latest_on"),
+        "every_weeks",
+        side_by_side("times", "until_on"),
+        "who",
+        "reason",
+    )
+    names = KINDS | {TELEHEALTH: "Video visit"}
+
+    def clean_link(self) -> str:
+        return https_link(self.cleaned_data["link"])
+
+    def clean(self) -> dict[str, object]:
+        told = super().clean()
+        is_video = told.get("kind") == TELEHEALTH
+        if is_video and not told.get("link") and "link" not in self.errors:
+            self.add_error("link", "A video visit needs its link.")
+        if not is_video and told.get("link"):
+            self.add_error("link", "Only a video visit has a link.")
+        wants_end = told.get("times") or told.get("until_on")
+        if wants_end and not told.get("every_weeks"):
+            self.add_error("every_weeks", "Say how many weeks lie between.")
+        return told
+
+    @property
+    def is_repeated(self) -> bool:
+        return bool(self.cleaned_data.get("every_weeks"))
+
+    def values(self) -> dict[str, object]:
+        return {**super().values(), "link": self.cleaned_data["link"]}
+
+    def repeat(self) -> RepeatTold:
+        told = self.cleaned_data
+        return RepeatTold(
+            weeks=told["every_weeks"],
+            times=told["times"],
+            until_on=told["until_on"],
+            **self.values(),  # type: ignore[arg-type]
+        )
 
 
 class WhoForm(forms.Form):
@@ -178,19 +266,28 @@ class CloseForm(forms.Form):
     helper = plain_helper("status", "words")
 
 
+# What one press records; every other way has a page of its own.
+SPOKEN_CHANNELS = [
+    (one.value, one.label)
+    for one in (
+        OutreachAttempt.Channel.PHONE,
+        OutreachAttempt.Channel.IN_PERSON,
+        OutreachAttempt.Channel.VIDEO,
+    )
+]
+
+
 class OutreachForm(forms.Form):
     """One try to reach the person; one press is enough."""
 
     outcome = forms.ChoiceField(
-        choices=OutreachAttempt.Outcome,
+        choices=OutreachAttempt.by_phone,
         error_messages=dict.fromkeys(
             ["required", "invalid_choice"],
             "Choose what happened. Nothing is recorded yet.",
         ),
     )
-    channel = forms.ChoiceField(
-        choices=OutreachAttempt.Channel, required=False, label="How"
-    )
+    channel = forms.ChoiceField(choices=SPOKEN_CHANNELS, required=False, label="How")
     note = PlainText(max_length=300, required=False)
     follow_up = forms.IntegerField(
         required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput

@@ -7,7 +7,7 @@ from django import forms
 
 from accounts.forms import ChoiceList, plain_helper
 from assessments.self_report.wording import LANGUAGES
-from knowledge.schedule.messages import MessageKind
+from knowledge.schedule.messages import WISHED
 from patients.models import ContactPoint
 
 
@@ -17,7 +17,7 @@ class MessageWishForm(forms.Form):
     to = forms.ChoiceField(label="Where to", widget=ChoiceList)
     kinds = forms.MultipleChoiceField(
         label="About what",
-        choices=[(kind.value, kind.words) for kind in MessageKind],
+        choices=[(kind.value, kind.words) for kind in WISHED],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one."},
     )

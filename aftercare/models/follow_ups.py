@@ -84,6 +84,8 @@ class FollowUp(ClinicOwned):
     reason = models.CharField(max_length=300, blank=True)
     cite = models.CharField(max_length=120, blank=True)
     verified = models.CharField(max_length=60, blank=True)
+    # Of a video visit: pressed here, and in no mail, no file and no log.
+    link = models.URLField(max_length=300, blank=True)
     origin = models.CharField(max_length=8, choices=Origin)
     severity = models.CharField(
         max_length=7,
@@ -179,6 +181,12 @@ class FollowUp(ClinicOwned):
                 name="followup_to_remind",
             ),
         ]
+
+    @property
+    def series(self) -> int | None:
+        """The series of staff that it is of, where it is of one."""
+        _, is_of_one, rest = self.key.partition(":repeat:")
+        return int(rest.partition(":")[0]) if is_of_one else None
 
     @property
     def is_open(self) -> bool:

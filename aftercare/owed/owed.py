@@ -15,9 +15,11 @@ from aftercare.owed.during_care import (
     offered_again,
     review,
 )
+from aftercare.owed.groups import of_groups
 from aftercare.owed.program import program
 from aftercare.owed.promise import Promise, on_open_day, same_act_once
 from aftercare.owed.referrals import of_referrals
+from aftercare.owed.repeats import of_repeats
 from aftercare.owed.standing import standing
 from aftercare.owed.state import CarePhase, CareState
 from knowledge.schedule.steps import plan_steps
@@ -54,6 +56,8 @@ def _all(state: CareState, today: date) -> Iterator[Promise]:
         yield from while_on_hold(state, today=today, until=until)
         return
     yield from of_hard_days(state)
+    yield from of_repeats(state, today=today, until=until)
+    yield from of_groups(state, today=today)
     yield from contacts(state, today=today, until=until)
     yield from after_stop(state, today=today, until=until)
     yield from injections(state)

@@ -37,6 +37,8 @@ class Promise:
     about: str = ""
     # Whose it is by name; nobody's where a role alone owes it.
     owner: str = ""
+    # Where a video visit is held.
+    link: str = ""
 
     def overlaps(self, other: "Promise") -> bool:
         return self.earliest <= other.latest and other.earliest <= self.latest

@@ -7,9 +7,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from knowledge.hard_days.content import HardDayKind
+from knowledge.schedule.groups import SessionDay
 from knowledge.schedule.loops import LoopStage
 from knowledge.schedule.open_days import EVERY_DAY, OpenDays
 from knowledge.schedule.pathways import EventDay, EventKind
+from knowledge.schedule.repeats import RepeatPattern
 
 
 class Evidence(NamedTuple):
@@ -119,6 +121,42 @@ class ReferralState:
     owner: str = ""
 
 
+class GroupMark(NamedTuple):
+    """What is recorded of one session: "present", "excused" or "missed", and when."""
+
+    kind: str
+    on: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupState:
+    """A group that somebody is on the roster of: its sessions around today, and whether
+    they came, by the day of its week."""
+
+    key: str
+    name: str
+    leader: str
+    sessions: tuple[SessionDay, ...]
+    marks: Mapping[date, GroupMark] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatState:
+    """A follow-up that staff repeat: on which days, with how many around each, by whom."""
+
+    key: str
+    kind: str
+    title: str
+    pattern: RepeatPattern
+    before: int
+    after: int
+    role: str
+    reason: str = ""
+    link: str = ""
+    owner: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KitState:
     """Reversal kits as the deeds tell: good until a day, where it was read; or since when
@@ -178,6 +216,8 @@ class CareState:
     events: tuple[EventState, ...] = ()
     concerns: tuple[ConcernState, ...] = ()
     referrals: tuple[ReferralState, ...] = ()
+    repeats: tuple[RepeatState, ...] = ()
+    groups: tuple[GroupState, ...] = ()
     measures: MeasureState = field(default_factory=MeasureState)
     # Since when an alert climbs that nobody has acknowledged.
     alert_on: date | None = None

@@ -6,7 +6,6 @@ from typing import TypeGuard
 
 from django.db.models import Q
 
-from accounts.tenancy import day_here
 from aftercare.models import OPEN, FollowUp, OutreachAttempt
 from aftercare.owed.drawing import Bar, WindowScale, scale_for
 from aftercare.owed.promise import GRAVEST_FIRST
@@ -51,6 +50,7 @@ class CalendarStep:
     detail: str
     on: date
     attempt: OutreachAttempt | None
+    ways: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def calendar_of(patient: Patient, *, today: date) -> Calendar:
     closed.sort(key=lambda one: (one.closed_at, one.pk), reverse=True)
     attempts = list(
         OutreachAttempt.objects.filter(clinic=patient.clinic_id, patient=patient)
-        .select_related("made_by", "follow_up")
+        .select_related("made_by", "follow_up", "message")
         .order_by("-made_at", "-pk")[:ATTEMPTS_SHOWN]
     )
     scale = scale_for(today)
@@ -153,9 +153,8 @@ def _steps(
     owed_on = reaching.due_on
     tried: dict[int, OutreachAttempt] = {}
     for attempt in reversed(attempts):
-        on = day_here(attempt.made_at)
-        if attempt.taken_back_at is None and on >= owed_on:
-            tried[rung_on(owed_on, on)] = attempt
+        if attempt.taken_back_at is None and attempt.on >= owed_on:
+            tried[rung_on(owed_on, attempt.on)] = attempt
     stands = rung_on(owed_on, today)
     return [
         CalendarStep(
@@ -164,6 +163,7 @@ def _steps(
             rung.detail,
             owed_on + timedelta(days=rung.day - 1),
             tried.get(place),
+            rung.ways,
         )
         for place, rung in enumerate(rungs())
     ]

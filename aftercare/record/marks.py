@@ -23,10 +23,12 @@ AT_ONCE = frozenset(
         *("patients_visit", "patients_deathrecord", "plans_plan"),
         *("treatment_regimen", "treatment_doseevent", "treatment_toxicologyresult"),
         "treatment_kitdeed",
+        "plans_planreview",
         *("assessments_assessment", "assessments_concern", "assessments_observation"),
         *("aftercare_outreachattempt", "aftercare_careevent", "aftercare_alert"),
         *("aftercare_harddayplan", "aftercare_harddayreview"),
         *("aftercare_carereferral", "aftercare_referralstep"),
+        *("aftercare_carerepeat", "aftercare_groupmember", "aftercare_groupattendance"),
         "medications_medicationdecision",
     )
 )

@@ -8,11 +8,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q
-
 from accounts.clinic_settings.days import open_days_of
 from accounts.models import Clinic
-from aftercare.models import FollowUp, OutreachAttempt
+from aftercare.models import OutreachAttempt
 from aftercare.owed.state import (
     CarePhase,
     CareState,
@@ -26,21 +24,24 @@ from aftercare.owed.state import (
     TreatmentState,
 )
 from aftercare.record.alert_states import open_alerts
+from aftercare.record.closings import Found, closed, dropped
 from aftercare.record.events.open_events import EventNow, events_of
+from aftercare.record.groups import came_to, group_states
 from aftercare.record.hard_days import hard_day_states
 from aftercare.record.kits import kit_states
 from aftercare.record.referral_states import open_referrals
+from aftercare.record.repeats import repeat_states
 from assessments.models import Assessment, Concern, IntakeAnswer, Observation
 from knowledge.medicines import medicines
 from knowledge.schedule.injections import injection_rules
-from knowledge.schedule.kinds import KeptBy, follow_up_kind
+from knowledge.schedule.kinds import KeptBy
 from knowledge.schedule.standing import results_that_keep
 from knowledge.schedule.steps import plan_steps
 from knowledge.wording.dates import day_at
 from medications.knowledge_pages.subject_signoffs import numbers_of
 from patients.episodes import EpisodeNow, current_episodes
 from patients.models import Patient, Visit
-from plans.models import Plan
+from plans.models import Plan, PlanReview
 from treatment.current import treatments_of
 from treatment.models import DoseEvent, ToxicologyResult
 from treatment.now import TreatmentNow
@@ -119,13 +120,17 @@ def states_of(
     last_taken = _last_taken(record)
     alerts = open_alerts(record.ids, record.zone)
     events, pains = events_of(record.ids, record.years), _pains(record)
-    dropped, episodes = _dropped(record), current_episodes(record.ids)
+    cancelled = dropped(record.ids, record.years)
+    episodes = current_episodes(record.ids)
     episode = {pk: _episode(one, episodes.get(pk)) for pk, one in people.items()}
     begun = {pk: one.referred_on for pk, one in episode.items()}
+    repeats = repeat_states(begun, record.zone)
+    open_days = open_days_of(clinic)
+    groups = group_states(record.ids, today=on, days=open_days)
     of_clinic = ClinicState(
         is_otp=clinic.is_otp,
         chosen=numbers_of(clinic.pk),
-        open_days=open_days_of(clinic),
+        open_days=open_days,
     )
     return {
         pk: CareState(
@@ -141,6 +146,8 @@ def states_of(
             concerns=(*concerns[pk], *alerts[pk].unsent),
             alert_on=alerts[pk].climbs_on,
             referrals=tuple(referrals[pk]),
+            repeats=tuple(repeats[pk]),
+            groups=tuple(groups[pk]),
             kit=kits.get(pk),
             hard_days=hard_days.get(pk, ()),
             could_be_pregnant=person.sex_at_birth != Patient.Sex.MALE,
@@ -149,7 +156,7 @@ def states_of(
                 has_pain=True if totals[pk].get(PEG) else pains.get(pk),
             ),
             kept={key: tuple(sorted(found)) for key, found in kept[pk].items()},
-            dropped={key: tuple(sorted(days)) for key, days in dropped[pk].items()},
+            dropped={key: tuple(sorted(days)) for key, days in cancelled[pk].items()},
         )
         for pk, person in people.items()
     }
@@ -272,24 +279,6 @@ def _concerns(record: CareRecord) -> dict[int, list[ConcernState]]:
     return found
 
 
-def _dropped(record: CareRecord) -> dict[int, dict[str, list[date]]]:
-    """Due days of standing promises that staff cancelled, by kind and, of measures,
-    occasion; what a concern, an event or a decision owed is no other duty's last time."""
-    rows = FollowUp.objects.filter(
-        patient__in=record.ids,
-        status=FollowUp.Status.CANCELLED,
-        closed_by__isnull=False,
-        due_on__gte=record.years,
-        origin=FollowUp.Origin.PLAN,
-    )
-    found: dict[int, dict[str, list[date]]] = defaultdict(lambda: defaultdict(list))
-    for pk, kind, occasion, due_on in rows.values_list(
-        "patient", "kind", "occasion", "due_on"
-    ):
-        found[pk][f"{kind}:{occasion}" if occasion else kind].append(due_on)
-    return found
-
-
 def _kept(record: CareRecord) -> tuple[Kept, dict[int, dict[str, float]]]:
     """Everything that keeps a promise, and the last total of each instrument."""
     kept: Kept = defaultdict(lambda: defaultdict(set))
@@ -299,7 +288,8 @@ def _kept(record: CareRecord) -> tuple[Kept, dict[int, dict[str, float]]]:
         *_specimens(record),
         *_results(record),
         *_signatures(record),
-        *_closed(record),
+        *came_to(record.ids, record.lately),
+        *closed(record.ids, record.zone),
     ):
         kept[pk][key].add(Evidence(on, at))
     totals: dict[int, dict[str, float]] = defaultdict(dict)
@@ -316,26 +306,25 @@ def _kept(record: CareRecord) -> tuple[Kept, dict[int, dict[str, float]]]:
     return kept, totals
 
 
-type Found = Iterator[tuple[int, str, date, datetime]]
-
-
 def _talks(record: CareRecord) -> Found:
     """Who was reached, and who came."""
     tries = OutreachAttempt.objects.filter(
         patient__in=record.ids, outcome__in=REACHED, taken_back_at=None
     )
-    for pk, channel, at in tries.values_list("patient", "channel", "made_at"):
-        on = day_at(at, record.zone)
+    for pk, channel, day, at in tries.values_list(
+        "patient", "channel", "happened_on", "made_at"
+    ):
+        on = day or day_at(at, record.zone)
         yield pk, KeptBy.CONTACT, on, at
         if channel in FACE_TO_FACE:
             yield pk, KeptBy.VISIT, on, at
     visits = Visit.objects.filter(
         patient__in=record.ids, status=Visit.Status.ATTENDED, on__gte=record.years
     )
-    for pk, day, at in visits.values_list("patient", "on", "recorded_at"):
+    for pk, came_on, at in visits.values_list("patient", "on", "recorded_at"):
         # One whose day nobody knows keeps nothing.
-        if day is not None:
-            yield from ((pk, key, day, at) for key in TALKED)
+        if came_on is not None:
+            yield from ((pk, key, came_on, at) for key in TALKED)
 
 
 def _doses(record: CareRecord) -> Found:
@@ -381,7 +370,8 @@ def _results(record: CareRecord) -> Found:
 
 
 def _signatures(record: CareRecord) -> Found:
-    """A signed version is the review of a plan, and what an admission asks for."""
+    """A signed version is the review of a plan, and what an admission asks for; so is a
+    review that changed nothing."""
     rows = Plan.objects.filter(patient__in=record.ids)
     for pk, at in rows.values_list("patient", "signed_at"):
         if at is None:
@@ -389,34 +379,9 @@ def _signatures(record: CareRecord) -> Found:
         on = day_at(at, record.zone)
         for key in (KeptBy.PLAN_VERSION, KeptBy.PLAN_REVIEW, KeptBy.ASSESSMENT):
             yield pk, key, on, at
-
-
-def _closed(record: CareRecord) -> Found:
-    """What staff noted as done, by its kind and by what keeps that kind; an injection
-    only where nobody wrote its dose down."""
-    dose = DoseEvent.objects.filter(
-        patient=OuterRef("patient"),
-        kind=DoseEvent.Kind.ADMINISTERED,
-        on__range=(OuterRef("earliest_on"), OuterRef("latest_on")),
-    )
-    rows = FollowUp.objects.filter(
-        patient__in=record.ids,
-        status=FollowUp.Status.DONE,
-        closed_by__isnull=False,
-    ).exclude(Q(kind=KeptBy.INJECTION) & Exists(dose))
-    for pk, kind, occasion, kept_on, at in rows.values_list(
-        "patient", "kind", "occasion", "kept_on", "closed_at"
-    ):
-        if at is None:
-            continue
-        on = kept_on or day_at(at, record.zone)
-        yield pk, f"{kind}:{occasion}" if occasion else kind, on, at
-        keeps = follow_up_kind(kind).kept_by
-        yield pk, keeps, on, at
-        if keeps is KeptBy.VISIT:
-            yield pk, KeptBy.CONTACT, on, at
-        elif keeps is KeptBy.KIT:
-            yield pk, KeptBy.KIT_CHECK, on, at
+    reviews = PlanReview.objects.standing().filter(patient__in=record.ids)
+    for pk, at in reviews.values_list("patient", "reviewed_at"):
+        yield pk, KeptBy.PLAN_REVIEW, day_at(at, record.zone), at
 
 
 def _pains(record: CareRecord) -> dict[int, bool]:

@@ -61,7 +61,7 @@ def _page(request: StaffRequest, row: Alert, form: forms.Form) -> HttpResponse:
         "alert": row,
         "about": AlertPage(row, request.at),
         "form": form,
-        "outcomes": OutreachAttempt.Outcome.choices,
+        "outcomes": OutreachAttempt.by_phone(),
         "levels": [(level, duties()[level]) for level in LEVELS],
         "level": CONCERN_LEVELS[row.level],
     }

@@ -1,9 +1,11 @@
 """Pages of what is owed to one person: looking, adding, moving, closing."""
 
 from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from accounts.access import StaffRequest, posted, requires
 from accounts.doors import (
@@ -16,13 +18,20 @@ from accounts.doors import (
 )
 from accounts.models import Staff
 from accounts.permissions import Permission
-from aftercare.actions import follow_ups
+from aftercare.actions import follow_ups, repeats
 from aftercare.check_ins.listing import check_ins_of
-from aftercare.forms.follow_ups import CloseForm, FollowUpForm, MoveForm, WhoForm
-from aftercare.models import FollowUp, OutreachAttempt, SiteMove
+from aftercare.forms.follow_ups import (
+    SPOKEN_CHANNELS,
+    CloseForm,
+    FollowUpOfPersonForm,
+    MoveForm,
+    WhoForm,
+)
+from aftercare.models import CareRepeat, FollowUp, OutreachAttempt, SiteMove
 from aftercare.record.alerts import with_alert
 from aftercare.record.calendar import calendar_of
 from aftercare.record.measures import owed_measures
+from aftercare.record.reaching import points_to_call
 from assessments.models import Concern
 from assessments.picture.assemble import subject_of
 from assessments.picture.own_sources import TOLD
@@ -69,10 +78,10 @@ def page(
         "death_waits": death_waits(patient),
         # Beside an open form the page stays as short as its statements.
         "moves": () if drawer else _moves_of(patient),
-        "contact_points": patient.contact_points.filter(is_current=True),
+        "contact_points": points_to_call(patient.pk, at=now),
         "tries": referral_steps().tries,
-        "outcomes": OutreachAttempt.Outcome.choices,
-        "channels": OutreachAttempt.Channel.choices,
+        "outcomes": OutreachAttempt.by_phone(),
+        "channels": SPOKEN_CHANNELS,
         **drawer,
     }
     return render(request, "aftercare/of_patient.html", context, status=status)
@@ -95,19 +104,54 @@ def of_patient(request: StaffRequest, pk: int) -> HttpResponse:
 def add(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
     staff = Staff.objects.active().at_clinic(request.acting.clinic)
-    form = FollowUpForm(posted(request), today=request.today, staff=staff)
+    form = FollowUpOfPersonForm(posted(request), today=request.today, staff=staff)
     if act(
         request,
-        lambda: follow_ups.add_follow_up(
-            patient=patient,
-            **acting_now(request),
-            **form.values(),  # type: ignore[arg-type]
-        ),
+        lambda: _add(request, patient, form),
         form=form,
         done="Follow-up added.",
     ):
         return redirect("aftercare:of_patient", pk)
     return _drawer(request, patient, form, title="Add a follow-up", button="Add")
+
+
+def _add(request: StaffRequest, patient: Patient, form: FollowUpOfPersonForm) -> object:
+    """Once, or again every so many weeks."""
+    if form.is_repeated:
+        told = form.repeat()
+        return repeats.add_repeat(patient=patient, told=told, **acting_now(request))
+    return follow_ups.add_follow_up(
+        patient=patient,
+        **acting_now(request),
+        **form.values(),  # type: ignore[arg-type]
+    )
+
+
+@requires(Permission.FOLLOW_UP_WORK, "POST")
+def end_repeat(request: StaffRequest, pk: int, repeat: int) -> HttpResponse:
+    """Repeat it no more; the message offers to take that back."""
+    row = _repeat(request, pk, repeat)
+    if act(request, lambda: repeats.end_repeat(repeat=row, **acting_now(request))):
+        undo = reverse("aftercare:resume_repeat", args=[pk, row.pk])
+        messages.success(request, "Not repeated any more.", extra_tags=undo)
+    return redirect("aftercare:of_patient", pk)
+
+
+@requires(Permission.FOLLOW_UP_WORK, "POST")
+def resume_repeat(request: StaffRequest, pk: int, repeat: int) -> HttpResponse:
+    """Take the end back."""
+    row = _repeat(request, pk, repeat)
+    act(
+        request,
+        lambda: repeats.resume_repeat(repeat=row, **acting_now(request)),
+        done="Taken back. It is repeated again.",
+    )
+    return redirect("aftercare:of_patient", pk)
+
+
+def _repeat(request: StaffRequest, pk: int, repeat: int) -> CareRepeat:
+    rows = CareRepeat.objects.filter(patient=of_clinic(request, pk))
+    return row_of_clinic(request, rows, pk=repeat)
 
 
 def _drawer(

@@ -18,6 +18,7 @@ from devtools.demo.consents import Event, told
 from devtools.demo.content import Stage
 from devtools.demo.others import of_others
 from devtools.demo.people import DemoStory
+from devtools.demo.reaching import of_reaching
 from devtools.demo.telling import Telling
 from knowledge.formulary.reversal import DEFAULT
 from knowledge.medicines import medicines
@@ -29,6 +30,9 @@ from knowledge.schedule.kinds import (
 )
 from patients.actions.registry import change_status
 from patients.models import Patient
+from plans.actions.reviewing import record_review
+from plans.models import Plan
+from plans.reviewing import review_sheet
 from treatment.actions.kits import KitAsTold, record_kit_deed
 from treatment.actions.records import record_dose, record_toxicology
 from treatment.actions.regimens import stop_regimen
@@ -39,8 +43,8 @@ UNDER_WAY = (Stage.ACTIVE, Stage.AFTERCARE, Stage.ON_HOLD, Stage.DISCHARGED)
 SETTLED_DAYS = 9
 KEPT_LATELY = 0.75
 SETTLED = timedelta(days=SETTLED_DAYS)
-# What only its own answers close.
-SCREENED = ("safety_screen",)
+# What only its own answers or a review of the plan close.
+SCREENED = ("safety_screen", "plan_review")
 DAILY_SHOWN = 10
 # What is owed is worked out anew this often as a story goes on.
 KEPT_EVERY = timedelta(days=14)
@@ -59,6 +63,7 @@ def go_on(telling: Telling, patient: Patient) -> None:
     events += _calls(telling, patient)
     events += told(telling, patient)
     events += of_others(telling, patient)
+    events += of_reaching(telling, patient)
     leaving = list(_leaving(telling, patient, regimen))
     events = [one for one in events if not leaving or one[0] < leaving[0][0]]
     kept_until = telling.moment(0)
@@ -262,11 +267,31 @@ def _keep(telling: Telling, patient: Patient, *, until: datetime) -> None:
         )
     ]
     _hand_over(telling, patient, owed, until=until)
+    _review(telling, patient, owed, until=until)
     close_done(
         patient=patient,
         done=kept,
         words="Came as agreed",
         by=telling.team.care_manager,
+        at=until,
+    )
+
+
+def _review(
+    telling: Telling, patient: Patient, owed: Iterable[FollowUp], *, until: datetime
+) -> None:
+    """A plan whose review was owed was looked at, and nothing changed."""
+    plan = Plan.objects.in_force().filter(patient=patient).first()
+    is_owed = any(
+        follow_up_kind(one.kind).kept_by is KeptBy.PLAN_REVIEW for one in owed
+    )
+    if not is_owed or plan is None or Plan.objects.drafts().filter(patient=patient):
+        return
+    record_review(
+        plan=plan,
+        shown=review_sheet(plan, at=until).shown,
+        why="What moved is what the plan is for; agreed together.",
+        by=telling.team.clinician,
         at=until,
     )
 

@@ -60,6 +60,7 @@ class KeptBy(StrEnum):
     USE_PLAN_REVIEW = "use_plan_review"
     CASE_REVIEW = "case_review"
     PREGNANCY_TEST = "pregnancy_test"
+    GROUP = "group"
     BY_HAND = "by_hand"
 
 
@@ -75,6 +76,8 @@ class FollowUpKind(Cited):
     is_safety: bool = False
     is_federal: bool = False
     says_title: bool = False
+    # Held by video: nobody is asked to come in.
+    is_remote: bool = False
     answers: tuple[str, ...] = ()
 
     @property
@@ -91,13 +94,16 @@ class FollowUpKind(Cited):
 SAID_BY_WHO_DID_IT = frozenset(
     (
         *(KeptBy.BY_HAND, KeptBy.CONTACT, KeptBy.VISIT, KeptBy.EXAM),
+        KeptBy.GROUP,
         *(KeptBy.KIT_CHECK, KeptBy.KIT_TEACHING, KeptBy.USE_PLAN_REVIEW),
         KeptBy.SAFETY_PLAN_REVIEW,
         *(KeptBy.CASE_REVIEW, KeptBy.TAKE_HOME_DECISION, KeptBy.SAFETY_PLAN),
     )
 )
 # What nothing but the act itself closes: an answer, a signature, a kit handed over.
-BY_ITS_ACT = frozenset((KeptBy.CSSRS, KeptBy.PLAN_VERSION, KeptBy.KIT))
+BY_ITS_ACT = frozenset(
+    (KeptBy.CSSRS, KeptBy.PLAN_VERSION, KeptBy.PLAN_REVIEW, KeptBy.KIT)
+)
 # Whatever nobody declared is known by its title, and closed by who says so.
 OTHER = "other"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
@@ -19,6 +19,8 @@ class MessageKind(StrEnum):
     VISIT = "visit"
     INJECTION = "injection"
     DAILY = "daily"
+    # Not a wish of its own: whoever wants messages may be asked to call.
+    REACH = "reach"
 
     @property
     def words(self) -> str:
@@ -30,6 +32,14 @@ WORDS = {
     MessageKind.VISIT: "Before a visit",
     MessageKind.INJECTION: "Before an injection",
     MessageKind.DAILY: "Each day, to take the dose",
+    MessageKind.REACH: "Asked to call",
+}
+# What somebody asks for, or leaves.
+WISHED = tuple(kind for kind in MessageKind if kind is not MessageKind.REACH)
+# The line that a message begins with, by its kind; of all others, the day to come on.
+FIRST_LINES: Mapping[MessageKind, str] = {
+    MessageKind.DAILY: "daily",
+    MessageKind.REACH: "reach",
 }
 # Reminders of a day that is owed, by what keeps it.
 REMINDS_OF: Mapping[MessageKind, KeptBy] = {
@@ -72,6 +82,12 @@ class MessageTable:
         """A number as the clinic chose it, else as it ships."""
         return by_clinic.get(name, self.numbers[name].days)
 
+    def leaves_on(self, moment: datetime, by_clinic: Mapping[str, int]) -> date:
+        """The day on which what is written at a moment leaves: that one, or the next where
+        the quiet hours have begun."""
+        is_over = moment.hour >= self.chosen("message_until", by_clinic)
+        return moment.date() + timedelta(days=1) if is_over else moment.date()
+
     def may_leave(self, moment: datetime, by_clinic: Mapping[str, int]) -> bool:
         """Whether a moment on the clinic's clock lies outside its quiet hours."""
         first = self.chosen("message_from", by_clinic)
@@ -84,11 +100,17 @@ def messages() -> MessageTable:
 
 
 def reminder(
-    kind: MessageKind, language: str, *, day: date, phone: str, stop: str
+    kind: MessageKind,
+    language: str,
+    *,
+    day: date,
+    phone: str,
+    stop: str,
+    is_remote: bool = False,
 ) -> str:
     """The whole message: what, whom to ask, how to end it. Nothing else."""
     table = messages()
-    first = "come" if kind in REMINDS_OF else "daily"
+    first = FIRST_LINES.get(kind, "video" if is_remote else "come")
     lines = [table.say(first, language).format(day=day_in(day, language))]
     if phone:
         lines.append(table.say("ask", language).format(phone=phone))

@@ -122,6 +122,7 @@ class Rung(Cited):
     day: int
     title: str
     detail: str
+    ways: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -9,11 +9,14 @@ from knowledge.instruments.titles import short_title
 from knowledge.medicines import medicines
 from knowledge.schedule import steps
 from knowledge.schedule.alerts import alert_rules
+from knowledge.schedule.groups import group_rules
 from knowledge.schedule.hands import hand_rules
 from knowledge.schedule.injections import injection_rules
 from knowledge.schedule.leaving import leaving_rules
 from knowledge.schedule.loops import loops
 from knowledge.schedule.messages import messages
+from knowledge.schedule.reaching import reaching
+from knowledge.schedule.repeats import repeat_rules
 from knowledge.schedule.standing import (
     StandingDuty,
     referral_steps,
@@ -116,8 +119,20 @@ def of_injections() -> Iterable[Statement]:
 
 
 def of_reaching() -> Iterable[Statement]:
-    for rung in steps.rungs():
+    rules = reaching()
+    for rung in rules.rung:
         yield line(rung, f"Day {rung.day}: {rung.title}", rung.detail)
+    for way in rules.ways.values():
+        yield line(way, f"Way: {way.words.lower()}", way.asks.words)
+    for number in rules.numbers.values():
+        yield line(number, number.meaning, f"{number.value} {number.unit}")
+
+
+def of_series() -> Iterable[Statement]:
+    for step in group_rules().steps.values():
+        yield _step(step)
+    for number in (*group_rules().numbers.values(), *repeat_rules().numbers.values()):
+        yield line(number, number.meaning, f"{number.value} {number.unit}")
 
 
 def of_leaving() -> Iterable[Statement]:

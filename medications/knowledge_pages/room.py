@@ -178,6 +178,7 @@ SUBJECTS: Mapping[str, RoomSubject] = {
         RoomSubject("alerts", "Alerts", "What goes to somebody at once, and who is next.", promised.of_alerts, alert_choices),
         RoomSubject("kinds", "Kinds of follow-up", "What each is called, who may close it, and what keeps it.", promised.of_kinds),
         RoomSubject("outreach", "Reaching people", "What is tried after a missed day.", promised.of_reaching),
+        RoomSubject("series", "Groups and repeats", "What a session owes, and how often staff repeat a follow-up.", promised.of_series),
         RoomSubject("bad_days", "Plans for bad days", "Parts of both plans, lines to call, words of the cards.", promised.of_bad_days),
         RoomSubject("leaving", "Leaving care", "Contacts afterwards, and what is no reason to leave.", promised.of_leaving),
         RoomSubject("mails", "E-mails and hands", "When the staff is written to; how work is shared.", promised.of_mails),

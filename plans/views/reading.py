@@ -21,6 +21,7 @@ from plans.models import Goal, Intervention, Need, Plan, PlanDomain
 from plans.paper_cuts import cut
 from plans.papers import PLAN, private_needs
 from plans.readiness import ReadinessCheck, checks
+from plans.reviewing import reviews_of
 
 ICONS = {"body": "body", "mind": "mind", "social": "social"}
 
@@ -93,6 +94,7 @@ def page(
         "level_form": LevelOfCareForm(),
         "sign_form": SignForm(patient=plan.patient),
         "signatures": plan.signatures.all(),
+        "reviews": () if plan.is_draft else reviews_of(plan),
         "versions": Plan.objects.filter(patient_id=plan.patient_id),
         "for_prescriber": _for_prescriber(request, rows),
         "has_open": any(

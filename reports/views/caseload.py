@@ -15,8 +15,9 @@ from accounts.once import repeatable
 from accounts.permissions import Permission
 from aftercare.models import CaseloadLine, OutreachAttempt, SavedView
 from aftercare.record.covers import covers_of, hands_here
+from aftercare.record.reaching import points_to_call
 from patients.actions.registry import note_list
-from patients.models import ContactPoint, Patient
+from patients.models import Patient
 from patients.views.registry import note_view
 from reports.caseload import csv_file
 from reports.caseload import day_sheet as sheets
@@ -63,7 +64,7 @@ def caseload(request: StaffRequest) -> HttpResponse:
         "faults": _faults(acting),
         "is_being_made": not counts[Filter.EVERYONE] and _has_people(acting),
         "everyone": _capped(counts[Filter.EVERYONE]),
-        "outcomes": OutreachAttempt.Outcome.choices,
+        "outcomes": OutreachAttempt.by_phone(),
         "back": _without_open(request),
         "focused": _number(request.GET.get("after", "")),
         "covers": covers.hand_overs,
@@ -132,13 +133,14 @@ def _opened(request: StaffRequest, on_page: list[int]) -> dict[str, object]:
     pk = _number(request.GET.get("open", ""))
     if pk not in on_page or not request.acting.may(Permission.FOLLOW_UP_WORK):
         return {"opened": None}
-    note_view(request, Patient(pk=pk, clinic=request.acting.clinic), "safe_contact")
-    points = ContactPoint.objects.visible_to(request.acting)
+    person = Patient(pk=pk, clinic=request.acting.clinic)
+    note_view(request, person, "safe_contact")
     back, place = _without_open(request), on_page.index(pk)
     next_row = on_page[place + 1] if place + 1 < len(on_page) else on_page[place - 1]
     return {
         "opened": pk,
-        "contact_points": points.filter(patient=pk, is_current=True),
+        "here": request.get_full_path(),
+        "contact_points": points_to_call(pk, at=request.at),
         "go_on": f"{back}{'&' if '?' in back else '?'}after={next_row}",
     }
 

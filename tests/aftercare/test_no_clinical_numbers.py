@@ -17,6 +17,8 @@ OF_THE_PROGRAM = {
     "record/messages.py: WEEK": "how far ahead a page looks",
     "record/referrals.py: RINGS": "rings of a drawing",
     "record/referrals.py: QUARTER": "how far back a figure looks",
+    "views/outreach.py: GIVEN_SHOWN": "lines on a page",
+    "models/repeats.py: LONGEST_LINK": "letters of a text",
     "views/answering.py: LONGEST": "letters of a text",
     "actions/check_ins.py: BIRTH_TRIES": "tries at a date of birth before it shuts",
     "actions/find_events.py: PEOPLE_AT_ONCE": "people whose rows are read at once",

@@ -124,7 +124,7 @@ class TestNewVersion:
 
         first, after = of(plan.patient, kind="plan_review").order_by("due_on")
         assert (first.status, first.kept_on) == ("done", (noon + 80 * DAY).date())
-        assert first.outcome == "Plan signed on 9 Feb 2027."
+        assert first.outcome == "Reviewed on 9 Feb 2027."
         assert after.due_on == (noon + 170 * DAY).date()
 
     def test_before_its_window_counts_the_review_anew(self, plan, prescriber, noon):

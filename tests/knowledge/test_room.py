@@ -33,6 +33,7 @@ from knowledge.numbers import Number
 from knowledge.risk_windows import risk_windows
 from knowledge.schedule import steps
 from knowledge.schedule.alerts import alert_rules
+from knowledge.schedule.groups import group_rules
 from knowledge.schedule.hands import hand_rules
 from knowledge.schedule.injections import NoWindow, injection_rule, injection_rules
 from knowledge.schedule.kinds import follow_up_kinds
@@ -40,6 +41,8 @@ from knowledge.schedule.leaving import leaving_rules
 from knowledge.schedule.loops import loops
 from knowledge.schedule.messages import messages
 from knowledge.schedule.pathways import pathways
+from knowledge.schedule.reaching import reaching
+from knowledge.schedule.repeats import repeat_rules
 from knowledge.schedule.standing import referral_steps, standing_duties
 from knowledge.schedule.urgency import order_of_danger
 from knowledge.severity import grades
@@ -76,7 +79,7 @@ READ = {
     "contacts": steps.contact_phases(),
     "plan": steps.plan_steps(),
     "otp": steps.program_steps(),
-    "outreach": steps.rungs(),
+    "outreach": reaching(),
     "standing": standing_duties(),
     "referral": referral_steps(),
     "leaving": leaving_rules(),
@@ -87,6 +90,8 @@ READ = {
     "messages": messages(),
     "loops": loops(),
     "kinds": follow_up_kinds(),
+    "repeats": repeat_rules(),
+    "groups": group_rules(),
     "pathways": pathways(),
     "working_hours": steps.working_hours(),
     "safety": hard_day_form(HardDayKind.SAFETY),

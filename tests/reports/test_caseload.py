@@ -573,8 +573,9 @@ class TestPage:
             "page": "safe_contact"
         }
 
-        (action,) = set(re.findall(r'action="(/people/[^"]+)"', page))
-        told = dict(re.findall(r'name="(next|follow_up)" value="([^"]+)"', page))
+        (action,) = set(re.findall(r'action="(/people/[^"]+/contact/)"', page))
+        form = page.partition(f'action="{action}"')[2].partition("</form>")[0]
+        told = dict(re.findall(r'name="(next|follow_up)" value="([^"]+)"', form))
         response = as_care_manager.post(
             action, {**told, "outcome": "reached_coming"}, follow=True
         )

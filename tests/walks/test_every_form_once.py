@@ -30,10 +30,13 @@ from accounts.once import HEADER, fresh_token
 from accounts.permissions import ROLE_PERMISSIONS, Role
 from aftercare.actions.bulk_follow_ups import TOGETHER
 from aftercare.actions.caseload_lines import rebuild_lines
+from aftercare.actions.groups import digest_of_marks
 from aftercare.actions.hand_plan import HandOverAsked, plan_hand_over
 from aftercare.actions.hard_days import digest_of_parts, form_of
 from aftercare.actions.move_content import content_of
+from aftercare.actions.repeats import end_repeat
 from aftercare.models import FollowUp, HardDayPart, HardDayPlan
+from aftercare.record.groups import roster_of
 from assessments.models import AssessmentDraft, Concern, Intake, IntakeAnswer
 from knowledge.editions import knowledge
 from knowledge.schedule.choices import plan_choices
@@ -52,6 +55,7 @@ from patients.disclosures.consent_end import EndAsked, told_of_end
 from patients.models import Allergy, DeathRecord, Icd10Code
 from plans import content
 from plans.models import Intervention
+from plans.reviewing import review_sheet
 from reports.caseload.load import load_picture
 from tests.conftest import clinic_today, signed_in
 from tests.factories import ClinicFactory, PatientFactory, StaffFactory
@@ -227,6 +231,28 @@ BODIES = {
     "aftercare:correct_death": {},
     "aftercare:add": {"kind": "call", "due_on": today, "who": "care_manager"},
     "aftercare:record_contact": {"outcome": "no_answer"},
+    "aftercare:call_now": {"anyway": "on"},
+    "aftercare:end_repeat": {},
+    "aftercare:add_group": lambda here: _group_as_told(here, name="Evening walk"),
+    "aftercare:edit_group": lambda here: _group_as_told(here),
+    "aftercare:groups_of_person": lambda here: {"group": here.parts["other_group"].pk},
+    "aftercare:leave_group": {"why": "Works now"},
+    "aftercare:attendance": lambda here: {
+        "shown_marks": digest_of_marks(
+            roster_of(here.parts["group"], planned_on=clinic_today())
+        ),
+        f"of_{here.parts['patient'].pk}": "missed",
+    },
+    "aftercare:change_session": {"to": "", "why": "Repairs"},
+    "aftercare:resume_repeat": {},
+    "aftercare:send_text": {},
+    "aftercare:emergency": {"outcome": "passed_on", "note": "Will tell her"},
+    "aftercare:posted_letter": {},
+    "aftercare:went_out": {
+        "outcome": "not_found",
+        "went": "Two of us",
+        "happened_on": today,
+    },
     "aftercare:choose_measures": {"give": ["phq9"], "way": "now"},
     "aftercare:new_check_in": {"give": ["phq9"], "language": "en", "to": "hand"},
     "aftercare:messages": lambda here: {
@@ -247,7 +273,7 @@ BODIES = {
     "aftercare:revoke_check_in": {},
     "aftercare:check_in_again": {},
     "aftercare:move": {"due_on": today},
-    "aftercare:close": {"status": "done", "words": "Came as agreed"},
+    "aftercare:close": {"status": "cancelled", "words": "Not needed"},
     "aftercare:give": {"who": "prescriber"},
     "aftercare:reopen": {},
     "aftercare:take_back": {},
@@ -438,6 +464,13 @@ BODIES = {
         "shown": lambda here: here.parts["signed"].content_digest,
     },
     "plans:new_version": {},
+    "plans:review": {
+        "shown": lambda here: (
+            review_sheet(here.parts["signed"], at=timezone.now()).shown
+        ),
+        "why": "It fits",
+    },
+    "plans:take_back_review": {},
     "plans:close": {"reason": "Moved away"},
     "plans:goal": {"own_words": "A door that locks.", "wording": "Stable housing"},
     "plans:add": {"kind": "action", "title": "Call the landlord"},
@@ -530,6 +563,18 @@ def _closed_by_hand(here):
     row.status, row.closed_at = "done", row.created_at
     row.closed_by = here.staff[Role.PRESCRIBER]
     row.save()
+
+
+def _group_as_told(here, **changes):
+    group = here.parts["group"]
+    told = {"name": group.name, "weekday": group.weekday, "begins": "10:00"}
+    told |= {"place": "Room 2", "capacity": 8, "is_current": "on"}
+    return told | {"leader": group.leader_id} | changes
+
+
+def _ended_series(here):
+    by = here.staff[Role.PRESCRIBER]
+    end_repeat(repeat=here.parts["repeat"], by=by, at=timezone.now())
 
 
 def _carried(here):
@@ -698,6 +743,7 @@ EDITS = {
     "aftercare:close",
     "aftercare:give",
     "aftercare:place",
+    "aftercare:edit_group",
     "aftercare:referral",
     "aftercare:give_referral",
     "aftercare:correct_event",
@@ -747,7 +793,10 @@ NO_EDITS = {
             *("accounts:add_day", "accounts:propose_kind", "aftercare:away"),
             *("reports:add_for_all", "reports:save_view"),
             *("accounts:invite", "aftercare:add", "aftercare:record_contact"),
-            "aftercare:record_kind",
+            *("aftercare:record_kind", "aftercare:call_now", "aftercare:send_text"),
+            *("aftercare:emergency", "aftercare:posted_letter", "aftercare:went_out"),
+            *("aftercare:add_group", "aftercare:groups_of_person"),
+            "aftercare:change_session",
             *("aftercare:new_check_in", "assessments:start_intake"),
             *("aftercare:messages", "aftercare:add_place", "aftercare:refer"),
             *("assessments:give", "assessments:amend", "assessments:hand_over"),
@@ -815,6 +864,8 @@ NO_EDITS = {
             *("aftercare:take_back_leaving", "aftercare:decline_contacts"),
             *("aftercare:allow_contacts", "aftercare:undo_coming_back"),
             *("aftercare:confirm_death", "aftercare:drop_death"),
+            *("aftercare:end_repeat", "aftercare:resume_repeat"),
+            *("aftercare:leave_group", "plans:take_back_review"),
             *("aftercare:ask_correction", "aftercare:correct_death"),
             *("patients:end_hold", "aftercare:come_back", "aftercare:reopen"),
         ],
@@ -830,6 +881,8 @@ NO_EDITS = {
     **dict.fromkeys(
         ["reports:hand_over", "reports:assign", "reports:shares"], ALL_THAT_MOVES
     ),
+    "plans:review": "carries a digest of all that was looked at",
+    "aftercare:attendance": "carries a digest of every mark that stood on the page",
     "medications:sign_off": EACH_SHOWN,
     "patients:merge": OF_BOTH,
     "medications:take_over": EACH_SHOWN,
@@ -864,6 +917,7 @@ FIRST = {
     "accounts:propose_kind": _nothing_proposed,
     "aftercare:move": _of_staff,
     "aftercare:reopen": _closed_by_hand,
+    "aftercare:resume_repeat": _ended_series,
     "aftercare:start_plan": _no_draft_of_hard_days,
     "aftercare:agree_on_plan": _all_parts_said,
     "reports:take_back_added": _added_together,
@@ -892,6 +946,7 @@ FIRST = {
     "patients:lift_restriction": _closed_to_others,
     "plans:draft": _no_draft,
     "plans:new_version": _no_draft,
+    "plans:review": _no_draft,
     "assessments:start_intake": _nothing_open,
 }
 

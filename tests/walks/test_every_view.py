@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
 
 from accounts.permissions import ROLE_PERMISSIONS, Permission
-from tests.conftest import signed_in
+from tests.conftest import clinic_today, signed_in
 from tests.factories import ClinicFactory
 from tests.universe import ROLES, universe
 
@@ -43,6 +43,7 @@ BY_PREFIX = {
     "plans/goals/": "goal",
     "plans/needs/": "need",
     "plans/interventions/": "intervention",
+    "plans/reviews/": "plan_review",
     "plans/": "plan",
     "follow-ups/": "follow_up",
     "alerts/": "alert",
@@ -54,11 +55,14 @@ BY_PREFIX = {
     "workers/jobs/": "job",
     "not-saved-yet/": "unsent",
     "referrals/places/": "place",
+    "groups/": "group",
 }
 WORDS = {
     "kind": "allergy",
     "event_kind": "use",
     "plan_kind": "safety",
+    "way": "field",
+    "session_day": clinic_today().isoformat(),
     "step": "opioids",
     "panel": "cows",
     "question": "alone",
@@ -82,7 +86,7 @@ OWN = {
     *("reports:delete_view", "reports:restore_view"),
 }
 # These need the plan in force, not the draft.
-OF_THE_SIGNED = ("new-version", "close", "patient-signature")
+OF_THE_SIGNED = ("new-version", "close", "patient-signature", "/review/")
 
 
 def patterns(resolver, prefix="", space=""):

@@ -26,6 +26,7 @@ GRAVE = {
 # Of those, doors that do none of it, each with the reason.
 NOT_GRAVE = {
     "plans:patient_signature": "the person in care signs, beside who is signed in",
+    "plans:take_back_review": "takes back what was recorded; nothing is signed",
     "plans:close": "ends a plan that was signed; nothing is signed",
     "medications:aid_text": "a text for the decision aid, seen before it is shown",
     "medications:edition_impact": "looks at whom a change would touch",

@@ -229,6 +229,8 @@ SENTENCES: dict[str, tuple[Kind, str]] = {
     "intervention.removed": (Kind.CHANGED, "removed a line of the plan"),
     "intervention.suggested": (Kind.CHANGED, "left a line of the plan open again"),
     "job.cancelled": (Kind.CLINIC, "stopped a job: {kind}"),
+    "queue.paused": (Kind.CLINIC, "paused the workers: {queue}"),
+    "queue.goes_on": (Kind.CLINIC, "let the workers go on: {queue}"),
     "job.try_again": (Kind.CLINIC, "had a job tried again: {step}"),
     "knowledge.impact_asked": (Kind.CLINIC, "asked what a rule would change: {rule}"),
     "knowledge.impact_exported": (

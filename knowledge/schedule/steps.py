@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from itertools import count
@@ -16,6 +16,8 @@ from knowledge.schedule.open_days import OpenDays
 from knowledge.tables import shaped, shipped
 
 SCHEDULE = "schedule"
+# Days that are looked ahead for an open one.
+NO_LONGER_CLOSED = 14
 
 
 class OwnerRole(StrEnum):
@@ -163,8 +165,24 @@ class WorkingHours(Cited):
         days where the clinic said its week."""
         if not self.opens <= moment.hour < self.closes:
             return False
+        return self._is_worked(on, days)
+
+    def _is_worked(self, on: date, days: OpenDays) -> bool:
         is_usual = days.weekdays is not None or on.isoweekday() in self.weekdays
         return is_usual and days.is_open(on)
+
+    def next_moment(self, moment: datetime, days: OpenDays) -> datetime:
+        """The moment itself where it lies within them, else when they next begin; two
+        weeks on where no day is open."""
+        last = moment + timedelta(days=NO_LONGER_CLOSED)
+        if self.hold(moment, moment.date(), days):
+            return moment
+        begins = moment.replace(hour=self.opens, minute=0, second=0, microsecond=0)
+        while begins < moment or not self._is_worked(begins.date(), days):
+            begins += timedelta(days=1)
+            if begins > last:
+                break
+        return begins
 
 
 @cache

@@ -74,7 +74,7 @@ class TestBar:
 
     def test_is_of_nobody_who_was_not_told(self, alert, as_clinician, as_admin):
         for client in (as_clinician, as_admin):
-            assert "mst-alarm" not in markup(client.get(reverse("jobs:board")))
+            assert "needs you now" not in markup(client.get(reverse("jobs:board")))
 
     def test_whoever_takes_up_the_role_sees_it_too(self, alert, clinic):
         late = StaffFactory(roles={clinic: [Role.CARE_MANAGER]})

@@ -51,6 +51,7 @@ BY_PREFIX = {
     "results/": "results",
     "workers/held/": "claim",
     "workers/jobs/": "job",
+    "workers/pauses/": "pause",
     "not-saved-yet/": "unsent",
     "referrals/places/": "place",
 }

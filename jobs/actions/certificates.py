@@ -52,13 +52,14 @@ def _outbox(batch: Batch) -> Rows:
     return (
         _waiting(batch)
         .order_by()
-        .values(
+        .values("clinic")
+        .annotate(
             record=Value(""),
             name=Value(""),
             detail=Value(""),
             at_once=Value(value=False),
+            about=Count("pk"),
         )
-        .annotate(about=Count("pk"))
     )
 
 

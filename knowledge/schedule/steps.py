@@ -84,19 +84,25 @@ class ContactPhase(Cited):
     def steps(self) -> Iterator[ScheduleStep]:
         """Each contact; without end where the phase has none."""
         for n in self.at or count(self.onwards):
-            yield ScheduleStep(
-                kind=self.kind,
-                title=self.title.format(n=n),
-                day=self.step_days * n + self.shift,
-                before=self.before,
-                after=self.after,
-                role=OwnerRole.CARE_MANAGER,
-                reason=self.reason,
-                source=self.source,
-                tag=self.tag,
-                cites=self.cites,
-                checked=self.checked,
-            )
+            yield contact_step(self, n)
+
+
+@cache
+def contact_step(phase: ContactPhase, n: int) -> ScheduleStep:
+    """One contact of a phase, made once: everybody's reckoning asks for it."""
+    return ScheduleStep(
+        kind=phase.kind,
+        title=phase.title.format(n=n),
+        day=phase.step_days * n + phase.shift,
+        before=phase.before,
+        after=phase.after,
+        role=OwnerRole.CARE_MANAGER,
+        reason=phase.reason,
+        source=phase.source,
+        tag=phase.tag,
+        cites=phase.cites,
+        checked=phase.checked,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from accounts.entry_rows import AccountMail
 from aftercare.actions.message_wishes import agree_to_messages
 from aftercare.actions.messages import owe_messages
 from aftercare.models import Notice
@@ -15,10 +16,10 @@ from jobs.actions.pauses import pause_queues
 from jobs.models import CertificateReminder
 from jobs.outbox import MOST, outgoing
 from jobs.queues import Batch
+from patients.models import ContactPoint
 from tests.conftest import clinic_today, markup
 from tests.factories import PatientFactory
 from tests.factories.aftercare import owed
-from tests.factories.patients import ContactPointFactory
 
 pytestmark = pytest.mark.django_db
 # A Monday at nine, and the night before, on the clinic's clock.
@@ -34,7 +35,13 @@ def person(clinic):
 
 @pytest.fixture
 def wish(person, clinician):
-    point = ContactPointFactory(patient=person, kind="email", may_text=True)
+    point = ContactPoint.objects.create(
+        clinic=person.clinic,
+        patient=person,
+        kind="email",
+        value="alma@example.org",
+        may_text=True,
+    )
     return agree_to_messages(
         patient=person,
         to=point,
@@ -135,6 +142,7 @@ def test_a_mail_to_the_admins_is_one(clinic, as_admin):
             created_at=MORNING,
         )
 
+    AccountMail.objects.all().delete()
     page = outgoing(clinic.pk, on=clinic_today(MORNING), at=MORNING, resting=())
 
     [one] = page.owed
@@ -143,6 +151,7 @@ def test_a_mail_to_the_admins_is_one(clinic, as_admin):
 
 
 def test_nothing_is_said_so(as_admin):
+    AccountMail.objects.all().delete()
     shown = seen(as_admin, MORNING)
 
     assert "Nothing waits to be sent" in shown

@@ -330,7 +330,6 @@ class TestSilence:
         assert SAFETY_REST == 15 * MINUTE
 
 
-
 def test_a_pause_that_is_over_is_kept_as_it_was(rest, admin, noon):
     [pause] = rest("mail")
     go_on(pause=pause, by=admin, at=noon + MINUTE)

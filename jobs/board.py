@@ -173,7 +173,9 @@ def _columns(batch: Batch) -> dict[str, Any]:
             asked[step.name] = _count(step, replace(batch, size=queue.size))
     for key, _, rows in _watched(batch):
         asked[key] = _number_of(rows.filter(clinic=clinic_id))
-    return Clinic.objects.filter(pk=clinic_id).annotate(**asked).values(*asked).get()
+    rows = Clinic.objects.filter(pk=clinic_id).annotate(**asked)
+    found: dict[str, Any] = rows.values(*asked).get()
+    return found
 
 
 def _watched(batch: Batch) -> list[tuple[str, str, Rows]]:

@@ -1,4 +1,5 @@
-"""What the workers will send from one clinic: what, to whom, when; never what stands in it."""
+"""Messages that the workers will send from one clinic: what, to whom, when; never what
+stands in them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ COLUMNS = ("record", "name", "detail", "at_once", "about")
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class OwedMessage:
     """One message that is owed. `record` or `name` is empty where it goes to the other, both
     where it goes to the admins; `detail` is for who reads charts."""
 
@@ -32,7 +33,7 @@ class Outgoing:
 class OutgoingPage:
     """Those that wait, the first to leave first, and those of the next days."""
 
-    owed: list[Outgoing]
+    owed: list[OwedMessage]
     count: int
     foreseen: list[Foreseen]
 
@@ -56,7 +57,7 @@ def outgoing(
     for step, record, name, detail, at_once, about in rows:
         queue, box = boxes[step]
         owed.append(
-            Outgoing(
+            OwedMessage(
                 words=box.words,
                 record=record,
                 name=name,

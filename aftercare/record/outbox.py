@@ -37,17 +37,18 @@ def _notices(batch: Batch) -> Rows:
     of = owed_notices(batch).annotate(
         at_once=Case(When(danger, then=True), default=False)
     )
-    return of.values(
+    grouped: Rows = of.values(
         record=NOTHING,
         name=F("recipient__name"),
         detail=F("kind"),
         at_once=F("at_once"),
-    ).annotate(about=Count("pk"))
+    )
+    return grouped.annotate(about=Count("pk"))
 
 
 def _working_hours(batch: Batch) -> datetime:
     days = open_days_of(Clinic.objects.get(pk=batch.clinic_id))
-    return working_hours().next_moment(batch.at, days)
+    return working_hours().next_moment(batch.at, batch.on, days)
 
 
 def owed_links(batch: Batch) -> Rows:

@@ -11,6 +11,7 @@ from django.db import connections
 
 from accounts import tenancy
 from accounts.models import Clinic
+from accounts.tenancy import clinic_day
 from aftercare.actions.reconcile import mark_everybody
 from aftercare.models import CareMark, CaseloadLine
 from aftercare.queues import CARE
@@ -55,7 +56,7 @@ def one_pass(clinic: Clinic, *, workers: int, at: datetime) -> ReckoningPass:
     """Everybody is marked, and the workers reckon until nobody is."""
     with tenancy.clinics([clinic.pk], actor=load_clinic.ACTOR):
         CareMark.objects.filter(clinic=clinic).delete()
-        marked = mark_everybody(clinic.pk, at.date())
+        marked = mark_everybody(clinic.pk, clinic_day(clinic, at))
     seconds = _seconds(clinic.pk, at, workers)
     with tenancy.clinics([clinic.pk], actor=load_clinic.ACTOR):
         return ReckoningPass(

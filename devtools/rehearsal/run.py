@@ -145,8 +145,8 @@ def faults_at_last(person: RehearsedPerson) -> Iterator[str]:
             yield "withdrawn without a reason"
         if person.died_at is None:
             continue
-        is_done = row.status == Status.DONE and row.kept_on is not None
+        done_on = row.kept_on if row.status == Status.DONE else None
         if row.created_at > person.died_at or (
-            is_done and moment(row.kept_on) > person.died_at
+            done_on is not None and moment(done_on) > person.died_at
         ):
             yield "acts after death"

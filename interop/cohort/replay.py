@@ -155,10 +155,10 @@ def read_courses(folder: Path, up_to: int | None) -> dict[int, CohortCourse]:
 def _read_visits(folder: Path, people: Mapping[int, CohortCourse]) -> None:
     for row in rows(folder, "visit.csv", (*VISITS, DEAD)):
         try:
-            [seen] = courses.visit(row)
+            seen = next(courses.visit(row))
         except NotHeld:
             continue
-        if seen.who in people:
+        if isinstance(seen, Visited) and seen.who in people:
             people[seen.who].visits.append(seen)
             people[seen.who].is_dead |= row[DEAD] == "1"
 
@@ -319,8 +319,7 @@ def _listed(counts: Counter[str]) -> str:
 def _row(kind: EventKind, events: list[ReplayedEvent]) -> str:
     soon = sum(one.days_away is not None and one.days_away <= 7 for one in events)
     never = sum(one.back_on is None for one in events)
-    cells = [
-        pathways()[kind].about.title,
+    counts = [
         len(events),
         len({one.who for one in events}),
         soon,
@@ -329,9 +328,8 @@ def _row(kind: EventKind, events: list[ReplayedEvent]) -> str:
         sum(bool(one.owed) for one in events),
         sum(bool(one.over_before_back()) for one in events),
     ]
-    return (
-        "| " + " | ".join(f"{c:,}" if isinstance(c, int) else c for c in cells) + " |"
-    )
+    cells = [pathways()[kind].about.title, *(f"{count:,}" for count in counts)]
+    return f"| {' | '.join(cells)} |"
 
 
 def _acts(kind: EventKind, events: list[ReplayedEvent]) -> Iterable[str]:

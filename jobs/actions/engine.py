@@ -63,13 +63,12 @@ def _prepared(queue: Queue, batch: Batch) -> Counter[str]:
     """What is done once before the steps; nothing while the queue rests."""
     if queue.prepare is None:
         return Counter()
-    rest = {"clinic_id": batch.clinic_id, "at": batch.at}
     try:
         with at_work(batch.clinic_id, queue.name):
-            if is_paused(queue.name, **rest):
+            if is_paused(queue.name, clinic_id=batch.clinic_id, at=batch.at):
                 return Counter()
             done = queue.prepare(batch, last_beat(queue, batch.clinic_id))
-            stop_if_paused(queue.name, **rest)
+            stop_if_paused(queue.name, clinic_id=batch.clinic_id, at=batch.at)
             return done
     except QueuePaused:
         return Counter()
@@ -275,13 +274,13 @@ class StepRound:
 
     def rests(self) -> bool:
         """Whether somebody has paused the queue: no message more goes out."""
-        here = {"clinic_id": self.batch.clinic_id, "at": self.batch.at}
-        return is_paused(self.queue, **here)
+        batch = self.batch
+        return is_paused(self.queue, clinic_id=batch.clinic_id, at=batch.at)
 
     def stop_if_paused(self) -> None:
         """What would be kept after the pause is not kept."""
-        here = {"clinic_id": self.batch.clinic_id, "at": self.batch.at}
-        stop_if_paused(self.queue, **here)
+        batch = self.batch
+        stop_if_paused(self.queue, clinic_id=batch.clinic_id, at=batch.at)
 
     def _fail(self, faults: Mapping[int, Fault]) -> None:
         """Keep why each failed and when it is tried again; at last set it aside."""

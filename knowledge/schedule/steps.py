@@ -177,18 +177,17 @@ class WorkingHours(Cited):
         is_usual = days.weekdays is not None or on.isoweekday() in self.weekdays
         return is_usual and days.is_open(on)
 
-    def next_moment(self, moment: datetime, days: OpenDays) -> datetime:
+    def next_moment(self, moment: datetime, on: date, days: OpenDays) -> datetime:
         """The moment itself where it lies within them, else when they next begin; two
         weeks on where no day is open."""
-        last = moment + timedelta(days=NO_LONGER_CLOSED)
-        if self.hold(moment, moment.date(), days):
+        if self.hold(moment, on, days):
             return moment
         begins = moment.replace(hour=self.opens, minute=0, second=0, microsecond=0)
-        while begins < moment or not self._is_worked(begins.date(), days):
-            begins += timedelta(days=1)
-            if begins > last:
-                break
-        return begins
+        for ahead in range(NO_LONGER_CLOSED):
+            later = timedelta(days=ahead)
+            if begins + later >= moment and self._is_worked(on + later, days):
+                return begins + later
+        return begins + timedelta(days=NO_LONGER_CLOSED)
 
 
 @cache

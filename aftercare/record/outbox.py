@@ -34,7 +34,7 @@ def _notices(batch: Batch) -> Rows:
     """One e-mail about all of a kind to one colleague; what is dangerous waits for no
     hour."""
     danger = Q(follow_up__severity=DutySeverity.DANGER.value)
-    of = owed_notices(batch).annotate(
+    of: Rows = owed_notices(batch).annotate(
         at_once=Case(When(danger, then=True), default=False)
     )
     grouped: Rows = of.values(

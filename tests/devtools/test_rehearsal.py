@@ -9,6 +9,8 @@ from django.core.management import CommandError, call_command
 from accounts.models import Clinic
 from aftercare.models import FollowUp
 from aftercare.owed.state import CarePhase
+from devtools.bench.reckoning import ReckoningPass
+from devtools.load_clinic import NotEmpty
 from devtools.management.commands import simulate_aftercare as command
 from devtools.rehearsal import run, workers
 from devtools.rehearsal.life import FIRST, OPEN_DAYS, Colleagues, moment, new_person
@@ -55,6 +57,37 @@ def test_a_calendar_that_ends_is_found(monkeypatch):
 
     with pytest.raises(CommandError):
         call_command("simulate_aftercare", "--people=2", "--days=60", stdout=StringIO())
+
+
+def in_database(monkeypatch, *passes):
+    monkeypatch.setattr(command, "passes", lambda **_: iter(passes))
+    out = StringIO()
+    call_command("simulate_aftercare", "--database", "--people=100", stdout=out)
+    return out.getvalue()
+
+
+def test_in_the_database_people_a_minute_are_told(monkeypatch):
+    told = in_database(monkeypatch, ReckoningPass(100, 2.0, 0, 0, 0))
+
+    assert "100 people, 2 workers, 2.0 s: 3,000 people a minute" in told
+
+
+@pytest.mark.parametrize("left", [(1, 0, 0), (0, 1, 0), (0, 0, 1)])
+def test_in_the_database_nothing_may_be_left(monkeypatch, left):
+    with pytest.raises(CommandError, match="may never be"):
+        in_database(monkeypatch, ReckoningPass(100, 2.0, *left))
+
+
+def test_in_the_database_it_needs_an_empty_one(monkeypatch, settings):
+    def refuses(**_):
+        raise NotEmpty("an empty database")
+
+    monkeypatch.setattr(command, "passes", refuses)
+    with pytest.raises(CommandError, match="an empty database"):
+        call_command("simulate_aftercare", "--database", stdout=StringIO())
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="not in production"):
+        call_command("simulate_aftercare", "--database", stdout=StringIO())
 
 
 @pytest.fixture

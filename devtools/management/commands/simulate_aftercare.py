@@ -86,7 +86,9 @@ class Command(BaseCommand):
             for one in passes(people=people, workers=workers, at=timezone.now()):
                 self.stdout.write(
                     f"{one.people} people, {workers} workers, {one.seconds:.1f} s:"
-                    f" {one.per_minute:,.0f} people a minute;"
+                    f" {one.per_minute:,.0f} people a minute,"
+                    f" {1000 * one.processor_seconds / one.people:.1f} ms of the"
+                    " workers' processor time each;"
                     f" {one.marks} marks left, {one.faults} set aside or failed,"
                     f" {one.without_next_step} without a next step"
                 )

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     CASELOAD_EXPORT = "caseload_export"
     CASELOAD_SHARE = "caseload_share"
     JOBS_VIEW = "jobs_view"
+    JOBS_PAUSE = "jobs_pause"
     KNOWLEDGE_VIEW = "knowledge_view"
     KNOWLEDGE_SIGN = "knowledge_sign"
     STAFF_MANAGE = "staff_manage"
@@ -48,6 +49,7 @@ PERMISSION_WORDS = {
     Permission.CASELOAD_EXPORT: "Export the caseload as a file; who reads no charts gets record numbers and dates alone",
     Permission.CASELOAD_SHARE: "See the load of the care managers and even it out",
     Permission.JOBS_VIEW: "See what the background workers did and will do",
+    Permission.JOBS_PAUSE: "Pause the background workers, each with a reason, and let them go on",
     Permission.KNOWLEDGE_VIEW: "Read the rules, numbers and their sources",
     Permission.KNOWLEDGE_SIGN: "Sign off rules, choose the clinic's own numbers",
     Permission.STAFF_MANAGE: "Invite staff, ask for roles, end access, say who needs a second step",
@@ -109,6 +111,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.CASELOAD_EXPORT,
             Permission.CASELOAD_SHARE,
             Permission.JOBS_VIEW,
+            Permission.JOBS_PAUSE,
             Permission.KNOWLEDGE_VIEW,
             Permission.STAFF_MANAGE,
             Permission.ROLE_CONFIRM,

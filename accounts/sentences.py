@@ -235,6 +235,8 @@ SENTENCES: dict[str, tuple[Kind, str]] = {
     "group.left": (Kind.CHANGED, "took the person off the roster of a group"),
     "group.moved": (Kind.CHANGED, "moved a session of a group"),
     "job.cancelled": (Kind.CLINIC, "stopped a job: {kind}"),
+    "queue.paused": (Kind.CLINIC, "paused the workers: {queue}"),
+    "queue.goes_on": (Kind.CLINIC, "let the workers go on: {queue}"),
     "job.try_again": (Kind.CLINIC, "had a job tried again: {step}"),
     "knowledge.impact_asked": (Kind.CLINIC, "asked what a rule would change: {rule}"),
     "knowledge.impact_exported": (

@@ -1,7 +1,7 @@
 """The queues of follow-ups and of the e-mails about them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -16,13 +16,24 @@ from aftercare.models import (
     Alert,
     AlertCall,
     CareMark,
+    CaseloadLine,
     CheckIn,
     CheckInMail,
     FollowUp,
     Notice,
     StaffLeaving,
 )
-from jobs.queues import Batch, Delivery, Expected, Queue, Rows, WorkStep, declare
+from aftercare.record import outbox
+from jobs.queues import (
+    SAFETY_REST,
+    Batch,
+    Delivery,
+    Expected,
+    Queue,
+    Rows,
+    WorkStep,
+    declare,
+)
 from knowledge.schedule.steps import DutySeverity, working_hours
 from patients.models import DeathRecord, Patient
 
@@ -70,11 +81,28 @@ def _mark_today(batch: Batch, _: datetime | None) -> Counter[str]:
     return +Counter(marked=mark_everybody(batch.clinic_id, batch.on))
 
 
+def _without_next_step(_: Batch) -> Mapping[str, Rows]:
+    return {"People without a next step": CaseloadLine.objects.without_next_step()}
+
+
+def _untold(batch: Batch) -> Mapping[str, Rows]:
+    """Windows that are over and of which no care manager was told; what is owed to
+    somebody who died."""
+    over = Q(status=FollowUp.Status.DUE, latest_on__lt=batch.on)
+    missed = Q(status=FollowUp.Status.MISSED, escalated_at=None)
+    return {
+        "Missed, and nobody told": FollowUp.objects.filter(over | missed),
+        "Owed to the dead": FollowUp.objects.open().filter(windows.OF_DEPARTED),
+    }
+
+
 CARE = Queue(
     name="care",
     title="What is owed, reckoned anew",
     size=MARKS_AT_ONCE,
     prepare=_mark_today,
+    watched=_without_next_step,
+    rests_at_most=SAFETY_REST,
     steps=(
         WorkStep(
             name="reckon",
@@ -88,6 +116,7 @@ FOLLOW_UPS = Queue(
     title="Follow-ups: due, missed, escalated",
     size=FOLLOW_UPS_AT_ONCE,
     expected=_expected,
+    watched=_untold,
     steps=(
         WorkStep(
             name="end_for_departed",
@@ -149,11 +178,6 @@ def _notices(batch: Batch) -> Rows:
     return owed.select_related("recipient", "follow_up").order_by("pk")
 
 
-def _notice_titles(ids: Iterable[int]) -> Mapping[int, str]:
-    rows = Notice.objects.filter(pk__in=list(ids)).select_related("recipient")
-    return {one.pk: f"{one.get_kind_display()} to {one.recipient.name}" for one in rows}
-
-
 def _check_in_mails(batch: Batch) -> Rows:
     """Links to people in care that can still be used."""
     usable = CheckInMail.objects.filter(
@@ -179,13 +203,17 @@ MAIL = Queue(
             waiting=_notices,
             deliver=mail.deliver_notices,
             message_of=lambda notice: (notice.recipient_id, notice.kind),
-            titles=_notice_titles,
+            titles=outbox.notice_titles,
+            owed=outbox.owed_notices,
+            outbox=outbox.NOTICES,
         ),
         Delivery(
             name="check_in_mail",
             waiting=_check_in_mails,
             deliver=mail.deliver_check_in,
-            titles=lambda ids: dict.fromkeys(ids, "Check-in link to a person in care"),
+            titles=outbox.link_titles,
+            owed=outbox.owed_links,
+            outbox=outbox.LINKS,
         ),
     ),
 )
@@ -196,12 +224,15 @@ MESSAGES = Queue(
     title="Messages to people in care",
     size=MAILS,
     prepare=messages.owe_messages,
+    foreseen=outbox.foreseen_messages,
     steps=(
         Delivery(
             name="person_message",
             waiting=messages.to_send,
             deliver=messages.deliver_message,
-            titles=lambda ids: dict.fromkeys(ids, "Reminder to a person in care"),
+            titles=outbox.reminder_titles,
+            owed=outbox.owed_reminders,
+            outbox=outbox.REMINDERS,
         ),
     ),
 )
@@ -216,30 +247,24 @@ def _to_climb(batch: Batch) -> Rows:
     )
 
 
-def _alert_mails(_: Batch) -> Rows:
+def _alert_mails(batch: Batch) -> Rows:
     """Calls about what nobody has acknowledged yet: once somebody has it, silence."""
-    owed = AlertCall.objects.filter(
-        sent_at=None,
-        recipient__isnull=False,
-        alert__acknowledged_at=None,
-        alert__ended_at=None,
-    )
-    return owed.order_by("pk")
+    return outbox.owed_calls(batch).order_by("pk")
 
 
-def _alert_titles(ids: Iterable[int]) -> Mapping[int, str]:
-    rows = AlertCall.objects.filter(pk__in=list(ids)).select_related("recipient")
-    return {
-        one.pk: f"Alert to {one.recipient.name}"
-        for one in rows
-        if one.recipient is not None
-    }
+def _unheard(_: Batch) -> Mapping[str, Rows]:
+    """Alerts that climb and called nobody by name."""
+    called = AlertCall.objects.filter(alert=OuterRef("pk"), recipient__isnull=False)
+    alone = Alert.objects.unacknowledged().filter(~Exists(called))
+    return {"Alerts that reached nobody": alone}
 
 
 ALERT_CALLS = Queue(
     name=alert_calls.QUEUE,
     title="Alerts that nobody has acknowledged",
     size=MAILS,
+    watched=_unheard,
+    rests_at_most=SAFETY_REST,
     steps=(
         WorkStep(name="climb", waiting=_to_climb, work=alert_calls.climb),
         Delivery(
@@ -247,7 +272,8 @@ ALERT_CALLS = Queue(
             waiting=_alert_mails,
             deliver=alert_calls.deliver_calls,
             message_of=lambda call: (call.alert_id, call.recipient_id),
-            titles=_alert_titles,
+            titles=outbox.call_titles,
+            outbox=outbox.CALLS,
         ),
     ),
 )

@@ -14,17 +14,20 @@ from jobs.health import Pulse, pulse
 DISK = "/"
 # Below this share PostgreSQL and the logs are near to refusing what is written.
 LOW_DISK_PERCENT = 10
+# What of the workers makes the site unwell. Queues that somebody paused are told, and only
+# those that lives hang on count.
+UNWELL = ("late", "set_aside", "silent", "paused_safety")
 
 
 def health(*, at: datetime) -> tuple[dict[str, object], int]:
     """What is well and what is not, with the status of the answer: 200 while pages can be
     served; the queue and the workers may be away, since they catch up."""
-    signs, waiting, disk = _signs(), broker.waiting(), _disk()
+    signs, waiting, disk = _signs(at), broker.waiting(), _disk()
     workers = _workers(signs, waiting, at)
     is_well = (
         waiting is not None
         and not disk["low"]
-        and not (workers.get("late") or workers.get("set_aside"))
+        and not any(workers.get(sign) for sign in UNWELL)
     )
     told: dict[str, object] = {
         "status": "down" if signs is None else "ok" if is_well else "degraded",
@@ -36,10 +39,10 @@ def health(*, at: datetime) -> tuple[dict[str, object], int]:
     return told, 503 if signs is None else 200
 
 
-def _signs() -> Pulse | None:
+def _signs(at: datetime) -> Pulse | None:
     """What the workers left in the database; None where it does not answer."""
     try:
-        return pulse()
+        return pulse(at=at)
     except Error:
         return None
 
@@ -59,6 +62,9 @@ def _workers(
         "late": is_late,
         "missed": missed if is_late else None,
         "set_aside": signs.set_aside,
+        "silent": signs.silent,
+        "paused": signs.paused,
+        "paused_safety": signs.paused_safety,
     }
 
 

@@ -107,6 +107,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.navigation",
                 "aftercare.views.context.with_alert_bar",
+                "jobs.context.with_work_signs",
             ],
         },
     }

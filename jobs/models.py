@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import Staff
 from accounts.tenancy import KEPT, ClinicOwned, ClinicQuerySet, ClinicRow
@@ -111,6 +111,49 @@ class Round(ClinicRow):
     class Meta:
         ordering = ["-done_at", "-id"]
         indexes = [models.Index(fields=["clinic", "-done_at"], name="round_latest")]
+
+
+class QueuePauseQuerySet(ClinicQuerySet["QueuePause"]):
+    def open(self) -> Self:
+        """Those that nobody has ended, also where their time is over."""
+        return self.filter(ended_at=None)
+
+    def in_force(self, *, at: datetime) -> Self:
+        """Those in which no worker does anything of the queue at a moment."""
+        return self.open().filter(Q(until=None) | Q(until__gt=at))
+
+
+class QueuePause(ClinicOwned):
+    """A time in which one queue of a clinic rests: who wanted it, why, until when at most."""
+
+    frozen_when = "row.ended_at IS NOT NULL"
+
+    queue = models.CharField(max_length=20)
+    reason = models.CharField(max_length=200)
+    paused_at = models.DateTimeField()
+    paused_by = models.ForeignKey(Staff, **KEPT)
+    # It goes on by itself then; None where it waits for somebody.
+    until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    # Nobody, where its time was over.
+    ended_by = models.ForeignKey(Staff, null=True, **KEPT)
+
+    objects = QueuePauseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-paused_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "queue"],
+                condition=Q(ended_at=None),
+                name="queuepause_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=F("paused_at")),
+                name="queuepause_ends_later",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="queuepause_says_why"),
+        ]
 
 
 class JobQuerySet(ClinicQuerySet["Job"]):

@@ -5,9 +5,9 @@ broker only wakes the workers.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,6 +16,9 @@ type Rows = QuerySet[Any, Any]
 
 # A row that fails is tried this often before it is set aside.
 TRIES = 5
+# A queue that lives hang on rests no longer than this at once: our own number, that of the
+# minutes after which an alert calls the next. It then goes on by itself.
+SAFETY_REST = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,23 @@ def _each_alone(row: Any) -> object:
     return row.pk
 
 
-def _no_titles(_: Iterable[int]) -> Mapping[int, str]:
-    return {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbox:
+    """Messages of one kind that are owed, as whoever may know is told of them.
+
+    `rows` are asked for in one statement with those of every other kind: they carry the
+    columns `record` (a number of a person in care, or nothing), `name` (of a colleague, or
+    nothing), `detail`, `at_once` (whether it waits for no hour) and `about` (how many things
+    stand in it).
+    """
+
+    # Words that say nothing of anybody's care.
+    words: str
+    rows: Callable[[Batch], Rows]
+    # From when on they leave: now, or the end of the quiet hours.
+    leaves_at: Callable[[Batch], datetime] = lambda batch: batch.at
+    # Words for `detail`; for who reads charts.
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +77,9 @@ class WorkStep:
     name: str
     waiting: Callable[[Batch], Rows]
     work: Callable[[list[Any], Batch], Counter[str]]
-    # Words for rows that were set aside, by id; never a person in care.
-    titles: Callable[[Iterable[int]], Mapping[int, str]] = _no_titles
+    # Rows that failed, with their words in the column `said`: what and for whom, by record
+    # number, and nothing clinical. They are asked for with those of every other step.
+    titles: Callable[[], Rows] | None = None
     # What else happens when a row is set aside, or is to be tried again after all.
     on_set_aside: Callable[[int, datetime], None] | None = None
     on_try_again: Callable[[int], None] | None = None
@@ -80,7 +99,11 @@ class Delivery:
     waiting: Callable[[Batch], Rows]
     deliver: Callable[[list[Any], Batch], Mapping[int, Fault]]
     message_of: Callable[[Any], object] = _each_alone
-    titles: Callable[[Iterable[int]], Mapping[int, str]] = _no_titles
+    titles: Callable[[], Rows] | None = None
+    # What waits, also where it may not leave yet, counted in one statement with the rest;
+    # None where that is what `waiting` says.
+    owed: Callable[[Batch], Rows] | None = None
+    outbox: Outbox | None = None
     tries: int = TRIES
 
 
@@ -94,6 +117,16 @@ class Expected:
     week: int
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A message that is not owed yet, and the day on which it will be."""
+
+    words: str
+    record: str
+    detail: str
+    on: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """Steps that a worker goes through in order, batch after batch."""
@@ -104,7 +137,17 @@ class Queue:
     size: int = 500
     # Done once, before the steps, with the moment of the last way through.
     prepare: Callable[[Batch, datetime | None], Counter[str]] | None = None
-    expected: Callable[[int, date], list[Expected]] | None = field(default=None)
+    expected: Callable[[int, date], list[Expected]] | None = None
+    # Rows of which there may be none, by what they are called; counted on the board.
+    watched: Callable[[Batch], Mapping[str, Rows]] | None = None
+    foreseen: Callable[[Batch], list[Foreseen]] | None = None
+    # How long it may rest at once; None where it waits for somebody.
+    rests_at_most: timedelta | None = None
+
+    @property
+    def is_safety(self) -> bool:
+        """Whether lives hang on it."""
+        return self.rests_at_most is not None
 
 
 class QueueDeclaredTwice(ValueError):

@@ -84,8 +84,16 @@ from assessments.actions.who_is_here import note_presence
 from assessments.intake.catalogue import question_of
 from assessments.intake.submission import Reply
 from jobs.actions.kinds import work_now
+from jobs.actions.pauses import pause_queues
 from jobs.actions.requests import ask_job
-from jobs.models import CertificateReminder, Claim, Heartbeat, OpenBatch, Round
+from jobs.models import (
+    CertificateReminder,
+    Claim,
+    Heartbeat,
+    OpenBatch,
+    QueuePause,
+    Round,
+)
 from knowledge.decision_aid.content import aid
 from knowledge.editions import knowledge
 from knowledge.schedule.loops import LoopStage
@@ -137,9 +145,12 @@ class Universe:
     parts: dict[str, object]
 
 
-def _of_workers(clinic: Clinic, at: dt.datetime) -> None:
+def _of_workers(clinic: Clinic, admin: Staff, at: dt.datetime) -> QueuePause:
+    """A queue of those that rest, for long; no test sends certificates."""
     OpenBatch.objects.create(clinic=clinic, step="aftercare", begun_at=at)
     mark_everybody(clinic.pk, clinic_day(clinic, at))
+    of = {"clinic": clinic, "queues": ["certificates"], "minutes": None}
+    return pause_queues(**of, reason="Mail server moves", by=admin, at=at)[0]
 
 
 def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
@@ -316,7 +327,7 @@ def universe(clinic: Clinic, at: dt.datetime = AT) -> Universe:
     Heartbeat.objects.create(clinic=clinic, queue="follow_ups", beat_at=at)
     RecordCheck.objects.create(clinic=clinic, checked_at=at, number=1, plans=1)
     Round.objects.create(clinic=clinic, queue="mail", done_at=at, counts={"sent": 1})
-    _of_workers(clinic, at)
+    parts["pause"] = _of_workers(clinic, staff[Role.ADMIN], at)
     parts["claim"] = Claim.objects.create(
         clinic=clinic,
         step="staff_mail",

@@ -124,27 +124,39 @@ def reconcile_people(
     total: Counter[str] = Counter()
     new: list[FollowUp] = []
     changed: list[FollowUp] = []
-    for pk, state in states.items():
-        found = reckon_rows(state, promises[pk], rows[pk], clinic=clinic, on=on, at=at)
+    told: list[tuple[Patient, dict[str, object]]] = []
+    for person in people:
+        state = states[person.pk]
+        found = reckon_rows(
+            state, promises[person.pk], rows[person.pk], clinic=clinic, on=on, at=at
+        )
         new += found.new
         changed += found.changed.values()
         total += found.done
         if found.done:
-            audit.record(
-                "follow_ups.reckoned",
-                next(one for one in people if one.pk == pk),
-                by=by,
-                at=at,
-                changes=dict(found.done),
-            )
-    FollowUp.objects.bulk_create(new, ignore_conflicts=True)
-    FollowUp.objects.bulk_update(changed, WRITTEN, batch_size=500)
+            told.append((person, {"changes": dict(found.done)}))
+    _write(new, changed)
     total["taken_over"] = take_over(patient_ids=list(states), on=on, by=by, at=at)
     write_lines(clinic.pk, states, on=on, at=at)
     CareMark.objects.filter(
         patient__in=list(states), transaction=_transaction()
     ).delete()
+    # Last: whoever writes to the chain of the audit holds it until the end.
+    audit.record_many("follow_ups.reckoned", told, by=by, at=at)
     return +total
+
+
+def _write(new: list[FollowUp], changed: list[FollowUp]) -> None:
+    """New rows, and in those that change what this module writes; as one statement for
+    each hundreds, whatever changed in each of them."""
+    FollowUp.objects.bulk_create(new, ignore_conflicts=True)
+    FollowUp.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=("id",),
+        update_fields=WRITTEN,
+        batch_size=500,
+    )
 
 
 def on_plan_signed(*, plan: Plan, by: Staff, at: datetime, **_: object) -> None:
@@ -313,8 +325,8 @@ def kept_on(row: FollowUp, state: CareState, one: Promise | None) -> date | None
         after = row.created_at
     days = (
         found.on
-        for found in state.kept.get(keeps, ())
-        if found.on >= row.earliest_on and (after is None or found.at > after)
+        for found in state.kept_since(keeps, row.earliest_on)
+        if after is None or found.at > after
     )
     return min(days, default=None)
 

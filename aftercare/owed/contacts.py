@@ -74,20 +74,33 @@ def not_kept(
 ) -> Iterator[Promise]:
     """Of steps that follow each other: the open ones, and the last one that is over, as
     long as nothing kept it."""
+    days = (today - first).days
     over: Promise | None = None
+    past: tuple[int, ScheduleStep] | None = None
     for number, step in enumerate(steps, start=1):
-        one = promise(f"{prefix}:{step.kind}:{number}", first, step)
-        if (
-            state.first_kept(follow_up_kind(step.kind).kept_by, since=one.earliest)
-            is not None
-        ):
-            over = None
-        elif one.latest < today:
-            over = replace(one, only_ahead=True)
-        else:
-            if over is not None:
-                yield over
-                over = None
-            yield replace(one, only_ahead=True)
+        if step.day + step.after < days:
+            # Of those that are over the last one counts: care of years has hundreds.
+            past = (number, step)
+            continue
+        if past is not None:
+            over, past = _unless_kept(state, prefix, first, *past), None
+        one = _unless_kept(state, prefix, first, number, step)
+        if one is not None and over is not None:
+            yield over
+        over = None
+        if one is not None:
+            yield one
+    if past is not None:
+        over = _unless_kept(state, prefix, first, *past)
     if over is not None:
         yield over
+
+
+def _unless_kept(
+    state: CareState, prefix: str, first: date, number: int, step: ScheduleStep
+) -> Promise | None:
+    one = promise(f"{prefix}:{step.kind}:{number}", first, step)
+    keeps = follow_up_kind(step.kind).kept_by
+    if state.first_kept(keeps, since=one.earliest) is not None:
+        return None
+    return replace(one, only_ahead=True)

@@ -1,5 +1,6 @@
 """State of one person's care on one day: all that what is owed depends on. No Django."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -197,6 +198,10 @@ class MeasureState:
     has_pain: bool | None = None
 
 
+def _day_of(one: Evidence) -> date:
+    return one.on
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CareState:
     """One person, as the record has them at the end of what has been written.
@@ -231,13 +236,19 @@ class CareState:
 
     def last(self, *kinds: str, since: date | None = None) -> date | None:
         """The last day on which one of these was done, from a day on."""
-        days = (one.on for kind in kinds for one in self.kept.get(kind, ()))
+        found = (self.kept.get(kind) for kind in kinds)
+        days = (done[-1].on for done in found if done)
         return max((day for day in days if since is None or day >= since), default=None)
 
     def first_kept(self, *kinds: str, since: date) -> date | None:
         """The first day from this one on, on which one of these was done."""
-        days = (one.on for kind in kinds for one in self.kept.get(kind, ()))
-        return min((day for day in days if day >= since), default=None)
+        found = (self.kept_since(kind, since) for kind in kinds)
+        return min((done[0].on for done in found if done), default=None)
+
+    def kept_since(self, kind: str, since: date) -> tuple[Evidence, ...]:
+        """What was done from a day on; years of it are not gone through one by one."""
+        done = self.kept.get(kind, ())
+        return done[bisect_left(done, since, key=_day_of) :]
 
     def last_dropped(self, kind: str) -> date | None:
         """The last day for which staff cancelled something of this kind."""

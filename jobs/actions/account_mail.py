@@ -1,12 +1,15 @@
 """The queue of e-mails to the staff about their own accounts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
+
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 
 from accounts.entry.mail import words_of
 from accounts.entry_rows import AccountMail
 from jobs.notices import NotDelivered, hand_over
-from jobs.queues import Batch, Delivery, Fault, Queue, Rows
+from jobs.queues import Batch, Delivery, Fault, Outbox, Queue, Rows
 
 MAILS = 100
 
@@ -26,9 +29,19 @@ def _deliver(rows: list[Any], batch: Batch) -> Mapping[int, Fault]:
     return {}
 
 
-def _titles(ids: Iterable[int]) -> Mapping[int, str]:
-    rows = AccountMail.objects.filter(pk__in=list(ids)).select_related("staff")
-    return {one.pk: f"{one.get_kind_display()}, to {one.staff.name}" for one in rows}
+def _titles() -> Rows:
+    said = Concat(Value("E-mail about an account, to "), "staff__name")
+    return AccountMail.objects.annotate(said=said)
+
+
+def _outbox(_: Batch) -> Rows:
+    return AccountMail.objects.filter(sent_at=None).values(
+        record=Value(""),
+        name=F("staff__name"),
+        detail=F("kind"),
+        at_once=Value(value=True),
+        about=Value(1),
+    )
 
 
 ACCOUNT_MAIL = Queue(
@@ -37,7 +50,15 @@ ACCOUNT_MAIL = Queue(
     size=MAILS,
     steps=(
         Delivery(
-            name="account_mail", waiting=_waiting, deliver=_deliver, titles=_titles
+            name="account_mail",
+            waiting=_waiting,
+            deliver=_deliver,
+            titles=_titles,
+            outbox=Outbox(
+                words="E-mail about an account",
+                rows=_outbox,
+                details=dict(AccountMail.Kind.choices),
+            ),
         ),
     ),
 )

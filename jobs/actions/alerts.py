@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Value
 
 from accounts.models import Staff
 from accounts.permissions import Role
 from jobs import notices
 from jobs.models import Claim
-from jobs.queues import Batch, Delivery, Fault, Queue
+from jobs.queues import Batch, Delivery, Fault, Outbox, Queue, Rows
 
 STEP = "alerts"
 
@@ -17,6 +17,22 @@ STEP = "alerts"
 def _waiting(_: Batch) -> QuerySet[Claim, Claim]:
     untold = Claim.objects.set_aside().filter(alerted_at=None)
     return untold.exclude(step=STEP).order_by("pk")
+
+
+def _outbox(batch: Batch) -> Rows:
+    """One mail, whatever is in it."""
+    return (
+        _waiting(batch)
+        .order_by()
+        .values("clinic")
+        .annotate(
+            record=Value(""),
+            name=Value(""),
+            detail=Value(""),
+            at_once=Value(value=False),
+            about=Count("pk"),
+        )
+    )
 
 
 def _deliver(claims: list[Any], batch: Batch) -> Mapping[int, Fault]:
@@ -47,7 +63,13 @@ ALERTS = Queue(
     title="Alerts about work set aside",
     steps=(
         Delivery(
-            name=STEP, waiting=_waiting, deliver=_deliver, message_of=lambda _: STEP
+            name=STEP,
+            waiting=_waiting,
+            deliver=_deliver,
+            message_of=lambda _: STEP,
+            outbox=Outbox(
+                words="E-mail about work set aside, to the admins", rows=_outbox
+            ),
         ),
     ),
 )

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Value
 
 from accounts.clinic_settings.certificates import certificates_of
 from accounts.models import Clinic
 from jobs import notices
 from jobs.actions.alerts import admins_of
 from jobs.models import CertificateReminder
-from jobs.queues import Batch, Delivery, Fault, Queue
+from jobs.queues import Batch, Delivery, Fault, Outbox, Queue, Rows
 
 STEP = "certificates"
 
@@ -47,6 +47,22 @@ def _waiting(
     return CertificateReminder.objects.filter(sent_at=None).order_by("pk")
 
 
+def _outbox(batch: Batch) -> Rows:
+    """One mail, whatever is in it."""
+    return (
+        _waiting(batch)
+        .order_by()
+        .values("clinic")
+        .annotate(
+            record=Value(""),
+            name=Value(""),
+            detail=Value(""),
+            at_once=Value(value=False),
+            about=Count("pk"),
+        )
+    )
+
+
 def _deliver(rows: list[Any], batch: Batch) -> Mapping[int, Fault]:
     """One mail to each admin about all of them; what ends stands on the page."""
     ids = [row.pk for row in rows]
@@ -72,7 +88,12 @@ CERTIFICATES = Queue(
             waiting=_waiting,
             deliver=_deliver,
             message_of=lambda _: STEP,
-            titles=lambda ids: dict.fromkeys(ids, "Certificate that ends"),
+            titles=lambda: CertificateReminder.objects.annotate(
+                said=Value("Certificate that ends")
+            ),
+            outbox=Outbox(
+                words="E-mail about a certificate, to the admins", rows=_outbox
+            ),
         ),
     ),
 )

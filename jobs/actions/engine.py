@@ -4,7 +4,7 @@ Any number of workers may go through the same queue, again, or be killed in betw
 rows are claimed with SKIP LOCKED, and each batch is a transaction of its own that sees
 one clinic alone. A row that fails, or was in a batch whose worker was lost, is done by
 itself under a lease, waits longer each time, and is set aside at last, so that it holds
-up nobody else.
+up nobody else. A queue that somebody paused rests: what is under way is not kept.
 """
 
 import logging
@@ -21,6 +21,7 @@ from django.db.models import F
 from accounts import tenancy
 from accounts.models import Clinic
 from accounts.tenancy import clinic_clock, clinic_day
+from jobs.actions.pauses import QueuePaused, is_paused, stop_if_paused
 from jobs.models import Claim, ClaimQuerySet, Heartbeat, OpenBatch, Round
 from jobs.queues import Batch, Delivery, Fault, Queue, Rows, WorkStep
 
@@ -50,15 +51,27 @@ def run_queue(
     clinic = Clinic.objects.get(pk=clinic_id)
     here = clinic_clock(clinic, at)
     batch = Batch(clinic_id, clinic_day(clinic, at), here, size or queue.size)
-    done: Counter[str] = Counter()
-    if queue.prepare is not None:
-        with at_work(clinic_id, queue.name):
-            done += queue.prepare(batch, last_beat(queue, clinic_id))
+    done: Counter[str] = _prepared(queue, batch)
     for step in queue.steps:
         done += StepRound(queue.name, step, batch).drain()
     with at_work(clinic_id, queue.name):
         note_round(queue, clinic_id, done, at)
     return done
+
+
+def _prepared(queue: Queue, batch: Batch) -> Counter[str]:
+    """What is done once before the steps; nothing while the queue rests."""
+    if queue.prepare is None:
+        return Counter()
+    try:
+        with at_work(batch.clinic_id, queue.name):
+            if is_paused(queue.name, clinic_id=batch.clinic_id, at=batch.at):
+                return Counter()
+            done = queue.prepare(batch, last_beat(queue, batch.clinic_id))
+            stop_if_paused(queue.name, clinic_id=batch.clinic_id, at=batch.at)
+            return done
+    except QueuePaused:
+        return Counter()
 
 
 def last_beat(queue: Queue, clinic_id: int) -> datetime | None:
@@ -104,6 +117,8 @@ class StepRound:
         """Rows that were tried before, each alone; all rows where a worker was lost,
         since one of them may have taken it along."""
         with self.at_work():
+            if self.rests():
+                return Counter()
             begun = OpenBatch.objects.filter(
                 clinic=self.batch.clinic_id, step=self.step.name
             )
@@ -121,7 +136,7 @@ class StepRound:
     def _one_batch(self) -> tuple[int, Counter[str]]:
         """Up to a batch of rows that were never tried; how many, and what was done."""
         with self.at_work():
-            if not self.untried().exists():
+            if self.rests() or not self.untried().exists():
                 return 0, Counter()
             mark = OpenBatch.objects.create(
                 clinic_id=self.batch.clinic_id,
@@ -133,6 +148,8 @@ class StepRound:
             counts = self._done_at_once(units)
         except AWAY:
             raise
+        except QueuePaused:
+            units, counts = [], Counter()
         except Exception:  # noqa: BLE001 - whatever it is, the other rows go on
             counts = sum((self._alone(ids) for ids in units), Counter[str]())
         with self.at_work():
@@ -148,7 +165,9 @@ class StepRound:
             rows = locked(self.untried()[: self.batch.size])
             units += self._units(rows)
             if isinstance(step, WorkStep):
-                return step.work(rows, self.batch) if rows else Counter()
+                counts = step.work(rows, self.batch) if rows else Counter()
+                self.stop_if_paused()
+                return counts
             self.lease([row.pk for row in rows])
         return sum((self._under_lease(ids) for ids in units), Counter[str]())
 
@@ -178,11 +197,19 @@ class StepRound:
         done meanwhile is left to it."""
         try:
             with self.at_work():
+                if self.rests():
+                    raise QueuePaused(self.queue)
                 rows = locked(self.waiting().filter(pk__in=ids))
                 done, faults = self._do(rows)
                 self.claims([pk for pk in ids if pk not in faults]).delete()
                 self._fail(faults)
+                if isinstance(self.step, WorkStep):
+                    self.stop_if_paused()
                 return done
+        except QueuePaused:
+            with self.at_work():
+                self._give_back(ids)
+            return Counter()
         except AWAY:
             raise
         except Exception as error:
@@ -238,6 +265,22 @@ class StepRound:
             leased_until=self.batch.at + WAITS[0],
             next_try_at=None,
         )
+
+    def _give_back(self, ids: list[int]) -> None:
+        """A row of which nothing was done waits as before, and no try was made of it."""
+        held = self.claims(ids)
+        held.filter(tries__lte=1, fault="").delete()
+        held.update(tries=F("tries") - 1, leased_until=None)
+
+    def rests(self) -> bool:
+        """Whether somebody has paused the queue: no message more goes out."""
+        batch = self.batch
+        return is_paused(self.queue, clinic_id=batch.clinic_id, at=batch.at)
+
+    def stop_if_paused(self) -> None:
+        """What would be kept after the pause is not kept."""
+        batch = self.batch
+        stop_if_paused(self.queue, clinic_id=batch.clinic_id, at=batch.at)
 
     def _fail(self, faults: Mapping[int, Fault]) -> None:
         """Keep why each failed and when it is tried again; at last set it aside."""

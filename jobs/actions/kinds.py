@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from jobs.actions.requests import end_job
 from jobs.models import Job
@@ -72,9 +73,7 @@ JOBS = Queue(
             name="jobs",
             waiting=lambda _: Job.objects.waiting().order_by("pk"),
             work=_work,
-            titles=lambda ids: dict(
-                Job.objects.filter(pk__in=list(ids)).values_list("pk", "title")
-            ),
+            titles=lambda: Job.objects.annotate(said=F("title")),
             on_set_aside=_fail,
             on_try_again=_reopen,
             tries=3,

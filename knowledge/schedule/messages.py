@@ -93,6 +93,14 @@ class MessageTable:
         first = self.chosen("message_from", by_clinic)
         return first <= moment.hour < self.chosen("message_until", by_clinic)
 
+    def next_moment(self, moment: datetime, by_clinic: Mapping[str, int]) -> datetime:
+        """The moment itself outside the quiet hours, else when they end."""
+        if self.may_leave(moment, by_clinic):
+            return moment
+        first = self.chosen("message_from", by_clinic)
+        ends = moment.replace(hour=first, minute=0, second=0, microsecond=0)
+        return ends if ends > moment else ends + timedelta(days=1)
+
 
 @cache
 def messages() -> MessageTable:

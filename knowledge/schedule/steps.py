@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from itertools import count
@@ -16,6 +16,8 @@ from knowledge.schedule.open_days import OpenDays
 from knowledge.tables import shaped, shipped
 
 SCHEDULE = "schedule"
+# Days that are looked ahead for an open one.
+NO_LONGER_CLOSED = 14
 
 
 class OwnerRole(StrEnum):
@@ -82,19 +84,25 @@ class ContactPhase(Cited):
     def steps(self) -> Iterator[ScheduleStep]:
         """Each contact; without end where the phase has none."""
         for n in self.at or count(self.onwards):
-            yield ScheduleStep(
-                kind=self.kind,
-                title=self.title.format(n=n),
-                day=self.step_days * n + self.shift,
-                before=self.before,
-                after=self.after,
-                role=OwnerRole.CARE_MANAGER,
-                reason=self.reason,
-                source=self.source,
-                tag=self.tag,
-                cites=self.cites,
-                checked=self.checked,
-            )
+            yield contact_step(self, n)
+
+
+@cache
+def contact_step(phase: ContactPhase, n: int) -> ScheduleStep:
+    """One contact of a phase, made once: everybody's reckoning asks for it."""
+    return ScheduleStep(
+        kind=phase.kind,
+        title=phase.title.format(n=n),
+        day=phase.step_days * n + phase.shift,
+        before=phase.before,
+        after=phase.after,
+        role=OwnerRole.CARE_MANAGER,
+        reason=phase.reason,
+        source=phase.source,
+        tag=phase.tag,
+        cites=phase.cites,
+        checked=phase.checked,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -164,8 +172,23 @@ class WorkingHours(Cited):
         days where the clinic said its week."""
         if not self.opens <= moment.hour < self.closes:
             return False
+        return self._is_worked(on, days)
+
+    def _is_worked(self, on: date, days: OpenDays) -> bool:
         is_usual = days.weekdays is not None or on.isoweekday() in self.weekdays
         return is_usual and days.is_open(on)
+
+    def next_moment(self, moment: datetime, on: date, days: OpenDays) -> datetime:
+        """The moment itself where it lies within them, else when they next begin; two
+        weeks on where no day is open."""
+        if self.hold(moment, on, days):
+            return moment
+        begins = moment.replace(hour=self.opens, minute=0, second=0, microsecond=0)
+        for ahead in range(NO_LONGER_CLOSED):
+            later = timedelta(days=ahead)
+            if begins + later >= moment and self._is_worked(on + later, days):
+                return begins + later
+        return begins + timedelta(days=NO_LONGER_CLOSED)
 
 
 @cache

@@ -18,7 +18,7 @@ from accounts.sentences import Kind
 from aftercare.actions.holdings import without_access
 from aftercare.actions.leaving import unnamed
 from aftercare.models import StaffLeaving
-from jobs.health import pulse
+from jobs.health import are_late
 from jobs.models import Claim, Job
 from knowledge.wording.dates import day_named
 from patients.models import DisclosureListRequest, Patient
@@ -62,7 +62,7 @@ def admin_home(clinic: Clinic, *, on: date, at: datetime) -> AdminHome:
         access=list(_access(clinic, at)),
         closed=_closed(clinic, on),
         running=list(_running(clinic)),
-        are_workers_late=pulse().is_late(at=at),
+        are_workers_late=are_late(at=at),
         asked_for=_asked_for(clinic),
     )
 

@@ -12,7 +12,7 @@ from accounts.entry_rows import AccountMail
 from accounts.models import Clinic, Staff
 from accounts.permissions import Role
 from accounts.tenancy import clinic_clock
-from jobs.health import pulse
+from jobs.health import are_late
 from knowledge.schedule.open_days import states
 from knowledge.wording.dates import moment_named
 from patients.models import Icd10Code
@@ -166,7 +166,7 @@ def _workers(clinic: Clinic, at: datetime) -> SetUpStep:
     return SetUpStep(
         title="Workers and mail",
         decides="They remind. No mail names anybody in care.",
-        is_done=not pulse().is_late(at=at) and bool(tried and tried.sent_at),
+        is_done=not are_late(at=at) and bool(tried and tried.sent_at),
         state=_of_mail(tried, clinic, at),
         url_name="jobs:board",
         is_needed=False,

@@ -62,7 +62,7 @@ class TestBar:
 
         acts.acknowledge(alert=alert, by=clinician, at=noon)
 
-        assert "mst-alarm" not in markup(as_care_manager.get(home))
+        assert "needs you now" not in markup(as_care_manager.get(home))
 
     def test_on_a_quiet_day_it_costs_no_statement(self, alert, as_clinician):
         def asked():
@@ -74,12 +74,12 @@ class TestBar:
 
     def test_is_of_nobody_who_was_not_told(self, alert, as_clinician, as_admin):
         for client in (as_clinician, as_admin):
-            assert "mst-alarm" not in markup(client.get(reverse("jobs:board")))
+            assert "needs you now" not in markup(client.get(reverse("jobs:board")))
 
     def test_whoever_takes_up_the_role_sees_it_too(self, alert, clinic):
         late = StaffFactory(roles={clinic: [Role.CARE_MANAGER]})
 
-        assert "mst-alarm" in markup(page(signed_in(late), "alerts"))
+        assert "needs you now" in markup(page(signed_in(late), "alerts"))
 
     def test_counts_several_and_names_the_first(self, alert, clinic, clinician, noon):
         second = sent(PatientFactory(clinic=clinic), clinician, noon)
@@ -88,7 +88,7 @@ class TestBar:
         shown = markup(page(signed_in(on_duty), "alerts"))
 
         assert "2 alerts that nobody has." in shown
-        assert "Jolene" in re.search("<section.*?</section>", shown)[0]
+        assert "Jolene" in re.search('<section[^>]*"alert-bar".*?</section>', shown)[0]
 
     def test_asks_for_news_and_is_told_nothing_where_there_is_none(
         self, alert, as_care_manager, clinician, noon

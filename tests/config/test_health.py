@@ -37,6 +37,9 @@ def test_all_is_well(beat, client):
             "late": False,
             "missed": None,
             "set_aside": 0,
+            "silent": 0,
+            "paused": 0,
+            "paused_safety": 0,
         },
     }
     assert 0 < disk["free_percent"] <= 100
@@ -65,6 +68,9 @@ def test_workers_that_are_away_are_told(db, client, monkeypatch):
         "late": True,
         "missed": "beat",
         "set_aside": 0,
+        "silent": 0,
+        "paused": 0,
+        "paused_safety": 0,
     }
 
 

@@ -11,7 +11,7 @@ from accounts.models import Clinic
 from aftercare.models import FollowUp
 from assessments.models import Intake, IntakeAnswer
 from devtools import load_clinic
-from devtools.bench import pages, statement_count, tables, timer
+from devtools.bench import pages, reckoning, statement_count, tables, timer
 from devtools.bench.tables import BenchRow
 from devtools.demo import loader
 from devtools.demo.content import Stage
@@ -65,6 +65,15 @@ class TestCrowd:
         assert len(ids) == len(set(ids)) == 30
         assert Patient.objects.filter(clinic=people.clinic).count() == 30
         assert Patient.objects.filter(clinic=people.other).count() == 1
+
+    def test_is_reckoned_as_a_whole_and_the_next_day_again(self, people, monkeypatch):
+        monkeypatch.setattr(reckoning.load_clinic, "open_crowd", lambda **_: people)
+        monkeypatch.setattr(reckoning, "DAYS", 2)
+
+        found = list(reckoning.passes(people=12, workers=1, at=NOON))
+
+        assert [one.people for one in found] == [12, 12]
+        assert all(one.is_whole and one.per_minute > 0 for one in found)
 
     def test_has_people_of_other_names_with_the_same_history(self, people):
         load_clinic.grow(people, to=12)

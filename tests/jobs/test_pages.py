@@ -225,7 +225,7 @@ class TestPulse:
         Heartbeat.objects.create(clinic=clinic, queue="mail", beat_at=NOON)
         failed_claim(other_clinic, set_aside_at=NOON)
 
-        signs = pulse()
+        signs = pulse(at=NOON)
 
         assert (signs.beat_at, signs.set_aside) == (NOON, 1)
         assert not signs.is_late(at=NOON + dt.timedelta(seconds=60))

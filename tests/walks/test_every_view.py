@@ -53,6 +53,7 @@ BY_PREFIX = {
     "results/": "results",
     "workers/held/": "claim",
     "workers/jobs/": "job",
+    "workers/pauses/": "pause",
     "not-saved-yet/": "unsent",
     "referrals/places/": "place",
     "groups/": "group",

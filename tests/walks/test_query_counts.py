@@ -46,9 +46,7 @@ def _somebody_has_the_alert(here):
 
 
 LIST_STATEMENTS, PAGE_STATEMENTS = 10, 25
-# Whether the staff is written to now depends on the clinic and on its days.
 AND_MORE = {
-    "/workers/": 4,
     # One more clinic is asked what it signed.
     "/knowledge/?show=due": 3,
 }

@@ -47,6 +47,7 @@ ALSO = {
     "accounts:new_passkey",
     "accounts:remove_passkey",
     "accounts:recovery_codes",
+    "jobs:pause",
     "aftercare:death",
     "aftercare:confirm_death",
     "aftercare:correct_death",
@@ -73,7 +74,7 @@ TAKES_A_FORM = {
     *("medications:decide", "medications:rule", "medications:sign_subject"),
     *("medications:sign_off", "medications:take_over"),
     *("reports:audit_export", "reports:caseload_export"),
-    "aftercare:death",
+    *("aftercare:death", "jobs:pause"),
 }
 DOORS = [p.values for p in GUARDED if hasattr(p.values[2].callback, "step_up")]
 

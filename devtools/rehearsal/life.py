@@ -1,21 +1,11 @@
-"""Rehearsal of aftercare: invented people go through invented years, day by day, and
-what they are owed is reckoned by the code that reckons it in the clinic.
+"""Lives of invented people, week by week: what is done, what happens, who comes and goes."""
 
-Nothing is stored: the promises (`aftercare.owed`) and the reckoning of rows
-(`aftercare.actions.reconcile`) work on values, which is what is rehearsed here. What the
-database and the workers add is played in `tests/faults`.
-"""
-
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from accounts.models import Clinic
-from aftercare.actions.reconcile import reckon_rows, status_on
 from aftercare.models import FollowUp
-from aftercare.owed.owed import owed
 from aftercare.owed.state import (
     CarePhase,
     CareState,
@@ -27,7 +17,7 @@ from aftercare.owed.state import (
     TreatmentState,
 )
 from knowledge.schedule.kinds import KeptBy, follow_up_kind
-from knowledge.schedule.open_days import OpenDays
+from knowledge.schedule.open_days import DayException, OpenDays
 from knowledge.schedule.pathways import EventDay, EventKind, pathways
 
 DAY = timedelta(days=1)
@@ -39,41 +29,60 @@ TURNS = {
     "stop": 0.006,
     "event": 0.02,
     "leave": 0.004,
+    "move": 0.002,
     "come_back": 0.05,
     "hold": 0.003,
     "release": 0.2,
     "die": 0.0008,
     "decline": 0.01,
 }
+# How likely staff puts something that is due on another day, or gives it to a colleague.
+PUT_OFF, GIVEN = 0.04, 0.04
 EVENTS = tuple(kind for kind in EventKind if pathways()[kind].steps)
 WEEK = frozenset({1, 2, 3, 4, 5})
-FAULTS = (
-    "without a next step",
-    "missed without telling",
-    "doubled",
-    "owed to the dead",
-    "withdrawn without a reason",
-    "moved out of the window without a reason",
+# Two clinics: one keeps holidays and closes a week, the other works on Saturdays.
+CLOSED = {
+    date(year, 8, day): DayException(is_open=False, name="works on the house")
+    for year in range(2026, 2036)
+    for day in range(3, 10)
+}
+OPEN_DAYS = (
+    OpenDays(weekdays=WEEK, keeps_holidays=True, exceptions=CLOSED),
+    OpenDays(weekdays=WEEK | {6}),
+)
+ALL_INSTRUMENTS = (
+    *("bam", "tea", "barc10", "peg", "phq9", "gad7", "cows", "cssrs"),
+    *("ahc_hrsn", "audit_c", "pc_ptsd5"),
 )
 
 
 @dataclass
 class RehearsedPerson:
-    """One person with their rows; `rng` is theirs, so that each is the same each time."""
+    """One record with its rows; `rng` is theirs, so that each is the same each time."""
 
     state: CareState
     rng: Random
     rows: dict[str, FollowUp] = field(default_factory=dict)
+    still: dict[str, FollowUp] = field(default_factory=dict)
+    died_at: datetime | None = None
+    # Keys of rows whose missed window somebody was told of.
+    told: set[str] = field(default_factory=set)
 
-    def live(self, today: date) -> None:
-        """What happens in the week before this day."""
+    def add(self, row: FollowUp) -> None:
+        row.pk = len(self.rows) + 1
+        self.rows[row.key] = row
+
+    def live(self, today: date, colleagues: "Colleagues") -> "RehearsedPerson | None":
+        """What happens in the week before this day; whoever moves to another clinic has
+        a record there from now on."""
         rng, state = self.rng, self.state
         turn = {name: rng.random() < chance for name, chance in TURNS.items()}
         if state.phase is CarePhase.DIED:
-            return
-        self._work(today)
+            return None
+        self._work(today, colleagues)
         if turn["die"]:
             self.state = replace(self.state, phase=CarePhase.DIED)
+            self.died_at = moment(today)
         elif state.phase is CarePhase.REFERRED and rng.random() < KEPT:
             self._begin(today)
         elif state.phase is CarePhase.LEFT:
@@ -82,7 +91,8 @@ class RehearsedPerson:
             if turn["release"]:
                 self.state = replace(self.state, phase=CarePhase.IN_CARE)
         elif state.phase is CarePhase.IN_CARE:
-            self._in_care(turn, today)
+            return self._in_care(turn, today)
+        return None
 
     def _begin(self, today: date) -> None:
         medicine = self.rng.choice(MEDICINES)
@@ -112,11 +122,12 @@ class RehearsedPerson:
                 self.state, episode=replace(episode, declined_on=today)
             )
 
-    def _in_care(self, turn: dict[str, bool], today: date) -> None:
-        state = self.state
-        if turn["leave"]:
+    def _in_care(self, turn: dict[str, bool], today: date) -> "RehearsedPerson | None":
+        state, moved = self.state, None
+        if turn["leave"] or turn["move"]:
             left = replace(state.episode, left_on=today)
             state = replace(state, phase=CarePhase.LEFT, episode=left)
+            moved = self._elsewhere(today) if turn["move"] else None
         elif turn["hold"]:
             state = replace(state, phase=CarePhase.ON_HOLD)
         elif turn["stop"] and state.treatment.is_taken:
@@ -135,13 +146,37 @@ class RehearsedPerson:
             )
             state = replace(state, events=(*state.events, event))
         self.state = state
+        return moved
 
-    def _work(self, today: date) -> None:
-        """The staff does some of what is due."""
-        for row in self.rows.values():
-            is_due = row.is_open and row.due_on <= today
-            if is_due and self.rng.random() < KEPT:
+    def _elsewhere(self, today: date) -> "RehearsedPerson":
+        """Their record at the other clinic: a referral there, owed by its own days."""
+        here = self.state.clinic
+        days = OPEN_DAYS[here.open_days is OPEN_DAYS[0]]
+        return RehearsedPerson(
+            CareState(
+                patient=f"{self.state.patient}0",
+                phase=CarePhase.REFERRED,
+                episode=EpisodeState(number=1, referred_on=today),
+                clinic=ClinicState(is_otp=not here.is_otp, open_days=days),
+            ),
+            Random(f"{self.state.patient}:moved:{today}"),  # noqa: S311 - invented
+        )
+
+    def _work(self, today: date, colleagues: "Colleagues") -> None:
+        """The staff does some of what is due, puts some off, gives some away."""
+        rng = self.rng
+        for row in list(self.still.values()):
+            colleagues.take_over(row)
+            if row.due_on > today:
+                continue
+            if rng.random() < KEPT:
                 self._do(row, today)
+            elif rng.random() < PUT_OFF:
+                row.due_on = today + rng.randrange(1, 8) * DAY
+                row.moved_at = moment(today)
+            elif rng.random() < GIVEN:
+                row.assigned_to_id = colleagues.somebody(rng)
+                row.given_at = moment(today)
 
     def _do(self, row: FollowUp, today: date) -> None:
         keeps = follow_up_kind(row.kind).kept_by
@@ -163,65 +198,30 @@ class RehearsedPerson:
             row.status, row.closed_at = FollowUp.Status.DONE, moment(today)
             row.closed_by_id, row.kept_on = 1, today
 
-    def reckon(self, clinic: Clinic, today: date) -> None:
-        """As the worker does: windows pass, then what is owed is reckoned."""
-        for row in self.rows.values():
-            if row.is_open:
-                row.status = status_on(
-                    today, earliest_on=row.earliest_on, latest_on=row.latest_on
-                )
-        found = reckon_rows(
-            self.state,
-            owed(self.state, today=today),
-            list(self.rows.values()),
-            clinic=clinic,
-            on=today,
-            at=moment(today),
-        )
-        for row in found.new:
-            row.pk = len(self.rows) + 1
-            self.rows[row.key] = row
 
-    def faults(self, today: date) -> Iterator[str]:
-        """What may never be, each by its name."""
-        still = [row for row in self.rows.values() if row.is_open]
-        declined = self.state.episode.declined_on is not None
-        if self.state.phase is CarePhase.DIED:
-            yield from ["owed to the dead" for _ in still]
-            return
-        if not still and not (self.state.phase is CarePhase.LEFT and declined):
-            yield "without a next step"
-        yield from self._of_rows(still, today)
+@dataclass
+class Colleagues:
+    """The staff of a clinic: of seven one leaves each quarter, a new one takes over."""
 
-    def _of_rows(self, still: list[FollowUp], today: date) -> Iterator[str]:
-        for row in still:
-            if row.latest_on < today and row.status != FollowUp.Status.MISSED:
-                yield "missed without telling"
-            if row.due_on > row.latest_on and row.moved_at is None:
-                yield "moved out of the window without a reason"
-        for row in self.rows.values():
-            if row.status == FollowUp.Status.CANCELLED and not row.outcome:
-                yield "withdrawn without a reason"
-        yield from _doubled(still)
+    first: int = 1
+    here: int = 7
+    quarter: int = 0
 
+    def come_and_go(self, today: date) -> None:
+        gone = (today - FIRST).days // 91
+        self.first += max(gone - self.quarter, 0)
+        self.quarter = max(gone, self.quarter)
 
-def _doubled(rows: list[FollowUp]) -> Iterator[str]:
-    """The same act twice in the same days."""
-    for number, one in enumerate(rows):
-        for other in rows[number + 1 :]:
-            same = (one.kind, one.occasion) == (other.kind, other.occasion)
-            together = (
-                one.earliest_on <= other.latest_on
-                and other.earliest_on <= one.latest_on
-            )
-            if same and together:
-                yield "doubled"
+    def somebody(self, rng: Random) -> int:
+        return self.first + rng.randrange(self.here)
 
+    def take_over(self, row: FollowUp) -> None:
+        """What somebody held who has left goes to whoever came for them."""
+        if self.is_gone(row):
+            row.assigned_to_id = self.first + self.here - 1
 
-ALL_INSTRUMENTS = (
-    *("bam", "tea", "barc10", "peg", "phq9", "gad7", "cows", "cssrs"),
-    *("ahc_hrsn", "audit_c", "pc_ptsd5"),
-)
+    def is_gone(self, row: FollowUp) -> bool:
+        return row.assigned_to_id is not None and row.assigned_to_id < self.first
 
 
 def moment(day: date) -> datetime:
@@ -233,51 +233,27 @@ def new_person(number: int, seed: int) -> RehearsedPerson:
     rng = Random(f"{seed}:{number}")  # noqa: S311 - invented lives, no secret
     referred = FIRST + rng.randrange(90) * DAY
     after = rng.choice(["", "", "", "overdose", "pregnancy"])
+    days = OPEN_DAYS[rng.random() < 1 - KEPT]
     return RehearsedPerson(
         CareState(
             patient=str(number),
             phase=CarePhase.REFERRED,
             episode=EpisodeState(number=1, referred_on=referred, called_after=after),
-            clinic=ClinicState(
-                is_otp=rng.random() < KEPT, open_days=OpenDays(weekdays=WEEK)
-            ),
+            clinic=ClinicState(is_otp=rng.random() < KEPT, open_days=days),
         ),
         rng,
     )
 
 
-@dataclass
-class RehearsalResult:
-    """Counts of one run; `steps` are reckonings."""
-
-    faults: Counter[str] = field(default_factory=Counter)
-    people: int = 0
-    steps: int = 0
-    rows: int = 0
-
-    def __add__(self, other: "RehearsalResult") -> "RehearsalResult":
-        return RehearsalResult(
-            self.faults + other.faults,
-            self.people + other.people,
-            self.steps + other.steps,
-            self.rows + other.rows,
-        )
-
-
-def rehearse(people: range, *, days: int, seed: int, step: int) -> RehearsalResult:
-    """Each of these people through so many days, reckoned every `step` days."""
-    clinic = Clinic(pk=1, time_zone="UTC")
-    result = RehearsalResult(people=len(people))
-    for number in people:
-        person = new_person(number, seed)
-        today = person.state.episode.referred_on
-        last = FIRST + days * DAY
-        person.reckon(clinic, today)
-        while today < last:
-            today += step * DAY
-            person.live(today)
-            person.reckon(clinic, today)
-            result.steps += 1
-            result.faults.update(person.faults(today))
-        result.rows += len(person.rows)
-    return result
+def doubled(rows: list[FollowUp]) -> Iterator[str]:
+    """The same act twice in the same days."""
+    by_act: dict[tuple[str, str], list[FollowUp]] = {}
+    for one in rows:
+        same = by_act.setdefault((one.kind, one.occasion), [])
+        for other in same:
+            if (
+                one.earliest_on <= other.latest_on
+                and other.earliest_on <= one.latest_on
+            ):
+                yield "doubled"
+        same.append(one)

@@ -13,6 +13,7 @@ from aftercare.owed.promise import GRAVEST_FIRST
 from aftercare.owed.tries import OF_REFERRAL, rung_on
 from knowledge.schedule.kinds import KeptBy, follow_up_kind
 from knowledge.schedule.steps import DutySeverity, rungs
+from knowledge.wording.dates import day_words
 from patients.models import Patient
 
 CLOSED_SHOWN = 8
@@ -141,9 +142,7 @@ def _state(one: FollowUp, today: date) -> tuple[str, str, str]:
         return "late", "is-late" if _is_red(one) else "is-due", words
     if one.due_on <= today:
         return "clock", "is-due", "Due now"
-    if one.earliest_on <= today:
-        return "clock", "is-due", "Window open"
-    return "cal", "", "Planned"
+    return "cal", "", f"Due {day_words(one.due_on, today)}"
 
 
 def _steps(

@@ -15,7 +15,7 @@ from accounts.doors import (
     values_of,
 )
 from accounts.models import Staff
-from accounts.permissions import Permission
+from accounts.permissions import Permission, permissions_of
 from aftercare.actions import follow_ups
 from aftercare.check_ins.listing import check_ins_of
 from aftercare.forms.follow_ups import CloseForm, FollowUpForm, MoveForm, WhoForm
@@ -23,6 +23,7 @@ from aftercare.models import FollowUp, OutreachAttempt, SiteMove
 from aftercare.record.alerts import with_alert
 from aftercare.record.calendar import calendar_of
 from aftercare.record.measures import owed_measures
+from aftercare.record.row_acts import act_here
 from assessments.models import Concern
 from assessments.picture.assemble import subject_of
 from assessments.picture.own_sources import TOLD
@@ -47,6 +48,7 @@ def page(
     subject = subject_of(patient, at=now, only=TOLD)
     calendar = calendar_of(patient, today=today)
     owed = [line.follow_up for line in calendar.lines]
+    may = permissions_of(request.acting.roles)
     concerns = list(
         with_alert(Concern.objects.open())
         .filter(patient=patient)
@@ -65,6 +67,7 @@ def page(
         "concerns": concerns,
         "open_concerns": concerns,
         "calendar": calendar,
+        "acts": {one.pk: act_here(one.kind, patient.pk, one.pk, may) for one in owed},
         "open_follow_ups": calendar.by_day,
         "death_waits": death_waits(patient),
         # Beside an open form the page stays as short as its statements.

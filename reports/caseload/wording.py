@@ -9,13 +9,13 @@ from accounts.permissions import Permission, permissions_of
 from accounts.tenancy import day_here
 from aftercare.models import FollowUp, HandOver, OutreachAttempt
 from aftercare.owed.urgency.model import UrgencyFactor, factors_on
-from aftercare.owed.urgency.words import factor_words
+from aftercare.owed.urgency.words import ago_words, factor_words
 from aftercare.record.covers import NOTHING_HANDED, HandsHere
+from aftercare.record.row_acts import RowAct, act_of, alert_of, chart_of
 from knowledge.schedule.kinds import follow_up_kind
 from knowledge.wording.amounts import milligrams
 from patients.models import Patient
 from reports.caseload import order_sql as sql
-from reports.caseload.acts import RowAct, act_of, alert_of, chart_of
 from reports.caseload.rows import CaseloadPerson
 from reports.chart.words import day_words
 from treatment.current_sql import treatment_from
@@ -24,6 +24,7 @@ from treatment.wording import medicine_words, order_name
 # How many factors a row shows; the rest stands on the page of what is owed.
 CHIPS = 2
 ALERT = "alert"
+SINCE = "since "
 NO_NEXT_STEP = "No next step: decide on one"
 
 
@@ -100,7 +101,10 @@ def chips_of(
     """At most two: what can kill first; what is only in its days is said where there is
     nothing else."""
     urgent = [one for one in factors if one.key != "in_its_days"] or factors
-    made = [_chip(one, today, action) for one in urgent[:CHIPS]]
+    said = [(one, _chip_words(one, today, action)) for one in urgent]
+    # Where only its day is left to say, another reason says more.
+    telling = [pair for pair in said if not pair[1].startswith(SINCE)] or said
+    made = [_chip(one, words) for one, words in telling[:CHIPS]]
     if is_fault:
         made.insert(
             0, FactorChip("nothing is owed, which is a fault", "late", "is-danger")
@@ -108,11 +112,17 @@ def chips_of(
     return made[:CHIPS]
 
 
-def _chip(one: UrgencyFactor, today: date, action: str) -> FactorChip:
+def _chip_words(one: UrgencyFactor, today: date, action: str) -> str:
+    """What the row says already is not said twice."""
     words = factor_words(one, today)
-    # What the row says already is not said twice.
-    if one.what and action.lower().startswith(one.what.lower()):
-        words = words.replace(one.what, "", 1).strip(" ,")
+    if not one.what or not action.lower().startswith(one.what.lower()):
+        return words
+    words = words.replace(one.what, "", 1).strip(" ,")
+    is_day_alone = words == ago_words(one.since, today)
+    return f"{SINCE}{words}" if is_day_alone else words
+
+
+def _chip(one: UrgencyFactor, words: str) -> FactorChip:
     if one.declared.is_red:
         return FactorChip(words, one.declared.icon, "is-danger")
     if one.key == "in_its_days":

@@ -84,6 +84,8 @@ class HeaderFact:
     is_known: bool = True
     # What the address is opened for, where everybody may who reads the chart.
     link: str = ""
+    # Of what presses most: red is for what can kill.
+    is_red: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +370,7 @@ def _risk(
         return HeaderFact(
             MOST_PRESSING,
             "Overdose in the past year, no naloxone at home",
-            "Hand over a kit before they leave (C96, C108).",
+            "Hand over a kit before they leave.",
         )
     if gravest is not None and line is not None:
         top = next((one for one in follow_ups if one.pk == line["top"]), None)
@@ -387,11 +389,20 @@ def _alert(patient: Patient, concern: Concern | None) -> HeaderFact:
 def _pressing(
     one: UrgencyFactor, top: FollowUp | None, more: int, today: date
 ) -> HeaderFact:
-    """What is so, and what is done about it."""
+    """What is so, and what is done about it where that is not the same."""
     words = factor_words(one, today)
     named = follow_up_kind(top.kind).named(top.title) if top else NO_NEXT_STEP
-    context = f"{named}, {more} more owed." if more > 0 else f"{named}."
-    return HeaderFact(MOST_PRESSING, f"{words[0].upper()}{words[1:]}", context)
+    said = [
+        "" if one.what and named.lower() == one.what.lower() else named,
+        f"{more} more owed" if more > 0 else "",
+    ]
+    context = ", ".join(part for part in said if part)
+    return HeaderFact(
+        MOST_PRESSING,
+        f"{words[0].upper()}{words[1:]}",
+        f"{context}." if context else "",
+        is_red=one.declared.is_red,
+    )
 
 
 def _concern(concern: Concern, at: datetime) -> HeaderFact:

@@ -62,8 +62,8 @@ class TestPage:
             (-3, 0, 0, "3 days late"),
             (-1, 0, 0, "1 day late"),
             (0, 0, 2, "Due now"),
-            (3, 4, 0, "Window open"),
-            (9, 1, 1, "Planned"),
+            (3, 4, 0, "Due Tue 24 Nov"),
+            (9, 1, 1, "Due Mon 30 Nov"),
         ],
     )
     def test_shows_what_is_owed_with_its_state(
@@ -75,6 +75,22 @@ class TestPage:
 
         assert "Drug test" in page
         assert said in page
+
+    @pytest.mark.parametrize(
+        ("kind", "act"),
+        [
+            pytest.param("call", 'href="#reach"', id="beside the list"),
+            pytest.param("naloxone_handover", "/kit/", id="where it is recorded"),
+            pytest.param("referral", "/close/", id="nowhere else"),
+        ],
+    )
+    def test_each_row_opens_what_does_it(self, as_care_manager, person, kind, act):
+        owed(person, kind=kind)
+
+        page = text(as_care_manager.get(self.url(person)))
+
+        row = page.partition('class="btn btn-sm btn-quiet mst-act"')[2]
+        assert act in row.partition("</a>")[0]
 
     def test_folds_away_what_is_far_ahead(self, as_clinician, person):
         owed(person, title="Now due")
@@ -159,7 +175,7 @@ class TestAdd:
         page = text(as_care_manager.get(f"/people/{person.pk}/aftercare/add/"))
 
         assert 'class="mst-drawer"' in page
-        assert "Follow-ups" in page
+        assert "What is owed to" in page
 
     def test_adds_it(self, as_care_manager, person):
         response = self.post(as_care_manager, person)
@@ -248,7 +264,7 @@ class TestReaching:
 
         page = text(as_care_manager.get(f"/people/{person.pk}/aftercare/"))
 
-        assert "No care was missed: no outreach is needed." in page
+        assert "mst-ladder" not in page
 
 
 class TestGiveAndTakeBack:

@@ -14,13 +14,14 @@ from accounts.access import Acting
 from accounts.models import AuditEvent
 from aftercare.actions.reconcile import reconcile
 from aftercare.models import CaseloadLine, OutreachAttempt
+from aftercare.owed.urgency.model import UrgencyFactor
 from assessments.actions.measures import record_observation
 from devtools.bench.statement_count import statements
 from patients.models import CareTeamMember, ContactPoint, Patient, Visit
 from reports.caseload import order_sql as sql
 from reports.caseload import rows as cases
 from reports.caseload.rows import CaseloadQuery, Filter, Sort, TriedFilter, Whose
-from reports.caseload.wording import groups, shown
+from reports.caseload.wording import chips_of, groups, shown
 from tests.conftest import NOON, clinic_today, signed_in
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, lines_written, owed, worried_about
@@ -125,9 +126,30 @@ class TestOrder:
         assert said.action == "Give the C-SSRS screener"
         assert [chip.words for chip in said.chips] == [
             "thoughts of self-harm today",
-            "drug test 9 days past 42 CFR 8.12",
+            "drug test 9 days past, federal",
         ]
         assert (said.more, said.is_danger, said.has_concern) == (1, True, True)
+
+    @pytest.mark.parametrize(
+        ("is_late", "chips"),
+        [
+            pytest.param(False, ["since today"], id="nothing else"),
+            pytest.param(True, ["call or visit 9 days late"], id="another reason"),
+        ],
+    )
+    def test_a_day_alone_is_no_reason_beside_another(self, is_late, chips):
+        day = dt.date(2026, 11, 21)
+        since = {"begins": day, "since": day, "until": day}
+        asked = "answer the positive pregnancy test"
+        result = UrgencyFactor(key="safety_concern", case="result", what=asked, **since)
+        past = day - dt.timedelta(days=9)
+        late = UrgencyFactor(
+            key="late", case="late", what="call or visit", **since | {"until": past}
+        )
+
+        made = chips_of([result, *([late] if is_late else [])], day, asked.capitalize())
+
+        assert [one.words for one in made] == chips
 
     def test_a_federal_day_stands_before_what_is_late(self, named, listed, clinic):
         clinic.is_otp = True

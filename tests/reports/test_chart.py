@@ -388,7 +388,7 @@ class TestHeader:
         header = header_of(person, at=noon)
 
         assert header.risk.value == "Visit with the prescriber 3 days late"
-        assert header.risk.context.startswith("Visit with the prescriber")
+        assert (header.risk.context, header.risk.is_red) == ("", False)
         assert header.late == 1
 
     def test_danger_presses_before_what_is_late(self, person, noon):

@@ -30,6 +30,7 @@ PAGES = {
 }
 # Pages of one follow-up: its day, and what came of it.
 DAY, DONE = "aftercare:move", "aftercare:close"
+OWED = "aftercare:of_patient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,16 @@ def act_of(
     if is_call or url:
         return RowAct(declared.act.words, declared.icon, url, is_call)
     return chart_of(patient_id)
+
+
+def act_here(
+    kind: str, patient_id: int, follow_up_id: int, may: frozenset[Permission]
+) -> RowAct:
+    """The same on the page of what is owed, which leads to no page but others."""
+    act = act_of(kind, patient_id, follow_up_id, may)
+    if act.url == reverse(OWED, args=[patient_id]):
+        return RowAct("Close", "check", reverse(DONE, args=[follow_up_id]))
+    return act
 
 
 def alert_of(patient_id: int) -> RowAct:
@@ -94,4 +105,4 @@ def _own_page(
     }.get(act)
     if name and follow_up_id and Permission.FOLLOW_UP_WORK in may:
         return reverse(name, args=[follow_up_id])
-    return reverse("aftercare:of_patient", args=[patient_id])
+    return reverse(OWED, args=[patient_id])

@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.permissions import Permission
 from knowledge.schedule.kinds import FollowUpAct, KeptBy, follow_up_kind
 
-CSSRS = "cssrs"
+CSSRS, REFERRAL = "cssrs", "referral"
 # Pages of a person that do or record it, by what keeps it, with the right they ask for.
 PAGES = {
     KeptBy.TOXICOLOGY: ("treatment:add_toxicology", Permission.ASSESS),
@@ -81,6 +81,8 @@ def _page(
 ) -> str:
     """Where it is done; empty where this person may not."""
     declared = follow_up_kind(kind)
+    if kind == REFERRAL and Permission.PATIENT_VIEW in may:
+        return reverse("aftercare:referrals", args=[patient_id])
     if declared.kept_by == KeptBy.CSSRS:
         is_theirs = Permission.ASSESS in may
         args = [patient_id, CSSRS]

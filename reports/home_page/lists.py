@@ -28,6 +28,11 @@ from reports.caseload.rows import CaseloadQuery, Whose, people
 from reports.caseload.wording import CaseloadRow, shown
 
 SHOWN = 10
+# Who is in danger is never left out for few words; of the day's work the first few stand
+# here, so many together with those in danger, and all of it on the caseload.
+TOGETHER, LEAST = 8, 4
+# Of the other lists this many stand open.
+OPEN_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,14 @@ class Waiting:
     rows: list[tuple[Patient, str]]
     url_name: str
 
+    @property
+    def first(self) -> list[tuple[Patient, str]]:
+        return self.rows[:OPEN_ROWS]
+
+    @property
+    def folded(self) -> list[tuple[Patient, str]]:
+        return self.rows[OPEN_ROWS:]
+
 
 @dataclass(frozen=True, slots=True)
 class PressingRows:
@@ -47,6 +60,7 @@ class PressingRows:
 
     cannot_wait: list[CaseloadRow]
     today: list[CaseloadRow]
+    more: int
     has_more: bool
     covers: tuple[HandOver, ...] = ()
 
@@ -78,14 +92,16 @@ def pressing(acting: Acting, *, at: datetime) -> PressingRows:
         if one.urgency == CANNOT_WAIT and one.patient_id not in known
     ]
     quiet = [one for one in mine if one.urgency > FAULT]
-    on_page = [*grave[:SHOWN], *quiet[:SHOWN]]
+    grave_ones = min(len(grave), SHOWN)
+    of_today = max(TOGETHER - grave_ones, LEAST)
+    on_page = [*grave[:grave_ones], *quiet[:of_today]]
     hands = hands_here(covers, [one.patient_id for one in on_page])
     rows = [shown(one, acting, at=at, hands=hands) for one in on_page]
-    grave_ones = min(len(grave), SHOWN)
     return PressingRows(
         rows[:grave_ones],
         rows[grave_ones:],
-        has_more or len(grave) > SHOWN or len(quiet) > SHOWN,
+        len(grave) + len(quiet) - len(on_page),
+        has_more,
         covers.hand_overs,
     )
 

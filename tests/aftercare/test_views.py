@@ -81,7 +81,8 @@ class TestPage:
         [
             pytest.param("call", 'href="#reach"', id="beside the list"),
             pytest.param("naloxone_handover", "/kit/", id="where it is recorded"),
-            pytest.param("referral", "/close/", id="nowhere else"),
+            pytest.param("referral", "/referrals/", id="on a page of its own"),
+            pytest.param("other", "/close/", id="nowhere else"),
         ],
     )
     def test_each_row_opens_what_does_it(self, as_care_manager, person, kind, act):

@@ -67,7 +67,10 @@ def page(
         "concerns": concerns,
         "open_concerns": concerns,
         "calendar": calendar,
-        "acts": {one.pk: act_here(one.kind, patient.pk, one.pk, may) for one in owed},
+        "acts": {
+            one.pk: act_here(one.kind, patient.pk, one.pk, may)
+            for one in (*owed, *calendar.later)
+        },
         "open_follow_ups": calendar.by_day,
         "death_waits": death_waits(patient),
         # Beside an open form the page stays as short as its statements.

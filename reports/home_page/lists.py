@@ -30,7 +30,7 @@ from reports.caseload.wording import CaseloadRow, shown
 SHOWN = 10
 # Who is in danger is never left out for few words; of the day's work the first few stand
 # here, so many together with those in danger, and all of it on the caseload.
-TOGETHER, LEAST = 8, 4
+TOGETHER, LEAST = 7, 3
 # Of the other lists this many stand open.
 OPEN_ROWS = 3
 
@@ -41,7 +41,6 @@ class Waiting:
 
     key: str
     title: str
-    empty: str
     rows: list[tuple[Patient, str]]
     url_name: str
 
@@ -129,19 +128,19 @@ def lists_for(
     if acting.may(Permission.PLAN_SIGN):
         found.append(
             Waiting(
-                *("sign", "Plans to sign", "No draft waits for a signature."),
+                *("sign", "Plans to sign"),
                 [(one.patient, f"version {one.version}") for one in rows["sign"]],
                 "plans:current",
             )
         )
     found += [
         Waiting(
-            *("came", "Came in", "No answer came in since yesterday."),
+            *("came", "Came in"),
             [(one.patient, _answered(one.at, at)) for one in reversed(rows["came"])],
             "aftercare:of_patient",
         ),
         Waiting(
-            *("intake", "Intakes under way", "Nobody's intake is open."),
+            *("intake", "Intakes under way"),
             [(one.patient, _begun(one.at, at)) for one in rows["intake"]],
             "assessments:intake",
         ),
@@ -191,7 +190,8 @@ def _as_rows(
 
 
 def _each_once(found: list[Waiting], seen: set[int]) -> list[Waiting]:
-    """One person stands once on the page: where they come first."""
+    """One person stands once on the page: where they come first; a list of nobody not
+    at all."""
     kept = []
     for one in found:
         rows = []
@@ -199,7 +199,8 @@ def _each_once(found: list[Waiting], seen: set[int]) -> list[Waiting]:
             if patient.pk not in seen:
                 seen.add(patient.pk)
                 rows.append((patient, words))
-        kept.append(replace(one, rows=rows))
+        if rows:
+            kept.append(replace(one, rows=rows))
     return kept
 
 

@@ -123,7 +123,7 @@ class TestTheCasesThatWereSeen:
 
         assert said(leroy, *rows)[:2] == [
             "overdose 4 days ago, no start yet",
-            "no kit on record",
+            "no kit handed over",
         ]
         assert top(leroy, *rows) == "order"
 
@@ -268,7 +268,7 @@ class TestFactors:
     def test_no_kit_after_an_overdose_or_use(self):
         for kind, away in (("overdose", -300), ("use", -80)):
             of = state(events=(event(kind, away),), kept=had(contact=0))
-            assert said(of)[0] == "no kit on record"
+            assert said(of)[0] == "no kit handed over"
         old = state(events=(event("use", -91),), kept=had(contact=0))
         assert "no_kit" not in keys(old)
 

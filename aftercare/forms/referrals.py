@@ -136,6 +136,9 @@ class StepForm(forms.Form):
         assert isinstance(stage, forms.ChoiceField)  # noqa: S101 - declared above
         assert isinstance(disclosure, forms.ChoiceField)  # noqa: S101 - declared above
         now = referral.loop_stage
+        for name in ("visit_on", "disclosure"):
+            # There where its step is chosen alone, and then wanted.
+            self.fields[name].says_optional = False  # type: ignore[attr-defined]
         stage.choices = [(one.value, step_words(one, now)) for one in NEXT[now]]
         disclosure.choices = [
             ("", "Choose"),

@@ -121,6 +121,15 @@ class TestLeavingPage:
         assert "Visit, week 6" not in page
         assert "more promised for later" in page
 
+    def test_what_can_kill_stands_before_what_is_late(self, as_clinician, person):
+        owed(person, -3, title="Dose review")
+        owed(person, 1, before=1, title="Call: come in", severity="danger")
+
+        page = markup(as_clinician.get(self.url(person))).split("<main")[1]
+
+        assert page.index("Call: come in") < page.index("Dose review")
+        assert page.count('class="is-danger"') == 1
+
     def test_says_afterwards_how_and_counts_the_gap(
         self, as_clinician, clinician, person
     ):

@@ -93,6 +93,24 @@ class TestPage:
         row = page.partition('class="btn btn-sm btn-quiet mst-act"')[2]
         assert act in row.partition("</a>")[0]
 
+    def test_what_can_kill_comes_first_and_what_is_in_its_days_folds(
+        self, as_clinician, person
+    ):
+        owed(person, 15, before=20, title="Examination", severity="federal")
+        owed(person, 9, before=12, title="Review")
+        owed(person, 5, before=9, title="Tooth care")
+        owed(person, -6, title="Dose review", severity="soon")
+        owed(person, -1, title="Yearly test", severity="federal")
+        owed(person, 1, before=1, title="Call: come in", severity="danger")
+
+        page = text(as_clinician.get(self.url(person))).split("<main")[1]
+
+        order = ("Call: come in", "Yearly test", "Dose review", "Examination")
+        table, _, folded = page.partition("1 more, until")
+        assert sorted(order, key=table.index) == list(order)
+        assert table.count('class="is-danger"') == 1
+        assert "Review</span>" in folded
+
     def test_folds_away_what_is_far_ahead(self, as_clinician, person):
         owed(person, title="Now due")
         for days in range(1, 10):

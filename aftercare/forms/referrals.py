@@ -116,12 +116,6 @@ class StepForm(forms.Form):
         help_text="Tell the place first: what was told stands here then.",
     )
     words = PlainText(label="In short", max_length=160, required=False)
-    helper = plain_helper(
-        "stage",
-        Div("on", Div("visit_on", css_class="mst-if-accepted"), css_class=IN_A_ROW),
-        Div("disclosure", css_class="mst-if-sent"),
-        "words",
-    )
 
     def __init__(
         self,
@@ -148,8 +142,14 @@ class StepForm(forms.Form):
                 for pk, one in self.given.items()
             ),
         ]
+        asks_what = [Div("disclosure", css_class="mst-if-sent")]
         if referral.loop_stage is not LoopStage.ASKED:
             del self.fields["disclosure"]
+            asks_what = []
+        day = Div("visit_on", css_class="mst-if-accepted")
+        self.helper = plain_helper(
+            "stage", Div("on", day, css_class=IN_A_ROW), *asks_what, "words"
+        )
 
     def told(self) -> StepTold:
         values = self.cleaned_data

@@ -96,6 +96,12 @@ def month_and_year(value: date) -> str:
 
 
 @register.filter
+def month_name(value: date) -> str:
+    """The same without its year, beside a month that has it."""
+    return dates.month_named(value).partition(" ")[0]
+
+
+@register.filter
 def day_and_time(value: datetime | None) -> str:
     """`Thu 26 Nov, 09:06` in the clinic's time zone, 24 hours."""
     if value is None:

@@ -72,6 +72,11 @@ def alert_of(patient_id: int) -> RowAct:
     return RowAct("Alert", "concern", url)
 
 
+def death_of(patient_id: int) -> RowAct:
+    """Opens what was reported, for its second person."""
+    return RowAct("Open", "right", reverse("aftercare:death", args=[patient_id]))
+
+
 def chart_of(patient_id: int) -> RowAct:
     return RowAct("Open", "right", reverse("reports:chart", args=[patient_id]))
 

@@ -100,7 +100,9 @@ def of_patient(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.FOLLOW_UP_WORK)
 def add(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
-    staff = Staff.objects.active().at_clinic(request.acting.clinic)
+    staff = Staff.objects.active().who_may(
+        Permission.FOLLOW_UP_WORK, request.acting.clinic
+    )
     form = FollowUpForm(posted(request), today=request.today, staff=staff)
     if act(
         request,
@@ -206,7 +208,9 @@ def close(request: StaffRequest, pk: int) -> HttpResponse:
 def give(request: StaffRequest, pk: int) -> HttpResponse:
     """Make it somebody else's to do."""
     follow_up = _own(request, pk)
-    staff = Staff.objects.active().at_clinic(request.acting.clinic)
+    staff = Staff.objects.active().who_may(
+        Permission.FOLLOW_UP_WORK, request.acting.clinic
+    )
     form = WhoForm(
         posted(request),
         staff=staff,

@@ -11,7 +11,13 @@ from aftercare.models import FollowUp, HandOver, OutreachAttempt
 from aftercare.owed.urgency.model import UrgencyFactor, factors_on
 from aftercare.owed.urgency.words import ago_words, factor_words
 from aftercare.record.covers import NOTHING_HANDED, HandsHere
-from aftercare.record.row_acts import RowAct, act_of, alert_of, chart_of
+from aftercare.record.row_acts import (
+    RowAct,
+    act_of,
+    alert_of,
+    chart_of,
+    death_of,
+)
 from knowledge.schedule.kinds import follow_up_kind
 from knowledge.wording.amounts import milligrams
 from patients.models import Patient
@@ -26,6 +32,7 @@ CHIPS = 2
 ALERT = "alert"
 SINCE = "since "
 NO_NEXT_STEP = "No next step: decide on one"
+DEATH_WAITS = "A death is reported: do not call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +76,17 @@ def shown(
     today = day_here(at)
     cover = hands.covered(person.patient_id, person.acting_staff)
     factors = factors_on(person.factors, today)
-    kind = person.kind or ""
-    action = _action(person)
+    action, is_fault = _action(person), person.urgency == sql.FAULT
     may = permissions_of(acting.roles)
     return CaseloadRow(
         person=person,
         name=f"{person.used_name or person.given_name} {person.family_name}".strip(),
         about=_about(person, at),
-        icon=follow_up_kind(kind).icon if kind else "do",
+        icon=_icon(person),
         action=action,
-        chips=chips_of(factors, today, action, is_fault=person.urgency == sql.FAULT),
+        chips=[]
+        if person.death_waits
+        else chips_of(factors, today, action, is_fault=is_fault),
         more=max(person.owed_count - 1, 0),
         act=_act(person, factors, may),
         who=_who(person, acting, cover),
@@ -144,9 +152,17 @@ def _about(person: CaseloadPerson, at: datetime) -> str:
 
 
 def _action(person: CaseloadPerson) -> str:
+    if person.death_waits:
+        return DEATH_WAITS
     if person.kind is None:
         return NO_NEXT_STEP if person.urgency == sql.FAULT else "Nothing is owed"
     return follow_up_kind(person.kind).named(person.title or "")
+
+
+def _icon(person: CaseloadPerson) -> str:
+    if person.death_waits:
+        return "late"
+    return follow_up_kind(person.kind).icon if person.kind else "do"
 
 
 def _act(
@@ -154,9 +170,11 @@ def _act(
     factors: Sequence[UrgencyFactor],
     may: frozenset[Permission],
 ) -> RowAct:
+    if person.death_waits and Permission.PATIENT_EDIT in may:
+        return death_of(person.patient_id)
     if factors and factors[0].key == ALERT and Permission.PATIENT_VIEW in may:
         return alert_of(person.patient_id)
-    if person.kind is None:
+    if person.kind is None or person.death_waits:
         return chart_of(person.patient_id)
     return act_of(person.kind, person.patient_id, person.follow_up_id, may)
 

@@ -17,6 +17,7 @@ from aftercare.models import CaseloadLine, OutreachAttempt
 from aftercare.owed.urgency.model import UrgencyFactor
 from assessments.actions.measures import record_observation
 from devtools.bench.statement_count import statements
+from patients.actions.deaths import DeathReport, report_death
 from patients.models import CareTeamMember, ContactPoint, Patient, Visit
 from reports.caseload import order_sql as sql
 from reports.caseload import rows as cases
@@ -150,6 +151,32 @@ class TestOrder:
         made = chips_of([result, *([late] if is_late else [])], day, asked.capitalize())
 
         assert [one.words for one in made] == chips
+
+    def test_of_a_reported_death_nobody_calls(self, named, row, care_manager, noon):
+        person = named("Olga")
+        owed(person, -3, kind="call")
+        report_death(
+            patient=person,
+            mrn=person.mrn,
+            report=DeathReport(
+                died_on=TODAY,
+                is_about=False,
+                source="family",
+                source_words="Her sister called",
+                cause="unknown",
+                cause_words="",
+                medicine_at_home="yes",
+                told="The care team",
+                told_by=care_manager,
+            ),
+            by=care_manager,
+            at=noon,
+        )
+
+        said = row()
+
+        assert (said.action, said.chips) == ("A death is reported: do not call", [])
+        assert said.act.url == f"/people/{person.pk}/death/"
 
     def test_a_federal_day_stands_before_what_is_late(self, named, listed, clinic):
         clinic.is_otp = True

@@ -31,6 +31,8 @@ from treatment.wording import medicine_words, order_name
 CHIPS = 2
 ALERT = "alert"
 SINCE = "since "
+# The state of a chip that says what can kill.
+RED = "is-danger"
 NO_NEXT_STEP = "No next step: decide on one"
 DEATH_WAITS = "A death is reported: do not call"
 
@@ -114,9 +116,7 @@ def chips_of(
     telling = [pair for pair in said if not pair[1].startswith(SINCE)] or said
     made = [_chip(one, words) for one, words in telling[:CHIPS]]
     if is_fault:
-        made.insert(
-            0, FactorChip("nothing is owed, which is a fault", "late", "is-danger")
-        )
+        made.insert(0, FactorChip("nothing is owed, which is a fault", "late", RED))
     return made[:CHIPS]
 
 
@@ -132,7 +132,7 @@ def _chip_words(one: UrgencyFactor, today: date, action: str) -> str:
 
 def _chip(one: UrgencyFactor, words: str) -> FactorChip:
     if one.declared.is_red:
-        return FactorChip(words, one.declared.icon, "is-danger")
+        return FactorChip(words, one.declared.icon, RED)
     if one.key == "in_its_days":
         return FactorChip(words, "", "")
     return FactorChip(words, one.declared.icon, "is-warn")

@@ -25,7 +25,7 @@ from plans.models import Plan
 from reports.caseload.day_sheet import REACHED
 from reports.caseload.order_sql import CANNOT_WAIT, FAULT
 from reports.caseload.rows import CaseloadQuery, Whose, people
-from reports.caseload.wording import CaseloadRow, shown
+from reports.caseload.wording import RED, CaseloadRow, shown
 
 SHOWN = 10
 # Who is in danger is never left out for few words; of the day's work the first few stand
@@ -95,7 +95,7 @@ def pressing(acting: Acting, *, at: datetime) -> PressingRows:
     of_today = max(TOGETHER - grave_ones, LEAST)
     on_page = [*grave[:grave_ones], *quiet[:of_today]]
     hands = hands_here(covers, [one.patient_id for one in on_page])
-    rows = [shown(one, acting, at=at, hands=hands) for one in on_page]
+    rows = [_short(shown(one, acting, at=at, hands=hands)) for one in on_page]
     return PressingRows(
         rows[:grave_ones],
         rows[grave_ones:],
@@ -103,6 +103,12 @@ def pressing(acting: Acting, *, at: datetime) -> PressingRows:
         has_more,
         covers.hand_overs,
     )
+
+
+def _short(row: CaseloadRow) -> CaseloadRow:
+    """With what can kill, or else the one reason that comes first."""
+    red = [chip for chip in row.chips if chip.state == RED]
+    return replace(row, chips=red or row.chips[:1])
 
 
 def tried_today(acting: Acting, *, at: datetime) -> TriedToday:

@@ -26,9 +26,12 @@ def plain_helper(*fields: str | Field) -> FormHelper:
     return helper
 
 
+IN_A_ROW = "mst-row is-fields align-items-start"
+
+
 def side_by_side(*fields: str) -> Div:
     """Short fields in one row."""
-    return Div(*fields, css_class="mst-row is-fields align-items-start")
+    return Div(*fields, css_class=IN_A_ROW)
 
 
 # They join letters of a word, in the scripts that need it.

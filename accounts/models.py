@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 
 import accounts.entry_rows  # noqa: F401 - its tables belong to this app
 from accounts.choices import known_choices
-from accounts.permissions import Role
+from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from accounts.tenancy import KEPT, ClinicOwned, ClinicRow, kept_as
 from knowledge.schedule.open_days import week_words
 
@@ -107,6 +107,13 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         return self.filter(
             pk__in=Membership.objects.filter(clinic=clinic).values("staff")
         ).order_by("name", "pk")
+
+    def who_may(self, permission: Permission, clinic: Clinic) -> Self:
+        """Everyone with a role here that has this right: what is given to anybody else
+        would lie with somebody who cannot do it."""
+        roles = [role for role in Role if permission in ROLE_PERMISSIONS[role]]
+        held = Membership.objects.filter(clinic=clinic, role__in=roles)
+        return self.filter(pk__in=held.values("staff")).order_by("name", "pk")
 
 
 class Staff(AbstractBaseUser):

@@ -50,7 +50,10 @@ def _with_the_route(record: logging.LogRecord, words: str) -> str:
     if not path:
         return words
     match = getattr(request, "resolver_match", None)
-    return words.replace(path, f"/{match.route}" if match else NO_PAGE)
+    told = f"/{match.route}" if match else NO_PAGE
+    # Django writes an accent as an escape: a name with one would stay in the log.
+    escaped = path.encode("unicode_escape").decode("ascii")
+    return words.replace(path, told).replace(escaped, told)
 
 
 class ReticentFormatter(logging.Formatter):

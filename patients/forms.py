@@ -248,7 +248,9 @@ class EndHoldForm(forms.Form):
 
 class CareTeamForm(forms.Form):
     part = forms.ChoiceField(label="As", choices=CareTeamMember.Part)
-    staff = forms.ModelChoiceField(label="Who", queryset=Staff.objects.none())
+    staff = forms.ModelChoiceField(
+        label="Who", queryset=Staff.objects.none(), empty_label="Choose"
+    )
     helper = plain_helper("part", "staff")
 
 

@@ -77,3 +77,33 @@ YEARLESS = re.compile(r"\|date:[\"'](?!c[\"'])(?![^\"']*[Yyo])[^\"']*")
 def test_a_day_has_its_year_or_is_worded_by_the_room_of_words(name):
     """`day`, `short_day` and `day_and_time` know when the year has to be said."""
     assert YEARLESS.findall(SOURCES[FOLDER / name]) == []
+
+
+SYMBOLS = set(re.findall(r'id="i-([\w-]+)"', (ROOT / "static/icons.svg").read_text()))
+# What draws a class, or finds elements by it.
+KNOWS_CLASSES = "".join(
+    path.read_text()
+    for kind in ("css", "js")
+    for path in (ROOT / "static" / kind).glob(f"*.{kind}")
+)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_symbol_is_drawn(name):
+    """One that the sprite lacks is an empty space beside its word."""
+    named = set(re.findall(r"{% icon \"([\w-]+)\"", SOURCES[FOLDER / name]))
+    assert named <= SYMBOLS
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_class_of_ours_is_known(name):
+    """One without a rule leaves what it names unseen, as the steps of a referral were."""
+    text = re.sub(r"{%.*?%}|{{.*?}}", " ", SOURCES[FOLDER / name], flags=re.DOTALL)
+    classes = " ".join(re.findall(r'class="([^"]*)"', text)).split()
+    selected = re.findall(r"from:\.([\w-]+)", text)
+    ours = {one for one in classes if re.fullmatch(r"mst-[a-z0-9-]*[a-z0-9]", one)}
+    assert not {
+        one
+        for one in ours - set(selected)
+        if not re.search(rf"\b{one}(?![\w-])", KNOWS_CLASSES)
+    }

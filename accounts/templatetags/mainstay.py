@@ -1,5 +1,6 @@
 """Small words of the interface: symbols, days, and where one is."""
 
+import re
 from datetime import date, datetime
 from urllib.parse import urlencode
 
@@ -38,6 +39,9 @@ def shown(row: Model) -> SafeString:
 
 
 # What Django says of an empty field, and what it is to say: what to do, by kind of field.
+TOO_LONG = re.compile(
+    r"Ensure this value has at most (\d+) characters? \(it has (\d+)\)\."
+)
 REQUIRED = str(forms.Field.default_error_messages["required"])
 WHAT_TO_DO: tuple[tuple[type[forms.Field], str], ...] = (
     (forms.MultipleChoiceField, "Choose at least one."),
@@ -54,6 +58,9 @@ WHAT_TO_DO: tuple[tuple[type[forms.Field], str], ...] = (
 @register.filter
 def error_words(field: BoundField, error: str) -> str:
     """What is wrong at a field, in words that say what to do."""
+    if long := TOO_LONG.fullmatch(error):
+        most, typed = (int(number) for number in long.groups())
+        return f"Too long by {typed - most}: at most {most} characters."
     if error != REQUIRED:
         return error
     kinds = (words for kind, words in WHAT_TO_DO if isinstance(field.field, kind))
@@ -86,6 +93,12 @@ def short_day(value: date | None) -> str:
 @register.filter
 def month_and_year(value: date) -> str:
     return dates.month_named(value)
+
+
+@register.filter
+def month_name(value: date) -> str:
+    """The same without its year, beside a month that has it."""
+    return dates.month_named(value).partition(" ")[0]
 
 
 @register.filter

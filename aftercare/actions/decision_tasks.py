@@ -108,7 +108,7 @@ def _row(
         patient_id=decision.patient_id,
         key=f"{prefix(decision)}{one.key}",
         kind=one.kind,
-        title=one.title,
+        title=one.title.rstrip("."),
         reason=one.reason,
         cite=one.cite,
         verified=one.verified[:60],

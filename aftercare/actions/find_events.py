@@ -11,6 +11,7 @@ from accounts.models import AuditEvent, Clinic
 from accounts.tenancy import clinic_day
 from aftercare.actions.events import DerivedEvent, record_derived
 from aftercare.models import CareEvent
+from aftercare.owed.program import METHADONE
 from aftercare.record.events.from_record import (
     DoseDay,
     OrderedMedicine,
@@ -71,12 +72,14 @@ def _changed(batch: Batch, since: datetime | None) -> set[int]:
 
 
 def _by_time_alone(batch: Batch) -> set[int]:
-    """Whose injection may have come to the end of its window, or of its cover."""
+    """Whose injection may have come to the end of its window, or of its cover; who may
+    not have come for doses that nobody wrote down as missed."""
     since = batch.on - _longest(EventKind.MEDICINE_STOPPED)
+    is_depot = Q(medication__in=medicines().depots)
+    is_open, is_recent = Q(stopped_on=None), Q(stopped_on__gte=since)
     its = Regimen.objects.filter(
-        Q(stopped_on=None) | Q(stopped_on__gte=since),
+        (is_depot & (is_open | is_recent)) | (Q(medication=METHADONE) & is_open),
         clinic=batch.clinic_id,
-        medication__in=medicines().depots,
     )
     return set(its.values_list("patient", flat=True))
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from aftercare.models import FollowUp
 from assessments.models import Concern
+from knowledge.schedule.steps import DutySeverity
 from knowledge.wording.dates import day_named
 from patients.models import Patient
 
@@ -46,8 +47,8 @@ def open_things(patient: Patient, *, today: date) -> OpenThings:
         .select_related("assigned_to")
         .order_by("latest_on", "pk")
     )
-    # Called for by a concern, then what is late, then by its last day.
-    owed.sort(key=lambda one: (not _is_safety(one), one.latest_on >= today))
+    # What can kill, then what is late, then by its last day.
+    owed.sort(key=lambda one: (not _is_danger(one), one.latest_on >= today))
     now = [one for one in owed if one.earliest_on <= today or _is_safety(one)]
     return OpenThings(
         (
@@ -65,6 +66,10 @@ def has_open_suicide_concern(patient: Patient) -> bool:
 
 def _is_safety(one: FollowUp) -> bool:
     return ":concern:" in one.key
+
+
+def _is_danger(one: FollowUp) -> bool:
+    return _is_safety(one) or one.severity == DutySeverity.DANGER
 
 
 def _concern(one: Concern, patient: Patient) -> OpenThing:
@@ -89,5 +94,5 @@ def _follow_up(one: FollowUp, patient: Patient, today: date) -> OpenThing:
         if one.assigned_to
         else str(FollowUp.AssignedRole(one.assigned_role).label),
         url=reverse("aftercare:of_patient", args=[patient.pk]),
-        is_danger=_is_safety(one),
+        is_danger=_is_danger(one),
     )

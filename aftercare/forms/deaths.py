@@ -44,7 +44,9 @@ class DeathForm(forms.Form):
         max_length=300,
         help_text="Care team and family, by a person and not by a message.",
     )
-    told_by = forms.ModelChoiceField(label="By whom", queryset=Staff.objects.none())
+    told_by = forms.ModelChoiceField(
+        label="By whom", queryset=Staff.objects.none(), empty_label="Choose"
+    )
     mrn = PlainText(label="Type the record number", max_length=20)
     helper = plain_helper(
         side_by_side("died_on", "is_about"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from crispy_forms.layout import Div
 from django import forms
 
 from accounts.forms import PlainText, plain_helper, side_by_side
@@ -32,7 +33,7 @@ class HandsForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    until_on = day_field("Until", required=False, help_text="The last day of a cover.")
+    until_on = day_field("Until", required=False)
     words = PlainText(
         label="What they have to know",
         max_length=500,
@@ -65,8 +66,12 @@ class HandsForm(forms.Form):
             self.fields[f"words_{one.pk}"] = PlainText(
                 label=f"{one.shown_name}, {one.mrn}", max_length=300, required=False
             )
+        # Not left to choice where a cover is chosen, and not there else.
+        self.fields["until_on"].says_optional = False  # type: ignore[attr-defined]
         self.helper = plain_helper(
-            *("giver", "to", "kind", "until_on", "words"),
+            *("giver", "to", "kind"),
+            Div("until_on", css_class="mst-if-cover"),
+            "words",
         )
 
     @property

@@ -2,9 +2,16 @@
 
 from collections.abc import Iterable
 
+from crispy_forms.layout import Div
 from django import forms
 
-from accounts.forms import ChoiceList, PlainText, plain_helper, side_by_side
+from accounts.forms import (
+    IN_A_ROW,
+    ChoiceList,
+    PlainText,
+    plain_helper,
+    side_by_side,
+)
 from accounts.models import Staff
 from aftercare.actions.referrals import StepTold
 from aftercare.forms.follow_ups import day_field
@@ -102,18 +109,13 @@ class StepForm(forms.Form):
 
     stage = forms.ChoiceField(label="What happened", widget=ChoiceList)
     on = day_field("When")
-    visit_on = day_field(
-        "Day that the place gave", required=False, help_text="Where it accepted."
-    )
+    visit_on = day_field("Day of the visit", required=False)
     disclosure = forms.ChoiceField(
-        label="What was given out",
+        label="What was told",
         required=False,
-        help_text="Where it was sent.",
+        help_text="Tell the place first: what was told stands here then.",
     )
     words = PlainText(label="In short", max_length=160, required=False)
-    helper = plain_helper(
-        "stage", side_by_side("on", "visit_on"), "disclosure", "words"
-    )
 
     def __init__(
         self,
@@ -128,6 +130,9 @@ class StepForm(forms.Form):
         assert isinstance(stage, forms.ChoiceField)  # noqa: S101 - declared above
         assert isinstance(disclosure, forms.ChoiceField)  # noqa: S101 - declared above
         now = referral.loop_stage
+        for name in ("visit_on", "disclosure"):
+            # There where its step is chosen alone, and then wanted.
+            self.fields[name].says_optional = False  # type: ignore[attr-defined]
         stage.choices = [(one.value, step_words(one, now)) for one in NEXT[now]]
         disclosure.choices = [
             ("", "Choose"),
@@ -137,8 +142,14 @@ class StepForm(forms.Form):
                 for pk, one in self.given.items()
             ),
         ]
+        asks_what = [Div("disclosure", css_class="mst-if-sent")]
         if referral.loop_stage is not LoopStage.ASKED:
             del self.fields["disclosure"]
+            asks_what = []
+        day = Div("visit_on", css_class="mst-if-accepted")
+        self.helper = plain_helper(
+            "stage", Div("on", day, css_class=IN_A_ROW), *asks_what, "words"
+        )
 
     def told(self) -> StepTold:
         values = self.cleaned_data
@@ -156,7 +167,9 @@ class StepForm(forms.Form):
 class OwnerForm(forms.Form):
     """Who sees it through."""
 
-    owner = forms.ModelChoiceField(queryset=Staff.objects.none(), label="Who")
+    owner = forms.ModelChoiceField(
+        queryset=Staff.objects.none(), label="Who", empty_label="Choose"
+    )
     helper = plain_helper("owner")
 
     def __init__(self, *args: object, staff: Iterable[Staff], **kwargs: object) -> None:

@@ -31,6 +31,9 @@ from patients.models import ContactPoint
 MOST = 50
 # What is known of somebody's life before: the screener, and what asked first.
 SCREENS = ("cssrs", "phq9")
+# Of who was told, so many lines stand open: the first three, the last and what comes next.
+TOLD_FIRST = 3
+TOLD_OPEN = TOLD_FIRST + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,20 @@ class AlertPage:
                 self.calls, key=lambda one: (one.rung, one.number, one.called_at)
             )
         ]
+
+    @property
+    def told_first(self) -> list[ToldLine]:
+        """Those before whatever is folded."""
+        return self.told if len(self.told) <= TOLD_OPEN else self.told[:TOLD_FIRST]
+
+    @property
+    def told_folded(self) -> list[ToldLine]:
+        """Everybody told again and again while nobody had it."""
+        return self.told[TOLD_FIRST:-1] if len(self.told) > TOLD_OPEN else []
+
+    @property
+    def told_last(self) -> list[ToldLine]:
+        return self.told[-1:] if len(self.told) > TOLD_OPEN else []
 
     @cached_property
     def comes_next(self) -> NextLine:

@@ -12,6 +12,7 @@ from aftercare.owed.promise import GRAVEST_FIRST
 from aftercare.owed.tries import OF_REFERRAL, rung_on
 from knowledge.schedule.kinds import KeptBy, follow_up_kind
 from knowledge.schedule.steps import DutySeverity, rungs
+from knowledge.wording.dates import day_words
 from patients.models import Patient
 
 CLOSED_SHOWN = 8
@@ -35,6 +36,10 @@ class CalendarLine:
     @property
     def is_red(self) -> bool:
         return self.bar.is_late and _is_red(self.follow_up)
+
+    @property
+    def is_danger(self) -> bool:
+        return self.follow_up.severity == DutySeverity.DANGER
 
     @property
     def is_grave(self) -> bool:
@@ -89,7 +94,7 @@ def calendar_of(patient: Patient, *, today: date) -> Calendar:
     )
     scale = scale_for(today)
     reaching = next((one for one in owed if _is_missed_talk(one, today)), None)
-    shown = sum(one.earliest_on <= today for one in owed) + AHEAD_SHOWN
+    shown = sum(_presses(one, today) for one in owed) + AHEAD_SHOWN
     return Calendar(
         lines=[_line(one, scale, today) for one in owed[:shown]],
         later=owed[shown:],
@@ -116,12 +121,25 @@ def _climbs(reaching: FollowUp | None) -> TypeGuard[FollowUp]:
     return reaching is not None and OF_REFERRAL not in reaching.key
 
 
+def _presses(one: FollowUp, today: date) -> bool:
+    """What can kill and may be done now, and whatever is due; the rest is in its days."""
+    is_danger = one.severity == DutySeverity.DANGER and one.earliest_on <= today
+    return is_danger or one.due_on <= today
+
+
 def _pressing(one: FollowUp, today: date) -> tuple[object, ...]:
-    """What may be done now before what lies ahead; of it, the gravest and then the
-    latest first."""
-    is_ahead = one.earliest_on > today
-    gravity = 0 if is_ahead else GRAVEST_FIRST.index(DutySeverity(one.severity))
-    return is_ahead, gravity, one.latest_on >= today, one.due_on, one.pk
+    """As on every list: what can kill, a federal day that came, what is late; of what is
+    left what may be done now, and then the gravest."""
+    severity = DutySeverity(one.severity)
+    presses = _presses(one, today)
+    is_danger = presses and severity is DutySeverity.DANGER
+    is_federal = severity is DutySeverity.FEDERAL and one.latest_on <= today
+    is_late, is_ahead = one.latest_on < today, one.earliest_on > today
+    gravity = 0 if is_ahead else GRAVEST_FIRST.index(severity)
+    return (
+        *(not presses, not is_danger, not is_federal, not is_late, is_ahead),
+        *(gravity, one.due_on, one.pk),
+    )
 
 
 def _line(one: FollowUp, scale: WindowScale, today: date) -> CalendarLine:
@@ -141,9 +159,7 @@ def _state(one: FollowUp, today: date) -> tuple[str, str, str]:
         return "late", "is-late" if _is_red(one) else "is-due", words
     if one.due_on <= today:
         return "clock", "is-due", "Due now"
-    if one.earliest_on <= today:
-        return "clock", "is-due", "Window open"
-    return "cal", "", "Planned"
+    return "cal", "", f"Due {day_words(one.due_on, today)}"
 
 
 def _steps(

@@ -179,7 +179,7 @@ def _allowed(one: FollowUp, today: date) -> str:
     if one.latest_on < today:
         return f"late since {day_named(one.latest_on, today)}"
     if one.earliest_on == one.latest_on:
-        return "that day alone"
+        return "that day only"
     first, last = day_named(one.earliest_on, today), day_named(one.latest_on, today)
     return f"{first} to {last}"
 

@@ -88,7 +88,7 @@ def look(request: StaffRequest, pk: int, check_in: int) -> HttpResponse:
         link = link_of(token) if token else ""
     context = {
         "patient": patient,
-        "tab": "measures",
+        "tab": "aftercare" if found.shows else "measures",
         "shown": shown_check_in(found, at=request.at),
         "link": link,
     }

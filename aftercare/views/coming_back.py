@@ -61,6 +61,10 @@ def _page(
         "form": form,
         "courses": courses,
         "next_number": courses[0].number + 1,
+        "is_return": form is not None or len(courses) > 1,
+        # Said before the first dose of an episode that follows another, and never else.
+        "is_before_dose": form is not None
+        or (len(courses) > 1 and courses[0].admitted_on is None),
         "may_undo": form is None
         and len(courses) > 1
         and _is_of_today(request, courses),

@@ -17,7 +17,7 @@ from accounts.doors import (
     values_of,
 )
 from accounts.models import Staff
-from accounts.permissions import Permission
+from accounts.permissions import Permission, permissions_of
 from aftercare.actions import follow_ups, repeats
 from aftercare.check_ins.listing import check_ins_of
 from aftercare.forms.follow_ups import (
@@ -32,6 +32,7 @@ from aftercare.record.alerts import with_alert
 from aftercare.record.calendar import calendar_of
 from aftercare.record.measures import owed_measures
 from aftercare.record.reaching import points_to_call
+from aftercare.record.row_acts import act_here
 from assessments.models import Concern
 from assessments.picture.assemble import subject_of
 from assessments.picture.own_sources import TOLD
@@ -56,6 +57,7 @@ def page(
     subject = subject_of(patient, at=now, only=TOLD)
     calendar = calendar_of(patient, today=today)
     owed = [line.follow_up for line in calendar.lines]
+    may = permissions_of(request.acting.roles)
     concerns = list(
         with_alert(Concern.objects.open())
         .filter(patient=patient)
@@ -74,6 +76,10 @@ def page(
         "concerns": concerns,
         "open_concerns": concerns,
         "calendar": calendar,
+        "acts": {
+            one.pk: act_here(one.kind, patient.pk, one.pk, may)
+            for one in (*owed, *calendar.later)
+        },
         "open_follow_ups": calendar.by_day,
         "death_waits": death_waits(patient),
         # Beside an open form the page stays as short as its statements.
@@ -103,7 +109,9 @@ def of_patient(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.FOLLOW_UP_WORK)
 def add(request: StaffRequest, pk: int) -> HttpResponse:
     patient = of_clinic(request, pk)
-    staff = Staff.objects.active().at_clinic(request.acting.clinic)
+    staff = Staff.objects.active().who_may(
+        Permission.FOLLOW_UP_WORK, request.acting.clinic
+    )
     form = FollowUpOfPersonForm(posted(request), today=request.today, staff=staff)
     if act(
         request,
@@ -244,7 +252,9 @@ def close(request: StaffRequest, pk: int) -> HttpResponse:
 def give(request: StaffRequest, pk: int) -> HttpResponse:
     """Make it somebody else's to do."""
     follow_up = _own(request, pk)
-    staff = Staff.objects.active().at_clinic(request.acting.clinic)
+    staff = Staff.objects.active().who_may(
+        Permission.FOLLOW_UP_WORK, request.acting.clinic
+    )
     form = WhoForm(
         posted(request),
         staff=staff,

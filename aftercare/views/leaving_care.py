@@ -32,7 +32,9 @@ def leave_care(request: StaffRequest, pk: int) -> HttpResponse:
     form = LeaveCareForm(
         posted(request),
         today=request.today,
-        staff=Staff.objects.active().at_clinic(request.acting.clinic),
+        staff=Staff.objects.active().who_may(
+            Permission.FOLLOW_UP_WORK, request.acting.clinic
+        ),
         consents=given,
     )
     editing(form, patient, ["status"])

@@ -15,8 +15,8 @@ from accounts.doors import (
     status_of,
     values_of,
 )
-from accounts.models import Membership, Staff, StaffQuerySet
-from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
+from accounts.models import Staff, StaffQuerySet
+from accounts.permissions import Permission
 from aftercare.actions import referrals as acts
 from aftercare.forms.referrals import OwnerForm, PlaceForm, ReferForm, StepForm
 from aftercare.models import CarePlace, CareReferral, ReferralStep
@@ -234,10 +234,8 @@ def referral(request: StaffRequest, pk: int, loop: int) -> HttpResponse:
 
 def _hands(request: StaffRequest) -> StaffQuerySet:
     """Who may see a referral through."""
-    clinic = request.acting.clinic
-    roles = [r for r in Role.values if Permission.FOLLOW_UP_WORK in ROLE_PERMISSIONS[r]]
-    held = Membership.objects.filter(clinic=clinic, role__in=roles)
-    return Staff.objects.active().filter(pk__in=held.values("staff")).order_by("name")
+    right, clinic = Permission.FOLLOW_UP_WORK, request.acting.clinic
+    return Staff.objects.active().who_may(right, clinic)
 
 
 @requires(Permission.FOLLOW_UP_WORK, "POST")

@@ -87,7 +87,7 @@ class FollowUpKind(Cited):
 
     def named(self, title: str) -> str:
         """What a list calls it: its own title where that says more."""
-        return title if self.says_title and title else self.words
+        return title.rstrip(".") if self.says_title and title else self.words
 
 
 # A talk, a visit: who had it says so, and that is the record.

@@ -51,10 +51,11 @@ def of_clinic(request: StaffRequest, pk: int) -> Patient:
 
 def death_waits(patient: Patient) -> bool:
     """Whether a death was reported that waits for its second person."""
-    known = vars(patient).get("death_waits")
-    if known is None:
-        return DeathRecord.objects.waiting().filter(patient=patient).exists()
-    return bool(known)
+    told = vars(patient)
+    if told.get("death_waits") is None:
+        waiting = DeathRecord.objects.waiting().filter(patient=patient)
+        told["death_waits"] = waiting.exists()
+    return bool(told["death_waits"])
 
 
 def open_chart(request: StaffRequest, pk: int, page: str) -> Patient:

@@ -47,7 +47,10 @@ SELECT page.place, page.urgency, page.step, page.code, page.until_on, page.since
   l.acting_staff, l.acting_roles, f.id AS follow_up_id, f.kind, f.title,
   f.earliest_on, f.due_on, f.latest_on, f.assigned_role, f.assigned_to_id,
   w.name AS assigned_to, x.taken, x.ahead, x.ended, c."on" AS contact_on,
-  c.what AS contact_what, c.at AS contact_at
+  c.what AS contact_what, c.at AS contact_at,
+  EXISTS (SELECT FROM patients_deathrecord d
+          WHERE d.clinic_id = %(clinic)s AND d.patient_id = p.id AND d.dropped_at IS NULL
+            AND d.corrected_at IS NULL AND d.confirmed_at IS NULL) AS death_waits
 FROM page
 JOIN aftercare_caseloadline l
   ON l.clinic_id = %(clinic)s AND l.patient_id = page.patient_id

@@ -172,6 +172,8 @@ class CaseloadPerson:
     contact_on: date | None
     contact_what: str | None
     contact_at: datetime | None
+    # Reported, and not confirmed yet: nobody calls meanwhile.
+    death_waits: bool
 
     @property
     def order(self) -> tuple[int, int, str, date, date, str]:

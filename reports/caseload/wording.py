@@ -9,13 +9,19 @@ from accounts.permissions import Permission, permissions_of
 from accounts.tenancy import day_here
 from aftercare.models import FollowUp, HandOver, OutreachAttempt
 from aftercare.owed.urgency.model import UrgencyFactor, factors_on
-from aftercare.owed.urgency.words import factor_words
+from aftercare.owed.urgency.words import ago_words, factor_words
 from aftercare.record.covers import NOTHING_HANDED, HandsHere
+from aftercare.record.row_acts import (
+    RowAct,
+    act_of,
+    alert_of,
+    chart_of,
+    death_of,
+)
 from knowledge.schedule.kinds import follow_up_kind
 from knowledge.wording.amounts import milligrams
 from patients.models import Patient
 from reports.caseload import order_sql as sql
-from reports.caseload.acts import RowAct, act_of, alert_of, chart_of
 from reports.caseload.rows import CaseloadPerson
 from reports.chart.words import day_words
 from treatment.current_sql import treatment_from
@@ -24,7 +30,11 @@ from treatment.wording import medicine_words, order_name
 # How many factors a row shows; the rest stands on the page of what is owed.
 CHIPS = 2
 ALERT = "alert"
+SINCE = "since "
+# The state of a chip that says what can kill.
+RED = "is-danger"
 NO_NEXT_STEP = "No next step: decide on one"
+DEATH_WAITS = "A death is reported: do not call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +78,17 @@ def shown(
     today = day_here(at)
     cover = hands.covered(person.patient_id, person.acting_staff)
     factors = factors_on(person.factors, today)
-    kind = person.kind or ""
-    action = _action(person)
+    action, is_fault = _action(person), person.urgency == sql.FAULT
     may = permissions_of(acting.roles)
     return CaseloadRow(
         person=person,
         name=f"{person.used_name or person.given_name} {person.family_name}".strip(),
         about=_about(person, at),
-        icon=follow_up_kind(kind).icon if kind else "do",
+        icon=_icon(person),
         action=action,
-        chips=chips_of(factors, today, action, is_fault=person.urgency == sql.FAULT),
+        chips=[]
+        if person.death_waits
+        else chips_of(factors, today, action, is_fault=is_fault),
         more=max(person.owed_count - 1, 0),
         act=_act(person, factors, may),
         who=_who(person, acting, cover),
@@ -100,21 +111,28 @@ def chips_of(
     """At most two: what can kill first; what is only in its days is said where there is
     nothing else."""
     urgent = [one for one in factors if one.key != "in_its_days"] or factors
-    made = [_chip(one, today, action) for one in urgent[:CHIPS]]
+    said = [(one, _chip_words(one, today, action)) for one in urgent]
+    # Where only its day is left to say, another reason says more.
+    telling = [pair for pair in said if not pair[1].startswith(SINCE)] or said
+    made = [_chip(one, words) for one, words in telling[:CHIPS]]
     if is_fault:
-        made.insert(
-            0, FactorChip("nothing is owed, which is a fault", "late", "is-danger")
-        )
+        made.insert(0, FactorChip("nothing is owed, which is a fault", "late", RED))
     return made[:CHIPS]
 
 
-def _chip(one: UrgencyFactor, today: date, action: str) -> FactorChip:
+def _chip_words(one: UrgencyFactor, today: date, action: str) -> str:
+    """What the row says already is not said twice."""
     words = factor_words(one, today)
-    # What the row says already is not said twice.
-    if one.what and action.lower().startswith(one.what.lower()):
-        words = words.replace(one.what, "", 1).strip(" ,")
+    if not one.what or not action.lower().startswith(one.what.lower()):
+        return words
+    words = words.replace(one.what, "", 1).strip(" ,")
+    is_day_alone = words == ago_words(one.since, today)
+    return f"{SINCE}{words}" if is_day_alone else words
+
+
+def _chip(one: UrgencyFactor, words: str) -> FactorChip:
     if one.declared.is_red:
-        return FactorChip(words, one.declared.icon, "is-danger")
+        return FactorChip(words, one.declared.icon, RED)
     if one.key == "in_its_days":
         return FactorChip(words, "", "")
     return FactorChip(words, one.declared.icon, "is-warn")
@@ -134,9 +152,17 @@ def _about(person: CaseloadPerson, at: datetime) -> str:
 
 
 def _action(person: CaseloadPerson) -> str:
+    if person.death_waits:
+        return DEATH_WAITS
     if person.kind is None:
         return NO_NEXT_STEP if person.urgency == sql.FAULT else "Nothing is owed"
     return follow_up_kind(person.kind).named(person.title or "")
+
+
+def _icon(person: CaseloadPerson) -> str:
+    if person.death_waits:
+        return "late"
+    return follow_up_kind(person.kind).icon if person.kind else "do"
 
 
 def _act(
@@ -144,9 +170,11 @@ def _act(
     factors: Sequence[UrgencyFactor],
     may: frozenset[Permission],
 ) -> RowAct:
+    if person.death_waits and Permission.PATIENT_EDIT in may:
+        return death_of(person.patient_id)
     if factors and factors[0].key == ALERT and Permission.PATIENT_VIEW in may:
         return alert_of(person.patient_id)
-    if person.kind is None:
+    if person.kind is None or person.death_waits:
         return chart_of(person.patient_id)
     return act_of(person.kind, person.patient_id, person.follow_up_id, may)
 

@@ -3,17 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
-from django.urls import reverse
+from django.db.models import OuterRef, Subquery
 
 from accounts.tenancy import day_here
-from aftercare.models import CaseloadLine, FollowUp
+from aftercare.models import FollowUp
 from aftercare.models.site_moves import FIRST_VISIT
-from aftercare.owed.urgency.model import UrgencyFactor, factors_on
-from aftercare.owed.urgency.words import factor_words
 from aftercare.record.alerts import with_alert
 from aftercare.record.events.dangers import (
     DangerWindow,
@@ -38,17 +33,21 @@ from knowledge.editions import knowledge
 from knowledge.instruments.titles import short_title
 from knowledge.medicines import medicines
 from knowledge.names import recognise_allergen
-from knowledge.schedule.kinds import follow_up_kind
-from knowledge.urgent_results import urgent_results
 from knowledge.wording.amounts import amount, listed, milligrams
 from medications.rules.under_way import are_missed
 from patients.consents.reader import consent_words, consents_of
 from patients.models import Patient
-from plans.models import Plan
 from reports.chart.fact_values import NOT_RECOGNISED, with_what_is_known
-from reports.chart.kits import kit_words, lacks_naloxone
+from reports.chart.kits import kit_words
+from reports.chart.most_pressing import (
+    HeaderFact,
+    death_of,
+    line_of,
+    not_confirmed,
+    risk_of,
+    without_a_plan,
+)
 from reports.chart.words import (
-    HAS_LEFT,
     day_named,
     day_words,
     moment_named,
@@ -60,30 +59,7 @@ from treatment.now import Order
 from treatment.wording import medicine_words
 
 RECENT, LAST_ENTRIES = 40, 3
-MOST_PRESSING, NOBODY = "Most pressing", "Nobody has acknowledged it."
-NO_NEXT_STEP = "No next step: decide on one"
-IN_ITS_DAYS, ALERT = "in_its_days", "alert"
-# What each level of a concern about life asks for at once (reference A7).
-AT_ONCE = {
-    Concern.Level.HIGH: "Evaluate now. Do not leave them alone.",
-    Concern.Level.MODERATE: "Evaluate and make a safety plan today.",
-    Concern.Level.UNSCREENED: "Give the C-SSRS screener at this visit.",
-    Concern.Level.LOW: "Refer, and offer a safety plan.",
-}
 LAST_OPIOID = ("last_short_acting_dt", "last_fentanyl_dt", "last_long_acting_dt")
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderFact:
-    """One of the facts that the header always shows."""
-
-    label: str
-    value: str
-    context: str = ""
-    url: str = ""
-    is_known: bool = True
-    # What the address is opened for, where everybody may who reads the chart.
-    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +135,10 @@ def header_of(
             _trend(scores, at),
             _next_due(follow_ups, at),
         ),
-        risk=_risk(patient, picture, concerns, follow_ups, at)
-        or _not_confirmed(medicine)
-        or _without_a_plan(patient, plans),
+        risk=death_of(patient)
+        or risk_of(patient, picture, concerns, follow_ups, at)
+        or not_confirmed(medicine)
+        or without_a_plan(patient, plans),
         waiting=len(due),
         late=len(late),
         concerns=concerns,
@@ -190,7 +167,7 @@ def _owed(patient: Patient, today: date) -> list[FollowUp]:
     rows = FollowUp.objects.open().filter(patient=patient)
     related = rows.select_related("assigned_to")
     with_line = related.annotate(
-        line=Subquery(_line(OuterRef("patient"))), events=events_beside(today)
+        line=Subquery(line_of(OuterRef("patient"))), events=events_beside(today)
     )
     return list(with_line.order_by("due_on", "pk")[:RECENT])
 
@@ -330,109 +307,3 @@ def _next_due(follow_ups: list[FollowUp], at: datetime) -> HeaderFact:
     )
     title = first.title.rstrip(".")
     return HeaderFact("Next due", f"{title}, {day_words(first.due_on, at)}", then)
-
-
-def _line(patient: OuterRef | Patient) -> QuerySet[CaseloadLine, Any]:
-    """What lists say of a person, as one value."""
-    said = JSONObject(
-        factors="factors", top=F("top_follow_up_id"), count=F("owed_count")
-    )
-    return CaseloadLine.objects.filter(patient=patient).values_list(said, flat=True)
-
-
-def _risk(
-    patient: Patient,
-    picture: Picture,
-    concerns: list[Concern],
-    follow_ups: list[FollowUp],
-    at: datetime,
-) -> HeaderFact | None:
-    """The gravest factor, by the reader that puts people in order on every list; of a
-    concern, where to say what was done."""
-    concern = concerns[0] if concerns else None
-    if concern is not None and concern.level > Concern.Level.LOW:
-        is_called = getattr(concern, "has_alert", False)
-        return _alert(patient, concern) if is_called else _concern(concern, at)
-    # Beside what is owed where there is anything: one statement for both.
-    if follow_ups and hasattr(follow_ups[0], "line"):
-        line = follow_ups[0].line
-    else:
-        line = next(iter(_line(patient)), None)
-    today = day_here(at)
-    factors = factors_on(line["factors"], today) if line else ()
-    if factors and factors[0].key == ALERT:
-        return _alert(patient, concern)
-    gravest = next((one for one in factors if one.key != IN_ITS_DAYS), None)
-    is_red = gravest is not None and gravest.declared.is_red
-    if not is_red and lacks_naloxone(patient, picture):
-        return HeaderFact(
-            MOST_PRESSING,
-            "Overdose in the past year, no naloxone at home",
-            "Hand over a kit before they leave (C96, C108).",
-        )
-    if gravest is not None and line is not None:
-        top = next((one for one in follow_ups if one.pk == line["top"]), None)
-        return _pressing(gravest, top, line["count"] - 1, today)
-    return _concern(concern, at) if concern else None
-
-
-def _alert(patient: Patient, concern: Concern | None) -> HeaderFact:
-    """What called, what it asks for, and that nobody has it yet."""
-    says = concern.reason if concern else "An answer that cannot wait, not sent"
-    asks = f"{_asks(concern)} " if concern else ""
-    url = reverse("aftercare:alert_of_person", args=[patient.pk])
-    return HeaderFact(MOST_PRESSING, says, f"{asks}{NOBODY}", url, link="Open")
-
-
-def _pressing(
-    one: UrgencyFactor, top: FollowUp | None, more: int, today: date
-) -> HeaderFact:
-    """What is so, and what is done about it."""
-    words = factor_words(one, today)
-    named = follow_up_kind(top.kind).named(top.title) if top else NO_NEXT_STEP
-    context = f"{named}, {more} more owed." if more > 0 else f"{named}."
-    return HeaderFact(MOST_PRESSING, f"{words[0].upper()}{words[1:]}", context)
-
-
-def _concern(concern: Concern, at: datetime) -> HeaderFact:
-    """What an answer raised, what it asks for, and where to say what was done."""
-    day = day_words(concern.raised_at, at)
-    url = reverse("aftercare:resolve_concern", args=[concern.patient_id, concern.pk])
-    return HeaderFact(
-        MOST_PRESSING, concern.reason, f"{_asks(concern)} Raised {day}.", url
-    )
-
-
-def _asks(concern: Concern) -> str:
-    """What is asked for at once: of a result its own duty."""
-    if concern.kind == Concern.Kind.RESULT:
-        return f"{urgent_results()[concern.cause].title}."
-    return AT_ONCE.get(Concern.Level(concern.level), "Review the plan.")
-
-
-def _not_confirmed(medicine: HeaderFact) -> HeaderFact | None:
-    """What another site told they take: a dose may be due before there is a plan."""
-    if medicine.is_known:
-        return None
-    return HeaderFact(
-        MOST_PRESSING, medicine.value, "Told by another site: a dose may be due."
-    )
-
-
-def _without_a_plan(
-    patient: Patient, plans: Collection[str] | None
-) -> HeaderFact | None:
-    if patient.status in HAS_LEFT:
-        return None
-    if plans is None:
-        of_theirs = Plan.objects.filter(patient=patient)
-        plans = set(of_theirs.values_list("status", flat=True))
-    if Plan.Status.SIGNED in plans:
-        return None
-    if Plan.Status.DRAFT in plans:
-        return HeaderFact(
-            MOST_PRESSING, "The plan is not signed", "Nothing is owed until it is."
-        )
-    return HeaderFact(
-        MOST_PRESSING, "No plan yet", "The intake and the decision lead to it."
-    )

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from patients.episodes import current_episode, day_of_death
 from patients.models import LeavingClass, Patient
-from reports.chart.header import Header, HeaderFact
+from reports.chart.header import Header
+from reports.chart.most_pressing import HeaderFact
 from reports.chart.words import day_named
 
 DECEASED, LEFT = Patient.Status.DECEASED, Patient.Status.DISCHARGED

@@ -25,9 +25,14 @@ from plans.models import Plan
 from reports.caseload.day_sheet import REACHED
 from reports.caseload.order_sql import CANNOT_WAIT, FAULT
 from reports.caseload.rows import CaseloadQuery, Whose, people
-from reports.caseload.wording import CaseloadRow, shown
+from reports.caseload.wording import RED, CaseloadRow, shown
 
 SHOWN = 10
+# Who is in danger is never left out for few words; of the day's work the first few stand
+# here, so many together with those in danger, and all of it on the caseload.
+TOGETHER, LEAST = 7, 3
+# Of the other lists this many stand open.
+OPEN_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,16 @@ class Waiting:
 
     key: str
     title: str
-    empty: str
     rows: list[tuple[Patient, str]]
     url_name: str
+
+    @property
+    def first(self) -> list[tuple[Patient, str]]:
+        return self.rows[:OPEN_ROWS]
+
+    @property
+    def folded(self) -> list[tuple[Patient, str]]:
+        return self.rows[OPEN_ROWS:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,7 @@ class PressingRows:
 
     cannot_wait: list[CaseloadRow]
     today: list[CaseloadRow]
+    more: int
     has_more: bool
     covers: tuple[HandOver, ...] = ()
 
@@ -78,16 +91,24 @@ def pressing(acting: Acting, *, at: datetime) -> PressingRows:
         if one.urgency == CANNOT_WAIT and one.patient_id not in known
     ]
     quiet = [one for one in mine if one.urgency > FAULT]
-    on_page = [*grave[:SHOWN], *quiet[:SHOWN]]
-    hands = hands_here(covers, [one.patient_id for one in on_page])
-    rows = [shown(one, acting, at=at, hands=hands) for one in on_page]
     grave_ones = min(len(grave), SHOWN)
+    of_today = max(TOGETHER - grave_ones, LEAST)
+    on_page = [*grave[:grave_ones], *quiet[:of_today]]
+    hands = hands_here(covers, [one.patient_id for one in on_page])
+    rows = [_short(shown(one, acting, at=at, hands=hands)) for one in on_page]
     return PressingRows(
         rows[:grave_ones],
         rows[grave_ones:],
-        has_more or len(grave) > SHOWN or len(quiet) > SHOWN,
+        len(grave) + len(quiet) - len(on_page),
+        has_more,
         covers.hand_overs,
     )
+
+
+def _short(row: CaseloadRow) -> CaseloadRow:
+    """With what can kill, or else the one reason that comes first."""
+    red = [chip for chip in row.chips if chip.state == RED]
+    return replace(row, chips=red or row.chips[:1])
 
 
 def tried_today(acting: Acting, *, at: datetime) -> TriedToday:
@@ -113,19 +134,19 @@ def lists_for(
     if acting.may(Permission.PLAN_SIGN):
         found.append(
             Waiting(
-                *("sign", "Plans to sign", "No draft waits for a signature."),
+                *("sign", "Plans to sign"),
                 [(one.patient, f"version {one.version}") for one in rows["sign"]],
                 "plans:current",
             )
         )
     found += [
         Waiting(
-            *("came", "Came in", "No answer came in since yesterday."),
+            *("came", "Came in"),
             [(one.patient, _answered(one.at, at)) for one in reversed(rows["came"])],
             "aftercare:of_patient",
         ),
         Waiting(
-            *("intake", "Intakes under way", "Nobody's intake is open."),
+            *("intake", "Intakes under way"),
             [(one.patient, _begun(one.at, at)) for one in rows["intake"]],
             "assessments:intake",
         ),
@@ -175,7 +196,8 @@ def _as_rows(
 
 
 def _each_once(found: list[Waiting], seen: set[int]) -> list[Waiting]:
-    """One person stands once on the page: where they come first."""
+    """One person stands once on the page: where they come first; a list of nobody not
+    at all."""
     kept = []
     for one in found:
         rows = []
@@ -183,7 +205,8 @@ def _each_once(found: list[Waiting], seen: set[int]) -> list[Waiting]:
             if patient.pk not in seen:
                 seen.add(patient.pk)
                 rows.append((patient, words))
-        kept.append(replace(one, rows=rows))
+        if rows:
+            kept.append(replace(one, rows=rows))
     return kept
 
 

@@ -187,7 +187,7 @@ def add_for_all(request: StaffRequest) -> HttpResponse:
         posted(request),
         people=chosen.people,
         today=request.today,
-        staff=Staff.objects.active().at_clinic(clinic),
+        staff=Staff.objects.active().who_may(Permission.FOLLOW_UP_WORK, clinic),
     )
     made = outcome_of(
         request,

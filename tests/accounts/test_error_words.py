@@ -16,11 +16,12 @@ class Everything(forms.Form):
     sure = forms.BooleanField(label="I am sure")
     why = forms.CharField(label="Why …")
     number = forms.IntegerField(max_value=3)
+    short = forms.CharField(max_length=3)
 
 
 @pytest.fixture
 def summary():
-    form = Everything({"number": "7"}, {})
+    form = Everything({"number": "7", "short": "abcde"}, {})
     return render_to_string("bootstrap5/errors.html", {"form": form})
 
 
@@ -35,6 +36,7 @@ def summary():
         "I am sure: Tick it to go on.",
         "Why: Fill this in.",
         "Number: Ensure this value is less than or equal to 3.",
+        "Short: Too long by 2: at most 3 characters.",
     ],
 )
 def test_a_line_of_the_summary_says_what_to_do(summary, line):

@@ -12,10 +12,12 @@ from accounts.access import Acting
 from accounts.permissions import Role
 from aftercare.actions import alerts as acts
 from aftercare.models import Alert
+from aftercare.queues import ALERT_CALLS
 from aftercare.record.alerts import AlertPage, alerts_here
 from assessments.actions.concerns import resolve_concern
 from assessments.actions.measures import record_assessment, record_observation
 from assessments.models import Concern
+from jobs.actions import engine
 from patients.models import ContactPoint
 from tests.aftercare.test_alerts import link, sent, typed
 from tests.conftest import markup, signed_in
@@ -131,6 +133,21 @@ class TestPage:
             "I have it",
         ):
             assert words in shown
+
+    def test_who_was_told_again_and_again_is_folded(
+        self, alert, person, as_care_manager, noon
+    ):
+        for minutes in range(15, 106, 15):
+            at = noon + dt.timedelta(minutes=minutes)
+            engine.run_queue(ALERT_CALLS, clinic_id=person.clinic_id, at=at)
+
+        about = AlertPage(alert, at)
+        shown = markup(page(as_care_manager, "alert", alert.pk))
+
+        assert len(about.told_first) == 3
+        assert about.told_last == about.told[-1:]
+        assert len(about.told_folded) == len(about.told) - 4
+        assert f"Told again, {len(about.told_folded)} times" in shown
 
     def test_says_what_was_known_before(self, person, clinician, as_care_manager, noon):
         record_assessment(

@@ -127,11 +127,33 @@ class TestMissed:
         self, clinic, person, prescriber, medication, since, days, interrupted_on
     ):
         ordered(person, medication, since)
-        taken(person, [5], medication)
+        taken(person, [max(days) + 1], medication)
         missed(person, days, prescriber, medication)
 
         event = look(clinic).get("medicine_interrupted")
         assert (event and event.happened_on) == interrupted_on
+
+    @pytest.mark.parametrize(
+        ("medication", "last", "found_on"),
+        [
+            pytest.param("MTD", 9, ago(6), id="the third day nobody wrote down"),
+            pytest.param("MTD", 2, None, id="two days may be late entries"),
+            pytest.param("BUP_SL", 9, None, id="taken at home, so not seen"),
+        ],
+    )
+    def test_days_without_an_entry(self, clinic, person, medication, last, found_on):
+        ordered(person, medication)
+        taken(person, [last], medication)
+
+        event = look(clinic).get("medicine_interrupted")
+        assert (event and event.happened_on) == found_on
+        look(clinic, NOON + dt.timedelta(days=1))
+        assert CareEvent.objects.count() == bool(found_on)
+
+    def test_no_dose_under_the_order_yet(self, clinic, person):
+        ordered(person, since=9)
+
+        assert look(clinic) == {}
 
     def test_a_dose_taken_since_is_the_answer(self, clinic, person, prescriber):
         ordered(person)

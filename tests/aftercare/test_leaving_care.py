@@ -121,6 +121,22 @@ class TestLeavingPage:
         assert "Visit, week 6" not in page
         assert "more promised for later" in page
 
+    def test_who_opens_no_chart_calls_nobody(self, as_clinician, person, acting):
+        StaffFactory(roles={person.clinic: ["admin"]}, name="Ada Okafor")
+
+        page = markup(as_clinician.get(self.url(person))).split("<main")[1]
+
+        assert "Ada Okafor" not in page
+
+    def test_what_can_kill_stands_before_what_is_late(self, as_clinician, person):
+        owed(person, -3, title="Dose review")
+        owed(person, 1, before=1, title="Call: come in", severity="danger")
+
+        page = markup(as_clinician.get(self.url(person))).split("<main")[1]
+
+        assert page.index("Call: come in") < page.index("Dose review")
+        assert page.count('class="is-danger"') == 1
+
     def test_says_afterwards_how_and_counts_the_gap(
         self, as_clinician, clinician, person
     ):
@@ -236,6 +252,17 @@ class TestDeath:
         assert FollowUp.objects.open().count() == 1
         with pytest.raises(NotForThisPerson):
             send_check_in(patient=person, instruments=["phq9"], language="en", **acting)
+
+    def test_until_then_their_chart_offers_no_call(
+        self, as_care_manager, person, acting
+    ):
+        owed(person, kind="call")
+        reported(person, acting)
+
+        page = markup(as_care_manager.get(f"/people/{person.pk}/aftercare/"))
+
+        assert "A death is reported" in page.split("<main")[0]
+        assert "#reach" not in page
 
     def test_confirmed_it_ends_what_is_owed_and_taken(
         self, clinic, person, acting, second, noon

@@ -98,9 +98,9 @@ def test_a_closed_day_says_why(clinic, month):
 @pytest.mark.parametrize(
     ("of", "words"),
     [
-        ({"before": 2, "after": 4}, "May stand Sat 21 Nov to Fri 27 Nov"),
-        ({}, "May stand that day alone"),
-        ({"origin": "staff"}, "May stand any open day"),
+        ({"before": 2, "after": 4}, "Allowed: Sat 21 Nov to Fri 27 Nov"),
+        ({}, "Allowed: that day only"),
+        ({"origin": "staff"}, "Allowed: any open day"),
     ],
 )
 def test_the_chosen_day_says_where_each_may_stand(care_manager, person, of, words):

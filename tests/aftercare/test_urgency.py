@@ -123,7 +123,7 @@ class TestTheCasesThatWereSeen:
 
         assert said(leroy, *rows)[:2] == [
             "overdose 4 days ago, no start yet",
-            "no kit on record",
+            "no kit handed over",
         ]
         assert top(leroy, *rows) == "order"
 
@@ -138,7 +138,7 @@ class TestTheCasesThatWereSeen:
         greta = state(clinic=ClinicState(is_otp=True))
         rows = owed("visit", 2, earliest=-2), owed("full_exam"), owed("admission_labs")
 
-        assert said(greta, *rows)[0] == "full examination due today, 42 CFR 8.12"
+        assert said(greta, *rows)[0] == "full examination due today, federal"
         assert top(greta, *rows) == "full_exam"
 
     def test_all_of_them_in_the_order_of_danger(self):
@@ -268,7 +268,7 @@ class TestFactors:
     def test_no_kit_after_an_overdose_or_use(self):
         for kind, away in (("overdose", -300), ("use", -80)):
             of = state(events=(event(kind, away),), kept=had(contact=0))
-            assert said(of)[0] == "no kit on record"
+            assert said(of)[0] == "no kit handed over"
         old = state(events=(event("use", -91),), kept=had(contact=0))
         assert "no_kit" not in keys(old)
 
@@ -331,7 +331,7 @@ class TestFactors:
         exam = owed("yearly_exam", -9)
 
         here = state(clinic=ClinicState(is_otp=True))
-        assert said(here, exam)[0] == "yearly examination 9 days past 42 CFR 8.12"
+        assert said(here, exam)[0] == "yearly examination 9 days past, federal"
         assert said(state(), exam)[0] == "yearly examination 9 days late"
 
     def test_silence_beyond_what_the_phase_expects(self):

@@ -62,8 +62,8 @@ class TestPage:
             (-3, 0, 0, "3 days late"),
             (-1, 0, 0, "1 day late"),
             (0, 0, 2, "Due now"),
-            (3, 4, 0, "Window open"),
-            (9, 1, 1, "Planned"),
+            (3, 4, 0, "Due Tue 24 Nov"),
+            (9, 1, 1, "Due Mon 30 Nov"),
         ],
     )
     def test_shows_what_is_owed_with_its_state(
@@ -75,6 +75,41 @@ class TestPage:
 
         assert "Drug test" in page
         assert said in page
+
+    @pytest.mark.parametrize(
+        ("kind", "act"),
+        [
+            pytest.param("call", 'href="#reach"', id="beside the list"),
+            pytest.param("naloxone_handover", "/kit/", id="where it is recorded"),
+            pytest.param("referral", "/referrals/", id="on a page of its own"),
+            pytest.param("other", "/close/", id="nowhere else"),
+        ],
+    )
+    def test_each_row_opens_what_does_it(self, as_care_manager, person, kind, act):
+        owed(person, kind=kind)
+
+        page = text(as_care_manager.get(self.url(person)))
+
+        row = page.partition('class="btn btn-sm btn-quiet mst-act"')[2]
+        assert act in row.partition("</a>")[0]
+
+    def test_what_can_kill_comes_first_and_what_is_in_its_days_folds(
+        self, as_clinician, person
+    ):
+        owed(person, 15, before=20, title="Examination", severity="federal")
+        owed(person, 9, before=12, title="Review")
+        owed(person, 5, before=9, title="Tooth care")
+        owed(person, -6, title="Dose review", severity="soon")
+        owed(person, -1, title="Yearly test", severity="federal")
+        owed(person, 1, before=1, title="Call: come in", severity="danger")
+
+        page = text(as_clinician.get(self.url(person))).split("<main")[1]
+
+        order = ("Call: come in", "Yearly test", "Dose review", "Examination")
+        table, _, folded = page.partition("1 more, until")
+        assert sorted(order, key=table.index) == list(order)
+        assert table.count('class="is-danger"') == 1
+        assert "Review</span>" in folded
 
     def test_folds_away_what_is_far_ahead(self, as_clinician, person):
         owed(person, title="Now due")
@@ -159,7 +194,7 @@ class TestAdd:
         page = text(as_care_manager.get(f"/people/{person.pk}/aftercare/add/"))
 
         assert 'class="mst-drawer"' in page
-        assert "Follow-ups" in page
+        assert "What is owed to" in page
 
     def test_adds_it(self, as_care_manager, person):
         response = self.post(as_care_manager, person)
@@ -248,7 +283,7 @@ class TestReaching:
 
         page = text(as_care_manager.get(f"/people/{person.pk}/aftercare/"))
 
-        assert "No care was missed: no outreach is needed." in page
+        assert "mst-ladder" not in page
 
 
 class TestGiveAndTakeBack:

@@ -71,6 +71,7 @@ class TestAddresses:
         [
             ("/CANARY Alma/", "Not Found: an address that is none of ours"),
             ("/people/CANARY/", "Not Found: an address that is none of ours"),
+            ("/people/José CANARY/", "Not Found: an address that is none of ours"),
             (
                 "/people/7/measures/of/CANARY/",
                 "Not Found: /people/<int:pk>/measures/of/<str:instrument>/",

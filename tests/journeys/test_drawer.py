@@ -136,7 +136,9 @@ def test_aftercare_adds_from_its_drawer(visit, team, person):
     page.get_by_label("Why (optional)").fill("She asked for it")
     page.get_by_role("button", name="Add", exact=True).click()
 
-    expect(page.get_by_role("region", name="Follow-ups")).to_contain_text("She asked")
+    expect(page.get_by_role("region", name="What is owed to")).to_contain_text(
+        "She asked"
+    )
 
 
 def test_works_without_script(visit, team, person):

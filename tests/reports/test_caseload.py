@@ -14,13 +14,15 @@ from accounts.access import Acting
 from accounts.models import AuditEvent
 from aftercare.actions.reconcile import reconcile
 from aftercare.models import CaseloadLine, OutreachAttempt
+from aftercare.owed.urgency.model import UrgencyFactor
 from assessments.actions.measures import record_observation
 from devtools.bench.statement_count import statements
+from patients.actions.deaths import DeathReport, report_death
 from patients.models import CareTeamMember, ContactPoint, Patient, Visit
 from reports.caseload import order_sql as sql
 from reports.caseload import rows as cases
 from reports.caseload.rows import CaseloadQuery, Filter, Sort, TriedFilter, Whose
-from reports.caseload.wording import groups, shown
+from reports.caseload.wording import chips_of, groups, shown
 from tests.conftest import NOON, clinic_today, signed_in
 from tests.factories import PatientFactory
 from tests.factories.aftercare import TODAY, lines_written, owed, worried_about
@@ -125,9 +127,56 @@ class TestOrder:
         assert said.action == "Give the C-SSRS screener"
         assert [chip.words for chip in said.chips] == [
             "thoughts of self-harm today",
-            "drug test 9 days past 42 CFR 8.12",
+            "drug test 9 days past, federal",
         ]
         assert (said.more, said.is_danger, said.has_concern) == (1, True, True)
+
+    @pytest.mark.parametrize(
+        ("is_late", "chips"),
+        [
+            pytest.param(False, ["since today"], id="nothing else"),
+            pytest.param(True, ["call or visit 9 days late"], id="another reason"),
+        ],
+    )
+    def test_a_day_alone_is_no_reason_beside_another(self, is_late, chips):
+        day = dt.date(2026, 11, 21)
+        since = {"begins": day, "since": day, "until": day}
+        asked = "answer the positive pregnancy test"
+        result = UrgencyFactor(key="safety_concern", case="result", what=asked, **since)
+        past = day - dt.timedelta(days=9)
+        late = UrgencyFactor(
+            key="late", case="late", what="call or visit", **since | {"until": past}
+        )
+
+        made = chips_of([result, *([late] if is_late else [])], day, asked.capitalize())
+
+        assert [one.words for one in made] == chips
+
+    def test_of_a_reported_death_nobody_calls(self, named, row, care_manager, noon):
+        person = named("Olga")
+        owed(person, -3, kind="call")
+        report_death(
+            patient=person,
+            mrn=person.mrn,
+            report=DeathReport(
+                died_on=TODAY,
+                is_about=False,
+                source="family",
+                source_words="Her sister called",
+                cause="unknown",
+                cause_words="",
+                medicine_at_home="yes",
+                told="The care team",
+                told_by=care_manager,
+            ),
+            by=care_manager,
+            at=noon,
+        )
+
+        said = row()
+
+        assert (said.action, said.chips) == ("A death is reported: do not call", [])
+        assert said.act.url == f"/people/{person.pk}/death/"
 
     def test_a_federal_day_stands_before_what_is_late(self, named, listed, clinic):
         clinic.is_otp = True

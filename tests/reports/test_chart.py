@@ -388,7 +388,7 @@ class TestHeader:
         header = header_of(person, at=noon)
 
         assert header.risk.value == "Visit with the prescriber 3 days late"
-        assert header.risk.context.startswith("Visit with the prescriber")
+        assert (header.risk.context, header.risk.is_red) == ("", False)
         assert header.late == 1
 
     def test_danger_presses_before_what_is_late(self, person, noon):
@@ -544,7 +544,7 @@ class TestPages:
         page = as_care_manager.get("/").content.decode()
 
         assert "Today, yours" in page
-        assert "No draft waits" not in page
+        assert "Plans to sign" not in page
 
     def test_home_lists_what_waits_for_a_clinician(self, as_clinician, clinic):
         person = PatientFactory(clinic=clinic, family_name="Waiting")
@@ -554,7 +554,17 @@ class TestPages:
         page = as_clinician.get("/").content.decode()
 
         assert "Waiting" in page
-        assert "No draft waits" in page
+        assert "Plans to sign" not in page
+
+    def test_home_says_the_first_few_of_the_day(self, as_clinician, clinic):
+        for _ in range(9):
+            owed(PatientFactory(clinic=clinic), assigned_role="clinician")
+        lines_written(clinic)
+
+        page = as_clinician.get("/").content.decode()
+
+        assert page.count('class="mst-who"') == 7
+        assert "2 more" in page
 
     def test_home_of_an_admin_opens_no_chart(self, as_admin, clinic):
         PatientFactory(clinic=clinic, family_name="Waiting")

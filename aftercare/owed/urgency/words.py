@@ -10,7 +10,7 @@ NEAR = 30
 
 
 def factor_words(one: UrgencyFactor, today: date) -> str:
-    """`exam 9 days past 42 CFR 8.12`, with the numbers of this day."""
+    """`exam 9 days past, federal`, with the numbers of this day."""
     case = one.case
     if one.key == "federal" and one.until == today:
         case = "today"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from aftercare.owed.program import METHADONE
 from knowledge.editions import Edition
 from knowledge.medicines import medicines
 from knowledge.schedule.pathways import EventKind
@@ -143,7 +144,16 @@ def _missed_of(
     if days:
         key = f"regimen:{order.pk}:missed:{days[0]}"
         yield FoundEvent(EventKind.DOSES_MISSED, days[0], key)
-        yield from _interrupted(order, days, edition)
+    every = sorted({*days, *_without_entry(order, taken, on)})
+    yield from _interrupted(order, every, edition)
+
+
+def _without_entry(order: OrderedMedicine, taken: date | None, on: date) -> list[date]:
+    """Days since the last dose of which the log says nothing: each dose of methadone is
+    seen or handed out for its day. Today's may still come."""
+    if order.medication != METHADONE or taken is None or taken < order.started_on:
+        return []
+    return [taken + DAY * nth for nth in range(1, (on - taken).days)]
 
 
 def _interrupted(

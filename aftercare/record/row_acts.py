@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.permissions import Permission
 from knowledge.schedule.kinds import FollowUpAct, KeptBy, follow_up_kind
 
-CSSRS = "cssrs"
+CSSRS, REFERRAL = "cssrs", "referral"
 # Pages of a person that do or record it, by what keeps it, with the right they ask for.
 PAGES = {
     KeptBy.TOXICOLOGY: ("treatment:add_toxicology", Permission.ASSESS),
@@ -30,6 +30,7 @@ PAGES = {
 }
 # Pages of one follow-up: its day, and what came of it.
 DAY, DONE = "aftercare:move", "aftercare:close"
+OWED = "aftercare:of_patient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,25 @@ def act_of(
     return chart_of(patient_id)
 
 
+def act_here(
+    kind: str, patient_id: int, follow_up_id: int, may: frozenset[Permission]
+) -> RowAct:
+    """The same on the page of what is owed, which leads to no page but others."""
+    act = act_of(kind, patient_id, follow_up_id, may)
+    if act.url == reverse(OWED, args=[patient_id]):
+        return RowAct("Close", "check", reverse(DONE, args=[follow_up_id]))
+    return act
+
+
 def alert_of(patient_id: int) -> RowAct:
     """Opens what nobody has acknowledged yet."""
     url = reverse("aftercare:alert_of_person", args=[patient_id])
     return RowAct("Alert", "concern", url)
+
+
+def death_of(patient_id: int) -> RowAct:
+    """Opens what was reported, for its second person."""
+    return RowAct("Open", "right", reverse("aftercare:death", args=[patient_id]))
 
 
 def chart_of(patient_id: int) -> RowAct:
@@ -70,6 +86,8 @@ def _page(
 ) -> str:
     """Where it is done; empty where this person may not."""
     declared = follow_up_kind(kind)
+    if kind == REFERRAL and Permission.PATIENT_VIEW in may:
+        return reverse("aftercare:referrals", args=[patient_id])
     if declared.kept_by == KeptBy.CSSRS:
         is_theirs = Permission.ASSESS in may
         args = [patient_id, CSSRS]
@@ -94,4 +112,4 @@ def _own_page(
     }.get(act)
     if name and follow_up_id and Permission.FOLLOW_UP_WORK in may:
         return reverse(name, args=[follow_up_id])
-    return reverse("aftercare:of_patient", args=[patient_id])
+    return reverse(OWED, args=[patient_id])

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_mail_test'),
-        ('aftercare', '0016_weekly_once'),
+        ('aftercare', '0018_groups'),
         ('patients', '0009_leaving_and_death'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

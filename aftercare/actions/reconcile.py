@@ -16,9 +16,9 @@ from accounts.request_end import EndOfRequest
 from accounts.tenancy import clinic_day
 from aftercare.actions.caseload_lines import write_lines
 from aftercare.actions.decision_tasks import take_over
+from aftercare.actions.kept_rows import keep_row, kept_on
 from aftercare.models import CareDay, CareMark, FollowUp
 from aftercare.models.follow_ups import OPEN
-from aftercare.owed.during_care import instruments, measured_on
 from aftercare.owed.groups import OF_GROUP
 from aftercare.owed.owed import owed
 from aftercare.owed.promise import Promise
@@ -26,9 +26,6 @@ from aftercare.owed.repeats import OF_REPEAT, is_series_over
 from aftercare.owed.state import CarePhase, CareState
 from aftercare.record.states import read_back_to, states_of
 from jobs.queues import Batch
-from knowledge.instruments.titles import short_title
-from knowledge.schedule.kinds import KeptBy, follow_up_kind
-from knowledge.wording.dates import whole_day
 from patients.models import Patient
 from plans.models import Plan
 
@@ -55,22 +52,6 @@ WHY = {
 DECLINED = "they want no contact; the way back stays open."
 NOT_HELD = f"{NO_LONGER} the group's attendance says what was."
 NEXT_ONE = "Missed; the next one takes its place."
-# The words of a row that was kept, by what kept it.
-KEPT_WORDS = {
-    KeptBy.INJECTION: "Given on {day}.",
-    KeptBy.TOXICOLOGY: "Specimen of {day}.",
-    KeptBy.PLAN_VERSION: "Plan signed on {day}.",
-    KeptBy.PLAN_REVIEW: "Reviewed on {day}.",
-    KeptBy.CONTACT: "Reached on {day}.",
-    KeptBy.VISIT: "Came on {day}.",
-    KeptBy.SAFETY_PLAN: "Agreed on {day}.",
-    KeptBy.SAFETY_PLAN_REVIEW: "Looked at together on {day}.",
-    KeptBy.USE_PLAN_REVIEW: "Looked at together on {day}.",
-    KeptBy.KIT: "Handed over on {day}.",
-    KeptBy.GROUP: "Came on {day}.",
-    KeptBy.CSSRS: "The screener was given on {day}.",
-}
-DONE_ON = "Done on {day}."
 WRITTEN = (
     *("status", "closed_at", "closed_by", "outcome", "kept_on", "title", "reason"),
     *("cite", "verified", "earliest_on", "due_on", "latest_on", "assigned_role"),
@@ -298,7 +279,7 @@ def _keep_what_was_done(
     """Close what the record shows to be done, dated by the evidence."""
     for row in rows:
         if row.is_open and (day := kept_on(row, state, wanted.get(row.key))):
-            _keep(row, state, day, at)
+            keep_row(row, state, day, at)
             change.change(row, "kept")
 
 
@@ -306,42 +287,6 @@ def _is_reckoned(row: FollowUp) -> bool:
     """Whether this module wrote it, for this record or for one that went into it: staff
     and decisions add rows of their own."""
     return row.origin in RECKONED and bool(OF_RECKONING.match(row.key))
-
-
-def kept_on(row: FollowUp, state: CareState, one: Promise | None) -> date | None:
-    """The first day on which the record shows that it was done; None where it does not."""
-    keeps: str = follow_up_kind(row.kind).kept_by
-    if keeps is KeptBy.BY_HAND:
-        return None
-    if keeps is KeptBy.MEASURES:
-        if not row.occasion:
-            return None
-        return measured_on(state, row.occasion, row.earliest_on)
-    if OF_GROUP in row.key:
-        # This session of this group, and no other.
-        keeps = f"group:{row.key.partition(OF_GROUP)[2]}"
-    after = one.after if one else None
-    if one is None and row.origin != FollowUp.Origin.PLAN:
-        after = row.created_at
-    days = (
-        found.on
-        for found in state.kept_since(keeps, row.earliest_on)
-        if after is None or found.at > after
-    )
-    return min(days, default=None)
-
-
-def _keep(row: FollowUp, state: CareState, day: date, at: datetime) -> None:
-    keeps = follow_up_kind(row.kind).kept_by
-    row.status, row.closed_at, row.closed_by, row.kept_on = Status.DONE, at, None, day
-    if keeps is KeptBy.MEASURES:
-        row.outcome = f"Given: {_instruments(row, state)}."
-    else:
-        row.outcome = KEPT_WORDS.get(keeps, DONE_ON).format(day=whole_day(day))
-
-
-def _instruments(row: FollowUp, state: CareState) -> str:
-    return ", ".join(short_title(key) for key in instruments(state, row.occasion))
 
 
 def _bring_in_line(row: FollowUp, one: Promise, change: Reckoning, *, on: date) -> None:

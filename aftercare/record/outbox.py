@@ -43,7 +43,8 @@ def _notices(batch: Batch) -> Rows:
         detail=F("kind"),
         at_once=F("at_once"),
     )
-    return grouped.annotate(about=Count("pk"))
+    told: Rows = grouped.annotate(about=Count("pk"))
+    return told
 
 
 def _working_hours(batch: Batch) -> datetime:

@@ -146,6 +146,8 @@ class TestGoesOver:
             about = {name for (name,) in cursor.fetchall()}
         assert about - {model._meta.db_table for model in tables()} == {
             "patients_statuschange",
+            "plans_planreview",
+            "aftercare_outreachcall",
             "patients_episode",
             "patients_carehold",
             "patients_careleaving",

@@ -411,7 +411,7 @@ class TestRow:
             ("plan_review", "Review the plan", "Open", "/plan/"),
             ("naloxone_handover", "Hand over a naloxone kit", "Hand over", "/kit/"),
             ("measures", "Give the measures", "Give", "/measures/give/"),
-            ("referral", "Call about the ride", "Message", "/aftercare/"),
+            ("referral", "Call about the ride", "Open", "/referrals/"),
         ],
     )
     def test_the_act_goes_by_the_kind(self, named, row, kind, action, act, url):

@@ -3,15 +3,16 @@
 import logging
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache, partial
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Max, Q
 
 from accounts import audit
-from accounts.models import Clinic, Staff
+from accounts.models import Clinic, Membership, Staff
 from accounts.request_end import EndOfRequest
 from accounts.tenancy import clinic_day
 from aftercare.actions.caseload_lines import write_lines
@@ -22,11 +23,11 @@ from aftercare.owed.during_care import instruments, measured_on
 from aftercare.owed.owed import owed
 from aftercare.owed.promise import Promise
 from aftercare.owed.state import CarePhase, CareState
+from aftercare.record import row_words
 from aftercare.record.states import read_back_to, states_of
 from jobs.queues import Batch
 from knowledge.instruments.titles import short_title
 from knowledge.schedule.kinds import KeptBy, follow_up_kind
-from knowledge.wording.dates import whole_day
 from patients.models import Patient
 from plans.models import Plan
 
@@ -42,42 +43,23 @@ MANY_MARKS = 10_000
 # printed at the signature.
 OF_RECKONING = re.compile(r"\d+:(e\d+|concern|plan|start|admission|injection):")
 RECKONED = (FollowUp.Origin.PLAN, FollowUp.Origin.EVENT)
-NO_LONGER = "No longer owed:"
-WHY = {
-    CarePhase.REFERRED: "care goes on otherwise.",
-    CarePhase.IN_CARE: "care goes on otherwise.",
-    CarePhase.ON_HOLD: "care is on hold.",
-    CarePhase.LEFT: "they left care; contacts go on.",
-    CarePhase.DIED: "they died.",
-}
-DECLINED = "they want no contact; the way back stays open."
-NEXT_ONE = "Missed; the next one takes its place."
-# The words of a row that was kept, by what kept it.
-KEPT_WORDS = {
-    KeptBy.INJECTION: "Given on {day}.",
-    KeptBy.TOXICOLOGY: "Specimen of {day}.",
-    KeptBy.PLAN_VERSION: "Plan signed on {day}.",
-    KeptBy.PLAN_REVIEW: "Plan signed on {day}.",
-    KeptBy.CONTACT: "Reached on {day}.",
-    KeptBy.VISIT: "Came on {day}.",
-    KeptBy.SAFETY_PLAN: "Agreed on {day}.",
-    KeptBy.SAFETY_PLAN_REVIEW: "Looked at together on {day}.",
-    KeptBy.USE_PLAN_REVIEW: "Looked at together on {day}.",
-    KeptBy.KIT: "Handed over on {day}.",
-    KeptBy.CSSRS: "The screener was given on {day}.",
-}
-DONE_ON = "Done on {day}."
 WRITTEN = (
     *("status", "closed_at", "closed_by", "outcome", "kept_on", "title", "reason"),
     *("cite", "verified", "earliest_on", "due_on", "latest_on", "assigned_role"),
-    *("severity", "plan", "assigned_to"),
+    *("severity", "plan", "assigned_to", "given_at"),
 )
+
+
+def _everybody(_: int) -> bool:
+    return True
 
 
 @dataclass(slots=True)
 class Reckoning:
-    """Rows of one person that change, and how many of each kind of change."""
+    """Rows of one person that change, and how many of each kind of change. `is_here` says
+    whether somebody on the staff still works at the clinic."""
 
+    is_here: Callable[[int], bool] = _everybody
     new: list[FollowUp] = field(default_factory=list)
     changed: dict[int, FollowUp] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
@@ -121,10 +103,17 @@ def reconcile_people(
     new: list[FollowUp] = []
     changed: list[FollowUp] = []
     told: list[tuple[Patient, dict[str, object]]] = []
+    is_here = cache(partial(_works_at, clinic.pk))
     for person in people:
         state = states[person.pk]
         found = reckon_rows(
-            state, promises[person.pk], rows[person.pk], clinic=clinic, on=on, at=at
+            state,
+            promises[person.pk],
+            rows[person.pk],
+            clinic=clinic,
+            on=on,
+            at=at,
+            is_here=is_here,
         )
         new += found.new
         changed += found.changed.values()
@@ -140,6 +129,11 @@ def reconcile_people(
     # Last: whoever writes to the chain of the audit holds it until the end.
     audit.record_many("follow_ups.reckoned", told, by=by, at=at)
     return +total
+
+
+def _works_at(clinic_id: int, staff_id: int) -> bool:
+    here = Membership.objects.filter(clinic=clinic_id, staff__is_active=True)
+    return here.filter(staff=staff_id).exists()
 
 
 def _write(new: list[FollowUp], changed: list[FollowUp]) -> None:
@@ -253,9 +247,10 @@ def reckon_rows(
     clinic: Clinic,
     on: date,
     at: datetime,
+    is_here: Callable[[int], bool] = _everybody,
 ) -> Reckoning:
     """What changes in the rows of one person; they are changed in place, none is saved."""
-    change = Reckoning()
+    change = Reckoning(is_here)
     by_key = {row.key: row for row in rows}
     wanted = {one.key: one for one in promises}
     _keep_what_was_done(by_key.values(), wanted, state, change, at=at)
@@ -330,7 +325,7 @@ def _keep(row: FollowUp, state: CareState, day: date, at: datetime) -> None:
     if keeps is KeptBy.MEASURES:
         row.outcome = f"Given: {_instruments(row, state)}."
     else:
-        row.outcome = KEPT_WORDS.get(keeps, DONE_ON).format(day=whole_day(day))
+        row.outcome = row_words.kept_on_day(keeps, day)
 
 
 def _instruments(row: FollowUp, state: CareState) -> str:
@@ -340,20 +335,24 @@ def _instruments(row: FollowUp, state: CareState) -> str:
 def _bring_in_line(row: FollowUp, one: Promise, change: Reckoning, *, on: date) -> None:
     """An open row follows its promise; one that nothing keeps any more opens again."""
     if row.status == Status.DONE and row.closed_by_id is None:
-        _open_again(row, on)
+        _open_again(row, change, on)
         change.change(row, "opened_again")
     elif row.status == Status.CANCELLED and _was_withdrawn(row):
-        _open_again(row, on)
+        _open_again(row, change, on)
         change.change(row, "taken_up_again")
     if row.is_open and _follow(row, one, on=on):
         change.change(row, "moved")
 
 
 def _was_withdrawn(row: FollowUp) -> bool:
-    return row.closed_by_id is None and row.outcome.startswith(NO_LONGER)
+    return row.closed_by_id is None and row.outcome.startswith(row_words.NO_LONGER)
 
 
-def _open_again(row: FollowUp, on: date) -> None:
+def _open_again(row: FollowUp, change: Reckoning, on: date) -> None:
+    """What was given to somebody who has left meanwhile is the role's: whoever took over
+    from them took over what was open."""
+    if row.assigned_to_id is not None and not change.is_here(row.assigned_to_id):
+        row.assigned_to_id = row.given_at = None
     row.closed_at = row.closed_by = row.kept_on = None
     row.outcome = ""
     row.status = status_on(on, earliest_on=row.earliest_on, latest_on=row.latest_on)
@@ -415,8 +414,7 @@ def _withdraw(
         CarePhase.IN_CARE,
         CarePhase.REFERRED,
     )
-    why = DECLINED if state.episode.declined_on else WHY[state.phase]
-    row.outcome = NEXT_ONE if is_over and has_next else f"{NO_LONGER} {why}"
+    row.outcome = row_words.withdrawn(state, is_missed=is_over and has_next)
 
 
 def _row(

@@ -344,7 +344,8 @@ class TestEvidence:
             clinic=clinic, status="referred", referred_on=noon.date()
         )
         reckon(called, noon)
-        of(called, kind="contact").update(assigned_to=care_manager, given_at=noon)
+        row = of(called).get(kind="contact")
+        of(called, pk=row.pk).update(assigned_to=care_manager, given_at=noon)
         attempt = outreach.record_outreach(
             patient=called, outcome="reached_coming", by=prescriber, at=noon
         )
@@ -354,7 +355,7 @@ class TestEvidence:
         outreach.take_back_outreach(attempt=attempt, by=prescriber, at=noon)
         reckon(called, noon)
 
-        row = of(called).get(kind="contact")
+        row.refresh_from_db()
         assert row.is_open
         held = (care_manager, noon) if is_here else (None, None)
         assert (row.assigned_to, row.given_at) == held

@@ -229,7 +229,7 @@ def _rounds(told: list[dict[str, Any]]) -> list[RoundDone]:
         RoundDone(
             QUEUES[one["queue"]].title,
             datetime.fromisoformat(one["at"]),
-            one["counts"],
+            {name.replace("_", " "): count for name, count in one["counts"].items()},
         )
         for one in told
     ]

@@ -7,26 +7,9 @@ from aftercare.owed.during_care import instruments, measured_on
 from aftercare.owed.groups import OF_GROUP
 from aftercare.owed.promise import Promise
 from aftercare.owed.state import CareState
+from aftercare.record.row_words import kept_on_day
 from knowledge.instruments.titles import short_title
 from knowledge.schedule.kinds import KeptBy, follow_up_kind
-from knowledge.wording.dates import whole_day
-
-# The words of a row that was kept, by what kept it.
-KEPT_WORDS = {
-    KeptBy.INJECTION: "Given on {day}.",
-    KeptBy.TOXICOLOGY: "Specimen of {day}.",
-    KeptBy.PLAN_VERSION: "Plan signed on {day}.",
-    KeptBy.PLAN_REVIEW: "Reviewed on {day}.",
-    KeptBy.CONTACT: "Reached on {day}.",
-    KeptBy.VISIT: "Came on {day}.",
-    KeptBy.SAFETY_PLAN: "Agreed on {day}.",
-    KeptBy.SAFETY_PLAN_REVIEW: "Looked at together on {day}.",
-    KeptBy.USE_PLAN_REVIEW: "Looked at together on {day}.",
-    KeptBy.KIT: "Handed over on {day}.",
-    KeptBy.GROUP: "Came on {day}.",
-    KeptBy.CSSRS: "The screener was given on {day}.",
-}
-DONE_ON = "Done on {day}."
 
 
 def kept_on(row: FollowUp, state: CareState, one: Promise | None) -> date | None:
@@ -64,7 +47,7 @@ def keep_row(row: FollowUp, state: CareState, day: date, at: datetime) -> None:
     if keeps is KeptBy.MEASURES:
         row.outcome = f"Given: {_instruments(row, state)}."
     else:
-        row.outcome = KEPT_WORDS.get(keeps, DONE_ON).format(day=whole_day(day))
+        row.outcome = kept_on_day(keeps, day)
 
 
 def _instruments(row: FollowUp, state: CareState) -> str:

@@ -3,15 +3,16 @@
 import logging
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache, partial
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Max, Q
 
 from accounts import audit
-from accounts.models import Clinic, Staff
+from accounts.models import Clinic, Membership, Staff
 from accounts.request_end import EndOfRequest
 from accounts.tenancy import clinic_day
 from aftercare.actions.caseload_lines import write_lines
@@ -24,6 +25,7 @@ from aftercare.owed.owed import owed
 from aftercare.owed.promise import Promise
 from aftercare.owed.repeats import OF_REPEAT, is_series_over
 from aftercare.owed.state import CarePhase, CareState
+from aftercare.record import row_words
 from aftercare.record.states import read_back_to, states_of
 from jobs.queues import Batch
 from patients.models import Patient
@@ -41,28 +43,23 @@ MANY_MARKS = 10_000
 # printed at the signature.
 OF_RECKONING = re.compile(r"\d+:(e\d+|concern|plan|start|admission|injection):")
 RECKONED = (FollowUp.Origin.PLAN, FollowUp.Origin.EVENT)
-NO_LONGER = "No longer owed:"
-WHY = {
-    CarePhase.REFERRED: "care goes on otherwise.",
-    CarePhase.IN_CARE: "care goes on otherwise.",
-    CarePhase.ON_HOLD: "care is on hold.",
-    CarePhase.LEFT: "they left care; contacts go on.",
-    CarePhase.DIED: "they died.",
-}
-DECLINED = "they want no contact; the way back stays open."
-NOT_HELD = f"{NO_LONGER} the group's attendance says what was."
-NEXT_ONE = "Missed; the next one takes its place."
 WRITTEN = (
     *("status", "closed_at", "closed_by", "outcome", "kept_on", "title", "reason"),
     *("cite", "verified", "earliest_on", "due_on", "latest_on", "assigned_role"),
-    *("severity", "plan", "assigned_to"),
+    *("severity", "plan", "assigned_to", "given_at"),
 )
+
+
+def _everybody(_: int) -> bool:
+    return True
 
 
 @dataclass(slots=True)
 class Reckoning:
-    """Rows of one person that change, and how many of each kind of change."""
+    """Rows of one person that change, and how many of each kind of change. `is_here` says
+    whether somebody on the staff still works at the clinic."""
 
+    is_here: Callable[[int], bool] = _everybody
     new: list[FollowUp] = field(default_factory=list)
     changed: dict[int, FollowUp] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
@@ -106,10 +103,17 @@ def reconcile_people(
     new: list[FollowUp] = []
     changed: list[FollowUp] = []
     told: list[tuple[Patient, dict[str, object]]] = []
+    is_here = cache(partial(_works_at, clinic.pk))
     for person in people:
         state = states[person.pk]
         found = reckon_rows(
-            state, promises[person.pk], rows[person.pk], clinic=clinic, on=on, at=at
+            state,
+            promises[person.pk],
+            rows[person.pk],
+            clinic=clinic,
+            on=on,
+            at=at,
+            is_here=is_here,
         )
         new += found.new
         changed += found.changed.values()
@@ -125,6 +129,11 @@ def reconcile_people(
     # Last: whoever writes to the chain of the audit holds it until the end.
     audit.record_many("follow_ups.reckoned", told, by=by, at=at)
     return +total
+
+
+def _works_at(clinic_id: int, staff_id: int) -> bool:
+    here = Membership.objects.filter(clinic=clinic_id, staff__is_active=True)
+    return here.filter(staff=staff_id).exists()
 
 
 def _write(new: list[FollowUp], changed: list[FollowUp]) -> None:
@@ -238,9 +247,10 @@ def reckon_rows(
     clinic: Clinic,
     on: date,
     at: datetime,
+    is_here: Callable[[int], bool] = _everybody,
 ) -> Reckoning:
     """What changes in the rows of one person; they are changed in place, none is saved."""
-    change = Reckoning()
+    change = Reckoning(is_here)
     by_key = {row.key: row for row in rows}
     wanted = {one.key: one for one in promises}
     _keep_what_was_done(by_key.values(), wanted, state, change, at=at)
@@ -292,20 +302,24 @@ def _is_reckoned(row: FollowUp) -> bool:
 def _bring_in_line(row: FollowUp, one: Promise, change: Reckoning, *, on: date) -> None:
     """An open row follows its promise; one that nothing keeps any more opens again."""
     if row.status == Status.DONE and row.closed_by_id is None:
-        _open_again(row, on)
+        _open_again(row, change, on)
         change.change(row, "opened_again")
     elif row.status == Status.CANCELLED and _was_withdrawn(row):
-        _open_again(row, on)
+        _open_again(row, change, on)
         change.change(row, "taken_up_again")
     if row.is_open and _follow(row, one, on=on):
         change.change(row, "moved")
 
 
 def _was_withdrawn(row: FollowUp) -> bool:
-    return row.closed_by_id is None and row.outcome.startswith(NO_LONGER)
+    return row.closed_by_id is None and row.outcome.startswith(row_words.NO_LONGER)
 
 
-def _open_again(row: FollowUp, on: date) -> None:
+def _open_again(row: FollowUp, change: Reckoning, on: date) -> None:
+    """What was given to somebody who has left meanwhile is the role's: whoever took over
+    from them took over what was open."""
+    if row.assigned_to_id is not None and not change.is_here(row.assigned_to_id):
+        row.assigned_to_id = row.given_at = None
     row.closed_at = row.closed_by = row.kept_on = None
     row.outcome = ""
     row.status = status_on(on, earliest_on=row.earliest_on, latest_on=row.latest_on)
@@ -363,18 +377,17 @@ def _withdraw(
     that."""
     row.status, row.closed_at, row.closed_by = Status.CANCELLED, at, None
     if OF_REPEAT in row.key and is_series_over(row.key, wanted):
-        row.outcome = f"{NO_LONGER} it is not repeated any more."
+        row.outcome = row_words.NOT_REPEATED
         return
     if OF_GROUP in row.key:
-        row.outcome = NOT_HELD
+        row.outcome = row_words.NOT_HELD
         return
     has_next = any(one.kind == row.kind for one in wanted.values())
     is_over = row.latest_on < on and state.phase in (
         CarePhase.IN_CARE,
         CarePhase.REFERRED,
     )
-    why = DECLINED if state.episode.declined_on else WHY[state.phase]
-    row.outcome = NEXT_ONE if is_over and has_next else f"{NO_LONGER} {why}"
+    row.outcome = row_words.withdrawn(state, is_missed=is_over and has_next)
 
 
 def _row(

@@ -43,8 +43,8 @@ def _notices(batch: Batch) -> Rows:
         detail=F("kind"),
         at_once=F("at_once"),
     )
-    told: Rows = grouped.annotate(about=Count("pk"))
-    return told
+    counted: Rows = grouped.annotate(about=Count("pk"))
+    return counted
 
 
 def _working_hours(batch: Batch) -> datetime:

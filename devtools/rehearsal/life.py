@@ -221,7 +221,10 @@ class Colleagues:
             row.assigned_to_id = self.first + self.here - 1
 
     def is_gone(self, row: FollowUp) -> bool:
-        return row.assigned_to_id is not None and row.assigned_to_id < self.first
+        return row.assigned_to_id is not None and not self.is_here(row.assigned_to_id)
+
+    def is_here(self, staff: int) -> bool:
+        return staff >= self.first
 
 
 def moment(day: date) -> datetime:

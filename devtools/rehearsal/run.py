@@ -84,7 +84,7 @@ def _years(
     clinic, colleagues = Clinic(pk=1, time_zone="UTC"), Colleagues()
     moved: list[tuple[RehearsedPerson, date]] = []
     today = since
-    round_of(person, clinic, today, trouble)
+    round_of(person, clinic, today, trouble, colleagues.is_here)
     while today < last:
         today += step * DAY
         colleagues.come_and_go(today)
@@ -94,7 +94,7 @@ def _years(
         if is_away(trouble):
             result.told["rounds that did not come"] += 1
             continue
-        if round_of(person, clinic, today, trouble):
+        if round_of(person, clinic, today, trouble, colleagues.is_here):
             result.faults["changed by a second delivery"] += 1
         result.steps += 1
         result.faults.update(faults_of(person, today, colleagues))

@@ -1,6 +1,7 @@
 """Workers of the rehearsal, with what goes wrong with them: rounds that do not come, that
 are killed half-way, that come twice."""
 
+from collections.abc import Callable
 from copy import copy
 from datetime import date
 from random import Random
@@ -15,15 +16,21 @@ from devtools.rehearsal.life import RehearsedPerson, moment
 AWAY, KILLED, TWICE = 0.03, 0.05, 0.1
 
 
-def round_of(person: RehearsedPerson, clinic: Clinic, today: date, rng: Random) -> bool:
+def round_of(
+    person: RehearsedPerson,
+    clinic: Clinic,
+    today: date,
+    rng: Random,
+    is_here: Callable[[int], bool],
+) -> bool:
     """One round over one person: what is owed is reckoned, windows pass, what was missed
     is told. Whether a second delivery of the same changed anything."""
     if rng.random() < KILLED:
-        _killed(person, clinic, today)
-    _reckon(person, clinic, today)
+        _killed(person, clinic, today, is_here)
+    _reckon(person, clinic, today, is_here)
     _tell(person, today)
     if rng.random() < TWICE:
-        return bool(_reckon(person, clinic, today).done)
+        return bool(_reckon(person, clinic, today, is_here).done)
     return False
 
 
@@ -31,7 +38,12 @@ def is_away(rng: Random) -> bool:
     return rng.random() < AWAY
 
 
-def _reckon(person: RehearsedPerson, clinic: Clinic, today: date) -> Reckoning:
+def _reckon(
+    person: RehearsedPerson,
+    clinic: Clinic,
+    today: date,
+    is_here: Callable[[int], bool],
+) -> Reckoning:
     """What is open and whatever has the key of a promise, as the database reads it."""
     promises = owed(person.state, today=today)
     rows = dict(person.still)
@@ -45,6 +57,7 @@ def _reckon(person: RehearsedPerson, clinic: Clinic, today: date) -> Reckoning:
         clinic=clinic,
         on=today,
         at=moment(today),
+        is_here=is_here,
     )
     for row in found.new:
         person.add(row)
@@ -53,7 +66,12 @@ def _reckon(person: RehearsedPerson, clinic: Clinic, today: date) -> Reckoning:
     return found
 
 
-def _killed(person: RehearsedPerson, clinic: Clinic, today: date) -> None:
+def _killed(
+    person: RehearsedPerson,
+    clinic: Clinic,
+    today: date,
+    is_here: Callable[[int], bool],
+) -> None:
     """A worker that dies before it commits leaves everything as it was."""
     lost = RehearsedPerson(
         person.state,
@@ -61,7 +79,7 @@ def _killed(person: RehearsedPerson, clinic: Clinic, today: date) -> None:
         rows={key: copy(row) for key, row in person.rows.items()},
     )
     lost.still = {key: lost.rows[key] for key in person.still}
-    _reckon(lost, clinic, today)
+    _reckon(lost, clinic, today, is_here)
 
 
 def _tell(person: RehearsedPerson, today: date) -> None:

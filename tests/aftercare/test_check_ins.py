@@ -257,7 +257,7 @@ class TestMail:
         assert "1 days" in mail.outbox[0].body
 
     def test_the_page_of_the_workers_counts_it(
-        self, make, address, clinic, noon, as_admin
+        self, make, address, clinic, noon, patient
     ):
         make(to=address)
         board = board_of(clinic.pk, on=noon.date(), at=noon)
@@ -269,7 +269,7 @@ class TestMail:
 
         assert [s.waiting for s in board.queues if s.queue is MAIL] == [0]
         assert [(row.title, row.claim.tries) for row in board.retried] == [
-            ("Check-in link to a person in care", 1)
+            (f"Check-in link to {patient.mrn}", 1)
         ]
 
 

@@ -50,6 +50,8 @@ OF_THE_PROGRAM = {
     "owed/urgency/silence.py: NAMED": "words for some numbers of days",
     "owed/urgency/words.py: NEAR": "from where on a day is said by its name",
     "record/alerts.py: MOST": "rows that a page shows",
+    "record/alerts.py: TOLD_FIRST": "lines on a page",
+    "record/outbox.py: AHEAD": "the days of the page of the workers",
     "views/context.py: QUIET_SECONDS": "how long a page leaves something unasked",
     "views/measures.py: BAD": "a status of HTTP",
 }

@@ -336,6 +336,30 @@ class TestEvidence:
         first.refresh_from_db()
         assert first.is_open
 
+    @pytest.mark.parametrize("is_here", [True, False])
+    def test_what_somebody_held_who_left_meanwhile_is_the_roles(
+        self, clinic, prescriber, care_manager, noon, is_here
+    ):
+        called = PatientFactory(
+            clinic=clinic, status="referred", referred_on=noon.date()
+        )
+        reckon(called, noon)
+        row = of(called).get(kind="contact")
+        of(called, pk=row.pk).update(assigned_to=care_manager, given_at=noon)
+        attempt = outreach.record_outreach(
+            patient=called, outcome="reached_coming", by=prescriber, at=noon
+        )
+        reckon(called, noon)
+        if not is_here:
+            care_manager.memberships.all().delete()
+        outreach.take_back_outreach(attempt=attempt, by=prescriber, at=noon)
+        reckon(called, noon)
+
+        row.refresh_from_db()
+        assert row.is_open
+        held = (care_manager, noon) if is_here else (None, None)
+        assert (row.assigned_to, row.given_at) == held
+
     def test_a_try_that_reached_nobody_keeps_nothing(self, clinic, prescriber, noon):
         called = PatientFactory(
             clinic=clinic, status="referred", referred_on=noon.date()

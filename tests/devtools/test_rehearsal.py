@@ -95,7 +95,7 @@ def person():
     """Referred a week ago, with what is owed since."""
     person = new_person(1, 1)
     today = person.state.episode.referred_on
-    workers._reckon(person, Clinic(pk=1, time_zone="UTC"), today)
+    workers._reckon(person, Clinic(pk=1, time_zone="UTC"), today, Colleagues().is_here)
     return person
 
 

@@ -99,7 +99,9 @@ def send_text(
     if wish is None:
         raise NotReachedSo("They asked for no messages, or writing there is not safe.")
     for_day = messages().leaves_on(
-        clinic_clock(patient.clinic, at), numbers_of(patient.clinic_id)
+        clinic_clock(patient.clinic, at),
+        clinic_day(patient.clinic, at),
+        numbers_of(patient.clinic_id),
     )
     try:
         with transaction.atomic():

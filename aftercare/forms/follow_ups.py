@@ -17,6 +17,7 @@ from aftercare.actions.repeats import RepeatTold
 from aftercare.models import FollowUp, OutreachAttempt
 from aftercare.models.follow_ups import FollowUpQuerySet
 from aftercare.models.repeats import LONGEST_LINK
+from knowledge.schedule.kinds import kinds_closed_by_their_act
 from knowledge.schedule.repeats import repeat_rules
 
 # What staff add by hand, each with the words of its row.
@@ -321,6 +322,8 @@ class ResolveForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         field = self.fields["done"]
+        # A screener, a review, a kit: doing it closes them, and no tick.
+        duties = duties.exclude(kind__in=kinds_closed_by_their_act())
         field.queryset = duties  # type: ignore[attr-defined]
         field.label_from_instance = lambda duty: duty.title  # type: ignore[attr-defined]
         if not duties.exists():

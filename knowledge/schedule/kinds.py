@@ -116,6 +116,13 @@ def follow_up_kinds() -> Mapping[str, FollowUpKind]:
     )
 
 
+@cache
+def kinds_closed_by_their_act() -> frozenset[str]:
+    """Kinds that nobody closes as done by hand."""
+    every = follow_up_kinds().items()
+    return frozenset(key for key, kind in every if kind.kept_by in BY_ITS_ACT)
+
+
 def follow_up_kind(key: str) -> FollowUpKind:
     """One kind; a key that nobody declared is something else, known by its title."""
     kinds = follow_up_kinds()

@@ -82,11 +82,13 @@ class MessageTable:
         """A number as the clinic chose it, else as it ships."""
         return by_clinic.get(name, self.numbers[name].days)
 
-    def leaves_on(self, moment: datetime, by_clinic: Mapping[str, int]) -> date:
-        """The day on which what is written at a moment leaves: that one, or the next where
-        the quiet hours have begun."""
+    def leaves_on(
+        self, moment: datetime, on: date, by_clinic: Mapping[str, int]
+    ) -> date:
+        """The day on which what is written at a moment of a day leaves: that one, or the
+        next where the quiet hours have begun."""
         is_over = moment.hour >= self.chosen("message_until", by_clinic)
-        return moment.date() + timedelta(days=1) if is_over else moment.date()
+        return on + timedelta(days=1) if is_over else on
 
     def may_leave(self, moment: datetime, by_clinic: Mapping[str, int]) -> bool:
         """Whether a moment on the clinic's clock lies outside its quiet hours."""

@@ -10,6 +10,7 @@ from accounts.models import AuditEvent
 from aftercare.actions.alerts import acknowledge
 from aftercare.actions.concerns import duties_of, resolve
 from aftercare.actions.reconcile import reconcile
+from aftercare.forms.follow_ups import ResolveForm
 from aftercare.models import FollowUp
 from assessments.actions.concerns import AlreadyResolved, NothingSaid, resolve_concern
 from assessments.actions.measures import (
@@ -23,6 +24,7 @@ from knowledge.schedule.steps import duties
 from reports.chart.header import header_of
 from tests.factories import PatientFactory
 from tests.factories.aftercare import called_for
+from tests.factories.aftercare import owed as is_owed
 
 pytestmark = pytest.mark.django_db
 
@@ -352,6 +354,16 @@ class TestResolve:
     def test_what_was_raised_cannot_be_rewritten(self, concern):
         with pytest.raises(DatabaseError), transaction.atomic():
             Concern.objects.filter(pk=concern.pk).update(reason="Nothing")
+
+
+class TestForm:
+    def test_offers_no_tick_for_what_its_act_closes(self, person):
+        for kind in ("safety_evaluation", "safety_screen", "plan_review"):
+            is_owed(person, kind=kind)
+
+        [tick] = ResolveForm(duties=FollowUp.objects.open()).fields["done"].queryset
+
+        assert tick.kind == "safety_evaluation"
 
 
 class TestPages:

@@ -120,7 +120,7 @@ class TestKnowledge:
     def test_what_is_written_at_night_leaves_the_next_day(self, hour, days):
         moment = dt.datetime(2026, 11, 21, hour, tzinfo=dt.UTC)
 
-        assert messages().leaves_on(moment, {}) == TODAY + days * DAY
+        assert messages().leaves_on(moment, TODAY, {}) == TODAY + days * DAY
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from devtools.demo.content import Stage
 from devtools.demo.telling import Telling
 from knowledge.schedule.loops import LoopStage
 from knowledge.schedule.messages import MessageKind
+from patients.actions.health import list_entry
 from patients.models import ContactPoint, Patient
 
 DAY = timedelta(days=1)
@@ -55,11 +56,16 @@ COLUMNS = ("name", "kind", "medicine", "languages", "wait", "usual_days")
 
 # How many of those in care long enough have a loop, and want messages.
 HAVE_A_LOOP, WANT_MESSAGES = 0.3, 0.5
+# Of whom it was asked whether writing there is safe.
+MAY_TEXT = (True, True, False, None)
 
 
 def of_others(telling: Telling, patient: Patient) -> Iterator[Event]:
-    """A loop of some people in care, at one of its stages, and who wants messages."""
+    """Where they are reached; a loop of some people in care, at one of its stages, and who
+    wants messages."""
     rng = Random(f"others:{patient.mrn}")  # noqa: S311 - invented people
+    at = telling.moment(0, 2)
+    yield at, partial(_is_reached, telling, patient, at, may_text=rng.choice(MAY_TEXT))
     if telling.story.stage is not Stage.ACTIVE or telling.story.days < BEGUN:
         return
     if rng.random() < HAVE_A_LOOP:
@@ -109,6 +115,25 @@ def _step(
 ) -> None:
     loop = CareReferral.objects.get(patient=patient, place__name=name)
     record_step(referral=loop, told=step, by=telling.team.care_manager, at=at)
+
+
+def _is_reached(
+    telling: Telling, patient: Patient, at: datetime, *, may_text: bool | None
+) -> None:
+    """At a number that belongs to nobody: 555-0100 to 555-0199 are kept for stories."""
+    last = int(patient.mrn[-4:]) % 100
+    list_entry(
+        patient=patient,
+        kind="contact",
+        values={
+            "kind": ContactPoint.Kind.PHONE,
+            "value": f"(518) 555-01{last:02}",
+            "may_voicemail": may_text,
+            "may_text": may_text,
+        },
+        by=telling.team.care_manager,
+        at=at,
+    )
 
 
 def _wants_messages(telling: Telling, patient: Patient, at: datetime) -> None:

@@ -50,16 +50,12 @@ WRITTEN = (
 )
 
 
-def _everybody(_: int) -> bool:
-    return True
-
-
 @dataclass(slots=True)
 class Reckoning:
     """Rows of one person that change, and how many of each kind of change. `is_here` says
     whether somebody on the staff still works at the clinic."""
 
-    is_here: Callable[[int], bool] = _everybody
+    is_here: Callable[[int], bool]
     new: list[FollowUp] = field(default_factory=list)
     changed: dict[int, FollowUp] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
@@ -247,7 +243,7 @@ def reckon_rows(
     clinic: Clinic,
     on: date,
     at: datetime,
-    is_here: Callable[[int], bool] = _everybody,
+    is_here: Callable[[int], bool],
 ) -> Reckoning:
     """What changes in the rows of one person; they are changed in place, none is saved."""
     change = Reckoning(is_here)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Concat
 
 from accounts.entry.mail import words_of
@@ -30,7 +30,10 @@ def _deliver(rows: list[Any], batch: Batch) -> Mapping[int, Fault]:
 
 
 def _titles() -> Rows:
-    said = Concat(Value("E-mail about an account, to "), "staff__name")
+    kinds = [
+        When(kind=key, then=Value(words)) for key, words in AccountMail.Kind.choices
+    ]
+    said = Concat(Case(*kinds), Value(", to "), "staff__name")
     return AccountMail.objects.annotate(said=said)
 
 

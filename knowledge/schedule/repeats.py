@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from itertools import count
+from itertools import count, takewhile
 
 from knowledge.numbers import Number
 from knowledge.tables import shaped, shipped
@@ -41,12 +41,15 @@ class RepeatPattern:
 
     def days(self) -> Iterator[tuple[int, date]]:
         """Each occurrence by its number, the first being 1."""
-        for n in count():
-            day = self.first_on + timedelta(weeks=self.weeks * n)
-            is_last = self.times is not None and n >= self.times
-            if is_last or (self.until_on is not None and day > self.until_on):
-                return
-            yield n + 1, day
+        every = (
+            (n, self.first_on + timedelta(weeks=self.weeks * (n - 1))) for n in count(1)
+        )
+        return takewhile(self._has, every)
+
+    def _has(self, occurrence: tuple[int, date]) -> bool:
+        number, day = occurrence
+        is_over = self.times is not None and number > self.times
+        return not is_over and (self.until_on is None or day <= self.until_on)
 
 
 @cache

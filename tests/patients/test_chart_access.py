@@ -163,8 +163,14 @@ class TestClosed:
 
 # Addresses of rows that are of no one person in care, or of the closed chart itself.
 NOT_OF_THE_PERSON = {
-    "aftercare:place",
-    *("accounts:discard_unsent", "accounts:member", "accounts:end_access"),
+    *("aftercare:place", "aftercare:group", "aftercare:edit_group", "jobs:go_on"),
+    *(
+        "aftercare:attendance",
+        "aftercare:change_session",
+        "accounts:discard_unsent",
+        "accounts:member",
+        "accounts:end_access",
+    ),
     *("accounts:invite_again", "assessments:results_file", "assessments:keep_results"),
     *("jobs:try_again", "jobs:cancel", "medications:impact", "medications:impact_file"),
     *("patients:open_in_emergency", "patients:review_opening"),

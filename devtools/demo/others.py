@@ -13,7 +13,7 @@ from devtools.demo.content import Stage
 from devtools.demo.telling import Telling
 from knowledge.schedule.loops import LoopStage
 from knowledge.schedule.messages import MessageKind
-from patients.actions.health import list_entry
+from patients.actions.health import end_entry, list_entry
 from patients.models import ContactPoint, Patient
 
 DAY = timedelta(days=1)
@@ -32,7 +32,7 @@ PLACES = (
 # What for, to which place, and how far it has come, with the days since.
 LOOPS: tuple[Loop, ...] = (
     ("a room before winter", "Riverside Rooms", (("sent", 6, ""), ("accepted", 4, ""))),
-    ("a place of her own", "Oak Street Housing", (("sent", 9, ""),)),
+    ("a place of their own", "Oak Street Housing", (("sent", 9, ""),)),
     ("a fine from before", "County Legal Aid", ()),
     (
         "a tooth that hurts",
@@ -64,10 +64,12 @@ def of_others(telling: Telling, patient: Patient) -> Iterator[Event]:
     """Where they are reached; a loop of some people in care, at one of its stages, and who
     wants messages."""
     rng = Random(f"others:{patient.mrn}")  # noqa: S311 - invented people
-    at = telling.moment(0, 2)
-    yield at, partial(_is_reached, telling, patient, at, may_text=rng.choice(MAY_TEXT))
     if telling.story.stage is not Stage.ACTIVE or telling.story.days < BEGUN:
         return
+    may_text = rng.choice(MAY_TEXT)
+    at = telling.moment(telling.story.days - 1, 4)
+    if may_text is not None:
+        yield at, partial(_is_reached, telling, patient, at, may_text=may_text)
     if rng.random() < HAVE_A_LOOP:
         yield from _loop(telling, patient, rng.choice(LOOPS))
     if rng.random() < WANT_MESSAGES:
@@ -118,22 +120,16 @@ def _step(
 
 
 def _is_reached(
-    telling: Telling, patient: Patient, at: datetime, *, may_text: bool | None
+    telling: Telling, patient: Patient, at: datetime, *, may_text: bool
 ) -> None:
-    """At a number that belongs to nobody: 555-0100 to 555-0199 are kept for stories."""
-    last = int(patient.mrn[-4:]) % 100
-    list_entry(
-        patient=patient,
-        kind="contact",
-        values={
-            "kind": ContactPoint.Kind.PHONE,
-            "value": f"(518) 555-01{last:02}",
-            "may_voicemail": may_text,
-            "may_text": may_text,
-        },
-        by=telling.team.care_manager,
-        at=at,
-    )
+    """The number of the referral, said anew with what is safe to do with it."""
+    known = ContactPoint.objects.filter(patient=patient, is_current=True)
+    for point in known.filter(may_text=None):
+        told: dict[str, object] = {"kind": point.kind, "value": point.value}
+        told |= {"may_voicemail": may_text, "may_text": may_text}
+        by = telling.team.care_manager
+        end_entry(entry=point, kind="contact", by=by, at=at)
+        list_entry(patient=patient, kind="contact", values=told, by=by, at=at)
 
 
 def _wants_messages(telling: Telling, patient: Patient, at: datetime) -> None:

@@ -36,7 +36,7 @@ def test_self_harm_by_link_to_the_screener(visit, team, person):
     # News comes to a page that is open, without its being loaded again.
     staff.page.clock.install()
     desk = staff.open("/knowledge/")
-    expect(desk.locator(".mst-alarm")).to_have_count(0)
+    expect(desk.locator("section#alert-bar")).to_have_count(0)
 
     home = visit(360).open(f"/c/{token_of(check_in.nonce)}/")
     home.get_by_label("Your date of birth").fill("3/14/1992")
@@ -57,7 +57,7 @@ def test_self_harm_by_link_to_the_screener(visit, team, person):
     staff.must_be_accessible("alert", WIDTHS)
     desk.get_by_role("button", name="I have it").click()
     expect(desk.get_by_text("Samir Haddad has it since").first).to_be_visible()
-    expect(desk.locator(".mst-alarm")).to_have_count(0)
+    expect(desk.locator("section#alert-bar")).to_have_count(0)
     staff.must_be_accessible("alert-acknowledged", WIDTHS)
 
     desk.get_by_role("link", name="Start").click()

@@ -26,6 +26,7 @@ type Found = list[tuple[int, int]]
 
 # A number that several people gave: whose words they are is not known.
 SOMEBODY = "Somebody at this number wrote. Ask who."
+UNREADABLE = "A message without words that can be shown. Call."
 SOMEBODY_IN_DANGER = "Somebody at this number wrote of dying or self-harm. Ask who."
 LONGEST_WORDS = CareEvent._meta.get_field("words").max_length or 0
 
@@ -55,7 +56,7 @@ def take_reply(
             newest.setdefault(wish.patient_id, wish)
     if not newest:
         return unknown_number()
-    words = _readable(text)
+    words = _readable(text) or UNREADABLE
     reply = read_reply(words)
     for wish in newest.values():
         _keep(wish, reply, words, key=key, is_one=len(newest) == 1, at=at)
@@ -94,8 +95,11 @@ def _keep(
             wish.patient, _part(told, start), key=f"{own}:{start}", on=on, at=at
         )
     ]
-    if new and not is_one and alert_rules().is_about_dying(words):
-        raise_for_words(patient=wish.patient, reason=SOMEBODY_IN_DANGER, at=at)
+    # Also where one event holds its beginning and the next its end.
+    is_told = any(alert_rules().is_about_dying(event.words) for event in new)
+    if new and not is_told and alert_rules().is_about_dying(words):
+        reason = f"Wrote: {words}" if is_one else SOMEBODY_IN_DANGER
+        raise_for_words(patient=wish.patient, reason=reason, at=at)
     reconcile(patient=wish.patient, by=None, at=at)
 
 

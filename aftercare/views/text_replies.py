@@ -56,7 +56,7 @@ def _take(found: Sequence[tuple[int, int]], text: str, name: str) -> str:
 
 def _told_in(request: HttpRequest) -> tuple[str, str, str] | None:
     """Number, text and name of a reply; None where it is none."""
-    if int(request.headers.get("Content-Length") or 0) > LONGEST_BODY:
+    if len(request.body) > LONGEST_BODY:
         return None
     try:
         told = json.loads(request.body)
@@ -67,5 +67,10 @@ def _told_in(request: HttpRequest) -> tuple[str, str, str] | None:
     if not all(isinstance(part, str) and part.strip() for part in said):
         return None
     number, text, name = map(str, said)
+    try:
+        f"{number}{name}".encode()
+    except UnicodeEncodeError:
+        # Half a sign, which no key can be made of.
+        return None
     is_short = len(text) <= LONGEST_TEXT and len(name) <= LONGEST_NAME
     return (number, text, name) if is_short else None

@@ -4,11 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from multiprocessing import get_context
-from multiprocessing.synchronize import Barrier
 from time import perf_counter
-
-from django.db import connections
 
 from accounts import tenancy
 from accounts.models import Clinic
@@ -17,6 +13,7 @@ from aftercare.actions.reconcile import mark_everybody
 from aftercare.models import CareMark, CaseloadLine
 from aftercare.queues import CARE
 from devtools import load_clinic
+from devtools.bench.sweeps import seconds_to_sweep
 from jobs.actions.engine import run_queue
 from jobs.models import Claim
 
@@ -88,25 +85,4 @@ def _seconds(clinic: int, at: datetime, workers: int) -> float:
         began = perf_counter()
         run_queue(CARE, clinic_id=clinic, at=at)
         return perf_counter() - began
-    # A connection cannot be shared with a child: each opens its own.
-    connections.close_all()
-    context = get_context("fork")
-    start = context.Barrier(workers + 1)
-    children = [
-        context.Process(target=_work, args=(clinic, at, start)) for _ in range(workers)
-    ]
-    for child in children:
-        child.start()
-    start.wait()
-    began = perf_counter()
-    for child in children:
-        child.join()
-    return perf_counter() - began
-
-
-# No cover: a child is not measured.
-def _work(clinic: int, at: datetime, start: Barrier) -> None:  # pragma: no cover
-    connections["default"].ensure_connection()
-    start.wait()
-    run_queue(CARE, clinic_id=clinic, at=at)
-    connections.close_all()
+    return seconds_to_sweep(clinic=clinic, at=at, workers=workers, queue=CARE)

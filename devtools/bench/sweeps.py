@@ -9,16 +9,20 @@ from django.db import connections
 
 from aftercare.queues import FOLLOW_UPS
 from jobs.actions.engine import run_queue
+from jobs.queues import Queue
 
 
-def seconds_to_sweep(*, clinic: int, at: datetime, workers: int) -> float:
+def seconds_to_sweep(
+    *, clinic: int, at: datetime, workers: int, queue: Queue = FOLLOW_UPS
+) -> float:
     """How long they take together from the moment all are ready."""
     # A connection cannot be shared with a child: each opens its own.
     connections.close_all()
     context = get_context("fork")
     start = context.Barrier(workers + 1)
     children = [
-        context.Process(target=_work, args=(clinic, at, start)) for _ in range(workers)
+        context.Process(target=_work, args=(queue, clinic, at, start))
+        for _ in range(workers)
     ]
     for child in children:
         child.start()
@@ -30,8 +34,10 @@ def seconds_to_sweep(*, clinic: int, at: datetime, workers: int) -> float:
 
 
 # No cover: a child is not measured.
-def _work(clinic: int, at: datetime, start: Barrier) -> None:  # pragma: no cover
+def _work(
+    queue: str, clinic: int, at: datetime, start: Barrier
+) -> None:  # pragma: no cover
     connections["default"].ensure_connection()
     start.wait()
-    run_queue(FOLLOW_UPS, clinic_id=clinic, at=at)
+    run_queue(queue, clinic_id=clinic, at=at)
     connections.close_all()

@@ -110,6 +110,8 @@ class TestDoor:
             b'{"from": "+1", "id": "b", "text": "%s"}' % (b"x" * 2001),
             b'{"from": "+1", "text": "a", "id": "%s"}' % (b"x" * 201),
             b'{"from": "+1", "text": "a", "id": "%s"}' % (b"x" * 20_000),
+            b'{"from": "\\ud800", "text": "a", "id": "b"}',
+            b'{"from": "+1", "text": "a", "id": "\\udfff"}',
         ],
     )
     def test_says_what_a_reply_is(self, db, body):
@@ -186,6 +188,27 @@ class TestReply:
         ] or (not MessageWish.objects.in_force().exists())
         assert kinds_of(patient) == ["wrote"]
         assert not MessageWish.objects.in_force().exists()
+
+    @pytest.mark.parametrize(
+        "words",
+        ["I want to die.", "stop texting me I can't go on", "no puedo m\u00e1s"],
+    )
+    def test_words_about_dying_call_somebody_at_once(self, patient, words):
+        assert "988" in text(words).json()["reply"]
+        text(words)
+        [alert] = Alert.objects.all()
+        assert alert.reason == f"Wrote: {words}"
+        assert FollowUp.objects.open().filter(kind="safety_screen").count() == 1
+
+    def test_words_about_dying_are_found_across_two_events(self, patient):
+        text("x" * 494 + " I want to die")
+        assert Alert.objects.count() == 1
+        assert CareEvent.objects.count() == 2
+        assert len(Concern.objects.get().reason) <= 120
+
+    def test_what_cannot_be_shown_is_asked_about(self, patient):
+        text("\u202e\ud800")
+        assert "Call." in CareEvent.objects.get().words
 
     def test_thanks_owes_nobody_anything(self, patient):
         assert text("Thank you!").json()["reply"] == ""

@@ -35,7 +35,7 @@ def seconds_to_sweep(
 
 # No cover: a child is not measured.
 def _work(
-    queue: str, clinic: int, at: datetime, start: Barrier
+    queue: Queue, clinic: int, at: datetime, start: Barrier
 ) -> None:  # pragma: no cover
     connections["default"].ensure_connection()
     start.wait()
